@@ -1,0 +1,1 @@
+//! The Bellrope client: writes, seals, sends, opens, verifies and shows urgent alerts.

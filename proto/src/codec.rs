@@ -1,0 +1,137 @@
+//! Values to bytes and back; the only file that names bincode.
+//!
+//! The encoding is bincode 2's with fixed-width big-endian integers: a struct is its fields in
+//! order, a sequence is a `u64` count and its items, bytes are a `u64` length and the bytes, an
+//! option is one byte 0 or 1. There is one encoding for each value, and [`decode`] enforces it.
+
+use bincode::{
+    config::{BigEndian, Configuration, Fixint, Limit},
+    enc::write::Writer,
+    error::EncodeError,
+};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::limits::FRAME_BYTES_MAX;
+
+type Config = Configuration<BigEndian, Fixint, Limit<FRAME_BYTES_MAX>>;
+
+const CONFIG: Config = bincode::config::standard()
+    .with_big_endian()
+    .with_fixed_int_encoding()
+    .with_limit::<FRAME_BYTES_MAX>();
+
+/// These bytes are not the one encoding of a value of the wanted type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the bytes do not encode what they should")]
+pub struct Malformed;
+
+/// Encodes a value.
+///
+/// # Panics
+/// Never for this project's types: the encoder fails only on what they do not have (sequences of
+/// unknown length, 128-bit numbers in text form).
+#[must_use]
+pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
+    bincode::serde::encode_to_vec(value, CONFIG).expect("wire types have lengths and encode")
+}
+
+/// Decodes a value from exactly these bytes.
+///
+/// # Errors
+/// [`Malformed`] when bytes are missing or left over, when a length is over the limit, or when the
+/// value would be encoded in other bytes than these.
+pub fn decode<'de, T: Serialize + Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, Malformed> {
+    if bytes.len() > FRAME_BYTES_MAX {
+        return Err(Malformed);
+    }
+    let (value, consumed): (T, usize) =
+        bincode::serde::borrow_decode_from_slice(bytes, CONFIG).map_err(|_| Malformed)?;
+    if consumed != bytes.len() {
+        return Err(Malformed);
+    }
+    let mut same = Compare { rest: bytes };
+    bincode::serde::encode_into_writer(&value, &mut same, CONFIG).map_err(|_| Malformed)?;
+    if same.rest.is_empty() {
+        Ok(value)
+    } else {
+        Err(Malformed)
+    }
+}
+
+/// Compares what is encoded with what arrived, without holding both.
+struct Compare<'a> {
+    rest: &'a [u8],
+}
+
+impl Writer for &mut Compare<'_> {
+    fn write(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
+        match self.rest.strip_prefix(bytes) {
+            Some(rest) => {
+                self.rest = rest;
+                Ok(())
+            }
+            None => Err(EncodeError::Other("another encoding")),
+        }
+    }
+}
+
+/// Bytes of any length, encoded as one run: `Vec<u8>` would go through the codec byte by byte.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Blob(pub Vec<u8>);
+
+impl core::fmt::Debug for Blob {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Blob({} bytes)", self.0.len())
+    }
+}
+
+impl Serialize for Blob {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Blob {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Bytes;
+        impl de::Visitor<'_> for Bytes {
+            type Value = Blob;
+            fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str("bytes")
+            }
+            fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Blob, E> {
+                Ok(Blob(bytes.to_vec()))
+            }
+        }
+        deserializer.deserialize_bytes(Bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    use super::*;
+
+    #[test]
+    fn leftovers_and_other_encodings_are_refused() {
+        let bytes = encode(&(7u32, Some(true)));
+        assert_eq!(bytes, [0, 0, 0, 7, 1, 1]);
+        assert_eq!(decode::<(u32, Option<bool>)>(&bytes), Ok((7, Some(true))));
+        assert_eq!(decode::<(u32, Option<bool>)>(&bytes[..5]), Err(Malformed));
+        let mut longer = bytes.clone();
+        longer.push(0);
+        assert_eq!(decode::<(u32, Option<bool>)>(&longer), Err(Malformed));
+        assert_eq!(
+            decode::<(u32, Option<bool>)>(&[0, 0, 0, 7, 2, 1]),
+            Err(Malformed)
+        );
+    }
+
+    #[test]
+    fn a_claimed_length_allocates_nothing() {
+        let mut bytes = vec![0xff; 8];
+        bytes.extend_from_slice(b"short");
+        assert_eq!(decode::<Blob>(&bytes), Err(Malformed));
+        assert_eq!(decode::<Vec<u64>>(&bytes), Err(Malformed));
+    }
+}

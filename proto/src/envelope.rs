@@ -1,0 +1,77 @@
+//! An envelope: what the relay stores. Opaque bytes of exactly one bucket size, and their hash.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::sync::Arc;
+
+use crate::ids::Hash;
+
+/// The only sizes an envelope may have, in bytes: 4, 8, 16 and 64 KiB. Size is all that a relay
+/// sees of an alert, so there are few.
+pub const BUCKETS: [usize; 4] = [4 * 1024, 8 * 1024, 16 * 1024, 64 * 1024];
+
+/// The largest bucket.
+pub const ENVELOPE_BYTES_MAX: usize = 64 * 1024;
+
+/// Sealed bytes of exactly one bucket size. Cheap to clone.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Envelope(Arc<[u8]>);
+
+/// These bytes are no envelope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0} bytes is not a bucket size (4096, 8192, 16384 or 65536)")]
+pub struct NotABucket(pub usize);
+
+impl Envelope {
+    /// Takes bytes of exactly one bucket size.
+    ///
+    /// # Errors
+    /// [`NotABucket`] for every other length.
+    pub fn new(bytes: impl Into<Arc<[u8]>>) -> Result<Self, NotABucket> {
+        let bytes = bytes.into();
+        if BUCKETS.contains(&bytes.len()) {
+            Ok(Self(bytes))
+        } else {
+            Err(NotABucket(bytes.len()))
+        }
+    }
+
+    /// The sealed bytes.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The hash that a receipt names and the chain is built of.
+    #[must_use]
+    pub fn hash(&self) -> Hash {
+        Hash::tagged("envelope", &[&self.0])
+    }
+}
+
+impl core::fmt::Debug for Envelope {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Envelope({} bytes)", self.0.len())
+    }
+}
+
+impl Serialize for Envelope {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Envelope {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Bytes;
+        impl de::Visitor<'_> for Bytes {
+            type Value = Envelope;
+            fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str("bytes of one bucket size")
+            }
+            fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Envelope, E> {
+                Envelope::new(bytes).map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_bytes(Bytes)
+    }
+}

@@ -1,0 +1,118 @@
+//! Cuts a stream of bytes into frames: a `u32` big-endian length, then that many bytes. A frame
+//! that is too long is refused when its length has arrived, before anything is kept for it.
+
+/// The length prefix.
+const PREFIX: usize = 4;
+
+/// The peer announced a frame that is longer than it may send, or an empty one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a frame of {length} bytes; at most {max} and at least 1 are allowed")]
+pub struct FrameRefused {
+    /// What the prefix said.
+    pub length: usize,
+    /// What is allowed now.
+    pub max: usize,
+}
+
+/// Puts the length in front of a body. A body is never longer than
+/// [`FRAME_BYTES_MAX`](crate::limits::FRAME_BYTES_MAX).
+#[must_use]
+pub fn frame(body: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(body.len()).expect("bodies are below 4 GiB");
+    let mut out = Vec::with_capacity(PREFIX + body.len());
+    out.extend_from_slice(&length.to_be_bytes());
+    out.extend_from_slice(body);
+    out
+}
+
+/// Collects bytes as they arrive and hands out whole frames.
+#[derive(Debug, Default)]
+pub struct FrameReader {
+    buffer: Vec<u8>,
+    /// Where the first byte not yet handed out lies.
+    start: usize,
+}
+
+impl FrameReader {
+    /// Adds bytes that arrived. The caller reads in chunks and drains frames after each, so the
+    /// buffer stays below one frame and one chunk.
+    pub fn push(&mut self, bytes: &[u8]) {
+        if self.start == self.buffer.len() {
+            self.buffer.clear();
+            self.start = 0;
+        } else if self.start > 0 {
+            self.buffer.drain(..self.start);
+            self.start = 0;
+        }
+        self.buffer.extend_from_slice(bytes);
+    }
+
+    /// The next whole frame's body, if it is here.
+    ///
+    /// # Errors
+    /// [`FrameRefused`] when the next frame's length is 0 or over `max`; the stream is then useless.
+    pub fn next(&mut self, max: usize) -> Result<Option<&[u8]>, FrameRefused> {
+        let rest = self.buffer.get(self.start..).unwrap_or_default();
+        let Some((prefix, rest)) = rest.split_first_chunk::<PREFIX>() else {
+            return Ok(None);
+        };
+        let length = usize::try_from(u32::from_be_bytes(*prefix)).unwrap_or(usize::MAX);
+        if length == 0 || length > max {
+            return Err(FrameRefused { length, max });
+        }
+        let Some(body) = rest.get(..length) else {
+            return Ok(None);
+        };
+        self.start += PREFIX + length;
+        Ok(Some(body))
+    }
+
+    /// Whether the stream ended between two frames.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.start == self.buffer.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn long_and_empty_frames_are_refused_at_their_length() {
+        let mut reader = FrameReader::default();
+        reader.push(&[0, 1, 0, 0]);
+        assert_eq!(
+            reader.next(100),
+            Err(FrameRefused {
+                length: 65536,
+                max: 100
+            })
+        );
+        let mut reader = FrameReader::default();
+        reader.push(&[0, 0, 0, 0]);
+        assert!(reader.next(100).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn any_cut_gives_the_same_frames(
+            bodies in prop::collection::vec(prop::collection::vec(any::<u8>(), 1..300), 0..8),
+            cut in 1usize..64,
+        ) {
+            let stream: Vec<u8> = bodies.iter().flat_map(|body| frame(body)).collect();
+            let mut reader = FrameReader::default();
+            let mut seen = Vec::new();
+            for chunk in stream.chunks(cut) {
+                reader.push(chunk);
+                while let Some(body) = reader.next(300).unwrap() {
+                    seen.push(body.to_vec());
+                }
+            }
+            prop_assert_eq!(seen, bodies);
+            prop_assert!(reader.is_empty());
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Every maximum of the wire, each with its reason. Checked before anything is allocated.
+
+use crate::envelope::ENVELOPE_BYTES_MAX;
+
+/// A frame's body: the largest envelope and room for the fields beside it.
+pub const FRAME_BYTES_MAX: usize = ENVELOPE_BYTES_MAX + 4 * 1024;
+
+/// A frame from somebody who has proven nothing yet: a grant, a token and their signatures.
+pub const GREETING_BYTES_MAX: usize = 4 * 1024;
+
+/// A signed statement, before it is decoded. Roster entries, the largest, stay below.
+pub const STATEMENT_BYTES_MAX: usize = ENVELOPE_BYTES_MAX;
+
+/// Receipts that one signature may cover; the path is then at most ten hashes long.
+pub const RECEIPT_BATCH_MAX: usize = 1024;
+
+/// Hashes of expired envelopes in one message: 16 KiB.
+pub const SKIPPED_HASHES_MAX: usize = 512;
+
+/// Posts that one connection may have waiting for their receipts: what a commit can take from one.
+pub const POSTS_IN_FLIGHT_MAX: usize = 64;
+
+/// Seconds between two signed heads on a quiet subscription. Below the 30 seconds after which many
+/// home routers forget a UDP flow.
+pub const HEARTBEAT_SECONDS: u64 = 20;
+
+/// A client calls a relay silent after this long without a heartbeat: two missed and some delay.
+pub const SILENCE_SECONDS: u64 = 50;
+
+/// A peer that has proven nothing after this long is let go: slow networks need a few round trips.
+pub const GREETING_SECONDS_MAX: u64 = 20;
+
+/// A mailbox opened under another (an invitation's): the bytes it may hold.
+pub const SPONSORED_BYTES_MAX: u64 = 1024 * 1024;
+
+/// Mailboxes open at one time under one other.
+pub const SPONSORED_MAILBOXES_MAX: usize = 256;
+
+/// The longest host name (RFC 1035).
+pub const HOST_CHARS_MAX: usize = 253;

@@ -1,0 +1,284 @@
+//! What a relay answers for: receipts, heads, the hash chain, and the proof that it told two
+//! people two things.
+//!
+//! A relay commits many envelopes at once and signs once: the signature is over the root of a hash
+//! tree of the batch's facts, and each receipt carries the short path from its fact to that root
+//! (as in Certificate Transparency, RFC 9162, and Roughtime). The path tells nothing of the others.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    codec,
+    ids::{Hash, MailboxId, Sequence, Timestamp},
+    limits::RECEIPT_BATCH_MAX,
+    signing::{BadSignature, PublicKey, Purpose, Relay, SecretKey, Signature, Signed, Statement},
+};
+
+/// The head of a mailbox that holds nothing yet.
+#[must_use]
+pub fn first_head(mailbox: MailboxId) -> Hash {
+    Hash::tagged("chain", &[&mailbox.0])
+}
+
+/// The head after one more envelope.
+#[must_use]
+pub fn next_head(head: Hash, envelope: Hash) -> Hash {
+    Hash::tagged("head", &[&head.0, &envelope.0])
+}
+
+/// What a receipt says: this envelope has this place, and is on disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    /// Where.
+    pub mailbox: MailboxId,
+    /// Its place, from 1, without gaps.
+    pub sequence: Sequence,
+    /// Which envelope.
+    pub envelope: Hash,
+    /// The chain's head after it.
+    pub head: Hash,
+    /// When, by the relay's clock.
+    pub time: Timestamp,
+}
+
+impl Fact {
+    fn leaf(&self) -> Hash {
+        Hash::tagged("receipt-leaf", &[&codec::encode(self)])
+    }
+}
+
+/// What the relay signs for a batch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Batch {
+    /// How many facts.
+    pub size: u32,
+    /// The tree's root.
+    pub root: Hash,
+}
+
+impl Statement for Batch {
+    type Signer = Relay;
+    const PURPOSE: Purpose = Purpose::Receipt;
+}
+
+/// A relay's signed word that an envelope is on its disk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// What it says.
+    pub fact: Fact,
+    /// The fact's place in its batch.
+    pub index: u32,
+    /// The batch's size.
+    pub size: u32,
+    /// Sibling hashes from the leaf up.
+    pub path: Vec<Hash>,
+    /// Over the batch.
+    pub signature: Signature,
+}
+
+impl Receipt {
+    /// Signs a batch of at most [`RECEIPT_BATCH_MAX`] facts at once; receipts in the same order.
+    #[must_use]
+    pub fn issue(key: &SecretKey<Relay>, facts: &[Fact]) -> Vec<Self> {
+        let leaves: Vec<Hash> = facts.iter().map(Fact::leaf).collect();
+        let (root, paths) = tree(leaves);
+        let size = u32::try_from(facts.len()).expect("a batch is at most RECEIPT_BATCH_MAX");
+        let signature = key.sign(&Batch { size, root }).detach();
+        (0..size)
+            .zip(facts.iter().zip(paths))
+            .map(|(index, (fact, path))| Self {
+                fact: *fact,
+                index,
+                size,
+                path,
+                signature,
+            })
+            .collect()
+    }
+
+    /// What the receipt says, if this relay signed it.
+    ///
+    /// # Errors
+    /// [`BadSignature`] when it did not.
+    pub fn verify(&self, relay: &PublicKey<Relay>) -> Result<&Fact, BadSignature> {
+        let root = self.root().ok_or(BadSignature)?;
+        let batch = Batch {
+            size: self.size,
+            root,
+        };
+        Signed::attach(&batch, self.signature).verify(relay)?;
+        Ok(&self.fact)
+    }
+
+    fn root(&self) -> Option<Hash> {
+        let size_max = u32::try_from(RECEIPT_BATCH_MAX).ok()?;
+        if self.index >= self.size || self.size > size_max {
+            return None;
+        }
+        let (mut index, mut width) = (self.index, self.size);
+        let mut hash = self.fact.leaf();
+        let mut path = self.path.iter();
+        while width > 1 {
+            // An unpaired last node moves up as it is.
+            if !(index == width - 1 && width % 2 == 1) {
+                let sibling = path.next()?;
+                hash = if index % 2 == 0 {
+                    node(hash, *sibling)
+                } else {
+                    node(*sibling, hash)
+                };
+            }
+            index /= 2;
+            width = width.div_ceil(2);
+        }
+        path.next().is_none().then_some(hash)
+    }
+}
+
+fn node(left: Hash, right: Hash) -> Hash {
+    Hash::tagged("receipt-node", &[&left.0, &right.0])
+}
+
+/// The root over the leaves, and each leaf's siblings from the bottom up.
+fn tree(leaves: Vec<Hash>) -> (Hash, Vec<Vec<Hash>>) {
+    let mut paths = vec![Vec::new(); leaves.len()];
+    let mut level = leaves;
+    let mut shift = 0u32;
+    while level.len() > 1 {
+        for (index, path) in paths.iter_mut().enumerate() {
+            if let Some(sibling) = level.get((index >> shift) ^ 1) {
+                path.push(*sibling);
+            }
+        }
+        level = level
+            .chunks(2)
+            .filter_map(|pair| match pair {
+                [left, right] => Some(node(*left, *right)),
+                [single] => Some(*single),
+                _ => None,
+            })
+            .collect();
+        shift += 1;
+    }
+    (level.first().copied().unwrap_or(Hash([0; 32])), paths)
+}
+
+/// The newest head of a mailbox, with the moment it was said: a heartbeat.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// Of which mailbox.
+    pub mailbox: MailboxId,
+    /// The newest place, 0 when empty.
+    pub sequence: Sequence,
+    /// The head after it.
+    pub head: Hash,
+    /// When it was said, by the relay's clock.
+    pub time: Timestamp,
+}
+
+impl Statement for Head {
+    type Signer = Relay;
+    const PURPOSE: Purpose = Purpose::Head;
+}
+
+/// Either form in which a relay has bound itself to a head.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Commitment {
+    /// A receipt's.
+    Receipt(Receipt),
+    /// A signed head.
+    Head(Signed<Head>),
+}
+
+impl Commitment {
+    /// Mailbox, place and head that the relay signed.
+    ///
+    /// # Errors
+    /// [`BadSignature`] when it did not sign that.
+    pub fn verify(
+        &self,
+        relay: &PublicKey<Relay>,
+    ) -> Result<(MailboxId, Sequence, Hash), BadSignature> {
+        match self {
+            Self::Receipt(receipt) => {
+                let fact = receipt.verify(relay)?;
+                Ok((fact.mailbox, fact.sequence, fact.head))
+            }
+            Self::Head(head) => {
+                let head = head.verify(relay)?;
+                Ok((head.mailbox, head.sequence, head.head))
+            }
+        }
+    }
+}
+
+/// Whether two commitments prove that the relay lied: both signed by it, for one place of one
+/// mailbox, with two heads.
+///
+/// # Errors
+/// [`BadSignature`] when one of them is not this relay's; then they prove nothing.
+pub fn contradict(
+    relay: &PublicKey<Relay>,
+    one: &Commitment,
+    other: &Commitment,
+) -> Result<bool, BadSignature> {
+    let (mailbox, sequence, head) = one.verify(relay)?;
+    let (other_mailbox, other_sequence, other_head) = other.verify(relay)?;
+    Ok(mailbox == other_mailbox && sequence == other_sequence && head != other_head)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    use super::*;
+
+    fn fact(n: u64) -> Fact {
+        Fact {
+            mailbox: MailboxId([1; 32]),
+            sequence: Sequence(n),
+            envelope: Hash::tagged("test", &[&n.to_be_bytes()]),
+            head: Hash::tagged("test-head", &[&n.to_be_bytes()]),
+            time: Timestamp(n),
+        }
+    }
+
+    #[test]
+    fn every_receipt_of_every_batch_size_verifies_and_only_for_its_fact() {
+        let key = SecretKey::<Relay>::from_seed(&[3; 32]);
+        for size in 1..=70 {
+            let facts: Vec<Fact> = (0..size).map(fact).collect();
+            let receipts = Receipt::issue(&key, &facts);
+            assert_eq!(receipts.len(), facts.len());
+            for (receipt, fact) in receipts.iter().zip(&facts) {
+                assert_eq!(receipt.verify(&key.public()), Ok(fact));
+                let mut forged = receipt.clone();
+                forged.fact.time = Timestamp(999);
+                assert!(forged.verify(&key.public()).is_err());
+                let mut longer = receipt.clone();
+                longer.path.push(Hash([0; 32]));
+                assert!(longer.verify(&key.public()).is_err());
+                let mut moved = receipt.clone();
+                moved.index += 1;
+                assert!(moved.verify(&key.public()).is_err());
+            }
+        }
+    }
+
+    #[test]
+    fn two_heads_for_one_place_are_proof() {
+        let key = SecretKey::<Relay>::from_seed(&[3; 32]);
+        let honest = Receipt::issue(&key, &[fact(1)]).remove(0);
+        let forked = key.sign(&Head {
+            mailbox: MailboxId([1; 32]),
+            sequence: Sequence(1),
+            head: Hash([9; 32]),
+            time: Timestamp(5),
+        });
+        let one = Commitment::Receipt(honest.clone());
+        let two = Commitment::Head(forked.clone());
+        assert_eq!(contradict(&key.public(), &one, &two), Ok(true));
+        assert_eq!(contradict(&key.public(), &one, &one), Ok(false));
+        let other = SecretKey::<Relay>::from_seed(&[4; 32]);
+        assert!(contradict(&other.public(), &one, &two).is_err());
+    }
+}

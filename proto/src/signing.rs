@@ -1,0 +1,380 @@
+//! Signing keys, the domain strings, and verification; the only file that names ed25519-dalek.
+//!
+//! What is signed is `"bellrope/<purpose>/v1" || u64 length || bytes`, and what is verified is the
+//! bytes that arrived, never a re-encoding. Verification is strict (`verify_strict`, which refuses
+//! small-order keys and non-canonical points), so a signature has one form.
+
+use core::{fmt, marker::PhantomData};
+
+use data_encoding::HEXLOWER;
+use ed25519_dalek::{Signer as _, SigningKey, VerifyingKey, pkcs8::EncodePrivateKey as _};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use zeroize::Zeroizing;
+
+use crate::codec::{self, Blob};
+
+/// Every use that a signature has, in one place so that no two can share a domain string. Uses
+/// that only clients have are here too: one list is the defence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Purpose {
+    /// A lane's proof, over one connection's TLS exporter.
+    Prove,
+    /// A mailbox authority grants a lane its rights.
+    Grant,
+    /// A mailbox authority opens its mailbox.
+    Open,
+    /// A mailbox authority lets another, smaller mailbox be opened on its account.
+    Sponsor,
+    /// A relay's host allows one mailbox.
+    Token,
+    /// A relay has put a batch of envelopes on its disk.
+    Receipt,
+    /// A relay's newest head of a mailbox.
+    Head,
+    /// A device speaks to its group: an alert and all that follows.
+    Item,
+    /// A coordinator writes the roster.
+    Roster,
+    /// A device asks to be let in.
+    Request,
+    /// An invitation's key vouches for the device that used it.
+    Claim,
+}
+
+impl Purpose {
+    fn domain(self) -> &'static [u8] {
+        match self {
+            Self::Prove => b"bellrope/prove/v1",
+            Self::Grant => b"bellrope/grant/v1",
+            Self::Open => b"bellrope/open/v1",
+            Self::Sponsor => b"bellrope/sponsor/v1",
+            Self::Token => b"bellrope/token/v1",
+            Self::Receipt => b"bellrope/receipt/v1",
+            Self::Head => b"bellrope/head/v1",
+            Self::Item => b"bellrope/item/v1",
+            Self::Roster => b"bellrope/roster/v1",
+            Self::Request => b"bellrope/request/v1",
+            Self::Claim => b"bellrope/claim/v1",
+        }
+    }
+}
+
+/// What kind of key a key is, so that one cannot stand where another belongs.
+pub trait KeyUse: Copy + Eq + Ord + core::hash::Hash + fmt::Debug + Send + Sync + 'static {}
+
+macro_rules! key_uses {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name;
+        impl KeyUse for $name {}
+    )+};
+}
+
+key_uses!(
+    /// Signs what a person's device says.
+    Device,
+    /// Proves a right to post to or read a mailbox; pseudonymous.
+    Lane,
+    /// Rules a mailbox; its hash is the mailbox's id.
+    Authority,
+    /// A relay's own key, also its TLS certificate's.
+    Relay,
+    /// Vouches for the device that used an invitation.
+    Invitation,
+);
+
+/// An Ed25519 public key (RFC 8032), 32 bytes. Not checked until it verifies something.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct PublicKey<K: KeyUse>(pub [u8; 32], PhantomData<fn() -> K>);
+
+impl<K: KeyUse> PublicKey<K> {
+    /// A key from its 32 bytes.
+    #[must_use]
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes, PhantomData)
+    }
+
+    /// The first eight hex digits.
+    #[must_use]
+    pub fn short(&self) -> String {
+        HEXLOWER.encode(self.0.split_at(4).0)
+    }
+
+    /// The SubjectPublicKeyInfo (RFC 8410) that a TLS certificate with this key carries.
+    #[must_use]
+    pub fn to_spki(&self) -> Vec<u8> {
+        const PREFIX: [u8; 12] = [
+            0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00,
+        ];
+        [PREFIX.as_slice(), &self.0].concat()
+    }
+
+    fn verify(
+        &self,
+        purpose: Purpose,
+        bytes: &[u8],
+        signature: &Signature,
+    ) -> Result<(), BadSignature> {
+        VerifyingKey::from_bytes(&self.0)
+            .and_then(|key| {
+                key.verify_strict(
+                    &signed_bytes(purpose, bytes),
+                    &ed25519_dalek::Signature::from_bytes(&signature.to_bytes()),
+                )
+            })
+            .map_err(|_| BadSignature)
+    }
+}
+
+impl<K: KeyUse> fmt::Debug for PublicKey<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PublicKey({})", self.short())
+    }
+}
+
+/// An Ed25519 secret key, wiped when dropped and never printed.
+#[derive(Clone)]
+pub struct SecretKey<K: KeyUse>(SigningKey, PhantomData<fn() -> K>);
+
+impl<K: KeyUse> SecretKey<K> {
+    /// The key of a 32-byte seed, which must come from the system's random source.
+    #[must_use]
+    pub fn from_seed(seed: &[u8; 32]) -> Self {
+        Self(SigningKey::from_bytes(seed), PhantomData)
+    }
+
+    /// The seed, to be kept under a passphrase or in a private file.
+    #[must_use]
+    pub fn seed(&self) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(self.0.to_bytes())
+    }
+
+    /// The public half.
+    #[must_use]
+    pub fn public(&self) -> PublicKey<K> {
+        PublicKey::from_bytes(self.0.verifying_key().to_bytes())
+    }
+
+    /// The key as PKCS #8 (RFC 5958), for a TLS library.
+    ///
+    /// # Errors
+    /// [`BadSignature`] never in practice: encoding a key of fixed size does not fail.
+    pub fn to_pkcs8(&self) -> Result<Zeroizing<Vec<u8>>, BadSignature> {
+        let document = self.0.to_pkcs8_der().map_err(|_| BadSignature)?;
+        Ok(Zeroizing::new(document.as_bytes().to_vec()))
+    }
+
+    /// Signs a statement of the kind that this key signs.
+    #[must_use]
+    pub fn sign<T: Statement<Signer = K>>(&self, statement: &T) -> Signed<T> {
+        let bytes = codec::encode(statement);
+        let signature = self.sign_bytes(T::PURPOSE, &bytes);
+        Signed {
+            bytes: Blob(bytes),
+            signature,
+            statement: PhantomData,
+        }
+    }
+
+    fn sign_bytes(&self, purpose: Purpose, bytes: &[u8]) -> Signature {
+        Signature::from_bytes(self.0.sign(&signed_bytes(purpose, bytes)).to_bytes())
+    }
+}
+
+impl<K: KeyUse> fmt::Debug for SecretKey<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretKey(hidden)")
+    }
+}
+
+fn signed_bytes(purpose: Purpose, bytes: &[u8]) -> Vec<u8> {
+    let domain = purpose.domain();
+    let length = bytes.len() as u64;
+    [domain, &length.to_be_bytes(), bytes].concat()
+}
+
+/// An Ed25519 signature, 64 bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signature([u8; 32], [u8; 32]);
+
+impl Signature {
+    fn from_bytes(bytes: [u8; 64]) -> Self {
+        let (mut r, mut s) = ([0; 32], [0; 32]);
+        let (first, second) = bytes.split_at(32);
+        r.copy_from_slice(first);
+        s.copy_from_slice(second);
+        Self(r, s)
+    }
+
+    fn to_bytes(self) -> [u8; 64] {
+        let mut bytes = [0; 64];
+        let (first, second) = bytes.split_at_mut(32);
+        first.copy_from_slice(&self.0);
+        second.copy_from_slice(&self.1);
+        bytes
+    }
+}
+
+impl fmt::Debug for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Signature")
+    }
+}
+
+/// A value that somebody signs: one purpose, one domain string, one type, one kind of key.
+pub trait Statement: Serialize + DeserializeOwned {
+    /// The kind of key that signs it.
+    type Signer: KeyUse;
+    /// Its domain.
+    const PURPOSE: Purpose;
+}
+
+/// The signature does not belong to these bytes, this key and this purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the signature is not valid")]
+pub struct BadSignature;
+
+/// A statement as it was signed: the very bytes, and the signature over them.
+#[derive(Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct Signed<T> {
+    bytes: Blob,
+    signature: Signature,
+    statement: PhantomData<fn() -> T>,
+}
+
+impl<T: Statement> Signed<T> {
+    /// The statement, if `key` signed it.
+    ///
+    /// # Errors
+    /// [`BadSignature`] when it did not, or when the bytes are no such statement.
+    pub fn verify(&self, key: &PublicKey<T::Signer>) -> Result<T, BadSignature> {
+        key.verify(T::PURPOSE, &self.bytes.0, &self.signature)?;
+        self.peek()
+    }
+
+    /// The statement if it was signed by the key that it names itself. Says nothing about who that
+    /// is: the caller must know the key.
+    ///
+    /// # Errors
+    /// [`BadSignature`] as in [`Self::verify`].
+    pub fn verify_own(
+        &self,
+        key: impl FnOnce(&T) -> PublicKey<T::Signer>,
+    ) -> Result<T, BadSignature> {
+        let statement = self.peek()?;
+        self.verify(&key(&statement))
+    }
+
+    /// The statement with nothing verified, to find out which key to ask.
+    ///
+    /// # Errors
+    /// [`BadSignature`] when the bytes are no such statement.
+    pub fn peek(&self) -> Result<T, BadSignature> {
+        codec::decode(&self.bytes.0).map_err(|_| BadSignature)
+    }
+
+    /// The signature alone, for a statement that both sides can write down themselves.
+    #[must_use]
+    pub fn detach(&self) -> Signature {
+        self.signature
+    }
+
+    /// A statement that this side wrote down, and the signature that the other sent.
+    #[must_use]
+    pub fn attach(statement: &T, signature: Signature) -> Self {
+        Self {
+            bytes: Blob(codec::encode(statement)),
+            signature,
+            statement: PhantomData,
+        }
+    }
+
+    /// The signed bytes.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes.0
+    }
+}
+
+impl<T> Clone for Signed<T> {
+    fn clone(&self) -> Self {
+        Self {
+            bytes: self.bytes.clone(),
+            signature: self.signature,
+            statement: PhantomData,
+        }
+    }
+}
+
+impl<T> PartialEq for Signed<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes && self.signature == other.signature
+    }
+}
+
+impl<T> Eq for Signed<T> {}
+
+impl<T> fmt::Debug for Signed<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Signed({} bytes)", self.bytes.0.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    use super::*;
+
+    #[derive(Serialize, Deserialize, Debug, PartialEq)]
+    struct Said(u32);
+    impl Statement for Said {
+        type Signer = Device;
+        const PURPOSE: Purpose = Purpose::Item;
+    }
+
+    #[derive(Serialize, Deserialize, Debug, PartialEq)]
+    struct Elsewhere(u32);
+    impl Statement for Elsewhere {
+        type Signer = Device;
+        const PURPOSE: Purpose = Purpose::Roster;
+    }
+
+    #[test]
+    fn a_signature_holds_for_its_bytes_key_and_purpose_only() {
+        let key = SecretKey::<Device>::from_seed(&[7; 32]);
+        let signed = key.sign(&Said(1));
+        assert_eq!(signed.verify(&key.public()), Ok(Said(1)));
+
+        let other = SecretKey::<Device>::from_seed(&[8; 32]);
+        assert_eq!(signed.verify(&other.public()), Err(BadSignature));
+        let moved = Signed::attach(&Elsewhere(1), signed.detach());
+        assert_eq!(moved.verify(&key.public()), Err(BadSignature));
+        let changed = Signed::attach(&Said(2), signed.detach());
+        assert_eq!(changed.verify(&key.public()), Err(BadSignature));
+    }
+
+    #[test]
+    fn a_small_order_key_verifies_nothing() {
+        let key = PublicKey::<Device>::from_bytes([0; 32]);
+        let signed = SecretKey::<Device>::from_seed(&[7; 32]).sign(&Said(1));
+        assert_eq!(signed.verify(&key), Err(BadSignature));
+    }
+
+    #[test]
+    fn secrets_are_not_printed() {
+        let key = SecretKey::<Device>::from_seed(&[7; 32]);
+        assert_eq!(format!("{key:?}"), "SecretKey(hidden)");
+    }
+
+    #[test]
+    fn the_certificate_key_info_is_what_the_standard_says() {
+        let key = SecretKey::<Relay>::from_seed(&[7; 32]).public();
+        let info = key.to_spki();
+        assert_eq!(info.len(), 44);
+        assert!(info.ends_with(&key.0));
+    }
+}

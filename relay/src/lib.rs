@@ -1,0 +1,1 @@
+//! The Bellrope relay: stores and forwards sealed envelopes that it cannot read.

@@ -1,0 +1,2 @@
+//! One line into the library.
+fn main() {}
