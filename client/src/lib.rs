@@ -1,1 +1,6 @@
 //! The Bellrope client: writes, seals, sends, opens, verifies and shows urgent alerts.
+
+pub mod ids;
+pub mod invite;
+pub mod roster;
+pub mod seal;

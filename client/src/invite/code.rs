@@ -1,0 +1,161 @@
+//! The code of an invitation: about a line of letters and digits, for pasting, typing or a QR code.
+//!
+//! `version (1) || secret (16) || relay key (32) || host:port || check (4)` in Crockford's base32,
+//! which has no I, L, O or U and reads them as what they look like. The check notices a typing
+//! error before anything is sent.
+
+use core::str::FromStr;
+use std::sync::LazyLock;
+
+use bellrope_proto::{address::RelayAddress, ids::Hash, signing::PublicKey};
+use data_encoding::{Encoding, Specification};
+use zeroize::Zeroizing;
+
+use super::Secret;
+
+const VERSION: u8 = 1;
+const CHECK_BYTES: usize = 4;
+
+/// Characters of the longest code: a host name of 253 characters.
+const CODE_CHARS_MAX: usize = 600;
+
+static BASE32: LazyLock<Encoding> = LazyLock::new(|| {
+    let mut spec = Specification::new();
+    spec.symbols.push_str("0123456789ABCDEFGHJKMNPQRSTVWXYZ");
+    spec.translate.from.push_str("abcdefghjkmnpqrstvwxyzoOiIlL");
+    spec.translate.to.push_str("ABCDEFGHJKMNPQRSTVWXYZ001111");
+    spec.ignore.push_str(" -\n\r\t");
+    spec.encoding()
+        .expect("32 distinct symbols, and translations onto them")
+});
+
+/// An invitation's secret and the relay where its bundle waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Code {
+    /// The secret. Whoever has it can use the invitation.
+    pub secret: Secret,
+    /// Where.
+    pub relay: RelayAddress,
+}
+
+/// Why a text is no invitation code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotACode {
+    /// It is too short, too long, or has characters that no code has.
+    #[error("this is not an invitation code")]
+    Form,
+    /// It was changed on the way.
+    #[error("the invitation code has a typing error")]
+    Checksum,
+    /// It is in order, but for a newer program.
+    #[error("the invitation code was made by a newer version")]
+    Version,
+}
+
+impl Code {
+    /// The code's text: capitals and digits, which a QR code holds compactly.
+    #[must_use]
+    pub fn to_text(&self) -> Zeroizing<String> {
+        let mut bytes = Zeroizing::new(vec![VERSION]);
+        bytes.extend_from_slice(&self.secret.0);
+        bytes.extend_from_slice(&self.relay.key().0);
+        bytes.extend_from_slice(self.relay.place().as_bytes());
+        let check = check(&bytes);
+        bytes.extend_from_slice(&check);
+        Zeroizing::new(BASE32.encode(&bytes))
+    }
+}
+
+impl FromStr for Code {
+    type Err = NotACode;
+
+    fn from_str(text: &str) -> Result<Self, NotACode> {
+        if text.len() > CODE_CHARS_MAX {
+            return Err(NotACode::Form);
+        }
+        // A lost or added character can leave bits over; that is a typing error too.
+        let bytes = BASE32.decode(text.as_bytes()).map_err(|error| {
+            if error.kind == data_encoding::DecodeKind::Symbol {
+                NotACode::Form
+            } else {
+                NotACode::Checksum
+            }
+        })?;
+        let bytes = Zeroizing::new(bytes);
+        let (body, sum) = bytes
+            .split_last_chunk::<CHECK_BYTES>()
+            .ok_or(NotACode::Form)?;
+        if check(body) != *sum {
+            return Err(NotACode::Checksum);
+        }
+        let (&version, rest) = body.split_first().ok_or(NotACode::Form)?;
+        if version != VERSION {
+            return Err(NotACode::Version);
+        }
+        let (secret, rest) = rest.split_first_chunk::<16>().ok_or(NotACode::Form)?;
+        let (key, place) = rest.split_first_chunk::<32>().ok_or(NotACode::Form)?;
+        let place = core::str::from_utf8(place).map_err(|_| NotACode::Form)?;
+        let (host, port) = place.rsplit_once(':').ok_or(NotACode::Form)?;
+        let port = port.parse().map_err(|_| NotACode::Form)?;
+        let relay = RelayAddress::new(host, port, PublicKey::from_bytes(*key))
+            .map_err(|_| NotACode::Form)?;
+        Ok(Self {
+            secret: Secret(*secret),
+            relay,
+        })
+    }
+}
+
+fn check(body: &[u8]) -> [u8; CHECK_BYTES] {
+    let [a, b, c, d, ..] = Hash::tagged("code", &[body]).0;
+    [a, b, c, d]
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn code() -> Code {
+        Code {
+            secret: Secret([0xa7; 16]),
+            relay: RelayAddress::new("relay.example.org", 4433, PublicKey::from_bytes([5; 32]))
+                .unwrap(),
+        }
+    }
+
+    #[test]
+    fn a_code_is_about_a_line_and_reads_back_however_it_was_copied() {
+        let text = code().to_text();
+        assert!(text.len() <= 130, "{} characters", text.len());
+        let spaced: String = text
+            .char_indices()
+            .flat_map(|(at, c)| [(at % 5 == 0).then_some('-'), Some(c)])
+            .flatten()
+            .collect();
+        for form in [text.to_string(), text.to_lowercase(), spaced] {
+            assert_eq!(form.parse::<Code>(), Ok(code()));
+        }
+        let looks_alike = text.replace('0', "O").replace('1', "l");
+        assert_eq!(looks_alike.parse::<Code>(), Ok(code()));
+    }
+
+    #[test]
+    fn every_typing_error_is_noticed() {
+        let text = code().to_text();
+        for at in 0..text.len() {
+            for now in ['7', 'Q'] {
+                let mut wrong = text.to_string();
+                wrong.replace_range(at..=at, &now.to_string());
+                if *wrong != **text {
+                    assert!(wrong.parse::<Code>().is_err(), "{at}");
+                }
+            }
+            let mut lost = text.to_string();
+            lost.remove(at);
+            assert!(lost.parse::<Code>().is_err());
+        }
+        assert_eq!("".parse::<Code>(), Err(NotACode::Form));
+        assert_eq!("hello, world".parse::<Code>(), Err(NotACode::Form));
+    }
+}
