@@ -1,0 +1,201 @@
+//! PROTOCOL.md and the code say the same numbers; frozen frames keep their bytes; damage is refused.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+
+use bellrope_proto::{
+    codec,
+    envelope::{BUCKETS, Envelope},
+    grant::{Grant, HostToken, Rights},
+    ids::{Hash, MailboxId, Sequence, Timestamp, TokenId},
+    limits::{FRAME_BYTES_MAX, GREETING_BYTES_MAX, RECEIPT_BATCH_MAX, SKIPPED_HASHES_MAX},
+    message::{
+        Deliver, FromRelay, Hello, Post, Prove, Reason, Refused, RequestId, Skipped, Stored,
+        Subscribe, ToRelay,
+    },
+    receipt::{Fact, Receipt, first_head, next_head},
+    signing::{Authority, Lane, Relay, SecretKey},
+};
+use proptest::prelude::*;
+
+const DOCUMENT: &str = include_str!("../PROTOCOL.md");
+
+/// Rows `| number | name |` of the first table after `heading`.
+fn table(heading: &str) -> Vec<(u16, String)> {
+    let (_, after) = DOCUMENT.split_once(heading).unwrap();
+    after
+        .lines()
+        .skip_while(|line| !line.starts_with('|'))
+        .take_while(|line| line.starts_with('|'))
+        .skip(2)
+        .map(|row| {
+            let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+            (cells[1].parse().unwrap(), cells[2].to_owned())
+        })
+        .collect()
+}
+
+fn owned(numbers: &[(u16, &str)]) -> Vec<(u16, String)> {
+    let own = |(number, name): &(u16, &str)| (*number, (*name).to_owned());
+    numbers.iter().map(own).collect()
+}
+
+#[test]
+fn the_document_lists_every_message_and_no_other() {
+    assert_eq!(table("Client to relay:"), owned(ToRelay::NUMBERS));
+    assert_eq!(table("Relay to client:"), owned(FromRelay::NUMBERS));
+}
+
+#[test]
+fn the_document_lists_every_reason_and_no_other() {
+    let listed = table("Reasons of a refusal:");
+    for (number, name) in &listed {
+        assert_eq!(format!("{:?}", Reason::from(*number)), *name);
+    }
+    let next = u16::try_from(listed.len()).unwrap() + 1;
+    assert_eq!(Reason::from(next), Reason::Other(next));
+}
+
+#[test]
+fn the_document_states_the_limits() {
+    let thousands = |n: usize| format!("{},{:03}", n / 1000, n % 1000);
+    for limit in [FRAME_BYTES_MAX, GREETING_BYTES_MAX, RECEIPT_BATCH_MAX] {
+        assert!(DOCUMENT.contains(&thousands(limit)), "{limit}");
+    }
+    assert!(DOCUMENT.contains(&format!("at most {SKIPPED_HASHES_MAX}")));
+    for bucket in BUCKETS {
+        assert!(DOCUMENT.contains(&thousands(bucket)), "{bucket}");
+    }
+}
+
+fn relay() -> SecretKey<Relay> {
+    SecretKey::from_seed(&[1; 32])
+}
+
+fn fact() -> Fact {
+    let mailbox = MailboxId([2; 32]);
+    let envelope = Envelope::new(vec![7; 4096]).unwrap().hash();
+    Fact {
+        mailbox,
+        sequence: Sequence(1),
+        envelope,
+        head: next_head(first_head(mailbox), envelope),
+        time: Timestamp(1_800_000_000),
+    }
+}
+
+/// Frames of every kind of field: four that clients send, four that relays send.
+fn samples() -> Vec<Vec<u8>> {
+    let authority = SecretKey::<Authority>::from_seed(&[3; 32]);
+    let lane = SecretKey::<Lane>::from_seed(&[4; 32]).public();
+    let grant = authority.sign(&Grant {
+        authority: authority.public(),
+        lane,
+        rights: Rights::BOTH,
+        expires: Timestamp(1_800_000_000),
+    });
+    let proof = grant.detach();
+    let request = RequestId(5);
+    vec![
+        ToRelay::from(Hello {
+            version_min: 1,
+            version_max: 1,
+        })
+        .to_frame(),
+        ToRelay::from(Prove {
+            request,
+            grant,
+            proof,
+        })
+        .to_frame(),
+        ToRelay::from(Post {
+            request,
+            envelope: Envelope::new(vec![7; 4096]).unwrap(),
+        })
+        .to_frame(),
+        ToRelay::from(Subscribe {
+            request,
+            after: Sequence(9),
+        })
+        .to_frame(),
+        FromRelay::from(Stored {
+            request,
+            receipt: Receipt::issue(&relay(), &[fact()]).remove(0),
+        })
+        .to_frame(),
+        FromRelay::from(Deliver {
+            sequence: Sequence(1),
+            time: Timestamp(2),
+            envelope: Envelope::new(vec![7; 4096]).unwrap(),
+        })
+        .to_frame(),
+        FromRelay::from(Skipped {
+            first: Sequence(1),
+            envelopes: vec![Hash([1; 32]), Hash([2; 32])],
+        })
+        .to_frame(),
+        FromRelay::from(Refused {
+            request,
+            reason: Reason::MailboxFull,
+            retry_seconds: 60,
+        })
+        .to_frame(),
+    ]
+}
+
+/// The wire may not change unnoticed. A difference here is a new protocol version, not a new hash.
+#[test]
+fn frames_keep_their_bytes() {
+    let hashes: Vec<String> = samples()
+        .iter()
+        .map(|frame| Hash::tagged("frozen", &[frame]).to_string())
+        .collect();
+    let frozen: Vec<&str> = include_str!("vectors/frames.txt").lines().collect();
+    assert_eq!(hashes, frozen);
+    let token = relay().sign(&HostToken {
+        id: TokenId([6; 16]),
+        quota_bytes: 1 << 28,
+        expires: Timestamp(10),
+        mailbox_ends: Timestamp(20),
+    });
+    assert_eq!(codec::encode(&token).len(), 8 + 40 + 64);
+}
+
+/// Reads a sample's body as the side that it is meant for.
+fn read_own(sample: usize, body: &[u8]) -> bool {
+    if sample < 4 {
+        ToRelay::from_body(body).is_ok()
+    } else {
+        FromRelay::from_body(body).is_ok()
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn shortened_and_lengthened_frames_are_refused(at in 0usize..8, cut in 1usize..64) {
+        let frame = &samples()[at];
+        let body = &frame[4..];
+        prop_assert!(read_own(at, body));
+        prop_assert!(!read_own(at, &body[..body.len().saturating_sub(cut)]));
+        prop_assert!(!read_own(at, &[body, &vec![0; cut]].concat()));
+    }
+
+    #[test]
+    fn a_flipped_bit_never_panics_and_never_passes_a_signature(bit in 0usize..(1 << 20)) {
+        for frame in samples() {
+            let mut body = frame[4..].to_vec();
+            let at = bit % (body.len() * 8);
+            body[at / 8] ^= 1 << (at % 8);
+            if let Ok(FromRelay::Stored(stored)) = FromRelay::from_body(&body) {
+                let untouched = at / 8 < 6; // the message's and the request's number
+                prop_assert_eq!(stored.receipt.verify(&relay().public()).is_ok(), untouched);
+            }
+            let _ = ToRelay::from_body(&body);
+        }
+    }
+
+    #[test]
+    fn noise_is_refused_without_a_panic(noise in prop::collection::vec(any::<u8>(), 0..300)) {
+        let _ = (ToRelay::from_body(&noise), FromRelay::from_body(&noise));
+    }
+}
