@@ -98,7 +98,10 @@ mod tests {
     fn a_file_opens_in_its_place_only() {
         let vault = Vault::new(random());
         let sealed = vault.seal("outbox/1", b"words");
-        assert_eq!(vault.open("outbox/1", &sealed).unwrap().as_slice(), b"words");
+        assert_eq!(
+            vault.open("outbox/1", &sealed).unwrap().as_slice(),
+            b"words"
+        );
         assert_eq!(vault.open("outbox/2", &sealed), Err(NotOurs));
         assert_eq!(Vault::new(random()).open("outbox/1", &sealed), Err(NotOurs));
         assert!(!sealed.windows(5).any(|bytes| bytes == b"words"));
