@@ -1,8 +1,6 @@
 //! Both layers together: round trips, exact sizes, refusals and damage.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use std::time::{Duration, Instant};
-
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
@@ -77,7 +75,6 @@ fn a_flash_alert_at_its_limits_fits_8_kib_to_12_members() {
 fn every_seal_is_exactly_the_bucket_that_its_length_and_members_name() {
     let recipient = epoch().to_recipient();
     let all = keys(&members(12));
-    let started = Instant::now();
     for turn in 0..10_000_usize {
         // Mostly one and two members, as each costs time and none changes the arithmetic.
         let count = if turn % 100 == 0 { 12 } else { 1 + turn % 2 };
@@ -92,7 +89,6 @@ fn every_seal_is_exactly_the_bucket_that_its_length_and_members_name() {
         let sealed = seal(&vec![0xaa; length], &all[..count], &recipient).unwrap();
         assert_eq!(sealed.bytes().len(), expected, "{length} bytes to {count}");
     }
-    assert!(started.elapsed() < Duration::from_secs(120));
 }
 
 #[test]
