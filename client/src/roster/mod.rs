@@ -338,7 +338,7 @@ impl bellrope_proto::signing::Statement for Claim {
 /// that the order in which they were shuffled does not matter.
 #[must_use]
 pub fn recipients_hash(keys: &[MemberKey]) -> Hash {
-    let mut sorted: Vec<[u8; 32]> = keys.iter().map(|key| key.0).collect();
+    let mut sorted: Vec<[u8; 32]> = keys.iter().map(|key| *key.as_bytes()).collect();
     sorted.sort_unstable();
     Hash::tagged("recipients", &[sorted.concat().as_slice()])
 }

@@ -11,6 +11,10 @@ fn key(seed: u8) -> Key {
     Key::from_seed(&[seed; 32])
 }
 
+fn member_key(seed: u8) -> MemberKey {
+    crate::seal::MemberIdentity::from_seed(&[seed; 32]).to_key()
+}
+
 fn sign(author: &Key, position: u32, previous: Hash, change: Change) -> Signed<Entry> {
     author.sign(&Entry {
         position: Position(position),
@@ -26,7 +30,7 @@ fn founding(salt: u8) -> Signed<Entry> {
         salt: [salt; 16],
         group_name: "Test group".into(),
         founder_name: "Vera Lind".into(),
-        founder_key: MemberKey([1; 32]),
+        founder_key: member_key(1),
         epoch: EpochKeys {
             number: Epoch(1),
             recipient: Blob(vec![0; 1216]),
@@ -51,7 +55,7 @@ fn approve(admitted_at: u32, device: u8) -> Change {
     Change::Approve(Approve {
         admitted_at: Position(admitted_at),
         device: key(device).public(),
-        key: MemberKey([device; 32]),
+        key: member_key(device),
     })
 }
 
@@ -78,10 +82,10 @@ fn a_group_grows_and_its_chain_rebuilds_it() {
     assert_eq!(rebuilt.id(), roster.id());
     assert_eq!(rebuilt.head(), roster.head());
     // Sealed to those who read and were in when the sender looked; never to a defender.
-    assert_eq!(roster.readers_at(Position(1)), [MemberKey([1; 32])]);
+    assert_eq!(roster.readers_at(Position(1)), [member_key(1)]);
     assert_eq!(
         roster.readers_at(Position(4)),
-        [MemberKey([1; 32]), MemberKey([5; 32])]
+        [member_key(1), member_key(5)]
     );
 }
 
@@ -169,7 +173,7 @@ fn names_are_one_short_line() {
 
 #[test]
 fn recipients_are_a_set() {
-    let (a, b) = (MemberKey([1; 32]), MemberKey([2; 32]));
+    let (a, b) = (member_key(1), member_key(2));
     assert_eq!(recipients_hash(&[a, b]), recipients_hash(&[b, a]));
     assert_ne!(recipients_hash(&[a]), recipients_hash(&[a, b]));
 }
