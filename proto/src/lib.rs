@@ -14,6 +14,7 @@ pub mod limits;
 pub mod message;
 pub mod receipt;
 pub mod signing;
+pub mod token;
 
 /// The protocol version that this crate speaks.
 pub const VERSION: u16 = 1;

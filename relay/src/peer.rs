@@ -1,0 +1,289 @@
+//! What one peer may do next. No socket, no clock: (message, now) gives actions.
+
+use bellrope_proto::{
+    VERSION,
+    envelope::Envelope,
+    grant::{Grant, Proof, Rights},
+    ids::{MailboxId, Sequence, Timestamp, TokenId},
+    limits::{HEARTBEAT_SECONDS, SPONSORED_BYTES_MAX},
+    message::{
+        Close, CreateSponsored, CreateWithToken, FromRelay, Hello, Prove, Proven, Reason, Refused,
+        RequestId, ToRelay, Welcome,
+    },
+    signing::{Lane, PublicKey, Relay, Signed},
+};
+
+/// A mailbox to open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Creation {
+    /// Repeated in the answer.
+    pub request: RequestId,
+    /// Which.
+    pub mailbox: MailboxId,
+    /// Bytes that it may hold.
+    pub quota_bytes: u64,
+    /// It takes posts until then.
+    pub ends: Timestamp,
+    /// The token to spend; none when sponsored.
+    pub token: Option<TokenId>,
+    /// Who pays; none with a token.
+    pub sponsor: Option<MailboxId>,
+}
+
+/// What the connection must do now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Send this.
+    Send(FromRelay),
+    /// Open a mailbox, then answer.
+    Create(Creation),
+    /// Store, then answer.
+    Append {
+        /// Repeated in the answer.
+        request: RequestId,
+        /// Where.
+        mailbox: MailboxId,
+        /// Whose share.
+        lane: PublicKey<Lane>,
+        /// What.
+        envelope: Envelope,
+    },
+    /// Deliver from here on.
+    Subscribe(MailboxId, Sequence),
+    /// Answer with the newest signed head.
+    SendHead(RequestId, MailboxId),
+    /// End the connection.
+    Close(Close),
+}
+
+#[derive(Debug)]
+enum State {
+    Greeted,
+    Welcomed,
+    Proven {
+        grant: Grant,
+        mailbox: MailboxId,
+        subscribed: bool,
+    },
+}
+
+/// One connection's standing.
+#[derive(Debug)]
+pub struct Peer {
+    relay: PublicKey<Relay>,
+    exporter: [u8; 32],
+    retention_days: u32,
+    state: State,
+}
+
+fn refuse(request: RequestId, reason: Reason) -> Vec<Action> {
+    let refused = Refused {
+        request,
+        reason,
+        retry_seconds: 0,
+    };
+    vec![Action::Send(refused.into())]
+}
+
+fn violation() -> Vec<Action> {
+    vec![Action::Close(Close::Violation)]
+}
+
+impl Peer {
+    /// A connection that has said nothing; `exporter` binds proofs to it.
+    #[must_use]
+    pub fn new(relay: PublicKey<Relay>, exporter: [u8; 32], retention_days: u32) -> Self {
+        Self {
+            relay,
+            exporter,
+            retention_days,
+            state: State::Greeted,
+        }
+    }
+
+    /// Whether a lane is proven: larger frames and longer silence are then allowed.
+    #[must_use]
+    pub fn is_proven(&self) -> bool {
+        matches!(self.state, State::Proven { .. })
+    }
+
+    /// When a proven lane's grant ends: a subscription must end then as well.
+    #[must_use]
+    pub fn expires(&self) -> Option<Timestamp> {
+        match &self.state {
+            State::Proven { grant, .. } => Some(grant.expires),
+            State::Greeted | State::Welcomed => None,
+        }
+    }
+
+    /// One message. `exists` says whether a mailbox is at this relay.
+    pub fn receive(
+        &mut self,
+        message: ToRelay,
+        now: Timestamp,
+        exists: impl FnOnce(MailboxId) -> bool,
+    ) -> Vec<Action> {
+        if matches!(self.state, State::Greeted) {
+            return match message {
+                ToRelay::Hello(hello) => self.hello(&hello, now),
+                _ => violation(),
+            };
+        }
+        match message {
+            ToRelay::Hello(_) => violation(),
+            ToRelay::Prove(prove) => self.prove(&prove, now, exists),
+            ToRelay::CreateWithToken(create) => self.with_token(&create, now),
+            ToRelay::CreateSponsored(create) => self.sponsored(&create, now),
+            ToRelay::Post(post) => {
+                self.allowed(post.request, Rights::POST, now, |mailbox, lane| {
+                    let (request, envelope) = (post.request, post.envelope);
+                    Action::Append {
+                        request,
+                        mailbox,
+                        lane,
+                        envelope,
+                    }
+                })
+            }
+            ToRelay::AskHead(ask) => self.allowed(ask.request, Rights::READ, now, |mailbox, _| {
+                Action::SendHead(ask.request, mailbox)
+            }),
+            ToRelay::Subscribe(wish) => {
+                if let State::Proven {
+                    subscribed: true, ..
+                } = self.state
+                {
+                    return violation();
+                }
+                let actions = self.allowed(wish.request, Rights::READ, now, |mailbox, _| {
+                    Action::Subscribe(mailbox, wish.after)
+                });
+                if let (State::Proven { subscribed, .. }, Some(Action::Subscribe(..))) =
+                    (&mut self.state, actions.first())
+                {
+                    *subscribed = true;
+                }
+                actions
+            }
+        }
+    }
+
+    fn hello(&mut self, hello: &Hello, now: Timestamp) -> Vec<Action> {
+        if !(hello.version_min..=hello.version_max).contains(&VERSION) {
+            let mut actions = refuse(RequestId(0), Reason::Version);
+            actions.push(Action::Close(Close::Done));
+            return actions;
+        }
+        self.state = State::Welcomed;
+        let welcome = Welcome {
+            version: VERSION,
+            time: now,
+            heartbeat_seconds: u32::try_from(HEARTBEAT_SECONDS).unwrap_or(u32::MAX),
+            retention_days: self.retention_days,
+        };
+        vec![Action::Send(welcome.into())]
+    }
+
+    fn prove(
+        &mut self,
+        prove: &Prove,
+        now: Timestamp,
+        exists: impl FnOnce(MailboxId) -> bool,
+    ) -> Vec<Action> {
+        if self.is_proven() {
+            return violation();
+        }
+        let Ok(grant) = prove.grant.verify_own(|grant| grant.authority) else {
+            return refuse(prove.request, Reason::NotValid);
+        };
+        let mailbox = grant.authority.mailbox();
+        let proof = Proof {
+            exporter: self.exporter,
+            relay: self.relay,
+            mailbox,
+        };
+        if Signed::attach(&proof, prove.proof)
+            .verify(&grant.lane)
+            .is_err()
+        {
+            return refuse(prove.request, Reason::NotValid);
+        }
+        if grant.expires <= now {
+            return refuse(prove.request, Reason::GrantExpired);
+        }
+        if !exists(mailbox) {
+            return refuse(prove.request, Reason::NoMailbox);
+        }
+        self.state = State::Proven {
+            grant,
+            mailbox,
+            subscribed: false,
+        };
+        let proven = Proven {
+            request: prove.request,
+            mailbox,
+        };
+        vec![Action::Send(proven.into())]
+    }
+
+    fn allowed(
+        &self,
+        request: RequestId,
+        right: Rights,
+        now: Timestamp,
+        action: impl FnOnce(MailboxId, PublicKey<Lane>) -> Action,
+    ) -> Vec<Action> {
+        let State::Proven { grant, mailbox, .. } = &self.state else {
+            return violation();
+        };
+        if grant.expires <= now {
+            refuse(request, Reason::GrantExpired)
+        } else if grant.rights.include(right) {
+            vec![action(*mailbox, grant.lane)]
+        } else {
+            refuse(request, Reason::NoRight)
+        }
+    }
+
+    fn with_token(&self, create: &CreateWithToken, now: Timestamp) -> Vec<Action> {
+        let opening = create.opening.verify_own(|opening| opening.authority);
+        let (Ok(opening), Ok(token)) = (opening, create.token.verify(&self.relay)) else {
+            return refuse(create.request, Reason::NotValid);
+        };
+        if opening.relay != self.relay {
+            return refuse(create.request, Reason::NotValid);
+        }
+        if token.expires <= now {
+            return refuse(create.request, Reason::TokenSpent);
+        }
+        vec![Action::Create(Creation {
+            request: create.request,
+            mailbox: opening.authority.mailbox(),
+            quota_bytes: token.quota_bytes,
+            ends: token.mailbox_ends,
+            token: Some(token.id),
+            sponsor: None,
+        })]
+    }
+
+    fn sponsored(&self, create: &CreateSponsored, now: Timestamp) -> Vec<Action> {
+        let opening = create.opening.verify_own(|opening| opening.authority);
+        let paid = create.sponsorship.verify_own(|paid| paid.authority);
+        let (Ok(opening), Ok(paid)) = (opening, paid) else {
+            return refuse(create.request, Reason::NotValid);
+        };
+        let mailbox = opening.authority.mailbox();
+        let fits = paid.quota_bytes <= SPONSORED_BYTES_MAX && paid.mailbox_ends > now;
+        if opening.relay != self.relay || paid.mailbox != mailbox || !fits {
+            return refuse(create.request, Reason::NotValid);
+        }
+        vec![Action::Create(Creation {
+            request: create.request,
+            mailbox,
+            quota_bytes: paid.quota_bytes,
+            ends: paid.mailbox_ends,
+            token: None,
+            sponsor: Some(paid.authority.mailbox()),
+        })]
+    }
+}

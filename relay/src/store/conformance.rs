@@ -1,0 +1,160 @@
+//! What every store must do, whatever it keeps things in.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use bellrope_proto::{
+    envelope::Envelope,
+    ids::{Day, MailboxId, Sequence, Timestamp, TokenId},
+    receipt::{first_head, next_head},
+};
+
+use super::{Disk, Item, Mailbox, Memory, Record, Store, StoreError, Usage};
+
+pub(super) const BOX: MailboxId = MailboxId([1; 32]);
+const OTHER: MailboxId = MailboxId([2; 32]);
+pub(super) const DAY: u64 = Timestamp::DAY_SECONDS;
+
+pub(super) fn account(id: MailboxId) -> Mailbox {
+    Mailbox {
+        id,
+        quota_bytes: 1 << 20,
+        ends: Timestamp(1000 * DAY),
+        sponsor: None,
+    }
+}
+
+/// Records for a mailbox, as the writer makes them.
+pub(super) fn records(
+    store: &dyn Store,
+    id: MailboxId,
+    time: Timestamp,
+    fill: &[(u8, usize)],
+) -> Vec<Record> {
+    let tail = store.tail(id);
+    let (mut sequence, mut head) = (tail.sequence, tail.head);
+    let make = |(byte, size): &(u8, usize)| {
+        let envelope = Envelope::new(vec![*byte; *size]).unwrap();
+        sequence = sequence.next();
+        head = next_head(head, envelope.hash());
+        Record {
+            mailbox: id,
+            sequence,
+            hash: envelope.hash(),
+            head,
+            time,
+            envelope,
+        }
+    };
+    fill.iter().map(make).collect()
+}
+
+fn suite(store: &dyn Store) {
+    let day = |n: u64| Timestamp(100 * DAY + n * DAY);
+    assert_eq!(store.mailbox(BOX), None);
+    store.create(&account(BOX), Some(TokenId([7; 16]))).unwrap();
+    store.create(&account(BOX), Some(TokenId([7; 16]))).unwrap();
+    assert!(matches!(
+        store.create(&account(OTHER), Some(TokenId([7; 16]))),
+        Err(StoreError::TokenSpent)
+    ));
+    assert_eq!(store.mailbox(OTHER), None);
+    let renewed = Mailbox {
+        quota_bytes: 2 << 20,
+        ..account(BOX)
+    };
+    store.create(&renewed, Some(TokenId([8; 16]))).unwrap();
+    assert_eq!(store.mailboxes(), [renewed]);
+    assert_eq!(store.tail(BOX).head, first_head(BOX));
+    assert_eq!(store.read_after(BOX, Sequence(0), 1 << 20).unwrap(), []);
+
+    let first = records(store, BOX, day(0), &[(1, 4096), (2, 65536), (3, 8192)]);
+    store.append(&first).unwrap();
+    let second = records(store, BOX, day(1), &[(4, 4096)]);
+    store.append(&second).unwrap();
+    let tail = store.tail(BOX);
+    assert_eq!((tail.sequence, tail.head), (Sequence(4), second[0].head));
+    let usage = Usage {
+        envelopes: 4,
+        bytes: 4096 + 65536 + 8192 + 4096,
+        oldest: Some(day(0)),
+    };
+    assert_eq!(store.usage(BOX), usage);
+    let place = store.find(BOX, first[1].hash).unwrap().unwrap();
+    assert_eq!((place.sequence, place.head), (Sequence(2), first[1].head));
+    assert_eq!(store.find(OTHER, first[1].hash).unwrap(), None);
+
+    let all: Vec<Item> = first
+        .iter()
+        .chain(&second)
+        .cloned()
+        .map(Item::Kept)
+        .collect();
+    assert_eq!(store.read_after(BOX, Sequence(0), 1 << 20).unwrap(), all);
+    assert_eq!(store.read_after(BOX, Sequence(1), 1).unwrap(), all[1..2]);
+    assert_eq!(store.read_after(BOX, Sequence(4), 1).unwrap(), []);
+
+    assert_eq!(store.expire(day(0).day()).unwrap().days, 0);
+    let gone = store.expire(day(1).day()).unwrap();
+    assert_eq!((gone.days, gone.envelopes), (1, 3));
+    let hashes = first.iter().map(|record| record.hash).collect();
+    let expired = Item::Expired {
+        first: Sequence(1),
+        hashes,
+    };
+    let left = store.read_after(BOX, Sequence(0), 1 << 20).unwrap();
+    assert_eq!(left, [expired, Item::Kept(second[0].clone())]);
+    let Item::Expired { first: at, hashes } = &store.read_after(BOX, Sequence(1), 1).unwrap()[0]
+    else {
+        unreachable!("place 2 has expired");
+    };
+    assert_eq!((*at, hashes.len()), (Sequence(2), 2));
+    assert_eq!(store.find(BOX, first[1].hash).unwrap(), None);
+    assert_eq!(store.usage(BOX).envelopes, 1);
+    store.expire(day(9).day()).unwrap();
+    assert_eq!(store.tail(BOX).head, second[0].head, "sequences go on");
+    let third = records(store, BOX, day(10), &[(5, 4096)]);
+    store.append(&third).unwrap();
+    assert_eq!(third[0].sequence, Sequence(5));
+    assert_eq!(store.check().unwrap().faults, Vec::<String>::new());
+}
+
+#[test]
+fn memory_conforms() {
+    suite(&Memory::default());
+}
+
+#[test]
+fn disk_conforms_and_is_the_same_after_opening_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, opened) = Disk::open(dir.path()).unwrap();
+    assert_eq!(opened, super::Opened::default());
+    suite(&store);
+    let before = store.read_after(BOX, Sequence(0), 1 << 20).unwrap();
+    let (tail, usage) = (store.tail(BOX), store.usage(BOX));
+    drop(store);
+    let (store, _) = Disk::open(dir.path()).unwrap();
+    assert_eq!(store.read_after(BOX, Sequence(0), 1 << 20).unwrap(), before);
+    assert_eq!((store.tail(BOX), store.usage(BOX)), (tail, usage));
+    assert_eq!(store.check().unwrap().faults, Vec::<String>::new());
+    assert!(matches!(
+        store.create(&account(OTHER), Some(TokenId([7; 16]))),
+        Err(StoreError::TokenSpent)
+    ));
+}
+
+#[test]
+fn a_mailbox_that_ended_and_is_empty_is_forgotten_and_its_token_stays_spent() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, _) = Disk::open(dir.path()).unwrap();
+    let ended = Mailbox {
+        ends: Timestamp(50 * DAY),
+        ..account(BOX)
+    };
+    store.create(&ended, Some(TokenId([7; 16]))).unwrap();
+    store.create(&account(OTHER), None).unwrap();
+    store.expire(Day(60)).unwrap();
+    assert_eq!(store.mailboxes(), [account(OTHER)]);
+    assert!(matches!(
+        store.create(&account(OTHER), Some(TokenId([7; 16]))),
+        Err(StoreError::TokenSpent)
+    ));
+}

@@ -1,0 +1,170 @@
+//! What outlives the days: accounts, spent tokens, the hashes of expired envelopes, and each mailbox's
+//! tail at the end of the newest expired day. Small; written seldom.
+
+use std::{collections::HashMap, io};
+
+use bellrope_proto::{
+    codec,
+    ids::{Hash, MailboxId, Sequence, Timestamp, TokenId},
+    limits::SKIPPED_HASHES_MAX,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Mailbox, Tail,
+    day::{DayStore, damaged},
+    sled::{Batch, Database},
+};
+
+#[derive(Serialize, Deserialize)]
+struct Account {
+    quota_bytes: u64,
+    ends: Timestamp,
+    sponsor: Option<MailboxId>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct EndOfDays {
+    sequence: Sequence,
+    head: Hash,
+}
+
+#[derive(Debug)]
+pub(super) struct Index(Database);
+
+impl Index {
+    pub(super) fn new(database: Database) -> Self {
+        Self(database)
+    }
+
+    pub(super) fn accounts(&self) -> io::Result<HashMap<MailboxId, Mailbox>> {
+        let mut accounts = HashMap::new();
+        for (key, value) in self.0.rows(b'm')? {
+            let id = MailboxId::from_slice(&key);
+            let account = codec::decode::<Account>(&value).ok();
+            let (id, account) = id.zip(account).ok_or_else(|| damaged("an account"))?;
+            let mailbox = Mailbox {
+                id,
+                quota_bytes: account.quota_bytes,
+                ends: account.ends,
+                sponsor: account.sponsor,
+            };
+            accounts.insert(id, mailbox);
+        }
+        Ok(accounts)
+    }
+
+    /// The mailbox that a token was spent on.
+    pub(super) fn spent_on(&self, token: TokenId) -> io::Result<Option<MailboxId>> {
+        match self.0.get(&[b"s".as_slice(), &token.0].concat())? {
+            Some(id) => MailboxId::from_slice(&id)
+                .map(Some)
+                .ok_or_else(|| damaged("a token")),
+            None => Ok(None),
+        }
+    }
+
+    pub(super) fn create(&self, mailbox: &Mailbox, token: Option<TokenId>) -> io::Result<()> {
+        let mut batch = Batch::default();
+        let account = Account {
+            quota_bytes: mailbox.quota_bytes,
+            ends: mailbox.ends,
+            sponsor: mailbox.sponsor,
+        };
+        batch.insert(
+            [b"m".as_slice(), &mailbox.id.0].concat(),
+            codec::encode(&account),
+        );
+        if let Some(token) = token {
+            batch.insert([b"s".as_slice(), &token.0].concat(), mailbox.id.0.to_vec());
+        }
+        self.0.commit(batch)
+    }
+
+    pub(super) fn forget(&self, mailboxes: &[MailboxId]) -> io::Result<()> {
+        let mut batch = Batch::default();
+        for id in mailboxes {
+            batch.remove([b"m".as_slice(), &id.0].concat());
+        }
+        self.0.commit(batch)
+    }
+
+    pub(super) fn tails(&self) -> io::Result<HashMap<MailboxId, Tail>> {
+        let mut tails = HashMap::new();
+        for (key, value) in self.0.rows(b't')? {
+            let id = MailboxId::from_slice(&key);
+            let tail = codec::decode::<EndOfDays>(&value).ok();
+            let (id, tail) = id.zip(tail).ok_or_else(|| damaged("a tail"))?;
+            let tail = Tail {
+                sequence: tail.sequence,
+                head: tail.head,
+            };
+            tails.insert(id, tail);
+        }
+        Ok(tails)
+    }
+
+    /// Whether a day's hashes are all here, so that the day itself may go.
+    pub(super) fn has_closed(&self, day: &str) -> io::Result<bool> {
+        let row = self.0.get(&[b"d".as_slice(), day.as_bytes()].concat())?;
+        Ok(row.is_some())
+    }
+
+    /// Takes over from a day what must outlive it.
+    pub(super) fn close(&self, day: &str, store: &DayStore) -> io::Result<()> {
+        let mut batch = Batch::default();
+        for (mailbox, tally) in store.tallies() {
+            let mut first = tally.first.0;
+            while first <= tally.last.0 {
+                let last = tally
+                    .last
+                    .0
+                    .min(first.saturating_add(SKIPPED_HASHES_MAX as u64 - 1));
+                let mut hashes = Vec::new();
+                for sequence in first..=last {
+                    let meta = store.meta(mailbox, Sequence(sequence))?;
+                    let meta = meta.ok_or_else(|| damaged("a missing entry"))?;
+                    hashes.extend_from_slice(&meta.hash.0);
+                }
+                batch.insert(expired_key(mailbox, Sequence(first)), hashes);
+                first = last.saturating_add(1);
+            }
+            let end = EndOfDays {
+                sequence: tally.last,
+                head: tally.head,
+            };
+            batch.insert([b"t".as_slice(), &mailbox.0].concat(), codec::encode(&end));
+        }
+        batch.insert([b"d".as_slice(), day.as_bytes()].concat(), vec![1]);
+        self.0.commit(batch)
+    }
+
+    /// The hashes of expired envelopes from a place on, up to the end of the row that has it.
+    pub(super) fn expired(
+        &self,
+        mailbox: MailboxId,
+        from: Sequence,
+    ) -> io::Result<Option<Vec<Hash>>> {
+        let upto = expired_key(mailbox, from);
+        let least = expired_key(mailbox, Sequence(0));
+        let Some((key, hashes)) = self.0.last_between(&least, &upto)? else {
+            return Ok(None);
+        };
+        let first = key
+            .get(1 + MailboxId::LEN..)
+            .and_then(|bytes| bytes.try_into().ok())
+            .map(u64::from_be_bytes)
+            .ok_or_else(|| damaged("expired hashes"))?;
+        let skip = usize::try_from(from.0.saturating_sub(first)).unwrap_or(usize::MAX);
+        let rest: Vec<Hash> = hashes
+            .chunks_exact(Hash::LEN)
+            .skip(skip)
+            .filter_map(Hash::from_slice)
+            .collect();
+        Ok((!rest.is_empty()).then_some(rest))
+    }
+}
+
+fn expired_key(mailbox: MailboxId, first: Sequence) -> Vec<u8> {
+    [b"x".as_slice(), &mailbox.0, &first.0.to_be_bytes()].concat()
+}

@@ -1,0 +1,194 @@
+//! Where envelopes are kept. The rest of the relay sees only the [`Store`] trait; what a database
+//! must be told so that it keeps its word, and how bytes are made to disappear, stays in here.
+//!
+//! One conformance suite runs against every implementation: sled on disk, and memory for tests.
+
+#[cfg(test)]
+mod conformance;
+#[cfg(test)]
+mod crash;
+mod day;
+mod day_keys;
+mod disk;
+mod index;
+mod memory;
+mod sled;
+
+pub use disk::{Disk, OpenError, Opened};
+pub use memory::Memory;
+
+use bellrope_proto::{
+    envelope::Envelope,
+    ids::{Day, Hash, MailboxId, Sequence, Timestamp, TokenId},
+};
+
+/// A mailbox's account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mailbox {
+    /// Which.
+    pub id: MailboxId,
+    /// Bytes of envelopes that it may hold.
+    pub quota_bytes: u64,
+    /// It takes posts until then; it can be read for the retention after.
+    pub ends: Timestamp,
+    /// Who pays, for an invitation's mailbox.
+    pub sponsor: Option<MailboxId>,
+}
+
+/// One envelope at its place in a mailbox. Its hash and the chain's head travel with it, as the
+/// writer computes both once, and nobody after it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// Where.
+    pub mailbox: MailboxId,
+    /// Its place.
+    pub sequence: Sequence,
+    /// The envelope's hash.
+    pub hash: Hash,
+    /// The chain's head after it.
+    pub head: Hash,
+    /// When it arrived, by the relay's clock.
+    pub time: Timestamp,
+    /// The envelope.
+    pub envelope: Envelope,
+}
+
+/// Where an envelope is that was stored before: what its receipt says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Its place.
+    pub sequence: Sequence,
+    /// The chain's head after it.
+    pub head: Hash,
+    /// When it arrived.
+    pub time: Timestamp,
+}
+
+/// The newest place of a mailbox and the head after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tail {
+    /// 0 when the mailbox has never held anything.
+    pub sequence: Sequence,
+    /// [`first_head`](bellrope_proto::receipt::first_head) then.
+    pub head: Hash,
+}
+
+/// One step of a subscription.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Item {
+    /// An envelope that is there.
+    Kept(Record),
+    /// Places whose envelopes have expired: the hashes of `first` and those after it, without gaps.
+    Expired {
+        /// The first place.
+        first: Sequence,
+        /// At most [`SKIPPED_HASHES_MAX`](bellrope_proto::limits::SKIPPED_HASHES_MAX).
+        hashes: Vec<Hash>,
+    },
+}
+
+/// What a mailbox holds now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Envelopes that are there.
+    pub envelopes: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// When the oldest of them arrived.
+    pub oldest: Option<Timestamp>,
+}
+
+/// What an [`expire`](Store::expire) took away.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Expired {
+    /// Days erased.
+    pub days: u32,
+    /// Envelopes that were in them.
+    pub envelopes: u64,
+}
+
+/// What [`check`](Store::check) went through.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Soundness {
+    /// Mailboxes.
+    pub mailboxes: u64,
+    /// Envelopes that are there and hash to what the chain says.
+    pub envelopes: u64,
+    /// One line for each fault, in words for the host, with short mailbox ids; empty when sound.
+    pub faults: Vec<String>,
+}
+
+/// Why the store did not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// This token has opened a mailbox before.
+    #[error("the token was used before")]
+    TokenSpent,
+    /// The database or the disk failed. Nothing of the call may be believed to be kept.
+    #[error("the store failed: {0}")]
+    Failed(String),
+}
+
+/// What the relay needs of a store. Whatever returns `Ok` after a change is durable: it is there
+/// after a loss of power at any later moment. Changes come from one thread; reads from many.
+pub trait Store: Send + Sync + 'static {
+    /// Opens a mailbox, or renews it: quota and end are then replaced, what it holds stays. Spends
+    /// the token in the same commit.
+    ///
+    /// # Errors
+    /// [`StoreError::TokenSpent`] when the token was spent on another mailbox; on the same one the
+    /// call succeeds again and changes nothing, so that an answer lost on the way can be asked for again.
+    fn create(&self, mailbox: &Mailbox, token: Option<TokenId>) -> Result<(), StoreError>;
+
+    /// A mailbox's account; `None` when it was never opened here. In memory: costs no read.
+    fn mailbox(&self, id: MailboxId) -> Option<Mailbox>;
+
+    /// Every account, in no order.
+    fn mailboxes(&self) -> Vec<Mailbox>;
+
+    /// The newest place of a mailbox. In memory: costs no read.
+    fn tail(&self, id: MailboxId) -> Tail;
+
+    /// What a mailbox holds. In memory: costs no read.
+    fn usage(&self, id: MailboxId) -> Usage;
+
+    /// Where an envelope with this hash is, as long as it has not expired.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    fn find(&self, id: MailboxId, envelope: Hash) -> Result<Option<Place>, StoreError>;
+
+    /// Stores records in one durable commit, all or none. The caller gives each the place and head
+    /// after the mailbox's tail, in order. Records of one call lie in one day.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`]; then none may be receipted, and the store takes no appends until it
+    /// is opened again (the disk's state is unknown).
+    fn append(&self, records: &[Record]) -> Result<(), StoreError>;
+
+    /// The next items after a place, in order and without gaps, up to about `bytes_max` bytes of
+    /// envelopes but at least one item if there is any. Empty at the tail.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    fn read_after(
+        &self,
+        id: MailboxId,
+        after: Sequence,
+        bytes_max: usize,
+    ) -> Result<Vec<Item>, StoreError>;
+
+    /// Erases every day before `before`: its key first, so that what remains of it anywhere is
+    /// noise. Hashes and heads stay. Mailboxes that ended before that day and hold nothing are
+    /// forgotten, except that their tokens stay spent.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`]; what was begun is finished when the store is opened again.
+    fn expire(&self, before: Day) -> Result<Expired, StoreError>;
+
+    /// Walks everything: every envelope's hash, every chain.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`] when even walking failed.
+    fn check(&self) -> Result<Soundness, StoreError>;
+}

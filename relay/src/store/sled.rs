@@ -1,0 +1,175 @@
+//! One sled database, told what it needs so that it keeps its word. The only file that names sled,
+//! and the only one that knows how a directory is synced.
+
+use std::{
+    fs::{self, File},
+    io,
+    panic::{self, AssertUnwindSafe},
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+/// One sled database, and its word that something is on disk.
+#[derive(Debug)]
+pub(super) struct Database {
+    db: sled::Db,
+    log: File,
+    syncs: AtomicU64,
+}
+
+/// Rows that are written together.
+#[derive(Debug, Default)]
+pub(super) struct Batch(sled::Batch);
+
+impl Batch {
+    pub(super) fn insert(&mut self, key: Vec<u8>, value: Vec<u8>) {
+        self.0.insert(key, value);
+    }
+
+    pub(super) fn remove(&mut self, key: Vec<u8>) {
+        self.0.remove(key);
+    }
+}
+
+/// Why a database did not open.
+#[derive(Debug)]
+pub(super) enum NotOpened {
+    /// The system said no.
+    System(io::Error),
+    /// What is on disk is no sound database.
+    Damaged(String),
+}
+
+impl Database {
+    /// Opens or makes the database in `dir`. A damaged snapshot, which is only a shortcut for
+    /// starting, is set aside in `damaged` and made anew.
+    pub(super) fn open(
+        dir: &Path,
+        cache_bytes: u64,
+        damaged: &Path,
+    ) -> Result<(Self, Option<PathBuf>), NotOpened> {
+        let (db, aside) = match try_open(dir, cache_bytes) {
+            Ok(db) => (db, None),
+            Err(first) => {
+                let aside = set_snapshots_aside(dir, damaged).map_err(NotOpened::System)?;
+                let Some(aside) = aside else {
+                    return Err(NotOpened::Damaged(first));
+                };
+                let db = try_open(dir, cache_bytes).map_err(NotOpened::Damaged)?;
+                (db, Some(aside))
+            }
+        };
+        let log = File::open(dir.join("db")).map_err(NotOpened::System)?;
+        let database = Self {
+            db,
+            log,
+            syncs: AtomicU64::new(0),
+        };
+        database.sync().map_err(NotOpened::System)?;
+        sync_dir(dir).map_err(NotOpened::System)?;
+        Ok((database, aside))
+    }
+
+    pub(super) fn get(&self, key: &[u8]) -> io::Result<Option<Vec<u8>>> {
+        let row = self.db.get(key).map_err(io::Error::other)?;
+        Ok(row.map(|value| value.to_vec()))
+    }
+
+    /// Every row whose key begins with this, with the rest of its key.
+    pub(super) fn rows(&self, prefix: u8) -> io::Result<Vec<(Vec<u8>, Vec<u8>)>> {
+        let mut rows = Vec::new();
+        for row in self.db.scan_prefix([prefix]) {
+            let (key, value) = row.map_err(io::Error::other)?;
+            let rest = key.get(1..).unwrap_or_default().to_vec();
+            rows.push((rest, value.to_vec()));
+        }
+        Ok(rows)
+    }
+
+    /// The last row with a key from `least` to `most`.
+    pub(super) fn last_between(
+        &self,
+        least: &[u8],
+        most: &[u8],
+    ) -> io::Result<Option<(Vec<u8>, Vec<u8>)>> {
+        let row = self.db.range(least..=most).next_back();
+        let row = row.transpose().map_err(io::Error::other)?;
+        Ok(row.map(|(key, value)| (key.to_vec(), value.to_vec())))
+    }
+
+    /// Writes a batch, all or none of it, and returns when a loss of power cannot take it away.
+    pub(super) fn commit(&self, batch: Batch) -> io::Result<()> {
+        self.db.apply_batch(batch.0).map_err(io::Error::other)?;
+        self.sync()
+    }
+
+    /// sled 0.34's flush ends in `sync_file_range`, which starts writing and waits for no disk.
+    fn sync(&self) -> io::Result<()> {
+        self.db.flush().map_err(io::Error::other)?;
+        self.log.sync_data()?;
+        self.syncs.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// How often the disk was waited for.
+    #[cfg(test)]
+    pub(super) fn syncs(&self) -> u64 {
+        self.syncs.load(Ordering::Relaxed)
+    }
+}
+
+/// sled panics on some damaged files: that must end as an error with a remedy, not as a crash.
+fn try_open(dir: &Path, cache_bytes: u64) -> Result<sled::Db, String> {
+    let config = sled::Config::new()
+        .path(dir)
+        .cache_capacity(cache_bytes)
+        .flush_every_ms(None)
+        .print_profile_on_drop(false);
+    let opened = panic::catch_unwind(AssertUnwindSafe(|| config.open()));
+    match opened {
+        Ok(Ok(db)) => Ok(db),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(_) => Err("the database's own check failed".to_owned()),
+    }
+}
+
+fn set_snapshots_aside(dir: &Path, damaged: &Path) -> io::Result<Option<PathBuf>> {
+    let mut aside = None;
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with("snap.") {
+            make_dir(damaged)?;
+            let name = format!(
+                "{}-{}",
+                dir.file_name().unwrap_or_default().to_string_lossy(),
+                entry.file_name().to_string_lossy()
+            );
+            let to = damaged.join(name);
+            fs::rename(entry.path(), &to)?;
+            aside = Some(to);
+        }
+    }
+    sync_dir(dir)?;
+    Ok(aside)
+}
+
+/// Makes a directory that only its owner reads, and makes its name last.
+pub(super) fn make_dir(dir: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    if dir.is_dir() {
+        return Ok(());
+    }
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(dir)?;
+    match dir.parent() {
+        Some(parent) if parent.is_dir() => sync_dir(parent),
+        _ => Ok(()),
+    }
+}
+
+/// Makes the names in a directory last.
+pub(super) fn sync_dir(dir: &Path) -> io::Result<()> {
+    File::open(dir)?.sync_all()
+}
