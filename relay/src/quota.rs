@@ -33,21 +33,25 @@ struct LaneUse {
     tokens: u64,
     at: Timestamp,
     bytes: u64,
+    /// Since when `bytes` are counted.
+    since: Timestamp,
 }
 
 /// Every lane's use since the relay started.
 #[derive(Debug)]
 pub struct Quota {
     rate: Rate,
+    retention_seconds: u64,
     lanes: HashMap<(MailboxId, PublicKey<Lane>), LaneUse>,
 }
 
 impl Quota {
-    /// Nothing used yet.
+    /// Nothing used yet. What a lane posted counts against its share for as long as it is kept.
     #[must_use]
-    pub fn new(rate: Rate) -> Self {
+    pub fn new(rate: Rate, retention_seconds: u64) -> Self {
         Self {
             rate,
+            retention_seconds,
             lanes: HashMap::new(),
         }
     }
@@ -74,7 +78,12 @@ impl Quota {
             tokens: full,
             at: now,
             bytes: 0,
+            since: now,
         });
+        if now.0.saturating_sub(lane.since.0) > self.retention_seconds {
+            lane.bytes = 0;
+            lane.since = now;
+        }
         let earned = now.0.saturating_sub(lane.at.0).saturating_mul(per_second);
         lane.tokens = lane.tokens.saturating_add(earned).min(full);
         lane.at = lane.at.max(now);
@@ -106,10 +115,13 @@ mod tests {
 
     #[test]
     fn a_burst_is_followed_by_the_rate_and_other_lanes_pass() {
-        let mut quota = Quota::new(Rate {
-            per_minute: 6,
-            burst: 2,
-        });
+        let mut quota = Quota::new(
+            Rate {
+                per_minute: 6,
+                burst: 2,
+            },
+            1_000_000,
+        );
         let now = Timestamp(1000);
         for _ in 0..2 {
             assert_eq!(quota.take(lane(1), 1, (0, 800), now), Ok(()));
@@ -121,11 +133,28 @@ mod tests {
     }
 
     #[test]
-    fn a_flooding_lane_leaves_room_for_another() {
-        let mut quota = Quota::new(Rate {
+    fn a_share_is_free_again_when_what_filled_it_has_expired() {
+        let rate = Rate {
             per_minute: 60,
             burst: 100,
-        });
+        };
+        let mut quota = Quota::new(rate, 1000);
+        let now = Timestamp(5000);
+        assert_eq!(quota.take(lane(1), 401, (0, 800), now), Ok(()));
+        assert!(quota.take(lane(1), 1, (401, 800), now).is_err());
+        let later = now.plus(1001);
+        assert_eq!(quota.take(lane(1), 1, (401, 800), later), Ok(()));
+    }
+
+    #[test]
+    fn a_flooding_lane_leaves_room_for_another() {
+        let mut quota = Quota::new(
+            Rate {
+                per_minute: 60,
+                burst: 100,
+            },
+            1_000_000,
+        );
         let now = Timestamp(1000);
         assert_eq!(quota.take(lane(1), 401, (0, 800), now), Ok(()));
         let refused = quota.take(lane(1), 1, (401, 800), now);

@@ -1,0 +1,70 @@
+//! The grammar of the command line. No effects. English only: a host's tools and logs are.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand};
+
+/// Stores and forwards sealed messages that it cannot read.
+///
+/// First run: init, then run; then token for each coordinator who may open a mailbox.
+/// Exit codes: 0 done, 1 failed, 2 misuse.
+#[derive(Debug, Parser)]
+#[command(name = "bellrope-relay", version)]
+pub struct Cli {
+    /// The relay's directory [default: $BELLROPE_RELAY_DIR, else ./bellrope-relay]
+    #[arg(long, global = true)]
+    pub dir: Option<PathBuf>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make the directory, the settings and the relay's key; print the address that clients need
+    Init(Init),
+    /// Serve until Ctrl-C or SIGTERM
+    Run,
+    /// Print the relay's address
+    Address,
+    /// Make a token with which one coordinator opens or renews one mailbox
+    Token(Token),
+    /// Say how the relay does: mailboxes, envelopes, bytes, disk left, whether the store is sound
+    Status(Status),
+    /// Check every stored envelope; the relay must be stopped
+    Check,
+}
+
+/// `init`
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Name or IP address by which clients reach this machine
+    #[arg(long)]
+    pub host: String,
+    /// Where to listen, UDP
+    #[arg(long, default_value = "[::]:443")]
+    pub listen: SocketAddr,
+}
+
+/// `token`
+#[derive(Debug, Args)]
+pub struct Token {
+    /// MiB that the mailbox and its invitations may hold
+    #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u64).range(1..=1_048_576))]
+    pub quota_mib: u64,
+    /// Days until the mailbox takes no more posts, unless it is renewed with another token
+    #[arg(long, default_value_t = 366, value_parser = clap::value_parser!(u64).range(1..=3660))]
+    pub days: u64,
+    /// Days in which the token itself can be used
+    #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u64).range(1..=366))]
+    pub use_within_days: u64,
+}
+
+/// `status`
+#[derive(Debug, Args)]
+pub struct Status {
+    /// As one line of JSON
+    #[arg(long)]
+    pub json: bool,
+}

@@ -1,0 +1,243 @@
+//! The relay's settings: the only file that reads them. Everything is checked when it is read.
+
+use std::{
+    fs, io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use serde::Deserialize;
+
+use crate::quota::Rate;
+
+/// The file's name in the relay's directory.
+pub const FILE: &str = "relay.toml";
+
+/// Checked settings.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Name or address by which clients reach this machine.
+    pub host: String,
+    /// The port that clients are told; 0 for the one that is listened on.
+    #[serde(default)]
+    pub port: u16,
+    /// Where to listen, UDP.
+    #[serde(default = "default_listen")]
+    pub listen: SocketAddr,
+    /// Days until an envelope is erased.
+    #[serde(default = "default_retention_days")]
+    pub retention_days: u32,
+    /// Connections at one time.
+    #[serde(default = "default_connections_max")]
+    pub connections_max: u32,
+    /// Posts that each lane gets back every minute.
+    #[serde(default = "default_posts_per_minute")]
+    pub posts_per_minute: u32,
+    /// Posts that each lane may make at once.
+    #[serde(default = "default_posts_at_once")]
+    pub posts_at_once: u32,
+    /// What is logged: error, warn, info or debug.
+    #[serde(default = "default_log")]
+    pub log: String,
+}
+
+fn default_listen() -> SocketAddr {
+    SocketAddr::from((std::net::Ipv6Addr::UNSPECIFIED, 443))
+}
+
+fn default_retention_days() -> u32 {
+    14
+}
+
+fn default_connections_max() -> u32 {
+    4096
+}
+
+fn default_posts_per_minute() -> u32 {
+    60
+}
+
+fn default_posts_at_once() -> u32 {
+    256
+}
+
+fn default_log() -> String {
+    "info".to_owned()
+}
+
+/// Why the settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// There are none.
+    #[error("there is no {0}; run bellrope-relay init first, or name another directory with --dir")]
+    Missing(PathBuf),
+    /// The file cannot be read.
+    #[error("{0}: {1}; check that the file is yours")]
+    System(PathBuf, io::Error),
+    /// It is no TOML, has an unknown key, or a value of another kind.
+    #[error("{file}: {why}")]
+    Form {
+        /// Which file.
+        file: PathBuf,
+        /// What and where.
+        why: String,
+    },
+    /// A value that cannot be.
+    #[error("{key} must be {must}")]
+    Value {
+        /// Which.
+        key: &'static str,
+        /// What it must be.
+        must: &'static str,
+    },
+}
+
+impl Config {
+    /// The defaults, for a machine that is reached by this name.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`] for a name that cannot be one.
+    pub fn new(host: &str) -> Result<Self, ConfigError> {
+        let config = Self {
+            host: host.to_owned(),
+            port: 0,
+            listen: default_listen(),
+            retention_days: default_retention_days(),
+            connections_max: default_connections_max(),
+            posts_per_minute: default_posts_per_minute(),
+            posts_at_once: default_posts_at_once(),
+            log: default_log(),
+        };
+        config.check()?;
+        Ok(config)
+    }
+
+    /// Reads the file in a relay's directory.
+    ///
+    /// # Errors
+    /// [`ConfigError`].
+    pub fn load(dir: &Path) -> Result<Self, ConfigError> {
+        let file = dir.join(FILE);
+        let text = match fs::read_to_string(&file) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(ConfigError::Missing(file));
+            }
+            Err(error) => return Err(ConfigError::System(file, error)),
+        };
+        let config: Self = toml::from_str(&text).map_err(|error| ConfigError::Form {
+            file,
+            why: error.to_string().trim_end().to_owned(),
+        })?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let no = |key, must| Err(ConfigError::Value { key, must });
+        let key = bellrope_proto::signing::PublicKey::from_bytes([0; 32]);
+        if bellrope_proto::address::RelayAddress::new(&self.host, 1, key).is_err() {
+            return no("host", "a name or an IP address");
+        }
+        if !(1..=366).contains(&self.retention_days) {
+            return no("retention_days", "1 to 366");
+        }
+        if !(1..=1_000_000).contains(&self.connections_max) {
+            return no("connections_max", "1 to 1000000");
+        }
+        if !(1..=1_000_000).contains(&self.posts_per_minute) {
+            return no("posts_per_minute", "1 to 1000000");
+        }
+        if !(1..=1_000_000).contains(&self.posts_at_once) {
+            return no("posts_at_once", "1 to 1000000");
+        }
+        if !["error", "warn", "info", "debug"].contains(&self.log.as_str()) {
+            return no("log", "error, warn, info or debug");
+        }
+        Ok(())
+    }
+
+    /// A lane's rate.
+    #[must_use]
+    pub fn rate(&self) -> Rate {
+        Rate {
+            per_minute: self.posts_per_minute,
+            burst: self.posts_at_once,
+        }
+    }
+
+    /// The file, with a comment on each key.
+    #[must_use]
+    pub fn to_file(&self) -> String {
+        format!(
+            "# Settings of this Bellrope relay. Changes count after a restart.\n\
+             \n\
+             # Name or IP address by which clients reach this machine. It is part of the relay's\n\
+             # address: after a change, clients need the new address.\n\
+             host = {:?}\n\
+             \n\
+             # UDP port that clients are told, if a router in front forwards another one to this\n\
+             # machine. 0: the port below.\n\
+             port = {}\n\
+             \n\
+             # Where to listen, UDP. [::] is every address, IPv4 and IPv6. 443 passes most networks;\n\
+             # below 1024 the system must allow it, see the README.\n\
+             listen = \"{}\"\n\
+             \n\
+             # Days until an envelope is erased, key first. Members who stay away longer miss it.\n\
+             retention_days = {}\n\
+             \n\
+             # Connections at one time. An idle one costs a few dozen KiB.\n\
+             connections_max = {}\n\
+             \n\
+             # What one sender may post: so many each minute, and so many at once after a pause.\n\
+             posts_per_minute = {}\n\
+             posts_at_once = {}\n\
+             \n\
+             # error, warn, info or debug. Never has addresses of people, or keys.\n\
+             log = {:?}\n",
+            self.host,
+            self.port,
+            self.listen,
+            self.retention_days,
+            self.connections_max,
+            self.posts_per_minute,
+            self.posts_at_once,
+            self.log,
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn load(text: &str) -> Result<Config, ConfigError> {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join(FILE), text).unwrap();
+        Config::load(dir.path())
+    }
+
+    #[test]
+    fn what_init_writes_loads_and_is_the_defaults() {
+        let config = Config::new("relay.example.org").unwrap();
+        assert_eq!(load(&config.to_file()).unwrap(), config);
+        assert_eq!(load("host = \"relay.example.org\"").unwrap(), config);
+    }
+
+    #[test]
+    fn unknown_keys_and_impossible_values_are_named() {
+        let said = |text: &str| load(text).unwrap_err().to_string();
+        assert!(said("host = \"a\"\nretension_days = 3").contains("retension_days"));
+        assert!(said("host = \"a\"\nretention_days = 0").contains("1 to 366"));
+        assert!(said("host = \"a b\"").contains("host"));
+        assert!(said("host = \"a\"\nlog = \"loud\"").contains("debug"));
+        assert!(said("host = \"a\"\nlisten = \"nowhere\"").contains("listen"));
+        assert!(said("host = ").contains(FILE));
+        let empty = tempfile::tempdir().unwrap();
+        let missing = Config::load(empty.path()).unwrap_err().to_string();
+        assert!(missing.contains("init"));
+    }
+}

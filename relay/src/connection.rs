@@ -1,0 +1,311 @@
+//! One peer's task: turns bytes into messages, lets [`Peer`] decide, does what it decided. Never holds
+//! more of a peer than one frame and what it may have on its way.
+
+use std::{future::ready, sync::Arc, time::Duration};
+
+use bellrope_proto::{
+    EXPORTER_LABEL,
+    frame::FrameReader,
+    ids::{MailboxId, Sequence},
+    limits::{FRAME_BYTES_MAX, GREETING_BYTES_MAX, POSTS_IN_FLIGHT_MAX},
+    message::{Close, Deliver, FromRelay, NewestHead, Skipped, ToRelay},
+};
+use quinn::{Connection, RecvStream, SendStream, VarInt};
+use tokio::{
+    sync::{mpsc, watch},
+    task::spawn_blocking,
+    time::{Instant, MissedTickBehavior, interval, sleep_until, timeout},
+};
+
+use crate::{
+    peer::{Action, Peer},
+    service::Service,
+    store::Item,
+    writer::{Answers, Job, Posting},
+};
+
+/// Envelopes read from the store for one subscriber at a time.
+const READ_BYTES: usize = 256 * 1024;
+
+/// Read from a socket at a time.
+const CHUNK_BYTES: usize = 64 * 1024;
+
+/// Why a connection ends. The peer learns the code; the host's log learns which rule.
+struct End {
+    close: Close,
+    rule: &'static str,
+}
+
+fn end(close: Close, rule: &'static str) -> End {
+    End { close, rule }
+}
+
+/// Serves one peer until it ends.
+pub(crate) async fn serve(service: Arc<Service>, connection: Connection) {
+    let ended = Task::run(&service, &connection).await;
+    if let Err(End { close, rule }) = ended {
+        if close != Close::Done {
+            tracing::info!(rule, "a connection was ended");
+        }
+        connection.close(VarInt::from_u32(close as u32), b"");
+    }
+}
+
+struct Task<'a> {
+    service: &'a Arc<Service>,
+    peer: Peer,
+    frames: FrameReader,
+    send: SendStream,
+    /// Answers that come from the writer.
+    answers: (Answers, mpsc::UnboundedReceiver<FromRelay>),
+    in_flight: usize,
+    subscription: Option<Subscription>,
+}
+
+struct Subscription {
+    mailbox: MailboxId,
+    after: Sequence,
+    wake: watch::Receiver<()>,
+    /// There may be something after the cursor.
+    behind: bool,
+}
+
+impl<'a> Task<'a> {
+    async fn run(service: &'a Arc<Service>, connection: &Connection) -> Result<(), End> {
+        let deadline = Instant::now() + service.timing.greeting;
+        let accepted = tokio::time::timeout_at(deadline, connection.accept_bi()).await;
+        let (send, receive) = match accepted {
+            Ok(Ok(streams)) => streams,
+            Ok(Err(_)) => return Ok(()),
+            Err(_) => return Err(end(Close::TooSlow, "no stream was opened in time")),
+        };
+        let mut exporter = [0; 32];
+        connection
+            .export_keying_material(&mut exporter, EXPORTER_LABEL, b"")
+            .map_err(|_| end(Close::Violation, "no exporter"))?;
+        let peer = Peer::new(service.key.public(), exporter, service.retention_days);
+        let mut task = Self {
+            service,
+            peer,
+            frames: FrameReader::default(),
+            send,
+            answers: mpsc::unbounded_channel(),
+            in_flight: 0,
+            subscription: None,
+        };
+        task.talk(receive, deadline).await
+    }
+
+    async fn talk(&mut self, mut receive: RecvStream, deadline: Instant) -> Result<(), End> {
+        let mut beat = interval(self.service.timing.heartbeat);
+        beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            // Whole frames first: a chunk may have brought several.
+            while self.in_flight < POSTS_IN_FLIGHT_MAX
+                && let Some(message) = self.next_message()?
+            {
+                self.receive(message).await?;
+            }
+            let behind = self.subscription.as_ref().is_some_and(|sub| sub.behind);
+            let reads = self.in_flight < POSTS_IN_FLIGHT_MAX;
+            let greeting = !self.peer.is_proven();
+            let mut wake = self.subscription.as_ref().map(|sub| sub.wake.clone());
+            tokio::select! {
+                biased;
+                Some(answer) = self.answers.1.recv() => self.answer(answer).await?,
+                chunk = receive.read_chunk(CHUNK_BYTES, true), if reads => match chunk {
+                    Ok(Some(chunk)) => self.frames.push(&chunk.bytes),
+                    Ok(None) | Err(_) => return Ok(()),
+                },
+                () = sleep_until(deadline), if greeting => {
+                    return Err(end(Close::TooSlow, "no lane was proven in time"));
+                }
+                _ = beat.tick(), if !behind && self.subscription.is_some() => self.beat().await?,
+                () = woken(wake.as_mut()), if !behind => self.look_again(),
+                () = ready(()), if behind => self.deliver().await?,
+            }
+        }
+    }
+
+    fn next_message(&mut self) -> Result<Option<ToRelay>, End> {
+        let max = if self.peer.is_proven() {
+            FRAME_BYTES_MAX
+        } else {
+            GREETING_BYTES_MAX
+        };
+        let body = self
+            .frames
+            .next(max)
+            .map_err(|_| end(Close::Violation, "a frame over the limit"))?;
+        match body.map(ToRelay::from_body) {
+            None => Ok(None),
+            Some(Ok(message)) => Ok(Some(message)),
+            Some(Err(_)) => Err(end(Close::Violation, "a malformed message")),
+        }
+    }
+
+    async fn receive(&mut self, message: ToRelay) -> Result<(), End> {
+        let now = self.service.clock.now();
+        let store = &self.service.store;
+        let actions = self
+            .peer
+            .receive(message, now, |id| store.mailbox(id).is_some());
+        for action in actions {
+            match action {
+                Action::Send(message) => self.write(&message.to_frame()).await?,
+                Action::Create(creation) => {
+                    let job = Job::Create(creation, self.answers.0.clone());
+                    self.ask_writer(job).await?;
+                }
+                Action::Append {
+                    request,
+                    mailbox,
+                    lane,
+                    envelope,
+                } => {
+                    let answers = self.answers.0.clone();
+                    let posting = Posting {
+                        mailbox,
+                        lane,
+                        envelope,
+                        request,
+                        answers,
+                    };
+                    self.ask_writer(Job::Post(posting)).await?;
+                }
+                Action::Subscribe(mailbox, after) => self.subscribe(mailbox, after),
+                Action::SendHead(request, mailbox) => {
+                    let head = self.service.head(mailbox);
+                    let newest: FromRelay = NewestHead { request, head }.into();
+                    self.write(&newest.to_frame()).await?;
+                }
+                Action::Close(close) => return Err(end(close, "a message out of order")),
+            }
+        }
+        Ok(())
+    }
+
+    async fn ask_writer(&mut self, job: Job) -> Result<(), End> {
+        self.in_flight = self.in_flight.saturating_add(1);
+        let sent = self.service.jobs.send(job).await;
+        sent.map_err(|_| end(Close::Stopping, "the relay is stopping"))
+    }
+
+    /// One answer, and all that are ready with it.
+    async fn answer(&mut self, answer: FromRelay) -> Result<(), End> {
+        let mut bytes = answer.to_frame();
+        self.in_flight = self.in_flight.saturating_sub(1);
+        while let Ok(answer) = self.answers.1.try_recv() {
+            bytes.extend_from_slice(&answer.to_frame());
+            self.in_flight = self.in_flight.saturating_sub(1);
+        }
+        self.write(&bytes).await
+    }
+
+    fn subscribe(&mut self, mailbox: MailboxId, after: Sequence) {
+        // A cursor beyond the tail is answered with the signed head, which says what there is.
+        let after = after.min(self.service.store.tail(mailbox).sequence);
+        self.subscription = Some(Subscription {
+            mailbox,
+            after,
+            wake: self.service.subscribers.follow(mailbox),
+            behind: true,
+        });
+    }
+
+    fn look_again(&mut self) {
+        if let Some(subscription) = &mut self.subscription {
+            subscription.wake.mark_unchanged();
+            subscription.behind = true;
+        }
+    }
+
+    /// The next of what a subscriber lacks; the signed head when that is all.
+    async fn deliver(&mut self) -> Result<(), End> {
+        let Some(subscription) = &self.subscription else {
+            return Ok(());
+        };
+        let (mailbox, after) = (subscription.mailbox, subscription.after);
+        let store = Arc::clone(&self.service.store);
+        let read = spawn_blocking(move || store.read_after(mailbox, after, READ_BYTES)).await;
+        let items = match read {
+            Ok(Ok(items)) => items,
+            Ok(Err(error)) => {
+                tracing::error!(%error, mailbox = mailbox.short(), "a mailbox could not be read");
+                return Err(end(Close::Stopping, "the store could not be read"));
+            }
+            Err(_) => return Err(end(Close::Stopping, "reading was interrupted")),
+        };
+        let mut bytes = Vec::new();
+        let mut last = after;
+        for item in &items {
+            let message: FromRelay = match item {
+                Item::Kept(record) => {
+                    last = record.sequence;
+                    Deliver {
+                        sequence: record.sequence,
+                        time: record.time,
+                        envelope: record.envelope.clone(),
+                    }
+                    .into()
+                }
+                Item::Expired { first, hashes } => {
+                    let count = hashes.len() as u64;
+                    last = Sequence(first.0.saturating_add(count).saturating_sub(1));
+                    Skipped {
+                        first: *first,
+                        envelopes: hashes.clone(),
+                    }
+                    .into()
+                }
+            };
+            bytes.extend_from_slice(&message.to_frame());
+        }
+        let caught_up = last >= self.service.store.tail(mailbox).sequence;
+        if let Some(subscription) = &mut self.subscription {
+            subscription.after = last;
+            subscription.behind = !caught_up;
+        }
+        if !bytes.is_empty() {
+            self.write(&bytes).await?;
+        }
+        if caught_up {
+            self.beat().await?;
+        }
+        Ok(())
+    }
+
+    async fn beat(&mut self) -> Result<(), End> {
+        let now = self.service.clock.now();
+        if self.peer.expires().is_some_and(|expires| expires <= now) {
+            return Err(end(Close::Done, "a grant ended"));
+        }
+        if let Some(subscription) = &self.subscription {
+            let heartbeat = self.service.heartbeat(subscription.mailbox);
+            self.write(&heartbeat.to_frame()).await?;
+        }
+        Ok(())
+    }
+
+    async fn write(&mut self, bytes: &[u8]) -> Result<(), End> {
+        let patience: Duration = self.service.timing.write;
+        match timeout(patience, self.send.write_all(bytes)).await {
+            Ok(Ok(())) => Ok(()),
+            // It has gone.
+            Ok(Err(_)) => Err(end(Close::Done, "the peer left")),
+            Err(_) => Err(end(Close::TooSlow, "the peer does not read")),
+        }
+    }
+}
+
+/// Waits for a wake-up; for ever when nothing is followed.
+async fn woken(wake: Option<&mut watch::Receiver<()>>) {
+    match wake {
+        Some(wake) => {
+            if wake.changed().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        }
+        None => std::future::pending().await,
+    }
+}

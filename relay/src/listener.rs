@@ -1,0 +1,166 @@
+//! The endpoint: TLS with the relay's own key, limits on every connection, a graceful stop.
+
+use std::{
+    future::Future,
+    io,
+    net::{SocketAddr, UdpSocket},
+    sync::Arc,
+    time::Duration,
+};
+
+use bellrope_proto::{
+    ALPN,
+    limits::FRAME_BYTES_MAX,
+    message::Close,
+    signing::{Relay, SecretKey},
+};
+use quinn::{
+    Endpoint, EndpointConfig, IdleTimeout, ServerConfig, TransportConfig, VarInt,
+    crypto::rustls::QuicServerConfig,
+};
+use rustls::{
+    crypto::{CryptoProvider, aws_lc_rs},
+    pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
+};
+use socket2::{Domain, Protocol, Socket, Type};
+use tokio::{sync::Semaphore, task::JoinSet};
+
+use crate::{connection, service::Service};
+
+/// What the kernel keeps between two looks at the socket. With its default, pushing to a hundred
+/// subscribers at once loses packets.
+const SOCKET_BUFFER_BYTES: usize = 4 * 1024 * 1024;
+
+/// A client asks for a sign of life every 12 seconds; after this long it has gone.
+const IDLE: Duration = Duration::from_secs(60);
+
+/// What a peer may send before it is read: a few frames. Small, because every connection may use it.
+const WINDOW_BYTES: u32 = 272 * 1024;
+const _: () = assert!(WINDOW_BYTES as usize >= 2 * FRAME_BYTES_MAX);
+
+/// What is kept for a peer until it has acknowledged it.
+const SEND_WINDOW_BYTES: u64 = 2 * 1024 * 1024;
+
+/// Handshakes at one time, above which a peer must first show that its address is its own (RFC 9000,
+/// section 8.1.2): whoever floods with invented addresses then costs a packet, not a handshake.
+const HANDSHAKES_BEFORE_RETRY: usize = 64;
+
+/// How long a stop waits for peers to hear of it.
+const GOODBYE: Duration = Duration::from_secs(2);
+
+/// Whether the system gave the socket buffers that were asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Buffers {
+    /// Yes.
+    Large,
+    /// It gave so many bytes.
+    Small(usize),
+}
+
+/// Opens the UDP socket.
+///
+/// # Errors
+/// The system's: the port is taken, or is below 1024 and not allowed.
+pub fn bind(address: SocketAddr) -> io::Result<(UdpSocket, Buffers)> {
+    let domain = Domain::for_address(address);
+    let socket = Socket::new(domain, Type::DGRAM, Some(Protocol::UDP))?;
+    if address.is_ipv6() {
+        // One socket for both.
+        socket.set_only_v6(false)?;
+    }
+    socket.set_recv_buffer_size(SOCKET_BUFFER_BYTES)?;
+    socket.set_send_buffer_size(SOCKET_BUFFER_BYTES)?;
+    socket.bind(&address.into())?;
+    let given = socket.recv_buffer_size()?.min(socket.send_buffer_size()?);
+    let buffers = if given >= SOCKET_BUFFER_BYTES {
+        Buffers::Large
+    } else {
+        Buffers::Small(given)
+    };
+    Ok((socket.into(), buffers))
+}
+
+/// Makes the endpoint on a bound socket.
+///
+/// # Errors
+/// What the TLS library or the system says.
+pub(crate) fn endpoint(key: &SecretKey<Relay>, socket: UdpSocket) -> io::Result<Endpoint> {
+    let config = server_config(key).map_err(io::Error::other)?;
+    let runtime = quinn::default_runtime().ok_or_else(|| io::Error::other("no async runtime"))?;
+    Endpoint::new(EndpointConfig::default(), Some(config), socket, runtime)
+}
+
+fn server_config(
+    key: &SecretKey<Relay>,
+) -> Result<ServerConfig, Box<dyn core::error::Error + Send + Sync>> {
+    let pkcs8 = key.to_pkcs8()?;
+    let der = PrivatePkcs8KeyDer::from(pkcs8.to_vec());
+    let pair = rcgen::KeyPair::from_pkcs8_der_and_sign_algo(&der, &rcgen::PKCS_ED25519)?;
+    // Names and dates say nothing: clients know the key.
+    let certificate = rcgen::CertificateParams::new(Vec::new())?.self_signed(&pair)?;
+    let provider = CryptoProvider {
+        kx_groups: vec![aws_lc_rs::kx_group::X25519MLKEM768],
+        ..aws_lc_rs::default_provider()
+    };
+    let mut tls = rustls::ServerConfig::builder_with_provider(Arc::new(provider))
+        .with_protocol_versions(&[&rustls::version::TLS13])?
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], PrivateKeyDer::Pkcs8(der))?;
+    tls.alpn_protocols = vec![ALPN.to_vec()];
+    // Clients do not resume: a ticket would tie their connections together.
+    tls.send_tls13_tickets = 0;
+    let mut config = ServerConfig::with_crypto(Arc::new(QuicServerConfig::try_from(tls)?));
+    let mut transport = TransportConfig::default();
+    transport
+        .max_concurrent_bidi_streams(VarInt::from_u32(1))
+        .max_concurrent_uni_streams(VarInt::from_u32(0))
+        .datagram_receive_buffer_size(None)
+        .stream_receive_window(VarInt::from_u32(WINDOW_BYTES))
+        .receive_window(VarInt::from_u32(WINDOW_BYTES))
+        .send_window(SEND_WINDOW_BYTES)
+        .max_idle_timeout(Some(IdleTimeout::try_from(IDLE)?));
+    config.transport_config(Arc::new(transport));
+    Ok(config)
+}
+
+/// Accepts until `stop` comes, then says goodbye.
+pub(crate) async fn listen(
+    service: Arc<Service>,
+    endpoint: Endpoint,
+    connections_max: usize,
+    stop: impl Future<Output = ()>,
+) {
+    let permits = Arc::new(Semaphore::new(connections_max));
+    let mut tasks = JoinSet::new();
+    tokio::pin!(stop);
+    loop {
+        let incoming = tokio::select! {
+            () = &mut stop => break,
+            Some(_) = tasks.join_next() => continue,
+            incoming = endpoint.accept() => incoming,
+        };
+        let Some(incoming) = incoming else {
+            break;
+        };
+        let opening = endpoint.open_connections().saturating_sub(tasks.len());
+        if opening > HANDSHAKES_BEFORE_RETRY && !incoming.remote_address_validated() {
+            // It fails only for an address that was validated.
+            let _ = incoming.retry();
+            continue;
+        }
+        let permit = Arc::clone(&permits).try_acquire_owned();
+        let service = Arc::clone(&service);
+        tasks.spawn(async move {
+            let Ok(connection) = incoming.await else {
+                return;
+            };
+            match permit {
+                Ok(_permit) => connection::serve(service, connection).await,
+                Err(_) => connection.close(VarInt::from_u32(Close::Busy as u32), b""),
+            }
+        });
+    }
+    endpoint.close(VarInt::from_u32(Close::Stopping as u32), b"");
+    let _ = tokio::time::timeout(GOODBYE, endpoint.wait_idle()).await;
+    tasks.shutdown().await;
+}
