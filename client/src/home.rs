@@ -34,6 +34,10 @@ pub enum Turn {
     Receive,
     /// Sending what is queued.
     Send,
+    /// Adding to the queue.
+    Queue,
+    /// Writing the roster, from reading its newest entry to queueing the next.
+    Roster,
 }
 
 impl Turn {
@@ -42,6 +46,8 @@ impl Turn {
             Self::State => "lock.state",
             Self::Receive => "lock.receive",
             Self::Send => "lock.send",
+            Self::Queue => "lock.queue",
+            Self::Roster => "lock.roster",
         }
     }
 }
@@ -186,14 +192,16 @@ fn make_private_dir(dir: &Path) -> io::Result<()> {
     fs::create_dir_all(dir)
 }
 
+/// Has a file made readable by its owner only, where the system can.
 #[cfg(unix)]
-fn private_file(options: &mut OpenOptions) {
+pub fn private_file(options: &mut OpenOptions) {
     use std::os::unix::fs::OpenOptionsExt as _;
     options.mode(0o600);
 }
 
+/// Has a file made readable by its owner only, where the system can.
 #[cfg(not(unix))]
-fn private_file(_options: &mut OpenOptions) {}
+pub fn private_file(_options: &mut OpenOptions) {}
 
 #[cfg(unix)]
 fn sync_dir(dir: &Path) -> io::Result<()> {

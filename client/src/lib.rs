@@ -1,8 +1,30 @@
 //! The Bellrope client: writes, seals, sends, opens, verifies and shows urgent alerts.
 
+pub mod admission;
+pub mod alert;
+pub mod carry;
+pub mod case_number;
+pub mod cli;
+pub mod clock;
+pub mod commands;
+pub mod device;
+pub mod evidence;
+pub mod failure;
+pub mod found;
 pub mod home;
 pub mod ids;
+pub mod inbox;
 pub mod invite;
+pub mod item;
+pub mod joining;
+pub mod judge;
+pub mod link;
+pub mod outbox;
+pub mod receive;
 pub mod roster;
+pub mod screen;
 pub mod seal;
+pub mod speak;
+pub mod state;
 pub mod vault;
+pub mod words;

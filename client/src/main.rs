@@ -1,2 +1,7 @@
 //! One line into the library.
-fn main() {}
+
+use std::{env, process::ExitCode};
+
+fn main() -> ExitCode {
+    bellrope_client::commands::run(env::args_os().collect())
+}

@@ -33,13 +33,19 @@ pub enum Purpose {
     /// A relay's newest head of a mailbox.
     Head,
     /// A device speaks to its group: an alert and all that follows.
-    Item,
+    Message,
     /// A coordinator writes the roster.
     Roster,
-    /// A device asks to be let in.
-    Request,
     /// An invitation's key vouches for the device that used it.
     Claim,
+    /// A coordinator says what an invitation is for.
+    Bundle,
+    /// A coordinator lets a device in.
+    Welcome,
+    /// A coordinator tells a defender's device the keys in force.
+    View,
+    /// A coordinator does not let a device in.
+    Refusal,
 }
 
 impl Purpose {
@@ -52,10 +58,13 @@ impl Purpose {
             Self::Token => b"bellrope/token/v1",
             Self::Receipt => b"bellrope/receipt/v1",
             Self::Head => b"bellrope/head/v1",
-            Self::Item => b"bellrope/item/v1",
+            Self::Message => b"bellrope/message/v1",
             Self::Roster => b"bellrope/roster/v1",
-            Self::Request => b"bellrope/request/v1",
             Self::Claim => b"bellrope/claim/v1",
+            Self::Bundle => b"bellrope/bundle/v1",
+            Self::Welcome => b"bellrope/welcome/v1",
+            Self::View => b"bellrope/view/v1",
+            Self::Refusal => b"bellrope/refusal/v1",
         }
     }
 }
@@ -333,7 +342,7 @@ mod tests {
     struct Said(u32);
     impl Statement for Said {
         type Signer = Device;
-        const PURPOSE: Purpose = Purpose::Item;
+        const PURPOSE: Purpose = Purpose::Message;
     }
 
     #[derive(Serialize, Deserialize, Debug, PartialEq)]

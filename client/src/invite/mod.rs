@@ -2,16 +2,27 @@
 //! before they know each other. PROTOCOL.md, "Invitations", is the specification.
 
 mod code;
+pub mod file;
 
 pub use code::{Code, NotACode};
 
-use bellrope_proto::signing::{Authority, Invitation, Lane, SecretKey};
+use bellrope_proto::{
+    grant::{Grant, Rights},
+    ids::{MailboxId, Timestamp},
+    signing::{Authority, Invitation, Lane, SecretKey},
+};
 use hkdf::Hkdf;
+use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+use crate::{
+    item::Access,
+    seal::{EpochIdentity, MemberIdentity},
+};
+
 /// What an invitation's code carries in secret. 128 random bits: not to be guessed, also offline.
-#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 pub struct Secret(pub [u8; 16]);
 
 impl core::fmt::Debug for Secret {
@@ -34,6 +45,38 @@ pub struct InvitationKeys {
     pub outer_seed: Zeroizing<[u8; 32]>,
     /// Seed of the inner-layer identity of what is there before the device has shown its own key.
     pub inner_seed: Zeroizing<[u8; 32]>,
+}
+
+impl InvitationKeys {
+    /// Its mailbox.
+    #[must_use]
+    pub fn mailbox(&self) -> MailboxId {
+        self.authority.public().mailbox()
+    }
+
+    /// The right to post to and read its mailbox, which both sides have.
+    #[must_use]
+    pub fn access(&self) -> Access {
+        let grant = Grant {
+            authority: self.authority.public(),
+            lane: self.lane.public(),
+            rights: Rights::BOTH,
+            expires: Timestamp(u64::MAX),
+        };
+        Access::new(&self.lane, self.authority.sign(&grant))
+    }
+
+    /// What the outer layer of everything in its mailbox is sealed to.
+    #[must_use]
+    pub fn outer(&self) -> EpochIdentity {
+        EpochIdentity::from_seed(*self.outer_seed)
+    }
+
+    /// What the bundle's inner layer is sealed to.
+    #[must_use]
+    pub fn inner(&self) -> MemberIdentity {
+        MemberIdentity::from_seed(&self.inner_seed)
+    }
 }
 
 impl Secret {

@@ -1,0 +1,129 @@
+# The seven questions of a flash, the names of fields, and what is said about answers.
+
+ask-title = Question { $number } of { $count }. { $question }
+ask-acts = What happened?
+ask-acts-help = Type one or more numbers or words with commas between them, at most eight. An answer is needed.
+ask-victim = To whom?
+ask-victim-help = Type a name, or a word from the list and then the initials or pseudonym, as in “pseudonym: Swallow”. Empty: withheld.
+ask-place = Where?
+ask-place-help = Type the country, then the town after a comma, as in “Belarus, Homiel”. To give no place away: withheld.
+ask-place-help-home = Type the town, or another country and the town after a comma. To give no place away: withheld. Empty: { $country }, without a town.
+ask-time = When? Is it still happening?
+ask-time-help = Type now, today, yesterday, unknown, 14:30, 2026-11-24 or 2026-11-24 14:30, and after a comma a choice from the list. Empty: now, still happening.
+ask-urgency = How urgent is it?
+ask-urgency-help = Type one number or word. Empty: high.
+ask-words = What happened, in your words?
+ask-words-help = The first line is the summary, at most { $summary } characters. The lines after it are the account, at most { $narrative }; an empty line ends it. A summary is needed.
+ask-sharing = May the group share it?
+ask-sharing-help = Type one or more numbers with commas between them. Empty: only inside this group.
+
+field-kind = Message
+field-original = About the earlier alert
+field-subject = Concerns
+field-acts = What happened
+field-urgency = Urgency
+field-summary = Summary
+field-narrative = Account
+field-language = Language of the text
+field-source = Source
+field-firsthand = The source saw it themselves
+field-verification = Verification
+field-sharing = Sharing
+field-needs = Needed
+field-requested-actions = Asked of the group
+field-actions-taken = Done already
+field-victim-naming = How the victim is named
+field-victim-reference = Name, initials or pseudonym of the victim
+field-victim-organisation = Organisation of the victim
+field-victim-work = Work of the victim
+field-victim-disability-or-medical-need = Disability or medical need
+field-victim-whereabouts = Whereabouts
+field-victim-lawyer-access = Access to a lawyer
+field-victim-medication-needed = Medication needed
+field-place-country = Country
+field-place-name = Place
+field-place-precision = How closely the place is given
+field-time-at = Time
+field-time-timing = Is it still happening
+field-threat-origin = Who is behind it: state or not
+field-threat-actor = Who is behind it
+field-threat-legal-basis = Law or decision that was named
+field-coe-interaction = Works with the Council of Europe
+field-coe-details = Work with the Council of Europe
+field-consent-share-in-group = Consent: share inside the group
+field-consent-contact-family = Consent: contact the family
+field-consent-send-to-state = Consent: send to the authorities of the state
+field-consent-send-to-institutions = Consent: send to international institutions
+field-consent-use-name = Consent: use the name
+field-consent-publish = Consent: publish
+field-consent-media = Consent: give to the media
+field-consent-given-by = Consent given by
+field-consent-given-at = Consent given on
+field-translation-original = Translation of the alert
+field-translation-language = Translated from the language
+field-translation-by = Translated by
+
+show-drill = DRILL. This is an exercise: nobody is in danger.
+show-victim = Victim
+show-place = Place
+show-time = Time
+show-permitted = Permitted
+show-refused = Not permitted
+show-not-reachable = Not known, the person cannot be reached
+show-nothing = nothing yet
+show-unlisted = value { $number } (update this program to see its name)
+
+template-intro =
+    An alert. Fill in what you know and leave the rest as it is: empty means unknown or not said.
+    Lists take the words before the colons. Lines that begin with # are notes and are not sent.
+    This file is not encrypted. Delete it after sending.
+template-limit =
+    { $max ->
+        [one] at most { $max } character
+       *[other] at most { $max } characters
+    }
+template-time = now, today, yesterday, unknown, 2026-11, 2026-11-24, or 2026-11-24 14:30
+template-error-form = line { $line } of the file cannot be read: { $reason }. Compare it with a new template.
+template-error-value = “{ $field }” ({ $key }) cannot be “{ $part }”. Correct it, or leave it empty.
+template-error-list = “{ $field }” ({ $key }) cannot be “{ $part }”. Use one of: { $allowed }.
+
+answer-required = this question needs an answer
+answer-not-in-list = “{ $part }” is not in the list. Type a number or a word from the list.
+answer-not-a-time = “{ $part }” is not a time. Type now, yesterday, 14:30, 2026-11-24 14:30 or unknown.
+answer-no-country = no known country in “{ $part }”. Begin with the country or its two-letter code.
+answer-no-name = the name, initials or pseudonym is missing. Type it after the word, or type: withheld.
+answer-only-one = “{ $part }” says two things of which only one can hold. Type only one.
+
+error-missing = “{ $field }” must be filled in
+error-not-with = “{ $field }” contradicts another answer. Remove it or change the other.
+error-not-with-original = this kind of message is not about an earlier alert. Remove “{ $field }”, or send an update.
+error-not-with-reference = the victim is to be withheld, but “{ $field }” is filled in. Remove it, or choose how the victim is named.
+error-not-with-place = the town is to be withheld, but “{ $field }” is filled in. Remove it, or choose region, city or exact.
+error-too-long =
+    “{ $field }” has { $found ->
+        [one] { $found } character
+       *[other] { $found } characters
+    }; at most { $max } fit. Shorten it by { $over }.
+error-too-many =
+    “{ $field }” takes at most { $max ->
+        [one] { $max } item
+       *[other] { $max } items
+    }. Keep the most important.
+error-too-large = the alert takes { $bytes } bytes; at most { $max } fit. Shorten the account, or send it as a full alert if it is a flash.
+error-not-a-language = “{ $field }” must be a language tag such as en, ru or be
+error-untidy = the alert holds characters that no client sends; treat it with caution
+
+# Words that people may type in an answer.
+word-now = now
+    .also = right now; just now
+word-today = today
+word-yesterday = yesterday
+word-tomorrow = tomorrow
+word-unknown = unknown
+    .also = don’t know; don't know; do not know; not known
+word-withheld = withheld
+    .also = withhold; hidden; secret
+word-at = at
+    .also = on
+word-region = region
+    .also = oblast; voblast; province; county; district

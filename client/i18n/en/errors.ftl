@@ -1,0 +1,147 @@
+# What went wrong, and what to do.
+
+error-no-device = there is no device in { $dir }
+    Found a group with bellrope create, or use an invitation with bellrope join. Another directory: --home DIR
+error-nothing-here = a file of this device is missing
+    Restore the directory from a backup, or ask your coordinator for a new invitation.
+error-home-taken = this directory is already in use by a device
+    Give another one with --home DIR: one directory is one device in one group.
+error-wrong-passphrase = the passphrase does not fit
+    Check the keyboard's language and capitals, and try again.
+error-passphrases-differ = the two passphrases differ
+    Nothing was made. Try again.
+error-passphrase-short = the passphrase is too short: at least { $min } characters
+    Several words are easier to remember than signs.
+error-passphrase-file = the passphrase file { $file } cannot be read
+    BELLROPE_PASSPHRASE_FILE must name a text file with the passphrase on its first line.
+error-no-terminal = there is no terminal to ask for the passphrase on
+    In a script, set BELLROPE_PASSPHRASE_FILE to a file that has it.
+error-no-answer = the input ended before the answer
+    Nothing was sent. Give the answers as flags or with --from FILE.
+error-needs-yes = there is nobody to show the alert to before it is sent
+    In a script, add --yes.
+error-file-damaged = the file { $file } is damaged, or a newer version wrote it
+    Restore it from a backup, or update the program.
+error-file-system = { $file }: { $what }
+    Check that the path is right, that it is yours, and that the disk is not full.
+error-file-exists = { $file } is there already
+    Give another name, or remove it first.
+error-system = the system said: { $what }
+    Check that the disk is not full, and try again.
+
+error-address = this is not a relay's address, or it has a typing error
+    Copy it whole from the host: bellrope://HOST:PORT/KEY
+error-token = this is not a host's token, or it has a typing error
+    Copy it whole from the host: it begins with brt1-
+error-token-of-another = the token was made by another relay than this address names
+    Ask the host for an address and a token of the same relay.
+error-name = a name is empty, too long or has signs that names do not have
+    Up to 64 characters on one line.
+error-name-or-full = the name does not fit, or the group is full
+    Names have up to 64 characters on one line; a group has up to 200 people.
+error-name-taken = somebody in the group or invited to it has this name
+    Choose a name that tells them apart.
+error-roster-rule = the group's roster does not allow it
+    Fetch what is new with bellrope watch --once, and try again.
+error-not-a-coordinator = only a coordinator can do this
+    Ask yours.
+error-nobody-asks = nobody asks to join with this invitation
+    See who does: bellrope members
+error-no-such-request = there is no open invitation for { $name }
+    See the names: bellrope members
+error-no-roster = this device does not know who is in the group
+    Members' devices do, once they are let in. A defender's never does, to protect the members.
+error-no-inbox = this device does not read alerts
+    A defender's sends only. A member's reads once the coordinator has let it in: bellrope watch
+error-group-unfinished = the group's mailbox is not open yet
+    Run bellrope create again with the same address and a token.
+error-qr = the code is too long for a QR code
+    Use the text, or --file.
+
+error-code-form = this is neither an invitation code nor an invitation file
+    Copy the whole code, or give the path of the file.
+error-code-typo = the invitation has a typing error, or a part is missing
+    Nothing was sent. Compare it with the original, or copy it again.
+error-code-version = the invitation was made by a newer version
+    Update the program.
+error-invitation-ended = the invitation has ended
+    Ask the coordinator for a new one.
+error-invitation-used = the invitation was used before
+    If that was not you, tell the coordinator at once over another channel, and ask for a new one.
+error-invitation-used-by-other = another device used this invitation at the same time, and was first
+    Tell the coordinator at once over another channel, and ask for a new one.
+error-invitation-gone = the relay knows no such invitation, or no longer
+    Ask the coordinator to run bellrope watch, or for a new one.
+error-invitation-damaged = the invitation does not open: it is damaged, or made by a newer version
+    Ask the coordinator for a new one.
+error-not-let-in = the coordinator did not let this device in
+    Ask them over another channel.
+
+error-may-not-send = this device cannot send: it is not let in yet, or is an observer's
+    Wait for approval with bellrope watch.
+error-nobody-reads = nobody in the group would read it
+    Ask your coordinator.
+error-not-a-reader = a chosen reader does not read in this group
+    See the names: bellrope members
+error-no-such-reader = nobody called { $name } reads in this group
+    See the names: bellrope members
+error-to-needs-names = this device does not know the members' names, so it cannot choose among them
+    Leave --to out: the alert goes to all members.
+error-too-many-readers = one alert goes to at most 256 readers
+    Choose some with --to.
+error-does-not-fit = the alert is too long to be sealed
+    Shorten the account.
+error-sealing = the encryption library failed
+    Nothing was sent. Try again; if it stays, tell the project.
+error-several-alerts = several alerts begin like this
+    Give more of the id.
+error-no-such-alert = there is no alert { $id } here
+    See what there is: bellrope inbox
+
+error-relay-name = the relay's name was not found
+    Check the network. If it works otherwise, the name may be blocked here.
+error-relay-unreachable = the relay cannot be reached
+    Check the network. If it works otherwise, UDP may be blocked here: try another network.
+error-relay-key = what answers is not the relay
+    Somebody may be in between on this network. Nothing was sent. Try another network, and tell your coordinator.
+error-relay-busy = the relay has too many connections now
+    It is tried again.
+error-relay-stopping = the relay is being restarted
+    It is tried again.
+error-relay-ended = the connection to the relay ended
+    It is tried again.
+error-relay-silent = the relay has gone silent
+    Alerts may be waiting there. It is tried again; if it lasts, tell the host.
+error-relay-protocol = the relay does not speak as it should
+    Update the program. If that does not help, tell the host.
+error-relay-broken = WARNING: what the relay delivers contradicts what it signed
+    It may be hiding or inventing messages. Tell the other members over another channel.
+error-no-socket = the system gave no network socket
+    Check that the program may use the network.
+
+refused-version = the relay speaks another version
+    Update the program, or ask the host to update.
+refused-not-valid = the relay does not accept this device's right
+    Check that the device's clock and relay are right; then ask the coordinator.
+refused-grant-expired = this device's right at the relay has ended
+    Ask the coordinator.
+refused-no-mailbox = the relay has no such mailbox
+    Ask the coordinator: the relay may have been set up anew.
+refused-no-right = this device may not do that at the relay
+    Ask the coordinator.
+refused-mailbox-ended = the mailbox at the relay has ended
+    The coordinator renews it with a new token of the host: bellrope create
+refused-mailbox-full = the group's mailbox is full
+    Room comes back as old messages expire. Tell the coordinator.
+refused-lane-share = this device has used its share of a mailbox that is filling up
+    It is sent when there is room again.
+refused-lane-rate = this device sends faster than the relay takes
+    It is sent a little later.
+refused-token-spent = the token was used before, or has expired
+    Ask the host for a new one.
+refused-sponsor-full = the group has no room at the relay for another invitation
+    Wait until old ones end, or ask the host for a larger quota.
+refused-unavailable = the relay cannot store now
+    It is tried again; if it lasts, tell the host.
+refused-other = the relay refused, for a reason that this version does not know
+    Update the program.

@@ -1,0 +1,225 @@
+//! Reading what people type: numbers from a list that was shown, keys, or labels in any language.
+//! The questions of a flash, the flags and the templates all read through here.
+
+use super::{
+    AlertError, Place, Victim,
+    country::Country,
+    vocabulary::{Naming, PlacePrecision, Vocabulary},
+};
+use crate::words::Words;
+
+pub use super::when::parse_when;
+
+/// An answer that was not understood, or cannot stand.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AnswerError {
+    /// The question has no default.
+    #[error("this question needs an answer")]
+    Required,
+    /// Not in the list.
+    #[error("not in the list: {part}")]
+    NotInList {
+        /// What was typed.
+        part: String,
+    },
+    /// Not a date or a time.
+    #[error("not a date or a time: {part}")]
+    NotATime {
+        /// What was typed.
+        part: String,
+    },
+    /// No country in it, and none is set for this device.
+    #[error("no country in: {part}")]
+    NoCountry {
+        /// What was typed.
+        part: String,
+    },
+    /// It says that a name follows, and none does.
+    #[error("a name is announced and missing")]
+    NoName,
+    /// Two answers of which only one can hold.
+    #[error("only one of these can hold: {part}")]
+    OnlyOne {
+        /// What was typed.
+        part: String,
+    },
+    /// It breaks a rule of the alert.
+    #[error(transparent)]
+    Rule(#[from] AlertError),
+}
+
+impl AnswerError {
+    /// The same in the reader's language, with what to do.
+    #[must_use]
+    pub fn say(&self, words: &Words) -> String {
+        let with =
+            |id: &str, part: &str| words.say(id, &[("part", crate::screen::escape(part).into())]);
+        match self {
+            Self::Required => words.plain("answer-required"),
+            Self::NotInList { part } => with("answer-not-in-list", part),
+            Self::NotATime { part } => with("answer-not-a-time", part),
+            Self::NoCountry { part } => with("answer-no-country", part),
+            Self::NoName => words.plain("answer-no-name"),
+            Self::OnlyOne { part } => with("answer-only-one", part),
+            Self::Rule(error) => error.say(words),
+        }
+    }
+}
+
+/// The form in which words are compared: case, ё, hyphens, underscores and spaces do not matter.
+pub(super) fn fold(text: &str) -> String {
+    let text = text.to_lowercase().replace('ё', "е");
+    let parts: Vec<&str> = text
+        .split(|c: char| c.is_whitespace() || matches!(c, '_' | '-' | '–' | '—' | '"' | '«' | '»'))
+        .filter(|part| !part.is_empty())
+        .collect();
+    parts.join(" ").trim_end_matches('.').to_owned()
+}
+
+/// Whether the text is this word in some language.
+pub(super) fn is_word(text: &str, id: &str, words: &Words) -> bool {
+    let wanted = fold(text);
+    words.names_of(id).iter().any(|name| fold(name) == wanted)
+}
+
+/// Reads one value of a list: its place among `shown` counted from 1, its key, or its label.
+///
+/// # Errors
+/// [`AnswerError::NotInList`].
+pub fn parse_one<V: Vocabulary>(text: &str, shown: &[V], words: &Words) -> Result<V, AnswerError> {
+    let text = text.trim().trim_end_matches(['.', ')']);
+    let by_number = text
+        .parse::<usize>()
+        .ok()
+        .and_then(|number| shown.get(number.checked_sub(1)?).copied());
+    let folded = fold(text);
+    by_number
+        .or_else(|| {
+            shown
+                .iter()
+                .copied()
+                .find(|value| fold(&value.key()) == folded)
+        })
+        .or_else(|| {
+            shown
+                .iter()
+                .copied()
+                .find(|value| is_word(text, &value.message_id(), words))
+        })
+        .ok_or_else(|| AnswerError::NotInList {
+            part: text.to_owned(),
+        })
+}
+
+/// Reads values of a list separated by commas or semicolons; numbers also by spaces.
+///
+/// # Errors
+/// [`AnswerError::NotInList`] with the first part that is not one.
+pub fn parse_several<V: Vocabulary>(
+    text: &str,
+    shown: &[V],
+    words: &Words,
+) -> Result<Vec<V>, AnswerError> {
+    let numbers_only = text
+        .chars()
+        .all(|c| c.is_ascii_digit() || c.is_whitespace() || c == ',' || c == ';');
+    let mut values = Vec::new();
+    for part in text.split(|c: char| matches!(c, ',' | ';') || (numbers_only && c.is_whitespace()))
+    {
+        if part.trim().is_empty() {
+            continue;
+        }
+        let value = parse_one(part, shown, words)?;
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    }
+    Ok(values)
+}
+
+/// Reads whom an alert is about: nothing or "withheld", a name, "initials: A. B.", "pseudonym: …".
+///
+/// # Errors
+/// [`AnswerError::NoName`] for a word such as "pseudonym" with nothing after it.
+pub fn parse_victim(text: &str, words: &Words) -> Result<Victim, AnswerError> {
+    let text = text.trim();
+    let named = |naming, reference: &str| Victim {
+        naming,
+        reference: reference.trim().to_owned(),
+        ..Victim::default()
+    };
+    if text.is_empty() || is_word(text, "word-withheld", words) {
+        return Ok(Victim::default());
+    }
+    if let Ok(naming) = parse_one(text, Naming::ALL, words) {
+        return match naming {
+            Naming::Withheld => Ok(Victim::default()),
+            _ => Err(AnswerError::NoName),
+        };
+    }
+    if let Some((head, rest)) = text.split_once([':', ' '])
+        && let Ok(naming) = parse_one(head, Naming::ALL, words)
+    {
+        return match (naming, rest.trim()) {
+            (_, "") => Err(AnswerError::NoName),
+            // "2 withheld"? Whoever mentions withholding and a name is asked again.
+            (Naming::Withheld, rest) => Err(AnswerError::OnlyOne {
+                part: format!("{head}, {rest}"),
+            }),
+            (naming, rest) => Ok(named(naming, rest)),
+        };
+    }
+    let initials = text.contains('.')
+        && text
+            .split(|c: char| c == '.' || c.is_whitespace())
+            .all(|part| part.chars().count() <= 1);
+    Ok(if initials {
+        named(Naming::Initials, text)
+    } else {
+        named(Naming::Name, text)
+    })
+}
+
+/// Reads where: a country, and after a comma a city, and after another the rest of an address. A word
+/// such as "region" in the first of these makes it a region. "withheld" gives nothing away, nor the
+/// country. Without a country, the place lies in `home`.
+///
+/// # Errors
+/// [`AnswerError::NoCountry`] when there is none and no `home`.
+pub fn parse_place(text: &str, home: Option<Country>, words: &Words) -> Result<Place, AnswerError> {
+    let text = text.trim();
+    if is_word(text, "word-withheld", words) {
+        return Ok(Place {
+            precision: PlacePrecision::Withheld,
+            ..Place::default()
+        });
+    }
+    let (first, rest) = text.split_once(',').unwrap_or((text, ""));
+    let (country, name) = match (Country::parse(first, words), home) {
+        (Ok(country), _) => (country, rest.trim()),
+        (Err(_), Some(home)) => (home, text),
+        (Err(_), None) if text.is_empty() => return Err(AnswerError::Required),
+        (Err(_), None) => {
+            return Err(AnswerError::NoCountry {
+                part: text.to_owned(),
+            });
+        }
+    };
+    let region = words.names_of("word-region");
+    let is_region = |name: &str| {
+        let name = fold(name);
+        name.split(' ')
+            .any(|word| region.iter().any(|region| fold(region) == word))
+    };
+    let precision = match name.split_once(',') {
+        _ if name.is_empty() => PlacePrecision::Country,
+        Some(_) => PlacePrecision::Exact,
+        None if is_region(name) => PlacePrecision::Region,
+        None => PlacePrecision::City,
+    };
+    Ok(Place {
+        country: Some(country),
+        name: name.to_owned(),
+        precision,
+    })
+}

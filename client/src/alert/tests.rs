@@ -1,0 +1,436 @@
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+use bellrope_proto::{codec, ids::Timestamp};
+use jiff::tz::TimeZone;
+
+use super::{
+    answers::{AnswerError, parse_one, parse_place, parse_several, parse_victim},
+    country::Country,
+    flash::{FlashAnswers, Question},
+    vocabulary::*,
+    *,
+};
+use crate::words::{Language, Words};
+
+const NOW: Timestamp = Timestamp(1_795_560_031);
+
+fn home() -> Option<Country> {
+    Country::from_code("BY").ok()
+}
+
+fn flash() -> Fields {
+    Fields {
+        acts: vec![Act::ArbitraryArrest],
+        summary: "Алену Прыкладную задержали".into(),
+        ..Fields::of_kind(Kind::Flash)
+    }
+}
+
+/// Every field says something.
+fn full() -> Fields {
+    Fields {
+        kind: Kind::Update,
+        original: Some(AlertId([5; 16])),
+        subject: Subject::Organisation,
+        acts: vec![Act::SearchOrSeizure, Act::Designation],
+        urgency: Urgency::Critical,
+        summary: "Обыск в «Примере»: \"всё\" \\ унесли".into(),
+        narrative: "Утром пришли.\n\nUrgency: \"\"\"none\"\"\"\nУшли.".into(),
+        language: "ru".into(),
+        translation: Some(Translation {
+            original: AlertId([6; 16]),
+            language: "be".into(),
+            by: Translator::Machine,
+        }),
+        victim: Victim {
+            naming: Naming::Pseudonym,
+            reference: "Ласточка".into(),
+            organisation: "Пример".into(),
+            work: "editor".into(),
+            disability_or_medical_need: "диабет".into(),
+            whereabouts: Whereabouts::Moved,
+            lawyer_access: LawyerAccess::Denied,
+            medication_needed: YesNo::Yes,
+        },
+        place: Place {
+            country: home(),
+            name: "Exampleville, Sample street 5".into(),
+            precision: PlacePrecision::Exact,
+        },
+        time: EventTime {
+            at: Some(Timestamp(NOW.0 - NOW.0 % 60)),
+            precision: TimePrecision::Minute,
+            timing: Timing::Occurred,
+        },
+        threat: Threat {
+            origin: ThreatOrigin::Mixed,
+            actor: "unknown men".into(),
+            legal_basis: "art. 0".into(),
+        },
+        source: Source::Colleague,
+        firsthand: YesNo::No,
+        verification: Verification::TwoIndependent,
+        consent: Consent {
+            share_in_group: ConsentAnswer::Yes,
+            publish: ConsentAnswer::No,
+            use_name: ConsentAnswer::NotReachable,
+            given_by: ConsentGiver::Lawyer,
+            given_at: Some(Timestamp(NOW.0 - NOW.0 % 60)),
+            ..Consent::default()
+        },
+        sharing: Sharing::AmberStrict,
+        coe: CoeWork {
+            interaction: CoeInteraction::Intended,
+            details: "communication to the Commissioner".into(),
+        },
+        needs: vec![Need::Lawyer, Need::Observers],
+        requested_actions: vec!["write".into(), "call\\ \"now\"".into()],
+        actions_taken: vec!["lawyer called".into()],
+    }
+}
+
+#[test]
+fn limits_count_characters() {
+    let mut fields = flash();
+    fields.summary = "я".repeat(SUMMARY_CHARS_MAX);
+    assert!(Alert::new(fields.clone()).is_ok());
+    fields.summary.push('я');
+    assert_eq!(
+        Alert::new(fields),
+        Err(AlertError::TooLong {
+            field: Field::Summary,
+            max: 140,
+            found: 141
+        })
+    );
+    let mut fields = flash();
+    fields.narrative = "я".repeat(FLASH_NARRATIVE_CHARS_MAX + 1);
+    assert!(matches!(
+        Alert::new(fields.clone()),
+        Err(AlertError::TooLong { max: 1_500, .. })
+    ));
+    fields.kind = Kind::Full;
+    assert!(Alert::new(fields).is_ok());
+}
+
+#[test]
+fn a_flash_at_its_limits_in_cyrillic_is_small() {
+    let mut fields = flash();
+    fields.acts = Act::ALL[..ITEMS_MAX].to_vec();
+    fields.summary = "я".repeat(SUMMARY_CHARS_MAX);
+    fields.narrative = "я".repeat(FLASH_NARRATIVE_CHARS_MAX);
+    fields.victim.naming = Naming::Name;
+    fields.victim.reference = "я".repeat(REFERENCE_CHARS_MAX);
+    fields.place = Place {
+        country: home(),
+        name: "я".repeat(NAME_CHARS_MAX),
+        precision: PlacePrecision::Exact,
+    };
+    fields.time = full().time;
+    fields.consent = full().consent;
+    let alert = Alert::new(fields.clone()).unwrap();
+    let bytes = codec::encode(&alert).len();
+    assert!(bytes < FLASH_BYTES_MAX, "{bytes}");
+    // Three bytes a letter: every field is within its characters, the whole is not within its bytes.
+    fields.narrative = "ა".repeat(FLASH_NARRATIVE_CHARS_MAX);
+    assert!(matches!(
+        Alert::new(fields),
+        Err(AlertError::TooLarge { .. })
+    ));
+}
+
+#[test]
+fn an_alert_survives_the_wire_and_an_untidy_one_does_not() {
+    let alert = Alert::new(full()).unwrap();
+    let bytes = codec::encode(&alert);
+    assert_eq!(codec::decode::<Alert>(&bytes), Ok(alert));
+    let mut untidy = full();
+    untidy.summary.push('\u{1b}');
+    assert_eq!(Alert::try_from(untidy.clone()), Err(AlertError::Untidy));
+    assert!(codec::decode::<Alert>(&codec::encode(&untidy)).is_err());
+    assert_eq!(Alert::new(untidy).unwrap().fields(), &full());
+}
+
+#[test]
+fn text_is_tidied() {
+    let mut fields = flash();
+    fields.summary = " one\r\ntwo\t\u{7}three ".into();
+    fields.narrative = "\none\r\n\r\ntwo\u{2028}three\u{1b}[2J\n".into();
+    fields.needs = vec![Need::None, Need::Money, Need::Money];
+    let alert = Alert::new(fields).unwrap();
+    assert_eq!(alert.fields().summary, "one two three");
+    assert_eq!(alert.fields().narrative, "one\n\ntwo\nthree[2J");
+    assert_eq!(alert.fields().needs, [Need::Money]);
+}
+
+#[test]
+fn what_contradicts_or_is_missing_is_named() {
+    let broken = |change: fn(&mut Fields)| {
+        let mut fields = flash();
+        change(&mut fields);
+        Alert::new(fields).unwrap_err()
+    };
+    assert_eq!(broken(|f| f.acts.clear()), AlertError::Missing(Field::Acts));
+    assert_eq!(
+        broken(|f| f.summary = "\u{7} ".into()),
+        AlertError::Missing(Field::Summary)
+    );
+    assert_eq!(
+        broken(|f| f.kind = Kind::Closure),
+        AlertError::Missing(Field::Original)
+    );
+    assert_eq!(
+        broken(|f| f.original = Some(AlertId([1; 16]))),
+        AlertError::NotWith(Field::Original)
+    );
+    assert_eq!(
+        broken(|f| f.victim.reference = "A".into()),
+        AlertError::NotWith(Field::Reference)
+    );
+    assert_eq!(
+        broken(|f| f.place.name = "X".into()),
+        AlertError::NotWith(Field::PlaceName)
+    );
+    assert_eq!(
+        broken(|f| f.language = "русский".into()),
+        AlertError::NotALanguage(Field::Language)
+    );
+    assert!(Alert::new(Fields::of_kind(Kind::CheckIn)).is_ok());
+    for language in Language::ALL {
+        let words = Words::new(language);
+        let mut fields = flash();
+        fields.summary = "a".repeat(143);
+        let said = Alert::new(fields).unwrap_err().say(&words);
+        assert!(
+            said.contains("143") && said.contains("140") && said.contains('3'),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn every_question_has_its_default() {
+    for language in Language::ALL {
+        let words = Words::new(language);
+        let mut answers = FlashAnswers::new(home(), TimeZone::UTC, NOW, language);
+        for question in Question::ALL {
+            assert!(question.prompt(home(), &words).len() >= 2);
+            assert!(question.prompt(None, &words).len() >= 2);
+            let given = answers.answer(question, "", NOW, &words);
+            match question {
+                Question::Acts | Question::Words => {
+                    assert_eq!(given, Err(AnswerError::Required));
+                }
+                _ => assert_eq!(given, Ok(()), "{question:?}"),
+            }
+        }
+        answers.answer(Question::Acts, "7", NOW, &words).unwrap();
+        answers
+            .answer(
+                Question::Words,
+                "Арестован Ян Пример\nУтром.\nДома.",
+                NOW,
+                &words,
+            )
+            .unwrap();
+        let alert = answers.finish().unwrap();
+        let said = alert.fields();
+        assert_eq!(said.acts, [Act::ArbitraryArrest]);
+        assert_eq!(said.victim.naming, Naming::Withheld);
+        assert_eq!(said.place.country, home());
+        assert_eq!(said.time.timing, Timing::Ongoing);
+        assert_eq!(said.urgency, Urgency::High);
+        assert_eq!(said.narrative, "Утром.\nДома.");
+        assert_eq!(said.sharing, Sharing::Red);
+        assert!(
+            said.consent.permits(Purpose::ShareInGroup) && !said.consent.permits(Purpose::Publish)
+        );
+        let page = render(&alert, &words);
+        assert!(
+            page.lines()
+                .all(|line| line.contains(':') || line.starts_with("  ")),
+            "{page}"
+        );
+    }
+}
+
+#[test]
+fn a_refused_answer_changes_nothing() {
+    let words = Words::new(Language::En);
+    let mut answers = FlashAnswers::new(home(), TimeZone::UTC, NOW, Language::En);
+    let before = answers.fields_mut().clone();
+    for (question, text) in [
+        (Question::Acts, "99"),
+        (Question::Acts, "1,2,3,4,5,6,7,8,9"),
+        (Question::Urgency, "very"),
+        (Question::Time, "soon"),
+        (Question::Victim, "pseudonym:"),
+        (Question::Sharing, "1, 5"),
+    ] {
+        let error = answers.answer(question, text, NOW, &words).unwrap_err();
+        assert!(!error.say(&words).is_empty());
+        assert_eq!(answers.fields_mut(), &before, "{text}");
+    }
+    let long = "x".repeat(141);
+    assert!(answers.answer(Question::Words, &long, NOW, &words).is_err());
+}
+
+#[test]
+fn answers_in_both_languages() {
+    let words = Words::new(Language::En);
+    for text in [
+        "7, 9",
+        "7 9",
+        "arbitrary_arrest; search_or_seizure",
+        "Задержание, ОБЫСК",
+        "arrest,search",
+    ] {
+        let acts = parse_several(text, Act::ALL, &words).unwrap();
+        assert_eq!(acts, [Act::ArbitraryArrest, Act::SearchOrSeizure], "{text}");
+    }
+    assert_eq!(parse_one("срочно", Urgency::ALL, &words), Ok(Urgency::High));
+    for (text, naming, reference) in [
+        ("", Naming::Withheld, ""),
+        ("не указывать", Naming::Withheld, ""),
+        ("Withheld", Naming::Withheld, ""),
+        ("Алена Прыкладная", Naming::Name, "Алена Прыкладная"),
+        ("А. П.", Naming::Initials, "А. П."),
+        ("псевдоним: Ласточка", Naming::Pseudonym, "Ласточка"),
+        ("4 Swallow", Naming::Pseudonym, "Swallow"),
+        ("initials A B", Naming::Initials, "A B"),
+    ] {
+        let victim = parse_victim(text, &words).unwrap();
+        assert_eq!(
+            (victim.naming, victim.reference.as_str()),
+            (naming, reference),
+            "{text}"
+        );
+    }
+    for (text, name, precision) in [
+        ("", "", PlacePrecision::Country),
+        ("Беларусь", "", PlacePrecision::Country),
+        ("by, Гомель", "Гомель", PlacePrecision::City),
+        ("Гомель", "Гомель", PlacePrecision::City),
+        (
+            "Belarus, Гомельская область",
+            "Гомельская область",
+            PlacePrecision::Region,
+        ),
+        (
+            "Belarus, Exampleville, Sample street 5",
+            "Exampleville, Sample street 5",
+            PlacePrecision::Exact,
+        ),
+    ] {
+        let place = parse_place(text, home(), &words).unwrap();
+        assert_eq!(
+            (place.name.as_str(), place.precision),
+            (name, precision),
+            "{text}"
+        );
+        assert_eq!(place.country, home(), "{text}");
+    }
+    let hidden = parse_place("скрыть", home(), &words).unwrap();
+    assert_eq!(
+        (hidden.country, hidden.precision),
+        (None, PlacePrecision::Withheld)
+    );
+    assert!(matches!(
+        parse_place("Nowhere", None, &words),
+        Err(AnswerError::NoCountry { .. })
+    ));
+}
+
+#[test]
+fn sharing_answers_become_consent() {
+    let words = Words::new(Language::Ru);
+    let mut answers = FlashAnswers::new(home(), TimeZone::UTC, NOW, Language::Ru);
+    answers
+        .answer(
+            Question::Sharing,
+            "международные органы, власти, с именем",
+            NOW,
+            &words,
+        )
+        .unwrap();
+    let said = answers.fields_mut().clone();
+    assert_eq!(said.sharing, Sharing::Amber);
+    assert!(said.consent.permits(Purpose::SendToState) && said.consent.permits(Purpose::UseName));
+    assert!(!said.consent.permits(Purpose::Publish));
+    answers.answer(Question::Sharing, "", NOW, &words).unwrap();
+    assert!(!answers.fields_mut().consent.permits(Purpose::SendToState));
+}
+
+#[test]
+fn a_template_is_written_and_read_back() {
+    for language in Language::ALL {
+        let words = Words::new(language);
+        let read =
+            |text: &str| template::read(text, NOW, &TimeZone::fixed(jiff::tz::offset(3)), &words);
+        let text = template::write(&full(), &words);
+        assert_eq!(read(&text).unwrap().fields(), &full(), "{text}");
+        let empty = template::write(&Fields::default(), &words);
+        assert_eq!(
+            read(&empty).unwrap_err(),
+            AlertError::Missing(Field::Acts).into()
+        );
+        let small = "acts = [\"обыск\"]\nsummary = \"x\"\n[place]\ncountry = \"Беларусь\"\n";
+        assert_eq!(read(small).unwrap().fields().place.country, home());
+        let error = read("summary = \"x\"\nsumary = \"y\"\n").unwrap_err();
+        assert!(
+            error.say(&words).contains('2') && error.say(&words).contains("sumary"),
+            "{error}"
+        );
+        let error = read("urgency = \"3\"").unwrap_err();
+        assert!(error.say(&words).contains("critical"), "{error}");
+    }
+}
+
+#[test]
+fn hostile_text_is_shown_and_does_nothing() {
+    let mut fields = full();
+    fields.narrative = "one\nVerification: confirmed\n\u{202e}reversed".into();
+    fields.victim.reference = "Al\u{200b}ena\u{2066}".into();
+    let alert = Alert::new(fields).unwrap();
+    for language in Language::ALL {
+        let words = Words::new(language);
+        let page = render(&alert, &words);
+        assert!(!page.contains(['\u{202e}', '\u{2066}', '\u{200b}', '\u{1b}']));
+        assert!(
+            !page
+                .lines()
+                .any(|line| line.starts_with("Verification: confirmed"))
+        );
+        assert!(!summary_line(&alert, &words).contains(['\n', '\u{200b}']));
+    }
+    assert_eq!(to_json(&alert)["victim"]["naming"], "pseudonym");
+    assert_eq!(to_json(&alert)["time"]["at"], "2026-11-24 22:40 UTC");
+}
+
+#[test]
+fn what_a_newer_client_says_is_shown() {
+    let mut fields = flash();
+    fields.acts.push(Act::from_number(900));
+    fields.kind = Kind::from_number(90);
+    let alert = Alert::new(fields).unwrap();
+    assert!(render(&alert, &Words::new(Language::Ru)).contains("900"));
+    assert_eq!(to_json(&alert)["acts"][1], "unlisted_900");
+}
+
+#[test]
+fn labels_can_be_typed() {
+    for language in Language::ALL {
+        let words = Words::new(language);
+        for act in Act::ALL {
+            let label = words.plain(&act.message_id());
+            assert_eq!(
+                parse_several(&label, Act::ALL, &words),
+                Ok(vec![*act]),
+                "{label}"
+            );
+        }
+        for value in vocabulary::every_label() {
+            assert!(!words.plain(&value).contains([',', ';']), "{value}");
+        }
+    }
+}

@@ -1,0 +1,434 @@
+//! The closed lists of an alert: every value with the number it has on the wire.
+//!
+//! Numbers are assigned by hand and never reused; a retired value stays listed here with the version
+//! that retired it. Keys are for flags, templates and JSON, and never change either. What people
+//! read is in `i18n/*/vocabulary.ftl`.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+/// A number that this version does not know: an alert from a newer client is still shown. Made only
+/// by reading, so that no known value has a second encoding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Unlisted(u16);
+
+impl Unlisted {
+    /// The number as it arrived.
+    #[must_use]
+    pub fn number(self) -> u16 {
+        self.0
+    }
+}
+
+/// This is not a key of the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a value of the list `{list}`")]
+pub struct NotInList {
+    /// Which list, as in the ids of its labels.
+    pub list: &'static str,
+}
+
+/// A closed list of values.
+pub trait Vocabulary: Copy + Eq + Sized + 'static {
+    /// The first part of the ids of its labels.
+    const LIST: &'static str;
+    /// Every value that this version knows, in the order in which it is shown.
+    const ALL: &'static [Self];
+
+    /// The number on the wire.
+    fn number(self) -> u16;
+    /// Reads a number; those from the future are kept.
+    fn from_number(number: u16) -> Self;
+    /// The key in flags, templates and JSON.
+    fn key(self) -> Cow<'static, str>;
+    /// Whether this version has a label for it.
+    fn is_listed(self) -> bool;
+
+    /// The value with this key.
+    fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|value| value.key() == key)
+    }
+
+    /// The id of its label.
+    fn message_id(self) -> String {
+        format!("{}-{}", Self::LIST, self.key().replace('_', "-"))
+    }
+}
+
+macro_rules! vocabulary {
+    ($($(#[$doc:meta])* $name:ident $list:literal $fallback:ident {
+        $($(#[$vdoc:meta])* $variant:ident = $number:literal $key:literal,)+
+    })+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(into = "u16", from = "u16")]
+        pub enum $name {
+            $($(#[$vdoc])* #[doc = concat!("`", $key, "`")] $variant,)+
+            /// A value that a newer version knows.
+            Unlisted(Unlisted),
+        }
+
+        impl Vocabulary for $name {
+            const LIST: &'static str = $list;
+            const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            fn number(self) -> u16 {
+                match self {
+                    $(Self::$variant => $number,)+
+                    Self::Unlisted(other) => other.0,
+                }
+            }
+
+            fn from_number(number: u16) -> Self {
+                match number {
+                    $($number => Self::$variant,)+
+                    other => Self::Unlisted(Unlisted(other)),
+                }
+            }
+
+            fn key(self) -> Cow<'static, str> {
+                match self {
+                    $(Self::$variant => Cow::Borrowed($key),)+
+                    Self::Unlisted(other) => Cow::Owned(format!("unlisted_{}", other.0)),
+                }
+            }
+
+            fn is_listed(self) -> bool {
+                !matches!(self, Self::Unlisted(_))
+            }
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self::$fallback
+            }
+        }
+
+        impl From<$name> for u16 {
+            fn from(value: $name) -> Self {
+                value.number()
+            }
+        }
+
+        impl From<u16> for $name {
+            fn from(number: u16) -> Self {
+                Self::from_number(number)
+            }
+        }
+
+        impl core::str::FromStr for $name {
+            type Err = NotInList;
+            fn from_str(key: &str) -> Result<Self, NotInList> {
+                Self::from_key(key).ok_or(NotInList { list: $list })
+            }
+        }
+    )+
+
+    /// Lists and their values, for the test that every one has a label in every language.
+    #[cfg(test)]
+    pub(crate) fn every_label() -> Vec<String> {
+        let mut labels = Vec::new();
+        $(labels.extend($name::ALL.iter().map(|value| value.message_id()));)+
+        labels
+    }
+
+    #[cfg(test)]
+    fn every_number() -> Vec<(&'static str, Vec<(u16, String)>)> {
+        vec![$(($list, $name::ALL.iter().map(|v| {
+            assert_eq!($name::from_number(v.number()), *v);
+            assert_eq!(v.key().parse::<$name>(), Ok(*v));
+            (v.number(), v.key().into_owned())
+        }).collect()),)+]
+    }
+    };
+}
+
+vocabulary! {
+    /// What sort of message this is.
+    Kind "kind" Flash {
+        Flash = 1 "flash",
+        Full = 2 "full",
+        Update = 3 "update",
+        Correction = 4 "correction",
+        Withdrawal = 5 "withdrawal",
+        Closure = 6 "closure",
+        CheckIn = 7 "check_in",
+        Drill = 8 "drill",
+    }
+    /// Whom the attack is on.
+    Subject "subject" Individual {
+        Individual = 1 "individual",
+        Organisation = 2 "organisation",
+        Group = 3 "group",
+        Systemic = 4 "systemic",
+    }
+    /// What was done.
+    Act "act" Other {
+        Killing = 1 "killing",
+        EnforcedDisappearance = 2 "enforced_disappearance",
+        Abduction = 3 "abduction",
+        TortureOrIllTreatment = 4 "torture_or_ill_treatment",
+        PhysicalAttack = 5 "physical_attack",
+        Threat = 6 "threat",
+        ArbitraryArrest = 7 "arbitrary_arrest",
+        Detention = 8 "detention",
+        SearchOrSeizure = 9 "search_or_seizure",
+        JudicialHarassment = 10 "judicial_harassment",
+        AdministrativeOrTaxHarassment = 11 "administrative_or_tax_harassment",
+        TravelBan = 12 "travel_ban",
+        Expulsion = 13 "expulsion",
+        SmearOrHateSpeech = 14 "smear_or_hate_speech",
+        Surveillance = 15 "surveillance",
+        DigitalAttack = 16 "digital_attack",
+        Confiscation = 17 "confiscation",
+        Dismissal = 18 "dismissal",
+        RegistrationDeniedOrLiquidation = 19 "registration_denied_or_liquidation",
+        /// Named "foreign agent", "undesirable" or "extremist".
+        Designation = 20 "designation",
+        RestrictiveLaw = 21 "restrictive_law",
+        Impunity = 22 "impunity",
+        ReprisalAgainstFamily = 23 "reprisal_against_family",
+        Other = 24 "other",
+    }
+    /// How the victim is referred to.
+    Naming "naming" Withheld {
+        Withheld = 1 "withheld",
+        Name = 2 "name",
+        Initials = 3 "initials",
+        Pseudonym = 4 "pseudonym",
+    }
+    /// Whether anyone knows where the victim is.
+    Whereabouts "whereabouts" Unknown {
+        Unknown = 1 "unknown",
+        Known = 2 "known",
+        Moved = 3 "moved",
+    }
+    /// Whether a lawyer can see the victim.
+    LawyerAccess "lawyer-access" Unknown {
+        Unknown = 1 "unknown",
+        Yes = 2 "yes",
+        No = 3 "no",
+        Denied = 4 "denied",
+    }
+    /// An answer to a plain question.
+    YesNo "yes-no" Unknown {
+        Unknown = 1 "unknown",
+        Yes = 2 "yes",
+        No = 3 "no",
+    }
+    /// How closely the place is given.
+    PlacePrecision "place-precision" Country {
+        Withheld = 1 "withheld",
+        Country = 2 "country",
+        Region = 3 "region",
+        City = 4 "city",
+        Exact = 5 "exact",
+    }
+    /// How closely the time is given.
+    TimePrecision "time-precision" Unknown {
+        Unknown = 1 "unknown",
+        Month = 2 "month",
+        Day = 3 "day",
+        Minute = 4 "minute",
+    }
+    /// Whether it is still to come, happening, or over.
+    Timing "timing" Ongoing {
+        Ongoing = 1 "ongoing",
+        Imminent = 2 "imminent",
+        Occurred = 3 "occurred",
+    }
+    /// How soon somebody must act.
+    Urgency "urgency" High {
+        Critical = 1 "critical",
+        High = 2 "high",
+        Normal = 3 "normal",
+        Information = 4 "information",
+    }
+    /// Who is behind the threat.
+    ThreatOrigin "threat-origin" Unknown {
+        Unknown = 1 "unknown",
+        State = 2 "state",
+        NonState = 3 "non_state",
+        Mixed = 4 "mixed",
+    }
+    /// Who made a translation.
+    Translator "translator" Person {
+        Person = 1 "person",
+        Machine = 2 "machine",
+    }
+    /// Whose account this is.
+    Source "source" Unknown {
+        Unknown = 1 "unknown",
+        Victim = 2 "victim",
+        Family = 3 "family",
+        Lawyer = 4 "lawyer",
+        Colleague = 5 "colleague",
+        Witness = 6 "witness",
+        Organisation = 7 "organisation",
+        Media = 8 "media",
+        Other = 9 "other",
+    }
+    /// How well it is confirmed.
+    Verification "verification" Unverified {
+        Unverified = 1 "unverified",
+        OneSource = 2 "one_source",
+        TwoIndependent = 3 "two_independent",
+        PartnerConfirmed = 4 "partner_confirmed",
+        Disputed = 5 "disputed",
+        False = 6 "false",
+    }
+    /// One thing that consent is asked for.
+    Purpose "purpose" ShareInGroup {
+        ShareInGroup = 1 "share_in_group",
+        ContactFamily = 2 "contact_family",
+        SendToState = 3 "send_to_state",
+        SendToInstitutions = 4 "send_to_institutions",
+        UseName = 5 "use_name",
+        Publish = 6 "publish",
+        Media = 7 "media",
+    }
+    /// The answer for one purpose. Only "yes" permits anything.
+    ConsentAnswer "consent-answer" Unknown {
+        Unknown = 1 "unknown",
+        Yes = 2 "yes",
+        No = 3 "no",
+        NotReachable = 4 "not_reachable",
+    }
+    /// Who gave consent.
+    ConsentGiver "consent-giver" Unknown {
+        Unknown = 1 "unknown",
+        Defender = 2 "defender",
+        Family = 3 "family",
+        Lawyer = 4 "lawyer",
+        None = 5 "none",
+    }
+    /// How far it may go: FIRST TLP 2.0.
+    Sharing "sharing" Red {
+        Red = 1 "red",
+        AmberStrict = 2 "amber_strict",
+        Amber = 3 "amber",
+        Green = 4 "green",
+        Clear = 5 "clear",
+    }
+    /// A flash's answer about sharing: one of the first five, and any of the rest. Becomes consent and
+    /// a TLP label, and is not itself stored.
+    Share "share" GroupOnly {
+        GroupOnly = 1 "group_only",
+        Organisations = 2 "organisations",
+        Institutions = 3 "institutions",
+        State = 4 "state",
+        Public = 5 "public",
+        Name = 6 "name",
+        ContactFamily = 7 "contact_family",
+    }
+    /// Whether the victim works with the Council of Europe.
+    CoeInteraction "coe-interaction" Unknown {
+        Unknown = 1 "unknown",
+        None = 2 "none",
+        Intended = 3 "intended",
+        Yes = 4 "yes",
+    }
+    /// What would help.
+    Need "need" None {
+        Lawyer = 1 "lawyer",
+        Medical = 2 "medical",
+        Relocation = 3 "relocation",
+        Psychosocial = 4 "psychosocial",
+        Money = 5 "money",
+        Observers = 6 "observers",
+        PublicStatement = 7 "public_statement",
+        QuietDiplomacy = 8 "quiet_diplomacy",
+        None = 9 "none",
+    }
+    /// What a member did with an alert.
+    Receipt "receipt" Opened {
+        Opened = 1 "opened",
+        Acknowledged = 2 "acknowledged",
+        TakingLead = 3 "taking_lead",
+        Supporting = 4 "supporting",
+        ConflictOfInterest = 5 "conflict_of_interest",
+        HandedOver = 6 "handed_over",
+    }
+    /// Where the case stands.
+    CaseState "case-state" New {
+        New = 1 "new",
+        Triage = 2 "triage",
+        Verifying = 3 "verifying",
+        Active = 4 "active",
+        WaitingForStateReply = 5 "waiting_for_state_reply",
+        WaitingForSource = 6 "waiting_for_source",
+        Suspended = 7 "suspended",
+        Closed = 8 "closed",
+    }
+    /// Why a case was closed.
+    ClosingReason "closing-reason" Stale {
+        Released = 1 "released",
+        ChargesDropped = 2 "charges_dropped",
+        ThreatEnded = 3 "threat_ended",
+        Relocated = 4 "relocated",
+        NoConsent = 5 "no_consent",
+        Unfounded = 6 "unfounded",
+        DuplicateOf = 7 "duplicate_of",
+        Death = 8 "death",
+        Stale = 9 "stale",
+    }
+    /// What the state answered.
+    StateReply "state-reply" NotSent {
+        NotSent = 1 "not_sent",
+        Sent = 2 "sent",
+        None = 3 "none",
+        Acknowledged = 4 "acknowledged",
+        Partial = 5 "partial",
+        Substantive = 6 "substantive",
+        Refused = 7 "refused",
+    }
+    /// Whom a note is for.
+    NoteAudience "note-audience" Group {
+        Group = 1 "group",
+        Defender = 2 "defender",
+    }
+    /// How one alert relates to another.
+    Link "link" Follows {
+        DuplicateOf = 1 "duplicate_of",
+        Follows = 2 "follows",
+        PartOfPattern = 3 "part_of_pattern",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_keys_are_each_used_once() {
+        for (list, mut values) in every_number() {
+            let count = values.len();
+            values.sort();
+            values.dedup_by_key(|(number, _)| *number);
+            values.sort_by(|a, b| a.1.cmp(&b.1));
+            values.dedup_by(|a, b| a.1 == b.1);
+            assert_eq!(values.len(), count, "{list}");
+        }
+    }
+
+    #[test]
+    fn a_value_from_the_future_is_kept() {
+        let act = Act::from_number(999);
+        assert!(!act.is_listed());
+        assert_eq!(act.key(), "unlisted_999");
+        assert_eq!(
+            bellrope_proto::codec::decode(&bellrope_proto::codec::encode(&act)),
+            Ok(act)
+        );
+    }
+
+    /// What alerts on disks and relays already say.
+    #[test]
+    fn numbers_are_frozen() {
+        assert_eq!(Act::ArbitraryArrest.number(), 7);
+        assert_eq!(Act::Other.number(), 24);
+        assert_eq!(Sharing::Clear.number(), 5);
+        assert_eq!(Kind::Drill.number(), 8);
+    }
+}

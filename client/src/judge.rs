@@ -1,0 +1,180 @@
+//! Who said it, and whether it counts: pure rules over a message, the roster and the time. Nothing
+//! else decides what a screen calls a sender.
+
+use bellrope_proto::{
+    codec,
+    ids::Timestamp,
+    signing::{Device, PublicKey, Signed},
+};
+
+use crate::{
+    alert::Alert,
+    item::{KIND_ALERT, Message, Spoken},
+    roster::{Claim, Role, Roster, recipients_hash},
+    seal::{MEMBERS_MAX, MemberKey},
+};
+
+/// A message that counts, and from whom.
+#[derive(Clone, Debug)]
+pub struct Heard {
+    /// The message.
+    pub message: Message,
+    /// Its body.
+    pub alert: Alert,
+    /// Who said it.
+    pub sender: Sender,
+}
+
+/// Who said it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sender {
+    /// The roster names this device.
+    Known {
+        /// What the group calls the person.
+        name: String,
+        /// What they are.
+        role: Role,
+    },
+    /// The device holds an invitation that the roster names, and is its first user as far as is
+    /// known here. A coordinator's client will write that down.
+    Invited {
+        /// What the group calls the person.
+        name: String,
+        /// What they will be.
+        role: Role,
+    },
+    /// Nobody that the group knows. The words are shown, loudly marked.
+    Unverified(Why),
+}
+
+/// Why a sender is not verified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// The roster does not name the device, and no invitation vouches for it.
+    Unknown,
+    /// The invitation that vouches for it was used by another device first.
+    InvitationTaken,
+    /// The invitation had ended when this arrived.
+    InvitationEnded,
+    /// Observers do not send.
+    Observer,
+    /// It was said in sight of a roster that this device does not have.
+    OtherRoster,
+}
+
+/// Why a message is not shown as one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// Not signed by the device that it names.
+    #[error("its signature is not valid")]
+    NotSigned,
+    /// For another group: replayed.
+    #[error("it was written for another group")]
+    OtherGroup,
+    /// For other readers: somebody who read it sealed it again for us.
+    #[error("it was written for other readers and passed on")]
+    OtherReaders,
+    /// Later than it may.
+    #[error("it arrived later than its sender allowed")]
+    Expired,
+    /// Its body does not decode, or breaks the rules of an alert.
+    #[error("it cannot be read: damaged, or from a newer version")]
+    Unreadable,
+}
+
+/// Judges a message that was opened with `me` and arrived at the relay at `arrived`. `first` tells
+/// which device used an invitation first, as far as is known here.
+///
+/// # Errors
+/// [`Refused`].
+pub fn judge(
+    spoken: &Spoken,
+    roster: &Roster,
+    me: &MemberKey,
+    arrived: Timestamp,
+    first: impl FnOnce(&Claim) -> Option<PublicKey<Device>>,
+) -> Result<Heard, Refused> {
+    let message = spoken
+        .message
+        .verify_own(|message| message.sender)
+        .map_err(|_| Refused::NotSigned)?;
+    if message.group != roster.id() || message.epoch != roster.epoch().number {
+        return Err(Refused::OtherGroup);
+    }
+    let seen = roster.position_of(&message.roster);
+    let readers = if message.audience.chosen.is_empty() {
+        seen.map(|position| roster.readers_at(position))
+    } else if message.audience.chosen.len() <= MEMBERS_MAX {
+        Some(message.audience.chosen.clone())
+    } else {
+        return Err(Refused::OtherReaders);
+    };
+    // Without the roster that its sender saw, nobody can say who was meant: shown as unverified.
+    if let Some(readers) = readers
+        && (recipients_hash(&readers) != message.audience.hash || !readers.contains(me))
+    {
+        return Err(Refused::OtherReaders);
+    }
+    if arrived > message.expires {
+        return Err(Refused::Expired);
+    }
+    if message.kind != KIND_ALERT {
+        return Err(Refused::Unreadable);
+    }
+    let alert = codec::decode(&message.body.0).map_err(|_| Refused::Unreadable)?;
+    let sender = match seen {
+        None => Sender::Unverified(Why::OtherRoster),
+        Some(_) => sender(&message, spoken.claim.as_ref(), roster, arrived, first),
+    };
+    Ok(Heard {
+        message,
+        alert,
+        sender,
+    })
+}
+
+fn sender(
+    message: &Message,
+    claim: Option<&Signed<Claim>>,
+    roster: &Roster,
+    arrived: Timestamp,
+    first: impl FnOnce(&Claim) -> Option<PublicKey<Device>>,
+) -> Sender {
+    if let Some(person) = roster.person(&message.sender) {
+        if !person.role.sends() {
+            return Sender::Unverified(Why::Observer);
+        }
+        return Sender::Known {
+            name: person.name.clone(),
+            role: person.role,
+        };
+    }
+    let Some(claim) = claim.and_then(|claim| valid_claim(claim, roster)) else {
+        return Sender::Unverified(Why::Unknown);
+    };
+    let Some(invited) = roster.invitation(&claim.invitation) else {
+        return Sender::Unverified(Why::Unknown);
+    };
+    // Only a defender speaks before somebody has approved.
+    if claim.device != message.sender || invited.admit.role != Role::Defender {
+        return Sender::Unverified(Why::Unknown);
+    }
+    if invited.used || first(&claim).is_some_and(|device| device != claim.device) {
+        return Sender::Unverified(Why::InvitationTaken);
+    }
+    if arrived > invited.admit.expires {
+        return Sender::Unverified(Why::InvitationEnded);
+    }
+    Sender::Invited {
+        name: invited.admit.name.clone(),
+        role: invited.admit.role,
+    }
+}
+
+/// A claim that an invitation of this roster signed, for its own mailbox.
+#[must_use]
+pub fn valid_claim(claim: &Signed<Claim>, roster: &Roster) -> Option<Claim> {
+    let claim = claim.verify_own(|claim| claim.invitation).ok()?;
+    let invited = roster.invitation(&claim.invitation)?;
+    (invited.admit.mailbox == claim.mailbox).then_some(claim)
+}

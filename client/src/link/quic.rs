@@ -1,0 +1,294 @@
+//! Frames over QUIC to a relay whose key is known. The only file of the client that names quinn,
+//! rustls or socket2. There is no way to connect without checking the key.
+
+use std::{
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
+
+use bellrope_proto::{
+    ALPN, EXPORTER_LABEL,
+    address::RelayAddress,
+    frame::FrameReader,
+    limits::{FRAME_BYTES_MAX, SILENCE_SECONDS},
+    message::Close,
+};
+use quinn::{
+    ClientConfig, Connection, ConnectionError, Endpoint, EndpointConfig, IdleTimeout, ReadError,
+    RecvStream, SendStream, TransportConfig, VarInt, WriteError, crypto::rustls::QuicClientConfig,
+};
+use rustls::{
+    CertificateError, DigitallySignedStruct, Error as TlsError, SignatureScheme,
+    client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+    crypto::{CryptoProvider, aws_lc_rs, verify_tls13_signature},
+    pki_types::{CertificateDer, ServerName, UnixTime},
+    server::ParsedCertificate,
+};
+use socket2::{Domain, Protocol, Socket, Type};
+use tokio::{
+    net::lookup_host,
+    time::{Instant, timeout, timeout_at},
+};
+
+use super::LinkError;
+
+/// A handshake is one round trip; on the worst networks that people still use, with a few losses,
+/// this is enough for it.
+const CONNECT: Duration = Duration::from_secs(15);
+
+/// Home routers forget a UDP flow after 30 seconds; two of these may be lost.
+const KEEP_ALIVE: Duration = Duration::from_secs(12);
+
+/// What a subscriber far behind is sent at once must fit, or the system drops it.
+const SOCKET_BUFFER_BYTES: usize = 4 * 1024 * 1024;
+
+/// Not sent: the extension that would carry it is off.
+const SERVER_NAME: &str = "relay.invalid";
+
+/// One connection with its one stream.
+#[derive(Debug)]
+pub(super) struct Frames {
+    endpoint: Endpoint,
+    connection: Connection,
+    send: SendStream,
+    receive: RecvStream,
+    frames: FrameReader,
+    /// When something was last heard or said: silence counts from then, also for a caller who stops
+    /// waiting every now and then.
+    active: Instant,
+}
+
+impl Frames {
+    /// Connects to the first of the host's addresses that answers with the relay's key.
+    pub(super) async fn connect(address: &RelayAddress) -> Result<Self, LinkError> {
+        let places = timeout(CONNECT, lookup_host((address.host(), address.port())));
+        let places: Vec<SocketAddr> = places
+            .await
+            .map_err(|_| LinkError::NoSuchHost)?
+            .map_err(|_| LinkError::NoSuchHost)?
+            .collect();
+        let config = config(address)?;
+        let mut last = LinkError::NoSuchHost;
+        for place in places {
+            match Self::connect_to(place, config.clone()).await {
+                Ok(frames) => return Ok(frames),
+                Err(error) => last = error,
+            }
+        }
+        Err(last)
+    }
+
+    async fn connect_to(place: SocketAddr, config: ClientConfig) -> Result<Self, LinkError> {
+        let endpoint = endpoint(place)?;
+        let connecting = endpoint
+            .connect_with(config, place, SERVER_NAME)
+            .map_err(|_| LinkError::Unreachable)?;
+        let connection = timeout(CONNECT, connecting)
+            .await
+            .map_err(|_| LinkError::Unreachable)?
+            .map_err(|error| ended(&error, LinkError::Unreachable))?;
+        let (send, receive) = connection
+            .open_bi()
+            .await
+            .map_err(|error| ended(&error, LinkError::Unreachable))?;
+        Ok(Self {
+            endpoint,
+            connection,
+            send,
+            receive,
+            frames: FrameReader::default(),
+            active: Instant::now(),
+        })
+    }
+
+    /// What binds a proof to this connection.
+    pub(super) fn exporter(&self) -> Result<[u8; 32], LinkError> {
+        let mut exporter = [0; 32];
+        self.connection
+            .export_keying_material(&mut exporter, EXPORTER_LABEL, b"")
+            .map_err(|_| LinkError::Protocol)?;
+        Ok(exporter)
+    }
+
+    pub(super) async fn write(&mut self, frame: &[u8]) -> Result<(), LinkError> {
+        let written = timeout(
+            Duration::from_secs(SILENCE_SECONDS),
+            self.send.write_all(frame),
+        );
+        self.active = Instant::now();
+        written
+            .await
+            .map_err(|_| LinkError::Silent)?
+            .map_err(|error| match error {
+                WriteError::ConnectionLost(error) => ended(&error, LinkError::Silent),
+                _ => LinkError::Ended(None),
+            })
+    }
+
+    /// The next frame's body. Safe to drop while it waits: what has arrived is kept.
+    pub(super) async fn read(&mut self) -> Result<Vec<u8>, LinkError> {
+        loop {
+            let next = self.frames.next(FRAME_BYTES_MAX);
+            if let Some(body) = next.map_err(|_| LinkError::Protocol)? {
+                return Ok(body.to_vec());
+            }
+            let until = self.active + Duration::from_secs(SILENCE_SECONDS);
+            let chunk = timeout_at(until, self.receive.read_chunk(FRAME_BYTES_MAX, true));
+            match chunk.await.map_err(|_| LinkError::Silent)? {
+                Ok(Some(chunk)) => {
+                    self.active = Instant::now();
+                    self.frames.push(&chunk.bytes);
+                }
+                Ok(None) => return Err(LinkError::Ended(None)),
+                Err(ReadError::ConnectionLost(error)) => {
+                    return Err(ended(&error, LinkError::Silent));
+                }
+                Err(_) => return Err(LinkError::Ended(None)),
+            }
+        }
+    }
+
+    /// Says goodbye, so that the relay need not wait for silence.
+    pub(super) async fn close(self) {
+        self.connection
+            .close(VarInt::from_u32(Close::Done as u32), b"");
+        let _ = timeout(Duration::from_secs(1), self.endpoint.wait_idle()).await;
+    }
+}
+
+fn ended(error: &ConnectionError, on_timeout: LinkError) -> LinkError {
+    match error {
+        ConnectionError::ApplicationClosed(close) => {
+            let known = [
+                Close::Done,
+                Close::Violation,
+                Close::TooSlow,
+                Close::Stopping,
+                Close::Busy,
+            ];
+            let code = close.error_code.into_inner();
+            let close = known.into_iter().find(|close| *close as u64 == code);
+            LinkError::Ended(close)
+        }
+        ConnectionError::TimedOut => on_timeout,
+        // A failed certificate check is our own TLS alert, in QUIC's range for them (RFC 9001 4.8).
+        ConnectionError::TransportError(error) if is_tls_alert(u64::from(error.code)) => {
+            LinkError::NotTheRelay
+        }
+        ConnectionError::ConnectionClosed(close) if is_tls_alert(u64::from(close.error_code)) => {
+            LinkError::NotTheRelay
+        }
+        _ => LinkError::Ended(None),
+    }
+}
+
+fn is_tls_alert(code: u64) -> bool {
+    (0x100..0x200).contains(&code)
+}
+
+fn endpoint(place: SocketAddr) -> Result<Endpoint, LinkError> {
+    let local: SocketAddr = if place.is_ipv4() {
+        (Ipv4Addr::UNSPECIFIED, 0).into()
+    } else {
+        (Ipv6Addr::UNSPECIFIED, 0).into()
+    };
+    let socket = Socket::new(Domain::for_address(local), Type::DGRAM, Some(Protocol::UDP))
+        .and_then(|socket| {
+            // Where the system gives less, a client far behind is only slower.
+            let _ = socket.set_recv_buffer_size(SOCKET_BUFFER_BYTES);
+            let _ = socket.set_send_buffer_size(SOCKET_BUFFER_BYTES);
+            socket.bind(&local.into())?;
+            Ok(socket)
+        })
+        .map_err(|_| LinkError::System)?;
+    let runtime = quinn::default_runtime().ok_or(LinkError::System)?;
+    Endpoint::new(EndpointConfig::default(), None, socket.into(), runtime)
+        .map_err(|_| LinkError::System)
+}
+
+fn config(address: &RelayAddress) -> Result<ClientConfig, LinkError> {
+    let provider = CryptoProvider {
+        // The only key exchange: what is recorded today stays closed to a later quantum computer.
+        kx_groups: vec![aws_lc_rs::kx_group::X25519MLKEM768],
+        ..aws_lc_rs::default_provider()
+    };
+    let provider = Arc::new(provider);
+    let verifier = PinnedKey {
+        spki: address.key().to_spki(),
+        provider: Arc::clone(&provider),
+    };
+    let mut tls = rustls::ClientConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&rustls::version::TLS13])
+        .map_err(|_| LinkError::System)?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_no_client_auth();
+    tls.enable_sni = false;
+    tls.alpn_protocols = vec![ALPN.to_vec()];
+    // A ticket would let an observer of two connections tell that they are one client's.
+    tls.resumption = rustls::client::Resumption::disabled();
+
+    let mut transport = TransportConfig::default();
+    transport.keep_alive_interval(Some(KEEP_ALIVE));
+    let idle = Duration::from_secs(SILENCE_SECONDS);
+    transport.max_idle_timeout(Some(
+        IdleTimeout::try_from(idle).map_err(|_| LinkError::System)?,
+    ));
+    transport.max_concurrent_bidi_streams(VarInt::from_u32(0));
+    transport.max_concurrent_uni_streams(VarInt::from_u32(0));
+    transport.datagram_receive_buffer_size(None);
+    let tls = QuicClientConfig::try_from(tls).map_err(|_| LinkError::System)?;
+    let mut config = ClientConfig::new(Arc::new(tls));
+    config.transport_config(Arc::new(transport));
+    Ok(config)
+}
+
+/// Takes a certificate if its key is the relay's. Names, dates and issuers say nothing more: the
+/// key came with the address.
+#[derive(Debug)]
+struct PinnedKey {
+    spki: Vec<u8>,
+    provider: Arc<CryptoProvider>,
+}
+
+impl ServerCertVerifier for PinnedKey {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, TlsError> {
+        let certificate = ParsedCertificate::try_from(end_entity)?;
+        if certificate.subject_public_key_info().as_ref() == self.spki {
+            Ok(ServerCertVerified::assertion())
+        } else {
+            Err(CertificateError::ApplicationVerificationFailure.into())
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _message: &[u8],
+        _cert: &CertificateDer<'_>,
+        _dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, TlsError> {
+        Err(TlsError::General("TLS 1.2 is not spoken".to_owned()))
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, TlsError> {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls13_signature(message, cert, dss, algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        vec![SignatureScheme::ED25519]
+    }
+}

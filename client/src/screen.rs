@@ -1,0 +1,298 @@
+//! Everything that is printed. Content goes to stdout and all else to stderr; no colour, no cursor
+//! movement, so a screen reader, a pipe and a terminal get the same text.
+//!
+//! What others wrote is hostile: it passes [`escape`] or [`block`] before it is part of a line, and
+//! every line passes a last filter here.
+
+use std::io::{self, ErrorKind, Write};
+
+use serde_json::Value;
+
+pub use crate::alert::{render, summary_line, to_json};
+
+/// Columns at which a quoted text breaks. Broken by the terminal, its lines would begin at the left
+/// edge, where our labels are.
+const BLOCK_COLUMNS: usize = 74;
+const BLOCK_INDENT: &str = "  ";
+
+/// Whether anybody still reads what is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Reader {
+    /// Printed.
+    Listening,
+    /// The pipe is closed. Not an error: `| head` has seen enough.
+    Gone,
+}
+
+/// The two streams.
+pub struct Screen {
+    content: Box<dyn Write + Send>,
+    status: Box<dyn Write + Send>,
+}
+
+impl core::fmt::Debug for Screen {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Screen")
+    }
+}
+
+impl Default for Screen {
+    fn default() -> Self {
+        Self::to(Box::new(io::stdout()), Box::new(io::stderr()))
+    }
+}
+
+impl Screen {
+    /// Writes to other streams than the program's own.
+    #[must_use]
+    pub fn to(content: Box<dyn Write + Send>, status: Box<dyn Write + Send>) -> Self {
+        Self { content, status }
+    }
+
+    /// Prints what was asked for, and ends the line.
+    ///
+    /// # Errors
+    /// What the stream says, other than that its reader has gone.
+    pub fn content(&mut self, text: &str) -> io::Result<Reader> {
+        put_line(&mut self.content, &filter(text, Lines::Keep))
+    }
+
+    /// Prints one line of JSON.
+    ///
+    /// # Errors
+    /// As [`Screen::content`].
+    pub fn json(&mut self, value: &Value) -> io::Result<Reader> {
+        put_line(&mut self.content, &json_line(value))
+    }
+
+    /// Says how it goes: progress, questions, errors. Losing these loses nothing that was asked for.
+    pub fn status(&mut self, text: &str) {
+        let _ = put_line(&mut self.status, &filter(text, Lines::Keep));
+    }
+
+    /// Prints a question's last line and leaves the cursor after it.
+    pub fn ask(&mut self, text: &str) {
+        let text = filter(text, Lines::Keep);
+        let _ = self
+            .status
+            .write_all(text.as_bytes())
+            .and_then(|()| self.status.flush());
+    }
+}
+
+fn put_line(stream: &mut Box<dyn Write + Send>, text: &str) -> io::Result<Reader> {
+    let text = text.trim_end_matches('\n');
+    let done = writeln!(stream, "{text}").and_then(|()| stream.flush());
+    match done {
+        Ok(()) => Ok(Reader::Listening),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(Reader::Gone),
+        Err(error) => Err(error),
+    }
+}
+
+/// One line of another's text: whatever would move the cursor, turn the direction of reading, or hide
+/// is shown as its code, and line breaks become spaces.
+#[must_use]
+pub fn escape(text: &str) -> String {
+    filter(text, Lines::Join)
+}
+
+/// Several lines of another's text, each indented and none wide enough for a terminal to break.
+#[must_use]
+pub fn block(text: &str) -> String {
+    let mut lines = Vec::new();
+    for line in filter(text, Lines::Keep).lines() {
+        wrap(line, &mut lines);
+    }
+    lines.join("\n")
+}
+
+/// JSON on one line, with all that [`escape`] neutralises in JSON's own escapes.
+#[must_use]
+pub fn json_line(value: &Value) -> String {
+    let mut line = String::new();
+    // Such characters stand only inside strings, where the escape means the same.
+    for character in value.to_string().chars() {
+        if is_hostile(character) || is_joiner(character) {
+            let mut units = [0; 2];
+            for unit in character.encode_utf16(&mut units) {
+                line.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            line.push(character);
+        }
+    }
+    line
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lines {
+    Keep,
+    Join,
+}
+
+fn filter(text: &str, lines: Lines) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\n' if lines == Lines::Keep => shown.push('\n'),
+            '\n' | '\t' => shown.push(' '),
+            // Several scripts cannot be spelt without joiners, so longer texts keep them; in a name
+            // they would let two people look alike.
+            other if is_hostile(other) || (lines == Lines::Join && is_joiner(other)) => {
+                shown.extend(other.escape_unicode());
+            }
+            other => shown.push(other),
+        }
+    }
+    shown
+}
+
+fn is_joiner(character: char) -> bool {
+    matches!(character, '\u{200c}' | '\u{200d}')
+}
+
+/// Moves the cursor, turns the direction, breaks the line, or takes no space on the screen.
+fn is_hostile(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{ad}'
+                | '\u{34f}'
+                | '\u{61c}'
+                | '\u{115f}'
+                | '\u{1160}'
+                | '\u{17b4}'
+                | '\u{17b5}'
+                | '\u{180b}'..='\u{180f}'
+                | '\u{200b}'
+                | '\u{200e}'
+                | '\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{3164}'
+                | '\u{feff}'
+                | '\u{ffa0}'
+                | '\u{fff0}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e0fff}'
+        )
+}
+
+fn wrap(line: &str, lines: &mut Vec<String>) {
+    let mut current = String::from(BLOCK_INDENT);
+    let mut width = 0_usize;
+    for word in line.split(' ') {
+        let letters = word.chars().count();
+        if width > 0 && width.saturating_add(letters) >= BLOCK_COLUMNS {
+            lines.push(core::mem::replace(&mut current, BLOCK_INDENT.to_owned()));
+            width = 0;
+        }
+        if width > 0 {
+            current.push(' ');
+            width = width.saturating_add(1);
+        }
+        for letter in word.chars() {
+            if width >= BLOCK_COLUMNS {
+                lines.push(core::mem::replace(&mut current, BLOCK_INDENT.to_owned()));
+                width = 0;
+            }
+            current.push(letter);
+            width = width.saturating_add(1);
+        }
+    }
+    lines.push(current);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Memory(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Memory {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            if let Ok(mut all) = self.0.lock() {
+                all.extend_from_slice(bytes);
+            }
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    struct Closed;
+
+    impl Write for Closed {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(ErrorKind::BrokenPipe.into())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn terminal_tricks_are_shown_as_codes() {
+        assert_eq!(escape("a\u{1b}[2J\u{7}b"), "a\\u{1b}[2J\\u{7}b");
+        assert_eq!(escape("\u{9b}31m"), "\\u{9b}31m");
+        assert_eq!(escape("Alena\u{202e}txt"), "Alena\\u{202e}txt");
+        assert_eq!(
+            escape("Al\u{200b}e\u{200d}na\r"),
+            "Al\\u{200b}e\\u{200d}na\\u{d}"
+        );
+        assert_eq!(escape("one\ntwo\tthree"), "one two three");
+        assert_eq!(
+            escape("Алена Прыкладная, O’Example"),
+            "Алена Прыкладная, O’Example"
+        );
+        assert_eq!(escape(&escape("\u{1b}")), escape("\u{1b}"));
+    }
+
+    #[test]
+    fn a_quoted_text_cannot_reach_the_left_edge() {
+        let text = format!("one\nUrgency: information\n{}", "я".repeat(200));
+        let shown = block(&text);
+        assert!(shown.lines().all(|line| line.starts_with("  ")));
+        assert!(shown.lines().all(|line| line.chars().count() <= 76));
+        assert_eq!(shown.matches('я').count(), 200);
+    }
+
+    #[test]
+    fn json_stays_one_line_and_means_the_same() {
+        let value = serde_json::json!({"text": "a\u{202e}\u{e0041}\u{7f}\u{200d}\nб"});
+        let line = json_line(&value);
+        assert!(
+            !line
+                .chars()
+                .any(|c| c.is_control() || c == '\u{202e}' || c == '\u{e0041}')
+        );
+        assert_eq!(serde_json::from_str::<Value>(&line).ok(), Some(value));
+    }
+
+    #[test]
+    fn content_and_status_are_apart_and_a_closed_pipe_is_no_error() {
+        let (content, status) = (Memory::default(), Memory::default());
+        let mut screen = Screen::to(Box::new(content.clone()), Box::new(status.clone()));
+        assert!(matches!(
+            screen.content("fact\u{1b}\n"),
+            Ok(Reader::Listening)
+        ));
+        screen.status("stored");
+        assert_eq!(
+            content.0.lock().map(|all| all.clone()).ok(),
+            Some(b"fact\\u{1b}\n".to_vec())
+        );
+        assert_eq!(
+            status.0.lock().map(|all| all.clone()).ok(),
+            Some(b"stored\n".to_vec())
+        );
+        let mut screen = Screen::to(Box::new(Closed), Box::new(Closed));
+        assert!(matches!(screen.content("fact"), Ok(Reader::Gone)));
+        screen.status("nobody hears this");
+    }
+}
