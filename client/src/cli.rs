@@ -7,6 +7,15 @@ use clap_complete::Shell;
 
 use crate::{roster::Role, words::Language};
 
+mod help;
+mod usage;
+
+pub use help::command;
+pub use usage::{language_asked, usage_error};
+
+#[cfg(test)]
+mod tests;
+
 /// Everything that can be said to the program.
 #[derive(Debug, Parser)]
 #[command(name = "bellrope", version)]
@@ -251,26 +260,4 @@ pub struct Man {
     /// Where to.
     #[arg(long)]
     pub dir: PathBuf,
-}
-
-/// Stand-ins.
-pub fn command(_words: &crate::words::Words) -> clap::Command {
-    <Cli as clap::CommandFactory>::command()
-}
-/// x
-pub fn usage_error(error: &clap::Error, _words: &crate::words::Words) -> String {
-    error.to_string()
-}
-/// x
-pub fn language_asked(args: &[std::ffi::OsString]) -> Option<Language> {
-    let mut args = args.iter().filter_map(|a| a.to_str());
-    while let Some(a) = args.next() {
-        if a == "--lang" {
-            return args.next()?.parse().ok();
-        }
-        if let Some(l) = a.strip_prefix("--lang=") {
-            return l.parse().ok();
-        }
-    }
-    None
 }

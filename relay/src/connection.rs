@@ -30,6 +30,9 @@ const READ_BYTES: usize = 256 * 1024;
 /// Read from a socket at a time.
 const CHUNK_BYTES: usize = 64 * 1024;
 
+/// How long a refused peer has to read why.
+const LAST_WORD: Duration = Duration::from_secs(5);
+
 /// Why a connection ends. The peer learns the code; the host's log learns which rule.
 struct End {
     close: Close,
@@ -179,10 +182,18 @@ impl<'a> Task<'a> {
                     let newest: FromRelay = NewestHead { request, head }.into();
                     self.write(&newest.to_frame()).await?;
                 }
+                Action::Close(Close::Done) => return Err(self.last_word().await),
                 Action::Close(close) => return Err(end(close, "a message out of order")),
             }
         }
         Ok(())
+    }
+
+    /// Lets the peer read why before the connection, and with it all that is on its way, ends.
+    async fn last_word(&mut self) -> End {
+        let _ = self.send.finish();
+        let _ = timeout(LAST_WORD, self.send.stopped()).await;
+        end(Close::Done, "a peer without a common version")
     }
 
     async fn ask_writer(&mut self, job: Job) -> Result<(), End> {

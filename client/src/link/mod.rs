@@ -2,7 +2,7 @@
 //! protocol, [`chain`] checks that what a relay delivers fits what it promised.
 
 pub mod chain;
-mod quic;
+pub mod quic;
 pub mod session;
 
 use bellrope_proto::message::{Close, Reason};

@@ -35,7 +35,7 @@ use super::LinkError;
 
 /// A handshake is one round trip; on the worst networks that people still use, with a few losses,
 /// this is enough for it.
-const CONNECT: Duration = Duration::from_secs(15);
+const CONNECT: Duration = Duration::from_secs(10);
 
 /// Home routers forget a UDP flow after 30 seconds; two of these may be lost.
 const KEEP_ALIVE: Duration = Duration::from_secs(12);
@@ -48,7 +48,7 @@ const SERVER_NAME: &str = "relay.invalid";
 
 /// One connection with its one stream.
 #[derive(Debug)]
-pub(super) struct Frames {
+pub struct Frames {
     endpoint: Endpoint,
     connection: Connection,
     send: SendStream,
@@ -61,7 +61,10 @@ pub(super) struct Frames {
 
 impl Frames {
     /// Connects to the first of the host's addresses that answers with the relay's key.
-    pub(super) async fn connect(address: &RelayAddress) -> Result<Self, LinkError> {
+    ///
+    /// # Errors
+    /// [`LinkError`].
+    pub async fn connect(address: &RelayAddress) -> Result<Self, LinkError> {
         let places = timeout(CONNECT, lookup_host((address.host(), address.port())));
         let places: Vec<SocketAddr> = places
             .await
@@ -102,8 +105,11 @@ impl Frames {
         })
     }
 
-    /// What binds a proof to this connection.
-    pub(super) fn exporter(&self) -> Result<[u8; 32], LinkError> {
+    /// What binds a proof to this connection: 32 bytes of the TLS exporter (RFC 8446, section 7.5).
+    ///
+    /// # Errors
+    /// [`LinkError::Protocol`], which cannot be after a handshake.
+    pub fn exporter(&self) -> Result<[u8; 32], LinkError> {
         let mut exporter = [0; 32];
         self.connection
             .export_keying_material(&mut exporter, EXPORTER_LABEL, b"")
@@ -111,7 +117,11 @@ impl Frames {
         Ok(exporter)
     }
 
-    pub(super) async fn write(&mut self, frame: &[u8]) -> Result<(), LinkError> {
+    /// Writes bytes that are whole frames, or, to try what a relay makes of it, are not.
+    ///
+    /// # Errors
+    /// [`LinkError`].
+    pub async fn write(&mut self, frame: &[u8]) -> Result<(), LinkError> {
         let written = timeout(
             Duration::from_secs(SILENCE_SECONDS),
             self.send.write_all(frame),
@@ -127,7 +137,10 @@ impl Frames {
     }
 
     /// The next frame's body. Safe to drop while it waits: what has arrived is kept.
-    pub(super) async fn read(&mut self) -> Result<Vec<u8>, LinkError> {
+    ///
+    /// # Errors
+    /// [`LinkError`].
+    pub async fn read(&mut self) -> Result<Vec<u8>, LinkError> {
         loop {
             let next = self.frames.next(FRAME_BYTES_MAX);
             if let Some(body) = next.map_err(|_| LinkError::Protocol)? {
@@ -150,7 +163,7 @@ impl Frames {
     }
 
     /// Says goodbye, so that the relay need not wait for silence.
-    pub(super) async fn close(self) {
+    pub async fn close(self) {
         self.connection
             .close(VarInt::from_u32(Close::Done as u32), b"");
         let _ = timeout(Duration::from_secs(1), self.endpoint.wait_idle()).await;

@@ -1,0 +1,92 @@
+//! What nobody but the members may learn is nowhere else.
+
+use bellrope_tests::world::contains;
+
+use crate::{FLASH, send, world};
+
+const MARKER: &str = "the-blue-door-on-Lime-Street";
+
+#[test]
+fn a_marker_is_in_no_byte_of_the_relays_disk_log_or_traffic() {
+    let mut world = world();
+    let nina = world.coordinator("Nina Vymyslova");
+    let anna = world.reader(&nina, "Anna Example", "member", "en");
+    let alena = world.defender(&nina, "Alena Prykladnaya", "ru");
+    let alert = [FLASH.as_slice(), &[MARKER, "--text", MARKER]].concat();
+    let _ = alena.run(&alert).done();
+    let shown = anna.run(&["watch", "--once"]).done();
+    assert!(
+        shown.out.contains(MARKER),
+        "else the test finds nothing for another reason"
+    );
+    let traffic = world.network().heard();
+    let (code, log) = world.stop_relay();
+    assert_eq!(code, 0);
+    let disk = world.relay_disk();
+    assert!(disk.len() > 20_000 && traffic.len() > 20_000 && !log.is_empty());
+    for secret in [
+        MARKER,
+        "Vymyslova",
+        "Anna",
+        "Prykladnaya",
+        "Working group",
+        "arbitrary",
+    ] {
+        assert!(!contains(&disk, secret), "{secret} on the relay's disk");
+        assert!(!contains(&traffic, secret), "{secret} in the traffic");
+        assert!(
+            !contains(log.as_bytes(), secret),
+            "{secret} in the relay's log"
+        );
+    }
+    // An observer of the network should not read the project's name there either.
+    assert!(!contains(&traffic, "bellrope"));
+    assert!(
+        !log.contains("127.0.0.1:") || log.matches("127.0.0.1:").count() <= 2,
+        "{log}"
+    );
+}
+
+#[test]
+fn nothing_readable_is_on_a_defenders_disk_and_no_members_name_ever_was() {
+    let world = world();
+    let nina = world.coordinator("Nina Vymyslova");
+    let _anna = world.reader(&nina, "Anna Example", "member", "en");
+    let alena = world.defender(&nina, "Alena Prykladnaya", "ru");
+    send(&alena, MARKER);
+    world.network().close_to_new(true);
+    let queued = [FLASH.as_slice(), &[MARKER]].concat();
+    let _ = alena.run(&queued).ended(3);
+    let disk = alena.disk();
+    assert!(disk.len() > 4096);
+    for secret in [
+        MARKER,
+        "Vymyslova",
+        "Anna",
+        "Prykladnaya",
+        "Working group",
+        "127.0.0.1",
+    ] {
+        assert!(!contains(&disk, secret), "{secret} on the defender's disk");
+    }
+    // Also with the passphrase: what was sent cannot be opened, and names are not there.
+    let members = alena.run(&["members"]).ended(1);
+    assert_eq!(members.out, "");
+    let inbox = alena.run(&["inbox"]).ended(1);
+    assert_eq!(inbox.out, "");
+    let export = world.dir().join("keys");
+    let export = ["export-identity", "--out", export.to_str().unwrap()];
+    assert_eq!(alena.run(&export).code, 1);
+}
+
+#[test]
+fn the_relay_cannot_even_link_what_opens_envelopes() {
+    let lock = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../relay/Cargo.toml");
+    let manifest = std::fs::read_to_string(lock).unwrap();
+    for name in ["age", "hpke", "bellrope-client"] {
+        assert!(
+            !manifest.contains(&format!("\n{name}.")),
+            "{name} in the relay"
+        );
+    }
+}

@@ -1,0 +1,350 @@
+//! Members, strangers and thieves with real keys, against real members' screens.
+
+use bellrope_client::{
+    alert::{
+        Alert, AlertId, Fields,
+        vocabulary::{Act, Kind},
+    },
+    device::Device,
+    item::{Audience, Item, KIND_ALERT, Message, Spoken},
+    link::Session,
+    roster::recipients_hash,
+    seal::{self, EpochRecipient, MemberKey},
+    speak,
+};
+use bellrope_proto::{
+    codec::{self, Blob},
+    envelope::Envelope,
+    ids::{Hash, Timestamp},
+    signing::SecretKey,
+};
+use bellrope_tests::people::Person;
+
+use crate::{FLASH, send, summaries, world};
+
+/// A device opened from outside the program, to make it say what the program never would.
+fn unlocked(person: &Person) -> Device {
+    Device::unlock(person.home(), &"a long enough passphrase".into()).unwrap()
+}
+
+fn flash(summary: &str) -> Alert {
+    let mut fields = Fields::of_kind(Kind::Flash);
+    fields.acts = vec![Act::Threat];
+    fields.summary = summary.to_owned();
+    Alert::new(fields).unwrap()
+}
+
+/// A message as an honest device would write it.
+fn message(device: &Device, body: Vec<u8>) -> Message {
+    let state = device.state().unwrap();
+    let view = speak::view(device, &state).unwrap();
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap();
+    let now = Timestamp(now.as_secs());
+    Message {
+        group: state.group,
+        epoch: view.epoch.number,
+        roster: view.roster,
+        audience: Audience {
+            hash: recipients_hash(&view.readers),
+            chosen: Vec::new(),
+        },
+        sender: device.signing().public(),
+        id: AlertId(bellrope_client::vault::random()),
+        number: 1,
+        previous: Hash([0; 32]),
+        time: now,
+        expires: now.plus(1000),
+        kind: KIND_ALERT,
+        body: Blob(body),
+    }
+}
+
+fn seal_for(device: &Device, spoken: Spoken, readers: &[MemberKey]) -> Envelope {
+    let view = speak::view(device, &device.state().unwrap()).unwrap();
+    let epoch = EpochRecipient::from_bytes(&view.epoch.recipient.0).unwrap();
+    seal::seal(&Item::Message(spoken).encode(), readers, &epoch).unwrap()
+}
+
+/// Posts with the device's own lane.
+fn post(device: &Device, envelope: &Envelope) {
+    let state = device.state().unwrap();
+    let relay = speak::view(device, &state).unwrap().epoch.relays[0].clone();
+    let access = state.access.unwrap();
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let mut session = Session::open_as(&relay, &access).await.unwrap();
+        session.post(envelope).await.unwrap();
+        session.answer().await.unwrap().1.unwrap();
+        session.close().await;
+    });
+}
+
+fn say(device: &Device, message: &Message) {
+    let spoken = Spoken {
+        message: device.signing().sign(message),
+        claim: device.state().unwrap().claim().cloned(),
+    };
+    let readers = speak::view(device, &device.state().unwrap())
+        .unwrap()
+        .readers;
+    post(device, &seal_for(device, spoken, &readers));
+}
+
+#[test]
+fn a_stranger_with_a_stolen_lane_is_shown_loudly_as_unverified() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let alena = world.defender(&nina, "Alena", "en");
+    let device = unlocked(&alena);
+    let stranger = SecretKey::from_seed(&[9; 32]);
+    let forged = Message {
+        sender: stranger.public(),
+        ..message(&device, codec::encode(&flash("not from Alena")))
+    };
+    for claim in [None, device.state().unwrap().claim().cloned()] {
+        let forged = Message {
+            id: AlertId(bellrope_client::vault::random()),
+            ..forged.clone()
+        };
+        let spoken = Spoken {
+            message: stranger.sign(&forged),
+            claim,
+        };
+        let readers = speak::view(&device, &device.state().unwrap())
+            .unwrap()
+            .readers;
+        post(&device, &seal_for(&device, spoken, &readers));
+        let shown = nina.run(&["watch", "--once"]).done().out;
+        assert!(shown.contains("From: UNVERIFIED SENDER."), "{shown}");
+        assert!(!shown.contains("Alena (defender)"), "{shown}");
+    }
+    let listed = nina.run(&["inbox"]).done().out;
+    assert!(listed.contains("UNVERIFIED"), "{listed}");
+    let members = nina.run(&["members"]).done().out;
+    assert!(
+        !members.contains("Alena, defender\n") || members.contains("Alena"),
+        "{members}"
+    );
+}
+
+#[test]
+fn replays_forgeries_and_passed_on_words_are_refused_and_said() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    let ivan = world.reader(&nina, "Ivan", "member", "en");
+    let _ = anna.run(&["watch", "--once"]).done();
+    let (ninas, annas) = (unlocked(&nina), unlocked(&anna));
+    let ivans = unlocked(&ivan).member().to_key();
+
+    // Anna says something to Nina alone; Nina seals it again for Ivan.
+    let ninas_key = ninas.member().to_key();
+    let private = Message {
+        audience: Audience {
+            hash: recipients_hash(&[ninas_key]),
+            chosen: vec![ninas_key],
+        },
+        ..message(&annas, codec::encode(&flash("for Nina alone")))
+    };
+    let private = Spoken {
+        message: annas.signing().sign(&private),
+        claim: None,
+    };
+    post(&ninas, &seal_for(&ninas, private.clone(), &[ivans]));
+    let said = ivan.run(&["watch", "--once"]).done();
+    assert!(
+        said.err.contains("written for other readers"),
+        "{}",
+        said.err
+    );
+
+    // The same words twice, in other envelopes: shown once.
+    let twice = message(&annas, codec::encode(&flash("said once")));
+    say(&annas, &twice);
+    say(&annas, &twice);
+    let said = ivan.run(&["watch", "--once"]).done();
+    assert_eq!(
+        said.out.matches("Summary: said once").count(),
+        1,
+        "{}",
+        said.out
+    );
+
+    // The same id with other words.
+    let other = Message {
+        body: Blob(codec::encode(&flash("something else"))),
+        ..twice.clone()
+    };
+    say(&annas, &other);
+    let said = ivan.run(&["watch", "--once"]).done();
+    assert!(said.err.contains("says something else"), "{}", said.err);
+
+    // Changed after signing; another group's; too late; not an alert; untidy, with escape codes.
+    let now = twice.time;
+    let again = |change: &dyn Fn(&mut Message)| {
+        let mut message = Message {
+            id: AlertId(bellrope_client::vault::random()),
+            number: 9,
+            ..twice.clone()
+        };
+        change(&mut message);
+        say(&annas, &message);
+        ivan.run(&["watch", "--once"]).done().err
+    };
+    let group = bellrope_client::ids::GroupId(Hash([5; 32]));
+    assert!(again(&|m| m.group = group).contains("another group"));
+    assert!(again(&|m| m.expires = Timestamp(now.0 - 100)).contains("later than its sender"));
+    assert!(again(&|m| m.kind = 77).contains("cannot be read"));
+    let mut fields = flash("x").into_fields();
+    fields.summary = "red \u{1b}[31m".to_owned();
+    assert!(again(&|m| m.body = Blob(codec::encode(&fields))).contains("cannot be read"));
+    let unsigned = Message {
+        sender: ninas.signing().public(),
+        id: AlertId(bellrope_client::vault::random()),
+        ..twice.clone()
+    };
+    let spoken = Spoken {
+        message: annas.signing().sign(&unsigned),
+        claim: None,
+    };
+    let readers = speak::view(&annas, &annas.state().unwrap())
+        .unwrap()
+        .readers;
+    post(&annas, &seal_for(&annas, spoken, &readers));
+    let said = ivan.run(&["watch", "--once"]).done().err;
+    assert!(said.contains("signature is not valid"), "{said}");
+    assert_eq!(summaries(&ivan), ["said once"]);
+}
+
+#[test]
+fn escape_codes_do_not_reach_a_terminal() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let alena = world.defender(&nina, "Alena\u{202e}", "en");
+    let text = "one\u{1b}[2J\u{7}\u{202e}two\nUrgency: information";
+    let alert = [
+        FLASH.as_slice(),
+        &["ordinary", "--text", text, "--whom", "A\u{9b}31m"],
+    ]
+    .concat();
+    let _ = alena.run(&alert).done();
+    let shown = nina.run(&["watch", "--once"]).done().out;
+    for hostile in ['\u{1b}', '\u{7}', '\u{9b}', '\u{202e}'] {
+        assert!(!shown.contains(hostile), "{shown:?}");
+    }
+    assert!(!shown.contains("\nUrgency: information"), "{shown}");
+    let json = nina.run(&["inbox", "--json"]).done().out;
+    assert!(
+        !json.contains('\u{202e}') && json.lines().count() == 1,
+        "{json:?}"
+    );
+}
+
+#[test]
+fn a_copied_device_is_noticed_by_everybody() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "ru");
+    let alena = world.defender(&nina, "Alena", "en");
+    send(&alena, "the first");
+    let thief = alena.cloned_to("thief");
+    send(&alena, "the second");
+    send(&thief, "from the copy");
+    let shown = anna.run(&["watch", "--once"]).done().out;
+    assert!(
+        shown.contains("Возможно, устройство скопировали"),
+        "{shown}"
+    );
+    let all = nina.run(&["watch", "--once", "--json"]).done().json();
+    assert_eq!(all[2]["follows"], "cloned");
+    assert_eq!(all[1]["follows"], "in_order");
+}
+
+#[test]
+fn a_code_works_once_and_the_second_user_is_told() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    for role in ["member", "defender"] {
+        let code = world.invite(&nina, role, role);
+        let (first, second) = (world.person("first", "en"), world.person("second", "ru"));
+        let _ = first.run(&["join", &code]).done();
+        let said = second.run(&["join", &code]).ended(1);
+        assert!(said.err.contains("уже воспользовались"), "{}", said.err);
+        assert!(!second.home().exists());
+        std::fs::remove_dir_all(first.home()).unwrap();
+    }
+}
+
+#[test]
+fn of_two_who_used_one_file_the_first_to_be_heard_is_believed() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let file = world.dir().join("file");
+    let file = file.to_str().unwrap();
+    let _ = nina
+        .run(&["invite", "Alena", "--role", "defender", "--file", file])
+        .done();
+    world.network().close_to_new(true);
+    let (first, second) = (world.person("first", "en"), world.person("second", "en"));
+    let _ = first.run(&["join", file]).done();
+    let _ = second.run(&["join", file]).done();
+    world.network().close_to_new(false);
+    send(&first, "from the first");
+    let _ = nina.run(&["watch", "--once"]).done();
+    let said = second
+        .run(&[FLASH.as_slice(), &["from the second"]].concat())
+        .done();
+    assert!(
+        said.err.contains("another device used your invitation"),
+        "{}",
+        said.err
+    );
+    let shown = nina.run(&["watch", "--once"]).done().out;
+    assert!(shown.contains("another device used before"), "{shown}");
+    let kept = nina.run(&["inbox", "--json"]).done().json();
+    assert_eq!(kept[0]["sender"]["status"], "known");
+    assert_eq!(kept[1]["sender"]["status"], "unverified");
+}
+
+#[test]
+fn a_mistyped_code_sends_nothing_at_all() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let code = world.invite(&nina, "Ivan", "member");
+    let before = world.network().bytes();
+    let wrong = format!("{}Z", code.get(..code.len() - 1).unwrap());
+    let wrong = if wrong == code {
+        code.replace('Z', "Y")
+    } else {
+        wrong
+    };
+    let said = world.person("ivan", "en").run(&["join", &wrong]).ended(2);
+    assert!(said.err.contains("typing error"), "{}", said.err);
+    assert_eq!(world.network().bytes(), before);
+}
+
+#[test]
+fn a_refused_request_is_told_and_opens_nothing() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let code = world.invite(&nina, "Ivan", "member");
+    let ivan = world.person("ivan", "en");
+    let _ = ivan.run(&["join", &code]).done();
+    let waiting = ivan
+        .run(&[FLASH.as_slice(), &["too early"]].concat())
+        .ended(1);
+    assert!(waiting.err.contains("not let in yet"), "{}", waiting.err);
+    let _ = nina.run(&["members", "refuse", "Ivan"]).done();
+    let told = ivan.run(&["watch", "--once"]).ended(1);
+    assert!(
+        told.err.contains("did not let this device in"),
+        "{}",
+        told.err
+    );
+    let listed = nina.run(&["members"]).done().out;
+    assert!(
+        listed.contains("Ivan, member: the invitation was closed"),
+        "{listed}"
+    );
+}

@@ -1,0 +1,68 @@
+//! The real programs against each other. Every file beside this one is listed here, and a test says so.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+mod blindness;
+mod delivery;
+mod hostile;
+mod restart;
+mod screens;
+mod wire;
+
+use bellrope_tests::world::{Programs, World};
+
+fn programs() -> Programs {
+    Programs::two(
+        env!("CARGO_BIN_EXE_bellrope-under-test"),
+        env!("CARGO_BIN_EXE_bellrope-relay-under-test"),
+    )
+}
+
+fn world() -> World {
+    World::start(programs())
+}
+
+/// A flash that needs no keyboard.
+const FLASH: [&str; 8] = [
+    "alert",
+    "--what",
+    "arbitrary_arrest",
+    "--where",
+    "BY",
+    "--yes",
+    "--json",
+    "--summary",
+];
+
+/// Sends a flash with this summary, which must be stored.
+fn send(who: &bellrope_tests::people::Person, summary: &str) -> String {
+    let said = who.run(&[FLASH.as_slice(), &[summary]].concat()).done();
+    let outcome = said.json().remove(0);
+    assert_eq!(outcome["state"], "stored");
+    outcome["id"].as_str().unwrap().to_owned()
+}
+
+/// What a member's inbox says, oldest first.
+fn summaries(who: &bellrope_tests::people::Person) -> Vec<String> {
+    let said = who.run(&["inbox", "--json"]).done();
+    said.json()
+        .iter()
+        .map(|alert| alert["alert"]["summary"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn every_file_is_listed() {
+    let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("e2e");
+    let listed = std::fs::read_to_string(here.join("main.rs")).unwrap();
+    for entry in std::fs::read_dir(here).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let is_rust = path.extension().is_some_and(|ending| ending == "rs");
+        if is_rust && name != "main" {
+            assert!(
+                listed.contains(&format!("\nmod {name};")),
+                "{name} never runs"
+            );
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Kills and restarts between any two steps.
+
+use crate::{FLASH, send, summaries, world};
+
+#[test]
+fn what_has_a_receipt_is_there_after_a_kill() {
+    let mut world = world();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    for number in 0..5 {
+        send(&nina, &format!("kept {number}"));
+        world.kill_relay();
+        world.start_relay();
+    }
+    let _ = anna.run(&["watch", "--once"]).done();
+    assert_eq!(summaries(&anna).len(), 5);
+    let (code, log) = world.stop_relay();
+    assert_eq!(code, 0, "{log}");
+    let checked = world.relay_command(&["check"]).done();
+    assert!(checked.out.contains(" 0 faults"), "{}", checked.out);
+}
+
+#[test]
+fn a_watch_goes_on_when_the_relay_comes_back() {
+    let mut world = world();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    let mut watch = anna.start(&["watch"]);
+    watch.wait_for("Watching");
+    let (code, _) = world.stop_relay();
+    assert_eq!(code, 0);
+    watch.wait_for("being restarted");
+    world.start_relay();
+    watch.wait_for("Watching");
+    send(&nina, "after the restart");
+    watch.wait_for("after the restart");
+}
+
+#[test]
+fn a_client_that_is_killed_shows_what_it_had_not_shown_and_sends_what_it_had_not_sent() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    for round in 0..4 {
+        let mut watch = anna.start(&["watch"]);
+        watch.wait_for("Watching");
+        let sender = anna.start(&[FLASH.as_slice(), &[&format!("round {round}")]].concat());
+        send(&nina, &format!("from Nina {round}"));
+        sender.kill();
+        watch.kill();
+    }
+    let _ = anna.run(&["outbox"]).done();
+    let _ = anna.run(&["watch", "--once"]).done();
+    let seen = summaries(&anna);
+    let nina_said: Vec<_> = seen.iter().filter(|s| s.starts_with("from Nina")).collect();
+    assert_eq!(
+        nina_said,
+        ["from Nina 0", "from Nina 1", "from Nina 2", "from Nina 3"]
+    );
+    let all = anna.run(&["inbox", "--json"]).done().json();
+    assert!(all.iter().all(|alert| alert["follows"] != "cloned"));
+}
+
+#[test]
+fn one_relay_at_a_time_in_a_directory() {
+    let mut world = world();
+    let second = world.relay_command(&["run"]).ended(1);
+    assert!(
+        second
+            .err
+            .contains("is in use by the relay with process number")
+    );
+    let status = world.relay_command(&["status"]);
+    assert_eq!(status.code, 0, "{}", status.err);
+    assert_eq!(
+        world.relay_command(&["init", "--host", "a"]).ended(1).out,
+        ""
+    );
+    assert_eq!(world.relay_command(&["token", "--days", "0"]).code, 2);
+    let address = world.relay_command(&["address"]).done();
+    assert_eq!(address.out.trim(), world.address());
+    let log = world.relay_log();
+    assert!(
+        !log.contains("127.0.0.1:") || log.contains("listening on"),
+        "{log}"
+    );
+    assert_eq!(world.stop_relay().0, 0);
+    let status = world.relay_command(&["status", "--json"]).done().json();
+    assert_eq!(status[0]["faults"], serde_json::json!([]));
+}
+
+#[test]
+fn founding_goes_on_where_it_stopped_and_a_token_opens_one_mailbox() {
+    let mut world = world();
+    let nina = world.person("nina", "en");
+    let token = world.token();
+    let address = world.address().to_owned();
+    let create = [
+        "create", "--relay", &address, "--token", &token, "--group", "G", "--name", "N",
+    ];
+    world.network().close_to_new(true);
+    assert_eq!(nina.run(&create).code, 1);
+    world.network().close_to_new(false);
+    let said = nina.run(&create).done();
+    assert!(said.err.contains("Going on from there"), "{}", said.err);
+    let other = world.person("other", "en");
+    let spent = other.run(&create).ended(1);
+    assert!(spent.err.contains("token was used before"), "{}", spent.err);
+    let renewed = world.token();
+    let create = ["create", "--relay", &address, "--token", &renewed];
+    let said = nina.run(&create).done();
+    assert!(said.err.contains("Renewing"), "{}", said.err);
+    assert_eq!(world.stop_relay().0, 0);
+}

@@ -1,0 +1,127 @@
+//! A stretch of network between clients and the relay: forwards UDP, counts and keeps what passes, and
+//! can be cut for whoever comes new.
+
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    net::{Ipv4Addr, SocketAddr, UdpSocket},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering},
+    },
+    thread,
+};
+
+/// The largest UDP payload.
+const DATAGRAM_BYTES_MAX: usize = 65_536;
+
+/// See the module.
+#[derive(Debug)]
+pub struct Network {
+    port: u16,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    relay_port: AtomicU16,
+    closed_to_new: AtomicBool,
+    bytes: AtomicU64,
+    heard: Mutex<Vec<u8>>,
+}
+
+impl Shared {
+    fn pass(&self, datagram: &[u8]) {
+        self.bytes
+            .fetch_add(datagram.len() as u64, Ordering::Relaxed);
+        let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        heard.extend_from_slice(datagram);
+    }
+}
+
+impl Network {
+    /// Lays the stretch. It leads nowhere until [`Self::lead_to`].
+    #[must_use]
+    pub fn lay() -> Self {
+        let front = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = front.local_addr().unwrap().port();
+        let shared = Arc::new(Shared::default());
+        let theirs = Arc::clone(&shared);
+        thread::spawn(move || forward(&front, &theirs));
+        Self { port, shared }
+    }
+
+    /// The port that clients are told.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Leads to the relay, wherever it listens since its last start.
+    pub fn lead_to(&self, relay_port: u16) {
+        self.shared.relay_port.store(relay_port, Ordering::SeqCst);
+    }
+
+    /// Lets nobody through who was not there before.
+    pub fn close_to_new(&self, closed: bool) {
+        self.shared.closed_to_new.store(closed, Ordering::SeqCst);
+    }
+
+    /// Bytes of UDP payload that passed, both ways.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.shared.bytes.load(Ordering::Relaxed)
+    }
+
+    /// Everything that passed.
+    #[must_use]
+    pub fn heard(&self) -> Vec<u8> {
+        let heard = self.shared.heard.lock();
+        heard.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+fn forward(front: &UdpSocket, shared: &Arc<Shared>) {
+    let mut flows: HashMap<(SocketAddr, u16), UdpSocket> = HashMap::new();
+    let mut buffer = vec![0; DATAGRAM_BYTES_MAX];
+    loop {
+        // A peer that closed its socket makes the next read fail; the stretch stays.
+        let Ok((length, from)) = front.recv_from(&mut buffer) else {
+            continue;
+        };
+        let relay_port = shared.relay_port.load(Ordering::SeqCst);
+        if relay_port == 0 {
+            continue;
+        }
+        let Some(datagram) = buffer.get(..length) else {
+            continue;
+        };
+        let back = match flows.entry((from, relay_port)) {
+            Entry::Occupied(flow) => flow.into_mut(),
+            Entry::Vacant(_) if shared.closed_to_new.load(Ordering::SeqCst) => continue,
+            Entry::Vacant(new) => {
+                let back = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+                back.connect((Ipv4Addr::LOCALHOST, relay_port)).unwrap();
+                let (front, theirs) = (front.try_clone().unwrap(), back.try_clone().unwrap());
+                let shared = Arc::clone(shared);
+                thread::spawn(move || back_to(&front, &theirs, from, &shared));
+                new.insert(back)
+            }
+        };
+        shared.pass(datagram);
+        // The relay may just be down.
+        let _ = back.send(datagram);
+    }
+}
+
+fn back_to(front: &UdpSocket, back: &UdpSocket, to: SocketAddr, shared: &Shared) {
+    let mut buffer = vec![0; DATAGRAM_BYTES_MAX];
+    loop {
+        let Ok(length) = back.recv(&mut buffer) else {
+            continue;
+        };
+        if let Some(datagram) = buffer.get(..length) {
+            shared.pass(datagram);
+            let _ = front.send_to(datagram, to);
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! One person with a home of their own, running the real client.
+
+use std::{
+    ffi::OsStr,
+    fs,
+    io::{BufRead, BufReader, Write as _},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::mpsc::{self, Receiver, RecvTimeoutError},
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+
+use crate::world::Programs;
+
+/// Nothing that is waited for takes longer; a test that hangs must end and say what it saw.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// See the module.
+#[derive(Clone, Debug)]
+pub struct Person {
+    programs: Programs,
+    home: PathBuf,
+    dir: PathBuf,
+    language: &'static str,
+}
+
+/// What a program said and how it ended.
+#[derive(Clone, Debug)]
+pub struct Said {
+    /// The exit code.
+    pub code: i32,
+    /// Content.
+    pub out: String,
+    /// All else.
+    pub err: String,
+}
+
+impl Said {
+    /// It must have been done.
+    #[must_use]
+    pub fn done(self) -> Self {
+        self.ended(0)
+    }
+
+    /// It must have ended like this.
+    #[must_use]
+    pub fn ended(self, code: i32) -> Self {
+        assert_eq!(
+            self.code, code,
+            "stdout:\n{}\nstderr:\n{}",
+            self.out, self.err
+        );
+        self
+    }
+
+    /// The lines of JSON that it printed.
+    #[must_use]
+    pub fn json(&self) -> Vec<Value> {
+        let lines = self.out.lines();
+        lines
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    }
+}
+
+impl Person {
+    pub(crate) fn new(programs: &Programs, dir: &Path, name: &str, language: &'static str) -> Self {
+        let home = dir.join(name);
+        let passphrase = dir.join("passphrase");
+        fs::write(&passphrase, "a long enough passphrase\n").unwrap();
+        Self {
+            programs: programs.clone(),
+            home,
+            dir: dir.to_owned(),
+            language,
+        }
+    }
+
+    /// The person's directory.
+    #[must_use]
+    pub fn home(&self) -> &Path {
+        &self.home
+    }
+
+    /// Bytes of every file in the person's directory.
+    #[must_use]
+    pub fn disk(&self) -> Vec<u8> {
+        crate::world::all_bytes(&self.home)
+    }
+
+    /// The same person with another directory: a copy of the device, as a thief has it.
+    #[must_use]
+    pub fn cloned_to(&self, name: &str) -> Self {
+        let home = self.dir.join(name);
+        copy(&self.home, &home);
+        Self {
+            home,
+            ..self.clone()
+        }
+    }
+
+    fn command<S: AsRef<OsStr>>(&self, args: &[S]) -> Command {
+        let mut command = self.programs.client();
+        command
+            .env("BELLROPE_HOME", &self.home)
+            .env("BELLROPE_PASSPHRASE_FILE", self.dir.join("passphrase"))
+            .env("HOME", &self.dir)
+            .current_dir(&self.dir)
+            .args(args);
+        if !args.iter().any(|arg| arg.as_ref() == "--lang") {
+            command.args(["--lang", self.language]);
+        }
+        command
+    }
+
+    /// Runs a command to its end.
+    #[must_use]
+    pub fn run<S: AsRef<OsStr>>(&self, args: &[S]) -> Said {
+        self.run_with(args, "")
+    }
+
+    /// Runs a command to its end, with this typed.
+    #[must_use]
+    pub fn run_with<S: AsRef<OsStr>>(&self, args: &[S], typed: &str) -> Said {
+        let mut child = self
+            .command(args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        // It may have ended without reading.
+        let _ = stdin.write_all(typed.as_bytes());
+        drop(stdin);
+        let output = child.wait_with_output().unwrap();
+        Said {
+            code: output.status.code().unwrap_or(-1),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Starts a command that goes on.
+    #[must_use]
+    pub fn start<S: AsRef<OsStr>>(&self, args: &[S]) -> Running {
+        Running::start(self.command(args))
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+/// A program that goes on. Killed when it is let go.
+#[derive(Debug)]
+pub struct Running {
+    child: Child,
+    lines: Receiver<(Instant, String)>,
+    seen: Vec<String>,
+}
+
+impl Running {
+    pub(crate) fn start(mut command: Command) -> Self {
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (sender, lines) = mpsc::channel();
+        let (out, err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+        let streams: [Box<dyn BufRead + Send>; 2] =
+            [Box::new(BufReader::new(out)), Box::new(BufReader::new(err))];
+        for stream in streams {
+            let sender = sender.clone();
+            thread::spawn(move || {
+                for line in stream.lines().map_while(Result::ok) {
+                    if sender.send((Instant::now(), line)).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        Self {
+            child,
+            lines,
+            seen: Vec::new(),
+        }
+    }
+
+    /// Waits for a line with this in it; gives it, and when it came.
+    pub fn wait_for(&mut self, part: &str) -> (Instant, String) {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            match self.lines.recv_timeout(left) {
+                Ok((at, line)) => {
+                    self.seen.push(line.clone());
+                    if line.contains(part) {
+                        return (at, line);
+                    }
+                }
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+                    panic!("no line with {part:?}; seen:\n{}", self.seen.join("\n"));
+                }
+            }
+        }
+    }
+
+    /// Every line so far.
+    #[must_use]
+    pub fn seen(&mut self) -> String {
+        while let Ok((_, line)) = self.lines.try_recv() {
+            self.seen.push(line);
+        }
+        self.seen.join("\n")
+    }
+
+    /// Asks it to stop, as a system does, and waits; gives the exit code and every line.
+    #[must_use]
+    pub fn stop(self) -> (i32, String) {
+        let pid = i32::try_from(self.child.id()).unwrap();
+        let pid = rustix::process::Pid::from_raw(pid).unwrap();
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+        self.end()
+    }
+
+    /// Waits for its own end.
+    #[must_use]
+    pub fn end(mut self) -> (i32, String) {
+        let status = self.child.wait().unwrap();
+        while let Ok((_, line)) = self.lines.recv() {
+            self.seen.push(line);
+        }
+        (status.code().unwrap_or(-1), self.seen.join("\n"))
+    }
+
+    /// Kills it where it stands.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
