@@ -207,6 +207,9 @@ pub struct Watch {
     /// One line of JSON for each.
     #[arg(long)]
     pub json: bool,
+    /// Keeps the sealed envelopes too.
+    #[arg(long)]
+    pub envelopes: Option<PathBuf>,
 }
 
 /// `inbox`

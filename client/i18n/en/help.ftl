@@ -94,6 +94,7 @@ help-watch = Show alerts the moment they arrive
 help-watch-long = Shows alerts the moment they arrive, those missed in the meantime first, until you press Ctrl+C. It also sends what waits in the outbox. On the device of a defender, or of somebody who waits to be let in, it does that and receives new keys or the approval.
 help-watch-once = Show what is there now, then end
 help-watch-json = Print each alert as one line of JSON
+help-watch-envelopes = Also keep each sealed envelope as a file in this directory, for other programs to open with export-identity
 help-watch-examples =
     Examples:
       Leave it running:

@@ -143,7 +143,7 @@ fn key(arg: &Arg) -> &str {
 
 fn value_name_id(key: &str) -> String {
     let name = match key {
-        "home" => "dir",
+        "home" | "envelopes" => "dir",
         "relay" => "address",
         "group" => "name",
         "from" | "out" => "file",

@@ -1,7 +1,7 @@
 //! `bellrope watch`: shows alerts the moment they arrive, sends what waits, and goes on through every
 //! failure of the network until it is stopped.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use bellrope_proto::{address::RelayAddress, ids::Timestamp};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
@@ -61,6 +61,8 @@ struct Reader<'a> {
     access: Access,
     cursor: Cursor,
     coordinates: bool,
+    /// Where sealed envelopes are kept as well, for other programs to open.
+    envelopes: Option<&'a Path>,
 }
 
 pub(super) fn watch(desk: &mut Desk, args: &Watch) -> Result<u8, Failure> {
@@ -148,13 +150,17 @@ fn relay_of(device: &Device) -> Result<Option<RelayAddress>, Failure> {
 
 async fn once_through(desk: &mut Desk, device: &Device, args: &Watch) -> Result<Over, Failure> {
     let state = device.state()?;
-    match reader(device, &state)? {
+    match reader(device, &state, args)? {
         Some(reader) => read(desk, device, &reader, args).await,
         None => listen(desk, device, args).await,
     }
 }
 
-fn reader<'a>(device: &'a Device, state: &State) -> Result<Option<Reader<'a>>, Failure> {
+fn reader<'a>(
+    device: &'a Device,
+    state: &State,
+    args: &'a Watch,
+) -> Result<Option<Reader<'a>>, Failure> {
     let (Some(seed), Some(access), Some(cursor)) = (state.epoch_seed, &state.access, &state.cursor)
     else {
         return Ok(None);
@@ -167,6 +173,7 @@ fn reader<'a>(device: &'a Device, state: &State) -> Result<Option<Reader<'a>>, F
         access: access.clone(),
         cursor: cursor.clone(),
         coordinates: state.authority_seed.is_some(),
+        envelopes: args.envelopes.as_deref(),
     }))
 }
 
@@ -286,6 +293,10 @@ fn take(
         }
         Event::CaughtUp { .. } | Event::Ahead => return Ok(()),
     };
+    if let Some(dir) = reader.envelopes {
+        std::fs::create_dir_all(dir)?;
+        std::fs::write(dir.join(format!("{sequence}.age")), envelope.bytes())?;
+    }
     match reader.receiver.take(sequence, time, &envelope)? {
         News::Message(id) if reader.coordinates => heed_claim(desk, device, id)?,
         News::Message(_) | News::Again | News::NotForUs => {}
