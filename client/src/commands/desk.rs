@@ -156,7 +156,7 @@ impl Desk {
             Zeroizing::new(bytes.ok_or_else(|| Failure::with("error-passphrase-file", file()))?);
         let text = std::str::from_utf8(&bytes)
             .map_err(|_| Failure::with("error-passphrase-file", file()))?;
-        let text = text.trim_end_matches(['\n', '\r']);
+        let text = text.lines().next().unwrap_or_default();
         Ok(Some(SecretString::from(text)))
     }
 
