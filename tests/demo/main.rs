@@ -126,6 +126,19 @@ fn tell() {
     step("Now the relay's disk, as somebody who seized it would see it.");
     let _ = anna_watches.stop();
     let _ = ivan_watches.stop();
+    // Nobody else is on the network now, so what passes is this one alert's.
+    let alone = world.network().bytes();
+    let drill = [
+        "alert",
+        "--drill",
+        "--what",
+        "threat",
+        "--summary",
+        "A rehearsal",
+        "--yes",
+    ];
+    let _ = nina.run(&drill).done();
+    let alone = world.network().bytes() - alone;
     let (code, log) = world.stop_relay();
     assert_eq!(code, 0, "the relay's end");
     let disk = world.relay_disk();
@@ -156,6 +169,7 @@ fn tell() {
     );
     println!("   (of it, a good part is the passphrase: slow on purpose)");
     println!("   bytes on the network for it, everybody together: {network}");
+    println!("   bytes of one alert alone, from handshake to receipt and goodbye: {alone}");
     println!(
         "   the whole demonstration: {} s",
         began.elapsed().as_secs()

@@ -35,6 +35,9 @@ const LOOK: Duration = Duration::from_secs(1);
 /// Between two looks at who asks to join: a coordinator's; costs a connection for each open invitation.
 const CLAIMS: Duration = Duration::from_secs(20);
 
+/// Sending that failed while reading works is not tried at every look.
+const SEND_AGAIN: Duration = Duration::from_secs(15);
+
 /// A failed connection is tried again soon, then less often.
 const RETRY_FIRST: Duration = Duration::from_secs(1);
 const RETRY_LAST: Duration = Duration::from_secs(30);
@@ -204,6 +207,7 @@ async fn read(
     let mut look = interval(LOOK);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut claims_at = Instant::now();
+    let mut send_at = Instant::now();
     let mut behind = 0_u32;
     let mut greeted = false;
     loop {
@@ -217,7 +221,12 @@ async fn read(
                 if claims {
                     claims_at = Instant::now() + CLAIMS;
                 }
-                settle(desk, device, claims).await?;
+                if claims || Instant::now() >= send_at {
+                    let sent = settle(desk, device, claims).await?;
+                    if !sent {
+                        send_at = Instant::now() + SEND_AGAIN;
+                    }
+                }
                 show_new(desk, device, args.json)?;
             }
             Some(Ok(event)) => {
@@ -252,9 +261,10 @@ fn over(reader: &Reader<'_>, follow: &Follow, error: LinkError) -> Result<Over, 
     Ok(Over::Link(error))
 }
 
-/// Sends what waits; for a coordinator, also looks who asks and lets defenders in.
-async fn settle(desk: &mut Desk, device: &Device, claims: bool) -> Result<(), Failure> {
-    carry::flush(device).await?;
+/// Sends what waits; for a coordinator, also looks who asks and lets defenders in. Tells whether
+/// everything was sent.
+async fn settle(desk: &mut Desk, device: &Device, claims: bool) -> Result<bool, Failure> {
+    let mut sent = carry::flush(device).await?;
     if claims && let Ok(settled) = admission::read_claims(device, now()).await? {
         let roster = device.roster()?;
         let name_at = |at| {
@@ -270,9 +280,9 @@ async fn settle(desk: &mut Desk, device: &Device, claims: bool) -> Result<(), Fa
         for at in &settled.admitted {
             desk.status("watch-admitted", &[("name", name_at(*at).into())]);
         }
-        carry::flush(device).await?;
+        sent = carry::flush(device).await?;
     }
-    Ok(())
+    Ok(sent.failed.is_empty())
 }
 
 fn take(
@@ -386,6 +396,7 @@ async fn listen(desk: &mut Desk, device: &Device, args: &Watch) -> Result<Over, 
         Err(error) => return link(error),
     };
     let mut greeted = false;
+    let mut send_at = Instant::now();
     let mut look = interval(LOOK);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -394,9 +405,13 @@ async fn listen(desk: &mut Desk, device: &Device, args: &Watch) -> Result<Over, 
             _ = look.tick() => None,
         };
         match heard {
+            None if Instant::now() < send_at => {}
             None => {
                 let sent = carry::flush(device).await?;
                 say_stored(desk, &sent.stored);
+                if !sent.failed.is_empty() {
+                    send_at = Instant::now() + SEND_AGAIN;
+                }
             }
             Some(Ok(Heard::Word(word))) => match word {
                 Word::Nothing => {}

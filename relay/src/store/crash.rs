@@ -166,22 +166,22 @@ fn what_was_answered_for_survives_a_loss_of_power_at_every_call() {
     let mut promised = Promised::new();
     let (mut store, _) = Disk::open(dir.path()).unwrap();
     let mut before = snapshot(dir.path());
-    for step in 0..24_u64 {
-        let time = Timestamp(100 * DAY + step / 5 * DAY);
+    for step in 0..18_u64 {
+        let time = Timestamp(100 * DAY + step / 7 * DAY);
         let mut next = promised.clone();
         match step {
             0 => store.create(&account(BOX), None).unwrap(),
-            11 | 19 => {
+            8 | 15 => {
                 _ = store
-                    .expire(Day(100 + u32::try_from(step / 5).unwrap() - 1))
+                    .expire(Day(100 + u32::try_from(step / 7).unwrap()))
                     .unwrap()
             }
-            15 => {
+            11 => {
                 drop(store);
                 (store, _) = Disk::open(dir.path()).unwrap();
             }
             _ => {
-                let count = random.random_range(1..=12);
+                let count = random.random_range(1..=6);
                 let fill: Vec<(u8, usize)> = (0..count)
                     .map(|_| {
                         (

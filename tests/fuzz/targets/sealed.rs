@@ -5,7 +5,10 @@ use bellrope_client::seal::{self, EpochIdentity, EpochRecipient, MemberIdentity,
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
-    let (epoch, me) = (EpochIdentity::from_seed([1; 32]), MemberIdentity::from_seed(&[2; 32]));
+    let (epoch, me) = (
+        EpochIdentity::from_seed([1; 32]),
+        MemberIdentity::from_seed(&[2; 32]),
+    );
     let _ = seal::open(bytes, &epoch, &me);
     let mut padded = bytes.to_vec();
     padded.resize(4096, 0);

@@ -1,0 +1,251 @@
+//! Every state of a peer against every message, with no socket and no clock.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use bellrope_proto::{
+    VERSION,
+    envelope::Envelope,
+    grant::{Grant, HostToken, Opening, Proof, Rights, Sponsorship},
+    ids::{Sequence, Timestamp, TokenId},
+    message::{
+        AskHead, Close, CreateSponsored, CreateWithToken, FromRelay, Hello, Post, Prove, Reason,
+        RequestId, Subscribe, ToRelay,
+    },
+    signing::{Authority, Lane, Relay, SecretKey},
+};
+use bellrope_relay::peer::{Action, Peer};
+
+const NOW: Timestamp = Timestamp(1_000_000);
+const EXPORTER: [u8; 32] = [7; 32];
+const REQUEST: RequestId = RequestId(5);
+
+fn relay() -> SecretKey<Relay> {
+    SecretKey::from_seed(&[1; 32])
+}
+
+fn authority() -> SecretKey<Authority> {
+    SecretKey::from_seed(&[2; 32])
+}
+
+fn lane() -> SecretKey<Lane> {
+    SecretKey::from_seed(&[3; 32])
+}
+
+fn hello() -> ToRelay {
+    Hello {
+        version_min: VERSION,
+        version_max: VERSION + 3,
+    }
+    .into()
+}
+
+fn prove(rights: Rights, expires: Timestamp, exporter: [u8; 32]) -> ToRelay {
+    let mailbox = authority().public().mailbox();
+    let grant = Grant {
+        authority: authority().public(),
+        lane: lane().public(),
+        rights,
+        expires,
+    };
+    let proof = Proof {
+        exporter,
+        relay: relay().public(),
+        mailbox,
+    };
+    Prove {
+        request: REQUEST,
+        grant: authority().sign(&grant),
+        proof: lane().sign(&proof).detach(),
+    }
+    .into()
+}
+
+fn post() -> ToRelay {
+    Post {
+        request: REQUEST,
+        envelope: Envelope::new(vec![0; 4096]).unwrap(),
+    }
+    .into()
+}
+
+fn subscribe() -> ToRelay {
+    Subscribe {
+        request: REQUEST,
+        after: Sequence(9),
+    }
+    .into()
+}
+
+fn ask_head() -> ToRelay {
+    AskHead { request: REQUEST }.into()
+}
+
+fn with_token(expires: Timestamp) -> ToRelay {
+    let opening = Opening {
+        authority: authority().public(),
+        relay: relay().public(),
+    };
+    let token = HostToken {
+        id: TokenId([4; 16]),
+        quota_bytes: 1 << 20,
+        expires,
+        mailbox_ends: NOW.plus(100),
+    };
+    CreateWithToken {
+        request: REQUEST,
+        opening: authority().sign(&opening),
+        token: relay().sign(&token),
+    }
+    .into()
+}
+
+fn sponsored() -> ToRelay {
+    let small = SecretKey::<Authority>::from_seed(&[9; 32]);
+    let opening = Opening {
+        authority: small.public(),
+        relay: relay().public(),
+    };
+    let sponsorship = Sponsorship {
+        authority: authority().public(),
+        mailbox: small.public().mailbox(),
+        quota_bytes: 4096,
+        mailbox_ends: NOW.plus(100),
+    };
+    CreateSponsored {
+        request: REQUEST,
+        opening: small.sign(&opening),
+        sponsorship: authority().sign(&sponsorship),
+    }
+    .into()
+}
+
+/// What a peer's answer comes to, in a word.
+fn word(actions: &[Action]) -> &'static str {
+    match actions {
+        [Action::Send(FromRelay::Welcome(_))] => "welcome",
+        [Action::Send(FromRelay::Proven(_))] => "proven",
+        [Action::Send(FromRelay::Refused(refused))] => {
+            assert_eq!(refused.request, REQUEST);
+            match refused.reason {
+                Reason::NoRight => "no right",
+                Reason::GrantExpired => "expired",
+                Reason::NotValid => "not valid",
+                Reason::NoMailbox => "no mailbox",
+                Reason::TokenSpent => "spent",
+                other => panic!("{other:?}"),
+            }
+        }
+        [Action::Create(_)] => "create",
+        [Action::Append { .. }] => "append",
+        [Action::Subscribe(..)] => "subscribe",
+        [Action::SendHead(..)] => "head",
+        [Action::Close(Close::Violation)] => "violation",
+        [
+            Action::Send(FromRelay::Refused(_)),
+            Action::Close(Close::Done),
+        ] => "goodbye",
+        other => panic!("{other:?}"),
+    }
+}
+
+fn peer(history: &[ToRelay]) -> Peer {
+    let mut peer = Peer::new(relay().public(), EXPORTER, 14);
+    for message in history {
+        let _ = peer.receive(message.clone(), NOW, |_| true);
+    }
+    peer
+}
+
+#[test]
+fn every_state_times_every_message() {
+    let far = NOW.plus(1000);
+    let good = |rights| prove(rights, far, EXPORTER);
+    let messages = [
+        hello(),
+        good(Rights::BOTH),
+        post(),
+        subscribe(),
+        ask_head(),
+        with_token(far),
+        sponsored(),
+    ];
+    let proven = |rights| vec![hello(), good(rights)];
+    let subscribed = [proven(Rights::BOTH), vec![subscribe()]].concat();
+    let bad = "violation";
+    let table: [(&str, Vec<ToRelay>, [&str; 7]); 6] = [
+        (
+            "connected",
+            vec![],
+            ["welcome", bad, bad, bad, bad, bad, bad],
+        ),
+        (
+            "greeted",
+            vec![hello()],
+            [bad, "proven", bad, bad, bad, "create", "create"],
+        ),
+        (
+            "proven to post and read",
+            proven(Rights::BOTH),
+            [bad, bad, "append", "subscribe", "head", "create", "create"],
+        ),
+        (
+            "proven to post",
+            proven(Rights::POST),
+            [
+                bad, bad, "append", "no right", "no right", "create", "create",
+            ],
+        ),
+        (
+            "proven to read",
+            proven(Rights::READ),
+            [
+                bad,
+                bad,
+                "no right",
+                "subscribe",
+                "head",
+                "create",
+                "create",
+            ],
+        ),
+        (
+            "subscribed",
+            subscribed,
+            [bad, bad, "append", bad, "head", "create", "create"],
+        ),
+    ];
+    for (state, history, expected) in table {
+        for (message, expected) in messages.iter().zip(expected) {
+            let actions = peer(&history).receive(message.clone(), NOW, |_| true);
+            assert_eq!(word(&actions), expected, "{state}: {message:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_shown_must_be_good_now_here_and_on_this_connection() {
+    let far = NOW.plus(1000);
+    let greeted = || peer(&[hello()]);
+    let check = |message: ToRelay, exists: bool, expected: &str| {
+        let actions = greeted().receive(message, NOW, |_| exists);
+        assert_eq!(word(&actions), expected);
+    };
+    check(prove(Rights::BOTH, NOW, EXPORTER), true, "expired");
+    check(prove(Rights::BOTH, far, [8; 32]), true, "not valid");
+    check(prove(Rights::BOTH, far, EXPORTER), false, "no mailbox");
+    check(with_token(NOW), true, "spent");
+    let other: ToRelay = Hello {
+        version_min: VERSION + 1,
+        version_max: VERSION + 2,
+    }
+    .into();
+    let actions = peer(&[]).receive(other, NOW, |_| true);
+    assert_eq!(word(&actions), "goodbye");
+    // A grant that ends in the middle of a connection ends every right.
+    let mut proven = peer(&[hello(), prove(Rights::BOTH, NOW.plus(10), EXPORTER)]);
+    assert!(proven.is_proven());
+    assert_eq!(proven.expires(), Some(NOW.plus(10)));
+    for message in [post(), subscribe(), ask_head()] {
+        let actions = proven.receive(message, NOW.plus(10), |_| true);
+        assert_eq!(word(&actions), "expired");
+    }
+}
