@@ -367,3 +367,49 @@ impl<'a> Listening<'a> {
         Ok(if taken { Word::View } else { Word::Nothing })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use bellrope_proto::signing::{Device as DeviceKey, SecretKey};
+
+    use super::*;
+    use crate::{ids::GroupId, invite::Secret, roster::Role, seal::MemberIdentity};
+
+    const NOW: Timestamp = Timestamp(1_000_000);
+
+    fn bundle(expires: Timestamp, sign: &SecretKey<DeviceKey>) -> Signed<Bundle> {
+        sign.sign(&Bundle {
+            group: GroupId(Hash([1; 32])),
+            role: Role::Member,
+            expires,
+            coordinator: SecretKey::<DeviceKey>::from_seed(&[5; 32]).public(),
+            coordinator_key: MemberIdentity::from_seed(&[6; 32]).to_key(),
+            at_once: None,
+        })
+    }
+
+    #[test]
+    fn a_bundle_opens_with_its_code_in_its_time() {
+        let keys = Secret([7; 16]).keys();
+        let coordinator = SecretKey::from_seed(&[5; 32]);
+        let seal = |item: &Item| {
+            let to = [keys.inner().to_key()];
+            seal::seal(&item.encode(), &to, &keys.outer().to_recipient()).unwrap()
+        };
+        let good = seal(&Item::Bundle(bundle(NOW.plus(1), &coordinator)));
+        assert!(open_bundle(&keys, &good, NOW).is_ok());
+        let ended = open_bundle(&keys, &good, NOW.plus(1));
+        assert!(matches!(ended, Err(JoinError::Ended)));
+        let other = Secret([8; 16]).keys();
+        let other = open_bundle(&other, &good, NOW);
+        assert!(matches!(other, Err(JoinError::Damaged)));
+        let forged = SecretKey::from_seed(&[9; 32]);
+        let forged = seal(&Item::Bundle(bundle(NOW.plus(1), &forged)));
+        let forged = open_bundle(&keys, &forged, NOW);
+        assert!(matches!(forged, Err(JoinError::Damaged)));
+        let something = seal(&Item::Roster(Vec::new()));
+        let something = open_bundle(&keys, &something, NOW);
+        assert!(matches!(something, Err(JoinError::Damaged)));
+    }
+}

@@ -4,6 +4,7 @@
 mod blindness;
 mod delivery;
 mod hostile;
+mod inside;
 mod restart;
 mod screens;
 mod wire;

@@ -27,7 +27,7 @@ use crate::world;
 
 const FAR: Timestamp = Timestamp(4_000_000_000);
 
-fn wait<T>(story: impl Future<Output = T>) -> T {
+pub(crate) fn wait<T>(story: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = { runtime }.enable_all().build().unwrap();
     runtime.block_on(story)
@@ -45,20 +45,20 @@ fn hello() -> ToRelay {
     .into()
 }
 
-struct Owner {
+pub(crate) struct Owner {
     authority: SecretKey<Authority>,
     lane: SecretKey<Lane>,
 }
 
 impl Owner {
-    fn new(seed: u8) -> Self {
+    pub(crate) fn new(seed: u8) -> Self {
         Self {
             authority: SecretKey::from_seed(&[seed; 32]),
             lane: SecretKey::from_seed(&[seed ^ 0xff; 32]),
         }
     }
 
-    fn mailbox(&self) -> MailboxId {
+    pub(crate) fn mailbox(&self) -> MailboxId {
         self.authority.public().mailbox()
     }
 
@@ -71,7 +71,7 @@ impl Owner {
         }
     }
 
-    fn access(&self, rights: Rights) -> Access {
+    pub(crate) fn access(&self, rights: Rights) -> Access {
         Access::new(&self.lane, self.authority.sign(&self.grant(rights, FAR)))
     }
 

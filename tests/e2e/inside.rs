@@ -1,0 +1,255 @@
+//! A relay inside the test, with its clock and its patience in hand: slow peers, heartbeats, expiry.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use bellrope_client::{
+    link::{Event, LinkError, Session, quic::Frames, session::Follow},
+    state::Cursor,
+};
+use bellrope_proto::{
+    VERSION,
+    address::RelayAddress,
+    envelope::Envelope,
+    ids::{Day, MailboxId, Sequence, Timestamp},
+    message::{Close, Hello, ToRelay},
+    signing::SecretKey,
+};
+use bellrope_relay::{
+    Timing,
+    clock::Clock,
+    config::Config,
+    listener,
+    serve::{Parts, serve},
+    store::{Disk, Mailbox, Store},
+};
+use tokio::sync::oneshot;
+
+use crate::wire::{Owner, wait};
+
+const START: Timestamp = Timestamp(20_000 * Timestamp::DAY_SECONDS);
+
+struct Inside {
+    address: RelayAddress,
+    clock: Arc<Mutex<Timestamp>>,
+    store: Arc<dyn Store>,
+    stop: oneshot::Sender<()>,
+    served: tokio::task::JoinHandle<()>,
+    _dir: tempfile::TempDir,
+}
+
+fn mailbox(id: MailboxId) -> Mailbox {
+    Mailbox {
+        id,
+        quota_bytes: 1 << 20,
+        ends: START.plus(1000 * Timestamp::DAY_SECONDS),
+        sponsor: None,
+    }
+}
+
+fn inside(timing: Timing, connections_max: u32) -> Inside {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, _) = Disk::open(dir.path()).unwrap();
+    let store: Arc<dyn Store> = Arc::new(store);
+    store
+        .create(&mailbox(Owner::new(1).mailbox()), None)
+        .unwrap();
+    let key = SecretKey::from_seed(&[6; 32]);
+    let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let (socket, _) = listener::bind(anywhere).unwrap();
+    let port = socket.local_addr().unwrap().port();
+    let address = RelayAddress::new("127.0.0.1", port, key.public()).unwrap();
+    let clock = Arc::new(Mutex::new(START));
+    let hands = Arc::clone(&clock);
+    let parts = Parts {
+        config: Config {
+            connections_max,
+            ..Config::new("127.0.0.1").unwrap()
+        },
+        timing,
+        clock: Clock::of(move || *hands.lock().unwrap()),
+        key,
+        socket,
+    };
+    let (stop, stopped) = oneshot::channel();
+    let shared = Arc::clone(&store);
+    let served = tokio::spawn(async move {
+        let stopped = async {
+            let _ = stopped.await;
+        };
+        serve(parts, shared, None, stopped).await.unwrap();
+    });
+    Inside {
+        address,
+        clock,
+        store,
+        stop,
+        served,
+        _dir: dir,
+    }
+}
+
+impl Inside {
+    async fn follow(&self, owner: &Owner, cursor: Cursor) -> Follow {
+        let access = owner.access(bellrope_proto::grant::Rights::BOTH);
+        let session = Session::open_as(&self.address, &access).await.unwrap();
+        session.follow(cursor, Vec::new()).await.unwrap()
+    }
+
+    async fn post(&self, owner: &Owner, byte: u8) {
+        let access = owner.access(bellrope_proto::grant::Rights::BOTH);
+        let mut session = Session::open_as(&self.address, &access).await.unwrap();
+        let envelope = Envelope::new(vec![byte; 4096]).unwrap();
+        session.post(&envelope).await.unwrap();
+        session.answer().await.unwrap().1.unwrap();
+        session.close().await;
+    }
+}
+
+fn hello() -> Vec<u8> {
+    let hello: ToRelay = Hello {
+        version_min: VERSION,
+        version_max: VERSION,
+    }
+    .into();
+    hello.to_frame()
+}
+
+fn quick() -> Timing {
+    Timing {
+        greeting: Duration::from_millis(300),
+        heartbeat: Duration::from_millis(50),
+        ..Timing::default()
+    }
+}
+
+#[test]
+fn whoever_proves_nothing_in_time_is_let_go_and_others_are_served() {
+    wait(async {
+        let inside = inside(quick(), 100);
+        let mut silent = Frames::connect(&inside.address).await.unwrap();
+        silent.write(&hello()[..3]).await.unwrap();
+        let mut greeted = Frames::connect(&inside.address).await.unwrap();
+        greeted.write(&hello()).await.unwrap();
+        greeted.read().await.unwrap();
+        inside.post(&Owner::new(1), 1).await;
+        for frames in [&mut silent, &mut greeted] {
+            let ended = frames.read().await;
+            assert!(
+                matches!(ended, Err(LinkError::Ended(Some(Close::TooSlow)))),
+                "{ended:?}"
+            );
+        }
+    });
+}
+
+#[test]
+fn a_full_house_says_so() {
+    wait(async {
+        let inside = inside(Timing::default(), 1);
+        let mut first = Frames::connect(&inside.address).await.unwrap();
+        first.write(&hello()).await.unwrap();
+        first.read().await.unwrap();
+        let busy = match Frames::connect(&inside.address).await {
+            Ok(mut second) => {
+                let _ = second.write(&hello()).await;
+                second.read().await.map(|_| ())
+            }
+            Err(error) => Err(error),
+        };
+        assert!(
+            matches!(busy, Err(LinkError::Ended(Some(Close::Busy)))),
+            "{busy:?}"
+        );
+    });
+}
+
+#[test]
+fn heartbeats_go_on_and_a_stop_says_goodbye() {
+    wait(async {
+        let inside = inside(quick(), 100);
+        let owner = Owner::new(1);
+        let mut follow = inside.follow(&owner, Cursor::start(owner.mailbox())).await;
+        for _ in 0..5 {
+            assert!(matches!(follow.next().await, Ok(Event::CaughtUp { .. })));
+        }
+        inside.post(&owner, 1).await;
+        while !matches!(follow.next().await.unwrap(), Event::Envelope { .. }) {}
+        inside.stop.send(()).unwrap();
+        let ended = loop {
+            if let Err(error) = follow.next().await {
+                break error;
+            }
+        };
+        assert!(
+            matches!(ended, LinkError::Ended(Some(Close::Stopping))),
+            "{ended:?}"
+        );
+        inside.served.await.unwrap();
+    });
+}
+
+#[test]
+fn what_expired_is_told_and_the_chain_goes_on() {
+    wait(async {
+        let inside = inside(Timing::default(), 100);
+        let owner = Owner::new(1);
+        for byte in 1..=3 {
+            inside.post(&owner, byte).await;
+        }
+        let later = START.plus(20 * Timestamp::DAY_SECONDS);
+        *inside.clock.lock().unwrap() = later;
+        inside.post(&owner, 4).await;
+        let store = Arc::clone(&inside.store);
+        let before = Day(later.day().0 - 14);
+        let expired = tokio::task::spawn_blocking(move || store.expire(before));
+        assert_eq!(expired.await.unwrap().unwrap().envelopes, 3);
+        let mut follow = inside.follow(&owner, Cursor::start(owner.mailbox())).await;
+        assert!(matches!(
+            follow.next().await,
+            Ok(Event::Missed { count: 3 })
+        ));
+        let next = follow.next().await.unwrap();
+        assert!(
+            matches!(
+                next,
+                Event::Envelope {
+                    sequence: Sequence(4),
+                    ..
+                }
+            ),
+            "{next:?}"
+        );
+        assert!(matches!(follow.next().await, Ok(Event::CaughtUp { .. })));
+    });
+}
+
+#[test]
+fn a_relay_that_forgot_what_it_signed_is_caught() {
+    wait(async {
+        let first = inside(Timing::default(), 100);
+        let owner = Owner::new(1);
+        for byte in 1..=3 {
+            first.post(&owner, byte).await;
+        }
+        let mut follow = first.follow(&owner, Cursor::start(owner.mailbox())).await;
+        while !matches!(follow.next().await.unwrap(), Event::CaughtUp { .. }) {}
+        let cursor = follow.cursor().clone();
+        // The same key, restored from a backup of before.
+        let second = inside(Timing::default(), 100);
+        second.post(&owner, 1).await;
+        let mut follow = second.follow(&owner, cursor.clone()).await;
+        let caught = follow.next().await;
+        assert!(matches!(caught, Err(LinkError::Broken(_))), "{caught:?}");
+        // And one that put something else in its place.
+        for byte in 7..=8 {
+            second.post(&owner, byte).await;
+        }
+        let mut follow = second.follow(&owner, cursor).await;
+        let caught = follow.next().await;
+        assert!(matches!(caught, Err(LinkError::Broken(_))), "{caught:?}");
+    });
+}
