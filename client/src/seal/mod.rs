@@ -2,7 +2,7 @@
 //! or hpke.
 //!
 //! An envelope is an age file to the epoch key around an age file to the members' keys around a
-//! padded payload; [`bucket`] says how that fills one bucket exactly. Who wrote the payload is not
+//! padded payload; `bucket.rs` says how that fills one bucket exactly. Who wrote the payload is not
 //! settled here: age hides and does not sign.
 
 mod bucket;
