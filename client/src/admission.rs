@@ -2,6 +2,8 @@
 //! Everything goes through the outbox, so that it survives a bad network; only reading claims talks
 //! to the relay here.
 
+mod intent;
+
 use bellrope_proto::{
     address::RelayAddress,
     grant::Rights,
@@ -18,7 +20,7 @@ use crate::{
     item::{Admission, AtOnce, Bundle, Item, Refusal as No, View, Welcome},
     judge,
     link::{Event, LinkError, Session},
-    outbox::{self, Queued},
+    outbox::Queued,
     roster::{Admit, Approve, Change, Claim, Entry, Refusal, Role, Roster},
     seal::{self, EpochRecipient, MemberKey, SealError},
     state::{Cursor, Issued, State},
@@ -123,11 +125,11 @@ impl<'a> Office<'a> {
         Ok(())
     }
 
-    /// The roster first: a crash in between leaves an entry that the others do not have yet and that
-    /// the next command cannot contradict.
+    /// What was written is put into the roster and the queue together: an entry that the others never
+    /// get would leave a gap for ever, and one that this device forgets would be written twice.
     fn leave(self) -> Result<(), AdmissionError> {
-        self.device.keep_roster(&self.roster)?;
-        outbox::put(self.device, &self.queue)?;
+        intent::keep(self.device, &self.roster, &self.queue)?;
+        intent::carry_out(self.device)?;
         let position = View::of(&self.roster).position;
         for at in self.told {
             self.device
@@ -149,6 +151,7 @@ pub fn invite(
     now: Timestamp,
 ) -> Result<Invitation, AdmissionError> {
     let _turn = device.turn(Turn::Roster)?;
+    intent::carry_out(device)?;
     let mut office = Office::enter(device, now)?;
     if is_name_taken(&office.roster, name, now) {
         return Err(AdmissionError::NameTaken);
@@ -222,6 +225,10 @@ pub async fn read_claims(
     device: &Device,
     now: Timestamp,
 ) -> Result<Result<Settled, LinkError>, AdmissionError> {
+    {
+        let _turn = device.turn(Turn::Roster)?;
+        intent::carry_out(device)?;
+    }
     let office = Office::enter(device, now)?;
     let mut settled = Settled::default();
     for issued in device.issued()? {
@@ -336,6 +343,7 @@ pub fn claim_heard(
 /// [`AdmissionError`].
 pub fn approve(device: &Device, at: Position, now: Timestamp) -> Result<(), AdmissionError> {
     let _turn = device.turn(Turn::Roster)?;
+    intent::carry_out(device)?;
     let mut office = Office::enter(device, now)?;
     let all = device.issued()?;
     let issued = all.iter().find(|issued| issued.admitted_at == at);
@@ -425,6 +433,7 @@ fn send_views(office: &mut Office<'_>, all: &[Issued]) -> Result<(), AdmissionEr
 /// [`AdmissionError`].
 pub fn refuse(device: &Device, at: Position, now: Timestamp) -> Result<(), AdmissionError> {
     let _turn = device.turn(Turn::Roster)?;
+    intent::carry_out(device)?;
     let mut office = Office::enter(device, now)?;
     let issued = device
         .issued()?
@@ -443,4 +452,48 @@ pub fn refuse(device: &Device, at: Position, now: Timestamp) -> Result<(), Admis
     }
     device.change_issued(at, |issued| issued.refused = true)?;
     office.leave()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use bellrope_proto::signing::PublicKey;
+
+    use super::*;
+    use crate::{found::Plan, outbox};
+
+    const NOW: Timestamp = Timestamp(1_000_000);
+
+    #[test]
+    fn what_a_crash_interrupted_is_carried_out_before_anything_new_is_written() {
+        let dir = tempfile::tempdir().unwrap();
+        let relay = RelayAddress::new("relay.example.org", 443, PublicKey::from_bytes([1; 32]));
+        let plan = Plan {
+            group_name: "Working group",
+            my_name: "Nina",
+            relay: &relay.unwrap(),
+        };
+        let (home, copy) = (dir.path().join("home"), dir.path().join("copy"));
+        let passphrase = "a long enough passphrase".into();
+        let device = found::make(&home, &passphrase, &plan, NOW).unwrap();
+        std::fs::create_dir(&copy).unwrap();
+        for name in ["identity", "state", "roster"] {
+            std::fs::copy(home.join(name), copy.join(name)).unwrap();
+        }
+        // What the interrupted command had come to, from a twin that was not interrupted.
+        let twin = Device::unlock(&copy, &passphrase).unwrap();
+        invite(&twin, Role::Member, "Anna", NOW.plus(100), NOW).unwrap();
+        let queue = outbox::all(&twin).unwrap().into_iter();
+        let queue: Vec<Queued> = queue.map(|waiting| waiting.queued).collect();
+        intent::keep(&device, &twin.roster().unwrap().unwrap(), &queue).unwrap();
+
+        invite(&device, Role::Member, "Ivan", NOW.plus(100), NOW).unwrap();
+        let roster = device.roster().unwrap().unwrap();
+        let names = roster.invited().iter();
+        let names: Vec<_> = names.map(|invited| invited.admit.name.as_str()).collect();
+        assert_eq!(names, ["Anna", "Ivan"]);
+        let queued = outbox::all(&device).unwrap();
+        assert_eq!(queued.len(), 4, "an entry and a bundle for each");
+        assert_eq!(queued.first().map(|waiting| &waiting.queued), queue.first());
+    }
 }

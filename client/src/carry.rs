@@ -13,6 +13,7 @@ use bellrope_proto::{
 
 use crate::{
     alert::AlertId,
+    clock::now,
     device::{Device, DeviceError},
     home::Turn,
     item::Access,
@@ -66,29 +67,55 @@ pub async fn flush(device: &Device) -> Result<Carried, DeviceError> {
     };
     let group = view.as_ref().map(|view| view.epoch.mailbox);
     let relay = view.and_then(|view| view.epoch.relays.first().cloned());
+    // Alerts first: nothing that has to do with invitations may hold one up.
+    let mut alerts = Vec::new();
+    let mut others: BTreeMap<MailboxId, Vec<Waiting>> = BTreeMap::new();
+    for waiting in outbox::pending(device)? {
+        if waiting.queued.expires < now() {
+            // Readers would refuse it. The listing says that it is too late.
+        } else if Some(waiting.queued.to) == group {
+            alerts.push(waiting);
+        } else {
+            others.entry(waiting.queued.to).or_default().push(waiting);
+        }
+    }
+    if let Some(group) = group {
+        post_to(
+            device,
+            &state,
+            (group, alerts),
+            relay.as_ref(),
+            &mut carried,
+        )
+        .await?;
+    }
     if let Some(relay) = &relay
         && let Err(error) = open_invitations(device, &state, relay).await?
     {
         carried.failed.extend(group.map(|group| (group, error)));
-        return Ok(carried);
     }
-    let mut by_mailbox: BTreeMap<(bool, MailboxId), Vec<Waiting>> = BTreeMap::new();
-    for waiting in outbox::pending(device)? {
-        let to = waiting.queued.to;
-        by_mailbox
-            .entry((Some(to) != group, to))
-            .or_default()
-            .push(waiting);
-    }
-    for ((_, mailbox), queue) in by_mailbox {
-        let Some(place) = place(device, &state, mailbox, relay.as_ref())? else {
-            continue;
-        };
-        if let Err(error) = post_all(device, &place, queue, &mut carried).await? {
-            carried.failed.push((mailbox, error));
-        }
+    for queue in others {
+        post_to(device, &state, queue, relay.as_ref(), &mut carried).await?;
     }
     Ok(carried)
+}
+
+async fn post_to(
+    device: &Device,
+    state: &State,
+    (mailbox, queue): (MailboxId, Vec<Waiting>),
+    relay: Option<&RelayAddress>,
+    carried: &mut Carried,
+) -> Result<(), DeviceError> {
+    if queue.is_empty() {
+        return Ok(());
+    }
+    if let Some(place) = place(device, state, mailbox, relay)?
+        && let Err(error) = post_all(device, &place, queue, carried).await?
+    {
+        carried.failed.push((mailbox, error));
+    }
+    Ok(())
 }
 
 async fn wait_for_turn(device: &Device) -> Result<crate::home::Lock, DeviceError> {
@@ -217,6 +244,11 @@ async fn open_invitations(
         let Some(admit) = admit.map(|invited| &invited.admit) else {
             continue;
         };
+        if admit.expires <= now() {
+            // Nobody can use it any more: it never needs its mailbox.
+            device.change_issued(issued.admitted_at, |issued| issued.refused = true)?;
+            continue;
+        }
         let group_ends = state.mailbox_ends.unwrap_or(admit.expires);
         let mailbox_ends = match admit.role {
             // Stays the defender's reply mailbox.

@@ -320,7 +320,7 @@ impl Device {
             .map_err(|_| DeviceError::Damaged(name.to_owned()))
     }
 
-    fn open_file(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, DeviceError> {
+    pub(crate) fn open_file(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, DeviceError> {
         let path = self.home.path(name);
         let Some(sealed) = home::read(&path).map_err(|error| system(&path, error))? else {
             return Ok(None);

@@ -32,6 +32,8 @@ pub enum Turn {
     State,
     /// Receiving: what is stored, then the cursor.
     Receive,
+    /// Showing what is new: apart from receiving, as a reader's pipe may be full for hours.
+    Show,
     /// Sending what is queued.
     Send,
     /// Adding to the queue.
@@ -45,6 +47,7 @@ impl Turn {
         match self {
             Self::State => "lock.state",
             Self::Receive => "lock.receive",
+            Self::Show => "lock.show",
             Self::Send => "lock.send",
             Self::Queue => "lock.queue",
             Self::Roster => "lock.roster",

@@ -17,7 +17,7 @@ use crate::{
     inbox::{self, Follows, Kept, Senders},
     item::{Item, Message, Spoken},
     judge::{self, Refused, Sender},
-    roster::{Applied, Entry, Refusal, Roster},
+    roster::{Applied, Entry, Refusal},
     seal::{self, EpochIdentity, OpenError},
     state::Cursor,
 };
@@ -156,7 +156,7 @@ impl<'a> Receiver<'a> {
     }
 
     fn roster(&self, sequence: Sequence, entries: Vec<Signed<Entry>>) -> Result<News, DeviceError> {
-        let _turn = self.device.turn(Turn::Receive)?;
+        let _turn = self.device.turn(Turn::Roster)?;
         let mut roster = self.device.roster()?.ok_or(DeviceError::Nothing)?;
         let mut news = News::Again;
         for entry in entries {
@@ -169,17 +169,10 @@ impl<'a> Receiver<'a> {
                 }
             }
         }
-        self.keep_longer(&roster)?;
-        Ok(news)
-    }
-
-    /// A coordinator's other command may have written a longer roster meanwhile.
-    fn keep_longer(&self, roster: &Roster) -> Result<(), DeviceError> {
-        let known = self.device.roster()?;
-        if known.is_none_or(|known| known.entries().len() < roster.entries().len()) {
-            self.device.keep_roster(roster)?;
+        if matches!(news, News::Roster | News::Roguish(..)) {
+            self.device.keep_roster(&roster)?;
         }
-        Ok(())
+        Ok(news)
     }
 }
 

@@ -48,7 +48,7 @@ pub(super) fn show(desk: &mut Desk, args: &Show) -> Result<u8, Failure> {
         desk.content(&page)?;
     }
     if !shown {
-        let _turn = device.turn(Turn::Receive)?;
+        let _turn = device.turn(Turn::Show)?;
         inbox::shown(&device, id)?;
     }
     Ok(DONE)

@@ -367,7 +367,7 @@ fn show_new(desk: &mut Desk, device: &Device, as_json: bool) -> Result<(), Failu
     if inbox::is_empty(device)? {
         return Ok(());
     }
-    let _turn = device.turn(Turn::Receive)?;
+    let _turn = device.turn(Turn::Show)?;
     let reading = Reading::of(device)?;
     for (id, kept) in inbox::new(device)? {
         if as_json {
