@@ -65,7 +65,8 @@ pub(super) fn invite(desk: &mut Desk, args: &Invite) -> Result<u8, Failure> {
 fn draw(code: &str) -> Result<String, Failure> {
     let code = QrCode::with_error_correction_level(code, EcLevel::L)
         .map_err(|_| Failure::new("error-qr"))?;
-    // Dark on light, with its quiet zone, also where the terminal is light on dark.
+    // For terminals that write light on dark; where it is the other way round, the code is inverted,
+    // which telephones read as well.
     Ok(code
         .render::<unicode::Dense1x2>()
         .dark_color(unicode::Dense1x2::Light)
