@@ -71,9 +71,7 @@ pub async fn flush(device: &Device) -> Result<Carried, DeviceError> {
     let mut alerts = Vec::new();
     let mut others: BTreeMap<MailboxId, Vec<Waiting>> = BTreeMap::new();
     for waiting in outbox::pending(device)? {
-        if waiting.queued.expires < now() {
-            // Readers would refuse it. The listing says that it is too late.
-        } else if Some(waiting.queued.to) == group {
+        if Some(waiting.queued.to) == group {
             alerts.push(waiting);
         } else {
             others.entry(waiting.queued.to).or_default().push(waiting);

@@ -73,7 +73,8 @@ pub struct Message {
     pub previous: Hash,
     /// When, by the device's clock.
     pub time: Timestamp,
-    /// It may not arrive at a relay later than this: an old message posted again means nothing.
+    /// What arrives at a relay later than this is shown as unverified: it may be an old message that
+    /// somebody posted again.
     pub expires: Timestamp,
     /// What the body is: 1 an alert.
     pub kind: u16,

@@ -60,6 +60,9 @@ pub enum Why {
     Observer,
     /// It was said in sight of a roster that this device does not have.
     OtherRoster,
+    /// It arrived later than its sender allowed: an old message that somebody posted again, or the
+    /// sender's clock is wrong. An old laptop's often is, and its alert must not be lost for that.
+    Late,
 }
 
 /// Why a message is not shown as one.
@@ -74,9 +77,6 @@ pub enum Refused {
     /// For other readers: somebody who read it sealed it again for us.
     #[error("it was written for other readers and passed on")]
     OtherReaders,
-    /// Later than it may.
-    #[error("it arrived later than its sender allowed")]
-    Expired,
     /// Its body does not decode, or breaks the rules of an alert.
     #[error("it cannot be read: damaged, or from a newer version")]
     Unreadable,
@@ -115,15 +115,13 @@ pub fn judge(
     {
         return Err(Refused::OtherReaders);
     }
-    if arrived > message.expires {
-        return Err(Refused::Expired);
-    }
     if message.kind != KIND_ALERT {
         return Err(Refused::Unreadable);
     }
     let alert = codec::decode(&message.body.0).map_err(|_| Refused::Unreadable)?;
     let sender = match seen {
         None => Sender::Unverified(Why::OtherRoster),
+        Some(_) if arrived > message.expires => Sender::Unverified(Why::Late),
         Some(_) => sender(&message, spoken.claim.as_ref(), roster, arrived, first),
     };
     Ok(Heard {

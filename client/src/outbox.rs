@@ -29,7 +29,7 @@ pub struct Queued {
     pub alert: Option<AlertId>,
     /// Since when it waits.
     pub queued: Timestamp,
-    /// Too late after that: readers refuse what arrives later.
+    /// Late after that: readers are shown what arrives later as unverified.
     pub expires: Timestamp,
     /// What to post; none once it is stored.
     pub envelope: Option<Envelope>,

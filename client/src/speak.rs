@@ -16,8 +16,8 @@ use crate::{
     vault::random,
 };
 
-/// A message that arrives later than this after it was signed is refused by its readers: as long as
-/// a relay keeps it.
+/// A message that arrives later than this after it was signed is shown as unverified: as long as a
+/// relay keeps it, by default.
 pub const ALERT_SECONDS: u64 = 14 * Timestamp::DAY_SECONDS;
 
 /// Why nothing was said.

@@ -111,7 +111,9 @@ impl Writer {
 
     fn run(mut self, mut inbox: mpsc::Receiver<Job>) {
         let mut batch = Vec::with_capacity(BATCH_MAX);
-        let mut last = Timestamp(0);
+        // A clock that was set back while the relay was down must not reach behind what is stored.
+        let newest = self.store.newest_day().map_or(0, |day| u64::from(day.0));
+        let mut last = Timestamp(newest.saturating_mul(Timestamp::DAY_SECONDS));
         while let Some(job) = inbox.blocking_recv() {
             let mut next = Some(job);
             while let Some(job) = next {
@@ -409,6 +411,9 @@ mod tests {
         fn tail(&self, id: MailboxId) -> Tail {
             self.memory.tail(id)
         }
+        fn newest_day(&self) -> Option<Day> {
+            self.memory.newest_day()
+        }
         fn usage(&self, id: MailboxId) -> Usage {
             self.memory.usage(id)
         }
@@ -448,7 +453,11 @@ mod tests {
     }
 
     fn bench() -> Bench {
-        let store = Arc::new(Failing::default());
+        bench_on(Failing::default())
+    }
+
+    fn bench_on(store: Failing) -> Bench {
+        let store = Arc::new(store);
         let mailbox = Mailbox {
             id: BOX,
             quota_bytes: 1 << 20,
@@ -545,6 +554,30 @@ mod tests {
         assert_eq!(places(&bench, &post(&bench, BOX, &[1])), [1]);
         bench.store.fails.store(false, Ordering::SeqCst);
         assert_eq!(places(&bench, &post(&bench, BOX, &[2])), [2]);
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_meanwhile_does_not_reach_behind_what_is_stored() {
+        let store = Failing::default();
+        let envelope = Envelope::new(vec![9; 4096]).unwrap();
+        let head = next_head(store.tail(BOX).head, envelope.hash());
+        let later = Timestamp(5 * Timestamp::DAY_SECONDS + 77);
+        let record = Record {
+            mailbox: BOX,
+            sequence: Sequence(1),
+            hash: envelope.hash(),
+            head,
+            time: later,
+            envelope,
+        };
+        store.append(&[record]).unwrap();
+        let bench = bench_on(store);
+        let answers = post(&bench, BOX, &[1]);
+        let FromRelay::Stored(stored) = &answers[0] else {
+            unreachable!("{answers:?}");
+        };
+        assert_eq!(stored.receipt.fact.time.day(), later.day());
+        assert_eq!(stored.receipt.fact.sequence, Sequence(2));
     }
 
     #[test]

@@ -57,7 +57,7 @@ alert-needs-help = Trying again will not help by itself: please tell your coordi
 
 outbox-stored = { $id }: stored at the relay { $stored }
 outbox-queued = { $id }: QUEUED since { $queued }, not at the relay yet
-outbox-late = { $id }: QUEUED since { $queued }, and too late: members' programs no longer take it. Please write it again.
+outbox-late = { $id }: QUEUED since { $queued }, not at the relay yet. It is late by now: members will see it as unverified. If it still matters, write it again.
 outbox-others = { $count ->
     [one] One message of the program itself waits as well.
    *[other] { $count } messages of the program itself wait as well.
@@ -86,6 +86,7 @@ why-invitation-taken = It names an invitation that another device used before.
 why-invitation-ended = It names an invitation that had ended when it arrived.
 why-observer = The roster says that this person reads and does not send.
 why-other-roster = The sender saw a version of the roster that this device does not have.
+why-late = It arrived later than its sender allowed: an old message that somebody posted again, or the sender’s clock is wrong.
 
 watch-on = Watching. New alerts appear here the moment they arrive. Ctrl-C stops.
 watch-sending = Connected. What you send goes out at once, and new keys of the group arrive here. Ctrl-C stops.
@@ -111,7 +112,6 @@ watch-evidence = What the relay signed is kept as evidence in { $file }
 refused-not-signed = its signature is not valid.
 refused-other-group = it was written for another group, and somebody posted it here.
 refused-other-readers = it was written for other readers, and one of them passed it on.
-refused-expired = it arrived later than its sender allowed; it may be an old message that somebody posted again.
 refused-unreadable = it cannot be read: damaged, or from a newer version.
 
 export-outer = opens the outer layer (mlkem768x25519)

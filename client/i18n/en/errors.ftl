@@ -65,7 +65,7 @@ error-code-typo = the invitation has a typing error, or a part is missing
 error-code-version = the invitation was made by a newer version
     Update the program.
 error-invitation-ended = the invitation has ended
-    Ask the coordinator for a new one.
+    Ask the coordinator for a new one. If it should still be good, check this device’s clock.
 error-invitation-used = the invitation was used before
     If that was not you, tell the coordinator at once over another channel, and ask for a new one.
 error-invitation-used-by-other = another device used this invitation at the same time, and was first

@@ -144,5 +144,6 @@ fn why_key(why: Why) -> &'static str {
         Why::InvitationEnded => "invitation_ended",
         Why::Observer => "observer",
         Why::OtherRoster => "other_roster",
+        Why::Late => "late",
     }
 }

@@ -316,7 +316,6 @@ fn take(
                 crate::judge::Refused::NotSigned => "refused-not-signed",
                 crate::judge::Refused::OtherGroup => "refused-other-group",
                 crate::judge::Refused::OtherReaders => "refused-other-readers",
-                crate::judge::Refused::Expired => "refused-expired",
                 crate::judge::Refused::Unreadable => "refused-unreadable",
             };
             let reason = desk.words.plain(reason);

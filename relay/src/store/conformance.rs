@@ -114,6 +114,7 @@ fn suite(store: &dyn Store) {
     let third = records(store, BOX, day(10), &[(5, 4096)]);
     store.append(&third).unwrap();
     assert_eq!(third[0].sequence, Sequence(5));
+    assert_eq!(store.newest_day(), Some(day(10).day()));
     assert_eq!(store.check().unwrap().faults, Vec::<String>::new());
 }
 

@@ -189,6 +189,9 @@ impl Disk {
         if let Some(store) = self.read(|known| known.days.get(&day).cloned()) {
             return Ok(store);
         }
+        if self.newest_day().is_some_and(|newest| day < newest) {
+            return Err(io::Error::other("the clock is behind what is stored"));
+        }
         let name = day_name(day);
         if self.index.has_closed(&name)? {
             // What is written under it would be erased at the next start.
@@ -353,6 +356,10 @@ impl Store for Disk {
             sequence: Sequence(0),
             head: first_head(id),
         })
+    }
+
+    fn newest_day(&self) -> Option<Day> {
+        self.read(|known| known.days.last_key_value().map(|(day, _)| *day))
     }
 
     fn usage(&self, id: MailboxId) -> Usage {

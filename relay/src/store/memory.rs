@@ -68,6 +68,17 @@ impl Store for Memory {
         })
     }
 
+    fn newest_day(&self) -> Option<Day> {
+        let inner = self.inner();
+        let slots = inner.logs.values().flat_map(BTreeMap::values);
+        slots
+            .filter_map(|slot| match slot {
+                Slot::Kept(record) => Some(record.time.day()),
+                Slot::Expired(_) => None,
+            })
+            .max()
+    }
+
     fn usage(&self, id: MailboxId) -> Usage {
         let mut usage = Usage::default();
         for slot in self.inner().logs.get(&id).into_iter().flatten() {

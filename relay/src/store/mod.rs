@@ -149,6 +149,10 @@ pub trait Store: Send + Sync + 'static {
     /// The newest place of a mailbox. In memory: costs no read.
     fn tail(&self, id: MailboxId) -> Tail;
 
+    /// The newest day that has envelopes. Nothing may be appended to a day before it: a mailbox's places
+    /// must not run against its days.
+    fn newest_day(&self) -> Option<Day>;
+
     /// What a mailbox holds. In memory: costs no read.
     fn usage(&self, id: MailboxId) -> Usage;
 
