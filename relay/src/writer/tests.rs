@@ -1,0 +1,220 @@
+//! The writer with a store in memory, and with one whose disk fails.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use bellrope_proto::ids::{Sequence, TokenId};
+
+use super::*;
+use crate::{
+    quota::Rate,
+    store::{Item, Memory, Place, Soundness, Usage},
+};
+
+/// A store whose disk fails when told to.
+#[derive(Default)]
+struct Failing {
+    memory: Memory,
+    fails: AtomicBool,
+}
+
+impl Store for Failing {
+    fn create(&self, mailbox: &Mailbox, token: Option<TokenId>) -> Result<(), StoreError> {
+        self.memory.create(mailbox, token)
+    }
+    fn mailbox(&self, id: MailboxId) -> Option<Mailbox> {
+        self.memory.mailbox(id)
+    }
+    fn mailboxes(&self) -> Vec<Mailbox> {
+        self.memory.mailboxes()
+    }
+    fn tail(&self, id: MailboxId) -> Tail {
+        self.memory.tail(id)
+    }
+    fn newest_day(&self) -> Option<Day> {
+        self.memory.newest_day()
+    }
+    fn usage(&self, id: MailboxId) -> Usage {
+        self.memory.usage(id)
+    }
+    fn find(&self, id: MailboxId, envelope: Hash) -> Result<Option<Place>, StoreError> {
+        self.memory.find(id, envelope)
+    }
+    fn append(&self, records: &[Record]) -> Result<(), StoreError> {
+        if self.fails.load(Ordering::SeqCst) {
+            return Err(StoreError::Failed("no space left".to_owned()));
+        }
+        self.memory.append(records)
+    }
+    fn read_after(
+        &self,
+        id: MailboxId,
+        after: Sequence,
+        bytes_max: usize,
+    ) -> Result<Vec<Item>, StoreError> {
+        self.memory.read_after(id, after, bytes_max)
+    }
+    fn expire(&self, before: Day) -> Result<Expired, StoreError> {
+        self.memory.expire(before)
+    }
+    fn check(&self) -> Result<Soundness, StoreError> {
+        self.memory.check()
+    }
+}
+
+const BOX: MailboxId = MailboxId([1; 32]);
+
+struct Bench {
+    store: Arc<Failing>,
+    key: SecretKey<Relay>,
+    clock: Arc<std::sync::Mutex<Timestamp>>,
+    jobs: Jobs,
+    thread: JoinHandle<()>,
+}
+
+fn bench() -> Bench {
+    bench_on(Failing::default())
+}
+
+fn bench_on(store: Failing) -> Bench {
+    let store = Arc::new(store);
+    let mailbox = Mailbox {
+        id: BOX,
+        quota_bytes: 1 << 20,
+        ends: Timestamp(10_000),
+        sponsor: None,
+    };
+    store.create(&mailbox, None).unwrap();
+    let key = SecretKey::from_seed(&[3; 32]);
+    let clock = Arc::new(std::sync::Mutex::new(Timestamp(1000)));
+    let hands = Arc::clone(&clock);
+    let rate = Rate {
+        per_minute: 1000,
+        burst: 1000,
+    };
+    let writer = Writer {
+        store: Arc::clone(&store) as Arc<dyn Store>,
+        key: key.clone(),
+        quota: Quota::new(rate, 1 << 20),
+        subscribers: Arc::default(),
+        clock: Clock::of(move || *hands.lock().unwrap()),
+        lent: None,
+    };
+    let (jobs, thread) = writer.start().unwrap();
+    Bench {
+        store,
+        key,
+        clock,
+        jobs,
+        thread,
+    }
+}
+
+/// Posts these all at once, and gives the answers.
+fn post(bench: &Bench, mailbox: MailboxId, bytes: &[u8]) -> Vec<FromRelay> {
+    let (answers, mut inbox) = mpsc::unbounded_channel();
+    for (request, byte) in (0..).zip(bytes) {
+        let posting = Posting {
+            mailbox,
+            lane: PublicKey::from_bytes([5; 32]),
+            envelope: Envelope::new(vec![*byte; 4096]).unwrap(),
+            request: RequestId(request),
+            answers: answers.clone(),
+        };
+        bench.jobs.blocking_send(Job::Post(posting)).unwrap();
+    }
+    bytes
+        .iter()
+        .map(|_| inbox.blocking_recv().unwrap())
+        .collect()
+}
+
+fn places(bench: &Bench, answers: &[FromRelay]) -> Vec<u64> {
+    answers
+        .iter()
+        .map(|answer| match answer {
+            FromRelay::Stored(stored) => {
+                let fact = stored.receipt.verify(&bench.key.public()).unwrap();
+                fact.sequence.0
+            }
+            _ => 0,
+        })
+        .collect()
+}
+
+#[test]
+fn the_same_bytes_have_one_place_also_within_one_commit() {
+    let bench = bench();
+    let answers = post(&bench, BOX, &[1, 2, 1, 1, 3]);
+    assert_eq!(places(&bench, &answers), [1, 2, 1, 1, 3]);
+    let answers = post(&bench, BOX, &[3, 4]);
+    assert_eq!(places(&bench, &answers), [3, 4]);
+    drop(bench.jobs);
+    bench.thread.join().unwrap();
+}
+
+#[test]
+fn a_disk_that_fails_gives_no_receipt_and_what_is_there_can_be_read() {
+    let bench = bench();
+    assert_eq!(places(&bench, &post(&bench, BOX, &[1])), [1]);
+    bench.store.fails.store(true, Ordering::SeqCst);
+    for answer in post(&bench, BOX, &[2, 3]) {
+        let FromRelay::Refused(refused) = answer else {
+            unreachable!("a receipt without a disk");
+        };
+        assert_eq!(refused.reason, Reason::Unavailable);
+        assert!(refused.retry_seconds > 0);
+    }
+    assert_eq!(bench.store.tail(BOX).sequence, Sequence(1));
+    assert_eq!(
+        bench.store.read_after(BOX, Sequence(0), 1).unwrap().len(),
+        1
+    );
+    // What was there before is still answered for: nothing has to be written.
+    assert_eq!(places(&bench, &post(&bench, BOX, &[1])), [1]);
+    bench.store.fails.store(false, Ordering::SeqCst);
+    assert_eq!(places(&bench, &post(&bench, BOX, &[2])), [2]);
+}
+
+#[test]
+fn a_clock_that_was_set_back_meanwhile_does_not_reach_behind_what_is_stored() {
+    let store = Failing::default();
+    let envelope = Envelope::new(vec![9; 4096]).unwrap();
+    let head = next_head(store.tail(BOX).head, envelope.hash());
+    let later = Timestamp(5 * Timestamp::DAY_SECONDS + 77);
+    let record = Record {
+        mailbox: BOX,
+        sequence: Sequence(1),
+        hash: envelope.hash(),
+        head,
+        time: later,
+        envelope,
+    };
+    store.append(&[record]).unwrap();
+    let bench = bench_on(store);
+    let answers = post(&bench, BOX, &[1]);
+    let FromRelay::Stored(stored) = &answers[0] else {
+        unreachable!("{answers:?}");
+    };
+    assert_eq!(stored.receipt.fact.time.day(), later.day());
+    assert_eq!(stored.receipt.fact.sequence, Sequence(2));
+}
+
+#[test]
+fn ended_and_missing_mailboxes_take_nothing_and_time_does_not_go_back() {
+    let bench = bench();
+    let refused = |answers: Vec<FromRelay>| match &answers[..] {
+        [FromRelay::Refused(refused)] => refused.reason,
+        other => unreachable!("{other:?}"),
+    };
+    let nowhere = post(&bench, MailboxId([9; 32]), &[1]);
+    assert_eq!(refused(nowhere), Reason::NoMailbox);
+    assert_eq!(places(&bench, &post(&bench, BOX, &[1])), [1]);
+    *bench.clock.lock().unwrap() = Timestamp(500);
+    let answers = post(&bench, BOX, &[2]);
+    let FromRelay::Stored(stored) = &answers[0] else {
+        unreachable!("{answers:?}");
+    };
+    assert_eq!(stored.receipt.fact.time, Timestamp(1000));
+    *bench.clock.lock().unwrap() = Timestamp(10_000);
+    assert_eq!(refused(post(&bench, BOX, &[3])), Reason::MailboxEnded);
+}
