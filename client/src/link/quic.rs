@@ -251,6 +251,9 @@ fn config(address: &RelayAddress) -> Result<ClientConfig, LinkError> {
     transport.max_concurrent_bidi_streams(VarInt::from_u32(0));
     transport.max_concurrent_uni_streams(VarInt::from_u32(0));
     transport.datagram_receive_buffer_size(None);
+    // Probing for larger packets costs 6 KB, more than an alert. Some networks freeze a connection
+    // after 15 to 20 KB, and what a client sends is small.
+    transport.mtu_discovery_config(None);
     let tls = QuicClientConfig::try_from(tls).map_err(|_| LinkError::System)?;
     let mut config = ClientConfig::new(Arc::new(tls));
     config.transport_config(Arc::new(transport));
