@@ -17,7 +17,10 @@ use std::{
     process::{Command, Stdio},
 };
 
-use bellrope_proto::ids::{Day, Sequence, Timestamp};
+use bellrope_proto::{
+    envelope::BUCKETS,
+    ids::{Day, Sequence, Timestamp},
+};
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 
 use super::{
@@ -290,6 +293,34 @@ fn every_commit_waits_for_the_disk() {
             .unwrap();
     }
     assert_eq!(store.syncs(time.day()), before + 5);
+}
+
+/// The model above holds only for the log, which is what a commit waits for.
+#[test]
+fn no_page_is_kept_in_a_file_that_nothing_waits_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, _) = Disk::open(dir.path()).unwrap();
+    store.create(&account(BOX), None).unwrap();
+    for size in BUCKETS {
+        for round in 0..30_u8 {
+            let fill: Vec<(u8, usize)> = (0..8).map(|n| (round * 8 + n, size)).collect();
+            let new = records(&store, BOX, Timestamp(100 * DAY), &fill);
+            store.append(&new).unwrap();
+        }
+    }
+    let beside = || {
+        let mut files = snapshot(dir.path()).into_keys();
+        files.find(|name| {
+            name.parent()
+                .is_some_and(|parent| parent.ends_with("blobs"))
+        })
+    };
+    assert_eq!(beside(), None);
+    let new = records(&store, BOX, Timestamp(101 * DAY), &[(255, 4096)]);
+    store.append(&new).unwrap();
+    // The hashes of 960 envelopes go into the index.
+    store.expire(Day(101)).unwrap();
+    assert_eq!(beside(), None);
 }
 
 #[test]

@@ -21,11 +21,12 @@ use serde::{Deserialize, Serialize};
 use super::{
     Place, Record, Usage,
     day_keys::DayKey,
-    sled::{Batch, Database},
+    sled::{Batch, Database, VALUE_BYTES_MAX},
 };
 
-/// sled moves values over 64 KiB to files of their own, which nothing syncs. Well below it.
-const PART_BYTES_MAX: usize = 32 * 1024;
+/// Every bucket is a multiple of it. With nonce and tag it stays below what the database may be given.
+const PART_BYTES: usize = 4 * 1024;
+const _: () = assert!(PART_BYTES + 64 <= VALUE_BYTES_MAX);
 
 /// What one day holds of one mailbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,7 +139,7 @@ impl DayStore {
 
     fn write(&self, batch: &mut Batch, record: &Record) -> io::Result<()> {
         let (mailbox, sequence) = (record.mailbox, record.sequence.0.to_be_bytes());
-        for (number, part) in (0_u8..).zip(record.envelope.bytes().chunks(PART_BYTES_MAX)) {
+        for (number, part) in (0_u8..).zip(record.envelope.bytes().chunks(PART_BYTES)) {
             let place = key(b'e', mailbox, &[sequence.as_slice(), &[number]].concat());
             let sealed = self.key.seal(&place, part)?;
             batch.insert(place, sealed);

@@ -13,8 +13,13 @@ use serde::{Deserialize, Serialize};
 use super::{
     Mailbox, Tail,
     day::{DayStore, damaged},
-    sled::{Batch, Database},
+    sled::{Batch, Database, VALUE_BYTES_MAX},
 };
+
+/// Hashes of expired envelopes in one row: 4 KiB.
+const ROW_HASHES: usize = 128;
+const _: () = assert!(ROW_HASHES <= SKIPPED_HASHES_MAX);
+const _: () = assert!(ROW_HASHES * Hash::LEN <= VALUE_BYTES_MAX);
 
 #[derive(Serialize, Deserialize)]
 struct Account {
@@ -119,7 +124,7 @@ impl Index {
                 let last = tally
                     .last
                     .0
-                    .min(first.saturating_add(SKIPPED_HASHES_MAX as u64 - 1));
+                    .min(first.saturating_add(ROW_HASHES as u64 - 1));
                 let mut hashes = Vec::new();
                 for sequence in first..=last {
                     let meta = store.meta(mailbox, Sequence(sequence))?;

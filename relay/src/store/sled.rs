@@ -9,6 +9,11 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
+/// The largest value that may be written. sled keeps up to 17 rows in a page, rewrites pages whole, and
+/// moves what is over 128 KiB to a file of its own, which nothing syncs: a page of large rows would take
+/// rows with it that were on disk before.
+pub(super) const VALUE_BYTES_MAX: usize = 6 * 1024;
+
 /// One sled database, and its word that something is on disk.
 #[derive(Debug)]
 pub(super) struct Database {
@@ -23,6 +28,7 @@ pub(super) struct Batch(sled::Batch);
 
 impl Batch {
     pub(super) fn insert(&mut self, key: Vec<u8>, value: Vec<u8>) {
+        debug_assert!(value.len() <= VALUE_BYTES_MAX);
         self.0.insert(key, value);
     }
 
