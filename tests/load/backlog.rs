@@ -1,0 +1,62 @@
+//! W4: somebody new reads 50,000 envelopes.
+
+use std::time::Instant;
+
+use bellrope_client::{
+    link::{Event, Session},
+    state::Cursor,
+};
+use bellrope_proto::ids::Sequence;
+
+use crate::{
+    Args,
+    group::Group,
+    post::fill,
+    relay::Relay,
+    report::{Figures, Report},
+};
+
+const STORED: u64 = 50_000;
+
+/// W4.
+pub(crate) async fn read(args: &Args, report: &mut Report) {
+    const NAME: &str = "W4 a backlog of 50,000";
+    let relay = Relay::start();
+    let group = Group::open(&relay).await;
+    report.note("storing 50,000 envelopes");
+    fill(&group, STORED).await;
+    let (mut plain, mut checked) = (Vec::new(), Vec::new());
+    for _ in 0..args.runs {
+        let began = Instant::now();
+        let mut subscriber = group.subscriber(Sequence(0)).await;
+        for _ in 0..STORED {
+            let _ = subscriber.next().await;
+        }
+        plain.push(rate(began));
+        subscriber.leave().await;
+
+        let began = Instant::now();
+        let access = group.access();
+        let session = Session::open_as(&relay.address, &access).await.unwrap();
+        let cursor = Cursor::start(group.mailbox());
+        let mut follow = session.follow(cursor, Vec::new()).await.unwrap();
+        let mut seen = 0;
+        while seen < STORED {
+            if let Event::Envelope { .. } = follow.next().await.unwrap() {
+                seen += 1;
+            }
+        }
+        checked.push(rate(began));
+        follow.close().await;
+    }
+    report.row(NAME, "read, places checked", &plain);
+    report.row(NAME, "read by the client: hashes and chain checked", &checked);
+}
+
+fn rate(began: Instant) -> Figures {
+    let took = began.elapsed().as_secs_f64();
+    vec![
+        ("envelopes a second", STORED as f64 / took),
+        ("MiB a second", STORED as f64 * 4096.0 / 1048576.0 / took),
+    ]
+}

@@ -1,0 +1,158 @@
+//! Bare QUIC: the relay's transport and its frames with nothing behind them. quinn's own settings, large
+//! socket buffers, no store, no signatures.
+
+use std::{
+    process::ExitCode,
+    sync::{Arc, Mutex},
+};
+
+use bellrope_client::link::quic::Frames;
+use bellrope_proto::{
+    ALPN,
+    address::RelayAddress,
+    frame::{FrameReader, frame},
+    signing::{Relay as RelayKind, SecretKey},
+};
+use bellrope_relay::listener::bind;
+use quinn::{
+    Connection, Endpoint, EndpointConfig, ServerConfig, crypto::rustls::QuicServerConfig,
+};
+use rustls::{
+    crypto::{CryptoProvider, aws_lc_rs},
+    pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
+};
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+
+use crate::relay::Watched;
+
+/// The first byte of a connection's first frame says what it is.
+const ECHO: u8 = b'e';
+const FOLLOW: u8 = b'f';
+const PUSH: u8 = b'p';
+
+/// As long as a receipt from a batch of 64.
+const ANSWER_BYTES: usize = 460;
+
+const FRAME_MAX: usize = 70_000;
+
+type Followers = Arc<Mutex<Vec<UnboundedSender<bytes::Bytes>>>>;
+
+/// The process.
+pub(crate) fn run() -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = { runtime }.enable_all().build().unwrap();
+    runtime.block_on(serve());
+    ExitCode::SUCCESS
+}
+
+async fn serve() {
+    let key = SecretKey::<RelayKind>::from_seed(&[7; 32]);
+    let (socket, _) = bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let der = PrivatePkcs8KeyDer::from(key.to_pkcs8().unwrap().to_vec());
+    let pair = rcgen::KeyPair::from_pkcs8_der_and_sign_algo(&der, &rcgen::PKCS_ED25519).unwrap();
+    let certificate = rcgen::CertificateParams::new(Vec::new()).unwrap();
+    let certificate = certificate.self_signed(&pair).unwrap();
+    let provider = CryptoProvider {
+        kx_groups: vec![aws_lc_rs::kx_group::X25519MLKEM768],
+        ..aws_lc_rs::default_provider()
+    };
+    let mut tls = rustls::ServerConfig::builder_with_provider(Arc::new(provider))
+        .with_protocol_versions(&[&rustls::version::TLS13])
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], PrivateKeyDer::Pkcs8(der))
+        .unwrap();
+    tls.alpn_protocols = vec![ALPN.to_vec()];
+    let tls = QuicServerConfig::try_from(tls).unwrap();
+    let config = ServerConfig::with_crypto(Arc::new(tls));
+    let port = socket.local_addr().unwrap().port();
+    let endpoint = Endpoint::new(
+        EndpointConfig::default(),
+        Some(config),
+        socket,
+        quinn::default_runtime().unwrap(),
+    )
+    .unwrap();
+    println!("{}", RelayAddress::new("127.0.0.1", port, key.public()).unwrap());
+    let followers = Followers::default();
+    while let Some(incoming) = endpoint.accept().await {
+        let followers = Arc::clone(&followers);
+        tokio::spawn(async move {
+            if let Ok(connection) = incoming.await {
+                answer(connection, followers).await;
+            }
+        });
+    }
+}
+
+async fn answer(connection: Connection, followers: Followers) -> Option<()> {
+    let (mut send, mut receive) = connection.accept_bi().await.ok()?;
+    let mut frames = FrameReader::default();
+    let mut kind = None;
+    let said = bytes::Bytes::from(frame(&[1; ANSWER_BYTES]));
+    loop {
+        let chunk = receive.read_chunk(65_536, true).await.ok()??;
+        frames.push(&chunk.bytes);
+        while let Some(body) = frames.next(FRAME_MAX).ok()? {
+            match kind {
+                None => kind = body.first().copied(),
+                Some(PUSH) => {
+                    let pushed = bytes::Bytes::from(frame(body));
+                    for follower in followers.lock().unwrap().iter() {
+                        let _ = follower.send(pushed.clone());
+                    }
+                    send.write_chunk(said.clone()).await.ok()?;
+                }
+                Some(_) => send.write_chunk(said.clone()).await.ok()?,
+            }
+        }
+        if kind == Some(FOLLOW) {
+            let (sender, mut pushed) = unbounded_channel();
+            followers.lock().unwrap().push(sender);
+            send.write_chunk(said.clone()).await.ok()?;
+            while let Some(bytes) = pushed.recv().await {
+                send.write_chunk(bytes).await.ok()?;
+            }
+        }
+    }
+}
+
+/// A running one.
+pub(crate) struct Bare {
+    pub(crate) process: Watched,
+    address: RelayAddress,
+}
+
+impl Bare {
+    pub(crate) fn start() -> Self {
+        let mut process = Watched::start(&["bare"]);
+        let (_, line) = process.wait_for("bellrope://");
+        Self {
+            process,
+            address: line.trim().parse().unwrap(),
+        }
+    }
+
+    async fn connect(&self, kind: u8) -> Frames {
+        let mut frames = Frames::connect(&self.address).await.unwrap();
+        frames.write(&frame(&[kind])).await.unwrap();
+        frames
+    }
+
+    /// Answers each frame.
+    pub(crate) async fn echo(&self) -> Frames {
+        self.connect(ECHO).await
+    }
+
+    /// Gives each frame to all followers, and answers it.
+    pub(crate) async fn push(&self) -> Frames {
+        self.connect(PUSH).await
+    }
+
+    /// Gets what is pushed.
+    pub(crate) async fn follow(&self) -> Frames {
+        let mut frames = self.connect(FOLLOW).await;
+        let _ = frames.read().await.unwrap();
+        frames
+    }
+}

@@ -1,0 +1,60 @@
+//! W3: subscribers who wait.
+
+use std::time::Duration;
+
+use bellrope_client::link::quic::Frames;
+use bellrope_proto::{ids::Sequence, limits::HEARTBEAT_SECONDS};
+
+use crate::{
+    Args,
+    bare::Bare,
+    group::{Group, Subscriber},
+    relay::{Relay, Watched},
+    report::{Figures, Report},
+};
+
+const NAME: &str = "W3 idle subscribers";
+
+/// W3.
+pub(crate) async fn subscribers(args: &Args, report: &mut Report) {
+    let counts: &[usize] = if args.large { &[2000, 10_000] } else { &[2000] };
+    for &count in counts {
+        let relay = Relay::start();
+        let group = Group::open(&relay).await;
+        let process = relay.process();
+        let before = process.memory_kib();
+        let mut online: Vec<Subscriber> = Vec::new();
+        for number in 0..count {
+            let mut subscriber = group.subscriber(Sequence(0)).await;
+            subscriber.heartbeat().await;
+            online.push(subscriber);
+            if number % 1000 == 999 {
+                report.note(&format!("{} subscribers are online", number + 1));
+            }
+        }
+        let ours = figures(process, before, count).await;
+        drop(online);
+        let bare = Bare::start();
+        let before = bare.process.memory_kib();
+        let mut online: Vec<Frames> = Vec::new();
+        for _ in 0..count {
+            online.push(bare.follow().await);
+        }
+        let theirs = figures(&bare.process, before, count).await;
+        drop(online);
+        report.row(NAME, &format!("{count}: relay"), &[ours]);
+        report.row(NAME, &format!("{count}: bare QUIC, no heartbeats"), &[theirs]);
+    }
+}
+
+async fn figures(process: &Watched, before: f64, count: usize) -> Figures {
+    let cpu = process.cpu();
+    // Long enough for everybody's heartbeat.
+    let long = Duration::from_secs(HEARTBEAT_SECONDS);
+    tokio::time::sleep(long).await;
+    let cpu = process.cpu() - cpu;
+    vec![
+        ("KiB each", (process.memory_kib() - before) / count as f64),
+        ("percent of one core", cpu.as_secs_f64() / long.as_secs_f64() * 100.0),
+    ]
+}
