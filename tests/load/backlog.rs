@@ -50,7 +50,11 @@ pub(crate) async fn read(args: &Args, report: &mut Report) {
         follow.close().await;
     }
     report.row(NAME, "read, places checked", &plain);
-    report.row(NAME, "read by the client: hashes and chain checked", &checked);
+    report.row(
+        NAME,
+        "read by the client: hashes and chain checked",
+        &checked,
+    );
 }
 
 fn rate(began: Instant) -> Figures {

@@ -14,9 +14,7 @@ use bellrope_proto::{
     signing::{Relay as RelayKind, SecretKey},
 };
 use bellrope_relay::listener::bind;
-use quinn::{
-    Connection, Endpoint, EndpointConfig, ServerConfig, crypto::rustls::QuicServerConfig,
-};
+use quinn::{Connection, Endpoint, EndpointConfig, ServerConfig, crypto::rustls::QuicServerConfig};
 use rustls::{
     crypto::{CryptoProvider, aws_lc_rs},
     pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
@@ -73,7 +71,10 @@ async fn serve() {
         quinn::default_runtime().unwrap(),
     )
     .unwrap();
-    println!("{}", RelayAddress::new("127.0.0.1", port, key.public()).unwrap());
+    println!(
+        "{}",
+        RelayAddress::new("127.0.0.1", port, key.public()).unwrap()
+    );
     let followers = Followers::default();
     while let Some(incoming) = endpoint.accept().await {
         let followers = Arc::clone(&followers);

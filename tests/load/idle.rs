@@ -43,7 +43,11 @@ pub(crate) async fn subscribers(args: &Args, report: &mut Report) {
         let theirs = figures(&bare.process, before, count).await;
         drop(online);
         report.row(NAME, &format!("{count}: relay"), &[ours]);
-        report.row(NAME, &format!("{count}: bare QUIC, no heartbeats"), &[theirs]);
+        report.row(
+            NAME,
+            &format!("{count}: bare QUIC, no heartbeats"),
+            &[theirs],
+        );
     }
 }
 
@@ -55,6 +59,9 @@ async fn figures(process: &Watched, before: f64, count: usize) -> Figures {
     let cpu = process.cpu() - cpu;
     vec![
         ("KiB each", (process.memory_kib() - before) / count as f64),
-        ("percent of one core", cpu.as_secs_f64() / long.as_secs_f64() * 100.0),
+        (
+            "percent of one core",
+            cpu.as_secs_f64() / long.as_secs_f64() * 100.0,
+        ),
     ]
 }

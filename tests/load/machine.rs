@@ -46,7 +46,10 @@ pub(crate) fn plain_file(batch: usize, size: usize, long: Duration) -> Figures {
         batches += 1;
     }
     let rate = batches as f64 / began.elapsed().as_secs_f64();
-    vec![("records a second", rate * batch as f64), ("syncs a second", rate)]
+    vec![
+        ("records a second", rate * batch as f64),
+        ("syncs a second", rate),
+    ]
 }
 
 /// sled as the relay opens it, one row a record, flushed and synced after each batch.
@@ -73,5 +76,8 @@ pub(crate) fn sled_alone(batch: usize, size: usize, long: Duration) -> Figures {
         batches += 1;
     }
     let rate = batches as f64 / began.elapsed().as_secs_f64();
-    vec![("records a second", rate * batch as f64), ("syncs a second", rate)]
+    vec![
+        ("records a second", rate * batch as f64),
+        ("syncs a second", rate),
+    ]
 }

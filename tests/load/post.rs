@@ -114,7 +114,10 @@ fn figures(mut waits: Vec<u32>, long: Duration, cpu: Duration) -> Figures {
         ("receipts a second", count / long.as_secs_f64()),
         ("p50, microseconds", percentile(&waits, 0.50)),
         ("p99, microseconds", percentile(&waits, 0.99)),
-        ("server's CPU, microseconds each", cpu.as_secs_f64() * 1e6 / count),
+        (
+            "server's CPU, microseconds each",
+            cpu.as_secs_f64() * 1e6 / count,
+        ),
     ]
 }
 
@@ -186,10 +189,23 @@ async fn kill_once() -> Figures {
     }
     tokio::time::sleep(Duration::from_secs(1)).await;
     let took = relay.restart();
-    let receipts: Vec<Receipt> = tasks.join_all().await.concat().iter().map(|a| receipt(a)).collect();
-    let newest = receipts.iter().map(|receipt| receipt.fact.sequence).max().unwrap();
+    let receipts: Vec<Receipt> = tasks
+        .join_all()
+        .await
+        .concat()
+        .iter()
+        .map(|a| receipt(a))
+        .collect();
+    let newest = receipts
+        .iter()
+        .map(|receipt| receipt.fact.sequence)
+        .max()
+        .unwrap();
     let kept = read_all(&group.moved_to(&relay), newest).await;
-    let promised: HashSet<Hash> = receipts.iter().map(|receipt| receipt.fact.envelope).collect();
+    let promised: HashSet<Hash> = receipts
+        .iter()
+        .map(|receipt| receipt.fact.envelope)
+        .collect();
     let lost = promised.difference(&kept).count();
     assert_eq!(lost, 0, "receipted envelopes are gone");
     vec![

@@ -7,12 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bellrope_proto::{
-    address::RelayAddress,
-    grant::HostToken,
-    signing::Signed,
-    token,
-};
+use bellrope_proto::{address::RelayAddress, grant::HostToken, signing::Signed, token};
 use bellrope_tests::people::Running;
 use tempfile::TempDir;
 
@@ -54,7 +49,12 @@ impl Watched {
     pub(crate) fn memory_kib(&self) -> f64 {
         let status = self.proc("status");
         let line = status.lines().find(|line| line.starts_with("RssAnon"));
-        line.unwrap().split_whitespace().nth(1).unwrap().parse().unwrap()
+        line.unwrap()
+            .split_whitespace()
+            .nth(1)
+            .unwrap()
+            .parse()
+            .unwrap()
     }
 
     pub(crate) fn kill(self) {

@@ -21,7 +21,11 @@ use crate::{
 
 /// W5, the start.
 pub(crate) async fn start(args: &Args, report: &mut Report) {
-    let counts: &[u64] = if args.large { &[50_000, 500_000] } else { &[50_000] };
+    let counts: &[u64] = if args.large {
+        &[50_000, 500_000]
+    } else {
+        &[50_000]
+    };
     for &count in counts {
         let mut relay = Relay::start();
         let group = Group::open(&relay).await;
@@ -37,10 +41,22 @@ pub(crate) async fn start(args: &Args, report: &mut Report) {
             let ready = listening + began.elapsed();
             subscriber.leave().await;
             runs.push(vec![
-                ("milliseconds until it listens", listening.as_secs_f64() * 1e3),
-                ("milliseconds until a client is served", ready.as_secs_f64() * 1e3),
-                ("bytes on disk each", relay.disk_bytes() as f64 / count as f64),
-                ("MiB of memory after the start", relay.process().memory_kib() / 1024.0),
+                (
+                    "milliseconds until it listens",
+                    listening.as_secs_f64() * 1e3,
+                ),
+                (
+                    "milliseconds until a client is served",
+                    ready.as_secs_f64() * 1e3,
+                ),
+                (
+                    "bytes on disk each",
+                    relay.disk_bytes() as f64 / count as f64,
+                ),
+                (
+                    "MiB of memory after the start",
+                    relay.process().memory_kib() / 1024.0,
+                ),
             ]);
         }
         report.row(
@@ -73,7 +89,9 @@ pub(crate) fn cycles(report: &mut Report) {
         for _ in 0..A_DAY / 64 {
             store.append(&records(&store, time)).unwrap();
         }
-        store.expire(Day((20_001 + day).saturating_sub(KEPT_DAYS))).unwrap();
+        store
+            .expire(Day((20_001 + day).saturating_sub(KEPT_DAYS)))
+            .unwrap();
         let live = store.usage(BOX).bytes as f64;
         ratios.push(disk_bytes(dir.path()) as f64 / live);
         if day % KEPT_DAYS == 0 {

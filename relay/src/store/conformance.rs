@@ -68,6 +68,12 @@ fn suite(store: &dyn Store) {
 
     let first = records(store, BOX, day(0), &[(1, 4096), (2, 65536), (3, 8192)]);
     store.append(&first).unwrap();
+    let fresh = store.fresh_after(BOX, Sequence(1), 1 << 20);
+    assert_eq!(fresh, first[1..]);
+    assert_eq!(store.fresh_after(BOX, Sequence(1), 1), first[1..2]);
+    assert_eq!(store.fresh_after(BOX, Sequence(3), 1), []);
+    store.file().unwrap();
+    assert_eq!(store.waiting_bytes(), 0);
     let second = records(store, BOX, day(1), &[(4, 4096)]);
     store.append(&second).unwrap();
     let tail = store.tail(BOX);

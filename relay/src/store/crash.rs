@@ -3,8 +3,8 @@
 //! The model: after each call that returned, what is on disk is durable. A loss of power during the
 //! next call leaves, of every page that the call changed, the old or the new bytes, or half of each;
 //! of a file that grew, any length in between; of files that came or went, either. A call that writes
-//! in several places waits for the disk between them, in one order: index, keys, days; the loss comes
-//! at one of these stages. Images like that are made from the directory's states before and after the
+//! in several places waits for the disk between them, in one order: index, keys, volumes, catalogs,
+//! journal; the loss comes at one of these stages. Images like that are made from the directory's states before and after the
 //! call, opened, checked, appended to, and opened again.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout)]
 
@@ -26,10 +26,21 @@ use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use super::{
     Disk, Item, OpenError, Store,
     conformance::{BOX, DAY, account, records},
+    disk::Sizes,
 };
 
 const PAGE: usize = 4096;
 const SEED: u64 = 0xbe11;
+
+/// Small, so that both halves of the journal fill and volumes change.
+pub(super) const SMALL: Sizes = Sizes {
+    journal_bytes: 512 * 1024,
+    volume_bytes: 256 * 1024,
+};
+
+fn open(dir: &Path) -> Disk {
+    Disk::open_with(dir, SMALL).unwrap().0
+}
 
 type Files = BTreeMap<PathBuf, Vec<u8>>;
 
@@ -110,10 +121,21 @@ fn image(before: &Files, after: &Files, loss: Loss, random: &mut StdRng) -> File
 }
 
 fn stage(name: &Path) -> usize {
-    ["index", "keys", "days"]
-        .iter()
-        .position(|folder| name.starts_with(folder))
-        .unwrap_or(0)
+    let is = |part: &str| {
+        name.components()
+            .any(|component| component.as_os_str() == part)
+    };
+    if is("keys") {
+        1
+    } else if is("catalog") {
+        3
+    } else if is("days") {
+        2
+    } else if is("journal") {
+        4
+    } else {
+        0
+    }
 }
 
 fn mix(old: &[u8], new: &[u8], loss: Loss, random: &mut StdRng) -> Vec<u8> {
@@ -167,9 +189,9 @@ fn what_was_answered_for_survives_a_loss_of_power_at_every_call() {
     let mut random = StdRng::seed_from_u64(SEED);
     let dir = tempfile::tempdir().unwrap();
     let mut promised = Promised::new();
-    let (mut store, _) = Disk::open(dir.path()).unwrap();
+    let mut store = open(dir.path());
     let mut before = snapshot(dir.path());
-    for step in 0..18_u64 {
+    for step in 0..22_u64 {
         let time = Timestamp(100 * DAY + step / 7 * DAY);
         let mut next = promised.clone();
         match step {
@@ -181,8 +203,9 @@ fn what_was_answered_for_survives_a_loss_of_power_at_every_call() {
             }
             11 => {
                 drop(store);
-                (store, _) = Disk::open(dir.path()).unwrap();
+                store = open(dir.path());
             }
+            3 | 6 | 13 | 17 => store.file().unwrap(),
             _ => {
                 let count = random.random_range(1..=6);
                 let fill: Vec<(u8, usize)> = (0..count)
@@ -213,7 +236,7 @@ fn what_was_answered_for_survives_a_loss_of_power_at_every_call() {
 fn lose_power(files: &Files, promised: &Promised, time: Timestamp, context: &str) {
     let dir = tempfile::tempdir().unwrap();
     lay_down(files, dir.path());
-    let (store, _) = Disk::open(dir.path()).unwrap_or_else(|error| {
+    let (store, _) = Disk::open_with(dir.path(), SMALL).unwrap_or_else(|error| {
         unreachable!("{context}: {error}");
     });
     holds(&store, promised, context);
@@ -221,7 +244,7 @@ fn lose_power(files: &Files, promised: &Promised, time: Timestamp, context: &str
     store.append(&new).unwrap();
     let last = new[1].sequence;
     drop(store);
-    let (store, _) = Disk::open(dir.path()).unwrap();
+    let store = open(dir.path());
     holds(&store, promised, context);
     assert_eq!(store.tail(BOX).sequence, last, "{context}, second start");
 }
@@ -235,7 +258,7 @@ fn child_that_appends_until_it_is_killed() {
     let Some(dir) = std::env::var_os(CHILD) else {
         return;
     };
-    let (store, _) = Disk::open(Path::new(&dir)).unwrap();
+    let store = open(Path::new(&dir));
     store.create(&account(BOX), None).unwrap();
     for step in 0_u8.. {
         let time = Timestamp(100 * DAY + u64::from(step / 64) * DAY);
@@ -270,7 +293,7 @@ fn what_was_answered_for_survives_kills() {
             }
         }
         child.wait().unwrap();
-        let (store, _) = Disk::open(dir.path()).unwrap();
+        let store = open(dir.path());
         assert!(store.tail(BOX).sequence >= Sequence(answered));
         assert_eq!(store.check().unwrap().faults, Vec::<String>::new());
     }
@@ -280,19 +303,19 @@ fn what_was_answered_for_survives_kills() {
 #[test]
 fn every_commit_waits_for_the_disk() {
     let dir = tempfile::tempdir().unwrap();
-    let (store, _) = Disk::open(dir.path()).unwrap();
+    let store = open(dir.path());
     store.create(&account(BOX), None).unwrap();
     let time = Timestamp(100 * DAY);
     store
         .append(&records(&store, BOX, time, &[(1, 4096)]))
         .unwrap();
-    let before = store.syncs(time.day());
+    let before = store.syncs();
     for byte in 0..5 {
         store
             .append(&records(&store, BOX, time, &[(byte, 4096)]))
             .unwrap();
     }
-    assert_eq!(store.syncs(time.day()), before + 5);
+    assert_eq!(store.syncs(), before + 5);
 }
 
 /// The model above holds only for the log, which is what a commit waits for.
@@ -307,6 +330,9 @@ fn no_page_is_kept_in_a_file_that_nothing_waits_for() {
             let new = records(&store, BOX, Timestamp(100 * DAY), &fill);
             store.append(&new).unwrap();
         }
+    }
+    while store.waiting_bytes() > 0 {
+        store.file().unwrap();
     }
     let beside = || {
         let mut files = snapshot(dir.path()).into_keys();
@@ -326,7 +352,7 @@ fn no_page_is_kept_in_a_file_that_nothing_waits_for() {
 #[test]
 fn nothing_of_an_expired_envelope_or_its_key_is_left() {
     let dir = tempfile::tempdir().unwrap();
-    let (store, _) = Disk::open(dir.path()).unwrap();
+    let store = open(dir.path());
     store.create(&account(BOX), None).unwrap();
     let (old, new) = (Timestamp(100 * DAY), Timestamp(101 * DAY));
     store
@@ -353,7 +379,7 @@ fn nothing_of_an_expired_envelope_or_its_key_is_left() {
 #[test]
 fn an_erasure_that_was_interrupted_is_finished() {
     let dir = tempfile::tempdir().unwrap();
-    let (store, _) = Disk::open(dir.path()).unwrap();
+    let store = open(dir.path());
     store.create(&account(BOX), None).unwrap();
     let old = Timestamp(100 * DAY);
     store
@@ -361,7 +387,7 @@ fn an_erasure_that_was_interrupted_is_finished() {
         .unwrap();
     drop(store);
     let whole = snapshot(dir.path());
-    let (store, _) = Disk::open(dir.path()).unwrap();
+    let store = open(dir.path());
     store.expire(Day(101)).unwrap();
     drop(store);
     let gone = snapshot(dir.path());
@@ -373,7 +399,7 @@ fn an_erasure_that_was_interrupted_is_finished() {
     half.extend(day.map(|(name, bytes)| (name.clone(), bytes.clone())));
     let again = tempfile::tempdir().unwrap();
     lay_down(&half, again.path());
-    let (store, opened) = Disk::open(again.path()).unwrap();
+    let (store, opened) = Disk::open_with(again.path(), SMALL).unwrap();
     assert_eq!(opened.erased, 1);
     assert_eq!(store.usage(BOX).envelopes, 0);
     assert_eq!(store.check().unwrap().faults, Vec::<String>::new());
@@ -383,13 +409,18 @@ fn an_erasure_that_was_interrupted_is_finished() {
 #[test]
 fn damage_is_said_and_nothing_panics() {
     let dir = tempfile::tempdir().unwrap();
-    let (store, _) = Disk::open(dir.path()).unwrap();
+    let store = open(dir.path());
     store.create(&account(BOX), None).unwrap();
     let time = Timestamp(100 * DAY);
     store
         .append(&records(&store, BOX, time, &[(1, 4096), (2, 4096)]))
         .unwrap();
-    let Err(OpenError::Held { pid, .. }) = Disk::open(dir.path()) else {
+    store.file().unwrap();
+    for byte in 3..6 {
+        let new = records(&store, BOX, time, &[(byte, 4096)]);
+        store.append(&new).unwrap();
+    }
+    let Err(OpenError::Held { pid, .. }) = Disk::open_with(dir.path(), SMALL) else {
         unreachable!("opened twice");
     };
     assert_eq!(pid, std::process::id().to_string());
@@ -400,14 +431,14 @@ fn damage_is_said_and_nothing_panics() {
         change(&mut files);
         let dir = tempfile::tempdir().unwrap();
         lay_down(&files, dir.path());
-        let opened = Disk::open(dir.path()).map(|(store, _)| store.check());
+        let opened = Disk::open_with(dir.path(), SMALL).map(|(store, _)| store.check());
         (
             dir,
             opened.map(|soundness| soundness.map_or(1, |soundness| soundness.faults.len())),
         )
     };
-    let newer = lay(&|files| _ = files.insert("format".into(), b"bellrope-store 2\n".to_vec()));
-    assert!(matches!(newer.1, Err(OpenError::Newer(_))));
+    let newer = lay(&|files| _ = files.insert("format".into(), b"bellrope-store 3\n".to_vec()));
+    assert!(matches!(newer.1, Err(OpenError::OtherVersion(_))));
     let keyless = lay(&|files| _ = files.remove(Path::new("keys/1970-04-11")));
     assert!(matches!(keyless.1, Err(OpenError::Damaged { .. })));
     let snapless = lay(&|files| {
@@ -418,18 +449,71 @@ fn damage_is_said_and_nothing_panics() {
         }
     });
     assert!(matches!(snapless.1, Ok(0)), "a snapshot is only a shortcut");
+    // The journal has three commits of two pages each, in the half that was not filed.
+    let rotten = |page: usize| {
+        lay(&|files| files.get_mut(Path::new("journal/b")).unwrap()[page * PAGE + 100] ^= 0x55).1
+    };
+    assert!(matches!(rotten(0), Err(OpenError::Damaged { .. })));
+    assert!(matches!(rotten(2), Err(OpenError::Damaged { .. })));
+    assert!(matches!(rotten(4), Ok(0)), "as a loss of power leaves it");
     let mut random = StdRng::seed_from_u64(SEED);
-    for _ in 0..20 {
-        let at: f64 = random.random();
-        let _ = lay(&|files| {
-            let db = files.get_mut(Path::new("days/1970-04-11/db")).unwrap();
-            #[allow(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                clippy::cast_precision_loss
-            )]
-            let at = (at * db.len() as f64) as usize;
-            db[at] ^= 0x55;
-        });
+    for name in [
+        "days/1970-04-11/catalog/db",
+        "days/1970-04-11/0/db",
+        "journal/b",
+    ] {
+        for _ in 0..10 {
+            let at: f64 = random.random();
+            let _ = lay(&|files| {
+                let file = files.get_mut(Path::new(name)).unwrap();
+                #[allow(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    clippy::cast_precision_loss
+                )]
+                let at = (at * file.len() as f64) as usize;
+                file[at] ^= 0x55;
+            });
+        }
     }
+}
+
+#[test]
+fn filing_goes_on_beside_commits_and_readers() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    store.create(&account(BOX), None).unwrap();
+    let commits = 60_u8;
+    let last = Sequence(u64::from(commits) * 4);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for round in 0..commits {
+                let fill: Vec<(u8, usize)> =
+                    (0..4).map(|n| (round.wrapping_mul(4) + n, 8192)).collect();
+                let time = Timestamp(100 * DAY + u64::from(round / 20) * DAY);
+                store.append(&records(&store, BOX, time, &fill)).unwrap();
+            }
+        });
+        scope.spawn(|| {
+            while store.tail(BOX).sequence < last {
+                store.file().unwrap();
+            }
+        });
+        for _ in 0..2 {
+            scope.spawn(|| {
+                let mut at = Sequence(0);
+                while at < last {
+                    for item in store.read_after(BOX, at, 64 * 1024).unwrap() {
+                        let Item::Kept(record) = item else {
+                            unreachable!("nothing expires");
+                        };
+                        assert_eq!(record.sequence, at.next());
+                        assert_eq!(record.hash, record.envelope.hash());
+                        at = record.sequence;
+                    }
+                }
+            });
+        }
+    });
+    assert_eq!(store.check().unwrap().faults, Vec::<String>::new());
 }

@@ -1,222 +1,342 @@
-//! One day's envelopes: a sled database of their own, encrypted under the day's key, so that expiry
-//! can drop the directory whole.
+//! One day's envelopes: a catalog of runs, volumes of sealed pages, and in memory what is asked for often.
+//! All under one directory and one key, so that expiry can drop them whole.
 //!
-//! Keys begin with one letter: `e` an envelope's parts, `m` what is known of it besides (hash, head,
-//! time, size: these outlive it), `h` its place by its hash, `t` each mailbox's tally. A commit writes
-//! all of its rows in one batch.
+//! A run is a stretch of one mailbox's envelopes that lie one behind the other in one page.
 
 use std::{
     collections::HashMap,
+    fs::File,
     io,
-    sync::{PoisonError, RwLock},
+    os::unix::fs::FileExt as _,
+    sync::{Arc, PoisonError, RwLock},
 };
 
 use bellrope_proto::{
     codec,
     envelope::Envelope,
     ids::{Hash, MailboxId, Sequence, Timestamp},
+    receipt::next_head,
 };
 use serde::{Deserialize, Serialize};
 
 use super::{
     Place, Record, Usage,
-    day_keys::DayKey,
-    sled::{Batch, Database, VALUE_BYTES_MAX},
+    day_keys::{DayKey, SEAL_BYTES},
+    journal::{Entry, place},
+    sled::{Batch, Database, PAGE_BYTES_MAX},
+    volumes::{PageId, Volumes},
 };
 
-/// Every bucket is a multiple of it. With nonce and tag it stays below what the database may be given.
-const PART_BYTES: usize = 4 * 1024;
-const _: () = assert!(PART_BYTES + 64 <= VALUE_BYTES_MAX);
+/// Where the catalog is, beside the numbered volumes.
+pub(super) const CATALOG: &str = "catalog";
 
 /// What one day holds of one mailbox.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Tally {
     pub(super) first: Sequence,
     pub(super) last: Sequence,
     pub(super) head: Hash,
     pub(super) oldest: Timestamp,
-    pub(super) envelopes: u64,
     pub(super) bytes: u64,
 }
 
+impl Tally {
+    pub(super) fn envelopes(&self) -> u64 {
+        self.last.0 - self.first.0 + 1
+    }
+
+    fn covers(&self, sequence: Sequence) -> bool {
+        self.first <= sequence && sequence <= self.last
+    }
+}
+
+/// A row of the catalog. Its key is the mailbox and the first place.
+#[derive(Debug, Serialize, Deserialize)]
+struct Run {
+    page: PageId,
+    /// Where in the page it begins.
+    offset: u32,
+    /// The chain's head after the first envelope.
+    head: Hash,
+    metas: Vec<Meta>,
+}
+
 /// What is known of an envelope besides its bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Meta {
-    pub(super) hash: Hash,
-    pub(super) head: Hash,
-    pub(super) time: Timestamp,
-    pub(super) bytes: u32,
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Meta {
+    hash: Hash,
+    time: Timestamp,
+    bytes: u32,
+}
+
+impl Run {
+    fn heads(&self) -> impl Iterator<Item = Hash> {
+        let mut head = self.head;
+        self.metas.iter().enumerate().map(move |(at, meta)| {
+            if at > 0 {
+                head = next_head(head, meta.hash);
+            }
+            head
+        })
+    }
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    tallies: HashMap<MailboxId, Tally>,
+    /// Where an envelope is, by a part of its hash: a second post of it must be found at once, also
+    /// among half a million. What is found is compared whole.
+    places: HashMap<u64, Sequence>,
+}
+
+impl Known {
+    fn note(&mut self, mailbox: MailboxId, sequence: Sequence, head: Hash, meta: &Meta) {
+        let tally = self.tallies.entry(mailbox).or_insert(Tally {
+            first: sequence,
+            last: sequence,
+            head,
+            oldest: meta.time,
+            bytes: 0,
+        });
+        tally.last = sequence;
+        tally.head = head;
+        tally.bytes = tally.bytes.saturating_add(u64::from(meta.bytes));
+        self.places.insert(part(mailbox, meta.hash), sequence);
+    }
+}
+
+fn part(mailbox: MailboxId, hash: Hash) -> u64 {
+    let first = |bytes: &[u8; 32]| {
+        bytes
+            .first_chunk::<8>()
+            .map_or(0, |bytes| u64::from_be_bytes(*bytes))
+    };
+    first(&mailbox.0) ^ first(&hash.0)
 }
 
 #[derive(Debug)]
 pub(super) struct DayStore {
-    database: Database,
-    key: DayKey,
-    tallies: RwLock<HashMap<MailboxId, Tally>>,
+    catalog: Database,
+    volumes: Volumes,
+    key: Arc<DayKey>,
+    known: RwLock<Known>,
 }
 
 impl DayStore {
-    pub(super) fn new(database: Database, key: DayKey) -> io::Result<Self> {
-        let mut tallies = HashMap::new();
-        for (key, value) in database.rows(b't')? {
-            let mailbox = MailboxId::from_slice(&key);
-            let tally = codec::decode::<Tally>(&value).ok();
-            let (mailbox, tally) = mailbox.zip(tally).ok_or_else(|| damaged("a tally"))?;
-            tallies.insert(mailbox, tally);
-        }
-        let day = Self {
-            database,
-            key,
-            tallies: RwLock::new(tallies),
-        };
-        // A batch is all or none: where a tally is, the row of its newest envelope must be.
-        for (mailbox, tally) in day.tallies() {
-            let meta = day.meta(mailbox, tally.last)?;
-            if meta.is_none_or(|meta| meta.head != tally.head) {
-                return Err(damaged("a mailbox's newest entry"));
+    /// A day whose catalog is open.
+    pub(super) fn new(catalog: Database, volumes: Volumes, key: Arc<DayKey>) -> io::Result<Self> {
+        let mut known = Known::default();
+        for row in catalog.rows(b'r') {
+            let (key, value) = row?;
+            let (mailbox, first) = parse(&key).ok_or_else(|| damaged("a run's name"))?;
+            let run: Run = codec::decode(&value).map_err(|_| damaged("a run"))?;
+            let before = known.tallies.get(&mailbox).map(|tally| tally.last.next());
+            if before.is_some_and(|next| next != first) {
+                return Err(damaged("a mailbox's order"));
+            }
+            let mut sequence = first;
+            for (meta, head) in run.metas.iter().zip(run.heads()) {
+                known.note(mailbox, sequence, head, meta);
+                sequence = sequence.next();
             }
         }
-        Ok(day)
+        Ok(Self {
+            catalog,
+            volumes,
+            key,
+            known: RwLock::new(known),
+        })
     }
 
-    #[cfg(test)]
-    pub(super) fn database(&self) -> &Database {
-        &self.database
+    pub(super) fn key(&self) -> &Arc<DayKey> {
+        &self.key
+    }
+
+    fn look<T>(&self, look: impl FnOnce(&Known) -> T) -> T {
+        look(&self.known.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(super) fn tallies(&self) -> Vec<(MailboxId, Tally)> {
-        let tallies = self.tallies.read().unwrap_or_else(PoisonError::into_inner);
-        tallies.iter().map(|(id, tally)| (*id, *tally)).collect()
+        self.look(|known| {
+            known
+                .tallies
+                .iter()
+                .map(|(id, tally)| (*id, *tally))
+                .collect()
+        })
     }
 
     pub(super) fn tally(&self, mailbox: MailboxId) -> Option<Tally> {
-        let tallies = self.tallies.read().unwrap_or_else(PoisonError::into_inner);
-        tallies.get(&mailbox).copied()
+        self.look(|known| known.tallies.get(&mailbox).copied())
+    }
+
+    pub(super) fn covers(&self, mailbox: MailboxId, sequence: Sequence) -> bool {
+        self.tally(mailbox)
+            .is_some_and(|tally| tally.covers(sequence))
     }
 
     pub(super) fn add_usage(&self, mailbox: MailboxId, usage: &mut Usage) {
         if let Some(tally) = self.tally(mailbox) {
-            usage.envelopes = usage.envelopes.saturating_add(tally.envelopes);
+            usage.envelopes = usage.envelopes.saturating_add(tally.envelopes());
             usage.bytes = usage.bytes.saturating_add(tally.bytes);
             usage.oldest = usage.oldest.or(Some(tally.oldest));
         }
     }
 
-    /// One durable commit.
-    pub(super) fn append(&self, records: &[&Record]) -> io::Result<()> {
-        let mut batch = Batch::default();
-        let mut tallies: HashMap<MailboxId, Tally> = HashMap::new();
+    /// These records are in the journal: they count from now on.
+    pub(super) fn note(&self, records: &[&Record]) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         for record in records {
-            self.write(&mut batch, record)?;
-            let bytes = record.envelope.bytes().len() as u64;
-            let tally =
-                tallies
-                    .entry(record.mailbox)
-                    .or_insert_with(|| match self.tally(record.mailbox) {
-                        Some(tally) => tally,
-                        None => Tally {
-                            first: record.sequence,
-                            last: record.sequence,
-                            head: record.head,
-                            oldest: record.time,
-                            envelopes: 0,
-                            bytes: 0,
-                        },
-                    });
-            tally.last = record.sequence;
-            tally.head = record.head;
-            tally.envelopes = tally.envelopes.saturating_add(1);
-            tally.bytes = tally.bytes.saturating_add(bytes);
-        }
-        for (mailbox, tally) in &tallies {
-            batch.insert(key(b't', *mailbox, &[]), codec::encode(tally));
-        }
-        self.database.commit(batch)?;
-        let mut known = self.tallies.write().unwrap_or_else(PoisonError::into_inner);
-        known.extend(tallies);
-        Ok(())
-    }
-
-    fn write(&self, batch: &mut Batch, record: &Record) -> io::Result<()> {
-        let (mailbox, sequence) = (record.mailbox, record.sequence.0.to_be_bytes());
-        for (number, part) in (0_u8..).zip(record.envelope.bytes().chunks(PART_BYTES)) {
-            let place = key(b'e', mailbox, &[sequence.as_slice(), &[number]].concat());
-            let sealed = self.key.seal(&place, part)?;
-            batch.insert(place, sealed);
-        }
-        let meta = Meta {
-            hash: record.hash,
-            head: record.head,
-            time: record.time,
-            bytes: u32::try_from(record.envelope.bytes().len()).map_err(io::Error::other)?,
-        };
-        batch.insert(key(b'm', mailbox, &sequence), codec::encode(&meta));
-        batch.insert(
-            key(b'h', mailbox, &record.hash.0),
-            codec::encode(&record.sequence),
-        );
-        Ok(())
-    }
-
-    pub(super) fn find(&self, mailbox: MailboxId, envelope: Hash) -> io::Result<Option<Place>> {
-        let Some(row) = self.get(&key(b'h', mailbox, &envelope.0))? else {
-            return Ok(None);
-        };
-        let sequence = codec::decode(&row).map_err(|_| damaged("a place"))?;
-        let meta = self.meta(mailbox, sequence)?;
-        Ok(meta.map(|meta| Place {
-            sequence,
-            head: meta.head,
-            time: meta.time,
-        }))
-    }
-
-    pub(super) fn meta(&self, mailbox: MailboxId, sequence: Sequence) -> io::Result<Option<Meta>> {
-        match self.get(&key(b'm', mailbox, &sequence.0.to_be_bytes()))? {
-            Some(row) => codec::decode(&row)
-                .map(Some)
-                .map_err(|_| damaged("an entry")),
-            None => Ok(None),
+            let meta = Meta {
+                hash: record.hash,
+                time: record.time,
+                bytes: u32::try_from(record.envelope.bytes().len()).unwrap_or(u32::MAX),
+            };
+            known.note(record.mailbox, record.sequence, record.head, &meta);
         }
     }
 
-    /// The record at a place that the tally covers.
-    pub(super) fn read(&self, mailbox: MailboxId, sequence: Sequence) -> io::Result<Record> {
-        let meta = self.meta(mailbox, sequence)?;
-        let meta = meta.ok_or_else(|| damaged("a missing entry"))?;
-        let mut bytes = Vec::with_capacity(meta.bytes as usize);
-        let number = sequence.0.to_be_bytes();
-        for part in 0_u8.. {
-            if bytes.len() >= meta.bytes as usize {
-                break;
+    /// Where an envelope may be; whoever asks compares.
+    pub(super) fn find(&self, mailbox: MailboxId, hash: Hash) -> Option<Sequence> {
+        self.look(|known| known.places.get(&part(mailbox, hash)).copied())
+    }
+
+    /// Files what is in the journal: pages first, then, when they are on disk, the catalog that names them.
+    pub(super) fn file(&self, entries: &mut [Entry], journal: &File) -> io::Result<()> {
+        // One mailbox's envelopes together: a page is read whole.
+        entries.sort_by_key(|entry| (entry.record.mailbox, entry.record.sequence));
+        let mut batch = Batch::default();
+        let mut rest = &*entries;
+        let mut page = Vec::with_capacity(PAGE_BYTES_MAX);
+        while !rest.is_empty() {
+            page.clear();
+            let mut filled = 0;
+            for entry in rest {
+                let (begin, bytes) = (page.len(), entry.sealed_bytes());
+                if begin + bytes > PAGE_BYTES_MAX {
+                    break;
+                }
+                page.resize(begin + bytes, 0);
+                let sealed = page.get_mut(begin..).unwrap_or_default();
+                journal.read_exact_at(sealed, entry.at)?;
+                filled += 1;
             }
-            let place = key(b'e', mailbox, &[number.as_slice(), &[part]].concat());
-            let stored = self.get(&place)?.ok_or_else(|| damaged("a part"))?;
-            let opened = self.key.open(&place, &stored);
-            bytes.extend_from_slice(&opened.ok_or_else(|| damaged("a part"))?);
+            let (these, others) = rest.split_at(filled);
+            let id = self.volumes.write(&page)?;
+            let mut offset = 0;
+            for run in these.chunk_by(|one, other| one.record.mailbox == other.record.mailbox) {
+                let bytes: usize = run.iter().map(Entry::sealed_bytes).sum();
+                add_run(&mut batch, run, id, offset)?;
+                offset += bytes;
+            }
+            rest = others;
         }
-        let envelope = Envelope::new(bytes).map_err(|_| damaged("an envelope"))?;
-        Ok(Record {
-            mailbox,
-            sequence,
-            hash: meta.hash,
-            head: meta.head,
-            time: meta.time,
-            envelope,
-        })
+        self.volumes.sync()?;
+        self.catalog.commit(batch)
     }
 
-    fn get(&self, key: &[u8]) -> io::Result<Option<Vec<u8>>> {
-        self.database.get(key)
+    fn run(&self, mailbox: MailboxId, sequence: Sequence) -> io::Result<(Sequence, Run)> {
+        let least = run_key(mailbox, Sequence(0));
+        let most = run_key(mailbox, sequence);
+        let row = self.catalog.last_between(&least, &most)?;
+        let (key, value) = row.ok_or_else(|| damaged("a missing run"))?;
+        let name = parse(key.get(1..).unwrap_or_default());
+        let (_, first) = name.ok_or_else(|| damaged("a run's name"))?;
+        let run: Run = codec::decode(&value).map_err(|_| damaged("a run"))?;
+        if sequence.0 - first.0 >= run.metas.len() as u64 {
+            return Err(damaged("a missing run"));
+        }
+        Ok((first, run))
+    }
+
+    /// What a receipt said of a filed envelope, and its hash.
+    pub(super) fn filed_place(&self, id: MailboxId, at: Sequence) -> io::Result<(Hash, Place)> {
+        let (first, run) = self.run(id, at)?;
+        let skip = usize::try_from(at.0 - first.0).map_err(io::Error::other)?;
+        let found = run.metas.iter().zip(run.heads()).nth(skip);
+        let (meta, head) = found.ok_or_else(|| damaged("a missing run"))?;
+        let place = Place {
+            sequence: at,
+            head,
+            time: meta.time,
+        };
+        Ok((meta.hash, place))
+    }
+
+    /// Filed records from a place on: the rest of its run.
+    pub(super) fn read(&self, mailbox: MailboxId, from: Sequence) -> io::Result<Vec<Record>> {
+        let (first, run) = self.run(mailbox, from)?;
+        let read = self.volumes.read(run.page, |page| {
+            let mut records = Vec::with_capacity(run.metas.len());
+            let mut sequence = first;
+            let mut at = run.offset as usize;
+            for (meta, head) in run.metas.iter().zip(run.heads()) {
+                let end = at + meta.bytes as usize + SEAL_BYTES;
+                if sequence >= from {
+                    let opened = page
+                        .get(at..end)
+                        .and_then(|sealed| self.key.open(&place(mailbox, sequence), sealed))
+                        .ok_or_else(|| damaged("an envelope"))?;
+                    records.push(Record {
+                        mailbox,
+                        sequence,
+                        hash: meta.hash,
+                        head,
+                        time: meta.time,
+                        envelope: Envelope::new(opened).map_err(|_| damaged("an envelope"))?,
+                    });
+                }
+                at = end;
+                sequence = sequence.next();
+            }
+            Ok(records)
+        })?;
+        read.ok_or_else(|| damaged("a missing page"))?
+    }
+
+    /// A mailbox's hashes from a place on, a run at a time: what outlives the day.
+    pub(super) fn hashes(&self, mailbox: MailboxId, from: Sequence) -> io::Result<Vec<Hash>> {
+        let (first, run) = self.run(mailbox, from)?;
+        let skip = usize::try_from(from.0 - first.0).map_err(io::Error::other)?;
+        Ok(run.metas.iter().skip(skip).map(|meta| meta.hash).collect())
+    }
+
+    /// Readers get nothing any more.
+    pub(super) fn close(&self) {
+        self.volumes.close();
     }
 }
 
-fn key(kind: u8, mailbox: MailboxId, rest: &[u8]) -> Vec<u8> {
-    let mut key = Vec::with_capacity(1 + MailboxId::LEN + rest.len());
-    key.push(kind);
-    key.extend_from_slice(&mailbox.0);
-    key.extend_from_slice(rest);
-    key
+fn add_run(batch: &mut Batch, run: &[Entry], page: PageId, offset: usize) -> io::Result<()> {
+    let Some(Entry { record: first, .. }) = run.first() else {
+        return Ok(());
+    };
+    let meta = |entry: &Entry| {
+        let bytes = u32::try_from(entry.record.envelope.bytes().len());
+        Ok(Meta {
+            hash: entry.record.hash,
+            time: entry.record.time,
+            bytes: bytes.map_err(io::Error::other)?,
+        })
+    };
+    let row = Run {
+        page,
+        offset: u32::try_from(offset).map_err(io::Error::other)?,
+        head: first.head,
+        metas: run.iter().map(meta).collect::<io::Result<_>>()?,
+    };
+    batch.insert(run_key(first.mailbox, first.sequence), codec::encode(&row));
+    Ok(())
+}
+
+fn run_key(mailbox: MailboxId, first: Sequence) -> Vec<u8> {
+    [b"r".as_slice(), &place(mailbox, first)].concat()
+}
+
+fn parse(name: &[u8]) -> Option<(MailboxId, Sequence)> {
+    let (mailbox, first) = name.split_at_checked(MailboxId::LEN)?;
+    let first = u64::from_be_bytes(first.try_into().ok()?);
+    Some((MailboxId::from_slice(mailbox)?, Sequence(first)))
 }
 
 pub(super) fn damaged(what: &str) -> io::Error {

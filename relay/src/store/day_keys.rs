@@ -12,10 +12,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use chacha20poly1305::{
-    KeyInit as _, XChaCha20Poly1305, XNonce,
-    aead::{Aead as _, Payload},
-};
+use chacha20poly1305::{KeyInit as _, Tag, XChaCha20Poly1305, XNonce, aead::AeadInOut as _};
 use rand::{TryRng as _, rngs::SysRng};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
@@ -23,6 +20,10 @@ use super::sled::sync_dir;
 
 const KEY_BYTES: usize = 32;
 const NONCE_BYTES: usize = 24;
+const TAG_BYTES: usize = 16;
+
+/// What sealing adds: a nonce before, a tag behind.
+pub(super) const SEAL_BYTES: usize = NONCE_BYTES + TAG_BYTES;
 
 /// One day's key, in memory while the day is kept.
 #[derive(Zeroize, ZeroizeOnDrop)]
@@ -68,35 +69,41 @@ impl DayKey {
         }
     }
 
-    /// Encrypts one stored part, bound to its place.
-    pub(super) fn seal(&self, place: &[u8], part: &[u8]) -> io::Result<Vec<u8>> {
+    /// Appends `plain`, encrypted and bound to `place`, to `out`: nonce, ciphertext, tag.
+    pub(super) fn seal(&self, place: &[u8], plain: &[u8], out: &mut Vec<u8>) -> io::Result<()> {
         let mut nonce = [0; NONCE_BYTES];
         // Random, because a place may be written twice: once before a loss of power, once after.
         SysRng
             .try_fill_bytes(&mut nonce)
             .map_err(io::Error::other)?;
-        let payload = Payload {
-            msg: part,
-            aad: place,
-        };
-        let sealed = XChaCha20Poly1305::new(&self.0.into())
-            .encrypt(&XNonce::from(nonce), payload)
+        out.extend_from_slice(&nonce);
+        let begin = out.len();
+        out.extend_from_slice(plain);
+        let tag = XChaCha20Poly1305::new(&self.0.into())
+            .encrypt_inout_detached(
+                &XNonce::from(nonce),
+                place,
+                out.get_mut(begin..).unwrap_or_default().into(),
+            )
             .map_err(|_| io::Error::other("the cipher failed"))?;
-        let mut bytes = nonce.to_vec();
-        bytes.extend_from_slice(&sealed);
-        Ok(bytes)
+        out.extend_from_slice(&tag);
+        Ok(())
     }
 
-    /// Decrypts one stored part; `None` when it was changed.
-    pub(super) fn open(&self, place: &[u8], stored: &[u8]) -> Option<Vec<u8>> {
-        let (nonce, sealed) = stored.split_first_chunk::<NONCE_BYTES>()?;
-        let payload = Payload {
-            msg: sealed,
-            aad: place,
-        };
+    /// Decrypts what was sealed; `None` when it was changed, or is of another place or day.
+    pub(super) fn open(&self, place: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+        let (nonce, rest) = sealed.split_first_chunk::<NONCE_BYTES>()?;
+        let (sealed, tag) = rest.split_last_chunk::<TAG_BYTES>()?;
+        let mut plain = sealed.to_vec();
         XChaCha20Poly1305::new(&self.0.into())
-            .decrypt(&XNonce::from(*nonce), payload)
-            .ok()
+            .decrypt_inout_detached(
+                &XNonce::from(*nonce),
+                place,
+                plain.as_mut_slice().into(),
+                &Tag::from(*tag),
+            )
+            .ok()?;
+        Some(plain)
     }
 }
 

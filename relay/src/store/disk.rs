@@ -1,13 +1,16 @@
-//! The store on disk: an index, a database and a key for each day, and a lock so that one process
-//! works here at a time. What is asked for often (accounts, tails, tallies) is in memory.
+//! The store on disk: a journal for what came last, a directory and a key for each day, an index of what
+//! outlives the days, and a lock so that one process works here at a time.
+//!
+//! A record is durable when it is in the journal. It is filed with its day later, many at a time: until
+//! then it is also in memory, where those who follow a mailbox find it.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, VecDeque},
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Read as _, Write as _},
     path::{Path, PathBuf},
     sync::{
-        Arc, PoisonError, RwLock,
+        Arc, Mutex, MutexGuard, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -19,18 +22,39 @@ use bellrope_proto::{
 };
 
 use super::{
-    Expired, Item, Mailbox, Place, Record, Soundness, Store, StoreError, Tail, Usage,
-    day::DayStore,
+    COMMIT_BYTES_MAX, Expired, Item, Mailbox, Place, Record, Soundness, Store, StoreError, Tail,
+    Usage,
+    day::{CATALOG, DayStore, damaged},
     day_keys::{DayKey, shred},
     index::Index,
+    journal::{Entry, Journal, NotWritten},
     sled::{Database, NotOpened, make_dir, sync_dir},
+    volumes::Volumes,
 };
 
-const FORMAT: &str = "bellrope-store 1\n";
+const FORMAT: &str = "bellrope-store 2\n";
 
-/// Today's database works from memory; older ones are read by whoever was away.
-const DAY_CACHE_BYTES: u64 = 32 * 1024 * 1024;
+const CATALOG_CACHE_BYTES: u64 = 8 * 1024 * 1024;
 const INDEX_CACHE_BYTES: u64 = 8 * 1024 * 1024;
+
+/// Tests make them small.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sizes {
+    /// Of one half of the journal. The two hold what comes while a filing is under way, at the rate of a
+    /// fast disk; what they hold is also in memory.
+    pub(super) journal_bytes: usize,
+    /// Of one volume of a day, which is in memory while it is the newest.
+    pub(super) volume_bytes: usize,
+}
+
+const SIZES: Sizes = Sizes {
+    journal_bytes: 8 * 1024 * 1024,
+    volume_bytes: 32 * 1024 * 1024,
+};
+const _: () = assert!(SIZES.journal_bytes > 2 * COMMIT_BYTES_MAX);
+
+/// Read at a time while checking.
+const CHECK_BYTES: usize = 1024 * 1024;
 
 /// A mailbox's faults, each on a line, are worth a screen and no more.
 const FAULTS_MAX: usize = 100;
@@ -39,7 +63,11 @@ const FAULTS_MAX: usize = 100;
 #[derive(Debug)]
 pub struct Disk {
     dir: PathBuf,
+    sizes: Sizes,
     index: Index,
+    journal: Mutex<Journal>,
+    /// Held while something is filed: one at a time, in order.
+    filing: Mutex<()>,
     known: RwLock<Known>,
     failed: AtomicBool,
     _lock: File,
@@ -50,6 +78,8 @@ struct Known {
     accounts: HashMap<MailboxId, Mailbox>,
     tails: HashMap<MailboxId, Tail>,
     days: BTreeMap<Day, Arc<DayStore>>,
+    /// What is in the journal and not filed.
+    fresh: HashMap<MailboxId, VecDeque<Record>>,
 }
 
 /// What opening had to mend, for the host's log.
@@ -72,9 +102,11 @@ pub enum OpenError {
         /// Who.
         pid: String,
     },
-    /// A newer version wrote it.
-    #[error("{0} was written by a newer version; update bellrope-relay")]
-    Newer(PathBuf),
+    /// Another version wrote it.
+    #[error(
+        "{0} was written by another version of bellrope-relay; use that one, or update this one"
+    )]
+    OtherVersion(PathBuf),
     /// It does not open. Nothing was changed.
     #[error(
         "{path} is damaged ({why}); restore the directory from a backup, or move {path} away to go on without it: what was in it is then lost"
@@ -113,6 +145,10 @@ impl Disk {
     /// # Errors
     /// [`OpenError`].
     pub fn open(dir: &Path) -> Result<(Self, Opened), OpenError> {
+        Self::open_with(dir, SIZES)
+    }
+
+    pub(super) fn open_with(dir: &Path, sizes: Sizes) -> Result<(Self, Opened), OpenError> {
         let make = |path: &Path| make_dir(path).map_err(system(path));
         make(dir)?;
         let lock = lock(dir)?;
@@ -120,7 +156,8 @@ impl Disk {
         let mut opened = Opened::default();
         let damaged = dir.join("damaged");
         let (keys, days_dir, index_dir) = (dir.join("keys"), dir.join("days"), dir.join("index"));
-        for path in [&keys, &days_dir, &index_dir] {
+        let journal_dir = dir.join("journal");
+        for path in [&keys, &days_dir, &index_dir, &journal_dir] {
             make(path)?;
         }
         let database = open_database(&index_dir, INDEX_CACHE_BYTES, &damaged, &mut opened)?;
@@ -151,8 +188,7 @@ impl Disk {
                 opened.erased = opened.erased.saturating_add(1);
                 continue;
             };
-            let database = open_database(&path, DAY_CACHE_BYTES, &damaged, &mut opened)?;
-            let store = DayStore::new(database, key).map_err(system(&path))?;
+            let store = open_day(&path, Arc::new(key), sizes, &damaged, &mut opened)?;
             for (mailbox, tally) in store.tallies() {
                 let tail = Tail {
                     sequence: tally.last,
@@ -162,19 +198,56 @@ impl Disk {
             }
             days.insert(day, Arc::new(store));
         }
+        let mut day_key = |day: Day| {
+            let known = days.get(&day).map(|store| Arc::clone(store.key()));
+            match known {
+                Some(key) => Ok(Some(key)),
+                None if index.has_closed(&day_name(day))? => Ok(None),
+                None => Ok(DayKey::read(&keys, &day_name(day))?.map(Arc::new)),
+            }
+        };
+        let journal = Journal::open(&journal_dir, sizes.journal_bytes, &mut day_key);
         let known = Known {
             accounts,
             tails,
             days,
+            fresh: HashMap::new(),
         };
         let store = Self {
             dir: dir.to_owned(),
+            sizes,
             index,
+            journal: Mutex::new(journal.map_err(system(&journal_dir))?),
+            filing: Mutex::new(()),
             known: RwLock::new(known),
             failed: AtomicBool::new(false),
             _lock: lock,
         };
+        store.replay().map_err(system(&journal_dir))?;
         Ok((store, opened))
+    }
+
+    /// Files what the journal has from before.
+    fn replay(&self) -> io::Result<()> {
+        self.journal().replay(|record| {
+            let tail = self.tail(record.mailbox);
+            if record.sequence <= tail.sequence {
+                return Ok(false);
+            }
+            let follows = record.sequence == tail.sequence.next()
+                && record.head == next_head(tail.head, record.hash);
+            if !follows {
+                return Err(damaged("the journal"));
+            }
+            self.day(record.time.day())?.note(&[record]);
+            self.note(std::slice::from_ref(record));
+            Ok(true)
+        })?;
+        self.file_all()
+    }
+
+    fn journal(&self) -> MutexGuard<'_, Journal> {
+        self.journal.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn read<T>(&self, look: impl FnOnce(&Known) -> T) -> T {
@@ -208,12 +281,18 @@ impl Disk {
         };
         let path = self.dir.join("days").join(&name);
         make_dir(&path)?;
-        let opened = Database::open(&path, DAY_CACHE_BYTES, &self.dir.join("damaged"));
-        let (database, _) = opened.map_err(|error| match error {
-            NotOpened::System(error) => error,
-            NotOpened::Damaged(why) => io::Error::new(io::ErrorKind::InvalidData, why),
-        })?;
-        let store = Arc::new(DayStore::new(database, key)?);
+        let damaged = self.dir.join("damaged");
+        let opened = open_day(
+            &path,
+            Arc::new(key),
+            self.sizes,
+            &damaged,
+            &mut Opened::default(),
+        );
+        let store = Arc::new(opened.map_err(|error| match error {
+            OpenError::System { error, .. } => error,
+            other => io::Error::new(io::ErrorKind::InvalidData, other.to_string()),
+        })?);
         self.write(|known| known.days.insert(day, Arc::clone(&store)));
         Ok(store)
     }
@@ -224,8 +303,23 @@ impl Disk {
             by_day.entry(record.time.day()).or_default().push(record);
         }
         for (day, records) in by_day {
-            self.day(day)?.append(&records)?;
+            let day_store = self.day(day)?;
+            loop {
+                let written = self.journal().write(day, day_store.key(), &records);
+                match written {
+                    Ok(()) => break,
+                    Err(NotWritten::Full) => self.file()?,
+                    Err(NotWritten::System(error)) => return Err(error),
+                }
+            }
+            day_store.note(&records);
         }
+        self.note(records);
+        Ok(())
+    }
+
+    /// These are in the journal.
+    fn note(&self, records: &[Record]) {
         self.write(|known| {
             for record in records {
                 let tail = Tail {
@@ -233,29 +327,100 @@ impl Disk {
                     head: record.head,
                 };
                 known.tails.insert(record.mailbox, tail);
+                let fresh = known.fresh.entry(record.mailbox).or_default();
+                fresh.push_back(record.clone());
             }
         });
+    }
+
+    /// Files one half of the journal.
+    fn file(&self) -> io::Result<()> {
+        let _one = self.filing.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken = self.journal().take();
+        let Some(mut taken) = taken else {
+            return Ok(());
+        };
+        let mut by_day: BTreeMap<Day, Vec<Entry>> = BTreeMap::new();
+        for entry in taken.entries.drain(..) {
+            by_day
+                .entry(entry.record.time.day())
+                .or_default()
+                .push(entry);
+        }
+        let mut filed: HashMap<MailboxId, Sequence> = HashMap::new();
+        for (day, mut entries) in by_day {
+            self.day(day)?.file(&mut entries, &taken.file)?;
+            filed.extend(
+                entries
+                    .iter()
+                    .map(|e| (e.record.mailbox, e.record.sequence)),
+            );
+        }
+        self.write(|known| {
+            for (mailbox, last) in filed {
+                if let Some(fresh) = known.fresh.get_mut(&mailbox) {
+                    while fresh.front().is_some_and(|record| record.sequence <= last) {
+                        fresh.pop_front();
+                    }
+                    if fresh.is_empty() {
+                        known.fresh.remove(&mailbox);
+                    }
+                }
+            }
+        });
+        self.journal().filed(&taken);
         Ok(())
     }
 
-    /// One item at a place at or before the tail.
-    fn item(&self, id: MailboxId, sequence: Sequence) -> io::Result<Item> {
+    fn file_all(&self) -> io::Result<()> {
+        while self.journal().waiting() > 0 {
+            self.file()?;
+        }
+        Ok(())
+    }
+
+    fn fresh_record(&self, id: MailboxId, sequence: Sequence) -> Option<Record> {
+        self.read(|known| {
+            let fresh = known.fresh.get(&id)?;
+            let first = fresh.front()?.sequence;
+            let at = sequence.0.checked_sub(first.0)?;
+            fresh.get(usize::try_from(at).ok()?).cloned()
+        })
+    }
+
+    /// What lies at a place at or before the tail and that is not fresh, and what follows it closely.
+    fn filed(&self, id: MailboxId, sequence: Sequence) -> io::Result<Vec<Item>> {
         let days = self.read(|known| known.days.values().cloned().collect::<Vec<_>>());
-        for day in days.iter().rev() {
-            let Some(tally) = day.tally(id) else {
-                continue;
-            };
-            if tally.first <= sequence && sequence <= tally.last {
-                return day.read(id, sequence).map(Item::Kept);
-            }
+        if let Some(day) = days.iter().rev().find(|day| day.covers(id, sequence)) {
+            let records = day.read(id, sequence)?;
+            return Ok(records.into_iter().map(Item::Kept).collect());
         }
         match self.index.expired(id, sequence)? {
-            Some(hashes) => Ok(Item::Expired {
+            Some(hashes) => Ok(vec![Item::Expired {
                 first: sequence,
                 hashes,
-            }),
-            None => Err(super::day::damaged("a missing place")),
+            }]),
+            None => Err(damaged("a missing place")),
         }
+    }
+
+    /// Where an envelope that was posted before is, if this is the one.
+    fn place(&self, day: &DayStore, id: MailboxId, envelope: Hash) -> io::Result<Option<Place>> {
+        let Some(sequence) = day.find(id, envelope) else {
+            return Ok(None);
+        };
+        let (hash, place) = match self.fresh_record(id, sequence) {
+            Some(record) => {
+                let place = Place {
+                    sequence,
+                    head: record.head,
+                    time: record.time,
+                };
+                (record.hash, place)
+            }
+            None => day.filed_place(id, sequence)?,
+        };
+        Ok((hash == envelope).then_some(place))
     }
 
     fn erase(&self, day: Day) -> io::Result<u64> {
@@ -267,13 +432,13 @@ impl Disk {
         let envelopes = store
             .tallies()
             .iter()
-            .map(|(_, tally)| tally.envelopes)
+            .map(|(_, tally)| tally.envelopes())
             .sum();
         // From here on readers find the hashes in the index. One that has the day in hand already may
         // still finish: it was there a moment ago.
         self.write(|known| known.days.remove(&day));
         shred(&self.dir.join("keys"), &name)?;
-        drop(store);
+        store.close();
         remove_day(&self.dir.join("days"), &name)?;
         Ok(envelopes)
     }
@@ -283,30 +448,34 @@ impl Disk {
         let mut head = first_head(id);
         let mut at = Sequence(0);
         while at < tail.sequence {
-            let item = match self.item(id, at.next()) {
-                Ok(item) => item,
+            let items = match self.read_after(id, at, CHECK_BYTES) {
+                Ok(items) => items,
                 Err(error) => {
                     let fault = format!("mailbox {} at {}: {error}", id.short(), at.next());
                     soundness.faults.push(fault);
                     return;
                 }
             };
-            match item {
-                Item::Kept(record) => {
-                    head = next_head(head, record.hash);
-                    let sound = record.hash == record.envelope.hash() && record.head == head;
-                    if !sound {
-                        let fault = format!("mailbox {} at {}: wrong hash", id.short(), at.next());
-                        soundness.faults.push(fault);
-                        return;
-                    }
-                    soundness.envelopes = soundness.envelopes.saturating_add(1);
-                    at = at.next();
-                }
-                Item::Expired { hashes, .. } => {
-                    for hash in hashes {
-                        head = next_head(head, hash);
+            for item in items {
+                match item {
+                    Item::Kept(record) => {
+                        head = next_head(head, record.hash);
                         at = at.next();
+                        let sound = record.sequence == at
+                            && record.hash == record.envelope.hash()
+                            && record.head == head;
+                        if !sound {
+                            let fault = format!("mailbox {} at {at}: wrong hash", id.short());
+                            soundness.faults.push(fault);
+                            return;
+                        }
+                        soundness.envelopes = soundness.envelopes.saturating_add(1);
+                    }
+                    Item::Expired { hashes, .. } => {
+                        for hash in hashes {
+                            head = next_head(head, hash);
+                            at = at.next();
+                        }
                     }
                 }
             }
@@ -317,10 +486,18 @@ impl Disk {
         }
     }
 
-    /// How often the day's disk was waited for.
+    /// How often the disk was waited for.
     #[cfg(test)]
-    pub(super) fn syncs(&self, day: Day) -> u64 {
-        self.day(day).map_or(0, |day| day.database().syncs())
+    pub(super) fn syncs(&self) -> u64 {
+        self.journal().syncs()
+    }
+}
+
+impl Disk {
+    /// What is on disk now is unknown: only opening again can tell.
+    fn fail(&self, error: io::Error) -> StoreError {
+        self.failed.store(true, Ordering::SeqCst);
+        failed(error)
     }
 }
 
@@ -375,10 +552,7 @@ impl Store for Disk {
     fn find(&self, id: MailboxId, envelope: Hash) -> Result<Option<Place>, StoreError> {
         let days = self.read(|known| known.days.values().cloned().collect::<Vec<_>>());
         for day in days.iter().rev() {
-            if day.tally(id).is_none() {
-                continue;
-            }
-            if let Some(place) = day.find(id, envelope).map_err(failed)? {
+            if let Some(place) = self.place(day, id, envelope).map_err(failed)? {
                 return Ok(Some(place));
             }
         }
@@ -390,10 +564,36 @@ impl Store for Disk {
             let why = "an earlier write failed; restart the relay".to_owned();
             return Err(StoreError::Failed(why));
         }
-        self.append_all(records).map_err(|error| {
-            // What is on disk now is unknown: only opening again can tell.
-            self.failed.store(true, Ordering::SeqCst);
-            failed(error)
+        self.append_all(records).map_err(|error| self.fail(error))
+    }
+
+    fn waiting_bytes(&self) -> usize {
+        self.journal().waiting()
+    }
+
+    fn file(&self) -> Result<(), StoreError> {
+        Self::file(self).map_err(|error| self.fail(error))
+    }
+
+    fn fresh_after(&self, id: MailboxId, after: Sequence, bytes_max: usize) -> Vec<Record> {
+        self.read(|known| {
+            let Some(fresh) = known.fresh.get(&id) else {
+                return Vec::new();
+            };
+            let first = fresh.front().map_or(Sequence(0), |record| record.sequence);
+            let Some(skip) = after.next().0.checked_sub(first.0) else {
+                return Vec::new();
+            };
+            let mut bytes = 0_usize;
+            let records = fresh
+                .iter()
+                .skip(usize::try_from(skip).unwrap_or(usize::MAX));
+            let some = records.take_while(|record| {
+                let before = bytes;
+                bytes = bytes.saturating_add(record.envelope.bytes().len());
+                before == 0 || bytes <= bytes_max
+            });
+            some.cloned().collect()
         })
     }
 
@@ -408,26 +608,31 @@ impl Store for Disk {
         let mut bytes = 0_usize;
         let mut at = after;
         while at < tail {
-            let item = match self.item(id, at.next()) {
-                Ok(item) => item,
-                // It may have expired while it was being read: then the index has it now.
-                Err(_) => self.item(id, at.next()).map_err(failed)?,
+            let fresh = self.fresh_after(id, at, bytes_max.saturating_sub(bytes));
+            let next = if fresh.is_empty() {
+                match self.filed(id, at.next()) {
+                    Ok(items) => items,
+                    // It may have expired while it was being read: then the index has it now.
+                    Err(_) => self.filed(id, at.next()).map_err(failed)?,
+                }
+            } else {
+                fresh.into_iter().map(Item::Kept).collect()
             };
-            match &item {
-                Item::Kept(record) => {
-                    bytes = bytes.saturating_add(record.envelope.bytes().len());
-                    at = at.next();
+            for item in next {
+                let (count, size) = match &item {
+                    Item::Kept(record) => (1, record.envelope.bytes().len()),
+                    Item::Expired { hashes, .. } => {
+                        debug_assert!(hashes.len() <= SKIPPED_HASHES_MAX);
+                        (hashes.len() as u64, hashes.len().saturating_mul(Hash::LEN))
+                    }
+                };
+                bytes = bytes.saturating_add(size);
+                if bytes > bytes_max && !items.is_empty() {
+                    return Ok(items);
                 }
-                Item::Expired { hashes, .. } => {
-                    bytes = bytes.saturating_add(hashes.len().saturating_mul(Hash::LEN));
-                    at = Sequence(at.0.saturating_add(hashes.len() as u64));
-                    debug_assert!(hashes.len() <= SKIPPED_HASHES_MAX);
-                }
+                at = Sequence(at.0.saturating_add(count));
+                items.push(item);
             }
-            if bytes > bytes_max && !items.is_empty() {
-                break;
-            }
-            items.push(item);
         }
         Ok(items)
     }
@@ -438,6 +643,9 @@ impl Store for Disk {
             days.map(|(day, _)| *day).collect()
         });
         let mut expired = Expired::default();
+        if !old.is_empty() {
+            self.file_all().map_err(|error| self.fail(error))?;
+        }
         for day in old {
             let envelopes = self.erase(day).map_err(failed)?;
             expired.envelopes = expired.envelopes.saturating_add(envelopes);
@@ -471,6 +679,20 @@ impl Store for Disk {
         }
         Ok(soundness)
     }
+}
+
+fn open_day(
+    path: &Path,
+    key: Arc<DayKey>,
+    sizes: Sizes,
+    damaged: &Path,
+    opened: &mut Opened,
+) -> Result<DayStore, OpenError> {
+    let catalog_dir = path.join(CATALOG);
+    make_dir(&catalog_dir).map_err(system(path))?;
+    let catalog = open_database(&catalog_dir, CATALOG_CACHE_BYTES, damaged, opened)?;
+    let volumes = Volumes::new(path, damaged, sizes.volume_bytes).map_err(system(path))?;
+    DayStore::new(catalog, volumes, key).map_err(system(path))
 }
 
 fn open_database(
@@ -522,7 +744,9 @@ fn check_format(dir: &Path) -> Result<(), OpenError> {
     match fs::read_to_string(&path) {
         Ok(text) if text == FORMAT => Ok(()),
         Ok(text) if text.is_empty() => write_format(&path),
-        Ok(text) if text.starts_with("bellrope-store ") => Err(OpenError::Newer(dir.to_owned())),
+        Ok(text) if text.starts_with("bellrope-store ") => {
+            Err(OpenError::OtherVersion(dir.to_owned()))
+        }
         Ok(_) => Err(OpenError::Damaged {
             path,
             why: "not a relay's store".to_owned(),

@@ -44,7 +44,8 @@ impl Index {
 
     pub(super) fn accounts(&self) -> io::Result<HashMap<MailboxId, Mailbox>> {
         let mut accounts = HashMap::new();
-        for (key, value) in self.0.rows(b'm')? {
+        for row in self.0.rows(b'm') {
+            let (key, value) = row?;
             let id = MailboxId::from_slice(&key);
             let account = codec::decode::<Account>(&value).ok();
             let (id, account) = id.zip(account).ok_or_else(|| damaged("an account"))?;
@@ -96,7 +97,8 @@ impl Index {
 
     pub(super) fn tails(&self) -> io::Result<HashMap<MailboxId, Tail>> {
         let mut tails = HashMap::new();
-        for (key, value) in self.0.rows(b't')? {
+        for row in self.0.rows(b't') {
+            let (key, value) = row?;
             let id = MailboxId::from_slice(&key);
             let tail = codec::decode::<EndOfDays>(&value).ok();
             let (id, tail) = id.zip(tail).ok_or_else(|| damaged("a tail"))?;
@@ -119,20 +121,16 @@ impl Index {
     pub(super) fn close(&self, day: &str, store: &DayStore) -> io::Result<()> {
         let mut batch = Batch::default();
         for (mailbox, tally) in store.tallies() {
-            let mut first = tally.first.0;
-            while first <= tally.last.0 {
-                let last = tally
-                    .last
-                    .0
-                    .min(first.saturating_add(ROW_HASHES as u64 - 1));
-                let mut hashes = Vec::new();
-                for sequence in first..=last {
-                    let meta = store.meta(mailbox, Sequence(sequence))?;
-                    let meta = meta.ok_or_else(|| damaged("a missing entry"))?;
-                    hashes.extend_from_slice(&meta.hash.0);
-                }
-                batch.insert(expired_key(mailbox, Sequence(first)), hashes);
-                first = last.saturating_add(1);
+            let mut hashes = Vec::new();
+            while (hashes.len() as u64) < tally.envelopes() {
+                let next = Sequence(tally.first.0.saturating_add(hashes.len() as u64));
+                hashes.extend(store.hashes(mailbox, next)?);
+            }
+            let mut first = tally.first;
+            for row in hashes.chunks(ROW_HASHES) {
+                let bytes = row.iter().flat_map(|hash| hash.0).collect();
+                batch.insert(expired_key(mailbox, first), bytes);
+                first = Sequence(first.0.saturating_add(row.len() as u64));
             }
             let end = EndOfDays {
                 sequence: tally.last,

@@ -118,6 +118,23 @@ impl Store for Memory {
         Ok(())
     }
 
+    fn waiting_bytes(&self) -> usize {
+        0
+    }
+
+    fn file(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    fn fresh_after(&self, id: MailboxId, after: Sequence, bytes_max: usize) -> Vec<Record> {
+        let read = self.read_after(id, after, bytes_max).unwrap_or_default();
+        let kept = read.into_iter().map_while(|item| match item {
+            Item::Kept(record) => Some(record),
+            Item::Expired { .. } => None,
+        });
+        kept.collect()
+    }
+
     fn read_after(
         &self,
         id: MailboxId,

@@ -11,8 +11,10 @@ mod day;
 mod day_keys;
 mod disk;
 mod index;
+mod journal;
 mod memory;
 mod sled;
+mod volumes;
 
 pub use disk::{Disk, OpenError, Opened};
 pub use memory::Memory;
@@ -21,6 +23,9 @@ use bellrope_proto::{
     envelope::Envelope,
     ids::{Day, Hash, MailboxId, Sequence, Timestamp, TokenId},
 };
+
+/// Bytes of envelopes in one [`append`](Store::append) at most.
+pub const COMMIT_BYTES_MAX: usize = 2 * 1024 * 1024;
 
 /// A mailbox's account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,12 +168,27 @@ pub trait Store: Send + Sync + 'static {
     fn find(&self, id: MailboxId, envelope: Hash) -> Result<Option<Place>, StoreError>;
 
     /// Stores records in one durable commit, all or none. The caller gives each the place and head
-    /// after the mailbox's tail, in order. Records of one call lie in one day.
+    /// after the mailbox's tail, in order. Records of one call lie in one day, and their envelopes have
+    /// at most [`COMMIT_BYTES_MAX`] together.
     ///
     /// # Errors
     /// [`StoreError::Failed`]; then none may be receipted, and the store takes no appends until it
     /// is opened again (the disk's state is unknown).
     fn append(&self, records: &[Record]) -> Result<(), StoreError>;
+
+    /// Bytes that are durable but not yet where they stay. Waits until [`file`](Self::file) is called, or
+    /// until a commit needs the room and does it itself.
+    fn waiting_bytes(&self) -> usize;
+
+    /// Puts a part of what waits where it stays. Commits go on meanwhile.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`], as for [`append`](Self::append).
+    fn file(&self) -> Result<(), StoreError>;
+
+    /// The next records after a place, if they came so lately that they are in memory; none otherwise, or
+    /// at the tail. Costs no read. About `bytes_max` bytes, but one if there is any.
+    fn fresh_after(&self, id: MailboxId, after: Sequence, bytes_max: usize) -> Vec<Record>;
 
     /// The next items after a place, in order and without gaps, up to about `bytes_max` bytes of
     /// envelopes but at least one item if there is any. Empty at the tail.

@@ -6,7 +6,6 @@ use std::{
     io,
     panic::{self, AssertUnwindSafe},
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU64, Ordering},
 };
 
 /// The largest value that may be written. sled keeps up to 17 rows in a page, rewrites pages whole, and
@@ -14,12 +13,17 @@ use std::{
 /// rows with it that were on disk before.
 pub(super) const VALUE_BYTES_MAX: usize = 6 * 1024;
 
+/// The largest page that may be written: alone in its tree, it stays in the log whatever sled does.
+pub(super) const PAGE_BYTES_MAX: usize = 120 * 1024;
+
+/// The only row of a page's tree.
+const PAGE_ROW: &[u8] = b"p";
+
 /// One sled database, and its word that something is on disk.
 #[derive(Debug)]
 pub(super) struct Database {
     db: sled::Db,
     log: File,
-    syncs: AtomicU64,
 }
 
 /// Rows that are written together.
@@ -66,11 +70,7 @@ impl Database {
             }
         };
         let log = File::open(dir.join("db")).map_err(NotOpened::System)?;
-        let database = Self {
-            db,
-            log,
-            syncs: AtomicU64::new(0),
-        };
+        let database = Self { db, log };
         database.sync().map_err(NotOpened::System)?;
         sync_dir(dir).map_err(NotOpened::System)?;
         Ok((database, aside))
@@ -82,14 +82,12 @@ impl Database {
     }
 
     /// Every row whose key begins with this, with the rest of its key.
-    pub(super) fn rows(&self, prefix: u8) -> io::Result<Vec<(Vec<u8>, Vec<u8>)>> {
-        let mut rows = Vec::new();
-        for row in self.db.scan_prefix([prefix]) {
+    pub(super) fn rows(&self, prefix: u8) -> impl Iterator<Item = io::Result<(Vec<u8>, Vec<u8>)>> {
+        self.db.scan_prefix([prefix]).map(|row| {
             let (key, value) = row.map_err(io::Error::other)?;
             let rest = key.get(1..).unwrap_or_default().to_vec();
-            rows.push((rest, value.to_vec()));
-        }
-        Ok(rows)
+            Ok((rest, value.to_vec()))
+        })
     }
 
     /// The last row with a key from `least` to `most`.
@@ -109,18 +107,32 @@ impl Database {
         self.sync()
     }
 
-    /// sled 0.34's flush ends in `sync_file_range`, which starts writing and waits for no disk.
-    fn sync(&self) -> io::Result<()> {
-        self.db.flush().map_err(io::Error::other)?;
-        self.log.sync_data()?;
-        self.syncs.fetch_add(1, Ordering::Relaxed);
+    /// Writes a page, which is on disk after [`Self::sync`].
+    pub(super) fn write_page(&self, number: u32, page: &[u8]) -> io::Result<()> {
+        debug_assert!(page.len() <= PAGE_BYTES_MAX);
+        let tree = self.db.open_tree(number.to_be_bytes());
+        let tree = tree.map_err(io::Error::other)?;
+        tree.insert(PAGE_ROW, page).map_err(io::Error::other)?;
         Ok(())
     }
 
-    /// How often the disk was waited for.
-    #[cfg(test)]
-    pub(super) fn syncs(&self) -> u64 {
-        self.syncs.load(Ordering::Relaxed)
+    /// Looks at a page; `None` when there is none.
+    pub(super) fn read_page<T>(
+        &self,
+        number: u32,
+        look: impl FnOnce(&[u8]) -> T,
+    ) -> io::Result<Option<T>> {
+        let tree = self.db.open_tree(number.to_be_bytes());
+        let row = tree.map_err(io::Error::other)?.get(PAGE_ROW);
+        Ok(row.map_err(io::Error::other)?.map(|page| look(&page)))
+    }
+
+    /// Returns when a loss of power cannot take away what was written.
+    ///
+    /// sled 0.34's flush ends in `sync_file_range`, which starts writing and waits for no disk.
+    pub(super) fn sync(&self) -> io::Result<()> {
+        self.db.flush().map_err(io::Error::other)?;
+        self.log.sync_data()
     }
 }
 
@@ -145,9 +157,14 @@ fn set_snapshots_aside(dir: &Path, damaged: &Path) -> io::Result<Option<PathBuf>
         let entry = entry?;
         if entry.file_name().to_string_lossy().starts_with("snap.") {
             make_dir(damaged)?;
+            let part = |dir: Option<&Path>| {
+                let name = dir.and_then(Path::file_name).unwrap_or_default();
+                name.to_string_lossy().into_owned()
+            };
             let name = format!(
-                "{}-{}",
-                dir.file_name().unwrap_or_default().to_string_lossy(),
+                "{}-{}-{}",
+                part(dir.parent()),
+                part(Some(dir)),
                 entry.file_name().to_string_lossy()
             );
             let to = damaged.join(name);

@@ -45,6 +45,18 @@ impl Store for Failing {
         }
         self.memory.append(records)
     }
+    fn waiting_bytes(&self) -> usize {
+        self.memory.waiting_bytes()
+    }
+
+    fn file(&self) -> Result<(), StoreError> {
+        self.memory.file()
+    }
+
+    fn fresh_after(&self, id: MailboxId, after: Sequence, bytes_max: usize) -> Vec<Record> {
+        self.memory.fresh_after(id, after, bytes_max)
+    }
+
     fn read_after(
         &self,
         id: MailboxId,

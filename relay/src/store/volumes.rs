@@ -1,0 +1,184 @@
+//! A day's sealed envelopes, in volumes: small sled databases, written in order, of which only the newest
+//! is open for long.
+//!
+//! A volume's pages are written once. sled rewrites a tree's leaves as rows come, which tripled what
+//! was written and doubled the disk; and what it has to read when it starts grows with the database.
+//! So each page is one row in a tree of its own, and a volume is left alone when it is full.
+
+use std::{
+    collections::VecDeque,
+    io,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use super::sled::{Database, NotOpened, PAGE_BYTES_MAX, make_dir};
+
+/// sled writes the list of a database's trees anew with each tree: short lists.
+const VOLUME_PAGES: u64 = 1024;
+const CACHE_BYTES: u64 = 4 * 1024 * 1024;
+
+/// Volumes that stay open for readers.
+const OPEN_MAX: usize = 2;
+
+/// Where a page is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(super) struct PageId {
+    pub(super) volume: u32,
+    pub(super) page: u32,
+}
+
+#[derive(Debug)]
+struct Open {
+    number: u32,
+    database: Arc<Database>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    /// The one that is written; none until something is.
+    newest: Option<Open>,
+    /// The number that the next one gets.
+    next: u32,
+    pages: u64,
+    bytes: usize,
+    /// Read lately, the last one at the end.
+    read: VecDeque<Open>,
+    closed: bool,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct Volumes {
+    dir: PathBuf,
+    damaged: PathBuf,
+    /// When a volume is full. sled keeps an open one in memory whole.
+    volume_bytes: usize,
+    inner: Mutex<Inner>,
+}
+
+impl Volumes {
+    /// The volumes in a day's directory. The next page begins a new one: what a crash left in the
+    /// newest is not written over.
+    pub(super) fn new(dir: &Path, damaged: &Path, volume_bytes: usize) -> io::Result<Self> {
+        let mut next = 0;
+        for entry in std::fs::read_dir(dir)? {
+            let name = entry?.file_name();
+            if let Ok(number) = name.to_string_lossy().parse::<u32>() {
+                next = next.max(number.saturating_add(1));
+            }
+        }
+        Ok(Self {
+            dir: dir.to_owned(),
+            damaged: damaged.to_owned(),
+            volume_bytes,
+            inner: Mutex::new(Inner {
+                newest: None,
+                next,
+                pages: 0,
+                bytes: 0,
+                read: VecDeque::new(),
+                closed: false,
+            }),
+        })
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn open(&self, number: u32) -> io::Result<Open> {
+        let path = self.dir.join(number.to_string());
+        let opened = Database::open(&path, CACHE_BYTES, &self.damaged);
+        let (database, _) = opened.map_err(|error| match error {
+            NotOpened::System(error) => error,
+            NotOpened::Damaged(why) => io::Error::new(io::ErrorKind::InvalidData, why),
+        })?;
+        Ok(Open {
+            number,
+            database: Arc::new(database),
+        })
+    }
+
+    /// Writes one page of at most [`PAGE_BYTES_MAX`]; it is on disk after [`Self::sync`].
+    pub(super) fn write(&self, page: &[u8]) -> io::Result<PageId> {
+        debug_assert!(page.len() <= PAGE_BYTES_MAX);
+        let mut inner = self.inner();
+        let full = inner.bytes + page.len() > self.volume_bytes || inner.pages >= VOLUME_PAGES;
+        if full && let Some(newest) = inner.newest.take() {
+            newest.database.sync()?;
+        }
+        if inner.closed {
+            return Err(gone());
+        }
+        if inner.newest.is_none() {
+            let number = inner.next;
+            make_dir(&self.dir.join(number.to_string()))?;
+            inner.newest = Some(self.open(number)?);
+            inner.next = number.saturating_add(1);
+            (inner.pages, inner.bytes) = (0, 0);
+        }
+        let number = u32::try_from(inner.pages).map_err(io::Error::other)?;
+        inner.pages += 1;
+        inner.bytes += page.len();
+        let newest = inner.newest.as_ref().ok_or_else(gone)?;
+        newest.database.write_page(number, page)?;
+        Ok(PageId {
+            volume: newest.number,
+            page: number,
+        })
+    }
+
+    /// Returns when a loss of power cannot take away what was written.
+    pub(super) fn sync(&self) -> io::Result<()> {
+        let newest = self
+            .inner()
+            .newest
+            .as_ref()
+            .map(|open| Arc::clone(&open.database));
+        newest.map_or(Ok(()), |database| database.sync())
+    }
+
+    /// Looks at a page. `None` when it is not there.
+    pub(super) fn read<T>(
+        &self,
+        id: PageId,
+        look: impl FnOnce(&[u8]) -> T,
+    ) -> io::Result<Option<T>> {
+        let database = self.database(id.volume)?;
+        database.read_page(id.page, look)
+    }
+
+    fn database(&self, number: u32) -> io::Result<Arc<Database>> {
+        let mut inner = self.inner();
+        if inner.closed || number >= inner.next {
+            return Err(gone());
+        }
+        if let Some(newest) = inner.newest.as_ref().filter(|open| open.number == number) {
+            return Ok(Arc::clone(&newest.database));
+        }
+        let known = inner.read.iter().position(|open| open.number == number);
+        let open = match known.and_then(|at| inner.read.remove(at)) {
+            Some(open) => open,
+            None => self.open(number)?,
+        };
+        let database = Arc::clone(&open.database);
+        inner.read.push_back(open);
+        if inner.read.len() > OPEN_MAX {
+            inner.read.pop_front();
+        }
+        Ok(database)
+    }
+
+    /// Nothing is opened any more: the directory is about to go.
+    pub(super) fn close(&self) {
+        let mut inner = self.inner();
+        inner.closed = true;
+        inner.newest = None;
+        inner.read.clear();
+    }
+}
+
+fn gone() -> io::Error {
+    io::Error::new(io::ErrorKind::NotFound, "the volume is gone")
+}
