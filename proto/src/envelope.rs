@@ -1,7 +1,7 @@
 //! An envelope: what the relay stores. Opaque bytes of exactly one bucket size, and their hash.
 
+use bytes::Bytes;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use std::sync::Arc;
 
 use crate::ids::Hash;
 
@@ -14,7 +14,7 @@ pub const ENVELOPE_BYTES_MAX: usize = 64 * 1024;
 
 /// Sealed bytes of exactly one bucket size. Cheap to clone.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Envelope(Arc<[u8]>);
+pub struct Envelope(Bytes);
 
 /// These bytes are no envelope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,7 +26,7 @@ impl Envelope {
     ///
     /// # Errors
     /// [`NotABucket`] for every other length.
-    pub fn new(bytes: impl Into<Arc<[u8]>>) -> Result<Self, NotABucket> {
+    pub fn new(bytes: impl Into<Bytes>) -> Result<Self, NotABucket> {
         let bytes = bytes.into();
         if BUCKETS.contains(&bytes.len()) {
             Ok(Self(bytes))
@@ -39,6 +39,12 @@ impl Envelope {
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    /// The sealed bytes, shared: for whoever sends them on to many.
+    #[must_use]
+    pub fn shared(&self) -> Bytes {
+        self.0.clone()
     }
 
     /// The hash that a receipt names and the chain is built of.
@@ -62,16 +68,16 @@ impl Serialize for Envelope {
 
 impl<'de> Deserialize<'de> for Envelope {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Bytes;
-        impl de::Visitor<'_> for Bytes {
+        struct Opaque;
+        impl de::Visitor<'_> for Opaque {
             type Value = Envelope;
             fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 f.write_str("bytes of one bucket size")
             }
             fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Envelope, E> {
-                Envelope::new(bytes).map_err(E::custom)
+                Envelope::new(Bytes::copy_from_slice(bytes)).map_err(E::custom)
             }
         }
-        deserializer.deserialize_bytes(Bytes)
+        deserializer.deserialize_bytes(Opaque)
     }
 }

@@ -2,7 +2,7 @@
 //! that is too long is refused when its length has arrived, before anything is kept for it.
 
 /// The length prefix.
-const PREFIX: usize = 4;
+pub(crate) const PREFIX: usize = 4;
 
 /// The peer announced a frame that is longer than it may send, or an empty one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

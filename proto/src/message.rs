@@ -1,6 +1,7 @@
 //! Every message, with its hand-written number. A frame's body is the number (`u16`) and then the
 //! message's fields. Numbers are never reused; `PROTOCOL.md` lists them and a test compares.
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -217,6 +218,27 @@ pub struct Deliver {
     pub envelope: Envelope,
 }
 
+impl Deliver {
+    /// The same bytes as [`FromRelay::to_frame`], the envelope's own not copied.
+    #[must_use]
+    pub fn to_chunks(&self) -> [Bytes; 2] {
+        let envelope = self.envelope.shared();
+        let mut head = Vec::with_capacity(Self::HEAD);
+        let length = Self::HEAD - frame::PREFIX + envelope.len();
+        let length = u32::try_from(length).expect("an envelope is at most 64 KiB");
+        head.extend_from_slice(&length.to_be_bytes());
+        head.extend_from_slice(&Self::NUMBER.to_be_bytes());
+        head.extend_from_slice(&self.sequence.0.to_be_bytes());
+        head.extend_from_slice(&self.time.0.to_be_bytes());
+        head.extend_from_slice(&(envelope.len() as u64).to_be_bytes());
+        [head.into(), envelope]
+    }
+
+    const NUMBER: u16 = 4;
+    /// Prefix, number, sequence, time, the envelope's length.
+    const HEAD: usize = frame::PREFIX + 2 + 8 + 8 + 8;
+}
+
 /// See [`FromRelay::Skipped`]: the chain's hashes outlive the envelopes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Skipped {
@@ -377,6 +399,19 @@ mod tests {
         );
         assert_eq!(ToRelay::from_body(&[0, 99]), Err(Malformed));
         assert_eq!(ToRelay::from_body(&[0]), Err(Malformed));
+    }
+
+    #[test]
+    fn an_envelope_in_chunks_is_the_same_frame() {
+        for size in crate::envelope::BUCKETS {
+            let deliver = Deliver {
+                sequence: Sequence(7),
+                time: Timestamp(9),
+                envelope: Envelope::new(vec![3; size]).unwrap(),
+            };
+            let chunks = deliver.to_chunks().concat();
+            assert_eq!(chunks, FromRelay::from(deliver).to_frame());
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ use bellrope_proto::{
     limits::{FRAME_BYTES_MAX, GREETING_BYTES_MAX, POSTS_IN_FLIGHT_MAX},
     message::{Close, Deliver, FromRelay, NewestHead, Skipped, ToRelay},
 };
+use bytes::Bytes;
 use quinn::{Connection, RecvStream, SendStream, VarInt};
 use tokio::{
     sync::{mpsc, watch},
@@ -155,7 +156,7 @@ impl<'a> Task<'a> {
             .receive(message, now, |id| store.mailbox(id).is_some());
         for action in actions {
             match action {
-                Action::Send(message) => self.write(&message.to_frame()).await?,
+                Action::Send(message) => self.write(vec![message.to_frame().into()]).await?,
                 Action::Create(creation) => {
                     let job = Job::Create(creation, self.answers.0.clone());
                     self.ask_writer(job).await?;
@@ -170,6 +171,7 @@ impl<'a> Task<'a> {
                     let posting = Posting {
                         mailbox,
                         lane,
+                        hash: envelope.hash(),
                         envelope,
                         request,
                         answers,
@@ -180,7 +182,7 @@ impl<'a> Task<'a> {
                 Action::SendHead(request, mailbox) => {
                     let head = self.service.head(mailbox);
                     let newest: FromRelay = NewestHead { request, head }.into();
-                    self.write(&newest.to_frame()).await?;
+                    self.write(vec![newest.to_frame().into()]).await?;
                 }
                 Action::Close(Close::Done) => return Err(self.last_word().await),
                 Action::Close(close) => return Err(end(close, "a message out of order")),
@@ -210,7 +212,7 @@ impl<'a> Task<'a> {
             bytes.extend_from_slice(&answer.to_frame());
             self.in_flight = self.in_flight.saturating_sub(1);
         }
-        self.write(&bytes).await
+        self.write(vec![bytes.into()]).await
     }
 
     fn subscribe(&mut self, mailbox: MailboxId, after: Sequence) {
@@ -237,70 +239,82 @@ impl<'a> Task<'a> {
             return Ok(());
         };
         let (mailbox, after) = (subscription.mailbox, subscription.after);
-        let store = Arc::clone(&self.service.store);
-        let read = spawn_blocking(move || store.read_after(mailbox, after, READ_BYTES)).await;
-        let items = match read {
-            Ok(Ok(items)) => items,
-            Ok(Err(error)) => {
-                tracing::error!(%error, mailbox = mailbox.short(), "a mailbox could not be read");
-                return Err(end(Close::Stopping, "the store could not be read"));
-            }
-            Err(_) => return Err(end(Close::Stopping, "reading was interrupted")),
+        let fresh = self.service.store.fresh_after(mailbox, after, READ_BYTES);
+        let items = if fresh.is_empty() {
+            self.read(mailbox, after).await?
+        } else {
+            fresh.into_iter().map(Item::Kept).collect()
         };
-        let mut bytes = Vec::new();
+        let mut chunks: Vec<Bytes> = Vec::with_capacity(items.len() * 2 + 1);
         let mut last = after;
-        for item in &items {
-            let message: FromRelay = match item {
+        for item in items {
+            match item {
                 Item::Kept(record) => {
                     last = record.sequence;
-                    Deliver {
+                    let deliver = Deliver {
                         sequence: record.sequence,
                         time: record.time,
-                        envelope: record.envelope.clone(),
-                    }
-                    .into()
+                        envelope: record.envelope,
+                    };
+                    chunks.extend(deliver.to_chunks());
                 }
                 Item::Expired { first, hashes } => {
                     let count = hashes.len() as u64;
                     last = Sequence(first.0.saturating_add(count).saturating_sub(1));
-                    Skipped {
-                        first: *first,
-                        envelopes: hashes.clone(),
-                    }
-                    .into()
+                    let skipped = Skipped {
+                        first,
+                        envelopes: hashes,
+                    };
+                    chunks.push(FromRelay::from(skipped).to_frame().into());
                 }
-            };
-            bytes.extend_from_slice(&message.to_frame());
+            }
         }
         let caught_up = last >= self.service.store.tail(mailbox).sequence;
         if let Some(subscription) = &mut self.subscription {
             subscription.after = last;
             subscription.behind = !caught_up;
         }
-        if !bytes.is_empty() {
-            self.write(&bytes).await?;
-        }
         if caught_up {
-            self.beat().await?;
+            chunks.push(self.heartbeat(mailbox)?);
         }
-        Ok(())
+        self.write(chunks).await
     }
 
-    async fn beat(&mut self) -> Result<(), End> {
+    async fn read(&self, mailbox: MailboxId, after: Sequence) -> Result<Vec<Item>, End> {
+        let store = Arc::clone(&self.service.store);
+        let read = spawn_blocking(move || store.read_after(mailbox, after, READ_BYTES)).await;
+        match read {
+            Ok(Ok(items)) => Ok(items),
+            Ok(Err(error)) => {
+                tracing::error!(%error, mailbox = mailbox.short(), "a mailbox could not be read");
+                Err(end(Close::Stopping, "the store could not be read"))
+            }
+            Err(_) => Err(end(Close::Stopping, "reading was interrupted")),
+        }
+    }
+
+    fn heartbeat(&self, mailbox: MailboxId) -> Result<Bytes, End> {
         let now = self.service.clock.now();
         if self.peer.expires().is_some_and(|expires| expires <= now) {
             return Err(end(Close::Done, "a grant ended"));
         }
-        if let Some(subscription) = &self.subscription {
-            let heartbeat = self.service.heartbeat(subscription.mailbox);
-            self.write(&heartbeat.to_frame()).await?;
-        }
-        Ok(())
+        Ok(self.service.heartbeat(mailbox))
     }
 
-    async fn write(&mut self, bytes: &[u8]) -> Result<(), End> {
+    async fn beat(&mut self) -> Result<(), End> {
+        match self.subscription.as_ref().map(|sub| sub.mailbox) {
+            Some(mailbox) => {
+                let heartbeat = self.heartbeat(mailbox)?;
+                self.write(vec![heartbeat]).await
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Whole frames, none of them copied.
+    async fn write(&mut self, mut chunks: Vec<Bytes>) -> Result<(), End> {
         let patience: Duration = self.service.timing.write;
-        match timeout(patience, self.send.write_all(bytes)).await {
+        match timeout(patience, self.send.write_all_chunks(&mut chunks)).await {
             Ok(Ok(())) => Ok(()),
             // It has gone.
             Ok(Err(_)) => Err(end(Close::Done, "the peer left")),

@@ -9,6 +9,7 @@ pub mod clock;
 pub mod commands;
 pub mod config;
 mod connection;
+pub mod filer;
 pub mod listener;
 pub mod peer;
 pub mod place;

@@ -14,7 +14,7 @@ use tokio::{
 use crate::{
     clock::Clock,
     config::Config,
-    listener,
+    filer, listener,
     place::Place,
     quota::Quota,
     service::{Service, Timing},
@@ -65,12 +65,14 @@ pub async fn serve(
     let endpoint = listener::endpoint(&key, socket)?;
     let subscribers = Arc::new(Subscribers::default());
     let retention = u64::from(config.retention_days) * Timestamp::DAY_SECONDS;
+    let (filer, filing) = filer::start(Arc::clone(&store))?;
     let writer = Writer {
         store: Arc::clone(&store),
         key: key.clone(),
         quota: Quota::new(config.rate(), retention),
         subscribers: Arc::clone(&subscribers),
         clock: clock.clone(),
+        filer,
         lent: None,
     };
     let (jobs, thread) = writer.start()?;
@@ -106,6 +108,7 @@ pub async fn serve(
     drop(jobs);
     // It ends when the last connection's share of the queue is gone, and what was in it is on disk.
     let _ = tokio::task::spawn_blocking(move || thread.join()).await;
+    let _ = tokio::task::spawn_blocking(move || filing.join()).await;
     note(false);
     Ok(())
 }

@@ -5,10 +5,11 @@ use std::{sync::Arc, time::Duration};
 use bellrope_proto::{
     ids::MailboxId,
     limits::{GREETING_SECONDS_MAX, HEARTBEAT_SECONDS},
-    message::FromRelay,
     receipt::Head,
     signing::{Relay, SecretKey, Signed},
 };
+
+use bytes::Bytes;
 
 use crate::{clock::Clock, store::Store, subscribers::Subscribers, writer::Jobs};
 
@@ -52,7 +53,7 @@ impl Service {
             .head(mailbox, self.store.as_ref(), &self.key, now)
     }
 
-    pub(crate) fn heartbeat(&self, mailbox: MailboxId) -> FromRelay {
+    pub(crate) fn heartbeat(&self, mailbox: MailboxId) -> Bytes {
         let now = self.clock.now();
         self.subscribers
             .heartbeat(mailbox, self.store.as_ref(), &self.key, now)

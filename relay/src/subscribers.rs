@@ -12,6 +12,7 @@ use bellrope_proto::{
     receipt::Head,
     signing::{Relay, SecretKey, Signed},
 };
+use bytes::Bytes;
 use tokio::sync::watch;
 
 use crate::store::{Store, Tail};
@@ -27,7 +28,16 @@ pub struct Subscribers(Mutex<HashMap<MailboxId, Followed>>);
 #[derive(Debug)]
 struct Followed {
     wake: watch::Sender<()>,
-    said: Option<(Tail, Timestamp, Signed<Head>)>,
+    said: Option<Said>,
+}
+
+#[derive(Clone, Debug)]
+struct Said {
+    tail: Tail,
+    at: Timestamp,
+    head: Signed<Head>,
+    /// The head as a heartbeat on the wire.
+    heartbeat: Bytes,
 }
 
 impl Subscribers {
@@ -63,6 +73,43 @@ impl Subscribers {
             .sum()
     }
 
+    fn said(
+        &self,
+        mailbox: MailboxId,
+        store: &dyn Store,
+        key: &SecretKey<Relay>,
+        now: Timestamp,
+    ) -> Said {
+        let tail = store.tail(mailbox);
+        let mut all = self.all();
+        let followed = all.get_mut(&mailbox);
+        if let Some(said) = followed
+            .as_ref()
+            .and_then(|followed| followed.said.as_ref())
+            && said.tail == tail
+            && now.0.saturating_sub(said.at.0) < HEAD_SECONDS_MAX
+        {
+            return said.clone();
+        }
+        let head = key.sign(&Head {
+            mailbox,
+            sequence: tail.sequence,
+            head: tail.head,
+            time: now,
+        });
+        let heartbeat = Heartbeat { head: head.clone() };
+        let said = Said {
+            tail,
+            at: now,
+            head,
+            heartbeat: FromRelay::from(heartbeat).to_frame().into(),
+        };
+        if let Some(followed) = followed {
+            followed.said = Some(said.clone());
+        }
+        said
+    }
+
     /// The signed head of a mailbox as it is now.
     #[must_use]
     pub fn head(
@@ -72,31 +119,10 @@ impl Subscribers {
         key: &SecretKey<Relay>,
         now: Timestamp,
     ) -> Signed<Head> {
-        let tail = store.tail(mailbox);
-        let mut all = self.all();
-        let followed = all.get_mut(&mailbox);
-        if let Some(Followed {
-            said: Some((said, at, head)),
-            ..
-        }) = &followed
-            && *said == tail
-            && now.0.saturating_sub(at.0) < HEAD_SECONDS_MAX
-        {
-            return head.clone();
-        }
-        let head = key.sign(&Head {
-            mailbox,
-            sequence: tail.sequence,
-            head: tail.head,
-            time: now,
-        });
-        if let Some(followed) = followed {
-            followed.said = Some((tail, now, head.clone()));
-        }
-        head
+        self.said(mailbox, store, key, now).head
     }
 
-    /// The same as a heartbeat.
+    /// The same as a heartbeat's frame.
     #[must_use]
     pub fn heartbeat(
         &self,
@@ -104,8 +130,7 @@ impl Subscribers {
         store: &dyn Store,
         key: &SecretKey<Relay>,
         now: Timestamp,
-    ) -> FromRelay {
-        let head = self.head(mailbox, store, key, now);
-        Heartbeat { head }.into()
+    ) -> Bytes {
+        self.said(mailbox, store, key, now).heartbeat
     }
 }

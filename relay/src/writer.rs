@@ -10,7 +10,7 @@ use std::{
 };
 
 use bellrope_proto::{
-    envelope::Envelope,
+    envelope::{ENVELOPE_BYTES_MAX, Envelope},
     ids::{Day, Hash, MailboxId, Timestamp},
     limits::SPONSORED_MAILBOXES_MAX,
     message::{Created, FromRelay, Reason, Refused, RequestId, Stored},
@@ -24,9 +24,10 @@ use tokio::sync::{
 
 use crate::{
     clock::Clock,
+    filer::Nudge,
     peer::Creation,
     quota::{Quota, Refusal},
-    store::{Expired, Mailbox, Record, Store, StoreError, Tail},
+    store::{COMMIT_BYTES_MAX, Expired, Mailbox, Record, Store, StoreError, Tail},
     subscribers::Subscribers,
 };
 
@@ -51,6 +52,8 @@ pub struct Posting {
     pub lane: PublicKey<Lane>,
     /// What.
     pub envelope: Envelope,
+    /// Its hash: computed by whoever received it, as the writer is one for all.
+    pub hash: Hash,
     /// Repeated in the answer.
     pub request: RequestId,
     /// Where the answer goes.
@@ -83,6 +86,8 @@ pub struct Writer {
     pub subscribers: Arc<Subscribers>,
     /// The time.
     pub clock: Clock,
+    /// Whom to tell that much waits to be filed.
+    pub filer: Nudge,
     /// What each mailbox lends to those that it pays for. Looked up again after a change.
     pub lent: Option<Lent>,
 }
@@ -125,7 +130,9 @@ impl Writer {
                         self.other(other);
                     }
                 }
-                next = if batch.len() < BATCH_MAX {
+                let bytes: usize = batch.iter().map(|post| post.envelope.bytes().len()).sum();
+                let room = bytes + ENVELOPE_BYTES_MAX <= COMMIT_BYTES_MAX;
+                next = if room && batch.len() < BATCH_MAX {
                     inbox.try_recv().ok()
                 } else {
                     None
@@ -199,6 +206,7 @@ impl Writer {
             for mailbox in woken {
                 self.subscribers.wake(mailbox);
             }
+            self.filer.after_commit(self.store.as_ref());
         }
     }
 
@@ -214,7 +222,7 @@ impl Writer {
         if account.ends <= now {
             return Err((Reason::MailboxEnded, 0));
         }
-        let hash = posting.envelope.hash();
+        let hash = posting.hash;
         if let Some(fact) = round.facts.get(&(id, hash)) {
             return Ok(*fact);
         }

@@ -170,7 +170,7 @@ impl Poster {
     /// The hash of the envelope that was sent last.
     pub(crate) fn hash(&self) -> Hash {
         let bytes = &self.frame[self.frame.len() - self.size..];
-        Envelope::new(bytes).unwrap().hash()
+        Envelope::new(bytes.to_vec()).unwrap().hash()
     }
 
     pub(crate) async fn leave(self) {
@@ -222,5 +222,5 @@ impl Subscriber {
 
 /// The envelope's hash of what [`Subscriber::next`] gave.
 pub(crate) fn delivered_hash(body: &[u8]) -> Hash {
-    Envelope::new(&body[DELIVER_HEAD..]).unwrap().hash()
+    Envelope::new(body[DELIVER_HEAD..].to_vec()).unwrap().hash()
 }

@@ -119,7 +119,7 @@ fn records(store: &Disk, time: Timestamp) -> Vec<Record> {
         .map(|_| {
             sequence = sequence.next();
             bytes[..8].copy_from_slice(&sequence.0.to_be_bytes());
-            let envelope = Envelope::new(bytes.as_slice()).unwrap();
+            let envelope = Envelope::new(bytes.clone()).unwrap();
             let hash = envelope.hash();
             head = next_head(head, hash);
             Record {

@@ -6,6 +6,7 @@ use bellrope_proto::ids::{Sequence, TokenId};
 
 use super::*;
 use crate::{
+    filer,
     quota::Rate,
     store::{Item, Memory, Place, Soundness, Usage},
 };
@@ -109,6 +110,7 @@ fn bench_on(store: Failing) -> Bench {
         quota: Quota::new(rate, 1 << 20),
         subscribers: Arc::default(),
         clock: Clock::of(move || *hands.lock().unwrap()),
+        filer: filer::start(Arc::clone(&store) as Arc<dyn Store>).unwrap().0,
         lent: None,
     };
     let (jobs, thread) = writer.start().unwrap();
@@ -125,10 +127,12 @@ fn bench_on(store: Failing) -> Bench {
 fn post(bench: &Bench, mailbox: MailboxId, bytes: &[u8]) -> Vec<FromRelay> {
     let (answers, mut inbox) = mpsc::unbounded_channel();
     for (request, byte) in (0..).zip(bytes) {
+        let envelope = Envelope::new(vec![*byte; 4096]).unwrap();
         let posting = Posting {
             mailbox,
             lane: PublicKey::from_bytes([5; 32]),
-            envelope: Envelope::new(vec![*byte; 4096]).unwrap(),
+            hash: envelope.hash(),
+            envelope,
             request: RequestId(request),
             answers: answers.clone(),
         };
