@@ -15,8 +15,8 @@ use bellrope_proto::{
     signing::{Relay, SecretKey},
 };
 use quinn::{
-    Endpoint, EndpointConfig, IdleTimeout, ServerConfig, TransportConfig, VarInt,
-    crypto::rustls::QuicServerConfig,
+    AckFrequencyConfig, Endpoint, EndpointConfig, IdleTimeout, ServerConfig, TransportConfig,
+    VarInt, crypto::rustls::QuicServerConfig,
 };
 use rustls::{
     crypto::{CryptoProvider, aws_lc_rs},
@@ -44,6 +44,10 @@ const SEND_WINDOW_BYTES: u64 = 2 * 1024 * 1024;
 /// Handshakes at one time, above which a peer must first show that its address is its own (RFC 9000,
 /// section 8.1.2): whoever floods with invented addresses then costs a packet, not a handshake.
 const HANDSHAKES_BEFORE_RETRY: usize = 64;
+
+/// What a subscriber may receive before it acknowledges (draft-ietf-quic-ack-frequency). Fewer than a
+/// connection may send at first, or it would stall.
+const PACKETS_UNACKNOWLEDGED: u32 = 8;
 
 /// How long a stop waits for peers to hear of it.
 const GOODBYE: Duration = Duration::from_secs(2);
@@ -110,8 +114,12 @@ fn server_config(
     // Clients do not resume: a ticket would tie their connections together.
     tls.send_tls13_tickets = 0;
     let mut config = ServerConfig::with_crypto(Arc::new(QuicServerConfig::try_from(tls)?));
+    // A subscriber who acknowledges each other packet costs as many packets again as half its envelopes.
+    let mut seldom = AckFrequencyConfig::default();
+    seldom.ack_eliciting_threshold(VarInt::from_u32(PACKETS_UNACKNOWLEDGED));
     let mut transport = TransportConfig::default();
     transport
+        .ack_frequency_config(Some(seldom))
         .max_concurrent_bidi_streams(VarInt::from_u32(1))
         .max_concurrent_uni_streams(VarInt::from_u32(0))
         .datagram_receive_buffer_size(None)

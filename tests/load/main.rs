@@ -56,6 +56,12 @@ struct Args {
     /// Seconds that each repetition of W1 and W2 takes
     #[arg(long, default_value_t = 2)]
     seconds: u64,
+    /// Posters at one time, in W1
+    #[arg(long, value_delimiter = ',', default_values_t = [1, 16, 128])]
+    posters: Vec<usize>,
+    /// KiB of an envelope, in W1: 4, 8, 16 or 64
+    #[arg(long, value_delimiter = ',', default_values_t = [4, 8])]
+    kib: Vec<usize>,
     /// Also 10,000 idle subscribers and 500,000 stored envelopes: minutes more, and 5 GB of disk
     #[arg(long)]
     large: bool,

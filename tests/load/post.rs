@@ -31,8 +31,8 @@ const WARM: Duration = Duration::from_millis(300);
 pub(crate) async fn rates(args: &Args, report: &mut Report) {
     const NAME: &str = "W1 durable posts";
     let long = Duration::from_secs(args.seconds);
-    for size in [4096, 8192] {
-        for posters in [1, 16, 128] {
+    for size in args.kib.iter().map(|kib| kib * 1024) {
+        for &posters in &args.posters {
             let mut ours = Vec::new();
             let mut echoes = Vec::new();
             let mut plain = Vec::new();

@@ -15,8 +15,9 @@ use bellrope_proto::{
     message::Close,
 };
 use quinn::{
-    ClientConfig, Connection, ConnectionError, Endpoint, EndpointConfig, IdleTimeout, ReadError,
-    RecvStream, SendStream, TransportConfig, VarInt, WriteError, crypto::rustls::QuicClientConfig,
+    AckFrequencyConfig, ClientConfig, Connection, ConnectionError, Endpoint, EndpointConfig,
+    IdleTimeout, ReadError, RecvStream, SendStream, TransportConfig, VarInt, WriteError,
+    crypto::rustls::QuicClientConfig,
 };
 use rustls::{
     CertificateError, DigitallySignedStruct, Error as TlsError, SignatureScheme,
@@ -42,6 +43,9 @@ const KEEP_ALIVE: Duration = Duration::from_secs(12);
 
 /// What a subscriber far behind is sent at once must fit, or the system drops it.
 const SOCKET_BUFFER_BYTES: usize = 4 * 1024 * 1024;
+
+/// Fewer than a connection may send at first, or it would stall.
+const PACKETS_UNACKNOWLEDGED: u32 = 8;
 
 /// Not sent: the extension that would carry it is off.
 const SERVER_NAME: &str = "relay.invalid";
@@ -220,6 +224,14 @@ fn endpoint(place: SocketAddr) -> Result<Endpoint, LinkError> {
         .map_err(|_| LinkError::System)
 }
 
+/// An envelope is four packets and is answered by a receipt: acknowledgements on the way to it cost bytes
+/// and tell nothing (draft-ietf-quic-ack-frequency; a relay that does not know it ignores it).
+fn acknowledge_seldom() -> AckFrequencyConfig {
+    let mut seldom = AckFrequencyConfig::default();
+    seldom.ack_eliciting_threshold(VarInt::from_u32(PACKETS_UNACKNOWLEDGED));
+    seldom
+}
+
 fn config(address: &RelayAddress) -> Result<ClientConfig, LinkError> {
     let provider = CryptoProvider {
         // The only key exchange: what is recorded today stays closed to a later quantum computer.
@@ -254,6 +266,7 @@ fn config(address: &RelayAddress) -> Result<ClientConfig, LinkError> {
     // Probing for larger packets costs 6 KB, more than an alert. Some networks freeze a connection
     // after 15 to 20 KB, and what a client sends is small.
     transport.mtu_discovery_config(None);
+    transport.ack_frequency_config(Some(acknowledge_seldom()));
     let tls = QuicClientConfig::try_from(tls).map_err(|_| LinkError::System)?;
     let mut config = ClientConfig::new(Arc::new(tls));
     config.transport_config(Arc::new(transport));

@@ -110,7 +110,9 @@ fn bench_on(store: Failing) -> Bench {
         quota: Quota::new(rate, 1 << 20),
         subscribers: Arc::default(),
         clock: Clock::of(move || *hands.lock().unwrap()),
-        filer: filer::start(Arc::clone(&store) as Arc<dyn Store>).unwrap().0,
+        filer: filer::start(Arc::clone(&store) as Arc<dyn Store>)
+            .unwrap()
+            .0,
         lent: None,
     };
     let (jobs, thread) = writer.start().unwrap();
