@@ -12,22 +12,22 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use chacha20poly1305::{KeyInit as _, Tag, XChaCha20Poly1305, XNonce, aead::AeadInOut as _};
+use aws_lc_rs::aead::{AES_256_GCM, Aad, MAX_TAG_LEN, NONCE_LEN, Nonce, RandomizedNonceKey};
 use rand::{TryRng as _, rngs::SysRng};
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::Zeroizing;
 
 use super::sled::sync_dir;
 
 const KEY_BYTES: usize = 32;
-const NONCE_BYTES: usize = 24;
-const TAG_BYTES: usize = 16;
 
 /// What sealing adds: a nonce before, a tag behind.
-pub(super) const SEAL_BYTES: usize = NONCE_BYTES + TAG_BYTES;
+pub(super) const SEAL_BYTES: usize = NONCE_LEN + MAX_TAG_LEN;
 
 /// One day's key, in memory while the day is kept.
-#[derive(Zeroize, ZeroizeOnDrop)]
-pub(super) struct DayKey([u8; KEY_BYTES]);
+///
+/// AES-256-GCM with random nonces: NIST SP 800-38D allows 2^32 of them under one key, more than a day
+/// brings. The writer seals for everybody, so it must be fast; TLS has it in the program already.
+pub(super) struct DayKey(RandomizedNonceKey);
 
 impl core::fmt::Debug for DayKey {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -36,21 +36,26 @@ impl core::fmt::Debug for DayKey {
 }
 
 impl DayKey {
+    fn new(bytes: &[u8; KEY_BYTES]) -> io::Result<Self> {
+        let key = RandomizedNonceKey::new(&AES_256_GCM, bytes);
+        key.map(Self).map_err(|_| broken())
+    }
+
     /// Makes a day's key, on disk and synced before anything is encrypted under it.
     pub(super) fn make(keys: &Path, day: &str) -> io::Result<Self> {
-        let mut key = Self([0; KEY_BYTES]);
+        let mut key = Zeroizing::new([0; KEY_BYTES]);
         SysRng
-            .try_fill_bytes(&mut key.0)
+            .try_fill_bytes(key.as_mut_slice())
             .map_err(io::Error::other)?;
         let mut file = OpenOptions::new()
             .write(true)
             .create_new(true)
             .mode(0o600)
             .open(keys.join(day))?;
-        file.write_all(&key.0)?;
+        file.write_all(key.as_slice())?;
         file.sync_all()?;
         sync_dir(keys)?;
-        Ok(key)
+        Self::new(&key)
     }
 
     /// Reads a day's key; `None` when it is not there or was being overwritten.
@@ -60,9 +65,9 @@ impl DayKey {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
         };
-        let mut key = Self([0; KEY_BYTES]);
-        match file.read_exact(&mut key.0) {
-            Ok(()) if key.0 != [0; KEY_BYTES] => Ok(Some(key)),
+        let mut key = Zeroizing::new([0; KEY_BYTES]);
+        match file.read_exact(key.as_mut_slice()) {
+            Ok(()) if *key != [0; KEY_BYTES] => Self::new(&key).map(Some),
             Ok(()) => Ok(None),
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
             Err(error) => Err(error),
@@ -71,40 +76,38 @@ impl DayKey {
 
     /// Appends `plain`, encrypted and bound to `place`, to `out`: nonce, ciphertext, tag.
     pub(super) fn seal(&self, place: &[u8], plain: &[u8], out: &mut Vec<u8>) -> io::Result<()> {
-        let mut nonce = [0; NONCE_BYTES];
-        // Random, because a place may be written twice: once before a loss of power, once after.
-        SysRng
-            .try_fill_bytes(&mut nonce)
-            .map_err(io::Error::other)?;
-        out.extend_from_slice(&nonce);
         let begin = out.len();
+        out.extend_from_slice(&[0; NONCE_LEN]);
         out.extend_from_slice(plain);
-        let tag = XChaCha20Poly1305::new(&self.0.into())
-            .encrypt_inout_detached(
-                &XNonce::from(nonce),
-                place,
-                out.get_mut(begin..).unwrap_or_default().into(),
-            )
-            .map_err(|_| io::Error::other("the cipher failed"))?;
-        out.extend_from_slice(&tag);
+        let (nonce, sealed) = out
+            .get_mut(begin..)
+            .and_then(|new| new.split_first_chunk_mut::<NONCE_LEN>())
+            .ok_or_else(broken)?;
+        // Random, because a place may be written twice: once before a loss of power, once after.
+        let done = self.0.seal_in_place_separate_tag(Aad::from(place), sealed);
+        let (used, tag) = done.map_err(|_| broken())?;
+        nonce.copy_from_slice(used.as_ref());
+        out.extend_from_slice(tag.as_ref());
         Ok(())
     }
 
     /// Decrypts what was sealed; `None` when it was changed, or is of another place or day.
     pub(super) fn open(&self, place: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
-        let (nonce, rest) = sealed.split_first_chunk::<NONCE_BYTES>()?;
-        let (sealed, tag) = rest.split_last_chunk::<TAG_BYTES>()?;
+        let (nonce, sealed) = sealed.split_first_chunk::<NONCE_LEN>()?;
         let mut plain = sealed.to_vec();
-        XChaCha20Poly1305::new(&self.0.into())
-            .decrypt_inout_detached(
-                &XNonce::from(*nonce),
-                place,
-                plain.as_mut_slice().into(),
-                &Tag::from(*tag),
-            )
-            .ok()?;
+        let nonce = Nonce::from(nonce);
+        let length = self
+            .0
+            .open_in_place(nonce, Aad::from(place), &mut plain)
+            .ok()?
+            .len();
+        plain.truncate(length);
         Some(plain)
     }
+}
+
+fn broken() -> io::Error {
+    io::Error::other("the cipher failed")
 }
 
 /// Overwrites a day's key and takes its file away. Safe to do again after a crash.
