@@ -451,7 +451,7 @@ fn damage_is_said_and_nothing_panics() {
     assert!(matches!(snapless.1, Ok(0)), "a snapshot is only a shortcut");
     // The journal has three commits of two pages each, in the half that was not filed.
     let rotten = |page: usize| {
-        lay(&|files| files.get_mut(Path::new("journal/b")).unwrap()[page * PAGE + 100] ^= 0x55).1
+        lay(&|files| files.get_mut(Path::new("journal/a")).unwrap()[page * PAGE + 100] ^= 0x55).1
     };
     assert!(matches!(rotten(0), Err(OpenError::Damaged { .. })));
     assert!(matches!(rotten(2), Err(OpenError::Damaged { .. })));
@@ -460,7 +460,7 @@ fn damage_is_said_and_nothing_panics() {
     for name in [
         "days/1970-04-11/catalog/db",
         "days/1970-04-11/0/db",
-        "journal/b",
+        "journal/a",
     ] {
         for _ in 0..10 {
             let at: f64 = random.random();

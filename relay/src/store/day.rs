@@ -12,10 +12,10 @@ use std::{
 };
 
 use bellrope_proto::{
-    codec,
+    codec::{self, Blob},
     envelope::Envelope,
     ids::{Hash, MailboxId, Sequence, Timestamp},
-    receipt::next_head,
+    receipt::{first_head, next_head},
 };
 use serde::{Deserialize, Serialize};
 
@@ -58,25 +58,73 @@ struct Run {
     offset: u32,
     /// The chain's head after the first envelope.
     head: Hash,
-    metas: Vec<Meta>,
+    /// Each [`Meta`], packed: half a million are read at a start.
+    metas: Blob,
 }
 
 /// What is known of an envelope besides its bytes.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug)]
 struct Meta {
     hash: Hash,
     time: Timestamp,
     bytes: u32,
 }
 
+impl Meta {
+    const BYTES: usize = Hash::LEN + 8 + 4;
+
+    fn of(record: &Record) -> io::Result<Self> {
+        let bytes = u32::try_from(record.envelope.bytes().len());
+        Ok(Self {
+            hash: record.hash,
+            time: record.time,
+            bytes: bytes.map_err(io::Error::other)?,
+        })
+    }
+
+    fn pack(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.hash.0);
+        out.extend_from_slice(&self.time.0.to_be_bytes());
+        out.extend_from_slice(&self.bytes.to_be_bytes());
+    }
+
+    fn unpack(packed: &[u8; Self::BYTES]) -> Option<Self> {
+        let (hash, rest) = packed.split_first_chunk()?;
+        let (time, rest) = rest.split_first_chunk()?;
+        let (bytes, _) = rest.split_first_chunk()?;
+        Some(Self {
+            hash: Hash(*hash),
+            time: Timestamp(u64::from_be_bytes(*time)),
+            bytes: u32::from_be_bytes(*bytes),
+        })
+    }
+}
+
 impl Run {
-    fn heads(&self) -> impl Iterator<Item = Hash> {
+    fn decode(row: &[u8]) -> io::Result<Self> {
+        let run = codec::decode::<Self>(row).ok();
+        let whole =
+            |run: &Self| !run.metas.0.is_empty() && run.metas.0.len().is_multiple_of(Meta::BYTES);
+        run.filter(whole).ok_or_else(|| damaged("a run"))
+    }
+
+    fn len(&self) -> u64 {
+        (self.metas.0.len() / Meta::BYTES) as u64
+    }
+
+    fn metas(&self) -> impl Iterator<Item = Meta> {
+        let (packed, _) = self.metas.0.as_chunks();
+        packed.iter().filter_map(Meta::unpack)
+    }
+
+    /// Each envelope with the chain's head after it.
+    fn metas_and_heads(&self) -> impl Iterator<Item = (Meta, Hash)> {
         let mut head = self.head;
-        self.metas.iter().enumerate().map(move |(at, meta)| {
+        self.metas().enumerate().map(move |(at, meta)| {
             if at > 0 {
                 head = next_head(head, meta.hash);
             }
-            head
+            (meta, head)
         })
     }
 }
@@ -90,18 +138,32 @@ struct Known {
 }
 
 impl Known {
-    fn note(&mut self, mailbox: MailboxId, sequence: Sequence, head: Hash, meta: &Meta) {
+    fn note(&mut self, mailbox: MailboxId, sequence: Sequence, meta: &Meta) -> &mut Tally {
+        self.places.insert(part(mailbox, meta.hash), sequence);
         let tally = self.tallies.entry(mailbox).or_insert(Tally {
             first: sequence,
             last: sequence,
-            head,
+            head: first_head(mailbox),
             oldest: meta.time,
             bytes: 0,
         });
         tally.last = sequence;
-        tally.head = head;
         tally.bytes = tally.bytes.saturating_add(u64::from(meta.bytes));
-        self.places.insert(part(mailbox, meta.hash), sequence);
+        tally
+    }
+
+    /// A run of the catalog, which goes on where the one before it ended.
+    fn note_run(&mut self, mailbox: MailboxId, first: Sequence, run: &Run) -> io::Result<()> {
+        let before = self.tallies.get(&mailbox).map(|tally| tally.last.next());
+        if before.is_some_and(|next| next != first) {
+            return Err(damaged("a mailbox's order"));
+        }
+        let mut sequence = first;
+        for meta in run.metas() {
+            self.note(mailbox, sequence, &meta);
+            sequence = sequence.next();
+        }
+        Ok(())
     }
 }
 
@@ -126,18 +188,19 @@ impl DayStore {
     /// A day whose catalog is open.
     pub(super) fn new(catalog: Database, volumes: Volumes, key: Arc<DayKey>) -> io::Result<Self> {
         let mut known = Known::default();
+        let mut newest: HashMap<MailboxId, Run> = HashMap::new();
         for row in catalog.rows(b'r') {
             let (key, value) = row?;
             let (mailbox, first) = parse(&key).ok_or_else(|| damaged("a run's name"))?;
-            let run: Run = codec::decode(&value).map_err(|_| damaged("a run"))?;
-            let before = known.tallies.get(&mailbox).map(|tally| tally.last.next());
-            if before.is_some_and(|next| next != first) {
-                return Err(damaged("a mailbox's order"));
-            }
-            let mut sequence = first;
-            for (meta, head) in run.metas.iter().zip(run.heads()) {
-                known.note(mailbox, sequence, head, meta);
-                sequence = sequence.next();
+            let run = Run::decode(&value)?;
+            known.note_run(mailbox, first, &run)?;
+            newest.insert(mailbox, run);
+        }
+        // Of each mailbox only the end of the chain is asked for often.
+        for (mailbox, run) in newest {
+            let head = run.metas_and_heads().last().map(|(_, head)| head);
+            if let Some((tally, head)) = known.tallies.get_mut(&mailbox).zip(head) {
+                tally.head = head;
             }
         }
         Ok(Self {
@@ -187,12 +250,9 @@ impl DayStore {
     pub(super) fn note(&self, records: &[&Record]) {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         for record in records {
-            let meta = Meta {
-                hash: record.hash,
-                time: record.time,
-                bytes: u32::try_from(record.envelope.bytes().len()).unwrap_or(u32::MAX),
-            };
-            known.note(record.mailbox, record.sequence, record.head, &meta);
+            if let Ok(meta) = Meta::of(record) {
+                known.note(record.mailbox, record.sequence, &meta).head = record.head;
+            }
         }
     }
 
@@ -242,8 +302,8 @@ impl DayStore {
         let (key, value) = row.ok_or_else(|| damaged("a missing run"))?;
         let name = parse(key.get(1..).unwrap_or_default());
         let (_, first) = name.ok_or_else(|| damaged("a run's name"))?;
-        let run: Run = codec::decode(&value).map_err(|_| damaged("a run"))?;
-        if sequence.0 - first.0 >= run.metas.len() as u64 {
+        let run = Run::decode(&value)?;
+        if sequence.0 - first.0 >= run.len() {
             return Err(damaged("a missing run"));
         }
         Ok((first, run))
@@ -253,7 +313,7 @@ impl DayStore {
     pub(super) fn filed_place(&self, id: MailboxId, at: Sequence) -> io::Result<(Hash, Place)> {
         let (first, run) = self.run(id, at)?;
         let skip = usize::try_from(at.0 - first.0).map_err(io::Error::other)?;
-        let found = run.metas.iter().zip(run.heads()).nth(skip);
+        let found = run.metas_and_heads().nth(skip);
         let (meta, head) = found.ok_or_else(|| damaged("a missing run"))?;
         let place = Place {
             sequence: at,
@@ -267,10 +327,10 @@ impl DayStore {
     pub(super) fn read(&self, mailbox: MailboxId, from: Sequence) -> io::Result<Vec<Record>> {
         let (first, run) = self.run(mailbox, from)?;
         let read = self.volumes.read(run.page, |page| {
-            let mut records = Vec::with_capacity(run.metas.len());
+            let mut records = Vec::new();
             let mut sequence = first;
             let mut at = run.offset as usize;
-            for (meta, head) in run.metas.iter().zip(run.heads()) {
+            for (meta, head) in run.metas_and_heads() {
                 let end = at + meta.bytes as usize + SEAL_BYTES;
                 if sequence >= from {
                     let opened = page
@@ -298,7 +358,7 @@ impl DayStore {
     pub(super) fn hashes(&self, mailbox: MailboxId, from: Sequence) -> io::Result<Vec<Hash>> {
         let (first, run) = self.run(mailbox, from)?;
         let skip = usize::try_from(from.0 - first.0).map_err(io::Error::other)?;
-        Ok(run.metas.iter().skip(skip).map(|meta| meta.hash).collect())
+        Ok(run.metas().skip(skip).map(|meta| meta.hash).collect())
     }
 
     /// Readers get nothing any more.
@@ -311,19 +371,15 @@ fn add_run(batch: &mut Batch, run: &[Entry], page: PageId, offset: usize) -> io:
     let Some(Entry { record: first, .. }) = run.first() else {
         return Ok(());
     };
-    let meta = |entry: &Entry| {
-        let bytes = u32::try_from(entry.record.envelope.bytes().len());
-        Ok(Meta {
-            hash: entry.record.hash,
-            time: entry.record.time,
-            bytes: bytes.map_err(io::Error::other)?,
-        })
-    };
+    let mut metas = Vec::with_capacity(run.len() * Meta::BYTES);
+    for entry in run {
+        Meta::of(&entry.record)?.pack(&mut metas);
+    }
     let row = Run {
         page,
         offset: u32::try_from(offset).map_err(io::Error::other)?,
         head: first.head,
-        metas: run.iter().map(meta).collect::<io::Result<_>>()?,
+        metas: Blob(metas),
     };
     batch.insert(run_key(first.mailbox, first.sequence), codec::encode(&row));
     Ok(())

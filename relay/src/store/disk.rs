@@ -368,12 +368,12 @@ impl Disk {
                 }
             }
         });
-        self.journal().filed(&taken);
+        self.journal().filed();
         Ok(())
     }
 
     fn file_all(&self) -> io::Result<()> {
-        while self.journal().waiting() > 0 {
+        while self.journal().waiting_bytes() > 0 {
             self.file()?;
         }
         Ok(())
@@ -568,7 +568,7 @@ impl Store for Disk {
     }
 
     fn waiting_bytes(&self) -> usize {
-        self.journal().waiting()
+        self.journal().waiting_bytes()
     }
 
     fn file(&self) -> Result<(), StoreError> {

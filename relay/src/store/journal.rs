@@ -84,8 +84,10 @@ struct Half {
 /// See the module.
 #[derive(Debug)]
 pub(super) struct Journal {
-    halves: [Half; 2],
-    active: usize,
+    /// Takes what comes.
+    active: Half,
+    /// Waits to be filed, or is empty.
+    waiting: Half,
     generation: u64,
     half_bytes: usize,
     buffer: Vec<u8>,
@@ -94,7 +96,6 @@ pub(super) struct Journal {
 
 /// What was taken to be filed.
 pub(super) struct Taken {
-    half: usize,
     /// The half's file: sealed envelopes are copied from it.
     pub(super) file: Arc<File>,
     pub(super) entries: Vec<Entry>,
@@ -120,20 +121,18 @@ impl Journal {
     /// Opens or makes the journal in `dir`. What it holds waits to be filed.
     pub(super) fn open(dir: &Path, half_bytes: usize, keys: &mut Keys<'_>) -> io::Result<Self> {
         let half_bytes = half_bytes.next_multiple_of(PAGE);
-        let mut halves = [
-            Half::open(&dir.join("a"), half_bytes, keys)?,
-            Half::open(&dir.join("b"), half_bytes, keys)?,
-        ];
+        let mut active = Half::open(&dir.join("a"), half_bytes, keys)?;
+        let mut waiting = Half::open(&dir.join("b"), half_bytes, keys)?;
         sync_dir(dir)?;
-        // The older one is filed first.
-        if halves[0].used > 0 && halves[1].used > 0 && halves[0].generation > halves[1].generation {
-            halves.swap(0, 1);
+        // The older one is filed first; an empty one has generation 0.
+        let older = active.used > 0 && active.generation < waiting.generation;
+        if older || waiting.used == 0 {
+            std::mem::swap(&mut active, &mut waiting);
         }
-        let generation = halves[0].generation.max(halves[1].generation);
         Ok(Self {
-            active: usize::from(halves[0].used > 0),
-            halves,
-            generation,
+            generation: active.generation.max(waiting.generation),
+            active,
+            waiting,
             half_bytes,
             buffer: Vec::new(),
             syncs: 0,
@@ -150,9 +149,7 @@ impl Journal {
         &mut self,
         mut is_new: impl FnMut(&Record) -> io::Result<bool>,
     ) -> io::Result<()> {
-        let older = 1 - self.active;
-        for at in [older, 1 - older] {
-            let half = &mut self.halves[at];
+        for half in [&mut self.waiting, &mut self.active] {
             for entry in std::mem::take(&mut half.entries) {
                 if is_new(&entry.record)? {
                     half.entries.push(entry);
@@ -171,8 +168,8 @@ impl Journal {
     }
 
     /// Bytes that wait to be filed.
-    pub(super) fn waiting(&self) -> usize {
-        self.halves.iter().map(|half| half.used).sum()
+    pub(super) fn waiting_bytes(&self) -> usize {
+        self.active.used + self.waiting.used
     }
 
     /// Writes records of one day, all or none; returns when a loss of power cannot take them away.
@@ -188,13 +185,13 @@ impl Journal {
         if bytes > self.half_bytes {
             return Err(io::Error::other("a commit is larger than the journal").into());
         }
-        if self.half_bytes - self.halves[self.active].used < bytes {
-            if self.halves[1 - self.active].used > 0 {
+        if self.active.used + bytes > self.half_bytes {
+            if self.waiting.used > 0 {
                 return Err(NotWritten::Full);
             }
-            self.active = 1 - self.active;
+            std::mem::swap(&mut self.active, &mut self.waiting);
         }
-        let half = &mut self.halves[self.active];
+        let half = &mut self.active;
         if half.used == 0 {
             self.generation += 1;
             half.generation = self.generation;
@@ -229,24 +226,18 @@ impl Journal {
 
     /// The older half's records, to be filed; from here on the other half takes what comes.
     pub(super) fn take(&mut self) -> Option<Taken> {
-        let half = if self.halves[1 - self.active].used > 0 {
-            1 - self.active
-        } else if self.halves[self.active].used > 0 {
-            self.active = 1 - self.active;
-            1 - self.active
-        } else {
-            return None;
-        };
-        Some(Taken {
-            half,
-            file: Arc::clone(&self.halves[half].file),
-            entries: std::mem::take(&mut self.halves[half].entries),
+        if self.waiting.used == 0 {
+            std::mem::swap(&mut self.active, &mut self.waiting);
+        }
+        (self.waiting.used > 0).then(|| Taken {
+            file: Arc::clone(&self.waiting.file),
+            entries: std::mem::take(&mut self.waiting.entries),
         })
     }
 
     /// What was taken is filed: its half may be used again.
-    pub(super) fn filed(&mut self, taken: &Taken) {
-        self.halves[taken.half].used = 0;
+    pub(super) fn filed(&mut self) {
+        self.waiting.used = 0;
     }
 
     /// How often the disk was waited for.
