@@ -14,14 +14,14 @@ use bytes::Bytes;
 use quinn::{Connection, RecvStream, SendStream, VarInt};
 use tokio::{
     sync::{mpsc, watch},
-    task::spawn_blocking,
+    task::{JoinHandle, spawn_blocking},
     time::{Instant, MissedTickBehavior, interval, sleep_until, timeout},
 };
 
 use crate::{
     peer::{Action, Peer},
     service::Service,
-    store::Item,
+    store::{Item, StoreError},
     writer::{Answers, Job, Posting},
 };
 
@@ -72,7 +72,11 @@ struct Subscription {
     wake: watch::Receiver<()>,
     /// There may be something after the cursor.
     behind: bool,
+    /// What comes after the cursor, being read while the peer gets what is before it.
+    ahead: Option<Reading>,
 }
+
+type Reading = JoinHandle<Result<Vec<Item>, StoreError>>;
 
 impl<'a> Task<'a> {
     async fn run(service: &'a Arc<Service>, connection: &Connection) -> Result<(), End> {
@@ -223,6 +227,7 @@ impl<'a> Task<'a> {
             after,
             wake: self.service.subscribers.follow(mailbox),
             behind: true,
+            ahead: None,
         });
     }
 
@@ -235,13 +240,19 @@ impl<'a> Task<'a> {
 
     /// The next of what a subscriber lacks; the signed head when that is all.
     async fn deliver(&mut self) -> Result<(), End> {
-        let Some(subscription) = &self.subscription else {
+        let Some(subscription) = &mut self.subscription else {
             return Ok(());
         };
         let (mailbox, after) = (subscription.mailbox, subscription.after);
-        let fresh = self.service.store.fresh_after(mailbox, after, READ_BYTES);
-        let items = if fresh.is_empty() {
-            self.read(mailbox, after).await?
+        let ahead = subscription.ahead.take();
+        let fresh = match &ahead {
+            Some(_) => Vec::new(),
+            None => self.service.store.fresh_after(mailbox, after, READ_BYTES),
+        };
+        let from_disk = fresh.is_empty();
+        let items = if from_disk {
+            let reading = ahead.unwrap_or_else(|| self.read(mailbox, after));
+            finish(reading, mailbox).await?
         } else {
             fresh.into_iter().map(Item::Kept).collect()
         };
@@ -270,9 +281,11 @@ impl<'a> Task<'a> {
             }
         }
         let caught_up = last >= self.service.store.tail(mailbox).sequence;
+        let ahead = (from_disk && !caught_up).then(|| self.read(mailbox, last));
         if let Some(subscription) = &mut self.subscription {
             subscription.after = last;
             subscription.behind = !caught_up;
+            subscription.ahead = ahead;
         }
         if caught_up {
             chunks.push(self.heartbeat(mailbox)?);
@@ -280,17 +293,9 @@ impl<'a> Task<'a> {
         self.write(chunks).await
     }
 
-    async fn read(&self, mailbox: MailboxId, after: Sequence) -> Result<Vec<Item>, End> {
+    fn read(&self, mailbox: MailboxId, after: Sequence) -> Reading {
         let store = Arc::clone(&self.service.store);
-        let read = spawn_blocking(move || store.read_after(mailbox, after, READ_BYTES)).await;
-        match read {
-            Ok(Ok(items)) => Ok(items),
-            Ok(Err(error)) => {
-                tracing::error!(%error, mailbox = mailbox.short(), "a mailbox could not be read");
-                Err(end(Close::Stopping, "the store could not be read"))
-            }
-            Err(_) => Err(end(Close::Stopping, "reading was interrupted")),
-        }
+        spawn_blocking(move || store.read_after(mailbox, after, READ_BYTES))
     }
 
     fn heartbeat(&self, mailbox: MailboxId) -> Result<Bytes, End> {
@@ -320,6 +325,17 @@ impl<'a> Task<'a> {
             Ok(Err(_)) => Err(end(Close::Done, "the peer left")),
             Err(_) => Err(end(Close::TooSlow, "the peer does not read")),
         }
+    }
+}
+
+async fn finish(reading: Reading, mailbox: MailboxId) -> Result<Vec<Item>, End> {
+    match reading.await {
+        Ok(Ok(items)) => Ok(items),
+        Ok(Err(error)) => {
+            tracing::error!(%error, mailbox = mailbox.short(), "a mailbox could not be read");
+            Err(end(Close::Stopping, "the store could not be read"))
+        }
+        Err(_) => Err(end(Close::Stopping, "reading was interrupted")),
     }
 }
 

@@ -10,13 +10,15 @@ use bellrope_proto::ids::Sequence;
 
 use crate::{
     Args,
+    bare::Bare,
     group::Group,
     post::fill,
     relay::Relay,
     report::{Figures, Report},
 };
 
-const STORED: u64 = 50_000;
+/// How many.
+pub(crate) const STORED: u64 = 50_000;
 
 /// W4.
 pub(crate) async fn read(args: &Args, report: &mut Report) {
@@ -25,7 +27,7 @@ pub(crate) async fn read(args: &Args, report: &mut Report) {
     let group = Group::open(&relay).await;
     report.note("storing 50,000 envelopes");
     fill(&group, STORED).await;
-    let (mut plain, mut checked) = (Vec::new(), Vec::new());
+    let (mut plain, mut checked, mut limit) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..args.runs {
         let began = Instant::now();
         let mut subscriber = group.subscriber(Sequence(0)).await;
@@ -48,6 +50,15 @@ pub(crate) async fn read(args: &Args, report: &mut Report) {
         }
         checked.push(rate(began));
         follow.close().await;
+
+        let bare = Bare::start();
+        let began = Instant::now();
+        let mut frames = bare.all().await;
+        for _ in 0..STORED {
+            let _ = frames.read().await.unwrap();
+        }
+        limit.push(rate(began));
+        frames.close().await;
     }
     report.row(NAME, "read, places checked", &plain);
     report.row(
@@ -55,6 +66,7 @@ pub(crate) async fn read(args: &Args, report: &mut Report) {
         "read by the client: hashes and chain checked",
         &checked,
     );
+    report.row(NAME, "bare QUIC, the same bytes from memory", &limit);
 }
 
 fn rate(began: Instant) -> Figures {

@@ -21,12 +21,13 @@ use rustls::{
 };
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
-use crate::relay::Watched;
+use crate::{backlog::STORED as BACKLOG, relay::Watched};
 
 /// The first byte of a connection's first frame says what it is.
 const ECHO: u8 = b'e';
 const FOLLOW: u8 = b'f';
 const PUSH: u8 = b'p';
+const ALL: u8 = b'a';
 
 /// As long as a receipt from a batch of 64.
 const ANSWER_BYTES: usize = 460;
@@ -107,6 +108,13 @@ async fn answer(connection: Connection, followers: Followers) -> Option<()> {
                 Some(_) => send.write_chunk(said.clone()).await.ok()?,
             }
         }
+        if kind == Some(ALL) {
+            let frame = bytes::Bytes::from(frame(&[1; 4096]));
+            for _ in 0..BACKLOG {
+                send.write_chunk(frame.clone()).await.ok()?;
+            }
+            kind = None;
+        }
         if kind == Some(FOLLOW) {
             let (sender, mut pushed) = unbounded_channel();
             followers.lock().unwrap().push(sender);
@@ -148,6 +156,11 @@ impl Bare {
     /// Gives each frame to all followers, and answers it.
     pub(crate) async fn push(&self) -> Frames {
         self.connect(PUSH).await
+    }
+
+    /// Gets a backlog at once.
+    pub(crate) async fn all(&self) -> Frames {
+        self.connect(ALL).await
     }
 
     /// Gets what is pushed.

@@ -323,16 +323,26 @@ impl DayStore {
         Ok((meta.hash, place))
     }
 
-    /// Filed records from a place on: the rest of its run.
-    pub(super) fn read(&self, mailbox: MailboxId, from: Sequence) -> io::Result<Vec<Record>> {
+    /// Filed records from a place on: the rest of its run, or about so many bytes of it, but one at least.
+    pub(super) fn read(
+        &self,
+        mailbox: MailboxId,
+        from: Sequence,
+        bytes_max: usize,
+    ) -> io::Result<Vec<Record>> {
         let (first, run) = self.run(mailbox, from)?;
         let read = self.volumes.read(run.page, |page| {
             let mut records = Vec::new();
             let mut sequence = first;
             let mut at = run.offset as usize;
+            let mut bytes = 0_usize;
             for (meta, head) in run.metas_and_heads() {
                 let end = at + meta.bytes as usize + SEAL_BYTES;
                 if sequence >= from {
+                    bytes = bytes.saturating_add(meta.bytes as usize);
+                    if bytes > bytes_max && !records.is_empty() {
+                        break;
+                    }
                     let opened = page
                         .get(at..end)
                         .and_then(|sealed| self.key.open(&place(mailbox, sequence), sealed))

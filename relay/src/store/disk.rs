@@ -389,10 +389,10 @@ impl Disk {
     }
 
     /// What lies at a place at or before the tail and that is not fresh, and what follows it closely.
-    fn filed(&self, id: MailboxId, sequence: Sequence) -> io::Result<Vec<Item>> {
+    fn filed(&self, id: MailboxId, sequence: Sequence, bytes_max: usize) -> io::Result<Vec<Item>> {
         let days = self.read(|known| known.days.values().cloned().collect::<Vec<_>>());
         if let Some(day) = days.iter().rev().find(|day| day.covers(id, sequence)) {
-            let records = day.read(id, sequence)?;
+            let records = day.read(id, sequence, bytes_max)?;
             return Ok(records.into_iter().map(Item::Kept).collect());
         }
         match self.index.expired(id, sequence)? {
@@ -608,12 +608,13 @@ impl Store for Disk {
         let mut bytes = 0_usize;
         let mut at = after;
         while at < tail {
-            let fresh = self.fresh_after(id, at, bytes_max.saturating_sub(bytes));
+            let left = bytes_max.saturating_sub(bytes);
+            let fresh = self.fresh_after(id, at, left);
             let next = if fresh.is_empty() {
-                match self.filed(id, at.next()) {
+                match self.filed(id, at.next(), left) {
                     Ok(items) => items,
                     // It may have expired while it was being read: then the index has it now.
-                    Err(_) => self.filed(id, at.next()).map_err(failed)?,
+                    Err(_) => self.filed(id, at.next(), left).map_err(failed)?,
                 }
             } else {
                 fresh.into_iter().map(Item::Kept).collect()
