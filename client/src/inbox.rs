@@ -205,11 +205,9 @@ pub fn all(device: &Device) -> Result<Vec<(AlertId, Kept, bool)>, DeviceError> {
         .into_iter()
         .map(|(id, kept)| (id, kept, true))
         .collect();
-    for (id, kept) in new {
-        if !all.iter().any(|(known, ..)| *known == id) {
-            all.push((id, kept, false));
-        }
-    }
+    let shown: BTreeSet<AlertId> = all.iter().map(|(id, ..)| *id).collect();
+    let new = new.into_iter().filter(|(id, _)| !shown.contains(id));
+    all.extend(new.map(|(id, kept)| (id, kept, false)));
     all.sort_by_key(|(_, kept, _)| kept.sequence);
     Ok(all)
 }

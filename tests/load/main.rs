@@ -12,6 +12,7 @@
 
 mod backlog;
 mod bare;
+mod client;
 mod fan;
 mod group;
 mod idle;
@@ -41,6 +42,8 @@ enum Workload {
     W5,
     /// A kill during W1
     W6,
+    /// The client: start, alert, inbox, watch
+    Light,
 }
 
 /// Puts a relay under load and prints what it did, and what this machine could do without it.
@@ -78,6 +81,10 @@ fn main() -> ExitCode {
             args.remove(1);
             bellrope_relay::commands::run(args)
         }
+        Some("client") => {
+            args.remove(1);
+            bellrope_client::commands::run(args)
+        }
         Some("bare") => bare::run(),
         _ => drive(&Args::parse()),
     }
@@ -112,5 +119,8 @@ fn drive(args: &Args) -> ExitCode {
             post::killed(args, &mut report).await;
         }
     });
+    if wanted(Workload::Light) {
+        client::light(args, &mut report);
+    }
     ExitCode::SUCCESS
 }

@@ -1,0 +1,118 @@
+//! The client, as somebody waits for it: real processes with real homes, the relay on this machine.
+
+use std::{
+    env, fs,
+    time::{Duration, Instant},
+};
+
+use bellrope_client::{alert::AlertId, device::Device, inbox};
+use bellrope_tests::{
+    people::Person,
+    world::{Programs, World},
+};
+
+use crate::{
+    Args,
+    report::{Figures, Report},
+};
+
+const NAME: &str = "The client";
+
+/// Messages of a busy year.
+const ITEMS: u128 = 10_000;
+
+/// Start, alert, inbox, watch.
+pub(crate) fn light(args: &Args, report: &mut Report) {
+    let world = World::start(Programs::one(&env::current_exe().unwrap()));
+    let coordinator = world.coordinator("Nina Vymyslova");
+    let member = world.reader(&coordinator, "Anna Example", "member", "en");
+    let defender = world.defender(&coordinator, "alena", "en");
+    let alert = [
+        "alert",
+        "--yes",
+        "--what",
+        "detention",
+        "--whom",
+        "a teacher",
+        "--where",
+        "by",
+        "--when",
+        "now",
+        "--urgency",
+        "1",
+        "--summary",
+        "Taken from the bus stop",
+        "--share",
+        "1",
+    ];
+    let mut row = |case: &str, person: &Person, command: &[&str], code: i32| {
+        let runs: Vec<Figures> = (0..args.runs).map(|_| run(person, command, code)).collect();
+        report.row(NAME, case, &runs);
+    };
+    row("a page of help", &defender, &["--help"], 0);
+    row(
+        "start, with the passphrase, to the first question",
+        &defender,
+        &["alert"],
+        2,
+    );
+    row(
+        "an alert, from Enter to the receipt and goodbye",
+        &defender,
+        &alert,
+        0,
+    );
+    let _ = member.run(&["watch", "--once"]).done();
+    row("inbox, a few items", &member, &["inbox"], 0);
+    keep_many(&member, &world);
+    row("inbox, 10,000 items", &member, &["inbox"], 0);
+    // The coordinator's inbox has no copies.
+    let mut watching = coordinator.start(&["watch"]);
+    watching.wait_for("Watching");
+    let kib = peak_kib(watching.id()).unwrap_or_default();
+    report.row(
+        NAME,
+        "watch, once it follows",
+        &[vec![("MiB at most", kib / 1024.0)]],
+    );
+}
+
+/// A program's whole life: how long, and how much memory at most.
+fn run(person: &Person, command: &[&str], code: i32) -> Figures {
+    let began = Instant::now();
+    let running = person.start(command);
+    let (sender, done) = std::sync::mpsc::channel();
+    let id = running.id();
+    let memory = std::thread::spawn(move || {
+        let mut most = 0.0;
+        while done.recv_timeout(Duration::from_millis(1)).is_err() {
+            most = peak_kib(id).unwrap_or(most);
+        }
+        most
+    });
+    let (ended, said) = running.end();
+    let took = began.elapsed();
+    sender.send(()).unwrap();
+    assert_eq!(ended, code, "{said}");
+    vec![
+        ("milliseconds", took.as_secs_f64() * 1e3),
+        ("MiB at most", memory.join().unwrap() / 1024.0),
+    ]
+}
+
+fn peak_kib(id: u32) -> Option<f64> {
+    let status = fs::read_to_string(format!("/proc/{id}/status")).ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM"))?;
+    line.split_whitespace().nth(1)?.parse().ok()
+}
+
+/// Fills an inbox with copies of what is in it.
+fn keep_many(person: &Person, world: &World) {
+    let passphrase = fs::read_to_string(world.dir().join("passphrase")).unwrap();
+    let passphrase = passphrase.trim_end().to_owned().into();
+    let device = Device::unlock(person.home(), &passphrase).unwrap();
+    let (_, kept, _) = inbox::all(&device).unwrap().remove(0);
+    for number in 0..ITEMS {
+        inbox::keep(&device, AlertId(number.to_be_bytes()), &kept).unwrap();
+    }
+}
