@@ -308,7 +308,7 @@ impl Disk {
                 let written = self.journal().write(day, day_store.key(), &records);
                 match written {
                     Ok(()) => break,
-                    Err(NotWritten::Full) => self.file()?,
+                    Err(NotWritten::Full) => self.make_room()?,
                     Err(NotWritten::System(error)) => return Err(error),
                 }
             }
@@ -333,9 +333,21 @@ impl Disk {
         });
     }
 
+    fn filing(&self) -> MutexGuard<'_, ()> {
+        self.filing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for the filing that is under way, or does one.
+    fn make_room(&self) -> io::Result<()> {
+        let filing = self.filing();
+        if self.journal().has_room() {
+            return Ok(());
+        }
+        self.file(&filing)
+    }
+
     /// Files one half of the journal.
-    fn file(&self) -> io::Result<()> {
-        let _one = self.filing.lock().unwrap_or_else(PoisonError::into_inner);
+    fn file(&self, _one: &MutexGuard<'_, ()>) -> io::Result<()> {
         let taken = self.journal().take();
         let Some(mut taken) = taken else {
             return Ok(());
@@ -373,8 +385,9 @@ impl Disk {
     }
 
     fn file_all(&self) -> io::Result<()> {
+        let filing = self.filing();
         while self.journal().waiting_bytes() > 0 {
-            self.file()?;
+            self.file(&filing)?;
         }
         Ok(())
     }
@@ -572,7 +585,7 @@ impl Store for Disk {
     }
 
     fn file(&self) -> Result<(), StoreError> {
-        Self::file(self).map_err(|error| self.fail(error))
+        Self::file(self, &self.filing()).map_err(|error| self.fail(error))
     }
 
     fn fresh_after(&self, id: MailboxId, after: Sequence, bytes_max: usize) -> Vec<Record> {

@@ -172,6 +172,11 @@ impl Journal {
         self.active.used + self.waiting.used
     }
 
+    /// Whether a half is empty: a commit that found no room has some now.
+    pub(super) fn has_room(&self) -> bool {
+        self.waiting.used == 0
+    }
+
     /// Writes records of one day, all or none; returns when a loss of power cannot take them away.
     pub(super) fn write(
         &mut self,
