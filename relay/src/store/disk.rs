@@ -49,7 +49,7 @@ pub(super) struct Sizes {
 
 const SIZES: Sizes = Sizes {
     journal_bytes: 8 * 1024 * 1024,
-    volume_bytes: 32 * 1024 * 1024,
+    volume_bytes: 16 * 1024 * 1024,
 };
 const _: () = assert!(SIZES.journal_bytes > 2 * COMMIT_BYTES_MAX);
 

@@ -19,7 +19,7 @@ const VOLUME_PAGES: u64 = 1024;
 const CACHE_BYTES: u64 = 4 * 1024 * 1024;
 
 /// Volumes that stay open for readers.
-const OPEN_MAX: usize = 2;
+const OPEN_MAX: usize = 6;
 
 /// Where a page is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
