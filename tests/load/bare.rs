@@ -165,7 +165,17 @@ impl Bare {
 
     /// Gets what is pushed.
     pub(crate) async fn follow(&self) -> Frames {
-        let mut frames = self.connect(FOLLOW).await;
+        Self::followed(self.connect(FOLLOW).await).await
+    }
+
+    /// One more follower, who shares a socket with this one.
+    pub(crate) async fn follow_beside(&self, other: &Frames) -> Frames {
+        let mut frames = other.connect_beside(&self.address).await.unwrap();
+        frames.write(&frame(&[FOLLOW])).await.unwrap();
+        Self::followed(frames).await
+    }
+
+    async fn followed(mut frames: Frames) -> Frames {
         let _ = frames.read().await.unwrap();
         frames
     }

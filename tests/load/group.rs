@@ -71,7 +71,11 @@ impl Group {
 
     /// A connection with a lane proven.
     async fn connect(&self) -> Frames {
-        let mut frames = Frames::connect(&self.address).await.unwrap();
+        self.prove(Frames::connect(&self.address).await.unwrap())
+            .await
+    }
+
+    async fn prove(&self, mut frames: Frames) -> Frames {
         let hello = Hello {
             version_min: VERSION,
             version_max: VERSION,
@@ -113,7 +117,16 @@ impl Group {
 
     /// Somebody who follows from a place on.
     pub(crate) async fn subscriber(&self, after: Sequence) -> Subscriber {
-        let mut frames = self.connect().await;
+        self.follow(self.connect().await, after).await
+    }
+
+    /// One more subscriber, who shares a socket with this one.
+    pub(crate) async fn subscriber_beside(&self, other: &Subscriber) -> Subscriber {
+        let frames = other.frames.connect_beside(&self.address).await.unwrap();
+        self.follow(self.prove(frames).await, Sequence(0)).await
+    }
+
+    async fn follow(&self, mut frames: Frames, after: Sequence) -> Subscriber {
         let subscribe = Subscribe {
             request: RequestId(1),
             after,

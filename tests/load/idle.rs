@@ -15,6 +15,9 @@ use crate::{
 
 const NAME: &str = "W3 idle subscribers";
 
+/// Subscribers who share one of the driver's sockets: one for each took 23 GiB for 10,000.
+const A_SOCKET: usize = 100;
+
 /// W3.
 pub(crate) async fn subscribers(args: &Args, report: &mut Report) {
     let counts: &[usize] = if args.large { &[2000, 10_000] } else { &[2000] };
@@ -25,7 +28,10 @@ pub(crate) async fn subscribers(args: &Args, report: &mut Report) {
         let before = process.memory_kib();
         let mut online: Vec<Subscriber> = Vec::new();
         for number in 0..count {
-            let mut subscriber = group.subscriber(Sequence(0)).await;
+            let mut subscriber = match online.last() {
+                Some(other) if number % A_SOCKET != 0 => group.subscriber_beside(other).await,
+                _ => group.subscriber(Sequence(0)).await,
+            };
             subscriber.heartbeat().await;
             online.push(subscriber);
             if number % 1000 == 999 {
@@ -37,8 +43,12 @@ pub(crate) async fn subscribers(args: &Args, report: &mut Report) {
         let bare = Bare::start();
         let before = bare.process.memory_kib();
         let mut online: Vec<Frames> = Vec::new();
-        for _ in 0..count {
-            online.push(bare.follow().await);
+        for number in 0..count {
+            let follower = match online.last() {
+                Some(other) if number % A_SOCKET != 0 => bare.follow_beside(other).await,
+                _ => bare.follow().await,
+            };
+            online.push(follower);
         }
         let theirs = figures(&bare.process, before, count).await;
         drop(online);

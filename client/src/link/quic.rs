@@ -91,7 +91,24 @@ impl Frames {
     }
 
     async fn connect_to(place: SocketAddr, config: ClientConfig) -> Result<Self, LinkError> {
-        let endpoint = endpoint(place)?;
+        Self::connect_from(endpoint(place)?, place, config).await
+    }
+
+    /// Another connection to the same place from the same socket, for whoever plays many people on one machine:
+    /// a socket of one's own takes some MiB. A person's client never does this: it would tie lanes together.
+    ///
+    /// # Errors
+    /// [`LinkError`].
+    pub async fn connect_beside(&self, address: &RelayAddress) -> Result<Self, LinkError> {
+        let place = self.connection.remote_address();
+        Self::connect_from(self.endpoint.clone(), place, config(address)?).await
+    }
+
+    async fn connect_from(
+        endpoint: Endpoint,
+        place: SocketAddr,
+        config: ClientConfig,
+    ) -> Result<Self, LinkError> {
         let connecting = endpoint
             .connect_with(config, place, SERVER_NAME)
             .map_err(|_| LinkError::Unreachable)?;
