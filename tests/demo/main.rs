@@ -186,11 +186,11 @@ fn show(watch: &mut Running, who: &str, title: &str) -> Instant {
     at
 }
 
-/// The beginning of the newest stored day, as it lies there.
+/// A piece of what is stored, as it lies there.
 fn hex(world: &World) {
     let days = world.relay_dir().join("store").join("days");
     let day = std::fs::read_dir(days).unwrap().next().unwrap().unwrap();
-    let bytes = std::fs::read(day.path().join("db")).unwrap();
+    let bytes = std::fs::read(day.path().join("0").join("db")).unwrap();
     // The first bytes are the database's own; further on is what was stored.
     let from = bytes.len().min(8192) / 2;
     for row in bytes.get(from..).unwrap_or_default().chunks(24).take(4) {
