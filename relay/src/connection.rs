@@ -82,7 +82,7 @@ impl<'a> Task<'a> {
     async fn run(service: &'a Arc<Service>, connection: &Connection) -> Result<(), End> {
         let deadline = Instant::now() + service.timing.greeting;
         let accepted = tokio::time::timeout_at(deadline, connection.accept_bi()).await;
-        let (send, receive) = match accepted {
+        let (send, mut receive) = match accepted {
             Ok(Ok(streams)) => streams,
             Ok(Err(_)) => return Ok(()),
             Err(_) => return Err(end(Close::TooSlow, "no stream was opened in time")),
@@ -101,10 +101,16 @@ impl<'a> Task<'a> {
             in_flight: 0,
             subscription: None,
         };
-        task.talk(receive, deadline).await
+        let ended = task.talk(&mut receive, deadline).await;
+        if let Err(End { close, .. }) = &ended {
+            // While the streams are open: dropping them ends them in good order, and a peer that hears
+            // of that first never learns why.
+            connection.close(VarInt::from_u32(*close as u32), b"");
+        }
+        ended
     }
 
-    async fn talk(&mut self, mut receive: RecvStream, deadline: Instant) -> Result<(), End> {
+    async fn talk(&mut self, receive: &mut RecvStream, deadline: Instant) -> Result<(), End> {
         let mut beat = interval(self.service.timing.heartbeat);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
