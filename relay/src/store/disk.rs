@@ -6,8 +6,8 @@
 
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
-    fs::{self, File, OpenOptions, TryLockError},
-    io::{self, Read as _, Write as _},
+    fs::{self, File},
+    io,
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock,
@@ -24,17 +24,18 @@ use bellrope_proto::{
 use super::{
     COMMIT_BYTES_MAX, Expired, Item, Mailbox, Place, Record, Soundness, Store, StoreError, Tail,
     Usage,
-    day::{CATALOG, DayStore, damaged},
+    check::check,
+    day::{DayStore, damaged},
     day_keys::{DayKey, shred},
     index::Index,
     journal::{Entry, Journal, NotWritten},
-    sled::{Database, NotOpened, make_dir, sync_dir},
-    volumes::Volumes,
+    opening::{
+        OpenError, Opened, check_format, day_name, is_empty, lock, open_database, open_day,
+        parse_day, remove_day, system,
+    },
+    sled::make_dir,
 };
 
-const FORMAT: &str = "bellrope-store 2\n";
-
-const CATALOG_CACHE_BYTES: u64 = 8 * 1024 * 1024;
 const INDEX_CACHE_BYTES: u64 = 8 * 1024 * 1024;
 
 /// Tests make them small.
@@ -52,12 +53,6 @@ const SIZES: Sizes = Sizes {
     volume_bytes: 16 * 1024 * 1024,
 };
 const _: () = assert!(SIZES.journal_bytes > 2 * COMMIT_BYTES_MAX);
-
-/// Read at a time while checking.
-const CHECK_BYTES: usize = 1024 * 1024;
-
-/// A mailbox's faults, each on a line, are worth a screen and no more.
-const FAULTS_MAX: usize = 100;
 
 /// See the module.
 #[derive(Debug)]
@@ -80,62 +75,6 @@ struct Known {
     days: BTreeMap<Day, Arc<DayStore>>,
     /// What is in the journal and not filed.
     fresh: HashMap<MailboxId, VecDeque<Record>>,
-}
-
-/// What opening had to mend, for the host's log.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Opened {
-    /// Damaged snapshots that were set aside; nothing is lost with them.
-    pub set_aside: Vec<PathBuf>,
-    /// Days whose erasure had begun and is now finished.
-    pub erased: u32,
-}
-
-/// Why the store did not open.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// Another process has it.
-    #[error("{dir} is in use by the relay with process number {pid}; stop that one first")]
-    Held {
-        /// Which directory.
-        dir: PathBuf,
-        /// Who.
-        pid: String,
-    },
-    /// Another version wrote it.
-    #[error(
-        "{0} was written by another version of bellrope-relay; use that one, or update this one"
-    )]
-    OtherVersion(PathBuf),
-    /// It does not open. Nothing was changed.
-    #[error(
-        "{path} is damaged ({why}); restore the directory from a backup, or move {path} away to go on without it: what was in it is then lost"
-    )]
-    Damaged {
-        /// What.
-        path: PathBuf,
-        /// In the database's words.
-        why: String,
-    },
-    /// The system said no.
-    #[error("{path}: {error}; check that the directory is yours and that the disk is not full")]
-    System {
-        /// Where.
-        path: PathBuf,
-        /// What it said.
-        error: io::Error,
-    },
-}
-
-fn system(path: &Path) -> impl FnOnce(io::Error) -> OpenError {
-    let path = path.to_owned();
-    move |error| match error.kind() {
-        io::ErrorKind::InvalidData => OpenError::Damaged {
-            path,
-            why: error.to_string(),
-        },
-        _ => OpenError::System { path, error },
-    }
 }
 
 impl Disk {
@@ -456,57 +395,12 @@ impl Disk {
         Ok(envelopes)
     }
 
-    fn walk(&self, id: MailboxId, soundness: &mut Soundness) {
-        let tail = self.tail(id);
-        let mut head = first_head(id);
-        let mut at = Sequence(0);
-        while at < tail.sequence {
-            let items = match self.read_after(id, at, CHECK_BYTES) {
-                Ok(items) => items,
-                Err(error) => {
-                    let fault = format!("mailbox {} at {}: {error}", id.short(), at.next());
-                    soundness.faults.push(fault);
-                    return;
-                }
-            };
-            for item in items {
-                match item {
-                    Item::Kept(record) => {
-                        head = next_head(head, record.hash);
-                        at = at.next();
-                        let sound = record.sequence == at
-                            && record.hash == record.envelope.hash()
-                            && record.head == head;
-                        if !sound {
-                            let fault = format!("mailbox {} at {at}: wrong hash", id.short());
-                            soundness.faults.push(fault);
-                            return;
-                        }
-                        soundness.envelopes = soundness.envelopes.saturating_add(1);
-                    }
-                    Item::Expired { hashes, .. } => {
-                        for hash in hashes {
-                            head = next_head(head, hash);
-                            at = at.next();
-                        }
-                    }
-                }
-            }
-        }
-        if head != tail.head {
-            let fault = format!("mailbox {}: the chain does not end in its head", id.short());
-            soundness.faults.push(fault);
-        }
-    }
-
     /// How often the disk was waited for.
     #[cfg(test)]
     pub(super) fn syncs(&self) -> u64 {
         self.journal().syncs()
     }
-}
 
-impl Disk {
     /// What is on disk now is unknown: only opening again can tell.
     fn fail(&self, error: io::Error) -> StoreError {
         self.failed.store(true, Ordering::SeqCst);
@@ -681,131 +575,6 @@ impl Store for Disk {
 
     fn check(&self) -> Result<Soundness, StoreError> {
         let mailboxes = self.read(|known| known.tails.keys().copied().collect::<Vec<_>>());
-        let mut soundness = Soundness {
-            mailboxes: self.read(|known| known.accounts.len()) as u64,
-            ..Soundness::default()
-        };
-        for id in mailboxes {
-            self.walk(id, &mut soundness);
-            if soundness.faults.len() >= FAULTS_MAX {
-                break;
-            }
-        }
-        Ok(soundness)
+        Ok(check(self, &mailboxes))
     }
-}
-
-fn open_day(
-    path: &Path,
-    key: Arc<DayKey>,
-    sizes: Sizes,
-    damaged: &Path,
-    opened: &mut Opened,
-) -> Result<DayStore, OpenError> {
-    let catalog_dir = path.join(CATALOG);
-    make_dir(&catalog_dir).map_err(system(path))?;
-    let catalog = open_database(&catalog_dir, CATALOG_CACHE_BYTES, damaged, opened)?;
-    let volumes = Volumes::new(path, damaged, sizes.volume_bytes).map_err(system(path))?;
-    DayStore::new(catalog, volumes, key).map_err(system(path))
-}
-
-fn open_database(
-    path: &Path,
-    cache_bytes: u64,
-    damaged: &Path,
-    opened: &mut Opened,
-) -> Result<Database, OpenError> {
-    match Database::open(path, cache_bytes, damaged) {
-        Ok((database, aside)) => {
-            opened.set_aside.extend(aside);
-            Ok(database)
-        }
-        Err(NotOpened::System(error)) => Err(system(path)(error)),
-        Err(NotOpened::Damaged(why)) => Err(OpenError::Damaged {
-            path: path.to_owned(),
-            why,
-        }),
-    }
-}
-
-fn lock(dir: &Path) -> Result<File, OpenError> {
-    let path = dir.join("lock");
-    let mut file = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(&path)
-        .map_err(system(&path))?;
-    match file.try_lock() {
-        Ok(()) => {
-            file.set_len(0).map_err(system(&path))?;
-            write!(file, "{}", std::process::id()).map_err(system(&path))?;
-            Ok(file)
-        }
-        Err(TryLockError::WouldBlock) => {
-            let mut pid = String::new();
-            let _ = file.read_to_string(&mut pid);
-            let dir = dir.to_owned();
-            Err(OpenError::Held { dir, pid })
-        }
-        Err(TryLockError::Error(error)) => Err(system(&path)(error)),
-    }
-}
-
-fn check_format(dir: &Path) -> Result<(), OpenError> {
-    let path = dir.join("format");
-    match fs::read_to_string(&path) {
-        Ok(text) if text == FORMAT => Ok(()),
-        Ok(text) if text.is_empty() => write_format(&path),
-        Ok(text) if text.starts_with("bellrope-store ") => {
-            Err(OpenError::OtherVersion(dir.to_owned()))
-        }
-        Ok(_) => Err(OpenError::Damaged {
-            path,
-            why: "not a relay's store".to_owned(),
-        }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => write_format(&path),
-        Err(error) => Err(system(&path)(error)),
-    }
-}
-
-fn write_format(path: &Path) -> Result<(), OpenError> {
-    let write = || {
-        let mut file = File::create(path)?;
-        file.write_all(FORMAT.as_bytes())?;
-        file.sync_all()?;
-        path.parent().map_or(Ok(()), sync_dir)
-    };
-    write().map_err(system(path))
-}
-
-fn is_empty(dir: &Path) -> bool {
-    fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_none())
-}
-
-fn remove_day(days: &Path, name: &str) -> io::Result<()> {
-    match fs::remove_dir_all(days.join(name)) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => sync_dir(days),
-    }
-}
-
-fn day_name(day: Day) -> String {
-    let seconds = i64::from(day.0).saturating_mul(86_400);
-    jiff::Timestamp::from_second(seconds).map_or_else(
-        |_| format!("day-{}", day.0),
-        |at| at.strftime("%Y-%m-%d").to_string(),
-    )
-}
-
-fn parse_day(name: &str) -> Option<Day> {
-    if let Some(number) = name.strip_prefix("day-") {
-        return number.parse().ok().map(Day);
-    }
-    let date: jiff::civil::Date = name.parse().ok()?;
-    let at = jiff::tz::Offset::UTC
-        .to_timestamp(date.at(0, 0, 0, 0))
-        .ok()?;
-    u32::try_from(at.as_second() / 86_400).ok().map(Day)
 }

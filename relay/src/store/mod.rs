@@ -3,6 +3,7 @@
 //!
 //! One conformance suite runs against every implementation: sled on disk, and memory for tests.
 
+mod check;
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]
@@ -13,11 +14,13 @@ mod disk;
 mod index;
 mod journal;
 mod memory;
+mod opening;
 mod sled;
 mod volumes;
 
-pub use disk::{Disk, OpenError, Opened};
+pub use disk::Disk;
 pub use memory::Memory;
+pub use opening::{OpenError, Opened};
 
 use bellrope_proto::{
     envelope::Envelope,
