@@ -42,7 +42,7 @@ const CONNECT: Duration = Duration::from_secs(10);
 const KEEP_ALIVE: Duration = Duration::from_secs(12);
 
 /// For the goodbye to leave this machine. It is one packet that nobody answers: waiting until the
-/// connection is forgotten would keep somebody who has just sent an alert for a fifth of a second.
+/// connection is forgotten, three probe timeouts (RFC 9000, 10.2), would keep somebody who has just sent an alert.
 const GOODBYE: Duration = Duration::from_millis(30);
 
 /// What a subscriber far behind is sent at once must fit, or the system drops it.

@@ -6,8 +6,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
-    fs::{self, File},
-    io,
+    fs, io,
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock,
@@ -30,7 +29,7 @@ use super::{
     index::Index,
     journal::{Entry, Journal, NotWritten},
     opening::{
-        OpenError, Opened, check_format, day_name, is_empty, lock, open_database, open_day,
+        Lock, OpenError, Opened, check_format, day_name, is_empty, lock, open_database, open_day,
         parse_day, remove_day, system,
     },
     sled::make_dir,
@@ -65,7 +64,7 @@ pub struct Disk {
     filing: Mutex<()>,
     known: RwLock<Known>,
     failed: AtomicBool,
-    _lock: File,
+    _lock: Lock,
 }
 
 #[derive(Debug)]

@@ -111,7 +111,19 @@ pub(super) fn open_database(
     }
 }
 
-pub(super) fn lock(dir: &Path) -> Result<File, OpenError> {
+/// One process at a time works in a directory.
+#[derive(Debug)]
+pub(super) struct Lock(File);
+
+impl Drop for Lock {
+    /// Closing the file would not do: a child that another thread is just starting has a copy of the descriptor until
+    /// it runs its own program, and the lock is held as long as a copy is open, unless it is released (flock(2)).
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
+}
+
+pub(super) fn lock(dir: &Path) -> Result<Lock, OpenError> {
     let path = dir.join("lock");
     let mut file = OpenOptions::new()
         .read(true)
@@ -124,7 +136,7 @@ pub(super) fn lock(dir: &Path) -> Result<File, OpenError> {
         Ok(()) => {
             file.set_len(0).map_err(system(&path))?;
             write!(file, "{}", std::process::id()).map_err(system(&path))?;
-            Ok(file)
+            Ok(Lock(file))
         }
         Err(TryLockError::WouldBlock) => {
             let mut pid = String::new();
@@ -191,4 +203,22 @@ pub(super) fn parse_day(name: &str) -> Option<Day> {
         .to_timestamp(date.at(0, 0, 0, 0))
         .ok()?;
     u32::try_from(at.as_second() / 86_400).ok().map(Day)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::lock;
+
+    #[test]
+    fn the_lock_is_free_when_it_is_dropped_while_a_child_still_has_a_copy_of_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let held = lock(dir.path()).unwrap();
+        let copy = held.0.try_clone().unwrap();
+        assert!(lock(dir.path()).is_err());
+        drop(held);
+        let _again = lock(dir.path()).unwrap();
+        drop(copy);
+    }
 }
