@@ -60,8 +60,8 @@ enum Failure {
     Unsound,
     #[error("the system has no random numbers; nothing is safe without")]
     Random,
-    #[error("the relay could not be started: {0}")]
-    Start(io::Error),
+    #[error("the relay stopped: {0}")]
+    Stopped(io::Error),
     #[error("the output could not be written: {0}")]
     Output(io::Error),
 }
@@ -205,7 +205,7 @@ fn run_relay(place: &Place) -> Result<(), Failure> {
             "the system gave small socket buffers; for many members at once set net.core.rmem_max and net.core.wmem_max to 4194304"
         );
     }
-    let bound = socket.local_addr().map_err(Failure::Start)?;
+    let bound = socket.local_addr().map_err(Failure::Stopped)?;
     let address = address(place, &config, &key, Some(bound))?;
     let parts = Parts {
         config,
@@ -214,7 +214,7 @@ fn run_relay(place: &Place) -> Result<(), Failure> {
         key,
         socket,
     };
-    let runtime = tokio::runtime::Runtime::new().map_err(Failure::Start)?;
+    let runtime = tokio::runtime::Runtime::new().map_err(Failure::Stopped)?;
     let served = runtime.block_on(async {
         let stop = stop_signal()?;
         place.note_listening(bound)?;
@@ -223,7 +223,7 @@ fn run_relay(place: &Place) -> Result<(), Failure> {
         serve(parts, Arc::new(store), Some(place.clone()), stop).await
     });
     place.forget_listening();
-    served.map_err(Failure::Start)?;
+    served.map_err(Failure::Stopped)?;
     tracing::info!("the relay has stopped; everything that was answered for is on disk");
     Ok(())
 }

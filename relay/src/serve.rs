@@ -30,6 +30,9 @@ const EXPIRE_EVERY: Duration = Duration::from_secs(3600);
 /// A host who looks sees what is at most this old.
 const STATUS_EVERY: Duration = Duration::from_secs(10);
 
+const WRITER_STOPPED: &str = "the store broke; nothing that got a receipt is lost. Start the relay again; \
+     if it breaks again, run `bellrope-relay check`";
+
 /// What a relay is made of.
 #[derive(Debug)]
 pub struct Parts {
@@ -48,7 +51,7 @@ pub struct Parts {
 /// Serves until `stop` comes. Posts that were taken are answered first.
 ///
 /// # Errors
-/// What the system says: no thread, no endpoint.
+/// What the system says: no thread, no endpoint. That the writer has stopped.
 pub async fn serve(
     parts: Parts,
     store: Arc<dyn Store>,
@@ -98,19 +101,21 @@ pub async fn serve(
     status.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let listening = listener::listen(service, endpoint, connections_max, stop);
     tokio::pin!(listening);
-    loop {
+    let served = loop {
         tokio::select! {
-            () = &mut listening => break,
+            () = &mut listening => break Ok(()),
+            // A panic of the database: a relay that goes on without would look well and take nothing.
+            () = jobs.closed() => break Err(io::Error::other(WRITER_STOPPED)),
             _ = expire.tick() => erase(&jobs, config.retention_days, clock.now()).await,
             _ = status.tick() => note(true),
         }
-    }
+    };
     drop(jobs);
     // It ends when the last connection's share of the queue is gone, and what was in it is on disk.
     let _ = tokio::task::spawn_blocking(move || thread.join()).await;
     let _ = tokio::task::spawn_blocking(move || filing.join()).await;
     note(false);
-    Ok(())
+    served
 }
 
 async fn erase(jobs: &Jobs, retention_days: u32, now: Timestamp) {
@@ -137,5 +142,32 @@ fn write_status(place: &Place, store: &dyn Store, online: Option<usize>, now: Ti
         .and_then(|json| place.note_status(&json));
     if let Err(error) = written {
         tracing::warn!(%error, "the status file could not be written");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::sync::atomic::Ordering;
+
+    use super::*;
+    use crate::store::failing::Failing;
+
+    #[tokio::test]
+    async fn a_relay_whose_writer_has_stopped_ends_and_says_so() {
+        let store = Failing::default();
+        store.panics.store(true, Ordering::SeqCst);
+        let parts = Parts {
+            config: Config::new("127.0.0.1").unwrap(),
+            timing: Timing::default(),
+            clock: Clock::system(),
+            key: SecretKey::from_seed(&[3; 32]),
+            socket: UdpSocket::bind("127.0.0.1:0").unwrap(),
+        };
+        // One that goes on fails the test instead of hanging it.
+        let stop = tokio::time::sleep(Duration::from_secs(30));
+        let served = serve(parts, Arc::new(store), None, stop).await;
+        assert_eq!(served.unwrap_err().to_string(), WRITER_STOPPED);
     }
 }

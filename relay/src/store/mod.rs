@@ -11,6 +11,8 @@ mod crash;
 mod day;
 mod day_keys;
 mod disk;
+#[cfg(test)]
+pub(crate) mod failing;
 mod index;
 mod journal;
 mod memory;

@@ -1,78 +1,11 @@
 //! The writer with a store in memory, and with one whose disk fails.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
-use bellrope_proto::ids::{Sequence, TokenId};
+use bellrope_proto::ids::Sequence;
 
 use super::*;
-use crate::{
-    filer,
-    quota::Rate,
-    store::{Item, Memory, Place, Soundness, Usage},
-};
-
-/// A store whose disk fails when told to.
-#[derive(Default)]
-struct Failing {
-    memory: Memory,
-    fails: AtomicBool,
-}
-
-impl Store for Failing {
-    fn create(&self, mailbox: &Mailbox, token: Option<TokenId>) -> Result<(), StoreError> {
-        self.memory.create(mailbox, token)
-    }
-    fn mailbox(&self, id: MailboxId) -> Option<Mailbox> {
-        self.memory.mailbox(id)
-    }
-    fn mailboxes(&self) -> Vec<Mailbox> {
-        self.memory.mailboxes()
-    }
-    fn tail(&self, id: MailboxId) -> Tail {
-        self.memory.tail(id)
-    }
-    fn newest_day(&self) -> Option<Day> {
-        self.memory.newest_day()
-    }
-    fn usage(&self, id: MailboxId) -> Usage {
-        self.memory.usage(id)
-    }
-    fn find(&self, id: MailboxId, envelope: Hash) -> Result<Option<Place>, StoreError> {
-        self.memory.find(id, envelope)
-    }
-    fn append(&self, records: &[Record]) -> Result<(), StoreError> {
-        if self.fails.load(Ordering::SeqCst) {
-            return Err(StoreError::Failed("no space left".to_owned()));
-        }
-        self.memory.append(records)
-    }
-    fn waiting_bytes(&self) -> usize {
-        self.memory.waiting_bytes()
-    }
-
-    fn file(&self) -> Result<(), StoreError> {
-        self.memory.file()
-    }
-
-    fn fresh_after(&self, id: MailboxId, after: Sequence, bytes_max: usize) -> Vec<Record> {
-        self.memory.fresh_after(id, after, bytes_max)
-    }
-
-    fn read_after(
-        &self,
-        id: MailboxId,
-        after: Sequence,
-        bytes_max: usize,
-    ) -> Result<Vec<Item>, StoreError> {
-        self.memory.read_after(id, after, bytes_max)
-    }
-    fn expire(&self, before: Day) -> Result<Expired, StoreError> {
-        self.memory.expire(before)
-    }
-    fn check(&self) -> Result<Soundness, StoreError> {
-        self.memory.check()
-    }
-}
+use crate::{filer, quota::Rate, store::failing::Failing};
 
 const BOX: MailboxId = MailboxId([1; 32]);
 

@@ -1,0 +1,76 @@
+//! A store in memory that breaks when told to.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use bellrope_proto::ids::{Day, Hash, MailboxId, Sequence, TokenId};
+
+use super::{
+    Expired, Item, Mailbox, Memory, Place, Record, Soundness, Store, StoreError, Tail, Usage,
+};
+
+/// A store whose disk fails when told to.
+#[derive(Debug, Default)]
+pub(crate) struct Failing {
+    pub(crate) memory: Memory,
+    /// Appending says that it failed.
+    pub(crate) fails: AtomicBool,
+    /// Expiring panics, as sled does on some damage.
+    pub(crate) panics: AtomicBool,
+}
+
+impl Store for Failing {
+    fn create(&self, mailbox: &Mailbox, token: Option<TokenId>) -> Result<(), StoreError> {
+        self.memory.create(mailbox, token)
+    }
+    fn mailbox(&self, id: MailboxId) -> Option<Mailbox> {
+        self.memory.mailbox(id)
+    }
+    fn mailboxes(&self) -> Vec<Mailbox> {
+        self.memory.mailboxes()
+    }
+    fn tail(&self, id: MailboxId) -> Tail {
+        self.memory.tail(id)
+    }
+    fn newest_day(&self) -> Option<Day> {
+        self.memory.newest_day()
+    }
+    fn usage(&self, id: MailboxId) -> Usage {
+        self.memory.usage(id)
+    }
+    fn find(&self, id: MailboxId, envelope: Hash) -> Result<Option<Place>, StoreError> {
+        self.memory.find(id, envelope)
+    }
+    fn append(&self, records: &[Record]) -> Result<(), StoreError> {
+        if self.fails.load(Ordering::SeqCst) {
+            return Err(StoreError::Failed("no space left".to_owned()));
+        }
+        self.memory.append(records)
+    }
+    fn waiting_bytes(&self) -> usize {
+        self.memory.waiting_bytes()
+    }
+
+    fn file(&self) -> Result<(), StoreError> {
+        self.memory.file()
+    }
+
+    fn fresh_after(&self, id: MailboxId, after: Sequence, bytes_max: usize) -> Vec<Record> {
+        self.memory.fresh_after(id, after, bytes_max)
+    }
+
+    fn read_after(
+        &self,
+        id: MailboxId,
+        after: Sequence,
+        bytes_max: usize,
+    ) -> Result<Vec<Item>, StoreError> {
+        self.memory.read_after(id, after, bytes_max)
+    }
+    fn expire(&self, before: Day) -> Result<Expired, StoreError> {
+        assert!(!self.panics.load(Ordering::SeqCst), "as told");
+        self.memory.expire(before)
+    }
+    fn check(&self) -> Result<Soundness, StoreError> {
+        self.memory.check()
+    }
+}
