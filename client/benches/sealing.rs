@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use bellrope_client::seal::{self, EpochIdentity, MemberIdentity};
+use bellrope_client::internals::{self, EpochIdentity, MemberIdentity};
 use divan::Bencher;
 
 /// The last is more than any group so far.
@@ -31,7 +31,7 @@ impl Group {
         let epoch = EpochIdentity::generate();
         let readers: Vec<MemberIdentity> = (0..count).map(|_| MemberIdentity::generate()).collect();
         let keys: Vec<_> = readers.iter().map(MemberIdentity::to_key).collect();
-        let sealed = seal::seal(&PAYLOAD, &keys, &epoch.to_recipient()).unwrap();
+        let sealed = internals::seal(&PAYLOAD, &keys, &epoch.to_recipient()).unwrap();
         Self {
             epoch,
             readers,
@@ -40,7 +40,7 @@ impl Group {
     }
 
     fn open(&self, reader: &MemberIdentity) {
-        seal::open(divan::black_box(&self.sealed), &self.epoch, reader).unwrap();
+        internals::open(divan::black_box(&self.sealed), &self.epoch, reader).unwrap();
     }
 
     /// Who reads fastest, and who slowest. Stanzas are shuffled: whoever comes first and last is anybody.
@@ -68,7 +68,7 @@ fn seal(bencher: Bencher<'_, '_>, count: usize) {
     let group = Group::of(count);
     let keys: Vec<_> = group.readers.iter().map(MemberIdentity::to_key).collect();
     let recipient = group.epoch.to_recipient();
-    bencher.bench(|| seal::seal(&PAYLOAD, &keys, &recipient).unwrap());
+    bencher.bench(|| internals::seal(&PAYLOAD, &keys, &recipient).unwrap());
 }
 
 #[divan::bench(args = READERS)]

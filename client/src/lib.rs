@@ -1,30 +1,90 @@
-//! The Bellrope client: writes, seals, sends, opens, verifies and shows urgent alerts.
+//! The Bellrope client as a library: writes, seals, sends, opens and verifies urgent alerts, and makes the views of them
+//! that front ends show. A front end asks and shows; it decides nothing.
+//!
+//! It opens a [`Device`], starts an [`Engine`] on it, and hears [`Event`]s. What it shows comes from [`show`], in the
+//! words of [`text`]. What the library does by itself it does on the tokio runtime in which the engine was started.
+//!
+//! ```no_run
+//! use std::{path::Path, sync::Arc};
+//!
+//! use bellrope_client::{
+//!     Device, Engine, EngineOptions, Event,
+//!     alert::{Alert, Fields, vocabulary::{Act, Kind}},
+//!     compose_alert, now,
+//!     show::Inbox,
+//!     text::{Language, Messages},
+//! };
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let device = Device::unlock(Path::new("/home/anna/.bellrope"), &"a passphrase".into())?;
+//! let device = Arc::new(device);
+//!
+//! // Sealed and on disk before any network.
+//! let mut fields = Fields::of_kind(Kind::Flash);
+//! fields.acts = vec![Act::Threat];
+//! fields.summary = "Men at the door".to_owned();
+//! let id = compose_alert(&device, &Alert::new(fields)?, &[], now())?;
+//!
+//! let options = EngineOptions { follow: true, envelopes: None };
+//! let mut engine = Engine::start(Arc::clone(&device), options);
+//! let messages = Messages::new(Language::En, &[]);
+//! loop {
+//!     match engine.next().await {
+//!         Event::Stored { id: stored, .. } if stored == id => println!("the relay has it"),
+//!         Event::Unshown(unshown) => {
+//!             if let Some(inbox) = Inbox::open(&device)?
+//!                 && let Some(received) = inbox.get(unshown.id)?
+//!             {
+//!                 println!("{}", received.page(&messages));
+//!             }
+//!             engine.shown(unshown)?;
+//!         }
+//!         _ => {}
+//!     }
+//! }
+//! # }
+//! ```
 
-pub mod admission;
+// Without the feature, what only tests reach for is unreachable.
+#![cfg_attr(not(feature = "internals"), allow(unreachable_pub, dead_code))]
+
 pub mod alert;
-pub mod carry;
-pub mod case_number;
-pub mod cli;
-pub mod clock;
-pub mod commands;
-pub mod device;
-pub mod evidence;
-pub mod failure;
-pub mod found;
-pub mod home;
-pub mod ids;
-pub mod inbox;
-pub mod invite;
-pub mod item;
-pub mod joining;
-pub mod judge;
-pub mod link;
-pub mod outbox;
-pub mod receive;
-pub mod roster;
-pub mod screen;
-pub mod seal;
-pub mod speak;
-pub mod state;
-pub mod vault;
-pub mod words;
+mod blocking;
+mod case;
+mod clock;
+mod device;
+mod group;
+mod ids;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod internals;
+mod invitation;
+mod membership;
+mod message;
+mod numbered;
+mod random;
+mod relay;
+mod seal;
+mod secret;
+pub mod show;
+mod sync;
+pub mod text;
+
+pub use clock::now;
+pub use device::{
+    Device, DeviceError, ExportedIdentities, Follows, new_private_file, read_limited,
+};
+pub use group::{Role, RosterError};
+pub use ids::{MessageId, Position};
+pub use invitation::{Code, NotACode, is_invitation_file, read_file, write_file};
+pub use membership::{
+    AdmissionError, Claims, CreateError, Founded, JoinError, NewGroup, NewInvitation, approve,
+    create, fetch_bundle, founded, invite, join, open_bundle, open_mailbox, refuse,
+};
+pub use message::{Bundle, Sender, UnverifiedReason, VerifyError};
+pub use relay::RelayError;
+pub use seal::{MemberKey, SealError};
+pub use sync::{
+    ClaimsReport, ComposeError, Engine, EngineOptions, Event, Online, ReadError, ReplyUpdate,
+    SendReport, Unshown, compose_alert,
+};

@@ -18,7 +18,7 @@ fn main() -> ExitCode {
     match args.get(1).and_then(|first| first.to_str()) {
         Some("client") => {
             args.remove(1);
-            bellrope_client::commands::run(args)
+            bellrope_cli::run(args)
         }
         Some("relay") => {
             args.remove(1);

@@ -1,16 +1,15 @@
 //! Members, strangers and thieves with real keys, against real members' screens.
 
 use bellrope_client::{
+    Device, MemberKey, MessageId,
     alert::{
-        Alert, AlertId, Fields,
+        Alert, Fields,
         vocabulary::{Act, Kind},
     },
-    device::Device,
-    item::{Audience, Item, KIND_ALERT, Message, Spoken},
-    link::Session,
-    roster::recipients_hash,
-    seal::{self, EpochRecipient, MemberKey},
-    speak,
+    internals::{
+        Audience, EpochRecipient, GroupId, KIND_ALERT, Message, Payload, Session, SignedMessage,
+        member_identity, random, recipients_hash, seal, sender_view, signing_key, state,
+    },
 };
 use bellrope_proto::{
     codec::{self, Blob},
@@ -36,8 +35,8 @@ fn flash(summary: &str) -> Alert {
 
 /// A message as an honest device would write it.
 fn message(device: &Device, body: Vec<u8>) -> Message {
-    let state = device.state().unwrap();
-    let view = speak::view(device, &state).unwrap();
+    let state = state(device).unwrap();
+    let view = sender_view(device, &state).unwrap();
     let now = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
         .unwrap();
@@ -50,8 +49,8 @@ fn message(device: &Device, body: Vec<u8>) -> Message {
             hash: recipients_hash(&view.readers),
             chosen: Vec::new(),
         },
-        sender: device.signing().public(),
-        id: AlertId(bellrope_client::vault::random()),
+        sender: signing_key(device).public(),
+        id: MessageId(random()),
         number: 1,
         previous: Hash([0; 32]),
         time: now,
@@ -61,19 +60,19 @@ fn message(device: &Device, body: Vec<u8>) -> Message {
     }
 }
 
-fn seal_for(device: &Device, spoken: Spoken, readers: &[MemberKey]) -> Envelope {
-    let view = speak::view(device, &device.state().unwrap()).unwrap();
+fn seal_for(device: &Device, sent: SignedMessage, readers: &[MemberKey]) -> Envelope {
+    let view = sender_view(device, &state(device).unwrap()).unwrap();
     let epoch = EpochRecipient::from_bytes(&view.epoch.recipient.0).unwrap();
-    seal::seal(&Item::Message(spoken).encode(), readers, &epoch).unwrap()
+    seal(&Payload::Message(sent).encode(), readers, &epoch).unwrap()
 }
 
 /// Posts with the device's own lane.
 fn post(device: &Device, envelope: &Envelope) {
-    let state = device.state().unwrap();
-    let relay = speak::view(device, &state).unwrap().epoch.relays[0].clone();
-    let access = state.access.unwrap();
+    let state = state(device).unwrap();
+    let relay = sender_view(device, &state).unwrap().epoch.relays[0].clone();
+    let credential = state.credential.unwrap();
     tokio::runtime::Runtime::new().unwrap().block_on(async {
-        let mut session = Session::open_as(&relay, &access).await.unwrap();
+        let mut session = Session::open_as(&relay, &credential).await.unwrap();
         session.post(envelope).await.unwrap();
         session.answer().await.unwrap().1.unwrap();
         session.close().await;
@@ -81,14 +80,14 @@ fn post(device: &Device, envelope: &Envelope) {
 }
 
 fn say(device: &Device, message: &Message) {
-    let spoken = Spoken {
-        message: device.signing().sign(message),
-        claim: device.state().unwrap().claim().cloned(),
+    let sent = SignedMessage {
+        message: signing_key(device).sign(message),
+        claim: state(device).unwrap().claim().cloned(),
     };
-    let readers = speak::view(device, &device.state().unwrap())
+    let readers = sender_view(device, &state(device).unwrap())
         .unwrap()
         .readers;
-    post(device, &seal_for(device, spoken, &readers));
+    post(device, &seal_for(device, sent, &readers));
 }
 
 #[test]
@@ -102,19 +101,19 @@ fn a_stranger_with_a_stolen_lane_is_shown_loudly_as_unverified() {
         sender: stranger.public(),
         ..message(&device, codec::encode(&flash("not from Alena")))
     };
-    for claim in [None, device.state().unwrap().claim().cloned()] {
+    for claim in [None, state(&device).unwrap().claim().cloned()] {
         let forged = Message {
-            id: AlertId(bellrope_client::vault::random()),
+            id: MessageId(random()),
             ..forged.clone()
         };
-        let spoken = Spoken {
+        let sent = SignedMessage {
             message: stranger.sign(&forged),
             claim,
         };
-        let readers = speak::view(&device, &device.state().unwrap())
+        let readers = sender_view(&device, &state(&device).unwrap())
             .unwrap()
             .readers;
-        post(&device, &seal_for(&device, spoken, &readers));
+        post(&device, &seal_for(&device, sent, &readers));
         let shown = nina.run(&["watch", "--once"]).done().out;
         assert!(shown.contains("From: UNVERIFIED SENDER."), "{shown}");
         assert!(!shown.contains("Alena (defender)"), "{shown}");
@@ -136,10 +135,10 @@ fn replays_forgeries_and_passed_on_words_are_refused_and_said() {
     let ivan = world.reader(&nina, "Ivan", "member", "en");
     let _ = anna.run(&["watch", "--once"]).done();
     let (ninas, annas) = (unlocked(&nina), unlocked(&anna));
-    let ivans = unlocked(&ivan).member().to_key();
+    let ivans = member_identity(&unlocked(&ivan)).to_key();
 
     // Anna says something to Nina alone; Nina seals it again for Ivan.
-    let ninas_key = ninas.member().to_key();
+    let ninas_key = member_identity(&ninas).to_key();
     let private = Message {
         audience: Audience {
             hash: recipients_hash(&[ninas_key]),
@@ -147,8 +146,8 @@ fn replays_forgeries_and_passed_on_words_are_refused_and_said() {
         },
         ..message(&annas, codec::encode(&flash("for Nina alone")))
     };
-    let private = Spoken {
-        message: annas.signing().sign(&private),
+    let private = SignedMessage {
+        message: signing_key(&annas).sign(&private),
         claim: None,
     };
     post(&ninas, &seal_for(&ninas, private.clone(), &[ivans]));
@@ -183,7 +182,7 @@ fn replays_forgeries_and_passed_on_words_are_refused_and_said() {
     // Changed after signing; another group's; too late; not an alert; untidy, with escape codes.
     let again = |change: &dyn Fn(&mut Message)| {
         let mut message = Message {
-            id: AlertId(bellrope_client::vault::random()),
+            id: MessageId(random()),
             number: 9,
             ..twice.clone()
         };
@@ -191,32 +190,32 @@ fn replays_forgeries_and_passed_on_words_are_refused_and_said() {
         say(&annas, &message);
         ivan.run(&["watch", "--once"]).done().err
     };
-    let group = bellrope_client::ids::GroupId(Hash([5; 32]));
+    let group = GroupId(Hash([5; 32]));
     assert!(again(&|m| m.group = group).contains("another group"));
     assert!(again(&|m| m.kind = 77).contains("cannot be read"));
     let mut fields = flash("x").into_fields();
     fields.summary = "red \u{1b}[31m".to_owned();
     assert!(again(&|m| m.body = Blob(codec::encode(&fields))).contains("cannot be read"));
     let unsigned = Message {
-        sender: ninas.signing().public(),
-        id: AlertId(bellrope_client::vault::random()),
+        sender: signing_key(&ninas).public(),
+        id: MessageId(random()),
         ..twice.clone()
     };
-    let spoken = Spoken {
-        message: annas.signing().sign(&unsigned),
+    let sent = SignedMessage {
+        message: signing_key(&annas).sign(&unsigned),
         claim: None,
     };
-    let readers = speak::view(&annas, &annas.state().unwrap())
+    let readers = sender_view(&annas, &state(&annas).unwrap())
         .unwrap()
         .readers;
-    post(&annas, &seal_for(&annas, spoken, &readers));
+    post(&annas, &seal_for(&annas, sent, &readers));
     let said = ivan.run(&["watch", "--once"]).done().err;
     assert!(said.contains("signature is not valid"), "{said}");
     assert_eq!(summaries(&ivan), ["said once"]);
 
     // Too late: an old message posted again, or a laptop whose clock is wrong. Shown, and marked.
     let late = Message {
-        id: AlertId(bellrope_client::vault::random()),
+        id: MessageId(random()),
         number: 2,
         time: Timestamp(1_000),
         expires: Timestamp(2_000),

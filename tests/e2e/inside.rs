@@ -7,8 +7,8 @@ use std::{
 };
 
 use bellrope_client::{
-    link::{Event, LinkError, Session, quic::Frames, session::Follow},
-    state::Cursor,
+    RelayError,
+    internals::{Connection, Cursor, Delivery, Session, Subscription},
 };
 use bellrope_proto::{
     VERSION,
@@ -93,15 +93,15 @@ fn inside(timing: Timing, connections_max: u32) -> Inside {
 }
 
 impl Inside {
-    async fn follow(&self, owner: &Owner, cursor: Cursor) -> Follow {
-        let access = owner.access(bellrope_proto::grant::Rights::BOTH);
-        let session = Session::open_as(&self.address, &access).await.unwrap();
-        session.follow(cursor, Vec::new()).await.unwrap()
+    async fn follow(&self, owner: &Owner, cursor: Cursor) -> Subscription {
+        let credential = owner.credential(bellrope_proto::grant::Rights::BOTH);
+        let session = Session::open_as(&self.address, &credential).await.unwrap();
+        session.subscribe(cursor, Vec::new()).await.unwrap()
     }
 
     async fn post(&self, owner: &Owner, byte: u8) {
-        let access = owner.access(bellrope_proto::grant::Rights::BOTH);
-        let mut session = Session::open_as(&self.address, &access).await.unwrap();
+        let credential = owner.credential(bellrope_proto::grant::Rights::BOTH);
+        let mut session = Session::open_as(&self.address, &credential).await.unwrap();
         let envelope = Envelope::new(vec![byte; 4096]).unwrap();
         session.post(&envelope).await.unwrap();
         session.answer().await.unwrap().1.unwrap();
@@ -130,16 +130,16 @@ fn quick() -> Timing {
 fn whoever_proves_nothing_in_time_is_let_go_and_others_are_served() {
     wait(async {
         let inside = inside(quick(), 100);
-        let mut silent = Frames::connect(&inside.address).await.unwrap();
+        let mut silent = Connection::connect(&inside.address).await.unwrap();
         silent.write(&hello()[..3]).await.unwrap();
-        let mut greeted = Frames::connect(&inside.address).await.unwrap();
+        let mut greeted = Connection::connect(&inside.address).await.unwrap();
         greeted.write(&hello()).await.unwrap();
         greeted.read().await.unwrap();
         inside.post(&Owner::new(1), 1).await;
         for frames in [&mut silent, &mut greeted] {
             let ended = frames.read().await;
             assert!(
-                matches!(ended, Err(LinkError::Ended(Some(Close::TooSlow)))),
+                matches!(ended, Err(RelayError::Ended(Some(Close::TooSlow)))),
                 "{ended:?}"
             );
         }
@@ -150,10 +150,10 @@ fn whoever_proves_nothing_in_time_is_let_go_and_others_are_served() {
 fn a_full_house_says_so() {
     wait(async {
         let inside = inside(Timing::default(), 1);
-        let mut first = Frames::connect(&inside.address).await.unwrap();
+        let mut first = Connection::connect(&inside.address).await.unwrap();
         first.write(&hello()).await.unwrap();
         first.read().await.unwrap();
-        let busy = match Frames::connect(&inside.address).await {
+        let busy = match Connection::connect(&inside.address).await {
             Ok(mut second) => {
                 let _ = second.write(&hello()).await;
                 second.read().await.map(|_| ())
@@ -161,7 +161,7 @@ fn a_full_house_says_so() {
             Err(error) => Err(error),
         };
         assert!(
-            matches!(busy, Err(LinkError::Ended(Some(Close::Busy)))),
+            matches!(busy, Err(RelayError::Ended(Some(Close::Busy)))),
             "{busy:?}"
         );
     });
@@ -174,10 +174,10 @@ fn heartbeats_go_on_and_a_stop_says_goodbye() {
         let owner = Owner::new(1);
         let mut follow = inside.follow(&owner, Cursor::start(owner.mailbox())).await;
         for _ in 0..5 {
-            assert!(matches!(follow.next().await, Ok(Event::CaughtUp { .. })));
+            assert!(matches!(follow.next().await, Ok(Delivery::CaughtUp { .. })));
         }
         inside.post(&owner, 1).await;
-        while !matches!(follow.next().await.unwrap(), Event::Envelope { .. }) {}
+        while !matches!(follow.next().await.unwrap(), Delivery::Envelope { .. }) {}
         inside.stop.send(()).unwrap();
         let ended = loop {
             if let Err(error) = follow.next().await {
@@ -185,7 +185,7 @@ fn heartbeats_go_on_and_a_stop_says_goodbye() {
             }
         };
         assert!(
-            matches!(ended, LinkError::Ended(Some(Close::Stopping))),
+            matches!(ended, RelayError::Ended(Some(Close::Stopping))),
             "{ended:?}"
         );
         inside.served.await.unwrap();
@@ -210,20 +210,20 @@ fn what_expired_is_told_and_the_chain_goes_on() {
         let mut follow = inside.follow(&owner, Cursor::start(owner.mailbox())).await;
         assert!(matches!(
             follow.next().await,
-            Ok(Event::Missed { count: 3 })
+            Ok(Delivery::Missed { count: 3 })
         ));
         let next = follow.next().await.unwrap();
         assert!(
             matches!(
                 next,
-                Event::Envelope {
+                Delivery::Envelope {
                     sequence: Sequence(4),
                     ..
                 }
             ),
             "{next:?}"
         );
-        assert!(matches!(follow.next().await, Ok(Event::CaughtUp { .. })));
+        assert!(matches!(follow.next().await, Ok(Delivery::CaughtUp { .. })));
     });
 }
 
@@ -236,20 +236,26 @@ fn a_relay_that_forgot_what_it_signed_is_caught() {
             first.post(&owner, byte).await;
         }
         let mut follow = first.follow(&owner, Cursor::start(owner.mailbox())).await;
-        while !matches!(follow.next().await.unwrap(), Event::CaughtUp { .. }) {}
+        while !matches!(follow.next().await.unwrap(), Delivery::CaughtUp { .. }) {}
         let cursor = follow.cursor().clone();
         // The same key, restored from a backup of before.
         let second = inside(Timing::default(), 100);
         second.post(&owner, 1).await;
         let mut follow = second.follow(&owner, cursor.clone()).await;
         let caught = follow.next().await;
-        assert!(matches!(caught, Err(LinkError::Broken(_))), "{caught:?}");
+        assert!(
+            matches!(caught, Err(RelayError::Contradiction(_))),
+            "{caught:?}"
+        );
         // And one that put something else in its place.
         for byte in 7..=8 {
             second.post(&owner, byte).await;
         }
         let mut follow = second.follow(&owner, cursor).await;
         let caught = follow.next().await;
-        assert!(matches!(caught, Err(LinkError::Broken(_))), "{caught:?}");
+        assert!(
+            matches!(caught, Err(RelayError::Contradiction(_))),
+            "{caught:?}"
+        );
     });
 }

@@ -4,8 +4,8 @@
 use std::future::Future;
 
 use bellrope_client::{
-    item::Access,
-    link::{LinkError, Session, quic::Frames},
+    RelayError,
+    internals::{Connection, Cursor, Delivery, LaneCredential, Session},
 };
 use bellrope_proto::{
     VERSION,
@@ -71,8 +71,8 @@ impl Owner {
         }
     }
 
-    pub(crate) fn access(&self, rights: Rights) -> Access {
-        Access::new(&self.lane, self.authority.sign(&self.grant(rights, FAR)))
+    pub(crate) fn credential(&self, rights: Rights) -> LaneCredential {
+        LaneCredential::new(&self.lane, self.authority.sign(&self.grant(rights, FAR)))
     }
 
     fn opening(&self, address: &RelayAddress) -> bellrope_proto::signing::Signed<Opening> {
@@ -91,7 +91,7 @@ impl Owner {
     }
 
     /// A proof for this connection, with whatever grant.
-    fn prove(&self, frames: &Frames, relay: &RelayAddress, grant: &Grant) -> Prove {
+    fn prove(&self, frames: &Connection, relay: &RelayAddress, grant: &Grant) -> Prove {
         let proof = Proof {
             exporter: frames.exporter().unwrap(),
             relay: relay.key(),
@@ -124,14 +124,14 @@ async fn say(
     bytes: &[u8],
     answers: usize,
 ) -> (Vec<FromRelay>, Option<Close>) {
-    let mut frames = Frames::connect(address).await.unwrap();
+    let mut frames = Connection::connect(address).await.unwrap();
     frames.write(&hello().to_frame()).await.unwrap();
     // The relay may have ended it already: then reading tells.
     let _ = frames.write(bytes).await;
     hear(&mut frames, answers).await
 }
 
-async fn hear(frames: &mut Frames, answers: usize) -> (Vec<FromRelay>, Option<Close>) {
+async fn hear(frames: &mut Connection, answers: usize) -> (Vec<FromRelay>, Option<Close>) {
     let mut heard = Vec::new();
     while heard.len() < answers {
         match frames.read().await {
@@ -139,7 +139,7 @@ async fn hear(frames: &mut Frames, answers: usize) -> (Vec<FromRelay>, Option<Cl
                 FromRelay::Welcome(_) => {}
                 message => heard.push(message),
             },
-            Err(LinkError::Ended(close)) => return (heard, close),
+            Err(RelayError::Ended(close)) => return (heard, close),
             Err(error) => panic!("{error:?}"),
         }
     }
@@ -191,10 +191,10 @@ fn broken_frames_end_the_connection_and_nothing_else() {
             assert!(heard.is_empty(), "{what}: {heard:?}");
             assert_eq!(close, Some(Close::Violation), "{what}");
         }
-        let mut frames = Frames::connect(&address).await.unwrap();
+        let mut frames = Connection::connect(&address).await.unwrap();
         frames.write(&post(1, 1).to_frame()[..9]).await.unwrap();
         frames.close().await;
-        let mut frames = Frames::connect(&address).await.unwrap();
+        let mut frames = Connection::connect(&address).await.unwrap();
         let other: ToRelay = Hello {
             version_min: 7,
             version_max: 9,
@@ -222,8 +222,8 @@ fn a_grant_holds_for_its_mailbox_lane_time_right_and_connection() {
     wait(async {
         let (owner, other) = (Owner::new(1), Owner::new(2));
         owner.open(&world).await;
-        let prove = async |change: &dyn Fn(&Frames) -> Prove, what: &str, expected: Reason| {
-            let mut frames = Frames::connect(&address).await.unwrap();
+        let prove = async |change: &dyn Fn(&Connection) -> Prove, what: &str, expected: Reason| {
+            let mut frames = Connection::connect(&address).await.unwrap();
             let prove: ToRelay = change(&frames).into();
             let bytes = [hello().to_frame(), prove.to_frame()].concat();
             frames.write(&bytes).await.unwrap();
@@ -245,17 +245,17 @@ fn a_grant_holds_for_its_mailbox_lane_time_right_and_connection() {
             Reason::NoMailbox,
         )
         .await;
-        let strange = |frames: &Frames| Prove {
+        let strange = |frames: &Connection| Prove {
             grant: other.authority.sign(&good),
             ..owner.prove(frames, &address, &good)
         };
         prove(&strange, "granted by another", Reason::NotValid).await;
-        let stolen = |frames: &Frames| Prove {
+        let stolen = |frames: &Connection| Prove {
             proof: other.prove(frames, &address, &good).proof,
             ..owner.prove(frames, &address, &good)
         };
         prove(&stolen, "without the lane's key", Reason::NotValid).await;
-        let before = Frames::connect(&address).await.unwrap();
+        let before = Connection::connect(&address).await.unwrap();
         let replayed = owner.prove(&before, &address, &good);
         prove(
             &|_| replayed.clone(),
@@ -265,24 +265,24 @@ fn a_grant_holds_for_its_mailbox_lane_time_right_and_connection() {
         .await;
 
         // A lane that only posts does not read, and the other way round.
-        let session = Session::open_as(&address, &owner.access(Rights::POST))
+        let session = Session::open_as(&address, &owner.credential(Rights::POST))
             .await
             .unwrap();
-        let cursor = bellrope_client::state::Cursor::start(owner.mailbox());
-        let mut follow = session.follow(cursor.clone(), Vec::new()).await.unwrap();
+        let cursor = Cursor::start(owner.mailbox());
+        let mut follow = session.subscribe(cursor.clone(), Vec::new()).await.unwrap();
         let refused = follow.next().await;
         assert!(
-            matches!(refused, Err(LinkError::Refused(Reason::NoRight, 0))),
+            matches!(refused, Err(RelayError::Refused(Reason::NoRight, 0))),
             "{refused:?}"
         );
-        let mut session = Session::open_as(&address, &owner.access(Rights::READ))
+        let mut session = Session::open_as(&address, &owner.credential(Rights::READ))
             .await
             .unwrap();
         session.post(&envelope(1)).await.unwrap();
         let (_, answer) = session.answer().await.unwrap();
         assert_eq!(answer, Err((Reason::NoRight, 0)));
         // Nobody proves two lanes on one connection.
-        let mut frames = Frames::connect(&address).await.unwrap();
+        let mut frames = Connection::connect(&address).await.unwrap();
         let prove: ToRelay = owner.prove(&frames, &address, &good).into();
         let twice = [hello().to_frame(), prove.to_frame(), prove.to_frame()].concat();
         frames.write(&twice).await.unwrap();
@@ -299,7 +299,7 @@ fn posts_are_answered_from_the_disk_and_the_same_bytes_have_one_place() {
     wait(async {
         let owner = Owner::new(1);
         owner.open(&world).await;
-        let mut session = Session::open_as(&address, &owner.access(Rights::BOTH))
+        let mut session = Session::open_as(&address, &owner.credential(Rights::BOTH))
             .await
             .unwrap();
         // All at once on one stream, the last the same as the first.
@@ -316,16 +316,16 @@ fn posts_are_answered_from_the_disk_and_the_same_bytes_have_one_place() {
         }
         assert_eq!(places, (1..=20).chain([1]).collect::<Vec<u64>>());
         session.close().await;
-        let session = Session::open_as(&address, &owner.access(Rights::READ))
+        let session = Session::open_as(&address, &owner.credential(Rights::READ))
             .await
             .unwrap();
-        let cursor = bellrope_client::state::Cursor::start(owner.mailbox());
-        let mut follow = session.follow(cursor, Vec::new()).await.unwrap();
+        let cursor = Cursor::start(owner.mailbox());
+        let mut follow = session.subscribe(cursor, Vec::new()).await.unwrap();
         let mut delivered = 0;
         loop {
             match follow.next().await.unwrap() {
-                bellrope_client::link::Event::Envelope { .. } => delivered += 1,
-                bellrope_client::link::Event::CaughtUp { .. } => break,
+                Delivery::Envelope { .. } => delivered += 1,
+                Delivery::CaughtUp { .. } => break,
                 _ => {}
             }
         }
@@ -356,7 +356,7 @@ fn a_full_mailbox_a_fast_lane_and_a_greedy_one_are_told_so() {
             .create(owner.opening(&address), token)
             .await
             .unwrap();
-        let mut session = Session::open_as(&address, &owner.access(Rights::POST))
+        let mut session = Session::open_as(&address, &owner.credential(Rights::POST))
             .await
             .unwrap();
         let mut refused = None;
@@ -372,7 +372,7 @@ fn a_full_mailbox_a_fast_lane_and_a_greedy_one_are_told_so() {
         assert_eq!((byte, reason), (129, Reason::LaneShare));
         assert!(retry > 0);
         // The other lane's alert still passes.
-        let mut session = Session::open_as(&address, &other.access(Rights::POST))
+        let mut session = Session::open_as(&address, &other.credential(Rights::POST))
             .await
             .unwrap();
         session.post(&envelope(200)).await.unwrap();
@@ -384,7 +384,7 @@ fn a_full_mailbox_a_fast_lane_and_a_greedy_one_are_told_so() {
     wait(async {
         let owner = Owner::new(5);
         owner.open(&world).await;
-        let mut session = Session::open_as(&address, &owner.access(Rights::POST))
+        let mut session = Session::open_as(&address, &owner.credential(Rights::POST))
             .await
             .unwrap();
         let mut last = None;
@@ -461,7 +461,7 @@ fn mailboxes_are_opened_by_who_may_and_not_taken_over() {
         let over = ask(sponsored(&guest, &owner, 4096, soon).into()).await;
         assert_eq!(reason(&over), Reason::NotValid);
         // One envelope of 4 KiB fits, a second does not.
-        let mut session = Session::open_as(&address, &guest.access(Rights::BOTH))
+        let mut session = Session::open_as(&address, &guest.credential(Rights::BOTH))
             .await
             .unwrap();
         session.post(&envelope(1)).await.unwrap();
@@ -479,9 +479,9 @@ fn another_relays_key_is_not_taken() {
     let other = SecretKey::from_seed(&[7; 32]).public();
     let pinned = RelayAddress::new(real.host(), real.port(), other).unwrap();
     wait(async {
-        let refused = Frames::connect(&pinned).await;
+        let refused = Connection::connect(&pinned).await;
         assert!(
-            matches!(refused, Err(LinkError::NotTheRelay)),
+            matches!(refused, Err(RelayError::NotTheRelay)),
             "{:?}",
             refused.err()
         );

@@ -2,10 +2,7 @@
 
 use std::time::Instant;
 
-use bellrope_client::{
-    link::{Event, Session},
-    state::Cursor,
-};
+use bellrope_client::internals::{Cursor, Delivery, Session};
 use bellrope_proto::ids::Sequence;
 
 use crate::{
@@ -38,13 +35,13 @@ pub(crate) async fn read(args: &Args, report: &mut Report) {
         subscriber.leave().await;
 
         let began = Instant::now();
-        let access = group.access();
-        let session = Session::open_as(&relay.address, &access).await.unwrap();
+        let credential = group.credential();
+        let session = Session::open_as(&relay.address, &credential).await.unwrap();
         let cursor = Cursor::start(group.mailbox());
-        let mut follow = session.follow(cursor, Vec::new()).await.unwrap();
+        let mut follow = session.subscribe(cursor, Vec::new()).await.unwrap();
         let mut seen = 0;
         while seen < STORED {
-            if let Event::Envelope { .. } = follow.next().await.unwrap() {
+            if let Delivery::Envelope { .. } = follow.next().await.unwrap() {
                 seen += 1;
             }
         }

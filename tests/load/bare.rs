@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use bellrope_client::link::quic::Frames;
+use bellrope_client::internals::Connection;
 use bellrope_proto::{
     ALPN,
     address::RelayAddress,
@@ -14,7 +14,10 @@ use bellrope_proto::{
     signing::{Relay as RelayKind, SecretKey},
 };
 use bellrope_relay::listener::bind;
-use quinn::{Connection, Endpoint, EndpointConfig, ServerConfig, crypto::rustls::QuicServerConfig};
+use quinn::{
+    Connection as QuicConnection, Endpoint, EndpointConfig, ServerConfig,
+    crypto::rustls::QuicServerConfig,
+};
 use rustls::{
     crypto::{CryptoProvider, aws_lc_rs},
     pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
@@ -87,7 +90,7 @@ async fn serve() {
     }
 }
 
-async fn answer(connection: Connection, followers: Followers) -> Option<()> {
+async fn answer(connection: QuicConnection, followers: Followers) -> Option<()> {
     let (mut send, mut receive) = connection.accept_bi().await.ok()?;
     let mut frames = FrameReader::default();
     let mut kind = None;
@@ -142,40 +145,40 @@ impl Bare {
         }
     }
 
-    async fn connect(&self, kind: u8) -> Frames {
-        let mut frames = Frames::connect(&self.address).await.unwrap();
+    async fn connect(&self, kind: u8) -> Connection {
+        let mut frames = Connection::connect(&self.address).await.unwrap();
         frames.write(&frame(&[kind])).await.unwrap();
         frames
     }
 
     /// Answers each frame.
-    pub(crate) async fn echo(&self) -> Frames {
+    pub(crate) async fn echo(&self) -> Connection {
         self.connect(ECHO).await
     }
 
     /// Gives each frame to all followers, and answers it.
-    pub(crate) async fn push(&self) -> Frames {
+    pub(crate) async fn push(&self) -> Connection {
         self.connect(PUSH).await
     }
 
     /// Gets a backlog at once.
-    pub(crate) async fn all(&self) -> Frames {
+    pub(crate) async fn all(&self) -> Connection {
         self.connect(ALL).await
     }
 
     /// Gets what is pushed.
-    pub(crate) async fn follow(&self) -> Frames {
+    pub(crate) async fn follow(&self) -> Connection {
         Self::followed(self.connect(FOLLOW).await).await
     }
 
     /// One more follower, who shares a socket with this one.
-    pub(crate) async fn follow_beside(&self, other: &Frames) -> Frames {
+    pub(crate) async fn follow_beside(&self, other: &Connection) -> Connection {
         let mut frames = other.connect_beside(&self.address).await.unwrap();
         frames.write(&frame(&[FOLLOW])).await.unwrap();
         Self::followed(frames).await
     }
 
-    async fn followed(mut frames: Frames) -> Frames {
+    async fn followed(mut frames: Connection) -> Connection {
         let _ = frames.read().await.unwrap();
         frames
     }

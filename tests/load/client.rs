@@ -5,7 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bellrope_client::{alert::AlertId, device::Device, inbox};
+use bellrope_client::{
+    Device, MessageId,
+    internals::{store_message, stored_messages},
+};
 use bellrope_tests::{
     people::Person,
     world::{Programs, World},
@@ -111,8 +114,9 @@ fn keep_many(person: &Person, world: &World) {
     let passphrase = fs::read_to_string(world.dir().join("passphrase")).unwrap();
     let passphrase = passphrase.trim_end().to_owned().into();
     let device = Device::unlock(person.home(), &passphrase).unwrap();
-    let (_, kept, _) = inbox::all(&device).unwrap().remove(0);
+    let (_, message) = stored_messages(&device).unwrap().remove(0);
     for number in 0..ITEMS {
-        inbox::keep(&device, AlertId(number.to_be_bytes()), &kept).unwrap();
+        let id = MessageId(number.to_be_bytes());
+        store_message(&device, id, &message).unwrap();
     }
 }

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bellrope_client::link::quic::Frames;
+use bellrope_client::internals::Connection;
 use bellrope_proto::ids::Sequence;
 use tokio::{sync::Barrier, task::JoinSet};
 
@@ -26,7 +26,7 @@ const ON_THEIR_WAY: usize = 32;
 /// Who posts: the relay's poster or bare QUIC's.
 enum Source {
     Relay(Poster),
-    Bare(Frames, Vec<u8>),
+    Bare(Connection, Vec<u8>),
 }
 
 impl Source {
@@ -48,7 +48,7 @@ impl Source {
 
 enum Follower {
     Relay(Subscriber),
-    Bare(Frames),
+    Bare(Connection),
 }
 
 impl Follower {

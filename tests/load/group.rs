@@ -1,10 +1,7 @@
 //! Posters and subscribers, as the client's protocol code makes them. They check what they are told after
 //! the clock has stopped: in life each has a machine of its own for it.
 
-use bellrope_client::{
-    item::Access,
-    link::{Session, quic::Frames},
-};
+use bellrope_client::internals::{Connection, LaneCredential, Session};
 use bellrope_proto::{
     VERSION,
     address::RelayAddress,
@@ -58,7 +55,7 @@ impl Group {
     }
 
     /// A lane of its own.
-    pub(crate) fn access(&self) -> Access {
+    pub(crate) fn credential(&self) -> LaneCredential {
         let lane = SecretKey::<Lane>::from_seed(&random());
         let grant = self.authority.sign(&Grant {
             authority: self.authority.public(),
@@ -66,21 +63,21 @@ impl Group {
             rights: Rights::BOTH,
             expires: FAR,
         });
-        Access::new(&lane, grant)
+        LaneCredential::new(&lane, grant)
     }
 
     /// A connection with a lane proven.
-    async fn connect(&self) -> Frames {
-        self.prove(Frames::connect(&self.address).await.unwrap())
+    async fn connect(&self) -> Connection {
+        self.prove(Connection::connect(&self.address).await.unwrap())
             .await
     }
 
-    async fn prove(&self, mut frames: Frames) -> Frames {
+    async fn prove(&self, mut frames: Connection) -> Connection {
         let hello = Hello {
             version_min: VERSION,
             version_max: VERSION,
         };
-        let access = self.access();
+        let credential = self.credential();
         let proof = Proof {
             exporter: frames.exporter().unwrap(),
             relay: self.address.key(),
@@ -88,8 +85,8 @@ impl Group {
         };
         let prove = Prove {
             request: RequestId(0),
-            grant: access.grant.clone(),
-            proof: access.lane().sign(&proof).detach(),
+            grant: credential.grant.clone(),
+            proof: credential.lane().sign(&proof).detach(),
         };
         let mut greeting = ToRelay::from(hello).to_frame();
         greeting.extend(ToRelay::from(prove).to_frame());
@@ -126,7 +123,7 @@ impl Group {
         self.follow(self.prove(frames).await, Sequence(0)).await
     }
 
-    async fn follow(&self, mut frames: Frames, after: Sequence) -> Subscriber {
+    async fn follow(&self, mut frames: Connection, after: Sequence) -> Subscriber {
         let subscribe = Subscribe {
             request: RequestId(1),
             after,
@@ -159,7 +156,7 @@ pub(crate) fn template(size: usize) -> Vec<u8> {
 
 /// See [`Group::poster`].
 pub(crate) struct Poster {
-    frames: Frames,
+    frames: Connection,
     frame: Vec<u8>,
     size: usize,
     posted: u64,
@@ -201,7 +198,7 @@ pub(crate) fn receipt(answer: &[u8]) -> Receipt {
 
 /// See [`Group::subscriber`].
 pub(crate) struct Subscriber {
-    frames: Frames,
+    frames: Connection,
     last: Sequence,
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bellrope_client::link::quic::Frames;
+use bellrope_client::internals::Connection;
 use bellrope_proto::{ids::Sequence, limits::HEARTBEAT_SECONDS};
 
 use crate::{
@@ -42,7 +42,7 @@ pub(crate) async fn subscribers(args: &Args, report: &mut Report) {
         drop(online);
         let bare = Bare::start();
         let before = bare.process.memory_kib();
-        let mut online: Vec<Frames> = Vec::new();
+        let mut online: Vec<Connection> = Vec::new();
         for number in 0..count {
             let follower = match online.last() {
                 Some(other) if number % A_SOCKET != 0 => bare.follow_beside(other).await,

@@ -83,7 +83,7 @@ fn main() -> ExitCode {
         }
         Some("client") => {
             args.remove(1);
-            bellrope_client::commands::run(args)
+            bellrope_cli::run(args)
         }
         Some("bare") => bare::run(),
         _ => drive(&Args::parse()),

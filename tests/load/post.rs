@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bellrope_client::link::quic::Frames;
+use bellrope_client::internals::Connection;
 use bellrope_proto::{
     ids::{Hash, Sequence},
     receipt::Receipt,
@@ -127,7 +127,7 @@ pub(crate) fn micros(since: Instant) -> u32 {
 
 async fn echo(count: usize, size: usize, long: Duration) -> Figures {
     let bare = Bare::start();
-    let mut clients: Vec<Frames> = Vec::new();
+    let mut clients: Vec<Connection> = Vec::new();
     for _ in 0..count {
         clients.push(bare.echo().await);
     }

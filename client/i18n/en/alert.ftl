@@ -127,3 +127,7 @@ word-at = at
     .also = on
 word-region = region
     .also = oblast; voblast; province; county; district
+word-yes = yes
+    .also = y
+word-no = no
+    .also = n

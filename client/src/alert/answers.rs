@@ -6,9 +6,9 @@ use super::{
     country::Country,
     vocabulary::{Naming, PlacePrecision, Vocabulary},
 };
-use crate::words::Words;
+use crate::text::{Lexicon, fold};
 
-pub use super::when::parse_when;
+pub use super::times::parse_when;
 
 /// An answer that was not understood, or cannot stand.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -48,45 +48,11 @@ pub enum AnswerError {
     Rule(#[from] AlertError),
 }
 
-impl AnswerError {
-    /// The same in the reader's language, with what to do.
-    #[must_use]
-    pub fn say(&self, words: &Words) -> String {
-        let with =
-            |id: &str, part: &str| words.say(id, &[("part", crate::screen::escape(part).into())]);
-        match self {
-            Self::Required => words.plain("answer-required"),
-            Self::NotInList { part } => with("answer-not-in-list", part),
-            Self::NotATime { part } => with("answer-not-a-time", part),
-            Self::NoCountry { part } => with("answer-no-country", part),
-            Self::NoName => words.plain("answer-no-name"),
-            Self::OnlyOne { part } => with("answer-only-one", part),
-            Self::Rule(error) => error.say(words),
-        }
-    }
-}
-
-/// The form in which words are compared: case, ё, hyphens, underscores and spaces do not matter.
-pub(super) fn fold(text: &str) -> String {
-    let text = text.to_lowercase().replace('ё', "е");
-    let parts: Vec<&str> = text
-        .split(|c: char| c.is_whitespace() || matches!(c, '_' | '-' | '–' | '—' | '"' | '«' | '»'))
-        .filter(|part| !part.is_empty())
-        .collect();
-    parts.join(" ").trim_end_matches('.').to_owned()
-}
-
-/// Whether the text is this word in some language.
-pub(super) fn is_word(text: &str, id: &str, words: &Words) -> bool {
-    let wanted = fold(text);
-    words.names_of(id).iter().any(|name| fold(name) == wanted)
-}
-
 /// Reads one value of a list: its place among `shown` counted from 1, its key, or its label.
 ///
 /// # Errors
 /// [`AnswerError::NotInList`].
-pub fn parse_one<V: Vocabulary>(text: &str, shown: &[V], words: &Words) -> Result<V, AnswerError> {
+pub fn parse_one<V: Vocabulary>(text: &str, shown: &[V]) -> Result<V, AnswerError> {
     let text = text.trim().trim_end_matches(['.', ')']);
     let by_number = text
         .parse::<usize>()
@@ -104,7 +70,7 @@ pub fn parse_one<V: Vocabulary>(text: &str, shown: &[V], words: &Words) -> Resul
             shown
                 .iter()
                 .copied()
-                .find(|value| is_word(text, &value.message_id(), words))
+                .find(|value| Lexicon::shipped().is_name(text, &value.message_id()))
         })
         .ok_or_else(|| AnswerError::NotInList {
             part: text.to_owned(),
@@ -115,11 +81,7 @@ pub fn parse_one<V: Vocabulary>(text: &str, shown: &[V], words: &Words) -> Resul
 ///
 /// # Errors
 /// [`AnswerError::NotInList`] with the first part that is not one.
-pub fn parse_several<V: Vocabulary>(
-    text: &str,
-    shown: &[V],
-    words: &Words,
-) -> Result<Vec<V>, AnswerError> {
+pub fn parse_several<V: Vocabulary>(text: &str, shown: &[V]) -> Result<Vec<V>, AnswerError> {
     let numbers_only = text
         .chars()
         .all(|c| c.is_ascii_digit() || c.is_whitespace() || c == ',' || c == ';');
@@ -129,7 +91,7 @@ pub fn parse_several<V: Vocabulary>(
         if part.trim().is_empty() {
             continue;
         }
-        let value = parse_one(part, shown, words)?;
+        let value = parse_one(part, shown)?;
         if !values.contains(&value) {
             values.push(value);
         }
@@ -137,28 +99,38 @@ pub fn parse_several<V: Vocabulary>(
     Ok(values)
 }
 
+/// Reads a yes or a no in any language; `None` for anything else.
+#[must_use]
+pub fn parse_yes_no(text: &str) -> Option<bool> {
+    let lexicon = Lexicon::shipped();
+    if lexicon.is_name(text, "word-yes") {
+        return Some(true);
+    }
+    lexicon.is_name(text, "word-no").then_some(false)
+}
+
 /// Reads whom an alert is about: nothing or "withheld", a name, "initials: A. B.", "pseudonym: …".
 ///
 /// # Errors
 /// [`AnswerError::NoName`] for a word such as "pseudonym" with nothing after it.
-pub fn parse_victim(text: &str, words: &Words) -> Result<Victim, AnswerError> {
+pub fn parse_victim(text: &str) -> Result<Victim, AnswerError> {
     let text = text.trim();
     let named = |naming, reference: &str| Victim {
         naming,
         reference: reference.trim().to_owned(),
         ..Victim::default()
     };
-    if text.is_empty() || is_word(text, "word-withheld", words) {
+    if text.is_empty() || Lexicon::shipped().is_name(text, "word-withheld") {
         return Ok(Victim::default());
     }
-    if let Ok(naming) = parse_one(text, Naming::ALL, words) {
+    if let Ok(naming) = parse_one(text, Naming::ALL) {
         return match naming {
             Naming::Withheld => Ok(Victim::default()),
             _ => Err(AnswerError::NoName),
         };
     }
     if let Some((head, rest)) = text.split_once([':', ' '])
-        && let Ok(naming) = parse_one(head, Naming::ALL, words)
+        && let Ok(naming) = parse_one(head, Naming::ALL)
     {
         return match (naming, rest.trim()) {
             (_, "") => Err(AnswerError::NoName),
@@ -186,16 +158,16 @@ pub fn parse_victim(text: &str, words: &Words) -> Result<Victim, AnswerError> {
 ///
 /// # Errors
 /// [`AnswerError::NoCountry`] when there is none and no `home`.
-pub fn parse_place(text: &str, home: Option<Country>, words: &Words) -> Result<Place, AnswerError> {
+pub fn parse_place(text: &str, home: Option<Country>) -> Result<Place, AnswerError> {
     let text = text.trim();
-    if is_word(text, "word-withheld", words) {
+    if Lexicon::shipped().is_name(text, "word-withheld") {
         return Ok(Place {
             precision: PlacePrecision::Withheld,
             ..Place::default()
         });
     }
     let (first, rest) = text.split_once(',').unwrap_or((text, ""));
-    let (country, name) = match (Country::parse(first, words), home) {
+    let (country, name) = match (Country::parse(first), home) {
         (Ok(country), _) => (country, rest.trim()),
         (Err(_), Some(home)) => (home, text),
         (Err(_), None) if text.is_empty() => return Err(AnswerError::Required),
@@ -205,11 +177,11 @@ pub fn parse_place(text: &str, home: Option<Country>, words: &Words) -> Result<P
             });
         }
     };
-    let region = words.names_of("word-region");
+    let region = Lexicon::shipped().names_of("word-region");
     let is_region = |name: &str| {
         let name = fold(name);
         name.split(' ')
-            .any(|word| region.iter().any(|region| fold(region) == word))
+            .any(|word| region.iter().any(|region| region == word))
     };
     let precision = match name.split_once(',') {
         _ if name.is_empty() => PlacePrecision::Country,

@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::answers::fold;
-use crate::words::Words;
+use crate::text::Lexicon;
 
 /// Countries that have a name in every language: the member states of the Council of Europe,
 /// Belarus, Russia and Kosovo. Any other code is accepted and shown as it is.
@@ -38,19 +37,16 @@ impl Country {
     ///
     /// # Errors
     /// [`NotACountry`] when it is neither.
-    pub fn parse(text: &str, words: &Words) -> Result<Self, NotACountry> {
+    pub fn parse(text: &str) -> Result<Self, NotACountry> {
         let text = text.trim();
         if let Ok(country) = Self::from_code(text) {
             return Ok(country);
         }
-        let wanted = fold(text);
+        let lexicon = Lexicon::shipped();
         NAMED
             .iter()
             .filter_map(|code| Self::from_code(code).ok())
-            .find(|country| {
-                let names = words.names_of(&country.message_id());
-                names.iter().any(|name| fold(name) == wanted)
-            })
+            .find(|country| lexicon.is_name(text, &country.message_id()))
             .ok_or(NotACountry)
     }
 
@@ -70,16 +66,6 @@ impl Country {
     #[must_use]
     pub fn message_id(self) -> String {
         format!("country-{}", self.code().to_ascii_lowercase())
-    }
-
-    /// Its name, or its code where it has none here.
-    #[must_use]
-    pub fn name(self, words: &Words) -> String {
-        if self.is_named() {
-            words.plain(&self.message_id())
-        } else {
-            self.code()
-        }
     }
 }
 
@@ -110,19 +96,17 @@ impl TryFrom<[u8; 2]> for Country {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::words::Language;
 
     #[test]
     fn codes_and_names_in_either_language() {
-        let words = Words::new(Language::En);
         for text in ["BY", "by", "Belarus", "Беларусь", "беларусь ", "Белоруссия"]
         {
-            assert_eq!(Country::parse(text, &words).unwrap().code(), "BY", "{text}");
+            assert_eq!(Country::parse(text).unwrap().code(), "BY", "{text}");
         }
-        assert_eq!(Country::parse("Турция", &words).unwrap().code(), "TR");
-        assert_eq!(Country::parse("Kosovo", &words).unwrap().code(), "XK");
-        assert_eq!(Country::parse("kz", &words).unwrap().name(&words), "KZ");
-        assert_eq!(Country::parse("Ruritania", &words), Err(NotACountry));
+        assert_eq!(Country::parse("Турция").unwrap().code(), "TR");
+        assert_eq!(Country::parse("Kosovo").unwrap().code(), "XK");
+        assert!(!Country::parse("kz").unwrap().is_named());
+        assert_eq!(Country::parse("Ruritania"), Err(NotACountry));
         let decoded: Result<Country, _> = bellrope_proto::codec::decode(b"by");
         assert!(decoded.is_err(), "one encoding for one country");
     }

@@ -6,7 +6,6 @@ use bellrope_proto::ids::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AlertId,
     country::Country,
     vocabulary::{
         Act, CoeInteraction, ConsentAnswer, ConsentGiver, Kind, LawyerAccess, Naming, Need,
@@ -14,6 +13,7 @@ use super::{
         Translator, Urgency, Verification, Whereabouts, YesNo,
     },
 };
+use crate::ids::MessageId;
 
 /// The tag of a language that nobody named (RFC 5646).
 pub const UNKNOWN_LANGUAGE: &str = "und";
@@ -24,7 +24,7 @@ pub struct Fields {
     /// What sort of message.
     pub kind: Kind,
     /// The alert that an update, correction, withdrawal or closure is about.
-    pub original: Option<AlertId>,
+    pub original: Option<MessageId>,
     /// Whom the attack is on.
     pub subject: Subject,
     /// What was done.
@@ -126,7 +126,7 @@ pub struct Threat {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Translation {
     /// The alert in the first language.
-    pub original: AlertId,
+    pub original: MessageId,
     /// BCP 47 tag of the first language.
     pub language: String,
     /// Who translated.
@@ -227,7 +227,7 @@ impl Fields {
     /// An update, correction, withdrawal or closure of an earlier alert, starting from what that one
     /// said, so that what is not mentioned again is not lost. The texts are left to be written.
     #[must_use]
-    pub fn about(kind: Kind, original: AlertId, said: &Self) -> Self {
+    pub fn about(kind: Kind, original: MessageId, said: &Self) -> Self {
         Self {
             kind,
             original: Some(original),

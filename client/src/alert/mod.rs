@@ -5,24 +5,22 @@
 
 pub mod answers;
 pub mod country;
-mod error;
 mod fields;
-pub mod flash;
-mod show;
-pub mod template;
+pub mod form;
+pub mod questions;
+mod rules;
+mod times;
 pub mod vocabulary;
-mod when;
 
-pub use error::{AlertError, Field};
 pub use fields::{
     CoeWork, Consent, EventTime, Fields, Place, Threat, Translation, UNKNOWN_LANGUAGE, Victim,
 };
-pub use show::{render, summary_line, to_json, when_text};
+pub use rules::{AlertError, Field};
+pub use times::machine_when;
 
 use core::fmt;
 
 use bellrope_proto::codec;
-use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 
 use vocabulary::{Kind, Naming, Need, PlacePrecision, TimePrecision, Vocabulary};
@@ -47,33 +45,6 @@ pub const LANGUAGE_CHARS_MAX: usize = 35;
 pub const FLASH_BYTES_MAX: usize = 4_700;
 /// Encoded bytes of any other alert: what fits the 64 KiB bucket with room for many members.
 pub const ALERT_BYTES_MAX: usize = 40 * 1024;
-
-/// The identity of an alert: random, chosen by its sender.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct AlertId(pub [u8; 16]);
-
-impl AlertId {
-    /// Reads 32 hex digits.
-    #[must_use]
-    pub fn from_hex(text: &str) -> Option<Self> {
-        let bytes = HEXLOWER
-            .decode(text.trim().to_ascii_lowercase().as_bytes())
-            .ok()?;
-        bytes.try_into().ok().map(Self)
-    }
-}
-
-impl fmt::Display for AlertId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&HEXLOWER.encode(&self.0))
-    }
-}
-
-impl fmt::Debug for AlertId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "AlertId({self})")
-    }
-}
 
 /// An alert's body, every rule checked. Its encoding is that of [`Fields`].
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

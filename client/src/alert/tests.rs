@@ -6,11 +6,16 @@ use jiff::tz::TimeZone;
 use super::{
     answers::{AnswerError, parse_one, parse_place, parse_several, parse_victim},
     country::Country,
-    flash::{FlashAnswers, Question},
+    form,
+    questions::{FlashAnswers, Question},
     vocabulary::*,
     *,
 };
-use crate::words::{Language, Words};
+use crate::{
+    ids::MessageId,
+    show::{Explain as _, alert_json, alert_text, question_lines, summary_line, write_form},
+    text::{Language, Messages},
+};
 
 const NOW: Timestamp = Timestamp(1_795_560_031);
 
@@ -30,7 +35,7 @@ fn flash() -> Fields {
 fn full() -> Fields {
     Fields {
         kind: Kind::Update,
-        original: Some(AlertId([5; 16])),
+        original: Some(MessageId([5; 16])),
         subject: Subject::Organisation,
         acts: vec![Act::SearchOrSeizure, Act::Designation],
         urgency: Urgency::Critical,
@@ -38,7 +43,7 @@ fn full() -> Fields {
         narrative: "Утром пришли.\n\nUrgency: \"\"\"none\"\"\"\nУшли.".into(),
         language: "ru".into(),
         translation: Some(Translation {
-            original: AlertId([6; 16]),
+            original: MessageId([6; 16]),
             language: "be".into(),
             by: Translator::Machine,
         }),
@@ -180,7 +185,7 @@ fn what_contradicts_or_is_missing_is_named() {
         AlertError::Missing(Field::Original)
     );
     assert_eq!(
-        broken(|f| f.original = Some(AlertId([1; 16]))),
+        broken(|f| f.original = Some(MessageId([1; 16]))),
         AlertError::NotWith(Field::Original)
     );
     assert_eq!(
@@ -197,10 +202,10 @@ fn what_contradicts_or_is_missing_is_named() {
     );
     assert!(Alert::new(Fields::of_kind(Kind::CheckIn)).is_ok());
     for language in Language::ALL {
-        let words = Words::new(language);
+        let words = Messages::new(language, &[]);
         let mut fields = flash();
         fields.summary = "a".repeat(143);
-        let said = Alert::new(fields).unwrap_err().say(&words);
+        let said = Alert::new(fields).unwrap_err().explain(&words);
         assert!(
             said.contains("143") && said.contains("140") && said.contains('3'),
             "{said}"
@@ -211,12 +216,12 @@ fn what_contradicts_or_is_missing_is_named() {
 #[test]
 fn every_question_has_its_default() {
     for language in Language::ALL {
-        let words = Words::new(language);
-        let mut answers = FlashAnswers::new(home(), TimeZone::UTC, NOW, language);
+        let words = Messages::new(language, &[]);
+        let mut answers = FlashAnswers::new(home(), TimeZone::UTC, NOW, language.tag());
         for question in Question::ALL {
-            assert!(question.prompt(home(), &words).len() >= 2);
-            assert!(question.prompt(None, &words).len() >= 2);
-            let given = answers.answer(question, "", NOW, &words);
+            assert!(question_lines(question, home(), &words).len() >= 2);
+            assert!(question_lines(question, None, &words).len() >= 2);
+            let given = answers.answer(question, "", NOW);
             match question {
                 Question::Acts | Question::Words => {
                     assert_eq!(given, Err(AnswerError::Required));
@@ -224,14 +229,9 @@ fn every_question_has_its_default() {
                 _ => assert_eq!(given, Ok(()), "{question:?}"),
             }
         }
-        answers.answer(Question::Acts, "7", NOW, &words).unwrap();
+        answers.answer(Question::Acts, "7", NOW).unwrap();
         answers
-            .answer(
-                Question::Words,
-                "Арестован Ян Пример\nУтром.\nДома.",
-                NOW,
-                &words,
-            )
+            .answer(Question::Words, "Арестован Ян Пример\nУтром.\nДома.", NOW)
             .unwrap();
         let alert = answers.finish().unwrap();
         let said = alert.fields();
@@ -245,7 +245,7 @@ fn every_question_has_its_default() {
         assert!(
             said.consent.permits(Purpose::ShareInGroup) && !said.consent.permits(Purpose::Publish)
         );
-        let page = render(&alert, &words);
+        let page = alert_text(&alert, &words);
         assert!(
             page.lines()
                 .all(|line| line.contains(':') || line.starts_with("  ")),
@@ -256,9 +256,9 @@ fn every_question_has_its_default() {
 
 #[test]
 fn a_refused_answer_changes_nothing() {
-    let words = Words::new(Language::En);
-    let mut answers = FlashAnswers::new(home(), TimeZone::UTC, NOW, Language::En);
-    let before = answers.fields_mut().clone();
+    let words = Messages::new(Language::En, &[]);
+    let mut answers = FlashAnswers::new(home(), TimeZone::UTC, NOW, "en");
+    let before = answers.fields().clone();
     for (question, text) in [
         (Question::Acts, "99"),
         (Question::Acts, "1,2,3,4,5,6,7,8,9"),
@@ -267,17 +267,16 @@ fn a_refused_answer_changes_nothing() {
         (Question::Victim, "pseudonym:"),
         (Question::Sharing, "1, 5"),
     ] {
-        let error = answers.answer(question, text, NOW, &words).unwrap_err();
-        assert!(!error.say(&words).is_empty());
-        assert_eq!(answers.fields_mut(), &before, "{text}");
+        let error = answers.answer(question, text, NOW).unwrap_err();
+        assert!(!error.explain(&words).is_empty());
+        assert_eq!(answers.fields(), &before, "{text}");
     }
     let long = "x".repeat(141);
-    assert!(answers.answer(Question::Words, &long, NOW, &words).is_err());
+    assert!(answers.answer(Question::Words, &long, NOW).is_err());
 }
 
 #[test]
 fn answers_in_both_languages() {
-    let words = Words::new(Language::En);
     for text in [
         "7, 9",
         "7 9",
@@ -285,10 +284,10 @@ fn answers_in_both_languages() {
         "Задержание, ОБЫСК",
         "arrest,search",
     ] {
-        let acts = parse_several(text, Act::ALL, &words).unwrap();
+        let acts = parse_several(text, Act::ALL).unwrap();
         assert_eq!(acts, [Act::ArbitraryArrest, Act::SearchOrSeizure], "{text}");
     }
-    assert_eq!(parse_one("срочно", Urgency::ALL, &words), Ok(Urgency::High));
+    assert_eq!(parse_one("срочно", Urgency::ALL), Ok(Urgency::High));
     for (text, naming, reference) in [
         ("", Naming::Withheld, ""),
         ("не указывать", Naming::Withheld, ""),
@@ -299,7 +298,7 @@ fn answers_in_both_languages() {
         ("4 Swallow", Naming::Pseudonym, "Swallow"),
         ("initials A B", Naming::Initials, "A B"),
     ] {
-        let victim = parse_victim(text, &words).unwrap();
+        let victim = parse_victim(text).unwrap();
         assert_eq!(
             (victim.naming, victim.reference.as_str()),
             (naming, reference),
@@ -322,7 +321,7 @@ fn answers_in_both_languages() {
             PlacePrecision::Exact,
         ),
     ] {
-        let place = parse_place(text, home(), &words).unwrap();
+        let place = parse_place(text, home()).unwrap();
         assert_eq!(
             (place.name.as_str(), place.precision),
             (name, precision),
@@ -330,46 +329,43 @@ fn answers_in_both_languages() {
         );
         assert_eq!(place.country, home(), "{text}");
     }
-    let hidden = parse_place("скрыть", home(), &words).unwrap();
+    let hidden = parse_place("скрыть", home()).unwrap();
     assert_eq!(
         (hidden.country, hidden.precision),
         (None, PlacePrecision::Withheld)
     );
     assert!(matches!(
-        parse_place("Nowhere", None, &words),
+        parse_place("Nowhere", None),
         Err(AnswerError::NoCountry { .. })
     ));
 }
 
 #[test]
 fn sharing_answers_become_consent() {
-    let words = Words::new(Language::Ru);
-    let mut answers = FlashAnswers::new(home(), TimeZone::UTC, NOW, Language::Ru);
+    let mut answers = FlashAnswers::new(home(), TimeZone::UTC, NOW, "ru");
     answers
         .answer(
             Question::Sharing,
             "международные органы, власти, с именем",
             NOW,
-            &words,
         )
         .unwrap();
-    let said = answers.fields_mut().clone();
+    let said = answers.fields().clone();
     assert_eq!(said.sharing, Sharing::Amber);
     assert!(said.consent.permits(Purpose::SendToState) && said.consent.permits(Purpose::UseName));
     assert!(!said.consent.permits(Purpose::Publish));
-    answers.answer(Question::Sharing, "", NOW, &words).unwrap();
-    assert!(!answers.fields_mut().consent.permits(Purpose::SendToState));
+    answers.answer(Question::Sharing, "", NOW).unwrap();
+    assert!(!answers.fields().consent.permits(Purpose::SendToState));
 }
 
 #[test]
 fn a_template_is_written_and_read_back() {
     for language in Language::ALL {
-        let words = Words::new(language);
-        let read =
-            |text: &str| template::read(text, NOW, &TimeZone::fixed(jiff::tz::offset(3)), &words);
-        let text = template::write(&full(), &words);
+        let words = Messages::new(language, &[]);
+        let read = |text: &str| form::read(text, NOW, &TimeZone::fixed(jiff::tz::offset(3)));
+        let text = write_form(&full(), &words);
         assert_eq!(read(&text).unwrap().fields(), &full(), "{text}");
-        let empty = template::write(&Fields::default(), &words);
+        let empty = write_form(&Fields::default(), &words);
         assert_eq!(
             read(&empty).unwrap_err(),
             AlertError::Missing(Field::Acts).into()
@@ -378,11 +374,11 @@ fn a_template_is_written_and_read_back() {
         assert_eq!(read(small).unwrap().fields().place.country, home());
         let error = read("summary = \"x\"\nsumary = \"y\"\n").unwrap_err();
         assert!(
-            error.say(&words).contains('2') && error.say(&words).contains("sumary"),
+            error.explain(&words).contains('2') && error.explain(&words).contains("sumary"),
             "{error}"
         );
         let error = read("urgency = \"3\"").unwrap_err();
-        assert!(error.say(&words).contains("critical"), "{error}");
+        assert!(error.explain(&words).contains("critical"), "{error}");
     }
 }
 
@@ -393,8 +389,8 @@ fn hostile_text_is_shown_and_does_nothing() {
     fields.victim.reference = "Al\u{200b}ena\u{2066}".into();
     let alert = Alert::new(fields).unwrap();
     for language in Language::ALL {
-        let words = Words::new(language);
-        let page = render(&alert, &words);
+        let words = Messages::new(language, &[]);
+        let page = alert_text(&alert, &words);
         assert!(!page.contains(['\u{202e}', '\u{2066}', '\u{200b}', '\u{1b}']));
         assert!(
             !page
@@ -403,8 +399,8 @@ fn hostile_text_is_shown_and_does_nothing() {
         );
         assert!(!summary_line(&alert, &words).contains(['\n', '\u{200b}']));
     }
-    assert_eq!(to_json(&alert)["victim"]["naming"], "pseudonym");
-    assert_eq!(to_json(&alert)["time"]["at"], "2026-11-24 22:40 UTC");
+    assert_eq!(alert_json(&alert)["victim"]["naming"], "pseudonym");
+    assert_eq!(alert_json(&alert)["time"]["at"], "2026-11-24 22:40 UTC");
 }
 
 #[test]
@@ -413,21 +409,17 @@ fn what_a_newer_client_says_is_shown() {
     fields.acts.push(Act::from_number(900));
     fields.kind = Kind::from_number(90);
     let alert = Alert::new(fields).unwrap();
-    assert!(render(&alert, &Words::new(Language::Ru)).contains("900"));
-    assert_eq!(to_json(&alert)["acts"][1], "unlisted_900");
+    assert!(alert_text(&alert, &Messages::new(Language::Ru, &[])).contains("900"));
+    assert_eq!(alert_json(&alert)["acts"][1], "unlisted_900");
 }
 
 #[test]
 fn labels_can_be_typed() {
     for language in Language::ALL {
-        let words = Words::new(language);
+        let words = Messages::new(language, &[]);
         for act in Act::ALL {
             let label = words.plain(&act.message_id());
-            assert_eq!(
-                parse_several(&label, Act::ALL, &words),
-                Ok(vec![*act]),
-                "{label}"
-            );
+            assert_eq!(parse_several(&label, Act::ALL), Ok(vec![*act]), "{label}");
         }
         for value in vocabulary::every_label() {
             assert!(!words.plain(&value).contains([',', ';']), "{value}");

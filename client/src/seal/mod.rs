@@ -34,7 +34,7 @@ pub use passphrase::{UnlockError, lock, unlock};
 
 /// Keys that one envelope may be sealed to. Each costs 98 bytes of it, and at this number more
 /// than half of the largest bucket is still left for words.
-pub const MEMBERS_MAX: usize = 256;
+pub(crate) const MEMBERS_MAX: usize = 256;
 
 /// One stanza for the epoch and one of grease; another maker may add a few, each of which costs us
 /// at most one decapsulation. Ours is below 2 KiB.

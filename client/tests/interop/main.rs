@@ -7,7 +7,10 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use bellrope_client::seal::{self, EpochIdentity, EpochRecipient, MemberIdentity, MemberKey};
+use bellrope_client::{
+    MemberKey,
+    internals::{EpochIdentity, EpochRecipient, MemberIdentity, capacity, open, seal},
+};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 
@@ -54,7 +57,7 @@ fn payload(length: usize) -> Vec<u8> {
 
 /// Payload lengths: an empty one, a common one, and each that fills its bucket for three members.
 fn lengths() -> Vec<usize> {
-    let full = [4096, 8192, 16384, 65536].map(|bucket| seal::capacity(bucket, 3).unwrap());
+    let full = [4096, 8192, 16384, 65536].map(|bucket| capacity(bucket, 3).unwrap());
     [0, 700].into_iter().chain(full).collect()
 }
 
@@ -84,7 +87,7 @@ fn theirs_open_here() {
         let length: usize = name.strip_prefix("sealed-").unwrap().parse().unwrap();
         let envelope = fs::read(&path).unwrap();
         for me in keys.members() {
-            let found = seal::open(&envelope, &keys.epoch(), &me).unwrap();
+            let found = open(&envelope, &keys.epoch(), &me).unwrap();
             assert_eq!(*found, payload(length), "{name}");
         }
         opened += 1;
@@ -101,12 +104,12 @@ fn ours_for_them_to_open() {
     fs::create_dir_all(&ours).unwrap();
     for length in lengths() {
         let recipient = keys.epoch().to_recipient();
-        let sealed = seal::seal(&payload(length), &members, &recipient).unwrap();
+        let sealed = seal(&payload(length), &members, &recipient).unwrap();
         let path = ours.join(format!("sealed-{length}.bin"));
         fs::write(&path, sealed.bytes()).unwrap();
         let stored = fs::read(&path).unwrap();
         for me in keys.members() {
-            let found = seal::open(&stored, &keys.epoch(), &me).unwrap();
+            let found = open(&stored, &keys.epoch(), &me).unwrap();
             assert_eq!(*found, payload(length));
         }
     }

@@ -2,31 +2,31 @@
 #![no_main]
 
 use bellrope_client::{
-    alert::{self, Alert},
-    item::Item,
-    roster::Roster,
-    words::{Language, Words},
+    alert::Alert,
+    internals::{Payload, Roster},
+    show::{alert_json, alert_text, summary_line},
+    text::{Language, Messages},
 };
 use bellrope_proto::codec;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
-    if let Ok(item) = Item::decode(bytes) {
-        assert_eq!(item.encode(), bytes);
-        if let Item::Roster(entries) = item {
+    if let Ok(payload) = Payload::decode(bytes) {
+        assert_eq!(payload.encode(), bytes);
+        if let Payload::Roster(entries) = payload {
             let _ = Roster::from_chain(entries);
         }
     }
     if let Ok(alert) = codec::decode::<Alert>(bytes) {
-        WORDS.with(|words| {
-            let shown = alert::render(&alert, words) + &alert::summary_line(&alert, words);
+        MESSAGES.with(|messages| {
+            let shown = alert_text(&alert, messages) + &summary_line(&alert, messages);
             assert!(!shown.contains('\u{1b}'));
         });
-        let _ = alert::to_json(&alert);
+        let _ = alert_json(&alert);
     }
 });
 
 thread_local! {
     /// Reading the messages takes longer than all the rest.
-    static WORDS: Words = Words::new(Language::Ru);
+    static MESSAGES: Messages = Messages::new(Language::Ru, &[]);
 }

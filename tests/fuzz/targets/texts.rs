@@ -2,13 +2,13 @@
 #![no_main]
 
 use bellrope_client::{
+    Code,
     alert::{
-        answers, template,
+        answers, form,
         vocabulary::{Act, Vocabulary},
     },
-    invite::{Code, file},
-    screen,
-    words::{Language, Words},
+    read_file,
+    text::{block, escape},
 };
 use bellrope_proto::{address::RelayAddress, ids::Timestamp, token};
 use libfuzzer_sys::fuzz_target;
@@ -26,26 +26,21 @@ fuzz_target!(|text: &str| {
     if let Ok(code) = text.parse::<Code>() {
         assert_eq!(code.to_text().parse::<Code>(), Ok(code));
     }
-    let _ = file::read(text);
-    WORDS.with(|words| answer(text, words));
-    assert!(!screen::escape(text).contains('\u{1b}'));
+    let _ = read_file(text);
+    answer(text);
+    assert!(!escape(text).contains('\u{1b}'));
     assert!(
-        screen::block(text)
+        block(text)
             .lines()
             .all(|line| line.starts_with("  "))
     );
 });
 
-thread_local! {
-    /// Reading the messages takes longer than all the rest.
-    static WORDS: Words = Words::new(Language::Ru);
-}
-
-fn answer(text: &str, words: &Words) {
+fn answer(text: &str) {
     let zone = jiff::tz::TimeZone::UTC;
     let now = Timestamp(1_795_000_000);
-    let _ = template::read(text, now, &zone, words);
-    let _ = answers::parse_when(text, now, &zone, words);
-    let _ = answers::parse_victim(text, words);
-    let _ = answers::parse_several(text, Act::ALL, words);
+    let _ = form::read(text, now, &zone);
+    let _ = answers::parse_when(text, now, &zone);
+    let _ = answers::parse_victim(text);
+    let _ = answers::parse_several(text, Act::ALL);
 }

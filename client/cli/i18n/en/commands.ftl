@@ -1,0 +1,85 @@
+# What commands say and ask. Content goes to stdout; the rest to stderr.
+
+ask-passphrase = Passphrase of this device:
+ask-new-passphrase = New passphrase:
+ask-passphrase-again = The same again:
+passphrase-again = That passphrase does not fit. Try again.
+passphrase-advice = Choose a passphrase of several words that nobody can guess. It protects everything on this device. Nobody can reset it.
+ask-group-name = What should members call the group?
+ask-my-name = What should members call you?
+ask-invitation = Paste the invitation code, or type the path of the invitation file:
+ask-send = Send it? Enter or "yes" sends, "no" throws it away:
+
+create-asking = Asking the relay for the group's mailbox…
+create-going-on = The group is on this device; its mailbox was not open yet. Going on from there.
+create-renewing = The group is on this device. Renewing its mailbox with the new token.
+create-made = The keys of "{ $group }" are made, on this device only.
+create-done = Done. The group's mailbox takes alerts until { $ends }.
+    Next: bellrope invite NAME --role member
+
+invite-file = The invitation is in { $file }
+invite-advice = For { $name }, to be used once, before { $until }. Give it to that person only, over a channel that you both trust: whoever has it can use it.
+invite-advice-defender = A defender can send as soon as they have joined.
+invite-advice-reader = When { $name } has joined, let them in with: bellrope members approve "{ $name }"
+invite-queued = The invitation is made, but the relay does not know it yet. Run bellrope watch or bellrope members with a network before it is used.
+
+join-fetching = Fetching the invitation from the relay…
+join-claim-waits = The relay was not told yet that you joined. That happens by itself the next time you send or watch.
+join-done-defender = You can send now: bellrope alert
+join-done-reader = Your request is with the coordinator. Wait for approval with: bellrope watch
+
+members-title = { $group }
+members-me = { $name }, { $role } (you)
+members-person = { $name }, { $role }
+members-invited = { $name }, { $role }: invited, not joined yet; the invitation ends { $until }
+members-asks = { $name }, { $role }: asks to join. Let in: bellrope members approve "{ $name }"
+members-ended = { $name }, { $role }: the invitation ended { $until }
+members-closed = { $name }, { $role }: the invitation was closed
+members-approved = { $name } is in.
+members-refused = { $name } is not let in, and the invitation is closed.
+members-offline = The relay was not reached. What you see is what this device knew before; what you did will be sent later.
+
+alert-last-look = This will be sent:
+alert-not-sent = Nothing was sent, and nothing was kept.
+alert-sealed = Sealed. Nobody can read it on this device any more, not even you. Sending…
+alert-stored = Stored at the relay { $time }. Members who are online see it now. (id { $id })
+alert-queued = QUEUED, NOT SENT YET. It waits sealed on this device and is sent with the next bellrope alert, bellrope outbox or bellrope watch. (id { $id })
+alert-needs-help = Trying again will not help by itself: please tell your coordinator, over another channel, what the line above says.
+
+outbox-stored = { $id }: stored at the relay { $stored }
+outbox-queued = { $id }: QUEUED since { $queued }, not at the relay yet
+outbox-late = { $id }: QUEUED since { $queued }, not at the relay yet. It is late by now: members will see it as unverified. If it still matters, write it again.
+outbox-others = { $count ->
+    [one] One message of the program itself waits as well.
+   *[other] { $count } messages of the program itself wait as well.
+}
+outbox-empty = Nothing was sent from here lately, and nothing waits.
+
+inbox-empty = Nothing has come yet. New alerts are fetched by: bellrope watch
+inbox-new = NEW { $line }
+
+watch-on = Watching. New alerts appear here the moment they arrive. Ctrl-C stops.
+watch-sending = Connected. What you send goes out at once, and new keys of the group arrive here. Ctrl-C stops.
+watch-waiting = Waiting for the coordinator to let you in. You can stop with Ctrl-C and come back later.
+watch-still-waiting = The coordinator has not let you in yet.
+watch-let-in = You are in.
+watch-new-keys = The group's keys are new; your next alert reaches everybody who reads now.
+watch-taken = WARNING: another device used your invitation before this one. Members will see your alerts as unverified. Ask the coordinator, over another channel, for a new invitation.
+watch-asks = { $name } asks to join. Let in: bellrope members approve "{ $name }"
+watch-admitted = { $name } has joined and can send; the roster names them now.
+watch-roster = Who is in the group has changed. See: bellrope members
+watch-missed = { $count ->
+    [one] One message expired at the relay before this device came to fetch it.
+   *[other] { $count } messages expired at the relay before this device came to fetch them.
+}
+watch-refused = Message { $sequence } is not shown: { $reason }
+watch-same-id = WARNING: message { $sequence } claims to be the alert { $id } and says something else. The one that came first is kept.
+watch-fork = WARNING: message { $sequence } is a second version of the group's roster, signed by a coordinator. It is not followed. Talk to your coordinators over another channel.
+watch-roguish = Message { $sequence } is a roster entry against the rules, and is not followed.
+watch-damaged = Message { $sequence } cannot be opened: damaged, or from a newer version.
+watch-evidence = What the relay signed is kept as evidence in { $file }
+
+export-outer = opens the outer layer (mlkem768x25519)
+export-inner = opens the inner layer (X25519)
+export-done = The keys are in { $file }. Whoever has this file can read the group's alerts that were sealed to you: keep it where only you can reach it, and delete it after use.
+man-done = The manual pages are in { $dir }

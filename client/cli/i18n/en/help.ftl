@@ -1,0 +1,218 @@
+# Help texts. The ids are `help`, the command, its argument, the argument's value, joined by hyphens.
+# `-long` is added on --help only, `-examples` stands after both, `help-value-` names a value.
+
+help = Send, receive and read urgent alerts, encrypted end to end
+help-long = Bellrope carries urgent alerts from human rights defenders to the members of their group. Every alert is encrypted on the sender’s device and can be read on the members’ devices only. The relay in between cannot read it.
+help-start =
+    To send an alert now:             bellrope alert
+    To see alerts as they arrive:     bellrope watch
+    You were given an invitation:     bellrope join
+    To found and run a group:         bellrope create, bellrope invite, bellrope members
+help-after =
+    For one command, for example: bellrope alert --help
+
+    Environment:
+      BELLROPE_HOME             directory of this device, unless --home is given
+      BELLROPE_PASSPHRASE_FILE  file whose first line is the passphrase
+
+    Exit codes:
+      0  done
+      1  failed
+      2  the command was not understood
+      3  the alert is sealed and queued, but not yet stored at a relay
+
+help-heading-usage = Usage
+help-heading-commands = Commands
+help-heading-options = Options
+help-heading-arguments = Arguments
+help-usage-options = [OPTIONS]
+help-note-default = [default: { $value }]
+help-note-values = [one of: { $values }]
+help-note-value = { $value }: { $meaning }
+
+help-value-address = ADDRESS
+help-value-command = COMMAND
+help-value-days = DAYS
+help-value-dir = DIRECTORY
+help-value-file = FILE
+help-value-id = NUMBER
+help-value-invitation = INVITATION
+help-value-lang = LANGUAGE
+help-value-name = NAME
+help-value-role = ROLE
+help-value-share = WITH-WHOM
+help-value-shell = SHELL
+help-value-summary = LINE
+help-value-text = TEXT
+help-value-to = NAME,NAME
+help-value-token = TOKEN
+help-value-urgency = URGENCY
+help-value-what = WHAT
+help-value-when = WHEN
+help-value-where = WHERE
+help-value-whom = WHO
+
+help-global-home = Directory of this device’s keys and messages
+help-global-home-long = Directory of this device’s keys and messages. Give it if one person belongs to several groups: each group needs a directory of its own. It comes before BELLROPE_HOME.
+help-global-verbose = Says on stderr what the program does, for finding a fault. Nothing secret.
+help-global-lang = Language of everything shown
+help-global-lang-en = English
+help-global-lang-ru = Русский (Russian)
+help-global-help = Show help: -h in short, --help in full
+help-global-version = Show the version
+
+help-alert = Send an alert to your group
+help-alert-long = Asks seven questions, shows the alert once more, seals it and sends it. Only what happened and a short summary are needed; the other questions can be left empty. Answers given as options may stay in the history of your shell; answers to the questions do not. Without a network the alert waits sealed on this device, nobody can read it there, and any later “bellrope outbox” or “bellrope watch” sends it. The exit code is then 3.
+help-alert-what = What happened: words or numbers from the list, with commas between them
+help-alert-whom = To whom: a name, “withheld”, or “pseudonym: Swallow”
+help-alert-where = Where: the country, then the town after a comma, or “withheld”
+help-alert-when = When: now, today, yesterday, 14:30, 2026-11-24 14:30 or unknown
+help-alert-urgency = How urgent: critical, high, normal or information
+help-alert-summary = What happened, in one line
+help-alert-text = What happened, in full
+help-alert-share = With whom the group may share it, such as “group”, “organisations” or “institutions”
+help-alert-from = Send a form that you have filled in (see --template)
+help-alert-from-long = Send a form that you have filled in (see --template). The form is not encrypted: delete it after sending.
+help-alert-template = Print an empty form to fill in, and send nothing
+help-alert-drill = Rehearse: the alert is clearly marked as a drill
+help-alert-to = Only to these members of the group (members can do this, defenders cannot)
+help-alert-yes = Send without showing the alert once more
+help-alert-json = Print the outcome as one line of JSON
+help-alert-examples =
+    Examples:
+      Answer the questions one by one:
+        bellrope alert
+      All in one line:
+        bellrope alert --yes --what arrest --whom "Alena Prykladnaya" \
+          --where "Belarus, Homiel" --summary "Taken from her office"
+      With a form:
+        bellrope alert --template > form.toml
+        bellrope alert --from form.toml
+      Rehearse:
+        bellrope alert --drill
+
+help-watch = Show alerts the moment they arrive
+help-watch-long = Shows alerts the moment they arrive, those missed in the meantime first, until you press Ctrl+C. It also sends what waits in the outbox. On the device of a defender, or of somebody who waits to be let in, it does that and receives new keys or the approval.
+help-watch-once = Show what is there now, then end
+help-watch-json = Print each alert as one line of JSON
+help-watch-envelopes = Also keep each sealed envelope as a file in this directory, for other programs to open with export-identity
+help-watch-examples =
+    Examples:
+      Leave it running:
+        bellrope watch
+      Look once:
+        bellrope watch --once
+
+help-inbox = List the alerts that have arrived
+help-inbox-json = Print each alert as one line of JSON
+help-inbox-examples =
+    Example:
+      bellrope inbox
+
+help-show = Show one alert in full
+help-show-id = Case number, such as BY-2026-7KQ4, or the beginning of the alert’s id
+help-show-json = Print the alert as one line of JSON
+help-show-examples =
+    Example:
+      bellrope show BY-2026-7KQ4
+
+help-outbox = Show what you sent, and send what still waits
+help-outbox-long = Shows what was sent, with the relay’s receipts, and tries to send what still waits. A receipt proves that the relay has stored the envelope; it does not say that somebody has read it. The text of an alert is not kept here.
+help-outbox-offline = Only show; do not use the network
+help-outbox-json = Print each item as one line of JSON
+help-outbox-examples =
+    Examples:
+      Send what waits, and see how it went:
+        bellrope outbox
+      Only look:
+        bellrope outbox --offline
+
+help-join = Join a group with an invitation
+help-join-long = Makes the keys of this device under a passphrase of your choice and joins the group. Defenders can send alerts at once. Members and observers wait until a coordinator approves them; “bellrope watch” receives the approval.
+help-join-invitation = Code or file of the invitation; asked when left out
+help-join-invitation-long = Code or file of the invitation. Leave the code out and you will be asked for it: then it does not stay in the history of your shell.
+help-join-examples =
+    Examples:
+      With a code, which is asked for:
+        bellrope join
+      With a file, without a network:
+        bellrope join alena.invitation
+
+help-create = Found a group
+help-create-long = Makes your keys under a passphrase, the group, and its mailbox at the relay. You become its coordinator. The two names are asked for when they are left out. If the relay could not be reached, run the same command again: it continues. With another token, it renews the mailbox of a group that is there.
+help-create-relay = Address of the relay, from its host
+help-create-token = Token from the relay’s host, which opens the mailbox
+help-create-group = What the group is called; asked when left out
+help-create-name = What the members call you; asked when left out
+help-create-examples =
+    Example:
+      bellrope create --relay ADDRESS --token TOKEN \
+        --group "Example House" --name "Alena Prykladnaya"
+
+help-invite = Invite a person into the group
+help-invite-long = Prints a code that can be used once. Send it over a channel that you trust, and to that person only: whoever has the code first can use it. Members and observers must then be approved with “bellrope members approve”.
+help-invite-name = What the group will call the person
+help-invite-role = What the person may do
+help-invite-role-member = reads the alerts of the group and sends alerts
+help-invite-role-observer = reads the alerts of the group
+help-invite-role-defender = sends alerts to the group and does not read those of others
+help-invite-days = For how many days it can be used, from 1 to 14
+help-invite-file = Write the invitation to a file
+help-invite-file-long = Write everything that joining needs into one file. Whoever joins with it needs no network. Guard the file like the code.
+help-invite-qr = Show the code as a QR code too
+help-invite-examples =
+    Examples:
+      A code for a defender, for three days:
+        bellrope invite "Alena Prykladnaya" --role defender --days 3
+      A file, to be handed over in person:
+        bellrope invite "Example House" --role member --file house.invitation
+
+help-members = Show who is in the group and who asks to be
+help-members-long = Shows who is in the group and who asks to be let in. Before you approve somebody, ask them over another channel whether it was they who joined.
+help-members-json = Print each person as one line of JSON
+help-members-examples =
+    Examples:
+      bellrope members
+      bellrope members approve "Alena Prykladnaya"
+help-members-approve = Let a person in who used an invitation
+help-members-approve-name = Name of the person, as in the invitation
+help-members-refuse = Do not let a person in
+help-members-refuse-name = Name of the person, as in the invitation
+
+help-export-identity = Write the keys that open your envelopes to a file
+help-export-identity-long = Writes age identities to a file. With them, any age implementation opens the envelopes that are meant for you. Careful: whoever has this file can read the group’s alerts. Keep it encrypted and off this device.
+help-export-identity-out = File to write, which must not exist yet
+help-export-identity-examples =
+    Example:
+      bellrope export-identity --out /media/safe/identity.txt
+
+help-completions = Print completions for your shell
+help-completions-shell = Which shell
+help-completions-examples =
+    Example:
+      bellrope completions bash > bellrope.bash
+
+help-man = Write the manual pages
+help-man-dir = Directory to write them to
+help-man-examples =
+    Example:
+      bellrope man --dir man1
+
+# What was typed cannot be understood; it is quoted as it was typed.
+usage-unknown-argument = There is no “{ $arg }” here.
+usage-unknown-command = There is no command “{ $command }”.
+usage-suggest = Perhaps you meant: { $values }
+usage-as-value = If “{ $arg }” is a text and not an option, put “--” and a space before it.
+usage-missing-arguments = Something is missing:
+usage-missing-command = “{ $command }” needs a command after it.
+usage-commands = Commands: { $values }
+usage-missing-value = “{ $arg }” needs a value after it.
+usage-invalid-value = “{ $value }” does not fit “{ $arg }”.
+usage-invalid-days = “{ $value }” does not fit “{ $arg }”. Give a whole number from 1 to 14.
+usage-values = Possible: { $values }
+usage-no-value = “{ $arg }” takes no value, but “{ $value }” was given.
+usage-twice = “{ $arg }” can be given only once.
+usage-conflict = “{ $arg }” cannot be used together with: { $values }
+usage-not-text = Something that was typed is not valid text (UTF-8).
+usage-other = The command could not be understood.
+usage-see = For help: { $command } --help

@@ -1,0 +1,269 @@
+//! The grammar of the command line; no effects. The words of its help are in `i18n/*/help.ftl`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use bellrope_client::{Role, text::Language};
+
+mod help;
+mod usage;
+
+pub(crate) use help::command;
+pub(crate) use usage::{language_asked, usage_error};
+
+#[cfg(test)]
+mod tests;
+
+/// Everything that can be said to the program.
+#[derive(Debug, Parser)]
+#[command(name = "bellrope", version)]
+pub(crate) struct Cli {
+    /// The device's directory.
+    #[arg(long, global = true)]
+    pub(crate) home: Option<PathBuf>,
+    /// The language.
+    #[arg(long, global = true)]
+    pub(crate) lang: Option<Language>,
+    /// What the program does, on stderr.
+    #[arg(long, global = true)]
+    pub(crate) verbose: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Founds a group.
+    Create(Create),
+    /// Invites a person.
+    Invite(Invite),
+    /// Uses an invitation.
+    Join(Join),
+    /// Who is in, who asks.
+    Members(Members),
+    /// Sends an alert.
+    Alert(Box<Alert>),
+    /// Shows alerts as they come.
+    Watch(Watch),
+    /// Lists what came.
+    Inbox(Listing),
+    /// Shows one alert whole.
+    Show(Show),
+    /// Lists what was sent, and sends what waits.
+    Outbox(Outbox),
+    /// Gives out the keys that open envelopes.
+    ExportIdentity(ExportIdentity),
+    /// Writes a shell's completions.
+    Completions(Completions),
+    /// Writes the manual pages.
+    Man(Man),
+}
+
+/// `create`
+#[derive(Debug, Args)]
+pub(crate) struct Create {
+    /// The relay's address.
+    #[arg(long)]
+    pub(crate) relay: String,
+    /// The host's token.
+    #[arg(long)]
+    pub(crate) token: String,
+    /// The group's name.
+    #[arg(long)]
+    pub(crate) group: Option<String>,
+    /// The founder's name.
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+}
+
+/// `invite`
+#[derive(Debug, Args)]
+pub(crate) struct Invite {
+    /// What the group will call the person.
+    pub(crate) name: String,
+    /// As what.
+    #[arg(long, value_enum)]
+    pub(crate) role: InviteRole,
+    /// How long it can be used.
+    #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u16).range(1..=14))]
+    pub(crate) days: u16,
+    /// Everything in one file.
+    #[arg(long)]
+    pub(crate) file: Option<PathBuf>,
+    /// Also as a QR code.
+    #[arg(long)]
+    pub(crate) qr: bool,
+}
+
+/// What somebody can be invited as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InviteRole {
+    /// Reads and sends.
+    Member,
+    /// Reads.
+    Observer,
+    /// Sends.
+    Defender,
+}
+
+impl From<InviteRole> for Role {
+    fn from(role: InviteRole) -> Self {
+        match role {
+            InviteRole::Member => Self::Member,
+            InviteRole::Observer => Self::Observer,
+            InviteRole::Defender => Self::Defender,
+        }
+    }
+}
+
+/// `join`
+#[derive(Debug, Args)]
+pub(crate) struct Join {
+    /// A code, or the path of a file; asked for when it is left out.
+    pub(crate) invitation: Option<String>,
+}
+
+/// `members`
+#[derive(Debug, Args)]
+pub(crate) struct Members {
+    /// One line of JSON for each.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) act: Option<MembersAct>,
+}
+
+/// What to do about a request.
+#[derive(Debug, Subcommand)]
+pub(crate) enum MembersAct {
+    /// Lets in.
+    Approve(Named),
+    /// Does not.
+    Refuse(Named),
+}
+
+/// A person by the name in the invitation.
+#[derive(Debug, Args)]
+pub(crate) struct Named {
+    /// The name.
+    pub(crate) name: String,
+}
+
+/// `alert`
+#[derive(Debug, Default, Args)]
+pub(crate) struct Alert {
+    /// Answer 1.
+    #[arg(long)]
+    pub(crate) what: Option<String>,
+    /// Answer 2.
+    #[arg(long)]
+    pub(crate) whom: Option<String>,
+    /// Answer 3.
+    #[arg(long = "where")]
+    pub(crate) place: Option<String>,
+    /// Answer 4.
+    #[arg(long)]
+    pub(crate) when: Option<String>,
+    /// Answer 5.
+    #[arg(long)]
+    pub(crate) urgency: Option<String>,
+    /// Answer 6, the line.
+    #[arg(long)]
+    pub(crate) summary: Option<String>,
+    /// Answer 6, the rest.
+    #[arg(long)]
+    pub(crate) text: Option<String>,
+    /// Answer 7.
+    #[arg(long)]
+    pub(crate) share: Option<String>,
+    /// A filled-in form.
+    #[arg(long, conflicts_with_all = ["what", "whom", "place", "when", "urgency", "summary", "text", "share", "drill", "template"])]
+    pub(crate) from: Option<PathBuf>,
+    /// An empty form.
+    #[arg(long)]
+    pub(crate) template: bool,
+    /// A rehearsal.
+    #[arg(long)]
+    pub(crate) drill: bool,
+    /// Only to these people.
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) to: Vec<String>,
+    /// Without the last look.
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+    /// The outcome as one line of JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `watch`
+#[derive(Debug, Args)]
+pub(crate) struct Watch {
+    /// Until everything that waits was shown.
+    #[arg(long)]
+    pub(crate) once: bool,
+    /// One line of JSON for each.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Keeps the sealed envelopes too.
+    #[arg(long)]
+    pub(crate) envelopes: Option<PathBuf>,
+}
+
+/// `inbox`
+#[derive(Debug, Args)]
+pub(crate) struct Listing {
+    /// One line of JSON for each.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `show`
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    /// A case number, or an alert's id or its beginning.
+    pub(crate) id: String,
+    /// One line of JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `outbox`
+#[derive(Debug, Args)]
+pub(crate) struct Outbox {
+    /// Without trying to send.
+    #[arg(long)]
+    pub(crate) offline: bool,
+    /// One line of JSON for each.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `export-identity`
+#[derive(Debug, Args)]
+pub(crate) struct ExportIdentity {
+    /// Where to; a new file.
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+}
+
+/// `completions`
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// For which shell.
+    #[arg(value_enum)]
+    pub(crate) shell: Shell,
+}
+
+/// `man`
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// Where to.
+    #[arg(long)]
+    pub(crate) dir: PathBuf,
+}

@@ -1,0 +1,271 @@
+//! One funnel for everything that can go wrong in a command: which message says it, what to do about
+//! it, and the exit code.
+
+use std::io;
+
+use bellrope_client::{
+    AdmissionError, ComposeError, CreateError, DeviceError, JoinError, NotACode, ReadError,
+    RelayError, RosterError, SealError,
+    alert::{AlertError, answers::AnswerError, form::FormError},
+    show::Explain as _,
+    text::{Messages, escape},
+};
+use bellrope_proto::message::{Close, Reason};
+
+/// Done.
+pub(crate) const DONE: u8 = 0;
+/// It failed.
+pub(crate) const FAILED: u8 = 1;
+/// It was asked for in a way that cannot be.
+pub(crate) const MISUSE: u8 = 2;
+/// It is sealed and waits on this device for the relay.
+pub(crate) const QUEUED: u8 = 3;
+
+/// Why a command ended early.
+#[derive(Debug)]
+pub(crate) struct CommandError {
+    /// The exit code.
+    pub(crate) code: u8,
+    text: Text,
+}
+
+#[derive(Debug)]
+enum Text {
+    /// A message of `errors.ftl` and its values.
+    Message(&'static str, Vec<(&'static str, String)>),
+    Answer(AnswerError),
+    Form(FormError),
+    /// Whoever read the output has gone: nothing to say, and nobody to say it to.
+    Nothing,
+}
+
+impl CommandError {
+    /// A message of `errors.ftl`.
+    #[must_use]
+    pub(crate) fn new(id: &'static str) -> Self {
+        Self::with(id, Vec::new())
+    }
+
+    /// A message with values; what people typed is escaped here.
+    #[must_use]
+    pub(crate) fn with(id: &'static str, args: Vec<(&'static str, String)>) -> Self {
+        let args = args.into_iter();
+        let args = args.map(|(name, value)| (name, escape(&value))).collect();
+        Self {
+            code: FAILED,
+            text: Text::Message(id, args),
+        }
+    }
+
+    /// The same, as misuse.
+    #[must_use]
+    pub(crate) fn misuse(self) -> Self {
+        Self {
+            code: MISUSE,
+            ..self
+        }
+    }
+
+    /// The reader has gone. Not an error.
+    #[must_use]
+    pub(crate) fn reader_gone() -> Self {
+        Self {
+            code: DONE,
+            text: Text::Nothing,
+        }
+    }
+
+    /// What happened and what to do, in the reader's language; empty when there is nothing to say.
+    #[must_use]
+    pub(crate) fn say(&self, messages: &Messages) -> String {
+        match &self.text {
+            Text::Message(id, args) => {
+                let args: Vec<_> = args
+                    .iter()
+                    .map(|(name, value)| (*name, value.as_str().into()))
+                    .collect();
+                messages.say(id, &args)
+            }
+            Text::Answer(error) => error.explain(messages),
+            Text::Form(error) => error.explain(messages),
+            Text::Nothing => String::new(),
+        }
+    }
+}
+
+impl From<AnswerError> for CommandError {
+    fn from(error: AnswerError) -> Self {
+        Self {
+            code: MISUSE,
+            text: Text::Answer(error),
+        }
+    }
+}
+
+impl From<AlertError> for CommandError {
+    fn from(error: AlertError) -> Self {
+        AnswerError::from(error).into()
+    }
+}
+
+impl From<FormError> for CommandError {
+    fn from(error: FormError) -> Self {
+        Self {
+            code: MISUSE,
+            text: Text::Form(error),
+        }
+    }
+}
+
+impl From<io::Error> for CommandError {
+    fn from(error: io::Error) -> Self {
+        Self::with("error-system", vec![("what", error.to_string())])
+    }
+}
+
+impl From<DeviceError> for CommandError {
+    fn from(error: DeviceError) -> Self {
+        match error {
+            DeviceError::Nothing => Self::new("error-nothing-here"),
+            DeviceError::Taken => Self::new("error-home-taken"),
+            DeviceError::WrongPassphrase => Self::new("error-wrong-passphrase"),
+            DeviceError::Damaged(file, cause) => {
+                tracing::debug!(%cause, "a file is damaged");
+                Self::with("error-file-damaged", vec![("file", file)])
+            }
+            DeviceError::System(file, error) => Self::with(
+                "error-file-system",
+                vec![("file", file), ("what", error.to_string())],
+            ),
+        }
+    }
+}
+
+/// The message for a failure to talk to a relay. Also said, without ending anything, by commands that
+/// go on trying.
+#[must_use]
+pub(crate) fn relay_message(error: &RelayError) -> &'static str {
+    match error {
+        RelayError::NoSuchHost(_) => "error-relay-name",
+        RelayError::Unreachable(_) => "error-relay-unreachable",
+        RelayError::NotTheRelay => "error-relay-key",
+        RelayError::Ended(Some(Close::Busy)) => "error-relay-busy",
+        RelayError::Ended(Some(Close::Stopping)) => "error-relay-stopping",
+        RelayError::Ended(_) => "error-relay-ended",
+        RelayError::Silent => "error-relay-silent",
+        RelayError::Refused(reason, _) => reason_message(*reason),
+        RelayError::Protocol(_) => "error-relay-protocol",
+        RelayError::Contradiction(_) => "error-relay-broken",
+        RelayError::System(_) => "error-no-socket",
+    }
+}
+
+fn reason_message(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Version => "refused-version",
+        Reason::NotValid => "refused-not-valid",
+        Reason::GrantExpired => "refused-grant-expired",
+        Reason::NoMailbox => "refused-no-mailbox",
+        Reason::NoRight => "refused-no-right",
+        Reason::MailboxEnded => "refused-mailbox-ended",
+        Reason::MailboxFull => "refused-mailbox-full",
+        Reason::LaneShare => "refused-lane-share",
+        Reason::LaneRate => "refused-lane-rate",
+        Reason::TokenSpent => "refused-token-spent",
+        Reason::SponsorFull => "refused-sponsor-full",
+        Reason::Unavailable => "refused-unavailable",
+        Reason::Other(_) => "refused-other",
+    }
+}
+
+impl From<ReadError> for CommandError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Relay(error) => error.into(),
+            ReadError::Device(error) => error.into(),
+            ReadError::NoMailbox => Self::new("error-group-unfinished"),
+        }
+    }
+}
+
+impl From<RelayError> for CommandError {
+    fn from(error: RelayError) -> Self {
+        Self::new(relay_message(&error))
+    }
+}
+
+impl From<CreateError> for CommandError {
+    fn from(error: CreateError) -> Self {
+        match error {
+            CreateError::Name(_) => Self::new("error-name").misuse(),
+            CreateError::Device(error) => error.into(),
+            CreateError::Relay(error) => error.into(),
+        }
+    }
+}
+
+impl From<ComposeError> for CommandError {
+    fn from(error: ComposeError) -> Self {
+        match error {
+            ComposeError::MayNot => Self::new("error-may-not-send"),
+            ComposeError::NotAReader => Self::new("error-not-a-reader").misuse(),
+            ComposeError::Seal(error) => error.into(),
+            ComposeError::Device(error) => error.into(),
+        }
+    }
+}
+
+impl From<SealError> for CommandError {
+    fn from(error: SealError) -> Self {
+        match error {
+            SealError::NoMembers => Self::new("error-nobody-reads"),
+            SealError::TooManyMembers(_) => Self::new("error-too-many-readers"),
+            SealError::TooLong { .. } => Self::new("error-does-not-fit"),
+            SealError::Library => Self::new("error-sealing"),
+        }
+    }
+}
+
+impl From<AdmissionError> for CommandError {
+    fn from(error: AdmissionError) -> Self {
+        match error {
+            AdmissionError::NotACoordinator => Self::new("error-not-a-coordinator"),
+            AdmissionError::Rule(RosterError::OverLimit) => {
+                Self::new("error-name-or-full").misuse()
+            }
+            AdmissionError::Rule(_) => Self::new("error-roster-rule"),
+            AdmissionError::NoClaim => Self::new("error-nobody-asks"),
+            AdmissionError::NameTaken => Self::new("error-name-taken").misuse(),
+            AdmissionError::Seal(error) => error.into(),
+            AdmissionError::Device(error) => error.into(),
+        }
+    }
+}
+
+impl From<JoinError> for CommandError {
+    fn from(error: JoinError) -> Self {
+        match error {
+            JoinError::Ended => Self::new("error-invitation-ended"),
+            JoinError::Used => Self::new("error-invitation-used"),
+            JoinError::NoBundle
+            | JoinError::Relay(RelayError::Refused(
+                Reason::NoMailbox | Reason::GrantExpired | Reason::MailboxEnded,
+                _,
+            )) => Self::new("error-invitation-gone"),
+            JoinError::Damaged => Self::new("error-invitation-damaged"),
+            JoinError::Relay(error) => error.into(),
+            JoinError::Device(error) => error.into(),
+            JoinError::Seal(error) => error.into(),
+        }
+    }
+}
+
+impl From<NotACode> for CommandError {
+    fn from(error: NotACode) -> Self {
+        match error {
+            NotACode::Form => Self::new("error-code-form").misuse(),
+            NotACode::Checksum => Self::new("error-code-typo").misuse(),
+            NotACode::Version => Self::new("error-code-version").misuse(),
+        }
+    }
+}

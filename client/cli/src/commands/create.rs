@@ -1,0 +1,74 @@
+//! `bellrope create`: a group, its first coordinator, its mailbox at a relay.
+
+use std::sync::Arc;
+
+use bellrope_client::{
+    Device, Founded, NewGroup, founded, now, open_mailbox,
+    text::{day_text, escape},
+};
+use bellrope_proto::{address::RelayAddress, grant::HostToken, signing::Signed, token};
+
+use crate::{
+    args::Create,
+    command_error::{CommandError, DONE},
+    ui::{Background, Ui},
+};
+
+pub(super) fn create(ui: &mut Ui, args: &Create) -> Result<u8, CommandError> {
+    let misuse = |id| {
+        move |error: &dyn std::fmt::Display| {
+            tracing::debug!(%error, "an argument");
+            CommandError::new(id).misuse()
+        }
+    };
+    let relay: RelayAddress = args
+        .relay
+        .parse()
+        .map_err(|error| misuse("error-address")(&error))?;
+    let token: Signed<HostToken> =
+        token::parse(&args.token).map_err(|error| misuse("error-token")(&error))?;
+    if token.verify(&relay.key()).is_err() {
+        return Err(CommandError::new("error-token-of-another").misuse());
+    }
+    let device = if Device::is_in(&ui.dir) {
+        go_on(ui, &relay)?
+    } else {
+        make(ui, args, &relay)?
+    };
+    ui.status("create-asking", &[]);
+    let ends = Background::start()?.wait(open_mailbox(&device, token))?;
+    ui.print("create-done", &[("ends", day_text(ends).into())])?;
+    Ok(DONE)
+}
+
+/// A group whose mailbox the relay did not open the first time, or one whose mailbox is renewed.
+fn go_on(ui: &mut Ui, relay: &RelayAddress) -> Result<Arc<Device>, CommandError> {
+    let device = ui.unlock()?;
+    let id = match founded(&device, relay)? {
+        Founded::No => return Err(CommandError::new("error-home-taken")),
+        Founded::Unfinished => "create-going-on",
+        Founded::Open => "create-renewing",
+    };
+    ui.status(id, &[]);
+    Ok(device)
+}
+
+fn make(ui: &mut Ui, args: &Create, relay: &RelayAddress) -> Result<Arc<Device>, CommandError> {
+    let group_name = match &args.group {
+        Some(name) => name.clone(),
+        None => ui.ask("ask-group-name")?,
+    };
+    let my_name = match &args.name {
+        Some(name) => name.clone(),
+        None => ui.ask("ask-my-name")?,
+    };
+    let group = NewGroup {
+        group_name: group_name.trim(),
+        my_name: my_name.trim(),
+        relay,
+    };
+    let passphrase = ui.new_passphrase()?;
+    let device = bellrope_client::create(&ui.dir, &passphrase, &group, now())?;
+    ui.status("create-made", &[("group", escape(group.group_name).into())]);
+    Ok(Arc::new(device))
+}

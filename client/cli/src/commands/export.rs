@@ -1,0 +1,51 @@
+//! `bellrope export-identity`, `completions` and `man`: what leaves the program for others to use.
+
+use std::fs;
+
+use bellrope_client::{new_private_file, text::escape};
+use secrecy::ExposeSecret as _;
+use zeroize::Zeroizing;
+
+use crate::{
+    args::{self, Completions, ExportIdentity, Man},
+    command_error::{CommandError, DONE},
+    ui::Ui,
+};
+
+pub(super) fn identity(ui: &mut Ui, args: &ExportIdentity) -> Result<u8, CommandError> {
+    let device = ui.unlock()?;
+    let keys = device
+        .export_identities()?
+        .ok_or_else(|| CommandError::new("error-no-inbox"))?;
+    let mut text = Zeroizing::new(String::new());
+    for (comment, key) in [("export-outer", &keys.outer), ("export-inner", &keys.inner)] {
+        let comment = ui.messages.plain(comment);
+        text.push_str(&format!("# {comment}\n{}\n", key.expose_secret()));
+    }
+    new_private_file(&args.out, text.as_bytes()).map_err(|error| {
+        let path = args.out.display().to_string();
+        CommandError::with(
+            "error-file-system",
+            vec![("file", path), ("what", error.to_string())],
+        )
+    })?;
+    let path = escape(&args.out.display().to_string());
+    ui.status("export-done", &[("file", path.into())]);
+    Ok(DONE)
+}
+
+pub(super) fn completions(ui: &mut Ui, args: &Completions) -> Result<u8, CommandError> {
+    let mut script = Vec::new();
+    let mut command = args::command(&ui.messages);
+    clap_complete::generate(args.shell, &mut command, "bellrope", &mut script);
+    ui.content(&String::from_utf8_lossy(&script))?;
+    Ok(DONE)
+}
+
+pub(super) fn man(ui: &mut Ui, args: &Man) -> Result<u8, CommandError> {
+    fs::create_dir_all(&args.dir)?;
+    clap_mangen::generate_to(args::command(&ui.messages), &args.dir)?;
+    let path = escape(&args.dir.display().to_string());
+    ui.status("man-done", &[("dir", path.into())]);
+    Ok(DONE)
+}

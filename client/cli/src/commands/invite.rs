@@ -1,0 +1,78 @@
+//! `bellrope invite`: a code, a QR code of it, or everything in one file.
+
+use bellrope_client::{
+    EngineOptions, Role, new_private_file, now,
+    text::{escape, moment_text},
+    write_file,
+};
+use bellrope_proto::ids::Timestamp;
+use qrcode::{EcLevel, QrCode, render::unicode};
+
+use crate::{
+    args::{Invite, InviteRole},
+    command_error::{CommandError, DONE, QUEUED, relay_message},
+    ui::{Background, Ui},
+};
+
+pub(super) fn invite(ui: &mut Ui, args: &Invite) -> Result<u8, CommandError> {
+    if let Some(path) = &args.file
+        && path.exists()
+    {
+        let path = path.display().to_string();
+        return Err(CommandError::with("error-file-exists", vec![("file", path)]).misuse());
+    }
+    let device = ui.unlock()?;
+    let now = now();
+    let expires = now.plus(u64::from(args.days) * Timestamp::DAY_SECONDS);
+    let role = Role::from(args.role);
+    let invitation = bellrope_client::invite(&device, role, args.name.trim(), expires, now)?;
+    let name = escape(args.name.trim());
+    let until = moment_text(expires);
+    let words = [("name", name.into()), ("until", until.into())];
+    if let Some(path) = &args.file {
+        let text = write_file(&invitation.code, &invitation.bundle);
+        new_private_file(path, text.as_bytes())?;
+        let path = path.display().to_string();
+        ui.print("invite-file", &[("file", escape(&path).into())])?;
+    } else {
+        let code = invitation.code.to_text();
+        ui.content(&code)?;
+        if args.qr {
+            let drawn = draw(&code)?;
+            ui.content(&drawn)?;
+        }
+    }
+    ui.status("invite-advice", &words);
+    if args.role == InviteRole::Defender {
+        ui.status("invite-advice-defender", &[]);
+    } else {
+        ui.status("invite-advice-reader", &words);
+    }
+    let background = Background::start()?;
+    let engine = background.engine(&device, EngineOptions::default());
+    let report = background.wait(engine.send_outbox())?;
+    background.wait(engine.stop());
+    match report.failed.first() {
+        None => Ok(DONE),
+        Some(error) => {
+            ui.status(relay_message(error), &[]);
+            ui.status("invite-queued", &[]);
+            Ok(QUEUED)
+        }
+    }
+}
+
+/// Small enough for a terminal of 80 by 24: a module is half a character high.
+fn draw(code: &str) -> Result<String, CommandError> {
+    let code = QrCode::with_error_correction_level(code, EcLevel::L).map_err(|error| {
+        tracing::debug!(%error, "no QR code");
+        CommandError::new("error-qr")
+    })?;
+    // For terminals that write light on dark; where it is the other way round, the code is inverted,
+    // which telephones read as well.
+    Ok(code
+        .render::<unicode::Dense1x2>()
+        .dark_color(unicode::Dense1x2::Light)
+        .light_color(unicode::Dense1x2::Dark)
+        .build())
+}

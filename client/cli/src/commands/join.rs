@@ -1,0 +1,107 @@
+//! `bellrope join`: from a code or a file to a device of its own.
+
+use std::{path::Path, sync::Arc};
+
+use bellrope_client::{
+    Bundle, Code, Device, EngineOptions, ReadError, RelayError, ReplyUpdate, Role, fetch_bundle,
+    is_invitation_file, now, open_bundle, read_file, read_limited,
+};
+use secrecy::SecretString;
+use zeroize::Zeroizing;
+
+use crate::{
+    args::Join,
+    command_error::{CommandError, DONE, relay_message},
+    ui::{Background, Ui},
+};
+
+/// A file with an invitation is below 90 KiB.
+const FILE_BYTES_MAX: u64 = 128 * 1024;
+
+pub(super) fn join(ui: &mut Ui, args: Join) -> Result<u8, CommandError> {
+    if Device::is_in(&ui.dir) {
+        return Err(CommandError::new("error-home-taken"));
+    }
+    let given = match args.invitation {
+        Some(given) => Zeroizing::new(given),
+        None => Zeroizing::new(ui.ask("ask-invitation")?),
+    };
+    let background = Background::start()?;
+    let (code, bundle) = understand(ui, &background, &given)?;
+    let role = bundle.role;
+    let passphrase: SecretString = ui.new_passphrase()?;
+    let device = bellrope_client::join(&ui.dir, &passphrase, &code, bundle, now())?;
+    match claim(&background, Arc::new(device))? {
+        Ok(updates) if updates.contains(&ReplyUpdate::Taken) => {
+            return Err(CommandError::new("error-invitation-used-by-other"));
+        }
+        Ok(_) => {}
+        Err(error) => {
+            ui.status(relay_message(&error), &[]);
+            ui.status("join-claim-waits", &[]);
+        }
+    }
+    match role {
+        Role::Defender => ui.print("join-done-defender", &[])?,
+        _ => ui.print("join-done-reader", &[])?,
+    }
+    Ok(DONE)
+}
+
+/// Sends the claim, and reads what came before and after it. That the network failed is no error: it is sent later.
+fn claim(
+    background: &Background,
+    device: Arc<Device>,
+) -> Result<Result<Vec<ReplyUpdate>, RelayError>, CommandError> {
+    let engine = background.engine(&device, EngineOptions::default());
+    let claimed = background.wait(async {
+        let report = engine.send_outbox().await?;
+        if let Some(error) = report.failed.into_iter().next() {
+            return Ok::<_, CommandError>(Err(error));
+        }
+        match engine.catch_up().await {
+            Ok(updates) => Ok(Ok(updates)),
+            Err(ReadError::Relay(error)) => Ok(Err(error)),
+            Err(error) => Err(error.into()),
+        }
+    });
+    background.wait(engine.stop());
+    claimed
+}
+
+/// A code whose bundle is fetched, or a file with both.
+fn understand(
+    ui: &mut Ui,
+    background: &Background,
+    given: &str,
+) -> Result<(Code, Bundle), CommandError> {
+    let now = now();
+    let text = match read(Path::new(given.trim()))? {
+        Some(text) => text,
+        None => Zeroizing::new(given.to_owned()),
+    };
+    if is_invitation_file(&text) {
+        let (code, sealed) = read_file(&text)?;
+        let bundle = open_bundle(&code.secret.keys(), &sealed, now)?;
+        return Ok((code, bundle));
+    }
+    let code: Code = text.parse()?;
+    ui.status("join-fetching", &[]);
+    let bundle = background.wait(fetch_bundle(&code, now))?;
+    Ok((code, bundle))
+}
+
+/// The text of a file; `None` when there is no such file, and a code was meant.
+fn read(path: &Path) -> Result<Option<Zeroizing<String>>, CommandError> {
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let Some(bytes) = read_limited(path, FILE_BYTES_MAX)? else {
+        return Ok(None);
+    };
+    let text = String::from_utf8(bytes).map_err(|error| {
+        tracing::debug!(%error, "not a text file");
+        CommandError::new("error-code-form").misuse()
+    })?;
+    Ok(Some(Zeroizing::new(text)))
+}

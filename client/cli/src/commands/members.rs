@@ -1,0 +1,113 @@
+//! `bellrope members`: who is in, who was invited, who asks; and letting in.
+
+use std::sync::Arc;
+
+use bellrope_client::{
+    Device, EngineOptions, Position, approve, now, refuse,
+    show::{MemberLine, Members, Standing},
+    text::{escape, moment_text},
+};
+
+use crate::{
+    args::{self, MembersAct},
+    command_error::{CommandError, DONE, QUEUED, relay_message},
+    ui::{Background, Ui},
+};
+
+pub(super) fn members(ui: &mut Ui, args: &args::Members) -> Result<u8, CommandError> {
+    let device = ui.unlock()?;
+    known(&device)?;
+    let mut code = DONE;
+    if device.is_coordinators()? {
+        code = settle(ui, &device)?;
+    }
+    match &args.act {
+        Some(MembersAct::Approve(named)) => {
+            approve(&device, find(&device, &named.name)?, now())?;
+            let name = escape(&named.name);
+            ui.print("members-approved", &[("name", name.into())])?;
+            code = settle(ui, &device)?;
+        }
+        Some(MembersAct::Refuse(named)) => {
+            refuse(&device, find(&device, &named.name)?, now())?;
+            let name = escape(&named.name);
+            ui.print("members-refused", &[("name", name.into())])?;
+            code = settle(ui, &device)?;
+        }
+        None => list(ui, &device, args.json)?,
+    }
+    Ok(code)
+}
+
+fn known(device: &Device) -> Result<Members, CommandError> {
+    Members::of(device, now())?.ok_or_else(|| CommandError::new("error-no-roster"))
+}
+
+/// Sends what waits and reads who asks. Without a network the list is still worth showing.
+fn settle(ui: &mut Ui, device: &Arc<Device>) -> Result<u8, CommandError> {
+    let background = Background::start()?;
+    let engine = background.engine(device, EngineOptions::default());
+    let failed = background.wait(async {
+        let sent = engine.send_outbox().await?;
+        if let Some(error) = sent.failed.into_iter().next() {
+            return Ok::<_, CommandError>(Some(error));
+        }
+        let claims = engine.read_claims().await?;
+        let sent = engine.send_outbox().await?;
+        Ok(claims.failed.or(sent.failed.into_iter().next()))
+    })?;
+    background.wait(engine.stop());
+    match failed {
+        None => Ok(DONE),
+        Some(error) => {
+            ui.status(relay_message(&error), &[]);
+            ui.status("members-offline", &[]);
+            Ok(QUEUED)
+        }
+    }
+}
+
+/// The open invitation with this name.
+fn find(device: &Device, name: &str) -> Result<Position, CommandError> {
+    let members = known(device)?;
+    members
+        .find_invited(name)
+        .and_then(|invited| invited.invitation)
+        .ok_or_else(|| CommandError::with("error-no-such-request", vec![("name", name.to_owned())]))
+}
+
+fn list(ui: &mut Ui, device: &Device, as_json: bool) -> Result<(), CommandError> {
+    let members = known(device)?;
+    if as_json {
+        for line in members.lines() {
+            ui.json(&line.to_json())?;
+        }
+        return Ok(());
+    }
+    ui.print("members-title", &[("group", escape(&members.group).into())])?;
+    for line in members.lines() {
+        show(ui, line)?;
+    }
+    Ok(())
+}
+
+fn show(ui: &mut Ui, line: &MemberLine) -> Result<(), CommandError> {
+    let id = match line.standing {
+        Standing::Me => "members-me",
+        Standing::In => "members-person",
+        Standing::Invited => "members-invited",
+        Standing::Asks => "members-asks",
+        Standing::Ended => "members-ended",
+        Standing::Closed => "members-closed",
+    };
+    let role = line.role_name(&ui.messages);
+    let words = [
+        ("name", escape(&line.name).into()),
+        ("role", role.into()),
+        (
+            "until",
+            line.until.map(moment_text).unwrap_or_default().into(),
+        ),
+    ];
+    ui.print(id, &words)
+}

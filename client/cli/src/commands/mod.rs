@@ -1,0 +1,96 @@
+//! One file a command, each to be read from top to bottom; [`run`] is the program.
+
+mod alert;
+mod create;
+mod export;
+mod inbox;
+mod invite;
+mod join;
+mod members;
+mod outbox;
+mod watch;
+
+use std::{env, ffi::OsString, path::PathBuf, process::ExitCode};
+
+use bellrope_client::text::Messages;
+use clap::{FromArgMatches as _, error::ErrorKind};
+
+use crate::{
+    args::{self, Cli, Command},
+    command_error::{CommandError, DONE, FAILED, MISUSE},
+    language, log,
+    output::Output,
+    ui::Ui,
+};
+
+/// Runs the command that the arguments say, and tells how it ended: 0 done, 1 failed, 2 misuse,
+/// 3 sealed and waiting on this device.
+#[must_use]
+pub fn run(args: Vec<OsString>) -> ExitCode {
+    let asked = args::language_asked(&args);
+    let messages = language::messages(language::choose(asked));
+    let mut output = Output::default();
+    let matches = args::command(&messages).try_get_matches_from(args);
+    let cli = match matches.and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches)) {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error, &messages, &mut output),
+    };
+    log::start(cli.verbose || env::var_os("BELLROPE_VERBOSE").is_some());
+    let mut ui = Ui {
+        dir: directory(cli.home),
+        passphrase_file: env::var_os("BELLROPE_PASSPHRASE_FILE").map(PathBuf::from),
+        messages,
+        output,
+    };
+    let code = match perform(&mut ui, cli.command) {
+        Ok(code) => code,
+        Err(error) => {
+            let said = error.say(&ui.messages);
+            if !said.is_empty() {
+                ui.output.status(&said);
+            }
+            error.code
+        }
+    };
+    ExitCode::from(code)
+}
+
+fn refuse(error: &clap::Error, messages: &Messages, output: &mut Output) -> ExitCode {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            match output.content(&error.to_string()) {
+                Ok(_) => ExitCode::from(DONE),
+                Err(_) => ExitCode::from(FAILED),
+            }
+        }
+        _ => {
+            output.status(&args::usage_error(error, messages));
+            ExitCode::from(MISUSE)
+        }
+    }
+}
+
+fn perform(ui: &mut Ui, command: Command) -> Result<u8, CommandError> {
+    match command {
+        Command::Create(args) => create::create(ui, &args),
+        Command::Invite(args) => invite::invite(ui, &args),
+        Command::Join(args) => join::join(ui, args),
+        Command::Members(args) => members::members(ui, &args),
+        Command::Alert(args) => alert::alert(ui, &args),
+        Command::Watch(args) => watch::watch(ui, args),
+        Command::Inbox(args) => inbox::inbox(ui, &args),
+        Command::Show(args) => inbox::show(ui, &args),
+        Command::Outbox(args) => outbox::outbox(ui, &args),
+        Command::ExportIdentity(args) => export::identity(ui, &args),
+        Command::Completions(args) => export::completions(ui, &args),
+        Command::Man(args) => export::man(ui, &args),
+    }
+}
+
+/// The one named, else the one of `BELLROPE_HOME`, else `.bellrope` in the person's own directory.
+fn directory(named: Option<PathBuf>) -> PathBuf {
+    named
+        .or_else(|| env::var_os("BELLROPE_HOME").map(PathBuf::from))
+        .or_else(|| env::home_dir().map(|home| home.join(".bellrope")))
+        .unwrap_or_else(|| PathBuf::from(".bellrope"))
+}

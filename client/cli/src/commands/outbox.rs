@@ -1,0 +1,52 @@
+//! `bellrope outbox`: sends what waits, and says honestly how far each alert got.
+
+use bellrope_client::{
+    EngineOptions, now,
+    show::{Delivery, Outbox},
+    text::moment_text,
+};
+
+use crate::{
+    args,
+    command_error::{CommandError, DONE, QUEUED, relay_message},
+    ui::{Background, Ui},
+};
+
+pub(super) fn outbox(ui: &mut Ui, args: &args::Outbox) -> Result<u8, CommandError> {
+    let device = ui.unlock()?;
+    if !args.offline {
+        let background = Background::start()?;
+        let engine = background.engine(&device, EngineOptions::default());
+        let report = background.wait(engine.send_outbox())?;
+        for error in &report.failed {
+            ui.status(relay_message(error), &[]);
+        }
+        background.wait(engine.stop());
+    }
+    let outbox = Outbox::of(&device, now())?;
+    for sent in &outbox.alerts {
+        if args.json {
+            ui.json(&sent.to_json())?;
+            continue;
+        }
+        let stored = match sent.delivery {
+            Delivery::Stored { time, .. } => moment_text(time),
+            Delivery::Queued | Delivery::Late => String::new(),
+        };
+        let words = [
+            ("id", sent.id.to_string().into()),
+            ("queued", moment_text(sent.queued).into()),
+            ("stored", stored.into()),
+        ];
+        ui.print(&format!("outbox-{}", sent.delivery.key()), &words)?;
+    }
+    if !args.json {
+        if outbox.others > 0 {
+            ui.status("outbox-others", &[("count", outbox.others.into())]);
+        }
+        if outbox.alerts.is_empty() && outbox.others == 0 {
+            ui.status("outbox-empty", &[]);
+        }
+    }
+    Ok(if outbox.waits { QUEUED } else { DONE })
+}

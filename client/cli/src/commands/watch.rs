@@ -1,0 +1,218 @@
+//! `bellrope watch`: shows alerts the moment they arrive, sends what waits, and goes on through every
+//! failure of the network until it is stopped.
+
+use std::sync::Arc;
+
+use bellrope_client::{
+    Device, Engine, EngineOptions, Event, Online, ReplyUpdate, RosterError, Unshown,
+    show::{Explain as _, Inbox},
+    text::{escape, moment_text},
+};
+
+use crate::{
+    args::Watch,
+    command_error::{CommandError, DONE, FAILED, relay_message},
+    ui::{Background, Ui},
+};
+
+pub(super) fn watch(ui: &mut Ui, args: Watch) -> Result<u8, CommandError> {
+    let device = ui.unlock()?;
+    let background = Background::start()?;
+    let options = EngineOptions {
+        follow: !args.once,
+        envelopes: args.envelopes,
+    };
+    let mut watch = Watcher {
+        engine: background.engine(&device, options),
+        device,
+        as_json: args.json,
+        offline: "",
+    };
+    let code = if args.once {
+        once(ui, &background, &mut watch)
+    } else {
+        ui.output.detach_status();
+        for_ever(ui, &background, &mut watch)
+    };
+    background.wait(watch.engine.stop());
+    code
+}
+
+struct Watcher {
+    engine: Engine,
+    device: Arc<Device>,
+    as_json: bool,
+    /// What was said last of a relay that is not there: the same is not said again in a row.
+    offline: &'static str,
+}
+
+fn for_ever(ui: &mut Ui, background: &Background, watch: &mut Watcher) -> Result<u8, CommandError> {
+    let mut stopped = std::pin::pin!(stopped());
+    loop {
+        let event = background.wait(async {
+            tokio::select! {
+                event = watch.engine.next() => Some(event),
+                () = &mut stopped => None,
+            }
+        });
+        let Some(event) = event else { return Ok(DONE) };
+        watch.tell(ui, event)?;
+    }
+}
+
+fn once(ui: &mut Ui, background: &Background, watch: &mut Watcher) -> Result<u8, CommandError> {
+    let read = background.wait(watch.engine.catch_up());
+    let settled = match read {
+        Ok(_) => background.wait(settle(watch)),
+        Err(error) => {
+            watch.drain(ui, background)?;
+            let error = CommandError::from(error);
+            ui.output.status(&error.say(&ui.messages));
+            return Ok(FAILED);
+        }
+    };
+    watch.drain(ui, background)?;
+    settled?;
+    let waits = !watch.device.is_let_in()?;
+    if waits {
+        ui.status("watch-still-waiting", &[]);
+    }
+    Ok(DONE)
+}
+
+/// Sends what waits; for a coordinator, also looks who asks and lets defenders in. What cannot be done now is done later.
+async fn settle(watch: &Watcher) -> Result<(), CommandError> {
+    watch.engine.send_outbox().await?;
+    if watch.device.is_coordinators()? {
+        watch.engine.read_claims().await?;
+        watch.engine.send_outbox().await?;
+    }
+    Ok(())
+}
+
+/// Ctrl-C, or the signal by which a system stops a program.
+async fn stopped() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+impl Watcher {
+    /// Tells everything that there is to tell now.
+    fn drain(&mut self, ui: &mut Ui, background: &Background) -> Result<(), CommandError> {
+        while let Some(event) = background.wait(self.engine.next_ready()) {
+            self.tell(ui, event)?;
+        }
+        Ok(())
+    }
+
+    fn tell(&mut self, ui: &mut Ui, event: Event) -> Result<(), CommandError> {
+        match event {
+            Event::Unshown(unshown) => self.show(ui, unshown)?,
+            Event::Online(online) => {
+                self.offline = "";
+                let id = match online {
+                    Online::Reading => "watch-on",
+                    Online::Sending => "watch-sending",
+                    Online::Waiting => "watch-waiting",
+                };
+                ui.status(id, &[]);
+            }
+            Event::Offline(error) => {
+                let id = relay_message(&error);
+                if self.offline != id {
+                    self.offline = id;
+                    ui.status(id, &[]);
+                }
+            }
+            Event::Evidence(path) => {
+                let path = escape(&path.display().to_string());
+                ui.status("watch-evidence", &[("file", path.into())]);
+            }
+            Event::Stored { id, time } => {
+                let words = [
+                    ("time", moment_text(time).into()),
+                    ("id", id.to_string().into()),
+                ];
+                ui.status("alert-stored", &words);
+            }
+            Event::Missed(count) => ui.status("watch-missed", &[("count", count.into())]),
+            Event::Rejected(sequence, error) => {
+                let reason = error.explain(&ui.messages);
+                let words = [("sequence", sequence.0.into()), ("reason", reason.into())];
+                ui.status("watch-refused", &words);
+            }
+            Event::SameId(sequence, id) => {
+                let words = [
+                    ("sequence", sequence.0.into()),
+                    ("id", id.to_string().into()),
+                ];
+                ui.status("watch-same-id", &words);
+            }
+            Event::Damaged(sequence) => {
+                ui.status("watch-damaged", &[("sequence", sequence.0.into())]);
+            }
+            Event::RosterChanged => ui.status("watch-roster", &[]),
+            Event::RosterRefused(sequence, error) => {
+                let id = match error {
+                    RosterError::Fork => "watch-fork",
+                    _ => "watch-roguish",
+                };
+                ui.status(id, &[("sequence", sequence.0.into())]);
+            }
+            Event::Asks(name) => ui.status("watch-asks", &[("name", escape(&name).into())]),
+            Event::Admitted(name) => {
+                ui.status("watch-admitted", &[("name", escape(&name).into())]);
+            }
+            Event::Reply(update) => return reply(ui, update),
+            Event::NoMailbox => return Err(CommandError::new("error-group-unfinished")),
+            Event::Failed(error) => {
+                let error = CommandError::from(error);
+                ui.output.status(&error.say(&ui.messages));
+            }
+            Event::NotAdmitted(error) => {
+                let error = CommandError::from(error);
+                ui.output.status(&error.say(&ui.messages));
+            }
+        }
+        Ok(())
+    }
+
+    /// Shows, and then notes that it was shown: in that order, so that a crash in between shows it again
+    /// rather than never.
+    fn show(&self, ui: &mut Ui, unshown: Unshown) -> Result<(), CommandError> {
+        let Some(inbox) = Inbox::open(&self.device)? else {
+            return Ok(());
+        };
+        if let Some(received) = inbox.get(unshown.id)? {
+            if self.as_json {
+                ui.json(&received.to_json())?;
+            } else {
+                let page = received.page(&ui.messages);
+                ui.content(&page)?;
+            }
+        }
+        self.engine.shown(unshown)?;
+        Ok(())
+    }
+}
+
+fn reply(ui: &mut Ui, update: ReplyUpdate) -> Result<(), CommandError> {
+    let id = match update {
+        ReplyUpdate::Welcome => "watch-let-in",
+        ReplyUpdate::NewKeys => "watch-new-keys",
+        ReplyUpdate::Taken => "watch-taken",
+        ReplyUpdate::Refused => return Err(CommandError::new("error-not-let-in")),
+    };
+    ui.status(id, &[]);
+    Ok(())
+}

@@ -1,0 +1,11 @@
+//! `bellrope`: the client for terminals. Reads what people type, asks the library, and prints what it says.
+
+mod args;
+mod command_error;
+mod commands;
+mod language;
+mod log;
+mod output;
+mod ui;
+
+pub use commands::run;

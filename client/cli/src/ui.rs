@@ -1,0 +1,247 @@
+//! What every command has in front of it: the words, the output, the keyboard, the device's directory.
+
+use std::{
+    future::Future,
+    io::{self, BufRead as _, IsTerminal as _},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
+
+use bellrope_client::{
+    Device, DeviceError, Engine, EngineOptions,
+    alert::country::Country,
+    read_limited,
+    text::{Arg, Messages},
+};
+use secrecy::SecretString;
+use serde_json::Value;
+use tokio::runtime::Runtime;
+use zeroize::Zeroizing;
+
+use crate::{
+    command_error::CommandError,
+    output::{Output, Pipe},
+};
+
+/// A passphrase file is a line.
+const PASSPHRASE_FILE_BYTES_MAX: u64 = 64 * 1024;
+
+/// The engine's work is waiting for the network: this many threads are enough, and none of them is the one that waits
+/// for a person.
+const THREADS: usize = 2;
+
+/// For what is being written to a disk when a command ends.
+const LAST_WORK: Duration = Duration::from_secs(2);
+
+/// Fewer characters than this are guessed, also against the slow hash.
+const PASSPHRASE_CHARS_MIN: usize = 10;
+
+/// A typing error or two is nobody's fault.
+const TRIES: usize = 3;
+
+/// See the module.
+pub(crate) struct Ui {
+    /// The words.
+    pub(crate) messages: Messages,
+    /// Where it prints.
+    pub(crate) output: Output,
+    /// The device's directory.
+    pub(crate) dir: PathBuf,
+    /// Where scripts keep the passphrase.
+    pub(crate) passphrase_file: Option<PathBuf>,
+}
+
+impl Ui {
+    /// Says how it goes.
+    pub(crate) fn status(&mut self, id: &str, args: &[(&str, Arg<'_>)]) {
+        let said = self.messages.say(id, args);
+        self.output.status(&said);
+    }
+
+    /// Prints what was asked for.
+    ///
+    /// # Errors
+    /// [`CommandError`] when nobody reads it any more.
+    pub(crate) fn content(&mut self, text: &str) -> Result<(), CommandError> {
+        printed(self.output.content(text))
+    }
+
+    /// Prints a message of ours as what was asked for.
+    ///
+    /// # Errors
+    /// As [`Self::content`].
+    pub(crate) fn print(&mut self, id: &str, args: &[(&str, Arg<'_>)]) -> Result<(), CommandError> {
+        let said = self.messages.say(id, args);
+        self.content(&said)
+    }
+
+    /// Prints one line of JSON.
+    ///
+    /// # Errors
+    /// As [`Self::content`].
+    pub(crate) fn json(&mut self, value: &Value) -> Result<(), CommandError> {
+        printed(self.output.json(value))
+    }
+
+    /// Whether somebody sits at the keyboard.
+    #[must_use]
+    pub(crate) fn is_attended(&self) -> bool {
+        io::stdin().is_terminal()
+    }
+
+    /// Asks for one line.
+    ///
+    /// # Errors
+    /// [`CommandError`] when the keyboard has gone.
+    pub(crate) fn ask(&mut self, id: &str) -> Result<String, CommandError> {
+        let question = self.messages.plain(id);
+        self.output.ask(&format!("{question} "));
+        self.line()?
+            .ok_or_else(|| CommandError::new("error-no-answer"))
+    }
+
+    /// One line from the keyboard; `None` at its end.
+    ///
+    /// # Errors
+    /// [`CommandError`] when the keyboard fails.
+    pub(crate) fn line(&mut self) -> Result<Option<String>, CommandError> {
+        let mut line = String::new();
+        if io::stdin().lock().read_line(&mut line)? == 0 {
+            return Ok(None);
+        }
+        Ok(Some(line.trim_end_matches(['\n', '\r']).to_owned()))
+    }
+
+    /// Opens the device. Asks for its passphrase unless a file has it.
+    ///
+    /// # Errors
+    /// [`CommandError`].
+    pub(crate) fn unlock(&mut self) -> Result<Arc<Device>, CommandError> {
+        if !Device::is_in(&self.dir) {
+            let dir = self.dir.display().to_string();
+            return Err(CommandError::with("error-no-device", vec![("dir", dir)]));
+        }
+        if let Some(passphrase) = self.passphrase_from_file()? {
+            return Ok(Arc::new(Device::unlock(&self.dir, &passphrase)?));
+        }
+        for _ in 1..TRIES {
+            let passphrase = self.prompt("ask-passphrase")?;
+            match Device::unlock(&self.dir, &passphrase) {
+                Err(DeviceError::WrongPassphrase) => self.status("passphrase-again", &[]),
+                other => return Ok(Arc::new(other?)),
+            }
+        }
+        let passphrase = self.prompt("ask-passphrase")?;
+        Ok(Arc::new(Device::unlock(&self.dir, &passphrase)?))
+    }
+
+    /// A passphrase for a new device, asked for twice.
+    ///
+    /// # Errors
+    /// [`CommandError`].
+    pub(crate) fn new_passphrase(&mut self) -> Result<SecretString, CommandError> {
+        use secrecy::ExposeSecret as _;
+        let passphrase = match self.passphrase_from_file()? {
+            Some(passphrase) => passphrase,
+            None => {
+                self.status("passphrase-advice", &[]);
+                let first = self.prompt("ask-new-passphrase")?;
+                let second = self.prompt("ask-passphrase-again")?;
+                if first.expose_secret() != second.expose_secret() {
+                    return Err(CommandError::new("error-passphrases-differ"));
+                }
+                first
+            }
+        };
+        if passphrase.expose_secret().chars().count() < PASSPHRASE_CHARS_MIN {
+            let min = PASSPHRASE_CHARS_MIN.to_string();
+            return Err(CommandError::with(
+                "error-passphrase-short",
+                vec![("min", min)],
+            ));
+        }
+        Ok(passphrase)
+    }
+
+    fn passphrase_from_file(&self) -> Result<Option<SecretString>, CommandError> {
+        let Some(path) = &self.passphrase_file else {
+            return Ok(None);
+        };
+        let file = || vec![("file", path.display().to_string())];
+        let unreadable = |cause: &dyn std::fmt::Display| {
+            tracing::debug!(%cause, "the passphrase file");
+            CommandError::with("error-passphrase-file", file())
+        };
+        let bytes = read_limited(path, PASSPHRASE_FILE_BYTES_MAX)
+            .map_err(|error| unreadable(&error))?
+            .ok_or_else(|| unreadable(&"not there"))?;
+        let bytes = Zeroizing::new(bytes);
+        let text = std::str::from_utf8(&bytes).map_err(|error| unreadable(&error))?;
+        let text = text.lines().next().unwrap_or_default();
+        Ok(Some(SecretString::from(text)))
+    }
+
+    fn prompt(&self, id: &str) -> Result<SecretString, CommandError> {
+        let question = self.messages.plain(id);
+        rpassword::prompt_password(format!("{question} "))
+            .map(SecretString::from)
+            .map_err(|error| {
+                tracing::debug!(%error, "no passphrase could be asked for");
+                CommandError::new("error-no-terminal")
+            })
+    }
+}
+
+/// The threads on which the engine works. Ended without waiting for what is stuck.
+pub(crate) struct Background(Option<Runtime>);
+
+impl Background {
+    /// Starts them.
+    ///
+    /// # Errors
+    /// The system's, when it has no room for another thread.
+    pub(crate) fn start() -> io::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(THREADS)
+            .enable_all()
+            .build()?;
+        Ok(Self(Some(runtime)))
+    }
+
+    /// Waits for something on this thread; the engine's tasks go on meanwhile and afterwards.
+    pub(crate) fn wait<T>(&self, story: impl Future<Output = T>) -> T {
+        let runtime = self.0.as_ref().expect("it is taken away only by the drop");
+        runtime.block_on(story)
+    }
+
+    /// An engine on these threads.
+    pub(crate) fn engine(&self, device: &Arc<Device>, options: EngineOptions) -> Engine {
+        self.wait(async { Engine::start(Arc::clone(device), options) })
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_timeout(LAST_WORK);
+        }
+    }
+}
+
+/// The country of the system's settings: the one that an empty answer to "where" means. Shown before
+/// anything is sent.
+#[must_use]
+pub(crate) fn country() -> Option<Country> {
+    let locale = sys_locale::get_locale()?;
+    let region = locale.split(['-', '_', '.']).nth(1)?.to_owned();
+    let country = Country::from_code(&region).ok()?;
+    country.is_named().then_some(country)
+}
+
+fn printed(result: io::Result<Pipe>) -> Result<(), CommandError> {
+    match result? {
+        Pipe::Open => Ok(()),
+        Pipe::Closed => Err(CommandError::reader_gone()),
+    }
+}

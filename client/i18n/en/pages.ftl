@@ -1,0 +1,33 @@
+# How received messages, senders and people are shown, on every front end.
+
+role-coordinator = coordinator
+role-member = member
+role-observer = observer
+role-defender = defender
+
+page-line = { $case }  { $arrived }  { $sender }: { $summary }
+page-title = ALERT { $case }
+page-known = From: { $name } ({ $role }), verified by the group's roster
+page-invited = From: { $name } ({ $role }), verified by the invitation of the group; the coordinator's program will confirm
+page-unverified = From: UNVERIFIED SENDER. { $reason } Do not act on it without checking another way.
+page-unverified-short = UNVERIFIED
+page-gap = Note: something that this sender said before has not arrived here, or not yet.
+page-cloned = WARNING: two devices speak with this sender's key. The device may have been copied. Ask the sender over another channel.
+page-chosen = { $count ->
+    [one] Sent to one chosen reader only.
+   *[other] Sent to { $count } chosen readers only, not to the whole group.
+}
+page-times = Signed { $signed }; at the relay { $arrived }
+page-id = Id: { $id }
+
+why-unknown = Nobody in the group's roster has this key.
+why-invitation-taken = It names an invitation that another device used before.
+why-invitation-ended = It names an invitation that had ended when it arrived.
+why-observer = The roster says that this person reads and does not send.
+why-other-roster = The sender saw a version of the roster that this device does not have.
+why-late = It arrived later than its sender allowed: an old message that somebody posted again, or the sender’s clock is wrong.
+
+rejected-not-signed = its signature is not valid.
+rejected-other-group = it was written for another group, and somebody posted it here.
+rejected-other-readers = it was written for other readers, and one of them passed it on.
+rejected-unreadable = it cannot be read: damaged, or from a newer version.

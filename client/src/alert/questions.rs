@@ -1,0 +1,273 @@
+//! The flash: seven questions, under a minute. Decides what to ask and what an answer means; the
+//! command reads the lines and prints.
+
+use bellrope_proto::ids::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::{
+    Alert, AlertError, EventTime, FLASH_NARRATIVE_CHARS_MAX, Field, Fields, ITEMS_MAX, Place,
+    REFERENCE_CHARS_MAX, SUMMARY_CHARS_MAX, UNKNOWN_LANGUAGE, Victim,
+    answers::{AnswerError, parse_one, parse_place, parse_several, parse_victim, parse_when},
+    country::Country,
+    vocabulary::{
+        Act, ConsentAnswer, ConsentGiver, Kind, PlacePrecision, Share, Sharing, Timing, Urgency,
+        Vocabulary,
+    },
+    within,
+};
+
+/// One of the seven.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Question {
+    /// What happened?
+    Acts,
+    /// To whom?
+    Victim,
+    /// Where?
+    Place,
+    /// When, and is it still happening?
+    Time,
+    /// How urgent?
+    Urgency,
+    /// In your words: the first line is the summary, the others are the account.
+    Words,
+    /// May the group share it?
+    Sharing,
+}
+
+impl Question {
+    /// The seven, in order.
+    pub const ALL: [Self; 7] = [
+        Self::Acts,
+        Self::Victim,
+        Self::Place,
+        Self::Time,
+        Self::Urgency,
+        Self::Words,
+        Self::Sharing,
+    ];
+
+    /// Whether the answer may have several lines; an empty line ends it.
+    #[must_use]
+    pub fn takes_lines(self) -> bool {
+        self == Self::Words
+    }
+
+    /// The middle of the ids of its messages.
+    pub(crate) fn key(self) -> &'static str {
+        match self {
+            Self::Acts => "acts",
+            Self::Victim => "victim",
+            Self::Place => "place",
+            Self::Time => "time",
+            Self::Urgency => "urgency",
+            Self::Words => "words",
+            Self::Sharing => "sharing",
+        }
+    }
+}
+
+/// The answers so far. Made with the defaults; what happened and a summary must be given.
+#[derive(Clone, Debug)]
+pub struct FlashAnswers {
+    fields: Fields,
+    home: Option<Country>,
+    zone: TimeZone,
+    /// BCP 47 tag of the language spoken with the person.
+    language: &'static str,
+}
+
+impl FlashAnswers {
+    /// The defaults. `home` is the country set for this device, if one is; `zone` is where clock times
+    /// are meant; `language` is the one spoken with the person.
+    #[must_use]
+    pub fn new(
+        home: Option<Country>,
+        zone: TimeZone,
+        now: Timestamp,
+        language: &'static str,
+    ) -> Self {
+        let mut fields = Fields::of_kind(Kind::Flash);
+        fields.place = default_place(home);
+        fields.time = now_ongoing(now);
+        share(&mut fields, &[Share::GroupOnly], now);
+        Self {
+            fields,
+            home,
+            zone,
+            language,
+        }
+    }
+
+    /// Makes it a drill, which is shown as one everywhere.
+    #[must_use]
+    pub fn as_drill(mut self) -> Self {
+        self.fields.kind = Kind::Drill;
+        self
+    }
+
+    /// Takes the answer to a question; an empty one is its default. A refused answer changes nothing.
+    ///
+    /// # Errors
+    /// [`AnswerError`]: say it and ask again.
+    pub fn answer(
+        &mut self,
+        question: Question,
+        text: &str,
+        now: Timestamp,
+    ) -> Result<(), AnswerError> {
+        let text = text.trim();
+        match question {
+            Question::Acts => self.fields.acts = read_acts(text)?,
+            Question::Victim => {
+                let victim = parse_victim(text)?;
+                within(Field::Reference, &victim.reference, REFERENCE_CHARS_MAX)?;
+                self.fields.victim = Victim {
+                    naming: victim.naming,
+                    reference: victim.reference,
+                    ..self.fields.victim.clone()
+                };
+            }
+            Question::Place => {
+                let place = parse_place(text, self.home)?;
+                within(Field::PlaceName, &place.name, super::NAME_CHARS_MAX)?;
+                self.fields.place = place;
+            }
+            Question::Time => self.fields.time = parse_when(text, now, &self.zone)?,
+            Question::Urgency => {
+                self.fields.urgency = if text.is_empty() {
+                    Urgency::default()
+                } else {
+                    parse_one(text, Urgency::ALL)?
+                };
+            }
+            Question::Words => {
+                let (summary, narrative) = text.split_once('\n').unwrap_or((text, ""));
+                self.write(summary, narrative)?;
+            }
+            Question::Sharing => {
+                let chosen = read_share(text)?;
+                share(&mut self.fields, &chosen, now);
+            }
+        }
+        Ok(())
+    }
+
+    /// Sets the texts, which flags give apart from each other.
+    ///
+    /// # Errors
+    /// [`AnswerError::Required`] for an empty summary; a limit that was passed.
+    pub fn write(&mut self, summary: &str, narrative: &str) -> Result<(), AnswerError> {
+        let (summary, narrative) = (summary.trim(), narrative.trim());
+        if summary.is_empty() {
+            return Err(AnswerError::Required);
+        }
+        within(Field::Summary, summary, SUMMARY_CHARS_MAX)?;
+        within(Field::Narrative, narrative, FLASH_NARRATIVE_CHARS_MAX)?;
+        summary.clone_into(&mut self.fields.summary);
+        narrative.clone_into(&mut self.fields.narrative);
+        // The language of the person's screen is a guess; the script may show that it is wrong.
+        let cyrillic = summary
+            .chars()
+            .any(|c| ('\u{400}'..='\u{4ff}').contains(&c));
+        let language = match (self.language, cyrillic) {
+            ("ru", true) | ("en", false) => self.language,
+            _ => UNKNOWN_LANGUAGE,
+        };
+        language.clone_into(&mut self.fields.language);
+        Ok(())
+    }
+
+    #[cfg(test)]
+    pub(crate) fn fields(&self) -> &Fields {
+        &self.fields
+    }
+
+    /// The alert.
+    ///
+    /// # Errors
+    /// The first rule that does not hold: a question without a default was not answered, or the whole
+    /// is too large.
+    pub fn finish(self) -> Result<Alert, AlertError> {
+        Alert::new(self.fields)
+    }
+}
+
+fn now_ongoing(now: Timestamp) -> EventTime {
+    EventTime {
+        at: Some(Timestamp(now.0 - now.0 % 60)),
+        precision: super::vocabulary::TimePrecision::Minute,
+        timing: Timing::Ongoing,
+    }
+}
+
+fn default_place(home: Option<Country>) -> Place {
+    Place {
+        country: home,
+        name: String::new(),
+        precision: match home {
+            Some(_) => PlacePrecision::Country,
+            None => PlacePrecision::Withheld,
+        },
+    }
+}
+
+fn read_acts(text: &str) -> Result<Vec<Act>, AnswerError> {
+    let acts = parse_several(text, Act::ALL)?;
+    if acts.is_empty() {
+        return Err(AnswerError::Required);
+    }
+    super::at_most(Field::Acts, acts.len(), ITEMS_MAX)?;
+    Ok(acts)
+}
+
+fn read_share(text: &str) -> Result<Vec<Share>, AnswerError> {
+    let chosen = parse_several(text, Share::ALL)?;
+    let wider = |choice: &Share| width(*choice) > Some(Sharing::Red);
+    if chosen.contains(&Share::GroupOnly) && chosen.iter().any(wider) {
+        return Err(AnswerError::OnlyOne {
+            part: text.to_owned(),
+        });
+    }
+    Ok(chosen)
+}
+
+/// How far a choice lets the alert go; none for what only adds a permission.
+fn width(choice: Share) -> Option<Sharing> {
+    match choice {
+        // TLP:RED is for the people who were addressed, which is what "only inside the group" says.
+        Share::GroupOnly => Some(Sharing::Red),
+        Share::Organisations => Some(Sharing::AmberStrict),
+        Share::Institutions | Share::State => Some(Sharing::Amber),
+        Share::Public => Some(Sharing::Clear),
+        Share::Name | Share::ContactFamily | Share::Unlisted(_) => None,
+    }
+}
+
+/// Writes a choice down as consent. What was not chosen stays unknown, which permits nothing: the
+/// person was in a hurry and did not refuse it either.
+fn share(fields: &mut Fields, chosen: &[Share], now: Timestamp) {
+    let answer = |choices: &[Share]| {
+        if choices.iter().any(|choice| chosen.contains(choice)) {
+            ConsentAnswer::Yes
+        } else {
+            ConsentAnswer::Unknown
+        }
+    };
+    let consent = &mut fields.consent;
+    consent.share_in_group = ConsentAnswer::Yes;
+    consent.send_to_institutions = answer(&[Share::Institutions, Share::Public]);
+    // What is public may still not be sent to the authorities in somebody's case.
+    consent.send_to_state = answer(&[Share::State]);
+    consent.publish = answer(&[Share::Public]);
+    consent.media = answer(&[Share::Public]);
+    consent.use_name = answer(&[Share::Name]);
+    consent.contact_family = answer(&[Share::ContactFamily]);
+    consent.given_by = ConsentGiver::Unknown;
+    consent.given_at = Some(Timestamp(now.0 - now.0 % 60));
+    fields.sharing = chosen
+        .iter()
+        .filter_map(|choice| width(*choice))
+        .max()
+        .unwrap_or_default();
+}

@@ -1,0 +1,362 @@
+//! The directory of one device in one group: private files, replaced as a whole, and the locks that
+//! let several commands work on it at once. The only file that knows what a system calls private.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Read, Write},
+    path::{Path, PathBuf},
+    thread,
+    time::{Duration, Instant, SystemTime},
+};
+
+use tempfile::NamedTempFile;
+
+/// A file of ours is never larger; a larger one is not ours and is not read into memory.
+const FILE_BYTES_MAX: u64 = 16 * 1024 * 1024;
+
+/// Between two looks at a lock that another program has.
+const LOCK_LOOK: Duration = Duration::from_millis(20);
+
+/// One device's directory.
+#[derive(Clone, Debug)]
+pub(crate) struct Directory {
+    dir: PathBuf,
+}
+
+/// Held while a command changes what another could be changing. Let go when dropped, also when the
+/// process is killed: the system holds it, not a file's existence.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    _file: File,
+}
+
+/// What programs that work on one directory do one at a time. None is held while a network or a person is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LockName {
+    /// Reading and replacing the device's state.
+    State,
+    /// Storing one message that was received.
+    Receive,
+    /// Numbering what is said and adding it to the queue.
+    Queue,
+    /// Writing the roster, from reading its newest entry to queueing the next.
+    Roster,
+}
+
+impl LockName {
+    fn file(self) -> &'static str {
+        match self {
+            Self::State => "lock.state",
+            Self::Receive => "lock.receive",
+            Self::Queue => "lock.queue",
+            Self::Roster => "lock.roster",
+        }
+    }
+}
+
+impl Directory {
+    /// Makes the directory, readable by its owner only, if it is not there.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    pub(crate) fn make(dir: &Path) -> io::Result<Self> {
+        let home = Self {
+            dir: dir.to_owned(),
+        };
+        make_private_dir(dir)?;
+        Ok(home)
+    }
+
+    /// A directory inside, made if it is not there.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    pub(crate) fn folder(&self, name: &str) -> io::Result<PathBuf> {
+        let path = self.dir.join(name);
+        make_private_dir(&path)?;
+        Ok(path)
+    }
+
+    /// The path of a file inside.
+    #[must_use]
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.dir.join(name)
+    }
+
+    /// Waits for a lock.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    pub(crate) fn lock(&self, name: LockName) -> io::Result<Lock> {
+        let file = self.lock_file(name)?;
+        file.lock()?;
+        Ok(Lock { _file: file })
+    }
+
+    /// Waits for a lock for so long; `None` when another program still has it then.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    pub(crate) fn lock_within(
+        &self,
+        name: LockName,
+        patience: Duration,
+    ) -> io::Result<Option<Lock>> {
+        let file = self.lock_file(name)?;
+        let until = Instant::now() + patience;
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Some(Lock { _file: file })),
+                Err(fs::TryLockError::Error(error)) => return Err(error),
+                Err(fs::TryLockError::WouldBlock) if Instant::now() >= until => return Ok(None),
+                // No system wakes whoever waits for a file's lock for a limited time.
+                Err(fs::TryLockError::WouldBlock) => thread::sleep(LOCK_LOOK),
+            }
+        }
+    }
+
+    fn lock_file(&self, name: LockName) -> io::Result<File> {
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        private_file(&mut options);
+        options.open(self.dir.join(name.file()))
+    }
+}
+
+/// Replaces a file as a whole: a reader, or a start after a loss of power, sees the old bytes or the
+/// new ones.
+///
+/// # Errors
+/// Whatever the system says; the old file is then still there.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let dir = path
+        .parent()
+        .ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+    // Made readable by the owner only by its maker.
+    let mut new = NamedTempFile::with_prefix_in(".new-", dir)?;
+    new.write_all(bytes)?;
+    new.as_file().sync_all()?;
+    new.persist(path).map_err(|error| error.error)?;
+    sync_dir(dir)
+}
+
+/// Reads a file of ours; `None` when it is not there.
+///
+/// # Errors
+/// Whatever the system says, and `FileTooLarge` for what cannot be ours.
+pub(crate) fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    read_limited(path, FILE_BYTES_MAX)
+}
+
+/// Reads a file of at most so many bytes; `None` when it is not there.
+///
+/// # Errors
+/// Whatever the system says, and `FileTooLarge`.
+pub fn read_limited(path: &Path, bytes_max: u64) -> io::Result<Option<Vec<u8>>> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let mut bytes = Vec::new();
+    file.take(bytes_max.saturating_add(1))
+        .read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > bytes_max {
+        return Err(io::Error::from(io::ErrorKind::FileTooLarge));
+    }
+    Ok(Some(bytes))
+}
+
+/// What tells one state of a file from another: files are replaced as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    bytes: u64,
+    modified: SystemTime,
+    file: u64,
+}
+
+/// The state of a file; `None` when it is not there.
+///
+/// # Errors
+/// Whatever the system says.
+pub(crate) fn stamp(path: &Path) -> io::Result<Option<Stamp>> {
+    let metadata = match fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    Ok(Some(Stamp {
+        bytes: metadata.len(),
+        modified: metadata.modified()?,
+        file: file_number(&metadata),
+    }))
+}
+
+/// Locks a file that is there if nobody has it locked; `None` when somebody has, or when it is gone.
+///
+/// # Errors
+/// Whatever the system says.
+pub(crate) fn try_lock_file(path: &Path) -> io::Result<Option<Lock>> {
+    let file = match OpenOptions::new().read(true).write(true).open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    match file.try_lock() {
+        // Whoever had it locked may have moved it since it was opened.
+        Ok(()) => Ok(path.exists().then_some(Lock { _file: file })),
+        Err(fs::TryLockError::WouldBlock) => Ok(None),
+        Err(fs::TryLockError::Error(error)) => Err(error),
+    }
+}
+
+/// Moves a file to another folder of the same directory, and makes that last.
+///
+/// # Errors
+/// Whatever the system says.
+pub(crate) fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    fs::rename(from, to)?;
+    match to.parent() {
+        Some(dir) => sync_dir(dir),
+        None => Ok(()),
+    }
+}
+
+/// The names of the files in a folder, sorted; unfinished ones left out.
+///
+/// # Errors
+/// Whatever the system says.
+pub(crate) fn names(dir: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(dir)? {
+        if let Ok(name) = entry?.file_name().into_string()
+            && !name.starts_with('.')
+        {
+            names.push(name);
+        }
+    }
+    names.sort_unstable();
+    Ok(names)
+}
+
+#[cfg(unix)]
+fn make_private_dir(dir: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(dir)?;
+    // It may have been there, open to others.
+    fs::set_permissions(dir, fs::Permissions::from_mode(0o700))
+}
+
+#[cfg(not(unix))]
+fn make_private_dir(dir: &Path) -> io::Result<()> {
+    fs::create_dir_all(dir)
+}
+
+/// Makes a new file that only its owner can read, and writes it to the disk.
+///
+/// # Errors
+/// `AlreadyExists`, and whatever else the system says.
+pub fn new_private_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    private_file(&mut options);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Has a file made readable by its owner only, where the system can.
+#[cfg(unix)]
+fn private_file(options: &mut OpenOptions) {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    options.mode(0o600);
+}
+
+/// Has a file made readable by its owner only, where the system can.
+#[cfg(not(unix))]
+fn private_file(_options: &mut OpenOptions) {}
+
+/// Two files with one length and one time are told apart by this.
+#[cfg(unix)]
+fn file_number(metadata: &fs::Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::ino(metadata)
+}
+
+#[cfg(not(unix))]
+fn file_number(_metadata: &fs::Metadata) -> u64 {
+    0
+}
+
+#[cfg(unix)]
+fn sync_dir(dir: &Path) -> io::Result<()> {
+    File::open(dir)?.sync_all()
+}
+
+/// Windows makes a rename last by itself and has no handle to sync a directory by.
+#[cfg(not(unix))]
+fn sync_dir(_dir: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_lock_is_one_programs_at_a_time_and_is_not_waited_for_longer_than_asked() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = Directory::make(&dir.path().join("home")).unwrap();
+        let held = home.lock_within(LockName::Queue, Duration::ZERO).unwrap();
+        assert!(held.is_some());
+        assert!(
+            home.lock_within(LockName::Queue, Duration::ZERO)
+                .unwrap()
+                .is_none()
+        );
+        assert!(
+            home.lock_within(LockName::Receive, Duration::ZERO)
+                .unwrap()
+                .is_some()
+        );
+        drop(held);
+        assert!(
+            home.lock_within(LockName::Queue, Duration::ZERO)
+                .unwrap()
+                .is_some()
+        );
+    }
+
+    #[test]
+    fn replacing_leaves_the_new_file_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = Directory::make(dir.path()).unwrap();
+        let folder = home.folder("things").unwrap();
+        let path = folder.join("one");
+        assert_eq!(read(&path).unwrap(), None);
+        replace(&path, b"old").unwrap();
+        replace(&path, b"new").unwrap();
+        assert_eq!(read(&path).unwrap().unwrap(), b"new");
+        assert_eq!(names(&folder).unwrap(), ["one"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_may_look() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let dir = tempfile::tempdir().unwrap();
+        let inside = dir.path().join("home");
+        fs::create_dir(&inside).unwrap();
+        fs::set_permissions(&inside, fs::Permissions::from_mode(0o755)).unwrap();
+        let home = Directory::make(&inside).unwrap();
+        replace(&home.path("file"), b"x").unwrap();
+        drop(home.lock(LockName::State).unwrap());
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&inside), 0o700);
+        assert_eq!(mode(&home.path("file")), 0o600);
+        assert_eq!(mode(&home.path("lock.state")), 0o600);
+    }
+}

@@ -1,0 +1,197 @@
+//! What a member received: one sealed file for each message, in `new` until it was shown and in `cur`
+//! after (as a maildir has it), so that several programs can work here at once and nothing is shown
+//! twice.
+
+use std::collections::{BTreeSet, HashSet};
+
+use bellrope_proto::{
+    codec,
+    ids::{Sequence, Timestamp},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    directory::Lock,
+    senders::{Follows, Senders},
+    unlocked::{Device, DeviceError},
+};
+use crate::{
+    group::Roster,
+    ids::MessageId,
+    message::{SignedMessage, VerifiedMessage, VerifyError, verify},
+    seal::MemberKey,
+};
+
+const NEW: &str = "inbox/new";
+const CUR: &str = "inbox/cur";
+
+/// A message as it is stored: the signed bytes, so that it is verified again whenever it is shown. Who
+/// was unknown when it arrived may be known by then.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredMessage {
+    /// Its place in the group's mailbox.
+    pub sequence: Sequence,
+    /// When it arrived at the relay, by the relay's clock.
+    pub arrived: Timestamp,
+    /// What arrived.
+    pub sent: SignedMessage,
+    /// The number that people call it by.
+    pub case: String,
+    /// How it follows on what the same device said before.
+    pub follows: Follows,
+}
+
+impl StoredMessage {
+    /// Verifies it by what is known now.
+    ///
+    /// # Errors
+    /// [`VerifyError`]: never for what was stored by this version.
+    pub fn verify(
+        &self,
+        roster: &Roster,
+        me: &MemberKey,
+        senders: &Senders,
+    ) -> Result<VerifiedMessage, VerifyError> {
+        verify(&self.sent, roster, me, self.arrived, |claim| {
+            senders.first(claim)
+        })
+    }
+}
+
+/// Stores a message as not yet shown.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn store(
+    device: &Device,
+    id: MessageId,
+    message: &StoredMessage,
+) -> Result<(), DeviceError> {
+    make(device)?;
+    device.write(&format!("{NEW}/{id}"), &codec::encode(message))
+}
+
+/// The message with this id, shown or not.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn find(device: &Device, id: MessageId) -> Result<Option<StoredMessage>, DeviceError> {
+    match device.read(&format!("{NEW}/{id}"))? {
+        Some(kept) => Ok(Some(kept)),
+        None => device.read(&format!("{CUR}/{id}")),
+    }
+}
+
+/// Messages that were not shown yet, oldest first, without those in `known`; and all of them by name. Opens no file that
+/// is known: asked every second.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn unshown(
+    device: &Device,
+    known: &HashSet<MessageId>,
+) -> Result<(Vec<MessageId>, HashSet<MessageId>), DeviceError> {
+    make(device)?;
+    let names = device.names(NEW)?;
+    let all: HashSet<MessageId> = names
+        .iter()
+        .filter_map(|name| MessageId::from_hex(name))
+        .collect();
+    let mut fresh: Vec<(Sequence, MessageId)> = Vec::new();
+    for id in all.difference(known) {
+        // It may have moved since.
+        if let Some(message) = device.read::<StoredMessage>(&format!("{NEW}/{id}"))? {
+            fresh.push((message.sequence, *id));
+        }
+    }
+    fresh.sort_unstable();
+    Ok((fresh.into_iter().map(|(_, id)| id).collect(), all))
+}
+
+/// Held while this program shows a message. Others leave it alone until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Showing {
+    _lock: Lock,
+}
+
+/// Who shows a message.
+#[derive(Debug)]
+pub(crate) enum Turn {
+    /// This program.
+    Ours(Showing),
+    /// Another one is at it.
+    Theirs,
+    /// It was shown before.
+    Shown,
+}
+
+/// Begins to show a message.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn begin_showing(device: &Device, id: MessageId) -> Result<Turn, DeviceError> {
+    let name = format!("{NEW}/{id}");
+    Ok(match device.try_lock_file(&name)? {
+        Some(lock) => Turn::Ours(Showing { _lock: lock }),
+        None if device.has_file(&name) => Turn::Theirs,
+        None => Turn::Shown,
+    })
+}
+
+/// All messages, oldest first, each with whether it was shown before.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn all(device: &Device) -> Result<Vec<(MessageId, StoredMessage, bool)>, DeviceError> {
+    make(device)?;
+    // The new ones first: one that is shown meanwhile is then seen twice rather than not at all.
+    let new = folder(device, NEW)?;
+    let mut all: Vec<_> = folder(device, CUR)?
+        .into_iter()
+        .map(|(id, kept)| (id, kept, true))
+        .collect();
+    let shown: BTreeSet<MessageId> = all.iter().map(|(id, ..)| *id).collect();
+    let new = new.into_iter().filter(|(id, _)| !shown.contains(id));
+    all.extend(new.map(|(id, kept)| (id, kept, false)));
+    all.sort_by_key(|(_, kept, _)| kept.sequence);
+    Ok(all)
+}
+
+/// The case numbers that are taken.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn cases(device: &Device) -> Result<BTreeSet<String>, DeviceError> {
+    let all = all(device)?;
+    Ok(all.into_iter().map(|(_, kept, _)| kept.case).collect())
+}
+
+/// Notes that a message was shown. Another program may have noted it before.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn shown(device: &Device, id: MessageId) -> Result<(), DeviceError> {
+    device.rename(&format!("{NEW}/{id}"), &format!("{CUR}/{id}"))
+}
+
+fn make(device: &Device) -> Result<(), DeviceError> {
+    device.names("inbox")?;
+    device.names(NEW)?;
+    device.names(CUR)?;
+    Ok(())
+}
+
+fn folder(device: &Device, folder: &str) -> Result<Vec<(MessageId, StoredMessage)>, DeviceError> {
+    let mut all = Vec::new();
+    for name in device.names(folder)? {
+        let Some(id) = MessageId::from_hex(&name) else {
+            continue;
+        };
+        // It may have moved since.
+        if let Some(kept) = device.read::<StoredMessage>(&format!("{folder}/{name}"))? {
+            all.push((id, kept));
+        }
+    }
+    all.sort_by_key(|(_, kept)| kept.sequence);
+    Ok(all)
+}

@@ -1,0 +1,25 @@
+//! What is on a device's disk: private files under a passphrase, and the rules by which several programs work on
+//! them at once. Everything here blocks: async code calls it on threads that may.
+
+mod directory;
+mod evidence;
+pub(crate) mod inbox;
+pub(crate) mod issued;
+pub(crate) mod outbox;
+mod senders;
+mod state;
+mod unlocked;
+mod vault;
+
+pub(crate) use directory::{Lock, LockName};
+pub use directory::{new_private_file, read_limited};
+pub(crate) use evidence::keep_evidence;
+pub use inbox::StoredMessage;
+pub(crate) use issued::IssuedInvitation;
+pub(crate) use outbox::{OutboxFile, QueueEnd, QueuedEnvelope};
+pub use senders::Follows;
+pub(crate) use senders::Senders;
+pub use state::State;
+pub(crate) use state::{ClaimStatus, Joined};
+pub(crate) use unlocked::damaged;
+pub use unlocked::{Device, DeviceError, ExportedIdentities};

@@ -1,0 +1,130 @@
+//! What a device remembers besides its keys: its place in the group, what it may do, where it has
+//! read to. A few kilobytes, replaced as a whole. The roster has a file of its own.
+
+use bellrope_proto::{
+    address::RelayAddress,
+    ids::{Hash, Timestamp},
+    signing::{Authority, SecretKey, Signed},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    group::{Claim, Role},
+    ids::GroupId,
+    invitation::Secret,
+    message::{Bundle, LaneCredential, View},
+    numbered::numbered,
+    relay::Cursor,
+    secret::Seed,
+};
+
+/// See the module.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// The group, whose id the first roster entry must hash to.
+    pub group: GroupId,
+    /// What this person is.
+    pub role: Role,
+    /// How the device came in; none for the founder.
+    pub joined: Option<Joined>,
+    /// The right at the group's mailbox; none while the request to join waits.
+    pub credential: Option<LaneCredential>,
+    /// A defender's view of the group: keys, no names. Readers have the roster instead.
+    pub view: Option<View>,
+    /// The epoch's secret, for those who read.
+    pub epoch_seed: Option<Seed>,
+    /// A coordinator's: rules the group's mailbox.
+    pub authority_seed: Option<Seed>,
+    /// Where the group's mailbox was read to.
+    pub cursor: Option<Cursor>,
+    /// A coordinator's: when the group's mailbox ends.
+    pub mailbox_ends: Option<Timestamp>,
+    /// What this device said last.
+    pub last_sent: LastSent,
+}
+
+/// How a device came in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Joined {
+    /// The invitation.
+    pub secret: Secret,
+    /// Where its mailbox is.
+    pub relay: RelayAddress,
+    /// What it was for, and who made it.
+    pub bundle: Bundle,
+    /// This device's claim.
+    pub claim: Signed<Claim>,
+    /// The envelope in which the claim travels: the first in the mailbox after the bundle, unless
+    /// another device was faster.
+    pub claim_envelope: Hash,
+    /// Whether it was seen there.
+    pub claim_seen: bool,
+    /// Where its mailbox was read to.
+    pub cursor: Cursor,
+    /// What came of the claim.
+    pub claimed: ClaimStatus,
+}
+
+numbered! {
+    /// What came of a claim.
+    pub enum ClaimStatus: u8 {
+        /// 0: not heard yet.
+        Waiting = 0,
+        /// 1: the device is in. A defender's is from the start, unless it turns out otherwise.
+        In = 1,
+        /// 2: another device was first. What this one sends is shown as unverified.
+        Taken = 2,
+        /// 3: the coordinator said no.
+        Refused = 3,
+    }
+}
+
+/// The last message of this device, which the next one names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastSent {
+    /// How many so far.
+    pub number: u64,
+    /// The hash of the last.
+    pub last: Hash,
+}
+
+impl Default for LastSent {
+    fn default() -> Self {
+        Self {
+            number: 0,
+            last: Hash([0; 32]),
+        }
+    }
+}
+
+impl State {
+    /// A device that is in no mailbox yet.
+    #[must_use]
+    pub fn new(group: GroupId, role: Role) -> Self {
+        Self {
+            group,
+            role,
+            joined: None,
+            credential: None,
+            view: None,
+            epoch_seed: None,
+            authority_seed: None,
+            cursor: None,
+            mailbox_ends: None,
+            last_sent: LastSent::default(),
+        }
+    }
+
+    /// The key that rules the group's mailbox: a coordinator's.
+    #[must_use]
+    pub fn authority(&self) -> Option<SecretKey<Authority>> {
+        let seed = self.authority_seed.as_ref()?;
+        Some(SecretKey::from_seed(&seed.0))
+    }
+
+    /// The claim that travels with what the device says while the roster may not name it yet.
+    #[must_use]
+    pub fn claim(&self) -> Option<&Signed<Claim>> {
+        self.joined.as_ref().map(|joined| &joined.claim)
+    }
+}

@@ -1,0 +1,116 @@
+//! Everything on a device's disk is encrypted under one random key, which itself is kept under the
+//! passphrase: opening an inbox of thousands costs the slow passphrase hash once.
+//!
+//! A sealed file is `version (1) || nonce (24) || XChaCha20-Poly1305` (draft-irtf-cfrg-xchacha), with
+//! the file's use and name as associated data, so that one file cannot be put in another's place.
+//! Nonces are random: 24 bytes never repeat in practice.
+
+use chacha20poly1305::{
+    KeyInit as _, XChaCha20Poly1305, XNonce,
+    aead::{Aead as _, Payload},
+};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+use crate::random::random;
+
+const VERSION: u8 = 1;
+const NONCE_BYTES: usize = 24;
+
+/// The key over a device's files.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub(crate) struct Vault([u8; 32]);
+
+/// The bytes were not sealed under this key for this name, or were changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the file is damaged, or belongs to another device or place")]
+pub(crate) struct NotOurs;
+
+impl core::fmt::Debug for Vault {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Vault(hidden)")
+    }
+}
+
+impl Vault {
+    /// A vault with a key from the device's identity.
+    #[must_use]
+    pub(crate) fn new(key: [u8; 32]) -> Self {
+        Self(key)
+    }
+
+    /// Seals a file's bytes for its name.
+    ///
+    /// # Panics
+    /// Never: the cipher fails only over 256 GiB.
+    #[must_use]
+    pub(crate) fn seal(&self, name: &str, bytes: &[u8]) -> Vec<u8> {
+        let nonce = random::<NONCE_BYTES>();
+        let sealed = XChaCha20Poly1305::new(&self.0.into())
+            .encrypt(
+                &XNonce::from(nonce),
+                Payload {
+                    msg: bytes,
+                    aad: name.as_bytes(),
+                },
+            )
+            .expect("files are far below the cipher's limit");
+        [&[VERSION], nonce.as_slice(), &sealed].concat()
+    }
+
+    /// Opens a file's bytes.
+    ///
+    /// # Errors
+    /// [`NotOurs`].
+    pub(crate) fn open(&self, name: &str, file: &[u8]) -> Result<Zeroizing<Vec<u8>>, NotOurs> {
+        let rest = file.strip_prefix(&[VERSION]).ok_or(NotOurs)?;
+        let (nonce, sealed) = rest.split_first_chunk::<NONCE_BYTES>().ok_or(NotOurs)?;
+        XChaCha20Poly1305::new(&self.0.into())
+            .decrypt(
+                &XNonce::from(*nonce),
+                Payload {
+                    msg: sealed,
+                    aad: name.as_bytes(),
+                },
+            )
+            .map(Zeroizing::new)
+            // The cipher says nothing more, so that nobody learns anything by trying.
+            .map_err(|_: chacha20poly1305::aead::Error| NotOurs)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    use super::*;
+
+    #[test]
+    fn a_file_opens_in_its_place_only() {
+        let vault = Vault::new(random());
+        let sealed = vault.seal("outbox/1", b"words");
+        assert_eq!(
+            vault.open("outbox/1", &sealed).unwrap().as_slice(),
+            b"words"
+        );
+        assert_eq!(vault.open("outbox/2", &sealed), Err(NotOurs));
+        assert_eq!(Vault::new(random()).open("outbox/1", &sealed), Err(NotOurs));
+        assert!(!sealed.windows(5).any(|bytes| bytes == b"words"));
+    }
+
+    #[test]
+    fn damage_is_an_error() {
+        let vault = Vault::new(random());
+        let sealed = vault.seal("a", b"words");
+        for at in 0..sealed.len() {
+            let mut changed = sealed.clone();
+            changed[at] ^= 1;
+            assert_eq!(vault.open("a", &changed), Err(NotOurs));
+            assert_eq!(vault.open("a", &sealed[..at]), Err(NotOurs));
+        }
+    }
+
+    #[test]
+    fn the_same_words_never_look_the_same() {
+        let vault = Vault::new(random());
+        assert_ne!(vault.seal("a", b"words"), vault.seal("a", b"words"));
+    }
+}

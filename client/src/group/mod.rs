@@ -1,0 +1,14 @@
+//! Who is in the group: the roster, a signed hash chain, and the one place with its rules. Pure.
+
+mod claim;
+mod entry;
+mod roster;
+#[cfg(test)]
+mod tests;
+
+pub use claim::Claim;
+pub(crate) use claim::valid_claim;
+pub(crate) use entry::{Admit, Approve, Change, Entry, Found, head_after};
+pub use entry::{EpochKeys, Role};
+pub(crate) use roster::{Applied, Invited};
+pub use roster::{Roster, RosterError, recipients_hash};

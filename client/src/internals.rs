@@ -1,0 +1,69 @@
+//! What tests, fuzz targets and the load driver reach behind the facade for: a hostile member's device, a peer that breaks
+//! the protocol, ten thousand devices on one machine. No front end may use it: `.ci/run` builds them without.
+
+use bellrope_proto::signing::{Device as DeviceKey, SecretKey};
+
+pub use crate::{
+    alert::machine_when,
+    device::{State, StoredMessage},
+    group::{Claim, EpochKeys, Roster, recipients_hash},
+    ids::{Epoch, GroupId},
+    invitation::Secret,
+    message::{
+        Audience, KIND_ALERT, LaneCredential, Message, Payload, SignedMessage, VerifiedMessage,
+        View,
+    },
+    random::random,
+    relay::{ChainFault, Connection, Cursor, Delivery, Session, Subscription},
+    seal::{
+        EpochIdentity, EpochRecipient, MemberIdentity, NotAKey, OpenError, UnlockError, capacity,
+        lock, open, seal, unlock,
+    },
+    secret::Seed,
+    sync::sender_view,
+};
+use crate::{
+    device::{Device, DeviceError, inbox},
+    ids::MessageId,
+};
+
+/// What a device remembers.
+///
+/// # Errors
+/// [`DeviceError`].
+pub fn state(device: &Device) -> Result<State, DeviceError> {
+    device.state()
+}
+
+/// What a device signs with.
+#[must_use]
+pub fn signing_key(device: &Device) -> &SecretKey<DeviceKey> {
+    device.signing()
+}
+
+/// What is sealed to a device opens with this.
+#[must_use]
+pub fn member_identity(device: &Device) -> &MemberIdentity {
+    device.member()
+}
+
+/// Every message in an inbox.
+///
+/// # Errors
+/// [`DeviceError`].
+pub fn stored_messages(device: &Device) -> Result<Vec<(MessageId, StoredMessage)>, DeviceError> {
+    let all = inbox::all(device)?.into_iter();
+    Ok(all.map(|(id, message, _)| (id, message)).collect())
+}
+
+/// Puts a message into an inbox, as if it had been received.
+///
+/// # Errors
+/// [`DeviceError`].
+pub fn store_message(
+    device: &Device,
+    id: MessageId,
+    message: &StoredMessage,
+) -> Result<(), DeviceError> {
+    inbox::store(device, id, message)
+}

@@ -1,0 +1,76 @@
+//! An invitation in one file: the code and the sealed bundle, so that nothing has to be fetched.
+//! Text, so that it survives any messenger. Whoever has it can use it once.
+
+use bellrope_proto::envelope::Envelope;
+use data_encoding::BASE64;
+use zeroize::Zeroizing;
+
+use super::{Code, NotACode};
+
+const TITLE: &str = "bellrope invitation 1";
+const LINE_CHARS: usize = 76;
+
+/// Writes it.
+#[must_use]
+pub fn write_file(code: &Code, bundle: &Envelope) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(format!("{TITLE}\n{}\n", code.to_text().as_str()));
+    let sealed = BASE64.encode(bundle.bytes());
+    for line in sealed.as_bytes().chunks(LINE_CHARS) {
+        text.extend(line.iter().map(|byte| char::from(*byte)));
+        text.push('\n');
+    }
+    text
+}
+
+/// Whether a text is meant to be one.
+#[must_use]
+pub fn is_invitation_file(text: &str) -> bool {
+    text.trim_start().starts_with("bellrope invitation ")
+}
+
+/// Reads it, whatever a messenger did to its line ends.
+///
+/// # Errors
+/// [`NotACode`].
+pub fn read_file(text: &str) -> Result<(Code, Envelope), NotACode> {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    match lines.next() {
+        Some(TITLE) => {}
+        Some(other) if is_invitation_file(other) => return Err(NotACode::Version),
+        _ => return Err(NotACode::Form),
+    }
+    let code = lines.next().ok_or(NotACode::Form)?.parse()?;
+    let sealed: String = lines.collect();
+    let bytes = BASE64
+        .decode(sealed.as_bytes())
+        .map_err(|_| NotACode::Checksum)?;
+    let bundle = Envelope::new(bytes).map_err(|_| NotACode::Checksum)?;
+    Ok((code, bundle))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use bellrope_proto::{address::RelayAddress, signing::PublicKey};
+
+    use super::*;
+    use crate::invitation::Secret;
+
+    #[test]
+    fn reads_back_also_with_other_line_ends_and_says_when_it_was_cut() {
+        let code = Code {
+            secret: Secret([7; 16]),
+            relay: RelayAddress::new("relay.example.org", 443, PublicKey::from_bytes([1; 32]))
+                .unwrap(),
+        };
+        let bundle = Envelope::new(vec![9; 4096]).unwrap();
+        let text = write_file(&code, &bundle);
+        let windows = text.replace('\n', "\r\n");
+        assert_eq!(read_file(&windows), Ok((code.clone(), bundle)));
+        let cut: String = text.chars().take(text.len() - 200).collect();
+        assert_eq!(read_file(&cut), Err(NotACode::Checksum));
+        let newer = text.replace("invitation 1", "invitation 2");
+        assert_eq!(read_file(&newer), Err(NotACode::Version));
+        assert_eq!(read_file("hello"), Err(NotACode::Form));
+    }
+}

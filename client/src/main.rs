@@ -1,7 +1,0 @@
-//! One line into the library.
-
-use std::{env, process::ExitCode};
-
-fn main() -> ExitCode {
-    bellrope_client::commands::run(env::args_os().collect())
-}

@@ -1,0 +1,274 @@
+//! A coordinator's side of letting people in: invitations, claims, approvals, new keys for defenders.
+//! Everything goes through the outbox, so that it survives a bad network; only reading claims talks
+//! to the relay here.
+
+use bellrope_proto::{envelope::Envelope, grant::Rights, ids::Timestamp, signing::Signed};
+
+pub use super::transaction::AdmissionError;
+use super::transaction::RosterTransaction;
+use crate::{
+    device::{Device, IssuedInvitation, issued},
+    group::{Admit, Approve, Change, Claim, Role, Roster, valid_claim},
+    ids::Position,
+    invitation::{Code, Secret},
+    message::{AtOnce, Bundle, LaneCredential, Payload, Refusal, View, Welcome},
+    random::random,
+    relay::Cursor,
+    secret::Seed,
+};
+
+/// An invitation that was just made.
+#[derive(Debug)]
+pub struct NewInvitation {
+    /// What the person is given.
+    pub code: Code,
+    /// The sealed bundle, for a file that needs no network.
+    pub bundle: Envelope,
+}
+
+/// Makes an invitation: its roster entry, its mailbox (opened when the queue is sent), its bundle.
+///
+/// # Errors
+/// [`AdmissionError`].
+pub fn invite(
+    device: &Device,
+    role: Role,
+    name: &str,
+    expires: Timestamp,
+    now: Timestamp,
+) -> Result<NewInvitation, AdmissionError> {
+    let mut change = RosterTransaction::begin(device, now)?;
+    if is_name_taken(&change.roster, name, now) {
+        return Err(AdmissionError::NameTaken);
+    }
+    let secret = Secret(random());
+    let keys = secret.keys();
+    let admitted_at = change.append(Change::Admit(Admit {
+        invitation: keys.invitation.public(),
+        role,
+        name: name.to_owned(),
+        mailbox: keys.mailbox(),
+        expires,
+    }))?;
+    let view = View::of(&change.roster);
+    let at_once = (role == Role::Defender).then(|| AtOnce {
+        view: view.clone(),
+        credential: LaneCredential::issue(&change.authority, Rights::POST, now),
+    });
+    let bundle = device.signing().sign(&Bundle {
+        group: change.state.group,
+        role,
+        expires,
+        coordinator: device.signing().public(),
+        coordinator_key: device.member().to_key(),
+        at_once,
+    });
+    change.queue_for(&keys, keys.inner().to_key(), &Payload::Bundle(bundle))?;
+    let bundle = change.queue.last().and_then(|last| last.envelope.clone());
+    let bundle = bundle.ok_or(AdmissionError::NoClaim)?;
+    let new = IssuedInvitation {
+        mailbox: keys.mailbox(),
+        cursor: Cursor::start(keys.mailbox()),
+        secret: secret.clone(),
+        admitted_at,
+        open: false,
+        claim: None,
+        refused: false,
+        view_sent: Some(view.position),
+    };
+    issued::store(device, &new)?;
+    let relay = change.relay.clone();
+    change.commit()?;
+    Ok(NewInvitation {
+        code: Code { secret, relay },
+        bundle,
+    })
+}
+
+/// Names are what commands and people tell others apart by.
+fn is_name_taken(roster: &Roster, name: &str, now: Timestamp) -> bool {
+    let same = |other: &str| other.to_lowercase() == name.to_lowercase();
+    roster.people().iter().any(|person| same(&person.name))
+        || roster.invited().iter().any(|invited| {
+            !invited.used && invited.admit.expires > now && same(&invited.admit.name)
+        })
+}
+
+/// What became of claims.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Claims {
+    /// Readers who ask to be let in: their invitations' places.
+    pub asking: Vec<Position>,
+    /// Defenders who were written into the roster.
+    pub admitted: Vec<Position>,
+}
+
+/// Notes a claim that was heard. The first valid one of an invitation counts; a defender's is carried out at once.
+///
+/// # Errors
+/// [`AdmissionError`].
+pub(crate) fn claim_heard(
+    device: &Device,
+    claim: &Signed<Claim>,
+    now: Timestamp,
+) -> Result<Claims, AdmissionError> {
+    let mut claims = Claims::default();
+    let roster = device.roster()?.ok_or(AdmissionError::NotACoordinator)?;
+    let Some(valid) = valid_claim(claim, &roster) else {
+        return Ok(claims);
+    };
+    let mut all = issued::all(device)?.into_iter();
+    let Some(issued) = all.find(|issued| issued.mailbox == valid.mailbox) else {
+        return Ok(claims);
+    };
+    note_claim(device, &roster, issued.admitted_at, claim, &mut claims)?;
+    for at in &claims.admitted {
+        approve(device, *at, now)?;
+    }
+    Ok(claims)
+}
+
+fn note_claim(
+    device: &Device,
+    roster: &Roster,
+    at: Position,
+    claim: &Signed<Claim>,
+    claims: &mut Claims,
+) -> Result<(), AdmissionError> {
+    let first = issued::change(device, at, |issued| {
+        let first = issued.claim.is_none() && !issued.refused;
+        if first {
+            issued.claim = Some(claim.clone());
+        }
+        first
+    })?;
+    let invited = roster.invited().iter().find(|invited| invited.at == at);
+    match invited.map(|invited| invited.admit.role) {
+        _ if first != Some(true) => {}
+        Some(Role::Defender) => claims.admitted.push(at),
+        Some(_) => claims.asking.push(at),
+        None => {}
+    }
+    Ok(())
+}
+
+/// Lets in the device that used an invitation, and tells it and every defender what they need.
+///
+/// # Errors
+/// [`AdmissionError`].
+pub fn approve(device: &Device, at: Position, now: Timestamp) -> Result<(), AdmissionError> {
+    let mut change = RosterTransaction::begin(device, now)?;
+    let all = issued::all(device)?;
+    let issued = all.iter().find(|issued| issued.admitted_at == at);
+    let issued = issued
+        .filter(|issued| !issued.refused)
+        .ok_or(AdmissionError::NoClaim)?;
+    let claim = issued.device().ok_or(AdmissionError::NoClaim)?;
+    if change.roster.person(&claim.device).is_some() {
+        return Ok(());
+    }
+    change.append(Change::Approve(Approve {
+        admitted_at: at,
+        device: claim.device,
+        key: claim.key,
+    }))?;
+    let reads = change
+        .roster
+        .person(&claim.device)
+        .is_some_and(|person| person.role.reads());
+    if reads {
+        welcome(&mut change, issued, &claim)?;
+    }
+    send_views(&mut change, &all)?;
+    change.commit()
+}
+
+fn welcome(
+    change: &mut RosterTransaction<'_>,
+    issued: &IssuedInvitation,
+    claim: &Claim,
+) -> Result<(), AdmissionError> {
+    let keys = issued.secret.keys();
+    for part in Payload::roster(change.roster.entries()) {
+        change.queue_for(&keys, claim.key, &part)?;
+    }
+    let person = change.roster.person(&claim.device);
+    let rights = match person.map(|person| person.role) {
+        Some(Role::Observer) => Rights::READ,
+        _ => Rights::BOTH,
+    };
+    let mailbox = change.roster.epoch().mailbox;
+    let cursor = change
+        .state
+        .cursor
+        .clone()
+        .unwrap_or_else(|| Cursor::start(mailbox));
+    let seed: Seed = change
+        .state
+        .epoch_seed
+        .clone()
+        .ok_or(AdmissionError::NotACoordinator)?;
+    let welcome = Welcome {
+        group: change.state.group,
+        device: claim.device,
+        roster: change.roster.head(),
+        epoch: change.roster.epoch().number,
+        epoch_seed: seed,
+        credential: LaneCredential::issue(&change.authority, rights, change.now),
+        after: cursor.sequence,
+        head: cursor.head,
+    };
+    let welcome = change.device.signing().sign(&welcome);
+    change.queue_for(&keys, claim.key, &Payload::Welcome(welcome))
+}
+
+/// Defenders seal to the readers that they know: a new one must be told to each.
+fn send_views(
+    change: &mut RosterTransaction<'_>,
+    all: &[IssuedInvitation],
+) -> Result<(), AdmissionError> {
+    let view = View::of(&change.roster);
+    let readers = change.roster.people().iter();
+    let changed = readers
+        .filter(|person| person.role.reads())
+        .map(|person| person.since)
+        .max();
+    for issued in all {
+        let Some(claim) = issued.device().filter(|_| !issued.refused) else {
+            continue;
+        };
+        let invited = change.roster.invitation(&claim.invitation);
+        let is_defender = invited.is_some_and(|invited| invited.admit.role == Role::Defender);
+        if !is_defender || issued.view_sent >= changed {
+            continue;
+        }
+        let signed = change.device.signing().sign(&view);
+        change.queue_for(&issued.secret.keys(), claim.key, &Payload::View(signed))?;
+        change.told.push(issued.admitted_at);
+    }
+    Ok(())
+}
+
+/// Does not let in who used an invitation, or closes one that nobody used.
+///
+/// # Errors
+/// [`AdmissionError`].
+pub fn refuse(device: &Device, at: Position, now: Timestamp) -> Result<(), AdmissionError> {
+    let mut change = RosterTransaction::begin(device, now)?;
+    let issued = issued::all(device)?
+        .into_iter()
+        .find(|issued| issued.admitted_at == at)
+        .ok_or(AdmissionError::NoClaim)?;
+    if let Some(claim) = issued.device() {
+        if change.roster.person(&claim.device).is_some() {
+            return Err(AdmissionError::NoClaim);
+        }
+        let no = change.device.signing().sign(&Refusal {
+            group: change.state.group,
+            device: claim.device,
+        });
+        change.queue_for(&issued.secret.keys(), claim.key, &Payload::Refusal(no))?;
+    }
+    issued::change(device, at, |issued| issued.refused = true)?;
+    change.commit()
+}

@@ -1,0 +1,160 @@
+//! Founding a group: the first coordinator's device, the first roster entry, the mailbox.
+
+use std::{path::Path, sync::Arc};
+
+use bellrope_proto::{
+    address::RelayAddress,
+    codec::Blob,
+    grant::{HostToken, Opening, Rights},
+    ids::{Hash, Timestamp},
+    signing::{Authority, SecretKey, Signed},
+};
+use secrecy::SecretString;
+
+use crate::{
+    blocking::blocking,
+    device::{Device, DeviceError, State},
+    group::{Change, Entry, EpochKeys, Found, Role, Roster, RosterError, head_after},
+    ids::{Epoch, GroupId, Position},
+    message::LaneCredential,
+    random::random,
+    relay::{Cursor, RelayError, Session},
+    seal::{EpochIdentity, MemberIdentity},
+    secret::Seed,
+};
+
+/// Why a group was not founded.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateError {
+    /// A name is empty, too long, or has control characters.
+    #[error("a name does not fit")]
+    Name(#[source] RosterError),
+    /// The device's files.
+    #[error(transparent)]
+    Device(#[from] DeviceError),
+    /// The relay did not open the mailbox. The device is there: the same command tries again.
+    #[error(transparent)]
+    Relay(#[from] RelayError),
+}
+
+/// What the founder chose.
+#[derive(Debug)]
+pub struct NewGroup<'a> {
+    /// What members will call the group.
+    pub group_name: &'a str,
+    /// What members will call the founder.
+    pub my_name: &'a str,
+    /// Where.
+    pub relay: &'a RelayAddress,
+}
+
+/// Makes the device and the group on this disk. The mailbox comes with [`open_mailbox`]. Takes about half a second:
+/// the passphrase is hashed slowly on purpose.
+///
+/// # Errors
+/// [`CreateError`].
+pub fn create(
+    dir: &Path,
+    passphrase: &SecretString,
+    group: &NewGroup<'_>,
+    now: Timestamp,
+) -> Result<Device, CreateError> {
+    let authority = SecretKey::<Authority>::from_seed(&random());
+    let epoch = EpochIdentity::generate();
+    let mut found = Found {
+        salt: random(),
+        group_name: group.group_name.to_owned(),
+        founder_name: group.my_name.to_owned(),
+        founder_key: MemberIdentity::generate().to_key(),
+        epoch: EpochKeys {
+            number: Epoch(1),
+            recipient: Blob(epoch.to_recipient().as_bytes().to_vec()),
+            mailbox: authority.public().mailbox(),
+            relays: vec![group.relay.clone()],
+        },
+    };
+    let first = |signing: &SecretKey<_>, found: Found| {
+        signing.sign(&Entry {
+            position: Position(0),
+            previous: Hash([0; 32]),
+            time: now,
+            author: signing.public(),
+            change: Change::Found(found),
+        })
+    };
+    // Whether the names will do is the roster's to say, and must be known before anything is made.
+    let trial = first(&SecretKey::from_seed(&random()), found.clone());
+    Roster::found(trial).map_err(CreateError::Name)?;
+    let device = Device::make(dir, passphrase, |signing, member| {
+        found.founder_key = member.to_key();
+        let entry = first(signing, found);
+        let mut state = State::new(GroupId(head_after(&entry)), Role::Coordinator);
+        state.credential = Some(LaneCredential::issue(&authority, Rights::BOTH, now));
+        state.epoch_seed = Some(Seed(*epoch.seed()));
+        state.authority_seed = Some(Seed(*authority.seed()));
+        (state, vec![entry])
+    })?;
+    Ok(device)
+}
+
+/// What a device that is there already has to do with a relay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Founded {
+    /// It founded a group at this relay whose mailbox was not opened yet.
+    Unfinished,
+    /// It founded a group at this relay whose mailbox is open.
+    Open,
+    /// It did not.
+    No,
+}
+
+/// Whether a device founded a group at this relay.
+///
+/// # Errors
+/// [`DeviceError`].
+pub fn founded(device: &Device, relay: &RelayAddress) -> Result<Founded, DeviceError> {
+    let state = device.state()?;
+    let roster = device.roster()?;
+    let ours = roster.is_some_and(|roster| roster.epoch().relays.contains(relay));
+    Ok(match (state.authority_seed, state.cursor) {
+        (Some(_), None) if ours => Founded::Unfinished,
+        (Some(_), Some(_)) if ours => Founded::Open,
+        _ => Founded::No,
+    })
+}
+
+/// Opens the group's mailbox with a host's token, or renews it with another; gives its end.
+///
+/// # Errors
+/// [`CreateError`].
+pub async fn open_mailbox(
+    device: &Arc<Device>,
+    token: Signed<HostToken>,
+) -> Result<Timestamp, CreateError> {
+    let (authority, relay) = blocking(device, |device| {
+        let authority = device.state()?.authority().ok_or(DeviceError::Nothing)?;
+        let roster = device.roster()?.ok_or(DeviceError::Nothing)?;
+        let relay = roster.epoch().relays.first().cloned();
+        Ok::<_, DeviceError>((authority, relay.ok_or(DeviceError::Nothing)?))
+    })
+    .await?;
+    let opening = authority.sign(&Opening {
+        authority: authority.public(),
+        relay: relay.key(),
+    });
+    let mut session = Session::open(&relay).await?;
+    let created = session.create(opening, token).await?;
+    session.close().await;
+    let mailbox = authority.public().mailbox();
+    if created.mailbox != mailbox {
+        return Err(RelayError::Protocol("another mailbox was opened").into());
+    }
+    blocking(device, move |device| {
+        device.change(|state| {
+            state.mailbox_ends = Some(created.ends);
+            state.cursor.get_or_insert_with(|| Cursor::start(mailbox));
+        })
+    })
+    .await?;
+    Ok(created.ends)
+}

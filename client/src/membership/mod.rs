@@ -1,0 +1,13 @@
+//! Coming into a group, and letting in: each a change of group, device and outbox together, without a network where
+//! none is needed.
+
+mod admit;
+mod create;
+mod join;
+mod transaction;
+
+pub(crate) use admit::claim_heard;
+pub use admit::{AdmissionError, Claims, NewInvitation, approve, invite, refuse};
+pub use create::{CreateError, Founded, NewGroup, create, founded, open_mailbox};
+pub use join::{JoinError, fetch_bundle, join, open_bundle};
+pub(crate) use transaction::finish_interrupted;

@@ -1,0 +1,244 @@
+//! How a coordinator's device changes the roster: what it is about to write stands in one file, the intent, until the
+//! roster and the queue both have it.
+
+use std::sync::Arc;
+
+use bellrope_proto::{
+    address::RelayAddress,
+    codec,
+    frame::{self, FrameReader},
+    ids::Timestamp,
+    limits::FRAME_BYTES_MAX,
+    signing::{Authority, SecretKey, Signed},
+};
+use zeroize::Zeroizing;
+
+use crate::{
+    device::{
+        Device, DeviceError, Lock, LockName, QueueEnd, QueuedEnvelope, State, damaged, issued,
+    },
+    group::{Change, Entry, Roster, RosterError},
+    ids::Position,
+    invitation::InvitationKeys,
+    message::{Payload, View},
+    seal::{self, EpochRecipient, MemberKey, SealError},
+};
+
+const INTENT: &str = "intent";
+
+/// Why nobody was invited or let in.
+#[derive(Debug, thiserror::Error)]
+pub enum AdmissionError {
+    /// Only coordinators do this.
+    #[error("this device is not a coordinator's")]
+    NotACoordinator,
+    /// The roster's rules: a name that does not fit, a group that is full.
+    #[error(transparent)]
+    Rule(#[from] RosterError),
+    /// Nobody has asked with this invitation.
+    #[error("nobody asks to join with this invitation")]
+    NoClaim,
+    /// The name is another's already.
+    #[error("the name is taken")]
+    NameTaken,
+    /// It does not fit an envelope.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// The device's files.
+    #[error(transparent)]
+    Device(#[from] DeviceError),
+}
+
+/// A change of the roster, from reading its newest entry to the moment when roster and queue both have what follows
+/// from it. One at a time.
+pub(super) struct RosterTransaction<'a> {
+    pub(super) device: &'a Device,
+    pub(super) state: State,
+    pub(super) roster: Roster,
+    pub(super) authority: SecretKey<Authority>,
+    pub(super) relay: RelayAddress,
+    pub(super) queue: Vec<QueuedEnvelope>,
+    /// Defenders who are told the newest keys by what is queued.
+    pub(super) told: Vec<Position>,
+    pub(super) now: Timestamp,
+    _lock: Lock,
+}
+
+impl<'a> RosterTransaction<'a> {
+    /// Begins one, after carrying out what a crash interrupted.
+    pub(super) fn begin(device: &'a Device, now: Timestamp) -> Result<Self, AdmissionError> {
+        let lock = device.lock(LockName::Roster)?;
+        carry_out(device)?;
+        let state = device.state()?;
+        let authority = state.authority().ok_or(AdmissionError::NotACoordinator)?;
+        let roster = device.roster()?.ok_or(AdmissionError::NotACoordinator)?;
+        let relay = roster.epoch().relays.first().cloned();
+        Ok(Self {
+            device,
+            state,
+            relay: relay.ok_or(AdmissionError::NotACoordinator)?,
+            roster: Arc::unwrap_or_clone(roster),
+            authority,
+            queue: Vec::new(),
+            told: Vec::new(),
+            now,
+            _lock: lock,
+        })
+    }
+
+    /// Appends an entry, and queues it for everyone who reads.
+    pub(super) fn append(&mut self, change: Change) -> Result<Position, AdmissionError> {
+        let position = self.roster.next_position();
+        let entry = self.device.signing().sign(&Entry {
+            position,
+            previous: self.roster.head(),
+            time: self.now,
+            author: self.device.signing().public(),
+            change,
+        });
+        self.roster.apply(entry.clone())?;
+        let readers = self.roster.readers_at(position);
+        let epoch = EpochRecipient::from_bytes(&self.roster.epoch().recipient.0)
+            .map_err(|error| damaged("roster", error))?;
+        let envelope = seal::seal(&Payload::Roster(vec![entry]).encode(), &readers, &epoch)?;
+        let mailbox = self.roster.epoch().mailbox;
+        self.queue
+            .push(QueuedEnvelope::plain(mailbox, envelope, self.now));
+        Ok(position)
+    }
+
+    /// Queues a payload for one invitation's mailbox.
+    pub(super) fn queue_for(
+        &mut self,
+        keys: &InvitationKeys,
+        to: MemberKey,
+        payload: &Payload,
+    ) -> Result<(), AdmissionError> {
+        let bytes = Zeroizing::new(payload.encode());
+        let envelope = seal::seal(&bytes, &[to], &keys.outer().to_recipient())?;
+        self.queue
+            .push(QueuedEnvelope::plain(keys.mailbox(), envelope, self.now));
+        Ok(())
+    }
+
+    /// What was written is put into the roster and the queue together: an entry that the others never
+    /// get would leave a gap for ever, and one that this device forgets would be written twice.
+    pub(super) fn commit(self) -> Result<(), AdmissionError> {
+        write_down(self.device, &self.roster, &self.queue)?;
+        carry_out(self.device)?;
+        let position = View::of(&self.roster).position;
+        for at in self.told {
+            issued::change(self.device, at, |issued| issued.view_sent = Some(position))?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes down what is about to be done. Carried out again after a crash: the relay knows an envelope that it has, so
+/// doing it twice does no harm.
+fn write_down(
+    device: &Device,
+    roster: &Roster,
+    queue: &[QueuedEnvelope],
+) -> Result<(), DeviceError> {
+    let mut bytes = frame::frame(&codec::encode(&(queue.len() as u64)));
+    for queued in queue {
+        bytes.extend(frame::frame(&codec::encode(queued)));
+    }
+    for entry in roster.entries() {
+        bytes.extend(frame::frame(&codec::encode(entry)));
+    }
+    device.write(INTENT, &bytes)
+}
+
+/// Carries out what a crash interrupted, if anything.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn finish_interrupted(device: &Device) -> Result<(), DeviceError> {
+    let _lock = device.lock(LockName::Roster)?;
+    carry_out(device)
+}
+
+/// Does what is written down, if anything is.
+fn carry_out(device: &Device) -> Result<(), DeviceError> {
+    let Some(bytes) = device.open_file(INTENT)? else {
+        return Ok(());
+    };
+    let mut reader = FrameReader::default();
+    reader.push(&bytes);
+    let mut next = || {
+        let body = reader
+            .next(FRAME_BYTES_MAX)
+            .map_err(|error| damaged(INTENT, error))?;
+        Ok::<_, DeviceError>(body.map(<[u8]>::to_vec))
+    };
+    let count = next()?.ok_or_else(|| damaged(INTENT, "it ends too early"))?;
+    let count: u64 = codec::decode(&count).map_err(|error| damaged(INTENT, error))?;
+    let mut queue = Vec::new();
+    for _ in 0..count {
+        let queued = next()?.ok_or_else(|| damaged(INTENT, "it ends too early"))?;
+        queue.push(
+            codec::decode::<QueuedEnvelope>(&queued).map_err(|error| damaged(INTENT, error))?,
+        );
+    }
+    let mut entries: Vec<Signed<Entry>> = Vec::new();
+    while let Some(entry) = next()? {
+        entries.push(codec::decode(&entry).map_err(|error| damaged(INTENT, error))?);
+    }
+    let roster = Roster::from_chain(entries).map_err(|error| damaged(INTENT, error))?;
+    let known = device.roster()?;
+    if known.is_none_or(|known| known.entries().len() < roster.entries().len()) {
+        device.store_roster(&roster)?;
+    }
+    QueueEnd::lock(device)?.put(&queue)?;
+    device.remove(INTENT)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use bellrope_proto::signing::PublicKey;
+
+    use super::*;
+    use crate::{
+        device::outbox,
+        group::Role,
+        membership::{NewGroup, create, invite},
+    };
+
+    const NOW: Timestamp = Timestamp(1_000_000);
+
+    #[test]
+    fn what_a_crash_interrupted_is_carried_out_before_anything_new_is_written() {
+        let dir = tempfile::tempdir().unwrap();
+        let relay = RelayAddress::new("relay.example.org", 443, PublicKey::from_bytes([1; 32]));
+        let group = NewGroup {
+            group_name: "Working group",
+            my_name: "Nina",
+            relay: &relay.unwrap(),
+        };
+        let (home, copy) = (dir.path().join("home"), dir.path().join("copy"));
+        let passphrase = "a long enough passphrase".into();
+        let device = create(&home, &passphrase, &group, NOW).unwrap();
+        std::fs::create_dir(&copy).unwrap();
+        for name in ["identity", "state", "roster"] {
+            std::fs::copy(home.join(name), copy.join(name)).unwrap();
+        }
+        // What the interrupted command had come to, from a twin that was not interrupted.
+        let twin = Device::unlock(&copy, &passphrase).unwrap();
+        invite(&twin, Role::Member, "Anna", NOW.plus(100), NOW).unwrap();
+        let queue = outbox::all(&twin).unwrap().into_iter();
+        let queue: Vec<QueuedEnvelope> = queue.map(|file| file.queued).collect();
+        write_down(&device, &twin.roster().unwrap().unwrap(), &queue).unwrap();
+
+        invite(&device, Role::Member, "Ivan", NOW.plus(100), NOW).unwrap();
+        let roster = device.roster().unwrap().unwrap();
+        let names = roster.invited().iter();
+        let names: Vec<_> = names.map(|invited| invited.admit.name.as_str()).collect();
+        assert_eq!(names, ["Anna", "Ivan"]);
+        let queued = outbox::all(&device).unwrap();
+        assert_eq!(queued.len(), 4, "an entry and a bundle for each");
+        assert_eq!(queued.first().map(|file| &file.queued), queue.first());
+    }
+}

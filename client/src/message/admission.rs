@@ -1,0 +1,123 @@
+//! What coordinators' devices tell others' devices about being in the group: all of it signed.
+
+use bellrope_proto::{
+    ids::{Hash, Sequence, Timestamp},
+    signing::{Device, PublicKey, Purpose, Statement},
+};
+use serde::{Deserialize, Serialize};
+
+use super::credential::LaneCredential;
+use crate::{
+    group::{EpochKeys, Role, Roster},
+    ids::{Epoch, GroupId, Position},
+    seal::MemberKey,
+    secret::Seed,
+};
+
+/// What an invitation is for, signed by the coordinator who made it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bundle {
+    /// To which group.
+    pub group: GroupId,
+    /// As what.
+    pub role: Role,
+    /// Not to be used later.
+    pub expires: Timestamp,
+    /// Who made it, and signs everything that the device must know until it has the roster.
+    pub coordinator: PublicKey<Device>,
+    /// What the claim is sealed to.
+    pub coordinator_key: MemberKey,
+    /// What a defender needs to send at once; no names are in it. Readers get a welcome instead.
+    pub at_once: Option<AtOnce>,
+}
+
+impl Statement for Bundle {
+    type Signer = Device;
+    const PURPOSE: Purpose = Purpose::Bundle;
+}
+
+/// See [`Bundle::at_once`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AtOnce {
+    /// The keys in force.
+    pub view: View,
+    /// The right to post.
+    pub credential: LaneCredential,
+}
+
+/// A device is in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Welcome {
+    /// Into which group.
+    pub group: GroupId,
+    /// Which device.
+    pub device: PublicKey<Device>,
+    /// The roster that came with it.
+    pub roster: Hash,
+    /// The epoch of the key.
+    pub epoch: Epoch,
+    /// The epoch's secret.
+    pub epoch_seed: Seed,
+    /// The right to read and post.
+    pub credential: LaneCredential,
+    /// Reading starts after this place of the group's mailbox,
+    pub after: Sequence,
+    /// which has this head.
+    pub head: Hash,
+}
+
+impl Statement for Welcome {
+    type Signer = Device;
+    const PURPOSE: Purpose = Purpose::Welcome;
+}
+
+/// What a sender must know of the group: keys, no names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct View {
+    /// Of which group.
+    pub group: GroupId,
+    /// How far the roster was. A view that is not newer than the one a device has is old news, or
+    /// played back.
+    pub position: Position,
+    /// Its head.
+    pub roster: Hash,
+    /// The epoch.
+    pub epoch: EpochKeys,
+    /// Whom to seal to.
+    pub readers: Vec<MemberKey>,
+}
+
+impl Statement for View {
+    type Signer = Device;
+    const PURPOSE: Purpose = Purpose::View;
+}
+
+impl View {
+    /// What a sender must know, from the whole roster.
+    #[must_use]
+    pub fn of(roster: &Roster) -> Self {
+        let head = roster.head();
+        let position = roster.position_of(&head).unwrap_or(Position(0));
+        Self {
+            group: roster.id(),
+            position,
+            roster: head,
+            epoch: roster.epoch().clone(),
+            readers: roster.readers_at(position),
+        }
+    }
+}
+
+/// A device is not in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// Into which group.
+    pub group: GroupId,
+    /// Which device.
+    pub device: PublicKey<Device>,
+}
+
+impl Statement for Refusal {
+    type Signer = Device;
+    const PURPOSE: Purpose = Purpose::Refusal;
+}

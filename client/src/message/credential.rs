@@ -1,0 +1,52 @@
+//! What lets a device post to or read a mailbox.
+
+use bellrope_proto::{
+    grant::{Grant, Rights},
+    ids::Timestamp,
+    signing::{Authority, Lane, SecretKey, Signed},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{random::random, secret::Seed};
+
+/// A right at the group's mailbox lasts until the epoch has long ended.
+const GRANT_SECONDS: u64 = 2 * 366 * Timestamp::DAY_SECONDS;
+
+/// A right at a mailbox, and the lane key that proves it. The coordinator makes the lane's key, who
+/// rules the mailbox anyway; so one sealed message is enough to let somebody in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LaneCredential {
+    lane_seed: Seed,
+    /// The right.
+    pub grant: Signed<Grant>,
+}
+
+impl LaneCredential {
+    /// A right and its lane.
+    #[must_use]
+    pub fn new(lane: &SecretKey<Lane>, grant: Signed<Grant>) -> Self {
+        Self {
+            lane_seed: Seed(*lane.seed()),
+            grant,
+        }
+    }
+
+    /// The lane's key.
+    #[must_use]
+    pub fn lane(&self) -> SecretKey<Lane> {
+        SecretKey::from_seed(&self.lane_seed.0)
+    }
+
+    /// A right with a new lane, from the mailbox's authority.
+    #[must_use]
+    pub fn issue(authority: &SecretKey<Authority>, rights: Rights, now: Timestamp) -> Self {
+        let lane = SecretKey::from_seed(&random());
+        let grant = Grant {
+            authority: authority.public(),
+            lane: lane.public(),
+            rights,
+            expires: now.plus(GRANT_SECONDS),
+        };
+        Self::new(&lane, authority.sign(&grant))
+    }
+}

@@ -1,0 +1,13 @@
+//! What stands inside an envelope: its bytes, and the rules by which it counts. Pure.
+
+mod admission;
+mod credential;
+mod payload;
+pub(crate) mod verify;
+
+pub(crate) use admission::{AtOnce, Refusal, Welcome};
+pub use admission::{Bundle, View};
+pub use credential::LaneCredential;
+pub use payload::{Audience, KIND_ALERT, Message, Payload, SignedMessage};
+pub(crate) use verify::verify;
+pub use verify::{Sender, UnverifiedReason, VerifiedMessage, VerifyError};

@@ -1,0 +1,267 @@
+//! What stands inside an envelope, and its bytes. Kinds are numbered by hand.
+//!
+//! What is sealed is one [`Payload`]. Everything in it that anybody acts on is signed; what is around it only
+//! says what to expect.
+
+use bellrope_proto::{
+    codec::{self, Blob, Malformed},
+    ids::{Hash, Timestamp},
+    signing::{Device, PublicKey, Purpose, Signed, Statement},
+};
+use serde::{Deserialize, Serialize};
+
+use super::admission::{Bundle, Refusal, View, Welcome};
+use crate::{
+    group::{Claim, Entry},
+    ids::{Epoch, GroupId, MessageId},
+    seal::MemberKey,
+};
+
+/// Bytes of roster entries in one payload: with its wrapping it fits the largest bucket for the largest
+/// group.
+const ENTRIES_BYTES_MAX: usize = 32 * 1024;
+
+/// One payload.
+#[derive(Clone, Debug)]
+pub enum Payload {
+    /// 1: a device speaks to the group.
+    Message(SignedMessage),
+    /// 2: entries of the roster, in order.
+    Roster(Vec<Signed<Entry>>),
+    /// 3: what an invitation is for. Waits in the invitation's mailbox.
+    Bundle(Signed<Bundle>),
+    /// 4: a device used an invitation.
+    Claim(Signed<Claim>),
+    /// 5: a device is let in; the roster came before it.
+    Welcome(Signed<Welcome>),
+    /// 6: the keys in force, for a defender's device.
+    View(Signed<View>),
+    /// 7: a device is not let in.
+    Refusal(Signed<Refusal>),
+}
+
+/// A message as it travels.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedMessage {
+    /// What is said.
+    pub message: Signed<Message>,
+    /// Why a device that the roster does not name may say it.
+    pub claim: Option<Signed<Claim>>,
+}
+
+/// What a device says, and everything that must not be changed around it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// To which group.
+    pub group: GroupId,
+    /// In which epoch.
+    pub epoch: Epoch,
+    /// The newest roster that its author has seen.
+    pub roster: Hash,
+    /// To whom.
+    pub audience: Audience,
+    /// Who speaks, and signs.
+    pub sender: PublicKey<Device>,
+    /// Names it: random.
+    pub id: MessageId,
+    /// Counts what this device has said, from 1.
+    pub number: u64,
+    /// [`Message::hash`] of the one before; all zero for the first. Two messages with one number
+    /// show a cloned device.
+    pub previous: Hash,
+    /// When, by the device's clock.
+    pub time: Timestamp,
+    /// What arrives at a relay later than this is shown as unverified: it may be an old message that
+    /// somebody posted again.
+    pub expires: Timestamp,
+    /// What the body is: 1 an alert.
+    pub kind: u16,
+    /// The body.
+    pub body: Blob,
+}
+
+/// The kind of a message whose body is an [`Alert`](crate::alert::Alert).
+pub const KIND_ALERT: u16 = 1;
+
+impl Statement for Message {
+    type Signer = Device;
+    const PURPOSE: Purpose = Purpose::Message;
+}
+
+impl Message {
+    /// The hash by which a later message of the same device names it: of the signed bytes.
+    #[must_use]
+    pub fn hash(signed: &Signed<Self>) -> Hash {
+        Hash::tagged("message", &[signed.bytes()])
+    }
+}
+
+/// To whom a message was sealed. A reader who is not among them was handed it by one who was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Audience {
+    /// [`recipients_hash`](crate::group::recipients_hash) of the keys.
+    pub hash: Hash,
+    /// The keys, when the sender chose some; empty for all who read at the message's roster.
+    pub chosen: Vec<MemberKey>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Numbered {
+    number: u16,
+    body: Blob,
+}
+
+impl Payload {
+    /// The payload's bytes.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let (number, body) = match self {
+            Self::Message(sent) => (1, codec::encode(sent)),
+            Self::Roster(entries) => (2, codec::encode(entries)),
+            Self::Bundle(bundle) => (3, codec::encode(bundle)),
+            Self::Claim(claim) => (4, codec::encode(claim)),
+            Self::Welcome(welcome) => (5, codec::encode(welcome)),
+            Self::View(view) => (6, codec::encode(view)),
+            Self::Refusal(refusal) => (7, codec::encode(refusal)),
+        };
+        codec::encode(&Numbered {
+            number,
+            body: Blob(body),
+        })
+    }
+
+    /// Reads a payload. Nothing in it is verified.
+    ///
+    /// # Errors
+    /// [`Malformed`], also for a kind that a newer version has.
+    pub fn decode(bytes: &[u8]) -> Result<Self, Malformed> {
+        let numbered: Numbered = codec::decode(bytes)?;
+        let body = &numbered.body.0;
+        match numbered.number {
+            1 => codec::decode(body).map(Self::Message),
+            2 => codec::decode(body).map(Self::Roster),
+            3 => codec::decode(body).map(Self::Bundle),
+            4 => codec::decode(body).map(Self::Claim),
+            5 => codec::decode(body).map(Self::Welcome),
+            6 => codec::decode(body).map(Self::View),
+            7 => codec::decode(body).map(Self::Refusal),
+            _ => Err(Malformed),
+        }
+    }
+
+    /// Roster entries in as many payloads as they need.
+    #[must_use]
+    pub fn roster(entries: &[Signed<Entry>]) -> Vec<Self> {
+        let mut parts: Vec<Vec<Signed<Entry>>> = Vec::new();
+        let mut bytes = usize::MAX;
+        for entry in entries {
+            let more = codec::encode(entry).len();
+            match parts.last_mut() {
+                Some(last) if bytes.saturating_add(more) <= ENTRIES_BYTES_MAX => {
+                    last.push(entry.clone());
+                    bytes = bytes.saturating_add(more);
+                }
+                _ => {
+                    parts.push(vec![entry.clone()]);
+                    bytes = more;
+                }
+            }
+        }
+        parts.into_iter().map(Self::Roster).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use bellrope_proto::{ids::MailboxId, signing::SecretKey};
+
+    use super::*;
+    use crate::alert::{
+        Alert, Fields,
+        vocabulary::{Act, Kind},
+    };
+    use crate::{
+        group::{Admit, Change, Role},
+        ids::Position,
+    };
+
+    /// A message that never changes.
+    fn fixed() -> Payload {
+        let device = SecretKey::<Device>::from_seed(&[1; 32]);
+        let mut fields = Fields::of_kind(Kind::Flash);
+        fields.acts = vec![Act::ArbitraryArrest, Act::Threat];
+        fields.summary = "Увели из дома".to_owned();
+        let alert = Alert::new(fields).unwrap();
+        let message = Message {
+            group: GroupId(Hash([2; 32])),
+            epoch: Epoch(1),
+            roster: Hash([3; 32]),
+            audience: Audience {
+                hash: Hash([4; 32]),
+                chosen: Vec::new(),
+            },
+            sender: device.public(),
+            id: MessageId([5; 16]),
+            number: 6,
+            previous: Hash([7; 32]),
+            time: Timestamp(1_795_000_000),
+            expires: Timestamp(1_796_000_000),
+            kind: KIND_ALERT,
+            body: Blob(codec::encode(&alert)),
+        };
+        Payload::Message(SignedMessage {
+            message: device.sign(&message),
+            claim: None,
+        })
+    }
+
+    #[test]
+    fn the_bytes_are_frozen() {
+        let bytes = fixed().encode();
+        let hash = Hash::tagged("test", &[&bytes]).to_string();
+        // What older devices wrote must be read for ever: a change here is a new kind or number.
+        assert_eq!(
+            hash,
+            "24c55f32db3b9385b6740aebfdeda3a98827da605d947a509448c97d8dfc7c25",
+            "{} bytes",
+            bytes.len()
+        );
+        let Payload::Message(sent) = Payload::decode(&bytes).unwrap() else {
+            unreachable!("another item");
+        };
+        let message = sent.message.verify_own(|message| message.sender).unwrap();
+        let alert: Alert = codec::decode(&message.body.0).unwrap();
+        assert_eq!(alert.fields().summary, "Увели из дома");
+    }
+
+    #[test]
+    fn roster_entries_are_cut_into_items_that_fit() {
+        let device = SecretKey::<Device>::from_seed(&[1; 32]);
+        let entry = device.sign(&Entry {
+            position: Position(1),
+            previous: Hash([0; 32]),
+            time: Timestamp(1),
+            author: device.public(),
+            change: Change::Admit(Admit {
+                invitation: SecretKey::from_seed(&[2; 32]).public(),
+                role: Role::Member,
+                name: "я".repeat(64),
+                mailbox: MailboxId([1; 32]),
+                expires: Timestamp(2),
+            }),
+        });
+        let entries = vec![entry; 400];
+        let items = Payload::roster(&entries);
+        let mut count = 0;
+        for item in &items {
+            assert!(item.encode().len() < ENTRIES_BYTES_MAX + 1024);
+            if let Payload::Roster(entries) = item {
+                count += entries.len();
+            }
+        }
+        assert_eq!(count, 400);
+        assert!(items.len() > 3);
+        assert!(Payload::decode(&[0, 99]).is_err());
+    }
+}

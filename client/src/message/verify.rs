@@ -1,0 +1,185 @@
+//! Who said it, and whether it counts: pure rules over a message, the roster and the time. Nothing
+//! else decides what a screen calls a sender.
+
+use bellrope_proto::{
+    codec,
+    ids::Timestamp,
+    signing::{BadSignature, Device, PublicKey, Signed},
+};
+
+use super::payload::{KIND_ALERT, Message, SignedMessage};
+use crate::{
+    alert::Alert,
+    group::{Claim, Role, Roster, recipients_hash, valid_claim},
+    seal::{MEMBERS_MAX, MemberKey},
+};
+
+/// A message that counts, and from whom.
+#[derive(Clone, Debug)]
+pub struct VerifiedMessage {
+    /// The message.
+    pub message: Message,
+    /// Its body.
+    pub alert: Alert,
+    /// Who said it.
+    pub sender: Sender,
+}
+
+/// Who said it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sender {
+    /// The roster names this device.
+    Known {
+        /// What the group calls the person.
+        name: String,
+        /// What they are.
+        role: Role,
+    },
+    /// The device holds an invitation that the roster names, and is its first user as far as is
+    /// known here. A coordinator's client will write that down.
+    Invited {
+        /// What the group calls the person.
+        name: String,
+        /// What they will be.
+        role: Role,
+    },
+    /// Nobody that the group knows. The words are shown, loudly marked.
+    Unverified(UnverifiedReason),
+}
+
+/// Why a sender is not verified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnverifiedReason {
+    /// The roster does not name the device, and no invitation vouches for it.
+    Unknown,
+    /// The invitation that vouches for it was used by another device first.
+    InvitationTaken,
+    /// The invitation had ended when this arrived.
+    InvitationEnded,
+    /// Observers do not send.
+    Observer,
+    /// It was said in sight of a roster that this device does not have.
+    OtherRoster,
+    /// It arrived later than its sender allowed: an old message that somebody posted again, or the
+    /// sender's clock is wrong. An old laptop's often is, and its alert must not be lost for that.
+    Late,
+}
+
+impl UnverifiedReason {
+    /// Its name in JSON.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::InvitationTaken => "invitation_taken",
+            Self::InvitationEnded => "invitation_ended",
+            Self::Observer => "observer",
+            Self::OtherRoster => "other_roster",
+            Self::Late => "late",
+        }
+    }
+}
+
+/// Why a message is not shown as one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum VerifyError {
+    /// Not signed by the device that it names.
+    #[error("its signature is not valid")]
+    NotSigned(#[source] BadSignature),
+    /// For another group: replayed.
+    #[error("it was written for another group")]
+    OtherGroup,
+    /// For other readers: somebody who read it sealed it again for us.
+    #[error("it was written for other readers and passed on")]
+    OtherReaders,
+    /// Its body does not decode, or breaks the rules of an alert.
+    #[error("it cannot be read: damaged, or from a newer version")]
+    Unreadable,
+}
+
+/// Verifies a message that was opened with `me` and arrived at the relay at `arrived`. `first` tells
+/// which device used an invitation first, as far as is known here.
+///
+/// # Errors
+/// [`VerifyError`].
+pub(crate) fn verify(
+    sent: &SignedMessage,
+    roster: &Roster,
+    me: &MemberKey,
+    arrived: Timestamp,
+    first: impl FnOnce(&Claim) -> Option<PublicKey<Device>>,
+) -> Result<VerifiedMessage, VerifyError> {
+    let message = sent
+        .message
+        .verify_own(|message| message.sender)
+        .map_err(VerifyError::NotSigned)?;
+    if message.group != roster.id() || message.epoch != roster.epoch().number {
+        return Err(VerifyError::OtherGroup);
+    }
+    let seen = roster.position_of(&message.roster);
+    let readers = if message.audience.chosen.is_empty() {
+        seen.map(|position| roster.readers_at(position))
+    } else if message.audience.chosen.len() <= MEMBERS_MAX {
+        Some(message.audience.chosen.clone())
+    } else {
+        return Err(VerifyError::OtherReaders);
+    };
+    // Without the roster that its sender saw, nobody can say who was meant: shown as unverified.
+    if let Some(readers) = readers
+        && (recipients_hash(&readers) != message.audience.hash || !readers.contains(me))
+    {
+        return Err(VerifyError::OtherReaders);
+    }
+    if message.kind != KIND_ALERT {
+        return Err(VerifyError::Unreadable);
+    }
+    let alert = codec::decode(&message.body.0).map_err(|_| VerifyError::Unreadable)?;
+    let sender = match seen {
+        None => Sender::Unverified(UnverifiedReason::OtherRoster),
+        Some(_) if arrived > message.expires => Sender::Unverified(UnverifiedReason::Late),
+        Some(_) => sender(&message, sent.claim.as_ref(), roster, arrived, first),
+    };
+    Ok(VerifiedMessage {
+        message,
+        alert,
+        sender,
+    })
+}
+
+fn sender(
+    message: &Message,
+    claim: Option<&Signed<Claim>>,
+    roster: &Roster,
+    arrived: Timestamp,
+    first: impl FnOnce(&Claim) -> Option<PublicKey<Device>>,
+) -> Sender {
+    if let Some(person) = roster.person(&message.sender) {
+        if !person.role.sends() {
+            return Sender::Unverified(UnverifiedReason::Observer);
+        }
+        return Sender::Known {
+            name: person.name.clone(),
+            role: person.role,
+        };
+    }
+    let Some(claim) = claim.and_then(|claim| valid_claim(claim, roster)) else {
+        return Sender::Unverified(UnverifiedReason::Unknown);
+    };
+    let Some(invited) = roster.invitation(&claim.invitation) else {
+        return Sender::Unverified(UnverifiedReason::Unknown);
+    };
+    // Only a defender speaks before somebody has approved.
+    if claim.device != message.sender || invited.admit.role != Role::Defender {
+        return Sender::Unverified(UnverifiedReason::Unknown);
+    }
+    if invited.used || first(&claim).is_some_and(|device| device != claim.device) {
+        return Sender::Unverified(UnverifiedReason::InvitationTaken);
+    }
+    if arrived > invited.admit.expires {
+        return Sender::Unverified(UnverifiedReason::InvitationEnded);
+    }
+    Sender::Invited {
+        name: invited.admit.name.clone(),
+        role: invited.admit.role,
+    }
+}

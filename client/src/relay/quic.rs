@@ -1,0 +1,355 @@
+//! Frames over QUIC to a relay whose key is known. The only file of the client that names quinn,
+//! rustls or socket2. There is no way to connect without checking the key.
+
+use std::{
+    io,
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
+
+use bellrope_proto::{
+    ALPN, EXPORTER_LABEL,
+    address::RelayAddress,
+    frame::FrameReader,
+    limits::{FRAME_BYTES_MAX, SILENCE_SECONDS},
+    message::Close,
+};
+use quinn::{
+    AckFrequencyConfig, ClientConfig, Connection as QuicConnection, ConnectionError, Endpoint,
+    EndpointConfig, IdleTimeout, ReadError, RecvStream, SendStream, TransportConfig, VarInt,
+    WriteError, crypto::rustls::QuicClientConfig,
+};
+use rustls::{
+    CertificateError, DigitallySignedStruct, Error as TlsError, SignatureScheme,
+    client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+    crypto::{CryptoProvider, aws_lc_rs, verify_tls13_signature},
+    pki_types::{CertificateDer, ServerName, UnixTime},
+    server::ParsedCertificate,
+};
+use socket2::{Domain, Protocol, Socket, Type};
+use tokio::{
+    net::lookup_host,
+    time::{Instant, error::Elapsed, timeout, timeout_at},
+};
+
+use super::{BoxedError, RelayError};
+
+/// A handshake is one round trip; on the worst networks that people still use, with a few losses,
+/// this is enough for it.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// Home routers forget a UDP flow after 30 seconds; two of these may be lost.
+const KEEP_ALIVE: Duration = Duration::from_secs(12);
+
+/// For the goodbye to leave this machine. It is one packet that nobody answers: waiting until the
+/// connection is forgotten, three probe timeouts (RFC 9000, 10.2), would keep somebody who has just sent an alert.
+const GOODBYE: Duration = Duration::from_millis(30);
+
+/// What a subscriber far behind is sent at once must fit, or the system drops it.
+const SOCKET_BUFFER_BYTES: usize = 4 * 1024 * 1024;
+
+/// Fewer than a connection may send at first, or it would stall.
+const PACKETS_UNACKNOWLEDGED: u32 = 8;
+
+/// Not sent: the extension that would carry it is off.
+const SERVER_NAME: &str = "relay.invalid";
+
+/// One connection with its one stream.
+#[derive(Debug)]
+pub struct Connection {
+    endpoint: Endpoint,
+    connection: QuicConnection,
+    send: SendStream,
+    receive: RecvStream,
+    frames: FrameReader,
+    /// When something was last heard or said: silence counts from then, also for a caller who stops
+    /// waiting every now and then.
+    active: Instant,
+}
+
+impl Connection {
+    /// Connects to the first of the host's addresses that answers with the relay's key.
+    ///
+    /// # Errors
+    /// [`RelayError`].
+    pub async fn connect(address: &RelayAddress) -> Result<Self, RelayError> {
+        let places = timeout(CONNECT, lookup_host((address.host(), address.port())));
+        let places: Vec<SocketAddr> = places
+            .await
+            .map_err(|elapsed| RelayError::NoSuchHost(elapsed.into()))?
+            .map_err(RelayError::NoSuchHost)?
+            .collect();
+        let config = config(address)?;
+        let mut last = RelayError::NoSuchHost(io::ErrorKind::NotFound.into());
+        for place in places {
+            match Self::connect_to(place, config.clone()).await {
+                Ok(frames) => return Ok(frames),
+                Err(error) => last = error,
+            }
+        }
+        Err(last)
+    }
+
+    async fn connect_to(place: SocketAddr, config: ClientConfig) -> Result<Self, RelayError> {
+        Self::connect_from(endpoint(place)?, place, config).await
+    }
+
+    /// Another connection to the same place from the same socket, for whoever plays many people on one machine:
+    /// a socket of one's own takes some MiB. A person's client never does this: it would tie lanes together.
+    ///
+    /// # Errors
+    /// [`RelayError`].
+    pub async fn connect_beside(&self, address: &RelayAddress) -> Result<Self, RelayError> {
+        let place = self.connection.remote_address();
+        Self::connect_from(self.endpoint.clone(), place, config(address)?).await
+    }
+
+    async fn connect_from(
+        endpoint: Endpoint,
+        place: SocketAddr,
+        config: ClientConfig,
+    ) -> Result<Self, RelayError> {
+        let connecting = endpoint
+            .connect_with(config, place, SERVER_NAME)
+            .map_err(|error| RelayError::Unreachable(error.into()))?;
+        let connection = timeout(CONNECT, connecting)
+            .await
+            .map_err(|elapsed| RelayError::Unreachable(elapsed.into()))?
+            .map_err(|error| ended(&error, unreachable))?;
+        let (send, receive) = connection
+            .open_bi()
+            .await
+            .map_err(|error| ended(&error, unreachable))?;
+        Ok(Self {
+            endpoint,
+            connection,
+            send,
+            receive,
+            frames: FrameReader::default(),
+            active: Instant::now(),
+        })
+    }
+
+    /// What binds a proof to this connection: 32 bytes of the TLS exporter (RFC 8446, section 7.5).
+    ///
+    /// # Errors
+    /// [`RelayError::Protocol`], which cannot happen after a handshake.
+    pub fn exporter(&self) -> Result<[u8; 32], RelayError> {
+        let mut exporter = [0; 32];
+        self.connection
+            .export_keying_material(&mut exporter, EXPORTER_LABEL, b"")
+            .map_err(|_: quinn::crypto::ExportKeyingMaterialError| {
+                RelayError::Protocol("the connection exports no keys")
+            })?;
+        Ok(exporter)
+    }
+
+    /// Writes bytes that are whole frames, or, to try what a relay makes of it, are not.
+    ///
+    /// # Errors
+    /// [`RelayError`].
+    pub async fn write(&mut self, frame: &[u8]) -> Result<(), RelayError> {
+        let written = timeout(
+            Duration::from_secs(SILENCE_SECONDS),
+            self.send.write_all(frame),
+        );
+        self.active = Instant::now();
+        written
+            .await
+            .map_err(|_: Elapsed| RelayError::Silent)?
+            .map_err(|error| match error {
+                WriteError::ConnectionLost(error) => ended(&error, |_| RelayError::Silent),
+                _ => RelayError::Ended(None),
+            })
+    }
+
+    /// The next frame's body. Safe to drop while it waits: what has arrived is kept.
+    ///
+    /// # Errors
+    /// [`RelayError`].
+    pub async fn read(&mut self) -> Result<Vec<u8>, RelayError> {
+        loop {
+            let next = self.frames.next(FRAME_BYTES_MAX);
+            if let Some(body) = next.map_err(|_| RelayError::Protocol("a frame over the limit"))? {
+                return Ok(body.to_vec());
+            }
+            let until = self.active + Duration::from_secs(SILENCE_SECONDS);
+            let chunk = timeout_at(until, self.receive.read_chunk(FRAME_BYTES_MAX, true));
+            match chunk.await.map_err(|_: Elapsed| RelayError::Silent)? {
+                Ok(Some(chunk)) => {
+                    self.active = Instant::now();
+                    self.frames.push(&chunk.bytes);
+                }
+                Ok(None) => return Err(RelayError::Ended(None)),
+                Err(ReadError::ConnectionLost(error)) => {
+                    return Err(ended(&error, |_| RelayError::Silent));
+                }
+                Err(_) => return Err(RelayError::Ended(None)),
+            }
+        }
+    }
+
+    /// Says goodbye, so that the relay need not wait for silence.
+    pub async fn close(self) {
+        self.connection
+            .close(VarInt::from_u32(Close::Done as u32), b"");
+        let _ = timeout(GOODBYE, self.endpoint.wait_idle()).await;
+    }
+}
+
+fn unreachable(error: &ConnectionError) -> RelayError {
+    RelayError::Unreachable(error.clone().into())
+}
+
+fn ended(
+    error: &ConnectionError,
+    on_timeout: impl FnOnce(&ConnectionError) -> RelayError,
+) -> RelayError {
+    match error {
+        ConnectionError::ApplicationClosed(close) => {
+            let known = [
+                Close::Done,
+                Close::Violation,
+                Close::TooSlow,
+                Close::Stopping,
+                Close::Busy,
+            ];
+            let code = close.error_code.into_inner();
+            let close = known.into_iter().find(|close| *close as u64 == code);
+            RelayError::Ended(close)
+        }
+        ConnectionError::TimedOut => on_timeout(error),
+        // A failed certificate check is our own TLS alert, in QUIC's range for them (RFC 9001 4.8).
+        ConnectionError::TransportError(error) if is_tls_alert(u64::from(error.code)) => {
+            RelayError::NotTheRelay
+        }
+        ConnectionError::ConnectionClosed(close) if is_tls_alert(u64::from(close.error_code)) => {
+            RelayError::NotTheRelay
+        }
+        _ => RelayError::Ended(None),
+    }
+}
+
+fn is_tls_alert(code: u64) -> bool {
+    (0x100..0x200).contains(&code)
+}
+
+fn endpoint(place: SocketAddr) -> Result<Endpoint, RelayError> {
+    let local: SocketAddr = if place.is_ipv4() {
+        (Ipv4Addr::UNSPECIFIED, 0).into()
+    } else {
+        (Ipv6Addr::UNSPECIFIED, 0).into()
+    };
+    let socket = Socket::new(Domain::for_address(local), Type::DGRAM, Some(Protocol::UDP))
+        .and_then(|socket| {
+            // Where the system gives less, a client far behind is only slower.
+            let _ = socket.set_recv_buffer_size(SOCKET_BUFFER_BYTES);
+            let _ = socket.set_send_buffer_size(SOCKET_BUFFER_BYTES);
+            socket.bind(&local.into())?;
+            Ok(socket)
+        })
+        .map_err(system)?;
+    let runtime = quinn::default_runtime().ok_or_else(|| system("there is no runtime"))?;
+    Endpoint::new(EndpointConfig::default(), None, socket.into(), runtime).map_err(system)
+}
+
+fn system(error: impl Into<BoxedError>) -> RelayError {
+    RelayError::System(error.into())
+}
+
+/// An envelope is four packets and is answered by a receipt: acknowledgements on the way to it cost bytes
+/// and tell nothing (draft-ietf-quic-ack-frequency; a relay that does not know it ignores it).
+fn acknowledge_seldom() -> AckFrequencyConfig {
+    let mut seldom = AckFrequencyConfig::default();
+    seldom.ack_eliciting_threshold(VarInt::from_u32(PACKETS_UNACKNOWLEDGED));
+    seldom
+}
+
+fn config(address: &RelayAddress) -> Result<ClientConfig, RelayError> {
+    let provider = CryptoProvider {
+        // The only key exchange: what is recorded today stays closed to a later quantum computer.
+        kx_groups: vec![aws_lc_rs::kx_group::X25519MLKEM768],
+        ..aws_lc_rs::default_provider()
+    };
+    let provider = Arc::new(provider);
+    let verifier = PinnedKey {
+        spki: address.key().to_spki(),
+        provider: Arc::clone(&provider),
+    };
+    let mut tls = rustls::ClientConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&rustls::version::TLS13])
+        .map_err(system)?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_no_client_auth();
+    tls.enable_sni = false;
+    tls.alpn_protocols = vec![ALPN.to_vec()];
+    // A ticket would let an observer of two connections tell that they are one client's.
+    tls.resumption = rustls::client::Resumption::disabled();
+
+    let mut transport = TransportConfig::default();
+    transport.keep_alive_interval(Some(KEEP_ALIVE));
+    let idle = Duration::from_secs(SILENCE_SECONDS);
+    transport.max_idle_timeout(Some(IdleTimeout::try_from(idle).map_err(system)?));
+    transport.max_concurrent_bidi_streams(VarInt::from_u32(0));
+    transport.max_concurrent_uni_streams(VarInt::from_u32(0));
+    transport.datagram_receive_buffer_size(None);
+    // Probing for larger packets costs 6 KB, more than an alert. Some networks freeze a connection
+    // after 15 to 20 KB, and what a client sends is small.
+    transport.mtu_discovery_config(None);
+    transport.ack_frequency_config(Some(acknowledge_seldom()));
+    let tls = QuicClientConfig::try_from(tls).map_err(system)?;
+    let mut config = ClientConfig::new(Arc::new(tls));
+    config.transport_config(Arc::new(transport));
+    Ok(config)
+}
+
+/// Takes a certificate if its key is the relay's. Names, dates and issuers say nothing more: the
+/// key came with the address.
+#[derive(Debug)]
+struct PinnedKey {
+    spki: Vec<u8>,
+    provider: Arc<CryptoProvider>,
+}
+
+impl ServerCertVerifier for PinnedKey {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, TlsError> {
+        let certificate = ParsedCertificate::try_from(end_entity)?;
+        if certificate.subject_public_key_info().as_ref() == self.spki {
+            Ok(ServerCertVerified::assertion())
+        } else {
+            Err(CertificateError::ApplicationVerificationFailure.into())
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _message: &[u8],
+        _cert: &CertificateDer<'_>,
+        _dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, TlsError> {
+        Err(TlsError::General("TLS 1.2 is not sent".to_owned()))
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, TlsError> {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls13_signature(message, cert, dss, algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        vec![SignatureScheme::ED25519]
+    }
+}

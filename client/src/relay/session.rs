@@ -1,0 +1,262 @@
+//! One connection's conversation with a relay. Requests go out without waiting for answers: on a
+//! network with a second of delay, each wait is a second in which somebody may be searched.
+
+use bellrope_proto::{
+    VERSION,
+    address::RelayAddress,
+    envelope::Envelope,
+    grant::{HostToken, Opening, Proof, Sponsorship},
+    ids::{MailboxId, Sequence},
+    message::{
+        CreateSponsored, CreateWithToken, Created, FromRelay, Hello, Post, Prove, Reason,
+        RequestId, Subscribe, ToRelay,
+    },
+    receipt::Receipt,
+    signing::{PublicKey, Relay, Signed},
+};
+
+use super::{Connection, Cursor, Delivery, RelayError, chain::Chain};
+use crate::message::LaneCredential;
+
+/// A connection on which Hello was said.
+#[derive(Debug)]
+pub struct Session {
+    connection: Connection,
+    relay: PublicKey<Relay>,
+    greeted: bool,
+    /// The mailbox whose lane is being proven here, and by which request.
+    proving: Option<(RequestId, MailboxId)>,
+    last: u32,
+}
+
+/// What a relay answered to a post.
+pub(crate) type Answer = Result<Receipt, (Reason, u32)>;
+
+impl Session {
+    /// Connects and says Hello.
+    ///
+    /// # Errors
+    /// [`RelayError`].
+    pub async fn open(address: &RelayAddress) -> Result<Self, RelayError> {
+        let connection = Connection::connect(address).await?;
+        let mut session = Self {
+            connection,
+            relay: address.key(),
+            greeted: false,
+            proving: None,
+            last: 0,
+        };
+        let hello = Hello {
+            version_min: VERSION,
+            version_max: VERSION,
+        };
+        session.say(&hello.into()).await?;
+        Ok(session)
+    }
+
+    /// Connects and proves a lane. Whether the relay takes the proof shows with the next answer.
+    ///
+    /// # Errors
+    /// [`RelayError`].
+    pub async fn open_as(
+        address: &RelayAddress,
+        credential: &LaneCredential,
+    ) -> Result<Self, RelayError> {
+        let mut session = Self::open(address).await?;
+        let grant = credential
+            .grant
+            .peek()
+            .map_err(|_| RelayError::Protocol("the grant does not decode"))?;
+        let mailbox = grant.authority.mailbox();
+        let proof = Proof {
+            exporter: session.connection.exporter()?,
+            relay: session.relay,
+            mailbox,
+        };
+        let request = session.request();
+        session.proving = Some((request, mailbox));
+        let prove = Prove {
+            request,
+            grant: credential.grant.clone(),
+            proof: credential.lane().sign(&proof).detach(),
+        };
+        session.say(&prove.into()).await?;
+        Ok(session)
+    }
+
+    fn request(&mut self) -> RequestId {
+        self.last = self.last.wrapping_add(1);
+        RequestId(self.last)
+    }
+
+    async fn say(&mut self, message: &ToRelay) -> Result<(), RelayError> {
+        self.connection.write(&message.to_frame()).await
+    }
+
+    /// The next message that is not about the greeting.
+    async fn hear(&mut self) -> Result<FromRelay, RelayError> {
+        loop {
+            let body = self.connection.read().await?;
+            let message = FromRelay::from_body(&body)
+                .map_err(|_| RelayError::Protocol("a malformed message"))?;
+            match message {
+                FromRelay::Welcome(welcome) if !self.greeted => {
+                    if welcome.version != VERSION {
+                        return Err(RelayError::Refused(Reason::Version, 0));
+                    }
+                    self.greeted = true;
+                }
+                FromRelay::Proven(proven) => {
+                    if self.proving != Some((proven.request, proven.mailbox)) {
+                        return Err(RelayError::Protocol("another lane was proven"));
+                    }
+                }
+                FromRelay::Refused(no) if self.is_greeting(no.request) => {
+                    return Err(RelayError::Refused(no.reason, no.retry_seconds));
+                }
+                other => return Ok(other),
+            }
+        }
+    }
+
+    fn is_greeting(&self, request: RequestId) -> bool {
+        request == RequestId(0) || self.proving.is_some_and(|(proving, _)| proving == request)
+    }
+
+    /// Sends an envelope; [`Self::answer`] tells what became of it.
+    ///
+    /// # Errors
+    /// [`RelayError`].
+    pub async fn post(&mut self, envelope: &Envelope) -> Result<RequestId, RelayError> {
+        let request = self.request();
+        let envelope = envelope.clone();
+        self.say(&Post { request, envelope }.into()).await?;
+        Ok(request)
+    }
+
+    /// The next answer to a post. A receipt is checked to be this relay's and this mailbox's; the
+    /// caller checks which envelope it names.
+    ///
+    /// # Errors
+    /// [`RelayError`].
+    pub async fn answer(&mut self) -> Result<(RequestId, Answer), RelayError> {
+        match self.hear().await? {
+            FromRelay::Stored(stored) => {
+                let fact = stored.receipt.verify(&self.relay);
+                let mailbox = self.proving.map(|(_, mailbox)| mailbox);
+                match fact {
+                    Ok(fact) if Some(fact.mailbox) == mailbox => {
+                        Ok((stored.request, Ok(stored.receipt)))
+                    }
+                    _ => Err(RelayError::Protocol("a receipt for another mailbox")),
+                }
+            }
+            FromRelay::Refused(no) => Ok((no.request, Err((no.reason, no.retry_seconds)))),
+            _ => Err(RelayError::Protocol("an answer to nothing")),
+        }
+    }
+
+    /// Opens or renews a mailbox with a host's token.
+    ///
+    /// # Errors
+    /// [`RelayError`].
+    pub async fn create(
+        &mut self,
+        opening: Signed<Opening>,
+        token: Signed<HostToken>,
+    ) -> Result<Created, RelayError> {
+        let request = self.request();
+        let create = CreateWithToken {
+            request,
+            opening,
+            token,
+        };
+        self.say(&create.into()).await?;
+        self.created(request).await
+    }
+
+    /// Opens a small mailbox on the group's account.
+    ///
+    /// # Errors
+    /// [`RelayError`].
+    pub async fn create_sponsored(
+        &mut self,
+        opening: Signed<Opening>,
+        sponsorship: Signed<Sponsorship>,
+    ) -> Result<Created, RelayError> {
+        let request = self.request();
+        let create = CreateSponsored {
+            request,
+            opening,
+            sponsorship,
+        };
+        self.say(&create.into()).await?;
+        self.created(request).await
+    }
+
+    async fn created(&mut self, request: RequestId) -> Result<Created, RelayError> {
+        match self.hear().await? {
+            FromRelay::Created(created) if created.request == request => Ok(created),
+            FromRelay::Refused(no) => Err(RelayError::Refused(no.reason, no.retry_seconds)),
+            _ => Err(RelayError::Protocol("an answer to nothing")),
+        }
+    }
+
+    /// Subscribes to the mailbox from a cursor on, and holds against the relay what receipts it gave.
+    ///
+    /// # Errors
+    /// [`RelayError`].
+    pub async fn subscribe(
+        mut self,
+        cursor: Cursor,
+        promises: Vec<Receipt>,
+    ) -> Result<Subscription, RelayError> {
+        let request = self.request();
+        let after: Sequence = cursor.sequence;
+        self.say(&Subscribe { request, after }.into()).await?;
+        let chain = Chain::new(self.relay, cursor, promises);
+        Ok(Subscription {
+            session: self,
+            chain,
+        })
+    }
+
+    /// Ends the connection in good order.
+    pub async fn close(self) {
+        self.connection.close().await;
+    }
+}
+
+/// A subscription.
+#[derive(Debug)]
+pub struct Subscription {
+    session: Session,
+    chain: Chain,
+}
+
+impl Subscription {
+    /// What comes next. Safe to drop while it waits.
+    ///
+    /// # Errors
+    /// [`RelayError`]; [`RelayError::Silent`] when heartbeats stopped.
+    pub async fn next(&mut self) -> Result<Delivery, RelayError> {
+        match self.session.hear().await? {
+            FromRelay::Refused(no) => Err(RelayError::Refused(no.reason, no.retry_seconds)),
+            message => self
+                .chain
+                .take(message)?
+                .ok_or(RelayError::Protocol("no part of a subscription")),
+        }
+    }
+
+    /// How far it is.
+    #[must_use]
+    pub fn cursor(&self) -> &Cursor {
+        self.chain.cursor()
+    }
+
+    /// Ends the connection in good order.
+    pub async fn close(self) {
+        self.session.close().await;
+    }
+}

@@ -1,0 +1,230 @@
+//! An alert as a form that people fill in: empty, or with what is known already.
+
+use bellrope_proto::ids::Timestamp;
+
+use super::labels::{field_name, label};
+use crate::alert::{
+    EventTime, Field, Fields, UNKNOWN_LANGUAGE, machine_when,
+    vocabulary::{
+        Act, CoeInteraction, ConsentAnswer, ConsentGiver, Kind, LawyerAccess, Naming, Need,
+        PlacePrecision, Sharing, Source, Subject, ThreatOrigin, TimePrecision, Timing, Translator,
+        Urgency, Verification, Vocabulary, Whereabouts, YesNo,
+    },
+};
+use crate::text::Messages;
+
+/// Writes the form with these fields filled in and a comment on each in the language of `words`.
+#[must_use]
+pub fn write_form(fields: &Fields, words: &Messages) -> String {
+    let mut page = Page {
+        text: String::new(),
+        words,
+        table: "",
+    };
+    for line in words.plain("template-intro").lines() {
+        page.comment(line);
+    }
+    for field in Field::ALL {
+        page.field(*field, fields);
+    }
+    page.text
+}
+
+struct Page<'a> {
+    text: String,
+    words: &'a Messages,
+    table: &'static str,
+}
+
+impl Page<'_> {
+    fn comment(&mut self, line: &str) {
+        self.text.push_str("# ");
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
+    fn field(&mut self, field: Field, fields: &Fields) {
+        let (table, key) = field.key().split_once('.').unwrap_or(("", field.key()));
+        self.text.push('\n');
+        if table != self.table {
+            self.text.push_str(&format!("[{table}]\n"));
+            self.table = table;
+        }
+        let mut label = field_name(field, self.words);
+        if let Some(max) = chars_max(field, fields) {
+            let limit = self.words.say("template-limit", &[("max", max.into())]);
+            label = format!("{label} ({limit})");
+        }
+        self.comment(&label);
+        self.choices(field);
+        let value = value(field, fields);
+        self.text.push_str(&format!("{key} = {value}\n"));
+    }
+
+    fn choices(&mut self, field: Field) {
+        match field {
+            Field::Kind => self.list(Kind::ALL),
+            Field::Subject => self.list(Subject::ALL),
+            Field::Acts => self.list(Act::ALL),
+            Field::Urgency => self.list(Urgency::ALL),
+            Field::Source => self.list(Source::ALL),
+            Field::Firsthand => self.list(YesNo::ALL),
+            Field::Verification => self.list(Verification::ALL),
+            Field::Sharing => self.list(Sharing::ALL),
+            Field::Needs => self.list(Need::ALL),
+            Field::Naming => self.list(Naming::ALL),
+            Field::Whereabouts => self.list(Whereabouts::ALL),
+            Field::LawyerAccess => self.list(LawyerAccess::ALL),
+            Field::MedicationNeeded => self.list(YesNo::ALL),
+            Field::PlacePrecision => self.list(PlacePrecision::ALL),
+            Field::Timing => self.list(Timing::ALL),
+            Field::ThreatOrigin => self.list(ThreatOrigin::ALL),
+            Field::CoeInteraction => self.list(CoeInteraction::ALL),
+            // The other purposes take the same answers.
+            Field::ShareInGroup => self.list(ConsentAnswer::ALL),
+            Field::ConsentGivenBy => self.list(ConsentGiver::ALL),
+            Field::Translator => self.list(Translator::ALL),
+            Field::EventTime => {
+                let help = self.words.plain("template-time");
+                self.comment(&help);
+            }
+            _ => {}
+        }
+    }
+
+    fn list<V: Vocabulary>(&mut self, values: &[V]) {
+        for value in values {
+            let label = label(*value, self.words);
+            self.comment(&format!("  {}: {label}", value.key()));
+        }
+    }
+}
+
+fn chars_max(field: Field, fields: &Fields) -> Option<usize> {
+    match field {
+        Field::Summary => Some(crate::alert::SUMMARY_CHARS_MAX),
+        Field::Narrative if crate::alert::is_small(fields.kind) => {
+            Some(crate::alert::FLASH_NARRATIVE_CHARS_MAX)
+        }
+        Field::Narrative => Some(crate::alert::NARRATIVE_CHARS_MAX),
+        Field::Reference => Some(crate::alert::REFERENCE_CHARS_MAX),
+        Field::Organisation | Field::Work | Field::PlaceName => Some(crate::alert::NAME_CHARS_MAX),
+        Field::MedicalNeed
+        | Field::Actor
+        | Field::LegalBasis
+        | Field::CoeDetails
+        | Field::RequestedActions
+        | Field::ActionsTaken => Some(crate::alert::REMARK_CHARS_MAX),
+        _ => None,
+    }
+}
+
+fn value(field: Field, fields: &Fields) -> String {
+    let (victim, consent) = (&fields.victim, &fields.consent);
+    let translation = fields.translation.as_ref();
+    match field {
+        Field::Kind => key(fields.kind),
+        Field::Original => text(&fields.original.map(|id| id.to_string()).unwrap_or_default()),
+        Field::Subject => key(fields.subject),
+        Field::Acts => texts(fields.acts.iter().map(|act| act.key())),
+        Field::Urgency => key(fields.urgency),
+        Field::Summary => text(&fields.summary),
+        Field::Narrative => lines(&fields.narrative),
+        Field::Language if fields.language == UNKNOWN_LANGUAGE => text(""),
+        Field::Language => text(&fields.language),
+        Field::Source => key(fields.source),
+        Field::Firsthand => key(fields.firsthand),
+        Field::Verification => key(fields.verification),
+        Field::Sharing => key(fields.sharing),
+        Field::Needs => texts(fields.needs.iter().map(|need| need.key())),
+        Field::RequestedActions => texts(fields.requested_actions.iter()),
+        Field::ActionsTaken => texts(fields.actions_taken.iter()),
+        Field::Naming => key(victim.naming),
+        Field::Reference => text(&victim.reference),
+        Field::Organisation => text(&victim.organisation),
+        Field::Work => text(&victim.work),
+        Field::MedicalNeed => text(&victim.disability_or_medical_need),
+        Field::Whereabouts => key(victim.whereabouts),
+        Field::LawyerAccess => key(victim.lawyer_access),
+        Field::MedicationNeeded => key(victim.medication_needed),
+        Field::Country => text(
+            &fields
+                .place
+                .country
+                .map(|country| country.code())
+                .unwrap_or_default(),
+        ),
+        Field::PlaceName => text(&fields.place.name),
+        Field::PlacePrecision => key(fields.place.precision),
+        Field::EventTime => text(&machine_when(&fields.time).unwrap_or_default()),
+        Field::Timing => key(fields.time.timing),
+        Field::ThreatOrigin => key(fields.threat.origin),
+        Field::Actor => text(&fields.threat.actor),
+        Field::LegalBasis => text(&fields.threat.legal_basis),
+        Field::CoeInteraction => key(fields.coe.interaction),
+        Field::CoeDetails => text(&fields.coe.details),
+        Field::ShareInGroup => key(consent.share_in_group),
+        Field::ContactFamily => key(consent.contact_family),
+        Field::SendToState => key(consent.send_to_state),
+        Field::SendToInstitutions => key(consent.send_to_institutions),
+        Field::UseName => key(consent.use_name),
+        Field::Publish => key(consent.publish),
+        Field::Media => key(consent.media),
+        Field::ConsentGivenBy => key(consent.given_by),
+        Field::ConsentGivenAt => text(&minute(consent.given_at)),
+        Field::TranslationOriginal => text(
+            &translation
+                .map(|from| from.original.to_string())
+                .unwrap_or_default(),
+        ),
+        Field::TranslationLanguage => text(translation.map_or("", |from| &from.language)),
+        Field::Translator => key(translation.map(|from| from.by).unwrap_or_default()),
+    }
+}
+
+fn minute(at: Option<Timestamp>) -> String {
+    let time = EventTime {
+        at,
+        precision: TimePrecision::Minute,
+        ..EventTime::default()
+    };
+    machine_when(&time).unwrap_or_default()
+}
+
+fn key(value: impl Vocabulary) -> String {
+    text(&value.key())
+}
+
+fn text(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len().saturating_add(2));
+    quoted.push('"');
+    quoted.push_str(&escaped(text, false));
+    quoted.push('"');
+    quoted
+}
+
+/// Three quotes, so that an account can be written in lines.
+fn lines(text: &str) -> String {
+    format!("\"\"\"\n{}\"\"\"", escaped(text, true))
+}
+
+fn escaped(text: &str, keep_lines: bool) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '"' => escaped.push_str("\\\""),
+            '\\' => escaped.push_str("\\\\"),
+            '\n' if keep_lines => escaped.push('\n'),
+            other if other.is_control() => {
+                escaped.push_str(&format!("\\u{:04X}", u32::from(other)));
+            }
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+fn texts<T: AsRef<str>>(items: impl Iterator<Item = T>) -> String {
+    let items: Vec<String> = items.map(|item| text(item.as_ref())).collect();
+    format!("[{}]", items.join(", "))
+}

@@ -1,0 +1,172 @@
+//! Who is in the group, who was invited, and who asks.
+
+use bellrope_proto::{ids::Timestamp, signing::PublicKey};
+use serde_json::{Value, json};
+
+use super::labels::role_name;
+use crate::{
+    device::{Device, DeviceError, IssuedInvitation, issued},
+    group::{Invited, Role},
+    ids::Position,
+    seal::MemberKey,
+    text::{Messages, moment_text},
+};
+
+/// The group as a member's device knows it.
+#[derive(Clone, Debug)]
+pub struct Members {
+    /// What members call it.
+    pub group: String,
+    /// Everybody, in the order in which they came.
+    pub people: Vec<MemberLine>,
+    /// Invitations that nobody was let in by.
+    pub invited: Vec<MemberLine>,
+    readers: Vec<(String, MemberKey)>,
+}
+
+/// One person, or one invitation.
+#[derive(Clone, Debug)]
+pub struct MemberLine {
+    /// What the group calls the person.
+    pub name: String,
+    /// What they are, or will be.
+    pub role: Role,
+    /// Where they stand.
+    pub standing: Standing,
+    /// When the invitation ends; none for people who are in.
+    pub until: Option<Timestamp>,
+    /// The invitation's place in the roster; none for people who are in.
+    pub invitation: Option<Position>,
+}
+
+/// Where somebody stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// In the group, with this device.
+    Me,
+    /// In the group.
+    In,
+    /// Invited; has not asked.
+    Invited,
+    /// Asks to be let in.
+    Asks,
+    /// The invitation has ended.
+    Ended,
+    /// A coordinator closed the invitation.
+    Closed,
+}
+
+impl Standing {
+    /// Its name in JSON.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Me | Self::In => "in",
+            Self::Invited => "invited",
+            Self::Asks => "asks",
+            Self::Ended => "ended",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+impl Members {
+    /// The members that a device knows; `None` for one that knows none.
+    ///
+    /// # Errors
+    /// [`DeviceError`].
+    pub fn of(device: &Device, now: Timestamp) -> Result<Option<Self>, DeviceError> {
+        let Some(roster) = device.roster()? else {
+            return Ok(None);
+        };
+        let issued = issued::all(device)?;
+        let me: PublicKey<_> = device.signing().public();
+        let people = roster.people().iter().map(|person| MemberLine {
+            name: person.name.clone(),
+            role: person.role,
+            standing: if person.device == me {
+                Standing::Me
+            } else {
+                Standing::In
+            },
+            until: None,
+            invitation: None,
+        });
+        let open = roster.invited().iter().filter(|invited| !invited.used);
+        let invited = open.map(|invited| MemberLine {
+            name: invited.admit.name.clone(),
+            role: invited.admit.role,
+            standing: standing(invited, &issued, now),
+            until: Some(invited.admit.expires),
+            invitation: Some(invited.at),
+        });
+        let readers = roster.people().iter().filter(|person| person.role.reads());
+        Ok(Some(Self {
+            group: roster.name().to_owned(),
+            people: people.collect(),
+            invited: invited.collect(),
+            readers: readers
+                .map(|person| (person.name.clone(), person.key))
+                .collect(),
+        }))
+    }
+
+    /// The open invitation with this name.
+    #[must_use]
+    pub fn find_invited(&self, name: &str) -> Option<&MemberLine> {
+        let wanted = name.trim().to_lowercase();
+        self.invited
+            .iter()
+            .find(|invited| invited.name.to_lowercase() == wanted)
+    }
+
+    /// What an alert to the reader with this name is sealed to.
+    #[must_use]
+    pub fn reader(&self, name: &str) -> Option<MemberKey> {
+        let wanted = name.trim().to_lowercase();
+        let found = self
+            .readers
+            .iter()
+            .find(|(name, _)| name.to_lowercase() == wanted);
+        found.map(|(_, key)| *key)
+    }
+
+    /// Everybody and all open invitations, in the order in which they are listed.
+    pub fn lines(&self) -> impl Iterator<Item = &MemberLine> {
+        self.people.iter().chain(&self.invited)
+    }
+}
+
+impl MemberLine {
+    /// The role's name in the reader's language.
+    #[must_use]
+    pub fn role_name(&self, messages: &Messages) -> String {
+        role_name(self.role, messages)
+    }
+
+    /// The same for programs.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let mut line = json!({
+            "name": self.name,
+            "role": self.role.key(),
+            "standing": self.standing.key(),
+        });
+        if let (Some(until), Some(object)) = (self.until, line.as_object_mut()) {
+            object.insert("until".to_owned(), moment_text(until).into());
+        }
+        line
+    }
+}
+
+fn standing(invited: &Invited, issued: &[IssuedInvitation], now: Timestamp) -> Standing {
+    let mine = issued
+        .iter()
+        .find(|issued| issued.admitted_at == invited.at);
+    match mine {
+        Some(issued) if issued.refused => Standing::Closed,
+        Some(issued) if issued.claim.is_some() => Standing::Asks,
+        _ if invited.admit.expires <= now => Standing::Ended,
+        _ => Standing::Invited,
+    }
+}

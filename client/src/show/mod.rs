@@ -1,0 +1,19 @@
+//! View models: what a front end shows, made once and turned into text and into JSON from the same values. The
+//! only place of the library that puts things into words.
+
+mod alert;
+mod form;
+mod labels;
+mod members;
+mod outbox;
+mod questions;
+mod reasons;
+mod received;
+
+pub use alert::{alert_json, alert_text, summary_line};
+pub use form::write_form;
+pub use members::{MemberLine, Members, Standing};
+pub use outbox::{Delivery, Outbox, SentAlert};
+pub use questions::question_lines;
+pub use reasons::Explain;
+pub use received::{Found, Inbox, ReceivedAlert};

@@ -1,0 +1,117 @@
+//! What was sent from this device, and how far each alert got.
+
+use bellrope_proto::ids::Timestamp;
+use serde_json::{Value, json};
+
+use crate::{
+    device::{Device, DeviceError, outbox},
+    ids::MessageId,
+    text::moment_text,
+};
+
+/// The outbox of a device.
+#[derive(Clone, Debug, Default)]
+pub struct Outbox {
+    /// Alerts of the last days, oldest first.
+    pub alerts: Vec<SentAlert>,
+    /// Messages of the program itself that wait.
+    pub others: usize,
+    /// Whether anything waits.
+    pub waits: bool,
+}
+
+/// An alert of this device. What it says is not known here any more.
+#[derive(Clone, Debug)]
+pub struct SentAlert {
+    /// Its id.
+    pub id: MessageId,
+    /// Since when it waits, or waited.
+    pub queued: Timestamp,
+    /// How far it got.
+    pub delivery: Delivery,
+}
+
+/// How far an alert got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// It waits on this device.
+    Queued,
+    /// It waits on this device, and is shown as unverified by whoever gets it now.
+    Late,
+    /// A relay has signed that it is on its disk.
+    Stored {
+        /// When, by the relay's clock.
+        time: Timestamp,
+        /// Its place in the group's mailbox.
+        sequence: u64,
+    },
+}
+
+impl Delivery {
+    /// Its name in JSON, and the end of its message's id.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Late => "late",
+            Self::Stored { .. } => "stored",
+        }
+    }
+}
+
+impl Outbox {
+    /// What is there now. What was stored long ago is forgotten.
+    ///
+    /// # Errors
+    /// [`DeviceError`].
+    pub fn of(device: &Device, now: Timestamp) -> Result<Self, DeviceError> {
+        outbox::prune(device, now)?;
+        let mut outbox = Self::default();
+        for file in outbox::all(device)? {
+            let queued = file.queued;
+            outbox.waits |= queued.envelope.is_some();
+            let Some(id) = queued.alert else {
+                outbox.others = outbox.others.saturating_add(1);
+                continue;
+            };
+            let delivery = match queued.receipt {
+                Some(receipt) => Delivery::Stored {
+                    time: receipt.fact.time,
+                    sequence: receipt.fact.sequence.0,
+                },
+                None if queued.expires < now => Delivery::Late,
+                None => Delivery::Queued,
+            };
+            outbox.alerts.push(SentAlert {
+                id,
+                queued: queued.queued,
+                delivery,
+            });
+        }
+        Ok(outbox)
+    }
+
+    /// One alert; `None` when it was never queued here, or is long stored.
+    #[must_use]
+    pub fn get(&self, id: MessageId) -> Option<&SentAlert> {
+        self.alerts.iter().find(|sent| sent.id == id)
+    }
+}
+
+impl SentAlert {
+    /// The same for programs.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let (stored, sequence) = match self.delivery {
+            Delivery::Stored { time, sequence } => (Some(moment_text(time)), Some(sequence)),
+            Delivery::Queued | Delivery::Late => (None, None),
+        };
+        json!({
+            "id": self.id.to_string(),
+            "state": self.delivery.key(),
+            "queued": moment_text(self.queued),
+            "stored": stored,
+            "sequence": sequence,
+        })
+    }
+}

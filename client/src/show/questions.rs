@@ -1,0 +1,61 @@
+//! The seven questions of a flash, as they are put.
+
+use super::labels::{country_name, label};
+use crate::{
+    alert::{
+        FLASH_NARRATIVE_CHARS_MAX, SUMMARY_CHARS_MAX,
+        country::Country,
+        questions::Question,
+        vocabulary::{Act, Naming, Share, Timing, Urgency, Vocabulary},
+    },
+    text::Messages,
+};
+
+/// The lines to show: the question, the choices, how to answer, and what an empty answer means.
+#[must_use]
+pub fn question_lines(
+    question: Question,
+    home: Option<Country>,
+    messages: &Messages,
+) -> Vec<String> {
+    let at = Question::ALL.iter().position(|other| *other == question);
+    let text = messages.plain(&format!("ask-{}", question.key()));
+    let mut lines = vec![messages.say(
+        "ask-title",
+        &[
+            ("number", at.unwrap_or_default().saturating_add(1).into()),
+            ("count", Question::ALL.len().into()),
+            ("question", text.into()),
+        ],
+    )];
+    match question {
+        Question::Acts => lines.extend(choices(Act::ALL, messages)),
+        Question::Victim => lines.extend(choices(Naming::ALL, messages)),
+        Question::Time => lines.extend(choices(Timing::ALL, messages)),
+        Question::Urgency => lines.extend(choices(Urgency::ALL, messages)),
+        Question::Sharing => lines.extend(choices(Share::ALL, messages)),
+        Question::Place | Question::Words => {}
+    }
+    lines.push(match (question, home) {
+        (Question::Place, Some(home)) => messages.say(
+            "ask-place-help-home",
+            &[("country", country_name(home, messages).into())],
+        ),
+        (Question::Words, _) => messages.say(
+            "ask-words-help",
+            &[
+                ("summary", SUMMARY_CHARS_MAX.into()),
+                ("narrative", FLASH_NARRATIVE_CHARS_MAX.into()),
+            ],
+        ),
+        (other, _) => messages.plain(&format!("ask-{}-help", other.key())),
+    });
+    lines
+}
+
+fn choices<V: Vocabulary>(values: &[V], messages: &Messages) -> Vec<String> {
+    let numbered = (1_usize..).zip(values);
+    numbered
+        .map(|(number, value)| format!("  {number}. {}", label(*value, messages)))
+        .collect()
+}

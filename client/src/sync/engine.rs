@@ -1,0 +1,293 @@
+//! The engine: what a front end starts, asks, and hears from.
+
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
+
+use tokio::{
+    sync::{Notify, mpsc, oneshot, watch},
+    task::JoinSet,
+    time::{Instant, Interval, MissedTickBehavior, interval, timeout},
+};
+
+use super::{
+    context::Context,
+    event::{Event, Events, ReplyUpdate, Unshown},
+    follow::{CatchUpRequest, Follower, ReadError},
+    invitations::{self, ClaimsReport, ClaimsRequest},
+    send::{self, Scope, SendReport, SendRequest},
+};
+use crate::{
+    blocking::blocking,
+    device::{
+        Device, DeviceError,
+        inbox::{self, Turn},
+    },
+    ids::MessageId,
+    membership::AdmissionError,
+};
+
+/// Between two looks at what other programs of this device stored, or a crash left unshown.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// A program that has begun to show a message and is not done after so long is stuck: its pipe is full, or it was
+/// suspended. Then this one shows it too.
+const SHOWING_PATIENCE: Duration = Duration::from_secs(2);
+
+/// For the tasks to say goodbye.
+const STOP_PATIENCE: Duration = Duration::from_secs(2);
+
+/// How an engine works.
+#[derive(Clone, Debug, Default)]
+pub struct EngineOptions {
+    /// Whether it follows its mailbox, sends what waits and reads claims by itself, or does each only when it is asked.
+    pub follow: bool,
+    /// Where sealed envelopes are kept as well, for other programs to open.
+    pub envelopes: Option<PathBuf>,
+}
+
+/// One device's connection to its group: tasks that receive, send and admit, and never wait for each other. Runs on the
+/// tokio runtime in which it is started, which must have a thread besides the one that a front end blocks.
+#[derive(Debug)]
+pub struct Engine {
+    device: Arc<Device>,
+    events: mpsc::UnboundedReceiver<Event>,
+    group: mpsc::Sender<SendRequest>,
+    invitations: mpsc::Sender<SendRequest>,
+    claims: mpsc::UnboundedSender<ClaimsRequest>,
+    reading: mpsc::Sender<CatchUpRequest>,
+    inbox: UnshownInbox,
+    stop: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+}
+
+impl Engine {
+    /// Starts the tasks.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    #[must_use]
+    pub fn start(device: Arc<Device>, options: EngineOptions) -> Self {
+        let (told, events) = mpsc::unbounded_channel();
+        let (stop, stopped) = watch::channel(false);
+        let context = Context {
+            device: Arc::clone(&device),
+            events: Events(told),
+            inbox_grew: Arc::new(Notify::new()),
+            stop: stopped,
+        };
+        let mut tasks = JoinSet::new();
+        let mut sender = |scope| {
+            let (requests, asked) = mpsc::channel(1);
+            tasks.spawn(send::run(context.clone(), scope, asked, options.follow));
+            requests
+        };
+        let (group, invitations) = (sender(Scope::Group), sender(Scope::Invitations));
+        let (claims, asked) = mpsc::unbounded_channel();
+        tasks.spawn(invitations::run(context.clone(), asked, options.follow));
+        let (reading, asked) = mpsc::channel(1);
+        let inbox = UnshownInbox::new(Arc::clone(&device), Arc::clone(&context.inbox_grew));
+        let follower = Follower {
+            context,
+            claims: claims.clone(),
+            envelopes: options.envelopes,
+        };
+        if options.follow {
+            tasks.spawn(follower.follow());
+        } else {
+            tasks.spawn(follower.serve(asked));
+        }
+        Self {
+            device,
+            events,
+            group,
+            invitations,
+            claims,
+            reading,
+            inbox,
+            stop,
+            tasks,
+        }
+    }
+
+    /// The device.
+    #[must_use]
+    pub fn device(&self) -> &Arc<Device> {
+        &self.device
+    }
+
+    /// Sends everything that waits: alerts first.
+    ///
+    /// # Errors
+    /// [`DeviceError`]. That the network failed is no error but part of the report.
+    pub async fn send_outbox(&self) -> Result<SendReport, DeviceError> {
+        let mut report = self.send_alerts().await?;
+        let others = ask(&self.invitations).await?;
+        report.stored.extend(others.stored);
+        report.failed.extend(others.failed);
+        Ok(report)
+    }
+
+    /// Sends what waits for the group's mailbox and nothing else.
+    ///
+    /// # Errors
+    /// As [`Self::send_outbox`].
+    pub async fn send_alerts(&self) -> Result<SendReport, DeviceError> {
+        ask(&self.group).await
+    }
+
+    /// Reads the mailboxes of invitations that nobody has used yet; lets defenders in.
+    ///
+    /// # Errors
+    /// [`AdmissionError`]. That the network failed is no error but part of the report.
+    pub async fn read_claims(&self) -> Result<ClaimsReport, AdmissionError> {
+        let (answer, answered) = oneshot::channel();
+        let _ = self.claims.send(ClaimsRequest::ReadAll(answer));
+        // A task that has ended reads nothing.
+        answered
+            .await
+            .unwrap_or_else(|_| Ok(ClaimsReport::default()))
+    }
+
+    /// Reads what waits in this device's mailbox, once; for an engine that does not follow.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub async fn catch_up(&self) -> Result<Vec<ReplyUpdate>, ReadError> {
+        let (answer, answered) = oneshot::channel();
+        let _ = self.reading.send(answer).await;
+        answered.await.unwrap_or_else(|_| Ok(Vec::new()))
+    }
+
+    /// The next event. Safe to drop while it waits.
+    pub async fn next(&mut self) -> Event {
+        loop {
+            if let Some(unshown) = self.inbox.next().await {
+                return unshown;
+            }
+            tokio::select! {
+                Some(event) = self.events.recv() => return event,
+                () = self.inbox.changed() => {}
+            }
+        }
+    }
+
+    /// The next event that is there already.
+    pub async fn next_ready(&mut self) -> Option<Event> {
+        if let Ok(event) = self.events.try_recv() {
+            return Some(event);
+        }
+        self.inbox.look_at_next();
+        self.inbox.next().await
+    }
+
+    /// Notes that a message was shown.
+    ///
+    /// # Errors
+    /// [`DeviceError`].
+    pub fn shown(&self, unshown: Unshown) -> Result<(), DeviceError> {
+        inbox::shown(&self.device, unshown.id)
+    }
+
+    /// Stops the tasks in good order.
+    pub async fn stop(mut self) {
+        let _ = self.stop.send(true);
+        let ended = async { while self.tasks.join_next().await.is_some() {} };
+        if timeout(STOP_PATIENCE, ended).await.is_err() {
+            tracing::debug!("a task did not end in time");
+        }
+    }
+}
+
+async fn ask(requests: &mpsc::Sender<SendRequest>) -> Result<SendReport, DeviceError> {
+    let (answer, answered) = oneshot::channel();
+    let _ = requests.send(answer).await;
+    // A task that has ended sends nothing.
+    answered.await.unwrap_or_else(|_| Ok(SendReport::default()))
+}
+
+/// The messages that nobody has shown yet. What is on the disk decides, not what passed through a channel: a wake-up may
+/// be lost, an alert may not.
+#[derive(Debug)]
+struct UnshownInbox {
+    device: Arc<Device>,
+    grew: Arc<Notify>,
+    look: Interval,
+    is_due: bool,
+    waiting: VecDeque<MessageId>,
+    /// Given to the front end and not noted as shown yet.
+    given: HashSet<MessageId>,
+    /// Being shown by another program, since when it is known.
+    elsewhere: HashMap<MessageId, Instant>,
+}
+
+impl UnshownInbox {
+    fn new(device: Arc<Device>, grew: Arc<Notify>) -> Self {
+        let mut look = interval(LOOK);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Self {
+            device,
+            grew,
+            look,
+            is_due: true,
+            waiting: VecDeque::new(),
+            given: HashSet::new(),
+            elsewhere: HashMap::new(),
+        }
+    }
+
+    fn look_at_next(&mut self) {
+        self.is_due = true;
+    }
+
+    async fn changed(&mut self) {
+        tokio::select! {
+            () = self.grew.notified() => {}
+            _ = self.look.tick() => {}
+        }
+        self.is_due = true;
+    }
+
+    async fn next(&mut self) -> Option<Event> {
+        if self.waiting.is_empty() && std::mem::take(&mut self.is_due) {
+            match self.look().await {
+                Ok(()) => {}
+                Err(error) => return Some(Event::Failed(error)),
+            }
+        }
+        while let Some(id) = self.waiting.pop_front() {
+            let turn = blocking(&self.device, move |device| inbox::begin_showing(device, id)).await;
+            let showing = match turn {
+                Ok(Turn::Ours(showing)) => Some(showing),
+                Ok(Turn::Shown) => continue,
+                Ok(Turn::Theirs) => {
+                    let since = *self.elsewhere.entry(id).or_insert_with(Instant::now);
+                    if since.elapsed() < SHOWING_PATIENCE {
+                        continue;
+                    }
+                    None
+                }
+                Err(error) => return Some(Event::Failed(error)),
+            };
+            self.given.insert(id);
+            return Some(Event::Unshown(Unshown {
+                id,
+                _showing: showing,
+            }));
+        }
+        None
+    }
+
+    async fn look(&mut self) -> Result<(), DeviceError> {
+        let given = self.given.clone();
+        let found = blocking(&self.device, move |device| inbox::unshown(device, &given)).await;
+        let (unshown, all) = found?;
+        self.given.retain(|id| all.contains(id));
+        self.elsewhere.retain(|id, _| all.contains(id));
+        self.waiting = unshown.into();
+        Ok(())
+    }
+}

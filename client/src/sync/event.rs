@@ -1,0 +1,106 @@
+//! What the engine tells a front end: typed, without words.
+
+use std::path::PathBuf;
+
+use bellrope_proto::ids::{Sequence, Timestamp};
+use tokio::sync::mpsc;
+
+use crate::{
+    device::{DeviceError, inbox::Showing},
+    group::RosterError,
+    ids::MessageId,
+    membership::AdmissionError,
+    message::VerifyError,
+    relay::RelayError,
+};
+
+/// Something that a person may want to know.
+#[derive(Debug)]
+pub enum Event {
+    /// A message in the inbox was not shown yet.
+    Unshown(Unshown),
+    /// The relay was reached, and everything that waited there has come.
+    Online(Online),
+    /// The relay cannot be reached, or ended the connection. It is tried again. Told once for each kind of failure
+    /// in a row.
+    Offline(RelayError),
+    /// What the relay signed contradicts itself: the proof is in this file.
+    Evidence(PathBuf),
+    /// An alert of this device has its receipt.
+    Stored {
+        /// Which.
+        id: MessageId,
+        /// Since when, by the relay's clock.
+        time: Timestamp,
+    },
+    /// So many messages had expired at the relay before this device came.
+    Missed(u64),
+    /// A message claims to be for this device and is not shown.
+    Rejected(Sequence, VerifyError),
+    /// Another message with the id of one that is here: one of the two was forged by its sender.
+    SameId(Sequence, MessageId),
+    /// A message that does not open or decode.
+    Damaged(Sequence),
+    /// Who is in the group has changed.
+    RosterChanged,
+    /// A roster entry that is not followed.
+    RosterRefused(Sequence, RosterError),
+    /// Somebody asks to be let in.
+    Asks(String),
+    /// A defender has joined, and was written into the roster.
+    Admitted(String),
+    /// Something came of this device's own invitation.
+    Reply(ReplyUpdate),
+    /// There is no mailbox to read yet: the group was founded here, and the relay has not opened it.
+    NoMailbox,
+    /// A file of this device could not be used. What was being done is tried again.
+    Failed(DeviceError),
+    /// Somebody could not be admitted.
+    NotAdmitted(AdmissionError),
+}
+
+/// What a device does while it is online.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Online {
+    /// It reads what the group says.
+    Reading,
+    /// A defender's: it sends, and hears of new keys.
+    Sending,
+    /// It waits to be let in.
+    Waiting,
+}
+
+/// What came to an invitation's mailbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReplyUpdate {
+    /// The device is let in: it reads from now on.
+    Welcome,
+    /// The group's keys are new.
+    NewKeys,
+    /// Another device was first.
+    Taken,
+    /// The coordinator said no.
+    Refused,
+}
+
+/// A message that this front end is to show, and no other one meanwhile. Let go without
+/// [`Engine::shown`](super::Engine::shown), it stays unshown.
+#[derive(Debug)]
+pub struct Unshown {
+    /// Which.
+    pub id: MessageId,
+    /// None when the program that had begun to show it is stuck: shown twice is better than never.
+    pub(super) _showing: Option<Showing>,
+}
+
+/// Where tasks put events. Unbounded, so that no task waits for a front end whose pipe is full: what there is to tell is
+/// bounded by what a mailbox holds.
+#[derive(Clone, Debug)]
+pub(super) struct Events(pub(super) mpsc::UnboundedSender<Event>);
+
+impl Events {
+    pub(super) fn tell(&self, event: Event) {
+        // A front end that has gone hears nothing any more.
+        let _ = self.0.send(event);
+    }
+}

@@ -1,0 +1,426 @@
+//! The mailbox that this device reads: the group's, or that of its own invitation. Followed through every failure of the
+//! network, or read once.
+
+use std::{
+    fs,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use bellrope_proto::{address::RelayAddress, receipt::Receipt};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::Instant,
+};
+
+use super::{
+    context::{Context, RETRY_LAST, pauses},
+    event::{Event, Online, ReplyUpdate},
+    invitations::ClaimsRequest,
+    receive::{GroupReceiver, Received, move_cursor},
+    reply_mailbox::{ReplyMailbox, SharedReplyMailbox},
+};
+use crate::{
+    clock::now,
+    device::{Device, DeviceError, keep_evidence, outbox},
+    message::LaneCredential,
+    relay::{Cursor, Delivery, RelayError, Session, Subscription},
+};
+
+/// The cursor is written down at least this often while a long backlog arrives.
+const CURSOR_EVERY: u32 = 64;
+
+/// Why nothing could be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The network or the relay.
+    #[error(transparent)]
+    Relay(#[from] RelayError),
+    /// The device's files.
+    #[error(transparent)]
+    Device(#[from] DeviceError),
+    /// The group was founded here, and its mailbox is not open yet.
+    #[error("there is no mailbox to read yet")]
+    NoMailbox,
+}
+
+/// A request to read what waits, once, and where the outcome goes.
+pub(super) type CatchUpRequest = oneshot::Sender<Result<Vec<ReplyUpdate>, ReadError>>;
+
+/// What the task needs besides what all tasks share.
+pub(super) struct Follower {
+    pub(super) context: Context,
+    /// Whether this device lets others in.
+    pub(super) claims: mpsc::UnboundedSender<ClaimsRequest>,
+    /// Where sealed envelopes are kept as well, for other programs to open.
+    pub(super) envelopes: Option<PathBuf>,
+}
+
+/// A mailbox, and what is done with what comes.
+enum Source {
+    Group {
+        relay: RelayAddress,
+        credential: LaneCredential,
+        cursor: Cursor,
+        receiver: Arc<GroupReceiver>,
+        receipts: Vec<Receipt>,
+        coordinates: bool,
+    },
+    Reply {
+        relay: RelayAddress,
+        credential: LaneCredential,
+        cursor: Cursor,
+        mailbox: SharedReplyMailbox,
+        waits: bool,
+    },
+}
+
+/// How long a mailbox is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Until {
+    /// All that waits has come.
+    CaughtUp,
+    /// The connection ends.
+    Ended,
+}
+
+impl Follower {
+    /// The task when it is asked to read now and then.
+    pub(super) async fn serve(self, mut requests: mpsc::Receiver<CatchUpRequest>) {
+        loop {
+            let request = tokio::select! {
+                () = self.context.stopped() => return,
+                request = requests.recv() => request,
+            };
+            let Some(answer) = request else { return };
+            let read = tokio::select! {
+                read = self.read_once() => read,
+                () = self.context.stopped() => return,
+            };
+            // Whoever asked may have gone.
+            let _ = answer.send(read);
+        }
+    }
+
+    async fn read_once(&self) -> Result<Vec<ReplyUpdate>, ReadError> {
+        let mut updates = Vec::new();
+        let mut read = self.read(Until::CaughtUp, &mut updates).await;
+        if read.is_ok() && updates.contains(&ReplyUpdate::Welcome) {
+            // Let in: it goes on as a reader.
+            read = self.read(Until::CaughtUp, &mut updates).await;
+        }
+        match read {
+            Ok(()) => Ok(updates),
+            Err(error) => {
+                self.keep_proof(&error).await;
+                Err(error)
+            }
+        }
+    }
+
+    /// The task when it follows.
+    pub(super) async fn follow(self) {
+        let mut pauses = pauses();
+        let mut told = None;
+        loop {
+            let began = Instant::now();
+            let mut updates = Vec::new();
+            let error = tokio::select! {
+                read = self.read(Until::Ended, &mut updates) => match read {
+                    // Let in: it goes on as a reader.
+                    Ok(()) => continue,
+                    Err(error) => error,
+                },
+                () = self.context.stopped() => return,
+            };
+            if updates.contains(&ReplyUpdate::Refused) {
+                return;
+            }
+            if began.elapsed() > RETRY_LAST {
+                pauses = self::pauses();
+                told = None;
+            }
+            self.keep_proof(&error).await;
+            let kind = kind(&error);
+            if told.replace(kind) != Some(kind) {
+                match error {
+                    ReadError::Relay(error) => self.context.events.tell(Event::Offline(error)),
+                    ReadError::Device(error) => self.context.events.tell(Event::Failed(error)),
+                    ReadError::NoMailbox => {
+                        self.context.events.tell(Event::NoMailbox);
+                        return;
+                    }
+                }
+            }
+            if !self
+                .context
+                .pause(pauses.next().unwrap_or(RETRY_LAST))
+                .await
+            {
+                return;
+            }
+        }
+    }
+
+    async fn read(&self, until: Until, updates: &mut Vec<ReplyUpdate>) -> Result<(), ReadError> {
+        let source = self.context.with_device(source).await?;
+        self.drain(source, until, updates).await
+    }
+
+    async fn drain(
+        &self,
+        source: Source,
+        until: Until,
+        updates: &mut Vec<ReplyUpdate>,
+    ) -> Result<(), ReadError> {
+        match source {
+            Source::Group {
+                relay,
+                credential,
+                cursor,
+                receiver,
+                receipts,
+                coordinates,
+            } => {
+                let session = Session::open_as(&relay, &credential).await?;
+                let mut subscription = session.subscribe(cursor, receipts).await?;
+                let read = self
+                    .read_group(&mut subscription, &receiver, coordinates, until)
+                    .await;
+                // A lie is not built upon: the cursor stays before it.
+                if !matches!(read, Err(ReadError::Relay(RelayError::Contradiction(_)))) {
+                    self.move_cursor(&subscription).await?;
+                }
+                if read.is_ok() {
+                    subscription.close().await;
+                }
+                read
+            }
+            Source::Reply {
+                relay,
+                credential,
+                cursor,
+                mailbox,
+                waits,
+            } => {
+                let session = Session::open_as(&relay, &credential).await?;
+                let mut subscription = session.subscribe(cursor, Vec::new()).await?;
+                self.read_reply(&mut subscription, &mailbox, waits, until, updates)
+                    .await?;
+                subscription.close().await;
+                Ok(())
+            }
+        }
+    }
+
+    async fn read_group(
+        &self,
+        subscription: &mut Subscription,
+        receiver: &Arc<GroupReceiver>,
+        coordinates: bool,
+        until: Until,
+    ) -> Result<(), ReadError> {
+        let mut behind = 0_u32;
+        let mut greeted = false;
+        loop {
+            let delivery = subscription.next().await?;
+            let caught_up = matches!(delivery, Delivery::CaughtUp { .. });
+            self.take(receiver, coordinates, delivery).await?;
+            behind = behind.saturating_add(1);
+            if caught_up && until == Until::CaughtUp {
+                return Ok(());
+            }
+            if caught_up || behind >= CURSOR_EVERY {
+                self.move_cursor(subscription).await?;
+                behind = 0;
+            }
+            if caught_up && !greeted {
+                greeted = true;
+                self.context.events.tell(Event::Online(Online::Reading));
+            }
+        }
+    }
+
+    async fn take(
+        &self,
+        receiver: &Arc<GroupReceiver>,
+        coordinates: bool,
+        delivery: Delivery,
+    ) -> Result<(), DeviceError> {
+        let events = &self.context.events;
+        let (sequence, time, envelope) = match delivery {
+            Delivery::Envelope {
+                sequence,
+                time,
+                envelope,
+            } => (sequence, time, envelope),
+            Delivery::Missed { count } => {
+                events.tell(Event::Missed(count));
+                return Ok(());
+            }
+            Delivery::CaughtUp { .. } | Delivery::Ahead => return Ok(()),
+        };
+        let receiver = Arc::clone(receiver);
+        let envelopes = self.envelopes.clone();
+        let received = self
+            .context
+            .with_device(move |device| {
+                if let Some(dir) = envelopes {
+                    let path = dir.join(format!("{sequence}.age"));
+                    fs::create_dir_all(&dir)
+                        .and_then(|()| fs::write(&path, envelope.bytes()))
+                        .map_err(|error| DeviceError::System(path.display().to_string(), error))?;
+                }
+                receiver.receive(device, sequence, time, &envelope)
+            })
+            .await?;
+        match received {
+            Received::Message(claim) => {
+                self.context.inbox_grew.notify_one();
+                if let (Some(claim), true) = (claim, coordinates) {
+                    // Admitting takes a lock and may wait for it: not here.
+                    let _ = self.claims.send(ClaimsRequest::Heard(claim));
+                }
+            }
+            Received::Again | Received::NotForUs => {}
+            Received::Roster => events.tell(Event::RosterChanged),
+            Received::Rejected(sequence, error) => events.tell(Event::Rejected(sequence, error)),
+            Received::SameId(sequence, id) => events.tell(Event::SameId(sequence, id)),
+            Received::RosterRefused(sequence, error) => {
+                events.tell(Event::RosterRefused(sequence, error));
+            }
+            Received::Damaged(sequence) => events.tell(Event::Damaged(sequence)),
+        }
+        Ok(())
+    }
+
+    async fn move_cursor(&self, subscription: &Subscription) -> Result<(), DeviceError> {
+        let cursor = subscription.cursor().clone();
+        self.context
+            .with_device(move |device| move_cursor(device, &cursor))
+            .await
+    }
+
+    async fn read_reply(
+        &self,
+        subscription: &mut Subscription,
+        mailbox: &SharedReplyMailbox,
+        waits: bool,
+        until: Until,
+        updates: &mut Vec<ReplyUpdate>,
+    ) -> Result<(), ReadError> {
+        let mut greeted = false;
+        loop {
+            match subscription.next().await? {
+                Delivery::Envelope {
+                    sequence, envelope, ..
+                } => {
+                    let mailbox = Arc::clone(mailbox);
+                    let update = self
+                        .context
+                        .with_device(move |device| {
+                            let mut mailbox =
+                                mailbox.lock().unwrap_or_else(PoisonError::into_inner);
+                            mailbox.receive(device, sequence, &envelope)
+                        })
+                        .await?;
+                    let Some(update) = update else { continue };
+                    updates.push(update);
+                    self.context.events.tell(Event::Reply(update));
+                    match update {
+                        ReplyUpdate::Welcome => return Ok(()),
+                        ReplyUpdate::Refused if until == Until::Ended => {
+                            // Nothing more is to be heard here.
+                            return Err(RelayError::Ended(None).into());
+                        }
+                        _ => {}
+                    }
+                }
+                Delivery::CaughtUp { .. } => {
+                    let cursor = subscription.cursor().clone();
+                    let mailbox = Arc::clone(mailbox);
+                    self.context
+                        .with_device(move |device| {
+                            let mailbox = mailbox.lock().unwrap_or_else(PoisonError::into_inner);
+                            mailbox.caught_up(device, cursor)
+                        })
+                        .await?;
+                    if until == Until::CaughtUp {
+                        return Ok(());
+                    }
+                    if !greeted {
+                        greeted = true;
+                        let online = if waits {
+                            Online::Waiting
+                        } else {
+                            Online::Sending
+                        };
+                        self.context.events.tell(Event::Online(online));
+                    }
+                }
+                Delivery::Missed { .. } | Delivery::Ahead => {}
+            }
+        }
+    }
+
+    /// Keeps what a relay signed and did not keep.
+    async fn keep_proof(&self, error: &ReadError) {
+        let ReadError::Relay(RelayError::Contradiction(fault)) = error else {
+            return;
+        };
+        let fault = fault.clone();
+        let kept = self
+            .context
+            .with_device(move |device| match source(device)? {
+                Source::Group { relay, .. } | Source::Reply { relay, .. } => {
+                    keep_evidence(device, &relay, &fault, now()).map_err(ReadError::from)
+                }
+            })
+            .await;
+        match kept {
+            Ok(Some(path)) => self.context.events.tell(Event::Evidence(path)),
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%error, "evidence could not be kept"),
+        }
+    }
+}
+
+fn source(device: &Device) -> Result<Source, ReadError> {
+    let state = device.state()?;
+    let coordinates = state.authority_seed.is_some();
+    if let (Some(seed), Some(credential), Some(cursor)) =
+        (&state.epoch_seed, &state.credential, &state.cursor)
+    {
+        let roster = device.roster()?.ok_or(DeviceError::Nothing)?;
+        let relay = roster.epoch().relays.first().cloned();
+        let receipts = outbox::all(device)?.into_iter();
+        return Ok(Source::Group {
+            relay: relay.ok_or(ReadError::NoMailbox)?,
+            credential: credential.clone(),
+            cursor: cursor.clone(),
+            receiver: Arc::new(GroupReceiver::new(seed)),
+            receipts: receipts.filter_map(|file| file.queued.receipt).collect(),
+            coordinates,
+        });
+    }
+    let joined = state.joined.ok_or(ReadError::NoMailbox)?;
+    let relay = joined.relay.clone();
+    let credential = joined.secret.keys().credential();
+    let mailbox = ReplyMailbox::new(joined);
+    Ok(Source::Reply {
+        relay,
+        credential,
+        cursor: mailbox.start(),
+        waits: state.credential.is_none(),
+        mailbox: Arc::new(Mutex::new(mailbox)),
+    })
+}
+
+/// What tells one failure from another that was told already.
+fn kind(error: &ReadError) -> (u8, Option<std::mem::Discriminant<RelayError>>) {
+    match error {
+        ReadError::Relay(error) => (0, Some(std::mem::discriminant(error))),
+        ReadError::Device(_) => (1, None),
+        ReadError::NoMailbox => (2, None),
+    }
+}

@@ -1,0 +1,308 @@
+//! A coordinator's invitations at the relay: their mailboxes are opened, and the claims in them are read.
+
+use bellrope_proto::{
+    address::RelayAddress,
+    grant::{Opening, Sponsorship},
+    ids::{MailboxId, Timestamp},
+    signing::{Authority, SecretKey, Signed},
+};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::{Duration, MissedTickBehavior, interval},
+};
+
+use super::{context::Context, event::Event};
+use crate::{
+    clock::now,
+    device::{Device, DeviceError, IssuedInvitation, State, issued},
+    group::{Claim, Role, Roster, valid_claim},
+    ids::Position,
+    membership::{AdmissionError, Claims, claim_heard, finish_interrupted},
+    message::Payload,
+    relay::{Cursor, Delivery, RelayError, Session},
+    seal,
+};
+
+/// An invitation's mailbox: a bundle, a roster in parts, and months of new keys fit.
+const INVITATION_BYTES: u64 = 512 * 1024;
+
+/// A reader's invitation is of no use after its welcome has expired at the relay.
+const INVITATION_AFTERLIFE_SECONDS: u64 = 31 * Timestamp::DAY_SECONDS;
+
+/// Between two looks at who asks to join: costs a connection for each open invitation.
+const LOOK: Duration = Duration::from_secs(20);
+
+/// The invitations whose mailboxes were not opened yet, in no order.
+pub(super) fn unopened(device: &Device) -> Result<Vec<IssuedInvitation>, DeviceError> {
+    let mut all = issued::all(device)?;
+    all.retain(|issued| !issued.open && !issued.refused);
+    Ok(all)
+}
+
+/// What is needed to open mailboxes on the group's account.
+pub(super) struct Unopened {
+    relay: RelayAddress,
+    group: SecretKey<Authority>,
+    group_ends: Option<Timestamp>,
+    invitations: Vec<IssuedInvitation>,
+}
+
+impl Unopened {
+    /// `None` when there are none, or when this device may not open any.
+    pub(super) fn new(
+        state: &State,
+        relay: Option<&RelayAddress>,
+        invitations: Vec<IssuedInvitation>,
+    ) -> Option<Self> {
+        (!invitations.is_empty()).then_some(())?;
+        Some(Self {
+            relay: relay?.clone(),
+            group: state.authority()?,
+            group_ends: state.mailbox_ends,
+            invitations,
+        })
+    }
+}
+
+/// Opens the mailboxes of invitations that were made without a network.
+pub(super) async fn open_mailboxes(
+    context: &Context,
+    unopened: Unopened,
+) -> Result<Result<(), RelayError>, DeviceError> {
+    let roster = context.with_device(Device::roster).await?;
+    let mut session = match Session::open(&unopened.relay).await {
+        Ok(session) => session,
+        Err(error) => return Ok(Err(error)),
+    };
+    for issued in unopened.invitations {
+        let at = issued.admitted_at;
+        let admit = roster.as_ref().and_then(|roster| {
+            let mut invited = roster.invited().iter();
+            invited.find(|invited| invited.at == at)
+        });
+        let Some(admit) = admit.map(|invited| &invited.admit) else {
+            continue;
+        };
+        if admit.expires <= now() {
+            // Nobody can use it any more: it never needs its mailbox.
+            context
+                .with_device(move |device| {
+                    issued::change(device, at, |issued| issued.refused = true)
+                })
+                .await?;
+            continue;
+        }
+        let group_ends = unopened.group_ends.unwrap_or(admit.expires);
+        let mailbox_ends = match admit.role {
+            // Stays the defender's reply mailbox.
+            Role::Defender => group_ends,
+            _ => group_ends.min(admit.expires.plus(INVITATION_AFTERLIFE_SECONDS)),
+        };
+        let authority = issued.secret.keys().authority;
+        let opening = authority.sign(&Opening {
+            authority: authority.public(),
+            relay: unopened.relay.key(),
+        });
+        let sponsorship = unopened.group.sign(&Sponsorship {
+            authority: unopened.group.public(),
+            mailbox: issued.mailbox,
+            quota_bytes: INVITATION_BYTES,
+            mailbox_ends,
+        });
+        match session.create_sponsored(opening, sponsorship).await {
+            Ok(created) if created.mailbox == issued.mailbox => {
+                context
+                    .with_device(move |device| {
+                        issued::change(device, at, |issued| issued.open = true)
+                    })
+                    .await?;
+            }
+            Ok(_) => return Ok(Err(RelayError::Protocol("another mailbox was opened"))),
+            Err(error) => return Ok(Err(error)),
+        }
+    }
+    session.close().await;
+    Ok(Ok(()))
+}
+
+/// What was heard of invitations.
+#[derive(Debug, Default)]
+pub struct ClaimsReport {
+    /// Who asks, and who was admitted.
+    pub claims: Claims,
+    /// The first failure of the network. The other invitations were read.
+    pub failed: Option<RelayError>,
+}
+
+/// What the task is asked.
+pub(super) enum ClaimsRequest {
+    /// Read the mailboxes of invitations that nobody has used yet.
+    ReadAll(oneshot::Sender<Result<ClaimsReport, AdmissionError>>),
+    /// A defender's first alert brought the claim with it.
+    Heard(Box<Signed<Claim>>),
+}
+
+/// The task. It looks by itself when the engine follows a mailbox.
+pub(super) async fn run(
+    context: Context,
+    mut requests: mpsc::UnboundedReceiver<ClaimsRequest>,
+    looks: bool,
+) {
+    let mut look = interval(LOOK);
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        let request = tokio::select! {
+            () = context.stopped() => return,
+            request = requests.recv() => match request {
+                Some(request) => Some(request),
+                None => return,
+            },
+            _ = look.tick(), if looks => None,
+        };
+        let work = async {
+            match request {
+                Some(ClaimsRequest::ReadAll(answer)) => {
+                    let report = read_all(&context).await;
+                    if let Ok(report) = &report {
+                        tell(&context, Ok(report.claims.clone())).await;
+                    }
+                    // Whoever asked may have gone.
+                    let _ = answer.send(report);
+                }
+                Some(ClaimsRequest::Heard(claim)) => {
+                    let heard =
+                        context.with_device(move |device| claim_heard(device, &claim, now()));
+                    tell(&context, heard.await).await;
+                }
+                None => {
+                    let report = read_all(&context).await.map(|report| report.claims);
+                    tell(&context, report).await;
+                }
+            }
+        };
+        tokio::select! {
+            () = work => {}
+            () = context.stopped() => return,
+        }
+    }
+}
+
+async fn tell(context: &Context, claims: Result<Claims, AdmissionError>) {
+    let claims = match claims {
+        Ok(claims) => claims,
+        Err(AdmissionError::NotACoordinator) => return,
+        Err(error) => return context.events.tell(Event::NotAdmitted(error)),
+    };
+    let Ok(Some(roster)) = context.with_device(Device::roster).await else {
+        return;
+    };
+    for at in claims.asking {
+        context.events.tell(Event::Asks(name_at(&roster, at)));
+    }
+    for at in claims.admitted {
+        context.events.tell(Event::Admitted(name_at(&roster, at)));
+    }
+}
+
+fn name_at(roster: &Roster, at: Position) -> String {
+    let mut invited = roster.invited().iter();
+    let found = invited.find(|invited| invited.at == at);
+    found
+        .map(|invited| invited.admit.name.clone())
+        .unwrap_or_default()
+}
+
+/// An invitation that nobody has used yet.
+struct Open {
+    relay: RelayAddress,
+    roster: std::sync::Arc<Roster>,
+    issued: IssuedInvitation,
+}
+
+async fn read_all(context: &Context) -> Result<ClaimsReport, AdmissionError> {
+    let open = context.with_device(open_invitations).await?;
+    let mut report = ClaimsReport::default();
+    for open in open {
+        let at = open.issued.admitted_at;
+        let (cursor, claim) = match first_claim(context, &open).await {
+            Ok(found) => found,
+            Err(error) => {
+                tracing::debug!(%error, "an invitation's mailbox could not be read");
+                report.failed.get_or_insert(error);
+                continue;
+            }
+        };
+        let heard = context
+            .with_device(move |device| {
+                issued::change(device, at, |issued| issued.cursor = cursor)?;
+                match claim {
+                    Some(claim) => claim_heard(device, &claim, now()),
+                    None => Ok(Claims::default()),
+                }
+            })
+            .await?;
+        report.claims.asking.extend(heard.asking);
+        report.claims.admitted.extend(heard.admitted);
+    }
+    Ok(report)
+}
+
+fn open_invitations(device: &Device) -> Result<Vec<Open>, AdmissionError> {
+    finish_interrupted(device)?;
+    let state = device.state()?;
+    let roster = device.roster()?.ok_or(AdmissionError::NotACoordinator)?;
+    state.authority().ok_or(AdmissionError::NotACoordinator)?;
+    let relay = roster.epoch().relays.first().cloned();
+    let relay = relay.ok_or(AdmissionError::NotACoordinator)?;
+    let mut all = issued::all(device)?;
+    all.retain(|issued| issued.open && !issued.refused && issued.claim.is_none());
+    Ok(all
+        .into_iter()
+        .map(|issued| Open {
+            relay: relay.clone(),
+            roster: std::sync::Arc::clone(&roster),
+            issued,
+        })
+        .collect())
+}
+
+/// The first valid claim in an invitation's log that arrived in time. A later one counts for nothing.
+async fn first_claim(
+    context: &Context,
+    open: &Open,
+) -> Result<(Cursor, Option<Signed<Claim>>), RelayError> {
+    let keys = open.issued.secret.keys();
+    let mailbox: MailboxId = open.issued.mailbox;
+    let expires = open
+        .roster
+        .invitation(&keys.invitation.public())
+        .map_or(Timestamp(0), |invited| invited.admit.expires);
+    let session = Session::open_as(&open.relay, &keys.credential()).await?;
+    let cursor = open.issued.cursor.clone();
+    let mut subscription = session.subscribe(cursor, Vec::new()).await?;
+    let mut found = None;
+    loop {
+        match subscription.next().await? {
+            Delivery::Envelope { time, envelope, .. } if found.is_none() && time <= expires => {
+                let outer = keys.outer();
+                let opened = context
+                    .with_device(move |device| {
+                        seal::open(envelope.bytes(), &outer, device.member())
+                    })
+                    .await;
+                let payload = opened.ok().and_then(|bytes| Payload::decode(&bytes).ok());
+                if let Some(Payload::Claim(claim)) = payload
+                    && valid_claim(&claim, &open.roster)
+                        .is_some_and(|claim| claim.mailbox == mailbox)
+                {
+                    found = Some(claim);
+                }
+            }
+            Delivery::CaughtUp { .. } => break,
+            _ => {}
+        }
+    }
+    let cursor = subscription.cursor().clone();
+    subscription.close().await;
+    Ok((cursor, found))
+}

@@ -1,0 +1,19 @@
+//! The engine: receiving, sending and admitting as tasks of their own, which tell a front end what happens and are asked
+//! by it. Nothing here prints, prompts, or knows a language.
+
+mod compose;
+mod context;
+mod engine;
+mod event;
+mod follow;
+mod invitations;
+mod receive;
+mod reply_mailbox;
+mod send;
+
+pub use compose::{ComposeError, compose_alert, sender_view};
+pub use engine::{Engine, EngineOptions};
+pub use event::{Event, Online, ReplyUpdate, Unshown};
+pub use follow::ReadError;
+pub use invitations::ClaimsReport;
+pub use send::SendReport;

@@ -1,0 +1,217 @@
+//! From an envelope to what a member is told. Stored first, then the cursor moves: a crash repeats
+//! an alert to this file and never loses one, and the id keeps it from being shown twice.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use bellrope_proto::{
+    envelope::Envelope,
+    ids::{Sequence, Timestamp},
+    signing::Signed,
+};
+
+use crate::{
+    alert::country::Country,
+    case::case_number,
+    device::{Device, DeviceError, Follows, LockName, Senders, StoredMessage, inbox},
+    group::{Applied, Claim, Entry, RosterError},
+    ids::MessageId,
+    message::{Message, Payload, Sender, SignedMessage, VerifyError, verify},
+    relay::Cursor,
+    seal::{self, EpochIdentity, OpenError},
+    secret::Seed,
+};
+
+/// Another program of this device that has not let go of a lock for so long was suspended or hangs. What is stored
+/// meanwhile is named by its id and stays right without the lock; at worst a note on what is missing is wrong.
+const LOCK_PATIENCE: Duration = Duration::from_secs(2);
+
+/// What an envelope turned out to be.
+#[derive(Debug)]
+pub(crate) enum Received {
+    /// A message is now in the inbox. A device that the roster may not name yet sent this claim with it.
+    Message(Option<Box<Signed<Claim>>>),
+    /// It was there already.
+    Again,
+    /// The roster has grown.
+    Roster,
+    /// Sealed to others: not our business.
+    NotForUs,
+    /// It claims to be for us and is not shown as a message; the reason is for the screen.
+    Rejected(Sequence, VerifyError),
+    /// Another message with the id of one that is here: one of the two was forged by its sender.
+    SameId(Sequence, MessageId),
+    /// A roster entry that breaks the rules.
+    RosterRefused(Sequence, RosterError),
+    /// It does not open or decode.
+    Damaged(Sequence),
+}
+
+/// A member's end of the group's mailbox.
+#[derive(Debug)]
+pub(crate) struct GroupReceiver {
+    epoch: EpochIdentity,
+    /// Case numbers that are taken, read once: reading thousands of messages for each new one would
+    /// make catching up slow.
+    cases: Mutex<Option<BTreeSet<String>>>,
+}
+
+impl GroupReceiver {
+    /// For a device that reads.
+    #[must_use]
+    pub(crate) fn new(epoch_seed: &Seed) -> Self {
+        Self {
+            epoch: EpochIdentity::from_seed(epoch_seed.0),
+            cases: Mutex::new(None),
+        }
+    }
+
+    /// Opens, verifies and stores one envelope.
+    ///
+    /// # Errors
+    /// [`DeviceError`]; it is then not stored, and the cursor must not move.
+    pub(crate) fn receive(
+        &self,
+        device: &Device,
+        sequence: Sequence,
+        arrived: Timestamp,
+        envelope: &Envelope,
+    ) -> Result<Received, DeviceError> {
+        let opened = seal::open(envelope.bytes(), &self.epoch, device.member());
+        let payload = match opened {
+            Ok(payload) => payload,
+            Err(OpenError::NotForMe | OpenError::NotForThisEpoch) => return Ok(Received::NotForUs),
+            Err(OpenError::Damaged) => return Ok(Received::Damaged(sequence)),
+        };
+        match Payload::decode(&payload) {
+            Ok(Payload::Message(sent)) => self.message(device, sequence, arrived, sent),
+            Ok(Payload::Roster(entries)) => roster(device, sequence, entries),
+            _ => Ok(Received::Damaged(sequence)),
+        }
+    }
+
+    fn message(
+        &self,
+        device: &Device,
+        sequence: Sequence,
+        arrived: Timestamp,
+        sent: SignedMessage,
+    ) -> Result<Received, DeviceError> {
+        let _lock = device.lock_within(LockName::Receive, LOCK_PATIENCE)?;
+        let roster = device.roster()?.ok_or(DeviceError::Nothing)?;
+        let mut senders = Senders::read(device)?;
+        let me = device.member().to_key();
+        let verified = verify(&sent, &roster, &me, arrived, |claim| senders.first(claim));
+        let verified = match verified {
+            Ok(verified) => verified,
+            Err(error) => return Ok(Received::Rejected(sequence, error)),
+        };
+        let id = verified.message.id;
+        if let Some(known) = inbox::find(device, id)? {
+            let same = known.sent.message.bytes() == sent.message.bytes();
+            if let Some(cases) = self.cases().as_mut() {
+                cases.insert(known.case.clone());
+            }
+            return Ok(if same {
+                Received::Again
+            } else {
+                Received::SameId(sequence, id)
+            });
+        }
+        let follows = follow(&mut senders, &verified.sender, &verified.message, &sent);
+        let country = verified.alert.fields().place.country;
+        let case = self.case(device, country, &verified.message)?;
+        let claim = sent.claim.clone().map(Box::new);
+        let message = StoredMessage {
+            sequence,
+            arrived,
+            sent,
+            case,
+            follows,
+        };
+        inbox::store(device, id, &message)?;
+        // After the message: what is repeated after a crash is then known, and not a clone.
+        senders.store(device)?;
+        Ok(Received::Message(claim))
+    }
+
+    fn cases(&self) -> std::sync::MutexGuard<'_, Option<BTreeSet<String>>> {
+        self.cases.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn case(
+        &self,
+        device: &Device,
+        country: Option<Country>,
+        message: &Message,
+    ) -> Result<String, DeviceError> {
+        let mut cases = self.cases();
+        let taken = match &mut *cases {
+            Some(taken) => taken,
+            none => none.insert(inbox::cases(device)?),
+        };
+        let case = case_number(country, message.time, message.id, taken);
+        taken.insert(case.clone());
+        Ok(case)
+    }
+}
+
+/// Moves the device's cursor, if another program has not moved it further. One that cannot be moved now is moved later.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn move_cursor(device: &Device, cursor: &Cursor) -> Result<(), DeviceError> {
+    device.change_within(LOCK_PATIENCE, |state| {
+        let known = state.cursor.get_or_insert_with(|| cursor.clone());
+        if cursor.sequence >= known.sequence {
+            *known = cursor.clone();
+        }
+    })?;
+    Ok(())
+}
+
+fn roster(
+    device: &Device,
+    sequence: Sequence,
+    entries: Vec<Signed<Entry>>,
+) -> Result<Received, DeviceError> {
+    let _lock = device.lock_within(LockName::Roster, LOCK_PATIENCE)?;
+    let mut roster = Arc::unwrap_or_clone(device.roster()?.ok_or(DeviceError::Nothing)?);
+    let mut received = Received::Again;
+    for entry in entries {
+        match roster.apply(entry) {
+            Ok(Applied::New) => received = Received::Roster,
+            Ok(Applied::Known) => {}
+            Err(refusal) => {
+                received = Received::RosterRefused(sequence, refusal);
+                break;
+            }
+        }
+    }
+    if matches!(received, Received::Roster | Received::RosterRefused(..)) {
+        device.store_roster(&roster)?;
+    }
+    Ok(received)
+}
+
+fn follow(
+    senders: &mut Senders,
+    sender: &Sender,
+    message: &Message,
+    sent: &SignedMessage,
+) -> Follows {
+    match sender {
+        Sender::Unverified(_) => return Follows::InOrder,
+        Sender::Invited { .. } => {
+            if let Some(claim) = sent.claim.as_ref().and_then(|claim| claim.peek().ok()) {
+                senders.used(&claim);
+            }
+        }
+        Sender::Known { .. } => {}
+    }
+    let hash = Message::hash(&sent.message);
+    senders.follow(message.sender, message.number, (message.previous, hash))
+}

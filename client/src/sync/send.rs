@@ -1,0 +1,346 @@
+//! Takes the outbox to the relay. Alerts have a task of their own: nothing that has to do with invitations may hold one
+//! up.
+//!
+//! Several programs may send at once: an envelope that is posted twice has one place at the relay and two equal receipts.
+//! Each posts what waits in the order of the queue, so that the order of what a device says is kept.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bellrope_proto::{
+    address::RelayAddress,
+    ids::{MailboxId, Timestamp},
+    limits::POSTS_IN_FLIGHT_MAX,
+    message::RequestId,
+};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::{Instant, MissedTickBehavior, interval},
+};
+
+use super::{
+    compose::{ComposeError, sender_view},
+    context::{Context, pauses},
+    event::Event,
+    invitations::{Unopened, open_mailboxes, unopened},
+};
+use crate::{
+    clock::now,
+    device::{Device, DeviceError, OutboxFile, State, issued, outbox},
+    ids::MessageId,
+    message::LaneCredential,
+    relay::{RelayError, Session},
+};
+
+/// Between two looks at what other programs of this device queued.
+const LOOK: std::time::Duration = std::time::Duration::from_secs(1);
+
+/// What was queued so lately is left to the program that queued it, and is sending it.
+const FRESH_SECONDS: u64 = 2;
+
+/// What one task sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// What goes to the group's mailbox: alerts, and the roster.
+    Group,
+    /// What goes to invitations' mailboxes, which are opened first.
+    Invitations,
+}
+
+/// What became of a look at the outbox.
+#[derive(Debug, Default)]
+pub struct SendReport {
+    /// Alerts that have their receipt now, with its time by the relay's clock.
+    pub stored: Vec<(MessageId, Timestamp)>,
+    /// What went wrong, at most once for each mailbox.
+    pub failed: Vec<RelayError>,
+}
+
+/// A request to send everything that waits, and where the outcome goes.
+pub(super) type SendRequest = oneshot::Sender<Result<SendReport, DeviceError>>;
+
+/// Where envelopes go, and by which right.
+struct Destination {
+    relay: RelayAddress,
+    credential: LaneCredential,
+}
+
+/// What waits for one mailbox.
+struct Batch {
+    destination: Destination,
+    files: Vec<OutboxFile>,
+}
+
+struct Plan {
+    unopened: Option<Unopened>,
+    batches: Vec<Batch>,
+}
+
+/// The task. It looks by itself when the engine follows a mailbox, and otherwise only when it is asked.
+pub(super) async fn run(
+    context: Context,
+    scope: Scope,
+    mut requests: mpsc::Receiver<SendRequest>,
+    looks: bool,
+) {
+    let mut sender = OutboxSender {
+        context: context.clone(),
+        scope,
+        settled: BTreeSet::new(),
+    };
+    let mut look = interval(LOOK);
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut pauses = pauses();
+    let mut retry_at = Instant::now();
+    let mut told = None;
+    loop {
+        let request = tokio::select! {
+            () = context.stopped() => return,
+            request = requests.recv() => match request {
+                Some(request) => Some(request),
+                None => return,
+            },
+            _ = look.tick(), if looks && Instant::now() >= retry_at => None,
+        };
+        let report = tokio::select! {
+            report = sender.send(request.is_none()) => report,
+            // What was on its way is posted again next time, and has its place then.
+            () = context.stopped() => return,
+        };
+        match request {
+            Some(request) => {
+                // Whoever asked may have gone.
+                let _ = request.send(report);
+            }
+            None => match tell(&context, report, &mut told) {
+                true => pauses = self::pauses(),
+                false => retry_at = Instant::now() + pauses.next().unwrap_or(LOOK),
+            },
+        }
+    }
+}
+
+/// Tells what came of a look, each kind of failure once in a row; `true` when everything was sent.
+fn tell(
+    context: &Context,
+    report: Result<SendReport, DeviceError>,
+    told: &mut Option<std::mem::Discriminant<RelayError>>,
+) -> bool {
+    let report = match report {
+        Ok(report) => report,
+        Err(error) => {
+            context.events.tell(Event::Failed(error));
+            return false;
+        }
+    };
+    for (id, time) in report.stored {
+        context.events.tell(Event::Stored { id, time });
+    }
+    let Some(error) = report.failed.into_iter().next() else {
+        *told = None;
+        return true;
+    };
+    let kind = std::mem::discriminant(&error);
+    if told.replace(kind) != Some(kind) {
+        context.events.tell(Event::Offline(error));
+    }
+    false
+}
+
+struct OutboxSender {
+    context: Context,
+    scope: Scope,
+    /// Files that are known to need no sending: a look costs what is new, not what is there.
+    settled: BTreeSet<String>,
+}
+
+impl OutboxSender {
+    async fn send(&mut self, is_look: bool) -> Result<SendReport, DeviceError> {
+        let scope = self.scope;
+        let settled = std::mem::take(&mut self.settled);
+        let (settled, plan) = self
+            .context
+            .with_device(move |device| {
+                let mut settled = settled;
+                let plan = plan(device, scope, is_look, &mut settled);
+                (settled, plan)
+            })
+            .await;
+        self.settled = settled;
+        let plan = plan?;
+        let mut report = SendReport::default();
+        if let Some(unopened) = plan.unopened
+            && let Err(error) = open_mailboxes(&self.context, unopened).await?
+        {
+            report.failed.push(error);
+        }
+        for batch in plan.batches {
+            if let Err(error) = self.post(batch, &mut report).await? {
+                tracing::debug!(%error, "an outbox could not be emptied");
+                report.failed.push(error);
+            }
+        }
+        Ok(report)
+    }
+
+    /// Posts in order, with as many on their way as the relay takes, and keeps each receipt as it comes.
+    async fn post(
+        &self,
+        batch: Batch,
+        report: &mut SendReport,
+    ) -> Result<Result<(), RelayError>, DeviceError> {
+        let Destination { relay, credential } = &batch.destination;
+        let mut session = match Session::open_as(relay, credential).await {
+            Ok(session) => session,
+            Err(error) => return Ok(Err(error)),
+        };
+        let mut in_flight: BTreeMap<RequestId, OutboxFile> = BTreeMap::new();
+        let mut rest = batch.files.into_iter();
+        let mut refused = None;
+        loop {
+            while in_flight.len() < POSTS_IN_FLIGHT_MAX
+                && refused.is_none()
+                && let Some(file) = rest.next()
+            {
+                let Some(envelope) = &file.queued.envelope else {
+                    continue;
+                };
+                match session.post(envelope).await {
+                    Ok(request) => _ = in_flight.insert(request, file),
+                    Err(error) => return Ok(Err(error)),
+                }
+            }
+            if in_flight.is_empty() {
+                break;
+            }
+            let (request, answer) = match session.answer().await {
+                Ok(answer) => answer,
+                Err(error) => return Ok(Err(error)),
+            };
+            let Some(file) = in_flight.remove(&request) else {
+                return Ok(Err(RelayError::Protocol("an answer to no post")));
+            };
+            match answer {
+                Ok(receipt) => {
+                    let posted = file.queued.envelope.as_ref();
+                    if posted.map(|envelope| envelope.hash()) != Some(receipt.fact.envelope) {
+                        return Ok(Err(RelayError::Protocol("a receipt for something else")));
+                    }
+                    let time = receipt.fact.time;
+                    report.stored.extend(file.queued.alert.map(|id| (id, time)));
+                    self.context
+                        .with_device(move |device| outbox::stored(device, &file, receipt))
+                        .await?;
+                }
+                Err((reason, retry)) => refused = Some(RelayError::Refused(reason, retry)),
+            }
+        }
+        session.close().await;
+        Ok(refused.map_or(Ok(()), Err))
+    }
+}
+
+fn plan(
+    device: &Device,
+    scope: Scope,
+    is_look: bool,
+    settled: &mut BTreeSet<String>,
+) -> Result<Plan, DeviceError> {
+    let mut plan = Plan {
+        unopened: None,
+        batches: Vec::new(),
+    };
+    let pending = pending(device, is_look, settled)?;
+    let unopened = match scope {
+        Scope::Group => Vec::new(),
+        Scope::Invitations => unopened(device)?,
+    };
+    if pending.is_empty() && unopened.is_empty() {
+        return Ok(plan);
+    }
+    let state = device.state()?;
+    let view = match sender_view(device, &state) {
+        Ok(view) => Some(view),
+        Err(ComposeError::Device(error)) => return Err(error),
+        Err(_) => None,
+    };
+    let group = view.as_ref().map(|view| view.epoch.mailbox);
+    let relay = view.and_then(|view| view.epoch.relays.first().cloned());
+    plan.unopened = Unopened::new(&state, relay.as_ref(), unopened);
+    let mut by_mailbox: BTreeMap<MailboxId, Vec<OutboxFile>> = BTreeMap::new();
+    for file in pending {
+        let to_group = Some(file.queued.to) == group;
+        if to_group == (scope == Scope::Group) {
+            by_mailbox.entry(file.queued.to).or_default().push(file);
+        }
+    }
+    for (mailbox, files) in by_mailbox {
+        if let Some(destination) = destination(device, &state, mailbox, relay.as_ref())? {
+            plan.batches.push(Batch { destination, files });
+        }
+    }
+    Ok(plan)
+}
+
+/// What has no receipt, oldest first. A look stops before what another program has only just queued.
+fn pending(
+    device: &Device,
+    is_look: bool,
+    settled: &mut BTreeSet<String>,
+) -> Result<Vec<OutboxFile>, DeviceError> {
+    let names = outbox::names(device)?;
+    settled.retain(|name| names.binary_search(name).is_ok());
+    let now = now();
+    let mut pending = Vec::new();
+    for name in names {
+        if settled.contains(&name) {
+            continue;
+        }
+        let Some(file) = outbox::read(device, &name)? else {
+            continue;
+        };
+        if file.queued.envelope.is_none() {
+            settled.insert(name);
+            continue;
+        }
+        // A clock that was set back since must not make it wait.
+        let age = now.0.checked_sub(file.queued.queued.0);
+        if is_look && age.is_some_and(|age| age < FRESH_SECONDS) {
+            break;
+        }
+        pending.push(file);
+    }
+    Ok(pending)
+}
+
+fn destination(
+    device: &Device,
+    state: &State,
+    mailbox: MailboxId,
+    relay: Option<&RelayAddress>,
+) -> Result<Option<Destination>, DeviceError> {
+    if let (Some(credential), Some(relay)) = (&state.credential, relay)
+        && credential
+            .grant
+            .peek()
+            .is_ok_and(|grant| grant.authority.mailbox() == mailbox)
+    {
+        return Ok(Some(Destination {
+            relay: relay.clone(),
+            credential: credential.clone(),
+        }));
+    }
+    if let Some(joined) = &state.joined
+        && joined.cursor.mailbox == mailbox
+    {
+        return Ok(Some(Destination {
+            relay: joined.relay.clone(),
+            credential: joined.secret.keys().credential(),
+        }));
+    }
+    let issued = issued::all(device)?;
+    let found = issued.iter().find(|issued| issued.mailbox == mailbox);
+    Ok(found.zip(relay).map(|(issued, relay)| Destination {
+        relay: relay.clone(),
+        credential: issued.secret.keys().credential(),
+    }))
+}

@@ -1,0 +1,59 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+use std::collections::BTreeSet;
+
+#[path = "catalogue_check.rs"]
+mod catalogue_check;
+
+use super::*;
+use crate::alert::{country::Country, country::NAMED, vocabulary};
+use catalogue_check::{check, messages};
+
+#[test]
+fn every_message_and_variable_is_in_every_language() {
+    let ids = check(&CATALOGUES);
+    for language in Language::ALL {
+        let messages = Messages::new(language, &[]);
+        assert!(
+            ids.iter().all(|id| messages.has(id)),
+            "a file did not parse"
+        );
+    }
+}
+
+#[test]
+fn every_value_has_its_label_and_no_label_is_left_over() {
+    let mut wanted: BTreeSet<String> = vocabulary::every_label().into_iter().collect();
+    let countries = NAMED.iter();
+    wanted.extend(countries.map(|code| Country::from_code(code).unwrap().message_id()));
+    let listed: BTreeSet<String> = messages(CATALOGUES[0].en).into_keys().collect();
+    assert_eq!(
+        wanted.symmetric_difference(&listed).collect::<Vec<_>>(),
+        Vec::<&String>::new()
+    );
+}
+
+#[test]
+fn russian_plurals_agree() {
+    let messages = Messages::new(Language::Ru, &[]);
+    let say = |count: usize| {
+        messages.say(
+            "error-too-many",
+            &[("field", "x".into()), ("max", count.into())],
+        )
+    };
+    assert!(say(1).contains("1 пункт"));
+    assert!(say(3).contains("3 пункт"));
+    assert_ne!(say(1).replace('1', ""), say(8).replace('8', ""));
+}
+
+#[test]
+fn a_front_ends_own_messages_stand_beside_the_librarys() {
+    let own = Catalogue {
+        en: "hello = hello { $name }\nonly-english = here",
+        ru: "hello = привет, { $name }",
+    };
+    let messages = Messages::new(Language::Ru, &[own]);
+    assert_eq!(messages.say("hello", &[("name", "A".into())]), "привет, A");
+    assert_eq!(messages.plain("only-english"), "here");
+    assert!(messages.has("role-member"));
+}

@@ -1,0 +1,30 @@
+//! Words: every message that a person reads, the names that people may type for a thing, and others' text
+//! made safe for a terminal. Knows no alert.
+
+mod escape;
+mod language;
+mod lexicon;
+mod messages;
+mod moment;
+
+pub use escape::{block, escape, json_line, printable};
+pub use language::{Language, UnknownLanguage};
+pub(crate) use lexicon::{Lexicon, fold};
+pub use messages::{Arg, Catalogue, Messages};
+pub use moment::{day_text, moment_text};
+
+/// The library's own messages: what alerts, lists and members' pages are made of.
+pub(crate) const CATALOGUES: [Catalogue; 3] = [
+    Catalogue {
+        en: include_str!("../../i18n/en/vocabulary.ftl"),
+        ru: include_str!("../../i18n/ru/vocabulary.ftl"),
+    },
+    Catalogue {
+        en: include_str!("../../i18n/en/alert.ftl"),
+        ru: include_str!("../../i18n/ru/alert.ftl"),
+    },
+    Catalogue {
+        en: include_str!("../../i18n/en/pages.ftl"),
+        ru: include_str!("../../i18n/ru/pages.ftl"),
+    },
+];
