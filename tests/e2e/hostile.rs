@@ -12,12 +12,13 @@ use bellrope_client::{
     },
 };
 use bellrope_proto::{
+    address::RelayAddress,
     codec::{self, Blob},
     envelope::Envelope,
     ids::{Hash, Timestamp},
     signing::SecretKey,
 };
-use bellrope_tests::people::Person;
+use bellrope_tests::{people::Person, world::World};
 
 use crate::{FLASH, send, summaries, world};
 
@@ -68,15 +69,32 @@ fn seal_for(device: &Device, sent: SignedMessage, readers: &[MemberKey]) -> Enve
 
 /// Posts with the device's own lane.
 fn post(device: &Device, envelope: &Envelope) {
+    let view = sender_view(device, &state(device).unwrap()).unwrap();
+    post_to(&view.epoch.relays[0], device, envelope);
+}
+
+fn post_to(relay: &RelayAddress, device: &Device, envelope: &Envelope) {
     let state = state(device).unwrap();
-    let relay = sender_view(device, &state).unwrap().epoch.relays[0].clone();
     let credential = state.credential.unwrap();
     tokio::runtime::Runtime::new().unwrap().block_on(async {
-        let mut session = Session::open_as(&relay, &credential).await.unwrap();
+        let mut session = Session::open_as(relay, &credential).await.unwrap();
         session.post(envelope).await.unwrap();
         session.answer().await.unwrap().1.unwrap();
         session.close().await;
     });
+}
+
+/// Has a person's device say something past the network between, whatever that is like.
+pub(crate) fn say_past_the_network(world: &World, person: &Person, summary: &str) {
+    let device = unlocked(person);
+    let message = SignedMessage {
+        message: signing_key(&device).sign(&message(&device, codec::encode(&flash(summary)))),
+        claim: state(&device).unwrap().claim().cloned(),
+    };
+    let view = sender_view(&device, &state(&device).unwrap()).unwrap();
+    let known = &view.epoch.relays[0];
+    let relay = RelayAddress::new("127.0.0.1", world.relay_port(), known.key()).unwrap();
+    post_to(&relay, &device, &seal_for(&device, message, &view.readers));
 }
 
 fn say(device: &Device, message: &Message) {

@@ -5,6 +5,7 @@ mod blindness;
 mod delivery;
 mod hostile;
 mod inside;
+mod patience;
 mod restart;
 mod screens;
 mod wire;

@@ -1,14 +1,16 @@
 //! A stretch of network between clients and the relay: forwards UDP, counts and keeps what passes, and
-//! can be cut for whoever comes new.
+//! can be cut for whoever comes new, or made slow.
 
 use std::{
-    collections::{HashMap, hash_map::Entry},
+    collections::{HashMap, HashSet, hash_map::Entry},
     net::{Ipv4Addr, SocketAddr, UdpSocket},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering},
+        mpsc::{Sender, channel},
     },
     thread,
+    time::{Duration, Instant},
 };
 
 /// The largest UDP payload.
@@ -25,6 +27,8 @@ pub struct Network {
 struct Shared {
     relay_port: AtomicU16,
     closed_to_new: AtomicBool,
+    turned_away: Mutex<HashSet<SocketAddr>>,
+    delay_millis: AtomicU64,
     bytes: AtomicU64,
     heard: Mutex<Vec<u8>>,
 }
@@ -66,6 +70,19 @@ impl Network {
         self.shared.closed_to_new.store(closed, Ordering::SeqCst);
     }
 
+    /// How many were turned away so far, each for as long as it tried.
+    #[must_use]
+    pub fn turned_away(&self) -> usize {
+        let away = self.shared.turned_away.lock();
+        away.unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    /// Every datagram takes so long from now on, each way.
+    pub fn slow_down(&self, delay: Duration) {
+        let millis = u64::try_from(delay.as_millis()).unwrap();
+        self.shared.delay_millis.store(millis, Ordering::SeqCst);
+    }
+
     /// Bytes of UDP payload that passed, both ways.
     #[must_use]
     pub fn bytes(&self) -> u64 {
@@ -83,6 +100,7 @@ impl Network {
 fn forward(front: &UdpSocket, shared: &Arc<Shared>) {
     let mut flows: HashMap<(SocketAddr, u16), UdpSocket> = HashMap::new();
     let mut buffer = vec![0; DATAGRAM_BYTES_MAX];
+    let later = Later::new();
     loop {
         // A peer that closed its socket makes the next read fail; the stretch stays.
         let Ok((length, from)) = front.recv_from(&mut buffer) else {
@@ -97,7 +115,11 @@ fn forward(front: &UdpSocket, shared: &Arc<Shared>) {
         };
         let back = match flows.entry((from, relay_port)) {
             Entry::Occupied(flow) => flow.into_mut(),
-            Entry::Vacant(_) if shared.closed_to_new.load(Ordering::SeqCst) => continue,
+            Entry::Vacant(_) if shared.closed_to_new.load(Ordering::SeqCst) => {
+                let away = shared.turned_away.lock();
+                away.unwrap_or_else(PoisonError::into_inner).insert(from);
+                continue;
+            }
             Entry::Vacant(new) => {
                 let back = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
                 back.connect((Ipv4Addr::LOCALHOST, relay_port)).unwrap();
@@ -108,20 +130,49 @@ fn forward(front: &UdpSocket, shared: &Arc<Shared>) {
             }
         };
         shared.pass(datagram);
+        let back = back.try_clone().unwrap();
         // The relay may just be down.
-        let _ = back.send(datagram);
+        later.send(shared, datagram, move |bytes| _ = back.send(bytes));
+    }
+}
+
+/// Sends datagrams when their time has come, in the order in which they came.
+struct Later(Sender<(Instant, Box<dyn FnOnce() + Send>)>);
+
+impl Later {
+    fn new() -> Self {
+        let (queue, waiting) = channel::<(Instant, Box<dyn FnOnce() + Send>)>();
+        thread::spawn(move || {
+            for (due, send) in waiting {
+                thread::sleep(due.saturating_duration_since(Instant::now()));
+                send();
+            }
+        });
+        Self(queue)
+    }
+
+    fn send(&self, shared: &Shared, datagram: &[u8], send: impl FnOnce(&[u8]) + Send + 'static) {
+        let delay = shared.delay_millis.load(Ordering::SeqCst);
+        if delay == 0 {
+            return send(datagram);
+        }
+        let due = Instant::now() + Duration::from_millis(delay);
+        let datagram = datagram.to_vec();
+        let _ = self.0.send((due, Box::new(move || send(&datagram))));
     }
 }
 
 fn back_to(front: &UdpSocket, back: &UdpSocket, to: SocketAddr, shared: &Shared) {
     let mut buffer = vec![0; DATAGRAM_BYTES_MAX];
+    let later = Later::new();
     loop {
         let Ok(length) = back.recv(&mut buffer) else {
             continue;
         };
         if let Some(datagram) = buffer.get(..length) {
             shared.pass(datagram);
-            let _ = front.send_to(datagram, to);
+            let front = front.try_clone().unwrap();
+            later.send(shared, datagram, move |bytes| _ = front.send_to(bytes, to));
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::{
     ffi::OsStr,
     fs,
-    io::{BufRead, BufReader, Write as _},
+    io::{BufRead, BufReader, PipeWriter, Write as _},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::mpsc::{self, Receiver, RecvTimeoutError},
@@ -11,6 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use rustix::process::Signal;
 use serde_json::Value;
 
 use crate::world::Programs;
@@ -149,6 +150,17 @@ impl Person {
     pub fn start<S: AsRef<OsStr>>(&self, args: &[S]) -> Running {
         Running::start(self.command(args))
     }
+
+    /// Starts a command that goes on and prints its content into a pipe of somebody else's.
+    #[must_use]
+    pub fn start_into<S: AsRef<OsStr>>(&self, args: &[S], pipe: PipeWriter) -> Child {
+        self.command(args)
+            .stdin(Stdio::null())
+            .stdout(pipe)
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap()
+    }
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -240,10 +252,19 @@ impl Running {
     /// Asks it to stop, as a system does, and waits; gives the exit code and every line.
     #[must_use]
     pub fn stop(self) -> (i32, String) {
+        self.signal(Signal::TERM);
+        self.end()
+    }
+
+    /// Suspends it, as Ctrl-Z does.
+    pub fn suspend(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    fn signal(&self, signal: Signal) {
         let pid = i32::try_from(self.child.id()).unwrap();
         let pid = rustix::process::Pid::from_raw(pid).unwrap();
-        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
-        self.end()
+        rustix::process::kill_process(pid, signal).unwrap();
     }
 
     /// Waits for its own end.

@@ -61,6 +61,7 @@ pub struct World {
     programs: Programs,
     network: Network,
     relay: Option<Running>,
+    relay_port: u16,
     address: String,
 }
 
@@ -74,6 +75,7 @@ impl World {
             programs,
             network,
             relay: None,
+            relay_port: 0,
             address: String::new(),
         };
         let said = world.relay_command(&["init", "--host", "127.0.0.1", "--listen", "127.0.0.1:0"]);
@@ -109,6 +111,12 @@ impl World {
     #[must_use]
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// The port at which the relay itself listens, past the network between.
+    #[must_use]
+    pub fn relay_port(&self) -> u16 {
+        self.relay_port
     }
 
     /// Changes the relay's settings; they count from its next start.
@@ -150,8 +158,9 @@ impl World {
         command.arg("--dir").arg(self.relay_dir()).arg("run");
         let mut relay = Running::start(command);
         let (_, listening) = relay.wait_for("listening on");
-        let port = listening.rsplit(':').next().unwrap().parse().unwrap();
+        let port: u16 = listening.rsplit(':').next().unwrap().parse().unwrap();
         self.network.lead_to(port);
+        self.relay_port = port;
         let (_, address) = relay.wait_for("bellrope://");
         self.address = address;
         self.relay = Some(relay);
