@@ -11,10 +11,12 @@ use bellrope_proto::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Mailbox, Tail,
-    day::{DayStore, damaged},
-    sled::{Batch, Database, VALUE_BYTES_MAX},
+    day::DayStore,
+    error::damaged,
+    names,
+    sled::{Database, VALUE_BYTES_MAX, WriteBatch},
 };
+use crate::store::{Mailbox, Tail};
 
 /// Hashes of expired envelopes in one row: 4 KiB.
 const ROW_HASHES: usize = 128;
@@ -22,14 +24,14 @@ const _: () = assert!(ROW_HASHES <= SKIPPED_HASHES_MAX);
 const _: () = assert!(ROW_HASHES * Hash::LEN <= VALUE_BYTES_MAX);
 
 #[derive(Serialize, Deserialize)]
-struct Account {
+struct AccountRow {
     quota_bytes: u64,
     ends: Timestamp,
     sponsor: Option<MailboxId>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct EndOfDays {
+struct TailRow {
     sequence: Sequence,
     head: Hash,
 }
@@ -42,12 +44,12 @@ impl Index {
         Self(database)
     }
 
-    pub(super) fn accounts(&self) -> io::Result<HashMap<MailboxId, Mailbox>> {
-        let mut accounts = HashMap::new();
+    pub(super) fn mailboxes(&self) -> io::Result<HashMap<MailboxId, Mailbox>> {
+        let mut mailboxes = HashMap::new();
         for row in self.0.rows(b'm') {
             let (key, value) = row?;
             let id = MailboxId::from_slice(&key);
-            let account = codec::decode::<Account>(&value).ok();
+            let account = codec::decode::<AccountRow>(&value).ok();
             let (id, account) = id.zip(account).ok_or_else(|| damaged("an account"))?;
             let mailbox = Mailbox {
                 id,
@@ -55,9 +57,9 @@ impl Index {
                 ends: account.ends,
                 sponsor: account.sponsor,
             };
-            accounts.insert(id, mailbox);
+            mailboxes.insert(id, mailbox);
         }
-        Ok(accounts)
+        Ok(mailboxes)
     }
 
     /// The mailbox that a token was spent on.
@@ -71,8 +73,8 @@ impl Index {
     }
 
     pub(super) fn create(&self, mailbox: &Mailbox, token: Option<TokenId>) -> io::Result<()> {
-        let mut batch = Batch::default();
-        let account = Account {
+        let mut batch = WriteBatch::default();
+        let account = AccountRow {
             quota_bytes: mailbox.quota_bytes,
             ends: mailbox.ends,
             sponsor: mailbox.sponsor,
@@ -88,7 +90,7 @@ impl Index {
     }
 
     pub(super) fn forget(&self, mailboxes: &[MailboxId]) -> io::Result<()> {
-        let mut batch = Batch::default();
+        let mut batch = WriteBatch::default();
         for id in mailboxes {
             batch.remove([b"m".as_slice(), &id.0].concat());
         }
@@ -100,7 +102,7 @@ impl Index {
         for row in self.0.rows(b't') {
             let (key, value) = row?;
             let id = MailboxId::from_slice(&key);
-            let tail = codec::decode::<EndOfDays>(&value).ok();
+            let tail = codec::decode::<TailRow>(&value).ok();
             let (id, tail) = id.zip(tail).ok_or_else(|| damaged("a tail"))?;
             let tail = Tail {
                 sequence: tail.sequence,
@@ -119,7 +121,7 @@ impl Index {
 
     /// Takes over from a day what must outlive it.
     pub(super) fn close(&self, day: &str, store: &DayStore) -> io::Result<()> {
-        let mut batch = Batch::default();
+        let mut batch = WriteBatch::default();
         for (mailbox, tally) in store.tallies() {
             let mut hashes = Vec::new();
             while (hashes.len() as u64) < tally.envelopes() {
@@ -129,10 +131,10 @@ impl Index {
             let mut first = tally.first;
             for row in hashes.chunks(ROW_HASHES) {
                 let bytes = row.iter().flat_map(|hash| hash.0).collect();
-                batch.insert(expired_key(mailbox, first), bytes);
+                batch.insert(names::row(b'x', mailbox, first), bytes);
                 first = Sequence(first.0.saturating_add(row.len() as u64));
             }
-            let end = EndOfDays {
+            let end = TailRow {
                 sequence: tally.last,
                 head: tally.head,
             };
@@ -148,17 +150,14 @@ impl Index {
         mailbox: MailboxId,
         from: Sequence,
     ) -> io::Result<Option<Vec<Hash>>> {
-        let upto = expired_key(mailbox, from);
-        let least = expired_key(mailbox, Sequence(0));
+        let upto = names::row(b'x', mailbox, from);
+        let least = names::row(b'x', mailbox, Sequence(0));
         let Some((key, hashes)) = self.0.last_between(&least, &upto)? else {
             return Ok(None);
         };
-        let first = key
-            .get(1 + MailboxId::LEN..)
-            .and_then(|bytes| bytes.try_into().ok())
-            .map(u64::from_be_bytes)
-            .ok_or_else(|| damaged("expired hashes"))?;
-        let skip = usize::try_from(from.0.saturating_sub(first)).unwrap_or(usize::MAX);
+        let name = names::parse_place(key.get(1..).unwrap_or_default());
+        let (_, first) = name.ok_or_else(|| damaged("expired hashes"))?;
+        let skip = usize::try_from(from.0.saturating_sub(first.0)).unwrap_or(usize::MAX);
         let rest: Vec<Hash> = hashes
             .chunks_exact(Hash::LEN)
             .skip(skip)
@@ -166,8 +165,4 @@ impl Index {
             .collect();
         Ok((!rest.is_empty()).then_some(rest))
     }
-}
-
-fn expired_key(mailbox: MailboxId, first: Sequence) -> Vec<u8> {
-    [b"x".as_slice(), &mailbox.0, &first.0.to_be_bytes()].concat()
 }
