@@ -209,7 +209,9 @@ fn run_relay(dir: &DataDir) -> Result<(), CommandError> {
         // A relay that cannot say where it listens has failed, also when the pipe is closed.
         write_out(&format!("listening on {bound}\n{address}"))?;
         tracing::info!("the relay is ready");
-        server.run(Arc::new(store), Some(dir), stop).await
+        server
+            .serve_with_status(Arc::new(store), Some(dir), stop)
+            .await
     });
     dir.forget_listening();
     served.map_err(CommandError::Stopped)?;

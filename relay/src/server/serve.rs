@@ -64,11 +64,11 @@ impl Server {
         store: Arc<dyn Store>,
         stop: impl Future<Output = ()>,
     ) -> io::Result<()> {
-        self.run(store, None, stop).await
+        self.serve_with_status(store, None, stop).await
     }
 
     /// The same, with a directory where it says how it does.
-    pub(crate) async fn run(
+    pub(crate) async fn serve_with_status(
         self,
         store: Arc<dyn Store>,
         dir: Option<&DataDir>,

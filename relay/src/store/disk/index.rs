@@ -18,6 +18,18 @@ use super::{
 };
 use crate::store::{Mailbox, Tail};
 
+// The tables: the first byte of a row's key. The rest of it is named after each.
+/// Mailbox.
+const MAILBOXES: u8 = b'm';
+/// Token.
+const SPENT: u8 = b's';
+/// Mailbox.
+const TAILS: u8 = b't';
+/// A day's name.
+const CLOSED: u8 = b'd';
+/// Mailbox and first place.
+const EXPIRED: u8 = b'x';
+
 /// Hashes of expired envelopes in one row: 4 KiB.
 const ROW_HASHES: usize = 128;
 const _: () = assert!(ROW_HASHES <= SKIPPED_HASHES_MAX);
@@ -46,7 +58,7 @@ impl Index {
 
     pub(super) fn mailboxes(&self) -> io::Result<HashMap<MailboxId, Mailbox>> {
         let mut mailboxes = HashMap::new();
-        for row in self.0.rows(b'm') {
+        for row in self.0.rows(MAILBOXES) {
             let (key, value) = row?;
             let id = MailboxId::from_slice(&key);
             let account = codec::decode::<AccountRow>(&value).ok();
@@ -64,7 +76,7 @@ impl Index {
 
     /// The mailbox that a token was spent on.
     pub(super) fn spent_on(&self, token: TokenId) -> io::Result<Option<MailboxId>> {
-        match self.0.get(&[b"s".as_slice(), &token.0].concat())? {
+        match self.0.get(&key(SPENT, &token.0))? {
             Some(id) => MailboxId::from_slice(&id)
                 .map(Some)
                 .ok_or_else(|| damaged("a token")),
@@ -79,12 +91,9 @@ impl Index {
             ends: mailbox.ends,
             sponsor: mailbox.sponsor,
         };
-        batch.insert(
-            [b"m".as_slice(), &mailbox.id.0].concat(),
-            codec::encode(&account),
-        );
+        batch.insert(key(MAILBOXES, &mailbox.id.0), codec::encode(&account));
         if let Some(token) = token {
-            batch.insert([b"s".as_slice(), &token.0].concat(), mailbox.id.0.to_vec());
+            batch.insert(key(SPENT, &token.0), mailbox.id.0.to_vec());
         }
         self.0.commit(batch)
     }
@@ -92,14 +101,14 @@ impl Index {
     pub(super) fn forget(&self, mailboxes: &[MailboxId]) -> io::Result<()> {
         let mut batch = WriteBatch::default();
         for id in mailboxes {
-            batch.remove([b"m".as_slice(), &id.0].concat());
+            batch.remove(key(MAILBOXES, &id.0));
         }
         self.0.commit(batch)
     }
 
     pub(super) fn tails(&self) -> io::Result<HashMap<MailboxId, Tail>> {
         let mut tails = HashMap::new();
-        for row in self.0.rows(b't') {
+        for row in self.0.rows(TAILS) {
             let (key, value) = row?;
             let id = MailboxId::from_slice(&key);
             let tail = codec::decode::<TailRow>(&value).ok();
@@ -115,7 +124,7 @@ impl Index {
 
     /// Whether a day's hashes are all here, so that the day itself may go.
     pub(super) fn has_closed(&self, day: &str) -> io::Result<bool> {
-        let row = self.0.get(&[b"d".as_slice(), day.as_bytes()].concat())?;
+        let row = self.0.get(&key(CLOSED, day.as_bytes()))?;
         Ok(row.is_some())
     }
 
@@ -131,16 +140,16 @@ impl Index {
             let mut first = tally.first;
             for row in hashes.chunks(ROW_HASHES) {
                 let bytes = row.iter().flat_map(|hash| hash.0).collect();
-                batch.insert(names::row(b'x', mailbox, first), bytes);
+                batch.insert(names::row(EXPIRED, mailbox, first), bytes);
                 first = Sequence(first.0.saturating_add(row.len() as u64));
             }
             let end = TailRow {
                 sequence: tally.last,
                 head: tally.head,
             };
-            batch.insert([b"t".as_slice(), &mailbox.0].concat(), codec::encode(&end));
+            batch.insert(key(TAILS, &mailbox.0), codec::encode(&end));
         }
-        batch.insert([b"d".as_slice(), day.as_bytes()].concat(), vec![1]);
+        batch.insert(key(CLOSED, day.as_bytes()), vec![1]);
         self.0.commit(batch)
     }
 
@@ -150,8 +159,8 @@ impl Index {
         mailbox: MailboxId,
         from: Sequence,
     ) -> io::Result<Option<Vec<Hash>>> {
-        let upto = names::row(b'x', mailbox, from);
-        let least = names::row(b'x', mailbox, Sequence(0));
+        let upto = names::row(EXPIRED, mailbox, from);
+        let least = names::row(EXPIRED, mailbox, Sequence(0));
         let Some((key, hashes)) = self.0.last_between(&least, &upto)? else {
             return Ok(None);
         };
@@ -165,4 +174,8 @@ impl Index {
             .collect();
         Ok((!rest.is_empty()).then_some(rest))
     }
+}
+
+fn key(table: u8, name: &[u8]) -> Vec<u8> {
+    [&[table], name].concat()
 }

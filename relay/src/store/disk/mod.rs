@@ -6,6 +6,7 @@
 
 mod catalog;
 mod check;
+mod checkpoint;
 mod day;
 mod day_keys;
 mod days;
@@ -23,7 +24,7 @@ use std::{
     io,
     path::Path,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError, RwLock,
+        Arc, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -34,11 +35,12 @@ use bellrope_proto::{
 };
 
 use self::{
+    checkpoint::SharedJournal,
     day::DayStore,
     days::DayDirs,
     error::{damaged, system},
     index::Index,
-    journal::{Entry, Journal, WriteError},
+    journal::{Checkpoint, Entry, Journal},
     opening::{Lock, check_format, lock, open_database},
     recent::Recent,
 };
@@ -72,9 +74,7 @@ const _: () = assert!(SIZES.journal_bytes > 2 * COMMIT_BYTES_MAX);
 pub struct Disk {
     index: Index,
     day_dirs: DayDirs,
-    journal: Mutex<Journal>,
-    /// Held during a checkpoint: one at a time, in order.
-    checkpoint: Mutex<()>,
+    journal: SharedJournal,
     memory: RwLock<InMemory>,
     failed: AtomicBool,
     _lock: Lock,
@@ -127,8 +127,7 @@ impl Disk {
         let store = Self {
             index,
             day_dirs,
-            journal: Mutex::new(journal),
-            checkpoint: Mutex::new(()),
+            journal: SharedJournal::new(journal),
             memory: RwLock::new(InMemory {
                 mailboxes,
                 tails,
@@ -144,7 +143,7 @@ impl Disk {
 
     /// Checkpoints what the journal has from before.
     fn replay(&self) -> io::Result<()> {
-        self.journal().replay(|record| {
+        self.journal.lock().replay(|record| {
             let tail = self.tail(record.mailbox);
             if record.sequence <= tail.sequence {
                 return Ok(false);
@@ -157,10 +156,6 @@ impl Disk {
             Ok(true)
         })?;
         self.checkpoint_all()
-    }
-
-    fn journal(&self) -> MutexGuard<'_, Journal> {
-        self.journal.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn read<T>(&self, look: impl FnOnce(&InMemory) -> T) -> T {
@@ -190,14 +185,8 @@ impl Disk {
         }
         for (day, records) in by_day {
             let day_store = self.day(day)?;
-            loop {
-                let written = self.journal().write(day, day_store.key(), &records);
-                match written {
-                    Ok(()) => break,
-                    Err(WriteError::Full) => self.make_room()?,
-                    Err(WriteError::System(error)) => return Err(error),
-                }
-            }
+            self.journal
+                .write(day, day_store.key(), &records, &|half| self.settle(half))?;
             day_store.note(&records);
         }
         self.note(records);
@@ -214,27 +203,8 @@ impl Disk {
         });
     }
 
-    fn checkpointing(&self) -> MutexGuard<'_, ()> {
-        self.checkpoint
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Waits for the checkpoint that is under way, or does one.
-    fn make_room(&self) -> io::Result<()> {
-        let one = self.checkpointing();
-        if self.journal().has_room() {
-            return Ok(());
-        }
-        self.checkpoint_half(&one)
-    }
-
     /// Puts one half of the journal where it stays.
-    fn checkpoint_half(&self, _one: &MutexGuard<'_, ()>) -> io::Result<()> {
-        let begun = self.journal().begin_checkpoint();
-        let Some(mut half) = begun else {
-            return Ok(());
-        };
+    fn settle(&self, mut half: Checkpoint) -> io::Result<()> {
         let mut by_day: BTreeMap<Day, Vec<Entry>> = BTreeMap::new();
         for entry in half.entries.drain(..) {
             by_day
@@ -249,16 +219,11 @@ impl Disk {
             last.extend(places.map(|record| (record.mailbox, record.sequence)));
         }
         self.write(|memory| memory.recent.release(last));
-        self.journal().finish_checkpoint();
         Ok(())
     }
 
     fn checkpoint_all(&self) -> io::Result<()> {
-        let one = self.checkpointing();
-        while self.journal().uncheckpointed_bytes() > 0 {
-            self.checkpoint_half(&one)?;
-        }
-        Ok(())
+        self.journal.checkpoint_all(&|half| self.settle(half))
     }
 
     /// What lies at a place at or before the tail and is checkpointed, and what follows it closely.
@@ -316,7 +281,7 @@ impl Disk {
     /// How often the disk was waited for.
     #[cfg(test)]
     pub(super) fn syncs(&self) -> u64 {
-        self.journal().syncs()
+        self.journal.lock().syncs()
     }
 
     /// What is on disk now is unknown: only opening again can tell.
@@ -391,12 +356,13 @@ impl Store for Disk {
     }
 
     fn uncheckpointed_bytes(&self) -> usize {
-        self.journal().uncheckpointed_bytes()
+        self.journal.lock().uncheckpointed_bytes()
     }
 
     fn checkpoint(&self) -> Result<(), StoreError> {
-        let one = self.checkpointing();
-        self.checkpoint_half(&one).map_err(|error| self.fail(error))
+        self.journal
+            .checkpoint(&|half| self.settle(half))
+            .map_err(|error| self.fail(error))
     }
 
     fn recent_after(&self, id: MailboxId, after: Sequence, bytes_max: usize) -> Vec<Record> {
