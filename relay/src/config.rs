@@ -145,7 +145,7 @@ impl Config {
     ///
     /// # Errors
     /// [`ConfigError`].
-    pub fn load(dir: &Path) -> Result<Self, ConfigError> {
+    pub(crate) fn load(dir: &Path) -> Result<Self, ConfigError> {
         let file = dir.join(FILE);
         let text = match fs::read_to_string(&file) {
             Ok(text) => text,
@@ -179,8 +179,7 @@ impl Config {
     }
 
     /// The file, with a comment on each key.
-    #[must_use]
-    pub fn to_file(&self) -> String {
+    pub(crate) fn to_file(&self) -> String {
         format!(
             "# Settings of this Bellrope relay. Changes count after a restart.\n\
              \n\

@@ -31,7 +31,8 @@ pub mod store;
 
 pub use cli::commands::run;
 pub use clock::Clock;
-pub use config::{Config, ConfigError};
+pub use commit::jobs::Creation;
+pub use config::{Config, ConfigError, LogLevel};
 pub use server::{
     listener::{Buffers, bind},
     protocol::{Action, PeerState},

@@ -94,14 +94,10 @@ impl Refusal {
 
     /// As the answer to a request.
     pub(crate) fn answer(self, request: RequestId) -> FromRelay {
-        let Self {
-            reason,
-            retry_seconds,
-        } = self;
         Refused {
             request,
-            reason,
-            retry_seconds,
+            reason: self.reason,
+            retry_seconds: self.retry_seconds,
         }
         .into()
     }
