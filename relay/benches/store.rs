@@ -6,9 +6,11 @@ use std::cell::RefCell;
 use bellrope_proto::{
     envelope::Envelope,
     ids::{Hash, MailboxId, Sequence, Timestamp},
-    receipt::next_head,
 };
-use bellrope_relay::store::{Disk, Mailbox, Record, Store as _};
+use bellrope_relay::{
+    Disk,
+    store::{Mailbox, Record, Store as _},
+};
 use divan::{Bencher, black_box};
 use tempfile::TempDir;
 
@@ -51,36 +53,25 @@ impl Bench {
         while bench.store.tail(BOX).sequence < Sequence(KEPT) {
             bench.store.append(&bench.records(100)).unwrap();
         }
-        while bench.store.waiting_bytes() > 0 {
-            bench.store.file().unwrap();
+        while bench.store.uncheckpointed_bytes() > 0 {
+            bench.store.checkpoint().unwrap();
         }
         bench
     }
 
     fn records(&self, count: usize) -> Vec<Record> {
-        let tail = self.store.tail(BOX);
-        let (mut sequence, mut head) = (tail.sequence, tail.head);
+        let mut tail = self.store.tail(BOX);
         let make = |()| {
             let mut number = self.number.borrow_mut();
             *number += 1;
             let envelope = Envelope::new(number.to_be_bytes().repeat(512)).unwrap();
-            let hash = envelope.hash();
-            sequence = sequence.next();
-            head = next_head(head, hash);
-            Record {
-                mailbox: BOX,
-                sequence,
-                hash,
-                head,
-                time: TIME,
-                envelope,
-            }
+            Record::next(&mut tail, BOX, TIME, envelope.hash(), envelope)
         };
         std::iter::repeat_n((), count).map(make).collect()
     }
 }
 
-/// With its sync, and with the filing that it causes in the long run.
+/// With its sync, and with the checkpoints that it causes in the long run.
 #[divan::bench(args = [1, 16, 128])]
 fn commit(bencher: Bencher<'_, '_>, count: usize) {
     let bench = Bench::new();
@@ -90,7 +81,7 @@ fn commit(bencher: Bencher<'_, '_>, count: usize) {
 }
 
 #[divan::bench]
-fn read_256_kib_that_are_filed(bencher: Bencher<'_, '_>) {
+fn read_256_kib_that_are_checkpointed(bencher: Bencher<'_, '_>) {
     let bench = Bench::filled();
     let mut at = 0;
     bencher.bench_local(|| {

@@ -6,12 +6,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use bellrope_proto::{
+    address::{NotAnAddress, RelayAddress},
+    signing::PublicKey,
+};
 use serde::Deserialize;
 
-use crate::quota::Rate;
-
 /// The file's name in the relay's directory.
-pub const FILE: &str = "relay.toml";
+pub(crate) const FILE: &str = "relay.toml";
 
 /// Checked settings.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -38,8 +40,34 @@ pub struct Config {
     #[serde(default = "default_posts_at_once")]
     pub posts_at_once: u32,
     /// What is logged: error, warn, info or debug.
-    #[serde(default = "default_log")]
-    pub log: String,
+    #[serde(default)]
+    pub log: LogLevel,
+}
+
+/// What is logged: this, and what is worse.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogLevel {
+    /// What is broken.
+    Error,
+    /// What will break.
+    Warn,
+    /// What happens.
+    #[default]
+    Info,
+    /// More than a host needs.
+    Debug,
+}
+
+impl core::fmt::Display for LogLevel {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Info => "info",
+            Self::Debug => "debug",
+        })
+    }
 }
 
 fn default_listen() -> SocketAddr {
@@ -62,10 +90,6 @@ fn default_posts_at_once() -> u32 {
     256
 }
 
-fn default_log() -> String {
-    "info".to_owned()
-}
-
 /// Why the settings cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -74,22 +98,26 @@ pub enum ConfigError {
     Missing(PathBuf),
     /// The file cannot be read.
     #[error("{0}: {1}; check that the file is yours")]
-    System(PathBuf, io::Error),
+    System(PathBuf, #[source] io::Error),
     /// It is no TOML, has an unknown key, or a value of another kind.
-    #[error("{file}: {why}")]
+    #[error("{file}: {}", .error.to_string().trim_end())]
     Form {
         /// Which file.
         file: PathBuf,
         /// What and where.
-        why: String,
+        #[source]
+        error: Box<toml::de::Error>,
     },
-    /// A value that cannot be.
-    #[error("{key} must be {must}")]
-    Value {
+    /// A name that no machine has.
+    #[error("host must be a name or an IP address")]
+    Host(#[from] NotAnAddress),
+    /// A number that cannot be.
+    #[error("{key} must be 1 to {max}")]
+    Range {
         /// Which.
         key: &'static str,
-        /// What it must be.
-        must: &'static str,
+        /// The largest that can.
+        max: u32,
     },
 }
 
@@ -97,7 +125,7 @@ impl Config {
     /// The defaults, for a machine that is reached by this name.
     ///
     /// # Errors
-    /// [`ConfigError::Value`] for a name that cannot be one.
+    /// [`ConfigError::Host`] for a name that cannot be one.
     pub fn new(host: &str) -> Result<Self, ConfigError> {
         let config = Self {
             host: host.to_owned(),
@@ -107,7 +135,7 @@ impl Config {
             connections_max: default_connections_max(),
             posts_per_minute: default_posts_per_minute(),
             posts_at_once: default_posts_at_once(),
-            log: default_log(),
+            log: LogLevel::default(),
         };
         config.check()?;
         Ok(config)
@@ -117,7 +145,7 @@ impl Config {
     ///
     /// # Errors
     /// [`ConfigError`].
-    pub fn load(dir: &Path) -> Result<Self, ConfigError> {
+    pub(crate) fn load(dir: &Path) -> Result<Self, ConfigError> {
         let file = dir.join(FILE);
         let text = match fs::read_to_string(&file) {
             Ok(text) => text,
@@ -128,48 +156,30 @@ impl Config {
         };
         let config: Self = toml::from_str(&text).map_err(|error| ConfigError::Form {
             file,
-            why: error.to_string().trim_end().to_owned(),
+            error: Box::new(error),
         })?;
         config.check()?;
         Ok(config)
     }
 
     fn check(&self) -> Result<(), ConfigError> {
-        let no = |key, must| Err(ConfigError::Value { key, must });
-        let key = bellrope_proto::signing::PublicKey::from_bytes([0; 32]);
-        if bellrope_proto::address::RelayAddress::new(&self.host, 1, key).is_err() {
-            return no("host", "a name or an IP address");
-        }
-        if !(1..=366).contains(&self.retention_days) {
-            return no("retention_days", "1 to 366");
-        }
-        if !(1..=1_000_000).contains(&self.connections_max) {
-            return no("connections_max", "1 to 1000000");
-        }
-        if !(1..=1_000_000).contains(&self.posts_per_minute) {
-            return no("posts_per_minute", "1 to 1000000");
-        }
-        if !(1..=1_000_000).contains(&self.posts_at_once) {
-            return no("posts_at_once", "1 to 1000000");
-        }
-        if !["error", "warn", "info", "debug"].contains(&self.log.as_str()) {
-            return no("log", "error, warn, info or debug");
+        // Any port and key: the host's form is what is looked at.
+        RelayAddress::new(&self.host, 1, PublicKey::from_bytes([0; 32]))?;
+        for (key, value, max) in [
+            ("retention_days", self.retention_days, 366),
+            ("connections_max", self.connections_max, 1_000_000),
+            ("posts_per_minute", self.posts_per_minute, 1_000_000),
+            ("posts_at_once", self.posts_at_once, 1_000_000),
+        ] {
+            if !(1..=max).contains(&value) {
+                return Err(ConfigError::Range { key, max });
+            }
         }
         Ok(())
     }
 
-    /// A lane's rate.
-    #[must_use]
-    pub fn rate(&self) -> Rate {
-        Rate {
-            per_minute: self.posts_per_minute,
-            burst: self.posts_at_once,
-        }
-    }
-
     /// The file, with a comment on each key.
-    #[must_use]
-    pub fn to_file(&self) -> String {
+    pub(crate) fn to_file(&self) -> String {
         format!(
             "# Settings of this Bellrope relay. Changes count after a restart.\n\
              \n\
@@ -196,7 +206,7 @@ impl Config {
              posts_at_once = {}\n\
              \n\
              # error, warn, info or debug. Never has addresses of people, or keys.\n\
-             log = {:?}\n",
+             log = \"{}\"\n",
             self.host,
             self.port,
             self.listen,

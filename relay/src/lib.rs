@@ -1,24 +1,42 @@
 //! The Bellrope relay: stores and forwards sealed envelopes that it cannot read.
 //!
-//! A message's way: [`listener`] accepts, `connection` cuts frames, [`peer`] decides, [`writer`] commits
-//! to the [`store`] and answers, [`subscribers`] wakes whoever follows. [`serve`](serve::serve) puts
-//! the parts together.
+//! Each imports only what is below it:
+//!
+//! | Room | What it knows |
+//! |---|---|
+//! | `cli` | arguments, and what each command does |
+//! | `server` | accepts, cuts frames, decides what a peer may do next, delivers, wakes whoever follows |
+//! | `status` | what a host may know |
+//! | `commit` | the one thread that changes the store and signs receipts; the one that checkpoints |
+//! | [`store`] | where envelopes are kept: the trait, a store on disk, one in memory |
+//! | `config`, `data_dir` | the host's settings, the relay's directory |
+//! | `clock`, `random`, `durable` | the time, randomness, files that outlive a loss of power |
+//!
+//! A message's way: `server::listener` accepts, `server::connection` cuts frames, [`PeerState`] decides,
+//! `commit::writer` commits to the store and answers, `server::subscribers` wakes whoever follows.
+//!
+//! Public is what a program needs that runs a relay inside itself, and what a test or a fuzzer needs
+//! to hold one part in its hands.
 
-pub mod cli;
-pub mod clock;
-pub mod commands;
-pub mod config;
-mod connection;
-pub mod filer;
-pub mod listener;
-pub mod peer;
-pub mod place;
-pub mod quota;
-pub mod serve;
-mod service;
-pub mod status;
+mod cli;
+mod clock;
+mod commit;
+mod config;
+mod data_dir;
+mod durable;
+mod random;
+mod server;
+mod status;
 pub mod store;
-pub mod subscribers;
-pub mod writer;
 
-pub use service::Timing;
+pub use cli::commands::run;
+pub use clock::Clock;
+pub use commit::jobs::Creation;
+pub use config::{Config, ConfigError, LogLevel};
+pub use server::{
+    listener::{Buffers, bind},
+    protocol::{Action, PeerState},
+    serve::Server,
+    shared::Timing,
+};
+pub use store::disk::{Disk, OpenError, OpenReport};

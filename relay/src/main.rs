@@ -3,5 +3,5 @@
 use std::{env, process::ExitCode};
 
 fn main() -> ExitCode {
-    bellrope_relay::commands::run(env::args_os().collect())
+    bellrope_relay::run(env::args_os().collect())
 }

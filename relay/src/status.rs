@@ -5,58 +5,57 @@ use std::path::Path;
 use bellrope_proto::ids::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::store::{Soundness, Store};
+use crate::store::{CheckReport, Store};
 
 /// The relay at one moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Status {
+pub(crate) struct Status {
     /// When, in seconds since 1970.
-    pub time: u64,
+    pub(crate) time: u64,
     /// The program's version.
-    pub version: String,
+    pub(crate) version: String,
     /// Whether a relay runs, or the store was opened to look.
-    pub running: bool,
+    pub(crate) running: bool,
     /// Subscribers who are online.
-    pub online: u64,
+    pub(crate) online: u64,
     /// Envelopes that are kept.
-    pub envelopes: u64,
+    pub(crate) envelopes: u64,
     /// Their bytes.
-    pub bytes: u64,
+    pub(crate) bytes: u64,
     /// When the oldest of them arrived.
-    pub oldest: Option<u64>,
+    pub(crate) oldest: Option<u64>,
     /// Bytes that are left on the disk.
-    pub disk_left: Option<u64>,
+    pub(crate) disk_left: Option<u64>,
     /// Faults that were found: none, or not looked for while running.
-    pub faults: Option<Vec<String>>,
+    pub(crate) faults: Option<Vec<String>>,
     /// One for each mailbox.
-    pub mailboxes: Vec<MailboxStatus>,
+    pub(crate) mailboxes: Vec<MailboxStatus>,
 }
 
 /// One mailbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MailboxStatus {
+pub(crate) struct MailboxStatus {
     /// The first eight hex digits of its id.
-    pub id: String,
+    pub(crate) id: String,
     /// The same of the mailbox that pays for it: an invitation's.
-    pub under: Option<String>,
+    pub(crate) under: Option<String>,
     /// Envelopes that are kept.
-    pub envelopes: u64,
+    pub(crate) envelopes: u64,
     /// Their bytes.
-    pub bytes: u64,
+    pub(crate) bytes: u64,
     /// Bytes that it may hold.
-    pub quota_bytes: u64,
+    pub(crate) quota_bytes: u64,
     /// The newest place.
-    pub sequence: u64,
+    pub(crate) sequence: u64,
     /// When the oldest envelope arrived.
-    pub oldest: Option<u64>,
+    pub(crate) oldest: Option<u64>,
     /// It takes posts until then.
-    pub ends: u64,
+    pub(crate) ends: u64,
 }
 
 impl Status {
     /// Looks at a store.
-    #[must_use]
-    pub fn of(store: &dyn Store, dir: &Path, online: Option<usize>, now: Timestamp) -> Self {
+    pub(crate) fn of(store: &dyn Store, dir: &Path, online: Option<usize>, now: Timestamp) -> Self {
         let mut mailboxes: Vec<MailboxStatus> = store
             .mailboxes()
             .iter()
@@ -90,15 +89,13 @@ impl Status {
     }
 
     /// With what a check found.
-    #[must_use]
-    pub fn checked(mut self, soundness: Soundness) -> Self {
-        self.faults = Some(soundness.faults);
+    pub(crate) fn checked(mut self, report: CheckReport) -> Self {
+        self.faults = Some(report.faults);
         self
     }
 
     /// In words.
-    #[must_use]
-    pub fn to_text(&self, now: Timestamp) -> String {
+    pub(crate) fn to_text(&self, now: Timestamp) -> String {
         let mut lines = Vec::new();
         if self.running {
             let age = now.0.saturating_sub(self.time);

@@ -12,7 +12,7 @@ use bellrope_proto::{
     },
     signing::{Authority, Lane, Relay, SecretKey},
 };
-use bellrope_relay::peer::{Action, Peer};
+use bellrope_relay::{Action, PeerState};
 
 const NOW: Timestamp = Timestamp(1_000_000);
 const EXPORTER: [u8; 32] = [7; 32];
@@ -147,8 +147,8 @@ fn word(actions: &[Action]) -> &'static str {
     }
 }
 
-fn peer(history: &[ToRelay]) -> Peer {
-    let mut peer = Peer::new(relay().public(), EXPORTER, 14);
+fn peer(history: &[ToRelay]) -> PeerState {
+    let mut peer = PeerState::new(relay().public(), EXPORTER, 14);
     for message in history {
         let _ = peer.receive(message.clone(), NOW, |_| true);
     }

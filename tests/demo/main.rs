@@ -22,7 +22,7 @@ fn main() -> ExitCode {
         }
         Some("relay") => {
             args.remove(1);
-            bellrope_relay::commands::run(args)
+            bellrope_relay::run(args)
         }
         _ => {
             tell();

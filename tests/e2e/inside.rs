@@ -19,12 +19,8 @@ use bellrope_proto::{
     signing::SecretKey,
 };
 use bellrope_relay::{
-    Timing,
-    clock::Clock,
-    config::Config,
-    listener,
-    serve::{Parts, serve},
-    store::{Disk, Mailbox, Store},
+    Clock, Config, Disk, Server, Timing, bind,
+    store::{Mailbox, Store},
 };
 use tokio::sync::oneshot;
 
@@ -59,12 +55,12 @@ fn inside(timing: Timing, connections_max: u32) -> Inside {
         .unwrap();
     let key = SecretKey::from_seed(&[6; 32]);
     let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let (socket, _) = listener::bind(anywhere).unwrap();
+    let (socket, _) = bind(anywhere).unwrap();
     let port = socket.local_addr().unwrap().port();
     let address = RelayAddress::new("127.0.0.1", port, key.public()).unwrap();
     let clock = Arc::new(Mutex::new(START));
     let hands = Arc::clone(&clock);
-    let parts = Parts {
+    let server = Server {
         config: Config {
             connections_max,
             ..Config::new("127.0.0.1").unwrap()
@@ -80,7 +76,7 @@ fn inside(timing: Timing, connections_max: u32) -> Inside {
         let stopped = async {
             let _ = stopped.await;
         };
-        serve(parts, shared, None, stopped).await.unwrap();
+        server.serve(shared, stopped).await.unwrap();
     });
     Inside {
         address,

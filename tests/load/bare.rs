@@ -13,7 +13,7 @@ use bellrope_proto::{
     frame::{FrameReader, frame},
     signing::{Relay as RelayKind, SecretKey},
 };
-use bellrope_relay::listener::bind;
+use bellrope_relay::bind;
 use quinn::{
     Connection as QuicConnection, Endpoint, EndpointConfig, ServerConfig,
     crypto::rustls::QuicServerConfig,

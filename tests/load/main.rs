@@ -79,7 +79,7 @@ fn main() -> ExitCode {
         // The relay and bare QUIC are processes of their own, as they are in life.
         Some("relay") => {
             args.remove(1);
-            bellrope_relay::commands::run(args)
+            bellrope_relay::run(args)
         }
         Some("client") => {
             args.remove(1);

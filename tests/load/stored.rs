@@ -5,9 +5,11 @@ use std::{env, time::Instant};
 use bellrope_proto::{
     envelope::Envelope,
     ids::{Day, MailboxId, Sequence, Timestamp},
-    receipt::next_head,
 };
-use bellrope_relay::store::{Disk, Mailbox, Record, Store as _};
+use bellrope_relay::{
+    Disk,
+    store::{Mailbox, Record, Store as _},
+};
 use rand::Rng as _;
 use tempfile::TempDir;
 
@@ -111,25 +113,14 @@ pub(crate) fn cycles(report: &mut Report) {
 }
 
 fn records(store: &Disk, time: Timestamp) -> Vec<Record> {
-    let tail = store.tail(BOX);
-    let (mut sequence, mut head) = (tail.sequence, tail.head);
+    let mut tail = store.tail(BOX);
     let mut bytes = vec![0; 4096];
     rand::rng().fill_bytes(&mut bytes);
     (0..64)
         .map(|_| {
-            sequence = sequence.next();
-            bytes[..8].copy_from_slice(&sequence.0.to_be_bytes());
+            bytes[..8].copy_from_slice(&tail.sequence.next().0.to_be_bytes());
             let envelope = Envelope::new(bytes.clone()).unwrap();
-            let hash = envelope.hash();
-            head = next_head(head, hash);
-            Record {
-                mailbox: BOX,
-                sequence,
-                hash,
-                head,
-                time,
-                envelope,
-            }
+            Record::next(&mut tail, BOX, time, envelope.hash(), envelope)
         })
         .collect()
 }

@@ -4,10 +4,14 @@
 use bellrope_proto::{
     envelope::Envelope,
     ids::{Day, MailboxId, Sequence, Timestamp, TokenId},
-    receipt::{first_head, next_head},
+    receipt::first_head,
 };
 
-use super::{Disk, Item, Mailbox, Memory, Record, Store, StoreError, Usage};
+use super::{
+    LogItem, Mailbox, Record, Store, StoreError, Usage,
+    disk::{Disk, OpenReport},
+    memory::Memory,
+};
 
 pub(super) const BOX: MailboxId = MailboxId([1; 32]);
 const OTHER: MailboxId = MailboxId([2; 32]);
@@ -29,20 +33,10 @@ pub(super) fn records(
     time: Timestamp,
     fill: &[(u8, usize)],
 ) -> Vec<Record> {
-    let tail = store.tail(id);
-    let (mut sequence, mut head) = (tail.sequence, tail.head);
+    let mut tail = store.tail(id);
     let make = |(byte, size): &(u8, usize)| {
         let envelope = Envelope::new(vec![*byte; *size]).unwrap();
-        sequence = sequence.next();
-        head = next_head(head, envelope.hash());
-        Record {
-            mailbox: id,
-            sequence,
-            hash: envelope.hash(),
-            head,
-            time,
-            envelope,
-        }
+        Record::next(&mut tail, id, time, envelope.hash(), envelope)
     };
     fill.iter().map(make).collect()
 }
@@ -68,12 +62,12 @@ fn suite(store: &dyn Store) {
 
     let first = records(store, BOX, day(0), &[(1, 4096), (2, 65536), (3, 8192)]);
     store.append(&first).unwrap();
-    let fresh = store.fresh_after(BOX, Sequence(1), 1 << 20);
+    let fresh = store.recent_after(BOX, Sequence(1), 1 << 20);
     assert_eq!(fresh, first[1..]);
-    assert_eq!(store.fresh_after(BOX, Sequence(1), 1), first[1..2]);
-    assert_eq!(store.fresh_after(BOX, Sequence(3), 1), []);
-    store.file().unwrap();
-    assert_eq!(store.waiting_bytes(), 0);
+    assert_eq!(store.recent_after(BOX, Sequence(1), 1), first[1..2]);
+    assert_eq!(store.recent_after(BOX, Sequence(3), 1), []);
+    store.checkpoint().unwrap();
+    assert_eq!(store.uncheckpointed_bytes(), 0);
     let second = records(store, BOX, day(1), &[(4, 4096)]);
     store.append(&second).unwrap();
     let tail = store.tail(BOX);
@@ -84,15 +78,15 @@ fn suite(store: &dyn Store) {
         oldest: Some(day(0)),
     };
     assert_eq!(store.usage(BOX), usage);
-    let place = store.find(BOX, first[1].hash).unwrap().unwrap();
-    assert_eq!((place.sequence, place.head), (Sequence(2), first[1].head));
+    let found = store.find(BOX, first[1].hash).unwrap().unwrap();
+    assert_eq!((found.sequence, found.head), (Sequence(2), first[1].head));
     assert_eq!(store.find(OTHER, first[1].hash).unwrap(), None);
 
-    let all: Vec<Item> = first
+    let all: Vec<LogItem> = first
         .iter()
         .chain(&second)
         .cloned()
-        .map(Item::Kept)
+        .map(LogItem::Kept)
         .collect();
     assert_eq!(store.read_after(BOX, Sequence(0), 1 << 20).unwrap(), all);
     assert_eq!(store.read_after(BOX, Sequence(1), 1).unwrap(), all[1..2]);
@@ -102,13 +96,13 @@ fn suite(store: &dyn Store) {
     let gone = store.expire(day(1).day()).unwrap();
     assert_eq!((gone.days, gone.envelopes), (1, 3));
     let hashes = first.iter().map(|record| record.hash).collect();
-    let expired = Item::Expired {
+    let expired = LogItem::Expired {
         first: Sequence(1),
         hashes,
     };
     let left = store.read_after(BOX, Sequence(0), 1 << 20).unwrap();
-    assert_eq!(left, [expired, Item::Kept(second[0].clone())]);
-    let Item::Expired { first: at, hashes } = &store.read_after(BOX, Sequence(1), 1).unwrap()[0]
+    assert_eq!(left, [expired, LogItem::Kept(second[0].clone())]);
+    let LogItem::Expired { first: at, hashes } = &store.read_after(BOX, Sequence(1), 1).unwrap()[0]
     else {
         unreachable!("place 2 has expired");
     };
@@ -133,7 +127,7 @@ fn memory_conforms() {
 fn disk_conforms_and_is_the_same_after_opening_again() {
     let dir = tempfile::tempdir().unwrap();
     let (store, opened) = Disk::open(dir.path()).unwrap();
-    assert_eq!(opened, super::Opened::default());
+    assert_eq!(opened, OpenReport::default());
     suite(&store);
     let before = store.read_after(BOX, Sequence(0), 1 << 20).unwrap();
     let (tail, usage) = (store.tail(BOX), store.usage(BOX));

@@ -24,16 +24,16 @@ use bellrope_proto::{
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 
 use super::{
-    Disk, Item, OpenError, Store,
+    LogItem, Store,
     conformance::{BOX, DAY, account, records},
-    disk::Sizes,
+    disk::{Disk, OpenError, Sizes},
 };
 
 const PAGE: usize = 4096;
 const SEED: u64 = 0xbe11;
 
 /// Small, so that both halves of the journal fill and volumes change.
-pub(super) const SMALL: Sizes = Sizes {
+const SMALL: Sizes = Sizes {
     journal_bytes: 512 * 1024,
     volume_bytes: 256 * 1024,
 };
@@ -175,8 +175,8 @@ fn holds(store: &Disk, promised: &Promised, context: &str) {
     let mut found = Promised::new();
     for item in store.read_after(BOX, Sequence(0), usize::MAX).unwrap() {
         match item {
-            Item::Kept(record) => found.push(record.hash),
-            Item::Expired { hashes, .. } => found.extend(hashes),
+            LogItem::Kept(record) => found.push(record.hash),
+            LogItem::Expired { hashes, .. } => found.extend(hashes),
         }
     }
     assert!(found.len() >= promised.len(), "lost: {context}");
@@ -205,7 +205,7 @@ fn what_was_answered_for_survives_a_loss_of_power_at_every_call() {
                 drop(store);
                 store = open(dir.path());
             }
-            3 | 6 | 13 | 17 => store.file().unwrap(),
+            3 | 6 | 13 | 17 => store.checkpoint().unwrap(),
             _ => {
                 let count = random.random_range(1..=6);
                 let fill: Vec<(u8, usize)> = (0..count)
@@ -331,8 +331,8 @@ fn no_page_is_kept_in_a_file_that_nothing_waits_for() {
             store.append(&new).unwrap();
         }
     }
-    while store.waiting_bytes() > 0 {
-        store.file().unwrap();
+    while store.uncheckpointed_bytes() > 0 {
+        store.checkpoint().unwrap();
     }
     let beside = || {
         let mut files = snapshot(dir.path()).into_keys();
@@ -415,7 +415,7 @@ fn damage_is_said_and_nothing_panics() {
     store
         .append(&records(&store, BOX, time, &[(1, 4096), (2, 4096)]))
         .unwrap();
-    store.file().unwrap();
+    store.checkpoint().unwrap();
     for byte in 3..6 {
         let new = records(&store, BOX, time, &[(byte, 4096)]);
         store.append(&new).unwrap();
@@ -434,7 +434,7 @@ fn damage_is_said_and_nothing_panics() {
         let opened = Disk::open_with(dir.path(), SMALL).map(|(store, _)| store.check());
         (
             dir,
-            opened.map(|soundness| soundness.map_or(1, |soundness| soundness.faults.len())),
+            opened.map(|report| report.map_or(1, |report| report.faults.len())),
         )
     };
     let newer = lay(&|files| _ = files.insert("format".into(), b"bellrope-store 3\n".to_vec()));
@@ -449,7 +449,7 @@ fn damage_is_said_and_nothing_panics() {
         }
     });
     assert!(matches!(snapless.1, Ok(0)), "a snapshot is only a shortcut");
-    // The journal has three commits of two pages each, in the half that was not filed.
+    // The journal has three commits of two pages each, in the half that was not checkpointed.
     let rotten = |page: usize| {
         lay(&|files| files.get_mut(Path::new("journal/a")).unwrap()[page * PAGE + 100] ^= 0x55).1
     };
@@ -479,7 +479,7 @@ fn damage_is_said_and_nothing_panics() {
 }
 
 #[test]
-fn filing_goes_on_beside_commits_and_readers() {
+fn checkpoints_go_on_beside_commits_and_readers() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path());
     store.create(&account(BOX), None).unwrap();
@@ -496,7 +496,7 @@ fn filing_goes_on_beside_commits_and_readers() {
         });
         scope.spawn(|| {
             while store.tail(BOX).sequence < last {
-                store.file().unwrap();
+                store.checkpoint().unwrap();
             }
         });
         for _ in 0..2 {
@@ -504,7 +504,7 @@ fn filing_goes_on_beside_commits_and_readers() {
                 let mut at = Sequence(0);
                 while at < last {
                     for item in store.read_after(BOX, at, 64 * 1024).unwrap() {
-                        let Item::Kept(record) = item else {
+                        let LogItem::Kept(record) = item else {
                             unreachable!("nothing expires");
                         };
                         assert_eq!(record.sequence, at.next());

@@ -1,11 +1,15 @@
 //! A store in memory that breaks when told to.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::{
+    io,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use bellrope_proto::ids::{Day, Hash, MailboxId, Sequence, TokenId};
 
 use super::{
-    Expired, Item, Mailbox, Memory, Place, Record, Soundness, Store, StoreError, Tail, Usage,
+    CheckReport, ExpiryReport, LogItem, Mailbox, Record, Store, StoreError, StoredAt, Tail, Usage,
+    memory::Memory,
 };
 
 /// A store whose disk fails when told to.
@@ -37,25 +41,25 @@ impl Store for Failing {
     fn usage(&self, id: MailboxId) -> Usage {
         self.memory.usage(id)
     }
-    fn find(&self, id: MailboxId, envelope: Hash) -> Result<Option<Place>, StoreError> {
+    fn find(&self, id: MailboxId, envelope: Hash) -> Result<Option<StoredAt>, StoreError> {
         self.memory.find(id, envelope)
     }
     fn append(&self, records: &[Record]) -> Result<(), StoreError> {
         if self.fails.load(Ordering::SeqCst) {
-            return Err(StoreError::Failed("no space left".to_owned()));
+            return Err(StoreError::Failed(io::ErrorKind::StorageFull.into()));
         }
         self.memory.append(records)
     }
-    fn waiting_bytes(&self) -> usize {
-        self.memory.waiting_bytes()
+    fn uncheckpointed_bytes(&self) -> usize {
+        self.memory.uncheckpointed_bytes()
     }
 
-    fn file(&self) -> Result<(), StoreError> {
-        self.memory.file()
+    fn checkpoint(&self) -> Result<(), StoreError> {
+        self.memory.checkpoint()
     }
 
-    fn fresh_after(&self, id: MailboxId, after: Sequence, bytes_max: usize) -> Vec<Record> {
-        self.memory.fresh_after(id, after, bytes_max)
+    fn recent_after(&self, id: MailboxId, after: Sequence, bytes_max: usize) -> Vec<Record> {
+        self.memory.recent_after(id, after, bytes_max)
     }
 
     fn read_after(
@@ -63,14 +67,14 @@ impl Store for Failing {
         id: MailboxId,
         after: Sequence,
         bytes_max: usize,
-    ) -> Result<Vec<Item>, StoreError> {
+    ) -> Result<Vec<LogItem>, StoreError> {
         self.memory.read_after(id, after, bytes_max)
     }
-    fn expire(&self, before: Day) -> Result<Expired, StoreError> {
+    fn expire(&self, before: Day) -> Result<ExpiryReport, StoreError> {
         assert!(!self.panics.load(Ordering::SeqCst), "as told");
         self.memory.expire(before)
     }
-    fn check(&self) -> Result<Soundness, StoreError> {
+    fn check(&self) -> Result<CheckReport, StoreError> {
         self.memory.check()
     }
 }

@@ -9,10 +9,11 @@ use std::{
 use bellrope_proto::{
     ids::{Day, Hash, MailboxId, Sequence, TokenId},
     limits::SKIPPED_HASHES_MAX,
-    receipt::first_head,
 };
 
-use super::{Expired, Item, Mailbox, Place, Record, Soundness, Store, StoreError, Tail, Usage};
+use super::{
+    CheckReport, ExpiryReport, LogItem, Mailbox, Record, Store, StoreError, StoredAt, Tail, Usage,
+};
 
 #[derive(Debug)]
 enum Slot {
@@ -21,7 +22,7 @@ enum Slot {
 }
 
 #[derive(Debug, Default)]
-struct Inner {
+struct Tables {
     mailboxes: HashMap<MailboxId, Mailbox>,
     spent: HashMap<TokenId, MailboxId>,
     logs: HashMap<MailboxId, BTreeMap<Sequence, Slot>>,
@@ -30,47 +31,44 @@ struct Inner {
 
 /// See the module.
 #[derive(Debug, Default)]
-pub struct Memory(Mutex<Inner>);
+pub(crate) struct Memory(Mutex<Tables>);
 
 impl Memory {
-    fn inner(&self) -> MutexGuard<'_, Inner> {
+    fn tables(&self) -> MutexGuard<'_, Tables> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Store for Memory {
     fn create(&self, mailbox: &Mailbox, token: Option<TokenId>) -> Result<(), StoreError> {
-        let mut inner = self.inner();
+        let mut tables = self.tables();
         if let Some(token) = token {
-            match inner.spent.get(&token) {
+            match tables.spent.get(&token) {
                 Some(other) if *other != mailbox.id => return Err(StoreError::TokenSpent),
                 Some(_) => return Ok(()),
-                None => _ = inner.spent.insert(token, mailbox.id),
+                None => _ = tables.spent.insert(token, mailbox.id),
             }
         }
-        inner.mailboxes.insert(mailbox.id, *mailbox);
+        tables.mailboxes.insert(mailbox.id, *mailbox);
         Ok(())
     }
 
     fn mailbox(&self, id: MailboxId) -> Option<Mailbox> {
-        self.inner().mailboxes.get(&id).copied()
+        self.tables().mailboxes.get(&id).copied()
     }
 
     fn mailboxes(&self) -> Vec<Mailbox> {
-        self.inner().mailboxes.values().copied().collect()
+        self.tables().mailboxes.values().copied().collect()
     }
 
     fn tail(&self, id: MailboxId) -> Tail {
-        let tail = self.inner().tails.get(&id).copied();
-        tail.unwrap_or(Tail {
-            sequence: Sequence(0),
-            head: first_head(id),
-        })
+        let tail = self.tables().tails.get(&id).copied();
+        tail.unwrap_or_else(|| Tail::start(id))
     }
 
     fn newest_day(&self) -> Option<Day> {
-        let inner = self.inner();
-        let slots = inner.logs.values().flat_map(BTreeMap::values);
+        let tables = self.tables();
+        let slots = tables.logs.values().flat_map(BTreeMap::values);
         slots
             .filter_map(|slot| match slot {
                 Slot::Kept(record) => Some(record.time.day()),
@@ -81,7 +79,7 @@ impl Store for Memory {
 
     fn usage(&self, id: MailboxId) -> Usage {
         let mut usage = Usage::default();
-        for slot in self.inner().logs.get(&id).into_iter().flatten() {
+        for slot in self.tables().logs.get(&id).into_iter().flatten() {
             if let Slot::Kept(record) = slot.1 {
                 usage.envelopes += 1;
                 usage.bytes += record.envelope.bytes().len() as u64;
@@ -91,46 +89,38 @@ impl Store for Memory {
         usage
     }
 
-    fn find(&self, id: MailboxId, envelope: Hash) -> Result<Option<Place>, StoreError> {
-        let inner = self.inner();
-        let mut log = inner.logs.get(&id).into_iter().flatten();
-        Ok(log.find_map(|(sequence, slot)| match slot {
-            Slot::Kept(record) if record.hash == envelope => Some(Place {
-                sequence: *sequence,
-                head: record.head,
-                time: record.time,
-            }),
+    fn find(&self, id: MailboxId, envelope: Hash) -> Result<Option<StoredAt>, StoreError> {
+        let tables = self.tables();
+        let mut log = tables.logs.get(&id).into_iter().flatten();
+        Ok(log.find_map(|(_, slot)| match slot {
+            Slot::Kept(record) if record.hash == envelope => Some(record.stored_at()),
             _ => None,
         }))
     }
 
     fn append(&self, records: &[Record]) -> Result<(), StoreError> {
-        let mut inner = self.inner();
+        let mut tables = self.tables();
         for record in records {
-            let tail = Tail {
-                sequence: record.sequence,
-                head: record.head,
-            };
-            inner.tails.insert(record.mailbox, tail);
-            let log = inner.logs.entry(record.mailbox).or_default();
+            tables.tails.insert(record.mailbox, record.tail());
+            let log = tables.logs.entry(record.mailbox).or_default();
             log.insert(record.sequence, Slot::Kept(record.clone()));
         }
         Ok(())
     }
 
-    fn waiting_bytes(&self) -> usize {
+    fn uncheckpointed_bytes(&self) -> usize {
         0
     }
 
-    fn file(&self) -> Result<(), StoreError> {
+    fn checkpoint(&self) -> Result<(), StoreError> {
         Ok(())
     }
 
-    fn fresh_after(&self, id: MailboxId, after: Sequence, bytes_max: usize) -> Vec<Record> {
+    fn recent_after(&self, id: MailboxId, after: Sequence, bytes_max: usize) -> Vec<Record> {
         let read = self.read_after(id, after, bytes_max).unwrap_or_default();
         let kept = read.into_iter().map_while(|item| match item {
-            Item::Kept(record) => Some(record),
-            Item::Expired { .. } => None,
+            LogItem::Kept(record) => Some(record),
+            LogItem::Expired { .. } => None,
         });
         kept.collect()
     }
@@ -140,9 +130,9 @@ impl Store for Memory {
         id: MailboxId,
         after: Sequence,
         bytes_max: usize,
-    ) -> Result<Vec<Item>, StoreError> {
-        let inner = self.inner();
-        let Some(log) = inner.logs.get(&id) else {
+    ) -> Result<Vec<LogItem>, StoreError> {
+        let tables = self.tables();
+        let Some(log) = tables.logs.get(&id) else {
             return Ok(Vec::new());
         };
         let mut items = Vec::new();
@@ -154,14 +144,14 @@ impl Store for Memory {
                     if bytes > bytes_max && !items.is_empty() {
                         break;
                     }
-                    items.push(Item::Kept(record.clone()));
+                    items.push(LogItem::Kept(record.clone()));
                 }
-                (Slot::Expired(hash), Some(Item::Expired { hashes, .. }))
+                (Slot::Expired(hash), Some(LogItem::Expired { hashes, .. }))
                     if hashes.len() < SKIPPED_HASHES_MAX =>
                 {
                     hashes.push(*hash);
                 }
-                (Slot::Expired(hash), _) => items.push(Item::Expired {
+                (Slot::Expired(hash), _) => items.push(LogItem::Expired {
                     first: *sequence,
                     hashes: vec![*hash],
                 }),
@@ -170,11 +160,11 @@ impl Store for Memory {
         Ok(items)
     }
 
-    fn expire(&self, before: Day) -> Result<Expired, StoreError> {
-        let mut inner = self.inner();
+    fn expire(&self, before: Day) -> Result<ExpiryReport, StoreError> {
+        let mut tables = self.tables();
         let mut days = std::collections::BTreeSet::new();
-        let mut expired = Expired::default();
-        for slot in inner.logs.values_mut().flat_map(BTreeMap::values_mut) {
+        let mut expired = ExpiryReport::default();
+        for slot in tables.logs.values_mut().flat_map(BTreeMap::values_mut) {
             let old = match slot {
                 Slot::Kept(record) if record.time.day() < before => (record.hash, record.time),
                 _ => continue,
@@ -187,11 +177,11 @@ impl Store for Memory {
         Ok(expired)
     }
 
-    fn check(&self) -> Result<Soundness, StoreError> {
-        let inner = self.inner();
-        Ok(Soundness {
-            mailboxes: inner.mailboxes.len() as u64,
-            ..Soundness::default()
+    fn check(&self) -> Result<CheckReport, StoreError> {
+        let tables = self.tables();
+        Ok(CheckReport {
+            mailboxes: tables.mailboxes.len() as u64,
+            ..CheckReport::default()
         })
     }
 }

@@ -1,32 +1,24 @@
 //! Where envelopes are kept. The rest of the relay sees only the [`Store`] trait; what a database
-//! must be told so that it keeps its word, and how bytes are made to disappear, stays in here.
+//! must be told so that it keeps its word, and how bytes are made to disappear, stays below it.
 //!
 //! One conformance suite runs against every implementation: sled on disk, and memory for tests.
 
-mod check;
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]
 mod crash;
-mod day;
-mod day_keys;
-mod disk;
+pub(crate) mod disk;
 #[cfg(test)]
 pub(crate) mod failing;
-mod index;
-mod journal;
-mod memory;
-mod opening;
-mod sled;
-mod volumes;
+#[cfg(test)]
+pub(crate) mod memory;
 
-pub use disk::Disk;
-pub use memory::Memory;
-pub use opening::{OpenError, Opened};
+use std::io;
 
 use bellrope_proto::{
     envelope::Envelope,
     ids::{Day, Hash, MailboxId, Sequence, Timestamp, TokenId},
+    receipt::{first_head, next_head},
 };
 
 /// Bytes of envelopes in one [`append`](Store::append) at most.
@@ -63,9 +55,51 @@ pub struct Record {
     pub envelope: Envelope,
 }
 
+impl Record {
+    /// An envelope as the next of its mailbox, whose tail moves to it. Its hash is given, because whoever
+    /// received it has computed it.
+    #[must_use]
+    pub fn next(
+        tail: &mut Tail,
+        mailbox: MailboxId,
+        time: Timestamp,
+        hash: Hash,
+        envelope: Envelope,
+    ) -> Self {
+        *tail = tail.next(hash);
+        Self {
+            mailbox,
+            sequence: tail.sequence,
+            hash,
+            head: tail.head,
+            time,
+            envelope,
+        }
+    }
+
+    /// The mailbox's tail when this is its newest.
+    #[must_use]
+    pub fn tail(&self) -> Tail {
+        Tail {
+            sequence: self.sequence,
+            head: self.head,
+        }
+    }
+
+    /// What its receipt says.
+    #[must_use]
+    pub fn stored_at(&self) -> StoredAt {
+        StoredAt {
+            sequence: self.sequence,
+            head: self.head,
+            time: self.time,
+        }
+    }
+}
+
 /// Where an envelope is that was stored before: what its receipt says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct StoredAt {
     /// Its place.
     pub sequence: Sequence,
     /// The chain's head after it.
@@ -79,13 +113,33 @@ pub struct Place {
 pub struct Tail {
     /// 0 when the mailbox has never held anything.
     pub sequence: Sequence,
-    /// [`first_head`](bellrope_proto::receipt::first_head) then.
+    /// [`first_head`] then.
     pub head: Hash,
 }
 
-/// One step of a subscription.
+impl Tail {
+    /// Of a mailbox that has never held anything.
+    #[must_use]
+    pub fn start(mailbox: MailboxId) -> Self {
+        Self {
+            sequence: Sequence(0),
+            head: first_head(mailbox),
+        }
+    }
+
+    /// When an envelope with this hash has come after it.
+    #[must_use]
+    pub fn next(self, envelope: Hash) -> Self {
+        Self {
+            sequence: self.sequence.next(),
+            head: next_head(self.head, envelope),
+        }
+    }
+}
+
+/// What a mailbox's log has at a place, or at several.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Item {
+pub enum LogItem {
     /// An envelope that is there.
     Kept(Record),
     /// Places whose envelopes have expired: the hashes of `first` and those after it, without gaps.
@@ -110,7 +164,7 @@ pub struct Usage {
 
 /// What an [`expire`](Store::expire) took away.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Expired {
+pub struct ExpiryReport {
     /// Days erased.
     pub days: u32,
     /// Envelopes that were in them.
@@ -119,7 +173,7 @@ pub struct Expired {
 
 /// What [`check`](Store::check) went through.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Soundness {
+pub struct CheckReport {
     /// Mailboxes.
     pub mailboxes: u64,
     /// Envelopes that are there and hash to what the chain says.
@@ -136,7 +190,7 @@ pub enum StoreError {
     TokenSpent,
     /// The database or the disk failed. Nothing of the call may be believed to be kept.
     #[error("the store failed: {0}")]
-    Failed(String),
+    Failed(#[source] io::Error),
 }
 
 /// What the relay needs of a store. Whatever returns `Ok` after a change is durable: it is there
@@ -170,7 +224,7 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// # Errors
     /// [`StoreError::Failed`].
-    fn find(&self, id: MailboxId, envelope: Hash) -> Result<Option<Place>, StoreError>;
+    fn find(&self, id: MailboxId, envelope: Hash) -> Result<Option<StoredAt>, StoreError>;
 
     /// Stores records in one durable commit, all or none. The caller gives each the place and head
     /// after the mailbox's tail, in order. Records of one call lie in one day, and their envelopes have
@@ -181,19 +235,20 @@ pub trait Store: Send + Sync + 'static {
     /// is opened again (the disk's state is unknown).
     fn append(&self, records: &[Record]) -> Result<(), StoreError>;
 
-    /// Bytes that are durable but not yet where they stay. Waits until [`file`](Self::file) is called, or
-    /// until a commit needs the room and does it itself.
-    fn waiting_bytes(&self) -> usize;
+    /// Bytes that are durable but not settled: they lie where a commit is quick, and not yet where they are
+    /// read from and expire. They wait until [`checkpoint`](Self::checkpoint) is called, or until a
+    /// commit needs the room and does it itself. 0 for a store that settles what it commits at once.
+    fn uncheckpointed_bytes(&self) -> usize;
 
-    /// Puts a part of what waits where it stays. Commits go on meanwhile.
+    /// Settles a part of what is durable and not settled. Commits go on meanwhile.
     ///
     /// # Errors
     /// [`StoreError::Failed`], as for [`append`](Self::append).
-    fn file(&self) -> Result<(), StoreError>;
+    fn checkpoint(&self) -> Result<(), StoreError>;
 
     /// The next records after a place, if they came so lately that they are in memory; none otherwise, or
     /// at the tail. Costs no read. About `bytes_max` bytes, but one if there is any.
-    fn fresh_after(&self, id: MailboxId, after: Sequence, bytes_max: usize) -> Vec<Record>;
+    fn recent_after(&self, id: MailboxId, after: Sequence, bytes_max: usize) -> Vec<Record>;
 
     /// The next items after a place, in order and without gaps, up to about `bytes_max` bytes of
     /// envelopes but at least one item if there is any. Empty at the tail.
@@ -205,7 +260,7 @@ pub trait Store: Send + Sync + 'static {
         id: MailboxId,
         after: Sequence,
         bytes_max: usize,
-    ) -> Result<Vec<Item>, StoreError>;
+    ) -> Result<Vec<LogItem>, StoreError>;
 
     /// Erases every day before `before`: its key first, so that what remains of it anywhere is
     /// noise. Hashes and heads stay. Mailboxes that ended before that day and hold nothing are
@@ -213,11 +268,11 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// # Errors
     /// [`StoreError::Failed`]; what was begun is finished when the store is opened again.
-    fn expire(&self, before: Day) -> Result<Expired, StoreError>;
+    fn expire(&self, before: Day) -> Result<ExpiryReport, StoreError>;
 
     /// Walks everything: every envelope's hash, every chain.
     ///
     /// # Errors
     /// [`StoreError::Failed`] when even walking failed.
-    fn check(&self) -> Result<Soundness, StoreError>;
+    fn check(&self) -> Result<CheckReport, StoreError>;
 }

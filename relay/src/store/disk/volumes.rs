@@ -12,7 +12,8 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use super::sled::{Database, NotOpened, PAGE_BYTES_MAX, make_dir};
+use super::sled::{Database, PAGE_BYTES_MAX};
+use crate::durable::make_dir;
 
 /// sled writes the list of a database's trees anew with each tree: short lists.
 const VOLUME_PAGES: u64 = 1024;
@@ -29,21 +30,21 @@ pub(super) struct PageId {
 }
 
 #[derive(Debug)]
-struct Open {
+struct OpenVolume {
     number: u32,
     database: Arc<Database>,
 }
 
 #[derive(Debug)]
-struct Inner {
+struct State {
     /// The one that is written; none until something is.
-    newest: Option<Open>,
+    newest: Option<OpenVolume>,
     /// The number that the next one gets.
     next: u32,
     pages: u64,
     bytes: usize,
     /// Read lately, the last one at the end.
-    read: VecDeque<Open>,
+    read: VecDeque<OpenVolume>,
     closed: bool,
 }
 
@@ -54,7 +55,7 @@ pub(super) struct Volumes {
     damaged: PathBuf,
     /// When a volume is full. sled keeps an open one in memory whole.
     volume_bytes: usize,
-    inner: Mutex<Inner>,
+    state: Mutex<State>,
 }
 
 impl Volumes {
@@ -72,7 +73,7 @@ impl Volumes {
             dir: dir.to_owned(),
             damaged: damaged.to_owned(),
             volume_bytes,
-            inner: Mutex::new(Inner {
+            state: Mutex::new(State {
                 newest: None,
                 next,
                 pages: 0,
@@ -83,18 +84,14 @@ impl Volumes {
         })
     }
 
-    fn inner(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn open(&self, number: u32) -> io::Result<Open> {
+    fn open(&self, number: u32) -> io::Result<OpenVolume> {
         let path = self.dir.join(number.to_string());
-        let opened = Database::open(&path, CACHE_BYTES, &self.damaged);
-        let (database, _) = opened.map_err(|error| match error {
-            NotOpened::System(error) => error,
-            NotOpened::Damaged(why) => io::Error::new(io::ErrorKind::InvalidData, why),
-        })?;
-        Ok(Open {
+        let (database, _) = Database::open(&path, CACHE_BYTES, &self.damaged)?;
+        Ok(OpenVolume {
             number,
             database: Arc::new(database),
         })
@@ -103,25 +100,25 @@ impl Volumes {
     /// Writes one page of at most [`PAGE_BYTES_MAX`]; it is on disk after [`Self::sync`].
     pub(super) fn write(&self, page: &[u8]) -> io::Result<PageId> {
         debug_assert!(page.len() <= PAGE_BYTES_MAX);
-        let mut inner = self.inner();
-        let full = inner.bytes + page.len() > self.volume_bytes || inner.pages >= VOLUME_PAGES;
-        if full && let Some(newest) = inner.newest.take() {
+        let mut state = self.state();
+        let full = state.bytes + page.len() > self.volume_bytes || state.pages >= VOLUME_PAGES;
+        if full && let Some(newest) = state.newest.take() {
             newest.database.sync()?;
         }
-        if inner.closed {
+        if state.closed {
             return Err(gone());
         }
-        if inner.newest.is_none() {
-            let number = inner.next;
+        if state.newest.is_none() {
+            let number = state.next;
             make_dir(&self.dir.join(number.to_string()))?;
-            inner.newest = Some(self.open(number)?);
-            inner.next = number.saturating_add(1);
-            (inner.pages, inner.bytes) = (0, 0);
+            state.newest = Some(self.open(number)?);
+            state.next = number.saturating_add(1);
+            (state.pages, state.bytes) = (0, 0);
         }
-        let number = u32::try_from(inner.pages).map_err(io::Error::other)?;
-        inner.pages += 1;
-        inner.bytes += page.len();
-        let newest = inner.newest.as_ref().ok_or_else(gone)?;
+        let number = u32::try_from(state.pages).map_err(io::Error::other)?;
+        state.pages += 1;
+        state.bytes += page.len();
+        let newest = state.newest.as_ref().ok_or_else(gone)?;
         newest.database.write_page(number, page)?;
         Ok(PageId {
             volume: newest.number,
@@ -132,7 +129,7 @@ impl Volumes {
     /// Returns when a loss of power cannot take away what was written.
     pub(super) fn sync(&self) -> io::Result<()> {
         let newest = self
-            .inner()
+            .state()
             .newest
             .as_ref()
             .map(|open| Arc::clone(&open.database));
@@ -150,32 +147,32 @@ impl Volumes {
     }
 
     fn database(&self, number: u32) -> io::Result<Arc<Database>> {
-        let mut inner = self.inner();
-        if inner.closed || number >= inner.next {
+        let mut state = self.state();
+        if state.closed || number >= state.next {
             return Err(gone());
         }
-        if let Some(newest) = inner.newest.as_ref().filter(|open| open.number == number) {
+        if let Some(newest) = state.newest.as_ref().filter(|open| open.number == number) {
             return Ok(Arc::clone(&newest.database));
         }
-        let known = inner.read.iter().position(|open| open.number == number);
-        let open = match known.and_then(|at| inner.read.remove(at)) {
+        let known = state.read.iter().position(|open| open.number == number);
+        let open = match known.and_then(|at| state.read.remove(at)) {
             Some(open) => open,
             None => self.open(number)?,
         };
         let database = Arc::clone(&open.database);
-        inner.read.push_back(open);
-        if inner.read.len() > OPEN_MAX {
-            inner.read.pop_front();
+        state.read.push_back(open);
+        if state.read.len() > OPEN_MAX {
+            state.read.pop_front();
         }
         Ok(database)
     }
 
     /// Nothing is opened any more: the directory is about to go.
     pub(super) fn close(&self) {
-        let mut inner = self.inner();
-        inner.closed = true;
-        inner.newest = None;
-        inner.read.clear();
+        let mut state = self.state();
+        state.closed = true;
+        state.newest = None;
+        state.read.clear();
     }
 }
 

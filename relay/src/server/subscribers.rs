@@ -17,27 +17,28 @@ use tokio::sync::watch;
 
 use crate::store::{Store, Tail};
 
-/// A signed head is said to many subscribers at once: signing costs more than all the rest of a
+/// A signed head is sent to many subscribers at once: signing costs more than all the rest of a
 /// wake-up. It is signed anew when its clock is older than this.
 const HEAD_SECONDS_MAX: u64 = 5;
 
 /// Online subscribers, and the newest head of each mailbox that somebody follows.
 #[derive(Debug, Default)]
-pub struct Subscribers(Mutex<HashMap<MailboxId, Followed>>);
+pub(super) struct Subscribers(Mutex<HashMap<MailboxId, Followed>>);
 
 #[derive(Debug)]
 struct Followed {
     wake: watch::Sender<()>,
-    said: Option<Said>,
+    newest: Option<SignedHead>,
 }
 
+/// A mailbox's head, signed.
 #[derive(Clone, Debug)]
-struct Said {
+pub(super) struct SignedHead {
     tail: Tail,
     at: Timestamp,
-    head: Signed<Head>,
-    /// The head as a heartbeat on the wire.
-    heartbeat: Bytes,
+    pub(super) head: Signed<Head>,
+    /// The same as a heartbeat's frame.
+    pub(super) heartbeat: Bytes,
 }
 
 impl Subscribers {
@@ -46,50 +47,50 @@ impl Subscribers {
     }
 
     /// Wakes on every change from now on. Look at the tail after calling this, not before.
-    pub fn follow(&self, mailbox: MailboxId) -> watch::Receiver<()> {
+    pub(super) fn follow(&self, mailbox: MailboxId) -> watch::Receiver<()> {
         let mut all = self.all();
         // Nobody tells when they leave: those that nobody follows are dropped when somebody comes.
         all.retain(|_, followed| followed.wake.receiver_count() > 0);
         let followed = all.entry(mailbox).or_insert_with(|| Followed {
             wake: watch::Sender::new(()),
-            said: None,
+            newest: None,
         });
         followed.wake.subscribe()
     }
 
     /// Something was stored in this mailbox.
-    pub fn wake(&self, mailbox: MailboxId) {
+    pub(super) fn wake(&self, mailbox: MailboxId) {
         if let Some(followed) = self.all().get(&mailbox) {
             followed.wake.send_replace(());
         }
     }
 
     /// How many follow something.
-    #[must_use]
-    pub fn count(&self) -> usize {
+    pub(super) fn count(&self) -> usize {
         let all = self.all();
         all.values()
             .map(|followed| followed.wake.receiver_count())
             .sum()
     }
 
-    fn said(
+    /// The signed head of a mailbox as it is now.
+    pub(super) fn head(
         &self,
         mailbox: MailboxId,
         store: &dyn Store,
         key: &SecretKey<Relay>,
         now: Timestamp,
-    ) -> Said {
+    ) -> SignedHead {
         let tail = store.tail(mailbox);
         let mut all = self.all();
         let followed = all.get_mut(&mailbox);
-        if let Some(said) = followed
+        if let Some(newest) = followed
             .as_ref()
-            .and_then(|followed| followed.said.as_ref())
-            && said.tail == tail
-            && now.0.saturating_sub(said.at.0) < HEAD_SECONDS_MAX
+            .and_then(|followed| followed.newest.as_ref())
+            && newest.tail == tail
+            && now.0.saturating_sub(newest.at.0) < HEAD_SECONDS_MAX
         {
-            return said.clone();
+            return newest.clone();
         }
         let head = key.sign(&Head {
             mailbox,
@@ -98,39 +99,15 @@ impl Subscribers {
             time: now,
         });
         let heartbeat = Heartbeat { head: head.clone() };
-        let said = Said {
+        let signed = SignedHead {
             tail,
             at: now,
             head,
             heartbeat: FromRelay::from(heartbeat).to_frame().into(),
         };
         if let Some(followed) = followed {
-            followed.said = Some(said.clone());
+            followed.newest = Some(signed.clone());
         }
-        said
-    }
-
-    /// The signed head of a mailbox as it is now.
-    #[must_use]
-    pub fn head(
-        &self,
-        mailbox: MailboxId,
-        store: &dyn Store,
-        key: &SecretKey<Relay>,
-        now: Timestamp,
-    ) -> Signed<Head> {
-        self.said(mailbox, store, key, now).head
-    }
-
-    /// The same as a heartbeat's frame.
-    #[must_use]
-    pub fn heartbeat(
-        &self,
-        mailbox: MailboxId,
-        store: &dyn Store,
-        key: &SecretKey<Relay>,
-        now: Timestamp,
-    ) -> Bytes {
-        self.said(mailbox, store, key, now).heartbeat
+        signed
     }
 }

@@ -1,7 +1,5 @@
-//! One day's envelopes: a catalog of runs, volumes of sealed pages, and in memory what is asked for often.
-//! All under one directory and one key, so that expiry can drop them whole.
-//!
-//! A run is a stretch of one mailbox's envelopes that lie one behind the other in one page.
+//! One day's envelopes: a catalog, volumes of sealed pages, and in memory what is asked for often. All under
+//! one directory and one key, so that expiry can drop them whole.
 
 use std::{
     collections::HashMap,
@@ -12,23 +10,21 @@ use std::{
 };
 
 use bellrope_proto::{
-    codec::{self, Blob},
     envelope::Envelope,
     ids::{Hash, MailboxId, Sequence, Timestamp},
-    receipt::{first_head, next_head},
+    receipt::first_head,
 };
-use serde::{Deserialize, Serialize};
 
 use super::{
-    Place, Record, Usage,
+    catalog::{Catalog, EnvelopeMeta, NewRuns, Run},
     day_keys::{DayKey, SEAL_BYTES},
-    journal::{Entry, place},
-    sled::{Batch, Database, PAGE_BYTES_MAX},
-    volumes::{PageId, Volumes},
+    error::damaged,
+    journal::Entry,
+    names::place,
+    sled::PAGE_BYTES_MAX,
+    volumes::Volumes,
 };
-
-/// Where the catalog is, beside the numbered volumes.
-pub(super) const CATALOG: &str = "catalog";
+use crate::store::{Record, StoredAt, Tail, Usage};
 
 /// What one day holds of one mailbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +37,13 @@ pub(super) struct Tally {
 }
 
 impl Tally {
+    pub(super) fn tail(&self) -> Tail {
+        Tail {
+            sequence: self.last,
+            head: self.head,
+        }
+    }
+
     pub(super) fn envelopes(&self) -> u64 {
         self.last.0 - self.first.0 + 1
     }
@@ -50,95 +53,16 @@ impl Tally {
     }
 }
 
-/// A row of the catalog. Its key is the mailbox and the first place.
-#[derive(Debug, Serialize, Deserialize)]
-struct Run {
-    page: PageId,
-    /// Where in the page it begins.
-    offset: u32,
-    /// The chain's head after the first envelope.
-    head: Hash,
-    /// Each [`Meta`], packed: half a million are read at a start.
-    metas: Blob,
-}
-
-/// What is known of an envelope besides its bytes.
-#[derive(Clone, Copy, Debug)]
-struct Meta {
-    hash: Hash,
-    time: Timestamp,
-    bytes: u32,
-}
-
-impl Meta {
-    const BYTES: usize = Hash::LEN + 8 + 4;
-
-    fn of(record: &Record) -> io::Result<Self> {
-        let bytes = u32::try_from(record.envelope.bytes().len());
-        Ok(Self {
-            hash: record.hash,
-            time: record.time,
-            bytes: bytes.map_err(io::Error::other)?,
-        })
-    }
-
-    fn pack(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.hash.0);
-        out.extend_from_slice(&self.time.0.to_be_bytes());
-        out.extend_from_slice(&self.bytes.to_be_bytes());
-    }
-
-    fn unpack(packed: &[u8; Self::BYTES]) -> Option<Self> {
-        let (hash, rest) = packed.split_first_chunk()?;
-        let (time, rest) = rest.split_first_chunk()?;
-        let (bytes, _) = rest.split_first_chunk()?;
-        Some(Self {
-            hash: Hash(*hash),
-            time: Timestamp(u64::from_be_bytes(*time)),
-            bytes: u32::from_be_bytes(*bytes),
-        })
-    }
-}
-
-impl Run {
-    fn decode(row: &[u8]) -> io::Result<Self> {
-        let run = codec::decode::<Self>(row).ok();
-        let whole =
-            |run: &Self| !run.metas.0.is_empty() && run.metas.0.len().is_multiple_of(Meta::BYTES);
-        run.filter(whole).ok_or_else(|| damaged("a run"))
-    }
-
-    fn len(&self) -> u64 {
-        (self.metas.0.len() / Meta::BYTES) as u64
-    }
-
-    fn metas(&self) -> impl Iterator<Item = Meta> {
-        let (packed, _) = self.metas.0.as_chunks();
-        packed.iter().filter_map(Meta::unpack)
-    }
-
-    /// Each envelope with the chain's head after it.
-    fn metas_and_heads(&self) -> impl Iterator<Item = (Meta, Hash)> {
-        let mut head = self.head;
-        self.metas().enumerate().map(move |(at, meta)| {
-            if at > 0 {
-                head = next_head(head, meta.hash);
-            }
-            (meta, head)
-        })
-    }
-}
-
 #[derive(Debug, Default)]
-struct Known {
+struct Contents {
     tallies: HashMap<MailboxId, Tally>,
     /// Where an envelope is, by a part of its hash: a second post of it must be found at once, also
     /// among half a million. What is found is compared whole.
     places: HashMap<u64, Sequence>,
 }
 
-impl Known {
-    fn note(&mut self, mailbox: MailboxId, sequence: Sequence, meta: &Meta) -> &mut Tally {
+impl Contents {
+    fn note(&mut self, mailbox: MailboxId, sequence: Sequence, meta: &EnvelopeMeta) -> &mut Tally {
         self.places.insert(part(mailbox, meta.hash), sequence);
         let tally = self.tallies.entry(mailbox).or_insert(Tally {
             first: sequence,
@@ -178,28 +102,26 @@ fn part(mailbox: MailboxId, hash: Hash) -> u64 {
 
 #[derive(Debug)]
 pub(super) struct DayStore {
-    catalog: Database,
+    catalog: Catalog,
     volumes: Volumes,
     key: Arc<DayKey>,
-    known: RwLock<Known>,
+    contents: RwLock<Contents>,
 }
 
 impl DayStore {
     /// A day whose catalog is open.
-    pub(super) fn new(catalog: Database, volumes: Volumes, key: Arc<DayKey>) -> io::Result<Self> {
-        let mut known = Known::default();
+    pub(super) fn new(catalog: Catalog, volumes: Volumes, key: Arc<DayKey>) -> io::Result<Self> {
+        let mut contents = Contents::default();
         let mut newest: HashMap<MailboxId, Run> = HashMap::new();
-        for row in catalog.rows(b'r') {
-            let (key, value) = row?;
-            let (mailbox, first) = parse(&key).ok_or_else(|| damaged("a run's name"))?;
-            let run = Run::decode(&value)?;
-            known.note_run(mailbox, first, &run)?;
+        for row in catalog.runs() {
+            let (mailbox, first, run) = row?;
+            contents.note_run(mailbox, first, &run)?;
             newest.insert(mailbox, run);
         }
         // Of each mailbox only the end of the chain is asked for often.
         for (mailbox, run) in newest {
             let head = run.metas_and_heads().last().map(|(_, head)| head);
-            if let Some((tally, head)) = known.tallies.get_mut(&mailbox).zip(head) {
+            if let Some((tally, head)) = contents.tallies.get_mut(&mailbox).zip(head) {
                 tally.head = head;
             }
         }
@@ -207,7 +129,7 @@ impl DayStore {
             catalog,
             volumes,
             key,
-            known: RwLock::new(known),
+            contents: RwLock::new(contents),
         })
     }
 
@@ -215,13 +137,13 @@ impl DayStore {
         &self.key
     }
 
-    fn look<T>(&self, look: impl FnOnce(&Known) -> T) -> T {
-        look(&self.known.read().unwrap_or_else(PoisonError::into_inner))
+    fn look<T>(&self, look: impl FnOnce(&Contents) -> T) -> T {
+        look(&self.contents.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(super) fn tallies(&self) -> Vec<(MailboxId, Tally)> {
-        self.look(|known| {
-            known
+        self.look(|contents| {
+            contents
                 .tallies
                 .iter()
                 .map(|(id, tally)| (*id, *tally))
@@ -230,7 +152,7 @@ impl DayStore {
     }
 
     pub(super) fn tally(&self, mailbox: MailboxId) -> Option<Tally> {
-        self.look(|known| known.tallies.get(&mailbox).copied())
+        self.look(|contents| contents.tallies.get(&mailbox).copied())
     }
 
     pub(super) fn covers(&self, mailbox: MailboxId, sequence: Sequence) -> bool {
@@ -248,24 +170,27 @@ impl DayStore {
 
     /// These records are in the journal: they count from now on.
     pub(super) fn note(&self, records: &[&Record]) {
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        let mut contents = self
+            .contents
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         for record in records {
-            if let Ok(meta) = Meta::of(record) {
-                known.note(record.mailbox, record.sequence, &meta).head = record.head;
+            if let Ok(meta) = EnvelopeMeta::of(record) {
+                contents.note(record.mailbox, record.sequence, &meta).head = record.head;
             }
         }
     }
 
     /// Where an envelope may be; whoever asks compares.
     pub(super) fn find(&self, mailbox: MailboxId, hash: Hash) -> Option<Sequence> {
-        self.look(|known| known.places.get(&part(mailbox, hash)).copied())
+        self.look(|contents| contents.places.get(&part(mailbox, hash)).copied())
     }
 
-    /// Files what is in the journal: pages first, then, when they are on disk, the catalog that names them.
-    pub(super) fn file(&self, entries: &mut [Entry], journal: &File) -> io::Result<()> {
+    /// Takes over from the journal: pages first, then, when they are on disk, the catalog that names them.
+    pub(super) fn checkpoint(&self, entries: &mut [Entry], journal: &File) -> io::Result<()> {
         // One mailbox's envelopes together: a page is read whole.
         entries.sort_by_key(|entry| (entry.record.mailbox, entry.record.sequence));
-        let mut batch = Batch::default();
+        let mut runs = NewRuns::default();
         let mut rest = &*entries;
         let mut page = Vec::with_capacity(PAGE_BYTES_MAX);
         while !rest.is_empty() {
@@ -286,51 +211,37 @@ impl DayStore {
             let mut offset = 0;
             for run in these.chunk_by(|one, other| one.record.mailbox == other.record.mailbox) {
                 let bytes: usize = run.iter().map(Entry::sealed_bytes).sum();
-                add_run(&mut batch, run, id, offset)?;
+                runs.add(run.iter().map(|entry| &entry.record), id, offset)?;
                 offset += bytes;
             }
             rest = others;
         }
         self.volumes.sync()?;
-        self.catalog.commit(batch)
+        self.catalog.commit(runs)
     }
 
-    fn run(&self, mailbox: MailboxId, sequence: Sequence) -> io::Result<(Sequence, Run)> {
-        let least = run_key(mailbox, Sequence(0));
-        let most = run_key(mailbox, sequence);
-        let row = self.catalog.last_between(&least, &most)?;
-        let (key, value) = row.ok_or_else(|| damaged("a missing run"))?;
-        let name = parse(key.get(1..).unwrap_or_default());
-        let (_, first) = name.ok_or_else(|| damaged("a run's name"))?;
-        let run = Run::decode(&value)?;
-        if sequence.0 - first.0 >= run.len() {
-            return Err(damaged("a missing run"));
-        }
-        Ok((first, run))
-    }
-
-    /// What a receipt said of a filed envelope, and its hash.
-    pub(super) fn filed_place(&self, id: MailboxId, at: Sequence) -> io::Result<(Hash, Place)> {
-        let (first, run) = self.run(id, at)?;
+    /// What a receipt said of a checkpointed envelope, and its hash.
+    pub(super) fn stored_at(&self, id: MailboxId, at: Sequence) -> io::Result<(Hash, StoredAt)> {
+        let (first, run) = self.catalog.run(id, at)?;
         let skip = usize::try_from(at.0 - first.0).map_err(io::Error::other)?;
         let found = run.metas_and_heads().nth(skip);
         let (meta, head) = found.ok_or_else(|| damaged("a missing run"))?;
-        let place = Place {
+        let stored_at = StoredAt {
             sequence: at,
             head,
             time: meta.time,
         };
-        Ok((meta.hash, place))
+        Ok((meta.hash, stored_at))
     }
 
-    /// Filed records from a place on: the rest of its run, or about so many bytes of it, but one at least.
+    /// Checkpointed records from a place on: the rest of its run, or about so many bytes of it, but one at least.
     pub(super) fn read(
         &self,
         mailbox: MailboxId,
         from: Sequence,
         bytes_max: usize,
     ) -> io::Result<Vec<Record>> {
-        let (first, run) = self.run(mailbox, from)?;
+        let (first, run) = self.catalog.run(mailbox, from)?;
         let read = self.volumes.read(run.page, |page| {
             let mut records = Vec::new();
             let mut sequence = first;
@@ -353,7 +264,8 @@ impl DayStore {
                         hash: meta.hash,
                         head,
                         time: meta.time,
-                        envelope: Envelope::new(opened).map_err(|_| damaged("an envelope"))?,
+                        envelope: Envelope::new(opened)
+                            .map_err(|error| damaged(&format!("an envelope ({error})")))?,
                     });
                 }
                 at = end;
@@ -366,7 +278,7 @@ impl DayStore {
 
     /// A mailbox's hashes from a place on, a run at a time: what outlives the day.
     pub(super) fn hashes(&self, mailbox: MailboxId, from: Sequence) -> io::Result<Vec<Hash>> {
-        let (first, run) = self.run(mailbox, from)?;
+        let (first, run) = self.catalog.run(mailbox, from)?;
         let skip = usize::try_from(from.0 - first.0).map_err(io::Error::other)?;
         Ok(run.metas().skip(skip).map(|meta| meta.hash).collect())
     }
@@ -375,36 +287,4 @@ impl DayStore {
     pub(super) fn close(&self) {
         self.volumes.close();
     }
-}
-
-fn add_run(batch: &mut Batch, run: &[Entry], page: PageId, offset: usize) -> io::Result<()> {
-    let Some(Entry { record: first, .. }) = run.first() else {
-        return Ok(());
-    };
-    let mut metas = Vec::with_capacity(run.len() * Meta::BYTES);
-    for entry in run {
-        Meta::of(&entry.record)?.pack(&mut metas);
-    }
-    let row = Run {
-        page,
-        offset: u32::try_from(offset).map_err(io::Error::other)?,
-        head: first.head,
-        metas: Blob(metas),
-    };
-    batch.insert(run_key(first.mailbox, first.sequence), codec::encode(&row));
-    Ok(())
-}
-
-fn run_key(mailbox: MailboxId, first: Sequence) -> Vec<u8> {
-    [b"r".as_slice(), &place(mailbox, first)].concat()
-}
-
-fn parse(name: &[u8]) -> Option<(MailboxId, Sequence)> {
-    let (mailbox, first) = name.split_at_checked(MailboxId::LEN)?;
-    let first = u64::from_be_bytes(first.try_into().ok()?);
-    Some((MailboxId::from_slice(mailbox)?, Sequence(first)))
-}
-
-pub(super) fn damaged(what: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, format!("{what} is damaged"))
 }

@@ -11,10 +11,24 @@ use bellrope_proto::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Mailbox, Tail,
-    day::{DayStore, damaged},
-    sled::{Batch, Database, VALUE_BYTES_MAX},
+    day::DayStore,
+    error::damaged,
+    names,
+    sled::{Database, VALUE_BYTES_MAX, WriteBatch},
 };
+use crate::store::{Mailbox, Tail};
+
+// The tables: the first byte of a row's key. The rest of it is named after each.
+/// Mailbox.
+const MAILBOXES: u8 = b'm';
+/// Token.
+const SPENT: u8 = b's';
+/// Mailbox.
+const TAILS: u8 = b't';
+/// A day's name.
+const CLOSED: u8 = b'd';
+/// Mailbox and first place.
+const EXPIRED: u8 = b'x';
 
 /// Hashes of expired envelopes in one row: 4 KiB.
 const ROW_HASHES: usize = 128;
@@ -22,14 +36,14 @@ const _: () = assert!(ROW_HASHES <= SKIPPED_HASHES_MAX);
 const _: () = assert!(ROW_HASHES * Hash::LEN <= VALUE_BYTES_MAX);
 
 #[derive(Serialize, Deserialize)]
-struct Account {
+struct AccountRow {
     quota_bytes: u64,
     ends: Timestamp,
     sponsor: Option<MailboxId>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct EndOfDays {
+struct TailRow {
     sequence: Sequence,
     head: Hash,
 }
@@ -42,12 +56,12 @@ impl Index {
         Self(database)
     }
 
-    pub(super) fn accounts(&self) -> io::Result<HashMap<MailboxId, Mailbox>> {
-        let mut accounts = HashMap::new();
-        for row in self.0.rows(b'm') {
+    pub(super) fn mailboxes(&self) -> io::Result<HashMap<MailboxId, Mailbox>> {
+        let mut mailboxes = HashMap::new();
+        for row in self.0.rows(MAILBOXES) {
             let (key, value) = row?;
             let id = MailboxId::from_slice(&key);
-            let account = codec::decode::<Account>(&value).ok();
+            let account = codec::decode::<AccountRow>(&value).ok();
             let (id, account) = id.zip(account).ok_or_else(|| damaged("an account"))?;
             let mailbox = Mailbox {
                 id,
@@ -55,14 +69,14 @@ impl Index {
                 ends: account.ends,
                 sponsor: account.sponsor,
             };
-            accounts.insert(id, mailbox);
+            mailboxes.insert(id, mailbox);
         }
-        Ok(accounts)
+        Ok(mailboxes)
     }
 
     /// The mailbox that a token was spent on.
     pub(super) fn spent_on(&self, token: TokenId) -> io::Result<Option<MailboxId>> {
-        match self.0.get(&[b"s".as_slice(), &token.0].concat())? {
+        match self.0.get(&key(SPENT, &token.0))? {
             Some(id) => MailboxId::from_slice(&id)
                 .map(Some)
                 .ok_or_else(|| damaged("a token")),
@@ -71,36 +85,33 @@ impl Index {
     }
 
     pub(super) fn create(&self, mailbox: &Mailbox, token: Option<TokenId>) -> io::Result<()> {
-        let mut batch = Batch::default();
-        let account = Account {
+        let mut batch = WriteBatch::default();
+        let account = AccountRow {
             quota_bytes: mailbox.quota_bytes,
             ends: mailbox.ends,
             sponsor: mailbox.sponsor,
         };
-        batch.insert(
-            [b"m".as_slice(), &mailbox.id.0].concat(),
-            codec::encode(&account),
-        );
+        batch.insert(key(MAILBOXES, &mailbox.id.0), codec::encode(&account));
         if let Some(token) = token {
-            batch.insert([b"s".as_slice(), &token.0].concat(), mailbox.id.0.to_vec());
+            batch.insert(key(SPENT, &token.0), mailbox.id.0.to_vec());
         }
         self.0.commit(batch)
     }
 
     pub(super) fn forget(&self, mailboxes: &[MailboxId]) -> io::Result<()> {
-        let mut batch = Batch::default();
+        let mut batch = WriteBatch::default();
         for id in mailboxes {
-            batch.remove([b"m".as_slice(), &id.0].concat());
+            batch.remove(key(MAILBOXES, &id.0));
         }
         self.0.commit(batch)
     }
 
     pub(super) fn tails(&self) -> io::Result<HashMap<MailboxId, Tail>> {
         let mut tails = HashMap::new();
-        for row in self.0.rows(b't') {
+        for row in self.0.rows(TAILS) {
             let (key, value) = row?;
             let id = MailboxId::from_slice(&key);
-            let tail = codec::decode::<EndOfDays>(&value).ok();
+            let tail = codec::decode::<TailRow>(&value).ok();
             let (id, tail) = id.zip(tail).ok_or_else(|| damaged("a tail"))?;
             let tail = Tail {
                 sequence: tail.sequence,
@@ -113,13 +124,13 @@ impl Index {
 
     /// Whether a day's hashes are all here, so that the day itself may go.
     pub(super) fn has_closed(&self, day: &str) -> io::Result<bool> {
-        let row = self.0.get(&[b"d".as_slice(), day.as_bytes()].concat())?;
+        let row = self.0.get(&key(CLOSED, day.as_bytes()))?;
         Ok(row.is_some())
     }
 
     /// Takes over from a day what must outlive it.
     pub(super) fn close(&self, day: &str, store: &DayStore) -> io::Result<()> {
-        let mut batch = Batch::default();
+        let mut batch = WriteBatch::default();
         for (mailbox, tally) in store.tallies() {
             let mut hashes = Vec::new();
             while (hashes.len() as u64) < tally.envelopes() {
@@ -129,16 +140,16 @@ impl Index {
             let mut first = tally.first;
             for row in hashes.chunks(ROW_HASHES) {
                 let bytes = row.iter().flat_map(|hash| hash.0).collect();
-                batch.insert(expired_key(mailbox, first), bytes);
+                batch.insert(names::row(EXPIRED, mailbox, first), bytes);
                 first = Sequence(first.0.saturating_add(row.len() as u64));
             }
-            let end = EndOfDays {
+            let end = TailRow {
                 sequence: tally.last,
                 head: tally.head,
             };
-            batch.insert([b"t".as_slice(), &mailbox.0].concat(), codec::encode(&end));
+            batch.insert(key(TAILS, &mailbox.0), codec::encode(&end));
         }
-        batch.insert([b"d".as_slice(), day.as_bytes()].concat(), vec![1]);
+        batch.insert(key(CLOSED, day.as_bytes()), vec![1]);
         self.0.commit(batch)
     }
 
@@ -148,17 +159,14 @@ impl Index {
         mailbox: MailboxId,
         from: Sequence,
     ) -> io::Result<Option<Vec<Hash>>> {
-        let upto = expired_key(mailbox, from);
-        let least = expired_key(mailbox, Sequence(0));
+        let upto = names::row(EXPIRED, mailbox, from);
+        let least = names::row(EXPIRED, mailbox, Sequence(0));
         let Some((key, hashes)) = self.0.last_between(&least, &upto)? else {
             return Ok(None);
         };
-        let first = key
-            .get(1 + MailboxId::LEN..)
-            .and_then(|bytes| bytes.try_into().ok())
-            .map(u64::from_be_bytes)
-            .ok_or_else(|| damaged("expired hashes"))?;
-        let skip = usize::try_from(from.0.saturating_sub(first)).unwrap_or(usize::MAX);
+        let name = names::parse_place(key.get(1..).unwrap_or_default());
+        let (_, first) = name.ok_or_else(|| damaged("expired hashes"))?;
+        let skip = usize::try_from(from.0.saturating_sub(first.0)).unwrap_or(usize::MAX);
         let rest: Vec<Hash> = hashes
             .chunks_exact(Hash::LEN)
             .skip(skip)
@@ -168,6 +176,6 @@ impl Index {
     }
 }
 
-fn expired_key(mailbox: MailboxId, first: Sequence) -> Vec<u8> {
-    [b"x".as_slice(), &mailbox.0, &first.0.to_be_bytes()].concat()
+fn key(table: u8, name: &[u8]) -> Vec<u8> {
+    [&[table], name].concat()
 }

@@ -4,31 +4,16 @@ use bellrope_proto::{
     VERSION,
     envelope::Envelope,
     grant::{Grant, Proof, Rights},
-    ids::{MailboxId, Sequence, Timestamp, TokenId},
+    ids::{MailboxId, Sequence, Timestamp},
     limits::{HEARTBEAT_SECONDS, SPONSORED_BYTES_MAX},
     message::{
-        Close, CreateSponsored, CreateWithToken, FromRelay, Hello, Prove, Proven, Reason, Refused,
+        Close, CreateSponsored, CreateWithToken, FromRelay, Hello, Prove, Proven, Reason,
         RequestId, ToRelay, Welcome,
     },
     signing::{Lane, PublicKey, Relay, Signed},
 };
 
-/// A mailbox to open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Creation {
-    /// Repeated in the answer.
-    pub request: RequestId,
-    /// Which.
-    pub mailbox: MailboxId,
-    /// Bytes that it may hold.
-    pub quota_bytes: u64,
-    /// It takes posts until then.
-    pub ends: Timestamp,
-    /// The token to spend; none when sponsored.
-    pub token: Option<TokenId>,
-    /// Who pays; none with a token.
-    pub sponsor: Option<MailboxId>,
-}
+use crate::commit::jobs::{Creation, Refusal};
 
 /// What the connection must do now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,8 +41,9 @@ pub enum Action {
     Close(Close),
 }
 
+/// How far its greeting has come.
 #[derive(Debug)]
-enum State {
+enum Phase {
     Greeted,
     Welcomed,
     Proven {
@@ -67,29 +53,24 @@ enum State {
     },
 }
 
-/// One connection's standing.
+/// One peer's state: which messages it may send now.
 #[derive(Debug)]
-pub struct Peer {
+pub struct PeerState {
     relay: PublicKey<Relay>,
     exporter: [u8; 32],
     retention_days: u32,
-    state: State,
+    phase: Phase,
 }
 
 fn refuse(request: RequestId, reason: Reason) -> Vec<Action> {
-    let refused = Refused {
-        request,
-        reason,
-        retry_seconds: 0,
-    };
-    vec![Action::Send(refused.into())]
+    vec![Action::Send(Refusal::new(reason).answer(request))]
 }
 
 fn violation() -> Vec<Action> {
     vec![Action::Close(Close::Violation)]
 }
 
-impl Peer {
+impl PeerState {
     /// A connection that has said nothing; `exporter` binds proofs to it.
     #[must_use]
     pub fn new(relay: PublicKey<Relay>, exporter: [u8; 32], retention_days: u32) -> Self {
@@ -97,22 +78,22 @@ impl Peer {
             relay,
             exporter,
             retention_days,
-            state: State::Greeted,
+            phase: Phase::Greeted,
         }
     }
 
     /// Whether a lane is proven: larger frames and longer silence are then allowed.
     #[must_use]
     pub fn is_proven(&self) -> bool {
-        matches!(self.state, State::Proven { .. })
+        matches!(self.phase, Phase::Proven { .. })
     }
 
     /// When a proven lane's grant ends: a subscription must end then as well.
     #[must_use]
     pub fn expires(&self) -> Option<Timestamp> {
-        match &self.state {
-            State::Proven { grant, .. } => Some(grant.expires),
-            State::Greeted | State::Welcomed => None,
+        match &self.phase {
+            Phase::Proven { grant, .. } => Some(grant.expires),
+            Phase::Greeted | Phase::Welcomed => None,
         }
     }
 
@@ -123,7 +104,7 @@ impl Peer {
         now: Timestamp,
         exists: impl FnOnce(MailboxId) -> bool,
     ) -> Vec<Action> {
-        if matches!(self.state, State::Greeted) {
+        if matches!(self.phase, Phase::Greeted) {
             return match message {
                 ToRelay::Hello(hello) => self.hello(&hello, now),
                 _ => violation(),
@@ -149,17 +130,17 @@ impl Peer {
                 Action::SendHead(ask.request, mailbox)
             }),
             ToRelay::Subscribe(wish) => {
-                if let State::Proven {
+                if let Phase::Proven {
                     subscribed: true, ..
-                } = self.state
+                } = self.phase
                 {
                     return violation();
                 }
                 let actions = self.allowed(wish.request, Rights::READ, now, |mailbox, _| {
                     Action::Subscribe(mailbox, wish.after)
                 });
-                if let (State::Proven { subscribed, .. }, Some(Action::Subscribe(..))) =
-                    (&mut self.state, actions.first())
+                if let (Phase::Proven { subscribed, .. }, Some(Action::Subscribe(..))) =
+                    (&mut self.phase, actions.first())
                 {
                     *subscribed = true;
                 }
@@ -174,7 +155,7 @@ impl Peer {
             actions.push(Action::Close(Close::Done));
             return actions;
         }
-        self.state = State::Welcomed;
+        self.phase = Phase::Welcomed;
         let welcome = Welcome {
             version: VERSION,
             time: now,
@@ -214,7 +195,7 @@ impl Peer {
         if !exists(mailbox) {
             return refuse(prove.request, Reason::NoMailbox);
         }
-        self.state = State::Proven {
+        self.phase = Phase::Proven {
             grant,
             mailbox,
             subscribed: false,
@@ -233,7 +214,7 @@ impl Peer {
         now: Timestamp,
         action: impl FnOnce(MailboxId, PublicKey<Lane>) -> Action,
     ) -> Vec<Action> {
-        let State::Proven { grant, mailbox, .. } = &self.state else {
+        let Phase::Proven { grant, mailbox, .. } = &self.phase else {
             return violation();
         };
         if grant.expires <= now {

@@ -1,5 +1,4 @@
-//! One sled database, told what it needs so that it keeps its word. The only file that names sled,
-//! and the only one that knows how a directory is synced.
+//! One sled database, told what it needs so that it keeps its word. The only file that names sled.
 
 use std::{
     fs::{self, File},
@@ -7,6 +6,8 @@ use std::{
     panic::{self, AssertUnwindSafe},
     path::{Path, PathBuf},
 };
+
+use crate::durable::{make_dir, sync_dir};
 
 /// The largest value that may be written. sled keeps up to 17 rows in a page, rewrites pages whole, and
 /// moves what is over 128 KiB to a file of its own, which nothing syncs: a page of large rows would take
@@ -28,9 +29,9 @@ pub(super) struct Database {
 
 /// Rows that are written together.
 #[derive(Debug, Default)]
-pub(super) struct Batch(sled::Batch);
+pub(super) struct WriteBatch(sled::Batch);
 
-impl Batch {
+impl WriteBatch {
     pub(super) fn insert(&mut self, key: Vec<u8>, value: Vec<u8>) {
         debug_assert!(value.len() <= VALUE_BYTES_MAX);
         self.0.insert(key, value);
@@ -43,11 +44,20 @@ impl Batch {
 
 /// Why a database did not open.
 #[derive(Debug)]
-pub(super) enum NotOpened {
+pub(super) enum DatabaseError {
     /// The system said no.
     System(io::Error),
     /// What is on disk is no sound database.
-    Damaged(String),
+    Damaged(io::Error),
+}
+
+impl From<DatabaseError> for io::Error {
+    fn from(error: DatabaseError) -> Self {
+        match error {
+            DatabaseError::System(error) => error,
+            DatabaseError::Damaged(why) => Self::new(io::ErrorKind::InvalidData, why),
+        }
+    }
 }
 
 impl Database {
@@ -57,22 +67,22 @@ impl Database {
         dir: &Path,
         cache_bytes: u64,
         damaged: &Path,
-    ) -> Result<(Self, Option<PathBuf>), NotOpened> {
+    ) -> Result<(Self, Option<PathBuf>), DatabaseError> {
         let (db, aside) = match try_open(dir, cache_bytes) {
             Ok(db) => (db, None),
             Err(first) => {
-                let aside = set_snapshots_aside(dir, damaged).map_err(NotOpened::System)?;
+                let aside = set_snapshots_aside(dir, damaged).map_err(DatabaseError::System)?;
                 let Some(aside) = aside else {
-                    return Err(NotOpened::Damaged(first));
+                    return Err(DatabaseError::Damaged(first));
                 };
-                let db = try_open(dir, cache_bytes).map_err(NotOpened::Damaged)?;
+                let db = try_open(dir, cache_bytes).map_err(DatabaseError::Damaged)?;
                 (db, Some(aside))
             }
         };
-        let log = File::open(dir.join("db")).map_err(NotOpened::System)?;
+        let log = File::open(dir.join("db")).map_err(DatabaseError::System)?;
         let database = Self { db, log };
-        database.sync().map_err(NotOpened::System)?;
-        sync_dir(dir).map_err(NotOpened::System)?;
+        database.sync().map_err(DatabaseError::System)?;
+        sync_dir(dir).map_err(DatabaseError::System)?;
         Ok((database, aside))
     }
 
@@ -102,7 +112,7 @@ impl Database {
     }
 
     /// Writes a batch, all or none of it, and returns when a loss of power cannot take it away.
-    pub(super) fn commit(&self, batch: Batch) -> io::Result<()> {
+    pub(super) fn commit(&self, batch: WriteBatch) -> io::Result<()> {
         self.db.apply_batch(batch.0).map_err(io::Error::other)?;
         self.sync()
     }
@@ -137,7 +147,7 @@ impl Database {
 }
 
 /// sled panics on some damaged files: that must end as an error with a remedy, not as a crash.
-fn try_open(dir: &Path, cache_bytes: u64) -> Result<sled::Db, String> {
+fn try_open(dir: &Path, cache_bytes: u64) -> io::Result<sled::Db> {
     let config = sled::Config::new()
         .path(dir)
         .cache_capacity(cache_bytes)
@@ -146,8 +156,9 @@ fn try_open(dir: &Path, cache_bytes: u64) -> Result<sled::Db, String> {
     let opened = panic::catch_unwind(AssertUnwindSafe(|| config.open()));
     match opened {
         Ok(Ok(db)) => Ok(db),
-        Ok(Err(error)) => Err(error.to_string()),
-        Err(_) => Err("the database's own check failed".to_owned()),
+        Ok(Err(error)) => Err(io::Error::other(error)),
+        // What it panicked with is in the log already.
+        Err(_) => Err(io::Error::other("the database's own check failed")),
     }
 }
 
@@ -174,25 +185,4 @@ fn set_snapshots_aside(dir: &Path, damaged: &Path) -> io::Result<Option<PathBuf>
     }
     sync_dir(dir)?;
     Ok(aside)
-}
-
-/// Makes a directory that only its owner reads, and makes its name last.
-pub(super) fn make_dir(dir: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt as _;
-    if dir.is_dir() {
-        return Ok(());
-    }
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(dir)?;
-    match dir.parent() {
-        Some(parent) if parent.is_dir() => sync_dir(parent),
-        _ => Ok(()),
-    }
-}
-
-/// Makes the names in a directory last.
-pub(super) fn sync_dir(dir: &Path) -> io::Result<()> {
-    File::open(dir)?.sync_all()
 }

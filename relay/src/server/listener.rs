@@ -25,7 +25,7 @@ use rustls::{
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::{sync::Semaphore, task::JoinSet};
 
-use crate::{connection, service::Service};
+use super::{connection, shared::Shared};
 
 /// What the kernel keeps between two looks at the socket. With its default, pushing to a hundred
 /// subscribers at once loses packets.
@@ -88,7 +88,7 @@ pub fn bind(address: SocketAddr) -> io::Result<(UdpSocket, Buffers)> {
 ///
 /// # Errors
 /// What the TLS library or the system says.
-pub(crate) fn endpoint(key: &SecretKey<Relay>, socket: UdpSocket) -> io::Result<Endpoint> {
+pub(super) fn endpoint(key: &SecretKey<Relay>, socket: UdpSocket) -> io::Result<Endpoint> {
     let config = server_config(key).map_err(io::Error::other)?;
     let runtime = quinn::default_runtime().ok_or_else(|| io::Error::other("no async runtime"))?;
     Endpoint::new(EndpointConfig::default(), Some(config), socket, runtime)
@@ -132,8 +132,8 @@ fn server_config(
 }
 
 /// Accepts until `stop` comes, then says goodbye.
-pub(crate) async fn listen(
-    service: Arc<Service>,
+pub(super) async fn listen(
+    shared: Arc<Shared>,
     endpoint: Endpoint,
     connections_max: usize,
     stop: impl Future<Output = ()>,
@@ -157,13 +157,14 @@ pub(crate) async fn listen(
             continue;
         }
         let permit = Arc::clone(&permits).try_acquire_owned();
-        let service = Arc::clone(&service);
+        let shared = Arc::clone(&shared);
         tasks.spawn(async move {
+            // Whoever does not end a handshake is not worth a line: anybody can begin one.
             let Ok(connection) = incoming.await else {
                 return;
             };
             match permit {
-                Ok(_permit) => connection::serve(service, connection).await,
+                Ok(_permit) => connection::serve(shared, connection).await,
                 Err(_) => connection.close(VarInt::from_u32(Close::Busy as u32), b""),
             }
         });

@@ -1,19 +1,36 @@
 //! The writer with a store in memory, and with one whose disk fails.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-use std::sync::atomic::Ordering;
+use std::{
+    sync::{Arc, Mutex, atomic::Ordering},
+    thread::JoinHandle,
+};
 
-use bellrope_proto::ids::Sequence;
+use bellrope_proto::{
+    envelope::Envelope,
+    ids::{MailboxId, Sequence, Timestamp},
+    message::{FromRelay, Reason, RequestId},
+    signing::{PublicKey, Relay, SecretKey},
+};
+use tokio::sync::mpsc;
 
-use super::*;
-use crate::{filer, quota::Rate, store::failing::Failing};
+use super::{
+    checkpointer,
+    jobs::{Job, JobSender, Posting},
+    quota::{Quota, Rate},
+    writer::Writer,
+};
+use crate::{
+    clock::Clock,
+    store::{Mailbox, Record, Store, failing::Failing},
+};
 
 const BOX: MailboxId = MailboxId([1; 32]);
 
 struct Bench {
     store: Arc<Failing>,
     key: SecretKey<Relay>,
-    clock: Arc<std::sync::Mutex<Timestamp>>,
-    jobs: Jobs,
+    clock: Arc<Mutex<Timestamp>>,
+    jobs: JobSender,
     thread: JoinHandle<()>,
 }
 
@@ -31,23 +48,22 @@ fn bench_on(store: Failing) -> Bench {
     };
     store.create(&mailbox, None).unwrap();
     let key = SecretKey::from_seed(&[3; 32]);
-    let clock = Arc::new(std::sync::Mutex::new(Timestamp(1000)));
+    let clock = Arc::new(Mutex::new(Timestamp(1000)));
     let hands = Arc::clone(&clock);
     let rate = Rate {
         per_minute: 1000,
         burst: 1000,
     };
-    let writer = Writer {
-        store: Arc::clone(&store) as Arc<dyn Store>,
-        key: key.clone(),
-        quota: Quota::new(rate, 1 << 20),
-        subscribers: Arc::default(),
-        clock: Clock::of(move || *hands.lock().unwrap()),
-        filer: filer::start(Arc::clone(&store) as Arc<dyn Store>)
-            .unwrap()
-            .0,
-        lent: None,
-    };
+    let shared = Arc::clone(&store) as Arc<dyn Store>;
+    let (checkpointer, _) = checkpointer::start(Arc::clone(&shared)).unwrap();
+    let writer = Writer::new(
+        shared,
+        key.clone(),
+        Quota::new(rate, 1 << 20),
+        Clock::of(move || *hands.lock().unwrap()),
+        checkpointer,
+        Box::new(|_| {}),
+    );
     let (jobs, thread) = writer.start().unwrap();
     Bench {
         store,
@@ -71,7 +87,7 @@ fn post(bench: &Bench, mailbox: MailboxId, bytes: &[u8]) -> Vec<FromRelay> {
             request: RequestId(request),
             answers: answers.clone(),
         };
-        bench.jobs.blocking_send(Job::Post(posting)).unwrap();
+        bench.jobs.blocking_send(Job::Append(posting)).unwrap();
     }
     bytes
         .iter()
@@ -130,16 +146,9 @@ fn a_disk_that_fails_gives_no_receipt_and_what_is_there_can_be_read() {
 fn a_clock_that_was_set_back_meanwhile_does_not_reach_behind_what_is_stored() {
     let store = Failing::default();
     let envelope = Envelope::new(vec![9; 4096]).unwrap();
-    let head = next_head(store.tail(BOX).head, envelope.hash());
     let later = Timestamp(5 * Timestamp::DAY_SECONDS + 77);
-    let record = Record {
-        mailbox: BOX,
-        sequence: Sequence(1),
-        hash: envelope.hash(),
-        head,
-        time: later,
-        envelope,
-    };
+    let mut tail = store.tail(BOX);
+    let record = Record::next(&mut tail, BOX, later, envelope.hash(), envelope);
     store.append(&[record]).unwrap();
     let bench = bench_on(store);
     let answers = post(&bench, BOX, &[1]);

@@ -8,6 +8,8 @@ use bellrope_proto::{
     signing::{Lane, PublicKey},
 };
 
+use super::jobs::Refusal;
+
 /// A lane that holds more than this part of the quota yields to the others.
 const LANE_PART: u64 = 8;
 /// An hour: room comes back only when envelopes expire.
@@ -17,15 +19,12 @@ const LANES_MAX: usize = 65_536;
 
 /// How fast a lane may post.
 #[derive(Clone, Copy, Debug)]
-pub struct Rate {
+pub(crate) struct Rate {
     /// Posts that come back each minute.
-    pub per_minute: u32,
+    pub(crate) per_minute: u32,
     /// Posts at once.
-    pub burst: u32,
+    pub(crate) burst: u32,
 }
-
-/// A no, and when to try again.
-pub type Refusal = (Reason, u32);
 
 #[derive(Debug, Default)]
 struct LaneUse {
@@ -39,7 +38,7 @@ struct LaneUse {
 
 /// Every lane's use since the relay started.
 #[derive(Debug)]
-pub struct Quota {
+pub(crate) struct Quota {
     rate: Rate,
     retention_seconds: u64,
     lanes: HashMap<(MailboxId, PublicKey<Lane>), LaneUse>,
@@ -47,8 +46,7 @@ pub struct Quota {
 
 impl Quota {
     /// Nothing used yet. What a lane posted counts against its share for as long as it is kept.
-    #[must_use]
-    pub fn new(rate: Rate, retention_seconds: u64) -> Self {
+    pub(crate) fn new(rate: Rate, retention_seconds: u64) -> Self {
         Self {
             rate,
             retention_seconds,
@@ -60,7 +58,7 @@ impl Quota {
     ///
     /// # Errors
     /// Which limit is reached, and when to retry.
-    pub fn take(
+    pub(crate) fn take(
         &mut self,
         (mailbox, lane): (MailboxId, PublicKey<Lane>),
         bytes: u64,
@@ -88,14 +86,15 @@ impl Quota {
         lane.tokens = lane.tokens.saturating_add(earned).min(full);
         lane.at = lane.at.max(now);
         if used.saturating_add(bytes) > quota {
-            return Err((Reason::MailboxFull, FULL_RETRY_SECONDS));
+            return Err(Refusal::retry(Reason::MailboxFull, FULL_RETRY_SECONDS));
         }
         if used > quota / 2 && lane.bytes.saturating_add(bytes) > quota / LANE_PART {
-            return Err((Reason::LaneShare, FULL_RETRY_SECONDS));
+            return Err(Refusal::retry(Reason::LaneShare, FULL_RETRY_SECONDS));
         }
         let Some(left) = lane.tokens.checked_sub(60) else {
             let wait = (60 - lane.tokens).div_ceil(per_second.max(1));
-            return Err((Reason::LaneRate, u32::try_from(wait).unwrap_or(u32::MAX)));
+            let wait = u32::try_from(wait).unwrap_or(u32::MAX);
+            return Err(Refusal::retry(Reason::LaneRate, wait));
         };
         lane.tokens = left;
         lane.bytes = lane.bytes.saturating_add(bytes);
@@ -127,7 +126,7 @@ mod tests {
             assert_eq!(quota.take(lane(1), 1, (0, 800), now), Ok(()));
         }
         let refused = quota.take(lane(1), 1, (0, 800), now);
-        assert_eq!(refused, Err((Reason::LaneRate, 10)));
+        assert_eq!(refused, Err(Refusal::retry(Reason::LaneRate, 10)));
         assert_eq!(quota.take(lane(2), 1, (0, 800), now), Ok(()));
         assert_eq!(quota.take(lane(1), 1, (0, 800), now.plus(10)), Ok(()));
     }
@@ -158,9 +157,9 @@ mod tests {
         let now = Timestamp(1000);
         assert_eq!(quota.take(lane(1), 401, (0, 800), now), Ok(()));
         let refused = quota.take(lane(1), 1, (401, 800), now);
-        assert_eq!(refused.map_err(|no| no.0), Err(Reason::LaneShare));
+        assert_eq!(refused.map_err(|no| no.reason), Err(Reason::LaneShare));
         assert_eq!(quota.take(lane(2), 100, (401, 800), now), Ok(()));
         let full = quota.take(lane(3), 1, (800, 800), now);
-        assert_eq!(full.map_err(|no| no.0), Err(Reason::MailboxFull));
+        assert_eq!(full.map_err(|no| no.reason), Err(Reason::MailboxFull));
     }
 }

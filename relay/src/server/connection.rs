@@ -1,10 +1,11 @@
-//! One peer's task: turns bytes into messages, lets [`Peer`] decide, does what it decided. Never holds
+//! One peer's task: turns bytes into messages, lets [`PeerState`] decide, does what it decided. Never holds
 //! more of a peer than one frame and what it may have on its way.
 
 use std::{future::ready, sync::Arc, time::Duration};
 
 use bellrope_proto::{
     EXPORTER_LABEL,
+    codec::Malformed,
     frame::FrameReader,
     ids::{MailboxId, Sequence},
     limits::{FRAME_BYTES_MAX, GREETING_BYTES_MAX, POSTS_IN_FLIGHT_MAX},
@@ -18,11 +19,13 @@ use tokio::{
     time::{Instant, MissedTickBehavior, interval, sleep_until, timeout},
 };
 
+use super::{
+    protocol::{Action, PeerState},
+    shared::Shared,
+};
 use crate::{
-    peer::{Action, Peer},
-    service::Service,
-    store::{Item, StoreError},
-    writer::{Answers, Job, Posting},
+    commit::jobs::{Answers, Job, Posting},
+    store::{LogItem, StoreError},
 };
 
 /// Envelopes read from the store for one subscriber at a time.
@@ -35,19 +38,19 @@ const CHUNK_BYTES: usize = 64 * 1024;
 const LAST_WORD: Duration = Duration::from_secs(5);
 
 /// Why a connection ends. The peer learns the code; the host's log learns which rule.
-struct End {
+struct Ending {
     close: Close,
     rule: &'static str,
 }
 
-fn end(close: Close, rule: &'static str) -> End {
-    End { close, rule }
+fn ending(close: Close, rule: &'static str) -> Ending {
+    Ending { close, rule }
 }
 
 /// Serves one peer until it ends.
-pub(crate) async fn serve(service: Arc<Service>, connection: Connection) {
-    let ended = Task::run(&service, &connection).await;
-    if let Err(End { close, rule }) = ended {
+pub(super) async fn serve(shared: Arc<Shared>, connection: Connection) {
+    let ended = Task::run(&shared, &connection).await;
+    if let Err(Ending { close, rule }) = ended {
         if close != Close::Done {
             tracing::info!(rule, "a connection was ended");
         }
@@ -56,8 +59,8 @@ pub(crate) async fn serve(service: Arc<Service>, connection: Connection) {
 }
 
 struct Task<'a> {
-    service: &'a Arc<Service>,
-    peer: Peer,
+    shared: &'a Arc<Shared>,
+    peer: PeerState,
     frames: FrameReader,
     send: SendStream,
     /// Answers that come from the writer.
@@ -76,24 +79,26 @@ struct Subscription {
     ahead: Option<Reading>,
 }
 
-type Reading = JoinHandle<Result<Vec<Item>, StoreError>>;
+type Reading = JoinHandle<Result<Vec<LogItem>, StoreError>>;
 
 impl<'a> Task<'a> {
-    async fn run(service: &'a Arc<Service>, connection: &Connection) -> Result<(), End> {
-        let deadline = Instant::now() + service.timing.greeting;
+    async fn run(shared: &'a Arc<Shared>, connection: &Connection) -> Result<(), Ending> {
+        let deadline = Instant::now() + shared.timing.greeting;
         let accepted = tokio::time::timeout_at(deadline, connection.accept_bi()).await;
         let (send, mut receive) = match accepted {
             Ok(Ok(streams)) => streams,
+            // It has gone.
             Ok(Err(_)) => return Ok(()),
-            Err(_) => return Err(end(Close::TooSlow, "no stream was opened in time")),
+            Err(_) => return Err(ending(Close::TooSlow, "no stream was opened in time")),
         };
         let mut exporter = [0; 32];
         connection
             .export_keying_material(&mut exporter, EXPORTER_LABEL, b"")
-            .map_err(|_| end(Close::Violation, "no exporter"))?;
-        let peer = Peer::new(service.key.public(), exporter, service.retention_days);
+            // The library says no more than that it failed.
+            .map_err(|_| ending(Close::Violation, "no exporter"))?;
+        let peer = PeerState::new(shared.key.public(), exporter, shared.retention_days);
         let mut task = Self {
-            service,
+            shared,
             peer,
             frames: FrameReader::default(),
             send,
@@ -102,7 +107,7 @@ impl<'a> Task<'a> {
             subscription: None,
         };
         let ended = task.talk(&mut receive, deadline).await;
-        if let Err(End { close, .. }) = &ended {
+        if let Err(Ending { close, .. }) = &ended {
             // While the streams are open: dropping them ends them in good order, and a peer that hears
             // of that first never learns why.
             connection.close(VarInt::from_u32(*close as u32), b"");
@@ -110,8 +115,8 @@ impl<'a> Task<'a> {
         ended
     }
 
-    async fn talk(&mut self, receive: &mut RecvStream, deadline: Instant) -> Result<(), End> {
-        let mut beat = interval(self.service.timing.heartbeat);
+    async fn talk(&mut self, receive: &mut RecvStream, deadline: Instant) -> Result<(), Ending> {
+        let mut beat = interval(self.shared.timing.heartbeat);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             // Whole frames first: a chunk may have brought several.
@@ -132,7 +137,7 @@ impl<'a> Task<'a> {
                     Ok(None) | Err(_) => return Ok(()),
                 },
                 () = sleep_until(deadline), if greeting => {
-                    return Err(end(Close::TooSlow, "no lane was proven in time"));
+                    return Err(ending(Close::TooSlow, "no lane was proven in time"));
                 }
                 _ = beat.tick(), if !behind && self.subscription.is_some() => self.beat().await?,
                 () = woken(wake.as_mut()), if !behind => self.look_again(),
@@ -141,26 +146,27 @@ impl<'a> Task<'a> {
         }
     }
 
-    fn next_message(&mut self) -> Result<Option<ToRelay>, End> {
+    fn next_message(&mut self) -> Result<Option<ToRelay>, Ending> {
         let max = if self.peer.is_proven() {
             FRAME_BYTES_MAX
         } else {
             GREETING_BYTES_MAX
         };
-        let body = self
-            .frames
-            .next(max)
-            .map_err(|_| end(Close::Violation, "a frame over the limit"))?;
+        let body = self.frames.next(max).map_err(|error| {
+            tracing::debug!(%error, "a frame was refused");
+            ending(Close::Violation, "a frame over the limit")
+        })?;
         match body.map(ToRelay::from_body) {
             None => Ok(None),
             Some(Ok(message)) => Ok(Some(message)),
-            Some(Err(_)) => Err(end(Close::Violation, "a malformed message")),
+            // Malformed is all that there is to say.
+            Some(Err(Malformed)) => Err(ending(Close::Violation, "a malformed message")),
         }
     }
 
-    async fn receive(&mut self, message: ToRelay) -> Result<(), End> {
-        let now = self.service.clock.now();
-        let store = &self.service.store;
+    async fn receive(&mut self, message: ToRelay) -> Result<(), Ending> {
+        let now = self.shared.clock.now();
+        let store = &self.shared.store;
         let actions = self
             .peer
             .receive(message, now, |id| store.mailbox(id).is_some());
@@ -186,36 +192,37 @@ impl<'a> Task<'a> {
                         request,
                         answers,
                     };
-                    self.ask_writer(Job::Post(posting)).await?;
+                    self.ask_writer(Job::Append(posting)).await?;
                 }
                 Action::Subscribe(mailbox, after) => self.subscribe(mailbox, after),
                 Action::SendHead(request, mailbox) => {
-                    let head = self.service.head(mailbox);
+                    let head = self.shared.head(mailbox).head;
                     let newest: FromRelay = NewestHead { request, head }.into();
                     self.write(vec![newest.to_frame().into()]).await?;
                 }
                 Action::Close(Close::Done) => return Err(self.last_word().await),
-                Action::Close(close) => return Err(end(close, "a message out of order")),
+                Action::Close(close) => return Err(ending(close, "a message out of order")),
             }
         }
         Ok(())
     }
 
     /// Lets the peer read why before the connection, and with it all that is on its way, ends.
-    async fn last_word(&mut self) -> End {
+    async fn last_word(&mut self) -> Ending {
         let _ = self.send.finish();
         let _ = timeout(LAST_WORD, self.send.stopped()).await;
-        end(Close::Done, "a peer without a common version")
+        ending(Close::Done, "a peer without a common version")
     }
 
-    async fn ask_writer(&mut self, job: Job) -> Result<(), End> {
+    async fn ask_writer(&mut self, job: Job) -> Result<(), Ending> {
         self.in_flight = self.in_flight.saturating_add(1);
-        let sent = self.service.jobs.send(job).await;
-        sent.map_err(|_| end(Close::Stopping, "the relay is stopping"))
+        let sent = self.shared.jobs.send(job).await;
+        // The error is the job itself, which nobody takes any more.
+        sent.map_err(|_| ending(Close::Stopping, "the relay is stopping"))
     }
 
     /// One answer, and all that are ready with it.
-    async fn answer(&mut self, answer: FromRelay) -> Result<(), End> {
+    async fn answer(&mut self, answer: FromRelay) -> Result<(), Ending> {
         let mut bytes = answer.to_frame();
         self.in_flight = self.in_flight.saturating_sub(1);
         while let Ok(answer) = self.answers.1.try_recv() {
@@ -227,11 +234,11 @@ impl<'a> Task<'a> {
 
     fn subscribe(&mut self, mailbox: MailboxId, after: Sequence) {
         // A cursor beyond the tail is answered with the signed head, which says what there is.
-        let after = after.min(self.service.store.tail(mailbox).sequence);
+        let after = after.min(self.shared.store.tail(mailbox).sequence);
         self.subscription = Some(Subscription {
             mailbox,
             after,
-            wake: self.service.subscribers.follow(mailbox),
+            wake: self.shared.subscribers.follow(mailbox),
             behind: true,
             ahead: None,
         });
@@ -245,28 +252,28 @@ impl<'a> Task<'a> {
     }
 
     /// The next of what a subscriber lacks; the signed head when that is all.
-    async fn deliver(&mut self) -> Result<(), End> {
+    async fn deliver(&mut self) -> Result<(), Ending> {
         let Some(subscription) = &mut self.subscription else {
             return Ok(());
         };
         let (mailbox, after) = (subscription.mailbox, subscription.after);
         let ahead = subscription.ahead.take();
-        let fresh = match &ahead {
+        let recent = match &ahead {
             Some(_) => Vec::new(),
-            None => self.service.store.fresh_after(mailbox, after, READ_BYTES),
+            None => self.shared.store.recent_after(mailbox, after, READ_BYTES),
         };
-        let from_disk = fresh.is_empty();
+        let from_disk = recent.is_empty();
         let items = if from_disk {
             let reading = ahead.unwrap_or_else(|| self.read(mailbox, after));
             finish(reading, mailbox).await?
         } else {
-            fresh.into_iter().map(Item::Kept).collect()
+            recent.into_iter().map(LogItem::Kept).collect()
         };
         let mut chunks: Vec<Bytes> = Vec::with_capacity(items.len() * 2 + 1);
         let mut last = after;
         for item in items {
             match item {
-                Item::Kept(record) => {
+                LogItem::Kept(record) => {
                     last = record.sequence;
                     let deliver = Deliver {
                         sequence: record.sequence,
@@ -275,7 +282,7 @@ impl<'a> Task<'a> {
                     };
                     chunks.extend(deliver.to_chunks());
                 }
-                Item::Expired { first, hashes } => {
+                LogItem::Expired { first, hashes } => {
                     let count = hashes.len() as u64;
                     last = Sequence(first.0.saturating_add(count).saturating_sub(1));
                     let skipped = Skipped {
@@ -286,7 +293,7 @@ impl<'a> Task<'a> {
                 }
             }
         }
-        let caught_up = last >= self.service.store.tail(mailbox).sequence;
+        let caught_up = last >= self.shared.store.tail(mailbox).sequence;
         let ahead = (from_disk && !caught_up).then(|| self.read(mailbox, last));
         if let Some(subscription) = &mut self.subscription {
             subscription.after = last;
@@ -300,19 +307,19 @@ impl<'a> Task<'a> {
     }
 
     fn read(&self, mailbox: MailboxId, after: Sequence) -> Reading {
-        let store = Arc::clone(&self.service.store);
+        let store = Arc::clone(&self.shared.store);
         spawn_blocking(move || store.read_after(mailbox, after, READ_BYTES))
     }
 
-    fn heartbeat(&self, mailbox: MailboxId) -> Result<Bytes, End> {
-        let now = self.service.clock.now();
+    fn heartbeat(&self, mailbox: MailboxId) -> Result<Bytes, Ending> {
+        let now = self.shared.clock.now();
         if self.peer.expires().is_some_and(|expires| expires <= now) {
-            return Err(end(Close::Done, "a grant ended"));
+            return Err(ending(Close::Done, "a grant ended"));
         }
-        Ok(self.service.heartbeat(mailbox))
+        Ok(self.shared.head(mailbox).heartbeat)
     }
 
-    async fn beat(&mut self) -> Result<(), End> {
+    async fn beat(&mut self) -> Result<(), Ending> {
         match self.subscription.as_ref().map(|sub| sub.mailbox) {
             Some(mailbox) => {
                 let heartbeat = self.heartbeat(mailbox)?;
@@ -323,25 +330,28 @@ impl<'a> Task<'a> {
     }
 
     /// Whole frames, none of them copied.
-    async fn write(&mut self, mut chunks: Vec<Bytes>) -> Result<(), End> {
-        let patience: Duration = self.service.timing.write;
+    async fn write(&mut self, mut chunks: Vec<Bytes>) -> Result<(), Ending> {
+        let patience: Duration = self.shared.timing.write;
         match timeout(patience, self.send.write_all_chunks(&mut chunks)).await {
             Ok(Ok(())) => Ok(()),
             // It has gone.
-            Ok(Err(_)) => Err(end(Close::Done, "the peer left")),
-            Err(_) => Err(end(Close::TooSlow, "the peer does not read")),
+            Ok(Err(_)) => Err(ending(Close::Done, "the peer left")),
+            Err(_) => Err(ending(Close::TooSlow, "the peer does not read")),
         }
     }
 }
 
-async fn finish(reading: Reading, mailbox: MailboxId) -> Result<Vec<Item>, End> {
+async fn finish(reading: Reading, mailbox: MailboxId) -> Result<Vec<LogItem>, Ending> {
     match reading.await {
         Ok(Ok(items)) => Ok(items),
         Ok(Err(error)) => {
             tracing::error!(%error, mailbox = mailbox.short(), "a mailbox could not be read");
-            Err(end(Close::Stopping, "the store could not be read"))
+            Err(ending(Close::Stopping, "the store could not be read"))
         }
-        Err(_) => Err(end(Close::Stopping, "reading was interrupted")),
+        Err(error) => {
+            tracing::error!(%error, mailbox = mailbox.short(), "reading a mailbox was interrupted");
+            Err(ending(Close::Stopping, "reading was interrupted"))
+        }
     }
 }
 

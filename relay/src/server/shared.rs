@@ -5,13 +5,11 @@ use std::{sync::Arc, time::Duration};
 use bellrope_proto::{
     ids::MailboxId,
     limits::{GREETING_SECONDS_MAX, HEARTBEAT_SECONDS},
-    receipt::Head,
-    signing::{Relay, SecretKey, Signed},
+    signing::{Relay, SecretKey},
 };
 
-use bytes::Bytes;
-
-use crate::{clock::Clock, store::Store, subscribers::Subscribers, writer::Jobs};
+use super::subscribers::{SignedHead, Subscribers};
+use crate::{clock::Clock, commit::jobs::JobSender, store::Store};
 
 /// How long the relay waits for peers, and they for it. Fixed by the protocol; tests shorten it.
 #[derive(Clone, Copy, Debug)]
@@ -36,26 +34,20 @@ impl Default for Timing {
 }
 
 /// See the module.
-pub(crate) struct Service {
-    pub(crate) store: Arc<dyn Store>,
-    pub(crate) key: SecretKey<Relay>,
-    pub(crate) jobs: Jobs,
-    pub(crate) subscribers: Arc<Subscribers>,
-    pub(crate) clock: Clock,
-    pub(crate) timing: Timing,
-    pub(crate) retention_days: u32,
+pub(super) struct Shared {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) key: SecretKey<Relay>,
+    pub(super) jobs: JobSender,
+    pub(super) subscribers: Arc<Subscribers>,
+    pub(super) clock: Clock,
+    pub(super) timing: Timing,
+    pub(super) retention_days: u32,
 }
 
-impl Service {
-    pub(crate) fn head(&self, mailbox: MailboxId) -> Signed<Head> {
-        let now = self.clock.now();
-        self.subscribers
-            .head(mailbox, self.store.as_ref(), &self.key, now)
-    }
-
-    pub(crate) fn heartbeat(&self, mailbox: MailboxId) -> Bytes {
-        let now = self.clock.now();
-        self.subscribers
-            .heartbeat(mailbox, self.store.as_ref(), &self.key, now)
+impl Shared {
+    /// A mailbox's signed head as it is now.
+    pub(super) fn head(&self, mailbox: MailboxId) -> SignedHead {
+        let (store, now) = (self.store.as_ref(), self.clock.now());
+        self.subscribers.head(mailbox, store, &self.key, now)
     }
 }

@@ -1,5 +1,7 @@
 //! The grammar of the command line. No effects. English only: a host's tools and logs are.
 
+pub(crate) mod commands;
+
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
@@ -10,61 +12,61 @@ use clap::{Args, Parser, Subcommand};
 /// Exit codes: 0 done, 1 failed, 2 misuse.
 #[derive(Debug, Parser)]
 #[command(name = "bellrope-relay", version)]
-pub struct Cli {
+pub(crate) struct Cli {
     /// The relay's directory [default: $BELLROPE_RELAY_DIR, else ./bellrope-relay]
     #[arg(long, global = true)]
-    pub dir: Option<PathBuf>,
+    pub(crate) dir: Option<PathBuf>,
     /// What to do.
     #[command(subcommand)]
-    pub command: Command,
+    pub(crate) command: Command,
 }
 
 /// What to do.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Make the directory, the settings and the relay's key; print the address that clients need
-    Init(Init),
+    Init(InitArgs),
     /// Serve until Ctrl-C or SIGTERM
     Run,
     /// Print the relay's address
     Address,
     /// Make a token with which one coordinator opens or renews one mailbox
-    Token(Token),
+    Token(TokenArgs),
     /// Say how the relay does: mailboxes, envelopes, bytes, disk left, whether the store is sound
-    Status(Status),
+    Status(StatusArgs),
     /// Check every stored envelope; the relay must be stopped
     Check,
 }
 
 /// `init`
 #[derive(Debug, Args)]
-pub struct Init {
+pub(crate) struct InitArgs {
     /// Name or IP address by which clients reach this machine
     #[arg(long)]
-    pub host: String,
+    pub(crate) host: String,
     /// Where to listen, UDP
     #[arg(long, default_value = "[::]:443")]
-    pub listen: SocketAddr,
+    pub(crate) listen: SocketAddr,
 }
 
 /// `token`
 #[derive(Debug, Args)]
-pub struct Token {
+pub(crate) struct TokenArgs {
     /// MiB that the mailbox and its invitations may hold
     #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u64).range(1..=1_048_576))]
-    pub quota_mib: u64,
+    pub(crate) quota_mib: u64,
     /// Days until the mailbox takes no more posts, unless it is renewed with another token
     #[arg(long, default_value_t = 366, value_parser = clap::value_parser!(u64).range(1..=3660))]
-    pub days: u64,
+    pub(crate) days: u64,
     /// Days in which the token itself can be used
     #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u64).range(1..=366))]
-    pub use_within_days: u64,
+    pub(crate) use_within_days: u64,
 }
 
 /// `status`
 #[derive(Debug, Args)]
-pub struct Status {
+pub(crate) struct StatusArgs {
     /// As one line of JSON
     #[arg(long)]
-    pub json: bool,
+    pub(crate) json: bool,
 }

@@ -8,15 +8,19 @@
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, Read as _, Write as _},
-    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, MAX_TAG_LEN, NONCE_LEN, Nonce, RandomizedNonceKey};
-use rand::{TryRng as _, rngs::SysRng};
+use aws_lc_rs::{
+    aead::{AES_256_GCM, Aad, MAX_TAG_LEN, NONCE_LEN, Nonce, RandomizedNonceKey},
+    error::Unspecified,
+};
 use zeroize::Zeroizing;
 
-use super::sled::sync_dir;
+use crate::{
+    durable::{create_file, sync_dir},
+    random,
+};
 
 const KEY_BYTES: usize = 32;
 
@@ -38,23 +42,14 @@ impl core::fmt::Debug for DayKey {
 impl DayKey {
     fn new(bytes: &[u8; KEY_BYTES]) -> io::Result<Self> {
         let key = RandomizedNonceKey::new(&AES_256_GCM, bytes);
-        key.map(Self).map_err(|_| broken())
+        key.map(Self).map_err(broken)
     }
 
     /// Makes a day's key, on disk and synced before anything is encrypted under it.
     pub(super) fn make(keys: &Path, day: &str) -> io::Result<Self> {
         let mut key = Zeroizing::new([0; KEY_BYTES]);
-        SysRng
-            .try_fill_bytes(key.as_mut_slice())
-            .map_err(io::Error::other)?;
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(keys.join(day))?;
-        file.write_all(key.as_slice())?;
-        file.sync_all()?;
-        sync_dir(keys)?;
+        random::fill(key.as_mut_slice())?;
+        create_file(keys, day, key.as_slice())?;
         Self::new(&key)
     }
 
@@ -82,10 +77,10 @@ impl DayKey {
         let (nonce, sealed) = out
             .get_mut(begin..)
             .and_then(|new| new.split_first_chunk_mut::<NONCE_LEN>())
-            .ok_or_else(broken)?;
+            .ok_or_else(|| broken(Unspecified))?;
         // Random, because a place may be written twice: once before a loss of power, once after.
         let done = self.0.seal_in_place_separate_tag(Aad::from(place), sealed);
-        let (used, tag) = done.map_err(|_| broken())?;
+        let (used, tag) = done.map_err(broken)?;
         nonce.copy_from_slice(used.as_ref());
         out.extend_from_slice(tag.as_ref());
         Ok(())
@@ -106,7 +101,8 @@ impl DayKey {
     }
 }
 
-fn broken() -> io::Error {
+/// The library says no more than that it failed, on purpose.
+fn broken(_: Unspecified) -> io::Error {
     io::Error::other("the cipher failed")
 }
 

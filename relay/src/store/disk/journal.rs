@@ -1,7 +1,7 @@
-//! What was posted and is not yet filed. A receipt waits for this file and for nothing else: one write
+//! What was posted and is not yet checkpointed. A receipt waits for this file and for nothing else: one write
 //! and one sync to blocks that are there already, where a database would sync its log and its growth.
 //!
-//! Two halves: one takes what comes while the other is filed. Each batch begins on a page of its own,
+//! Two halves: one takes what comes while the other is checkpointed. Each batch begins on a page of its own,
 //! so that a torn write cannot reach the batch before it, and is a header, the sealed list of what
 //! is in it, and the sealed envelopes. The seal is under the day's key and bound to the half's
 //! generation and the place: an old batch in a half that is used again is none, a batch that
@@ -23,11 +23,11 @@ use bellrope_proto::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Record,
-    day::damaged,
     day_keys::{DayKey, SEAL_BYTES},
-    sled::sync_dir,
+    error::damaged,
+    names::place,
 };
+use crate::{durable::sync_dir, store::Record};
 
 /// A page of the disk: what it writes whole or, at worst, tears.
 const PAGE: usize = 4096;
@@ -86,7 +86,7 @@ struct Half {
 pub(super) struct Journal {
     /// Takes what comes.
     active: Half,
-    /// Waits to be filed, or is empty.
+    /// Waits for a checkpoint, or is empty.
     waiting: Half,
     generation: u64,
     half_bytes: usize,
@@ -94,21 +94,21 @@ pub(super) struct Journal {
     syncs: u64,
 }
 
-/// What was taken to be filed.
-pub(super) struct Taken {
+/// What a checkpoint has to put in its place.
+pub(super) struct Checkpoint {
     /// The half's file: sealed envelopes are copied from it.
     pub(super) file: Arc<File>,
     pub(super) entries: Vec<Entry>,
 }
 
 /// Why a batch was not written.
-pub(super) enum NotWritten {
-    /// Both halves wait to be filed.
+pub(super) enum WriteError {
+    /// Both halves wait for a checkpoint.
     Full,
     System(io::Error),
 }
 
-impl From<io::Error> for NotWritten {
+impl From<io::Error> for WriteError {
     fn from(error: io::Error) -> Self {
         Self::System(error)
     }
@@ -118,13 +118,13 @@ impl From<io::Error> for NotWritten {
 pub(super) type Keys<'a> = dyn FnMut(Day) -> io::Result<Option<Arc<DayKey>>> + 'a;
 
 impl Journal {
-    /// Opens or makes the journal in `dir`. What it holds waits to be filed.
+    /// Opens or makes the journal in `dir`. What it holds waits for a checkpoint.
     pub(super) fn open(dir: &Path, half_bytes: usize, keys: &mut Keys<'_>) -> io::Result<Self> {
         let half_bytes = half_bytes.next_multiple_of(PAGE);
         let mut active = Half::open(&dir.join("a"), half_bytes, keys)?;
         let mut waiting = Half::open(&dir.join("b"), half_bytes, keys)?;
         sync_dir(dir)?;
-        // The older one is filed first; an empty one has generation 0.
+        // The older one is checkpointed first; an empty one has generation 0.
         let older = active.used > 0 && active.generation < waiting.generation;
         if older || waiting.used == 0 {
             std::mem::swap(&mut active, &mut waiting);
@@ -139,11 +139,11 @@ impl Journal {
         })
     }
 
-    /// Goes through what was found at the start, in order. `is_new` says whether a record is not filed yet;
-    /// those that are, are let go.
+    /// Goes through what was found at the start, in order. `is_new` says whether a record is not
+    /// checkpointed yet; those that are, are let go.
     ///
     /// A loss of power cuts the last batch, or the first of a half that is used again: what lies behind it
-    /// is then filed long since. A new record behind a gap means that something that was answered for
+    /// is then checkpointed long since. A new record behind a gap means that something that was answered for
     /// is lost.
     pub(super) fn replay(
         &mut self,
@@ -167,8 +167,8 @@ impl Journal {
         Ok(())
     }
 
-    /// Bytes that wait to be filed.
-    pub(super) fn waiting_bytes(&self) -> usize {
+    /// Bytes that wait for a checkpoint.
+    pub(super) fn uncheckpointed_bytes(&self) -> usize {
         self.active.used + self.waiting.used
     }
 
@@ -183,7 +183,7 @@ impl Journal {
         day: Day,
         key: &DayKey,
         records: &[&Record],
-    ) -> Result<(), NotWritten> {
+    ) -> Result<(), WriteError> {
         let body: usize = records.iter().map(|record| sealed_bytes(record)).sum();
         let list = codec::encode(&records.iter().map(|r| listed(r)).collect::<Vec<_>>());
         let bytes = (HEADER_BYTES + list.len() + SEAL_BYTES + body).next_multiple_of(PAGE);
@@ -192,7 +192,7 @@ impl Journal {
         }
         if self.active.used + bytes > self.half_bytes {
             if self.waiting.used > 0 {
-                return Err(NotWritten::Full);
+                return Err(WriteError::Full);
             }
             std::mem::swap(&mut self.active, &mut self.waiting);
         }
@@ -229,19 +229,19 @@ impl Journal {
         Ok(())
     }
 
-    /// The older half's records, to be filed; from here on the other half takes what comes.
-    pub(super) fn take(&mut self) -> Option<Taken> {
+    /// The older half's records; from here on the other half takes what comes.
+    pub(super) fn begin_checkpoint(&mut self) -> Option<Checkpoint> {
         if self.waiting.used == 0 {
             std::mem::swap(&mut self.active, &mut self.waiting);
         }
-        (self.waiting.used > 0).then(|| Taken {
+        (self.waiting.used > 0).then(|| Checkpoint {
             file: Arc::clone(&self.waiting.file),
             entries: std::mem::take(&mut self.waiting.entries),
         })
     }
 
-    /// What was taken is filed: its half may be used again.
-    pub(super) fn filed(&mut self) {
+    /// All of it is where it stays: its half may be used again.
+    pub(super) fn finish_checkpoint(&mut self) {
         self.waiting.used = 0;
     }
 
@@ -301,7 +301,12 @@ impl Half {
         Ok(())
     }
 
-    fn batch(&self, at: usize, there: &[u8], keys: &mut Keys<'_>) -> io::Result<Option<Batch>> {
+    fn batch(
+        &self,
+        at: usize,
+        there: &[u8],
+        keys: &mut Keys<'_>,
+    ) -> io::Result<Option<FoundBatch>> {
         let there = there.get(at..).unwrap_or_default();
         let Some((head, rest)) = there.split_at_checked(HEADER_BYTES) else {
             return Ok(None);
@@ -319,7 +324,7 @@ impl Half {
             return Ok(None);
         };
         let bytes = HEADER_BYTES + list.len() + body;
-        let mut batch = Batch {
+        let mut batch = FoundBatch {
             generation: header.generation,
             end: at + bytes.next_multiple_of(PAGE),
             entries: Vec::new(),
@@ -359,7 +364,8 @@ impl Half {
     }
 }
 
-struct Batch {
+/// A batch as it is found at the start.
+struct FoundBatch {
     generation: u64,
     end: usize,
     entries: Vec<Entry>,
@@ -386,9 +392,4 @@ fn size(bytes: usize) -> io::Result<u32> {
 
 fn bound(header: &[u8], at: usize) -> Vec<u8> {
     [b"journal", header, &(at as u64).to_be_bytes()].concat()
-}
-
-/// What a sealed envelope is bound to, here and where it is filed.
-pub(super) fn place(mailbox: MailboxId, sequence: Sequence) -> Vec<u8> {
-    [mailbox.0.as_slice(), &sequence.0.to_be_bytes()].concat()
 }

@@ -1,0 +1,327 @@
+//! What each command does, from top to bottom.
+
+use std::{
+    env,
+    ffi::OsString,
+    fs,
+    io::{self, Write as _},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
+
+use bellrope_proto::{
+    address::RelayAddress,
+    grant::HostToken,
+    ids::{Timestamp, TokenId},
+    signing::{Relay, SecretKey},
+    token,
+};
+use clap::{Parser as _, error::ErrorKind};
+
+use super::{Cli, Command, InitArgs, StatusArgs, TokenArgs};
+use crate::{
+    clock::Clock,
+    config::{self, Config, ConfigError, LogLevel},
+    data_dir::DataDir,
+    durable, random,
+    server::{
+        listener::{self, Buffers},
+        serve::Server,
+        shared::Timing,
+    },
+    status::Status,
+    store::{
+        Store as _, StoreError,
+        disk::{Disk, OpenError},
+    },
+};
+
+/// Why a command failed, with what to do.
+#[derive(Debug, thiserror::Error)]
+enum CommandError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error("{0} has a relay already; its key is what clients know, and is not replaced")]
+    Taken(PathBuf),
+    #[error(
+        "the relay's key in {0} cannot be read ({1}); run bellrope-relay init, or restore the directory"
+    )]
+    Key(PathBuf, #[source] io::Error),
+    #[error("{0}: {1}; check that the directory is yours and that the disk is not full")]
+    System(PathBuf, #[source] io::Error),
+    #[error(
+        "cannot listen on {0} ({1}); choose another port in relay.toml, or allow this one: see the README"
+    )]
+    Listen(SocketAddr, #[source] io::Error),
+    #[error("no relay runs here, so nobody knows its port; set port in relay.toml, or start it")]
+    NoPort,
+    #[error(
+        "the relay is running and has not written its status yet ({0}); try again in a few seconds"
+    )]
+    NoStatus(#[source] io::Error),
+    #[error("the store could not be checked ({0}); restore a backup")]
+    Check(#[source] StoreError),
+    #[error("the store is damaged; restore a backup")]
+    Unsound,
+    #[error("the system has no random numbers ({0}); nothing is safe without")]
+    Random(#[source] io::Error),
+    #[error("the relay stopped: {0}")]
+    Stopped(#[source] io::Error),
+    #[error("the output could not be written: {0}")]
+    Output(#[source] io::Error),
+}
+
+/// Runs the command that the arguments say: 0 done, 1 failed, 2 misuse.
+#[must_use]
+pub fn run(args: Vec<OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // A closed pipe is no error here.
+            let _ = error.print();
+            return match error.kind() {
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::SUCCESS,
+                _ => ExitCode::from(2),
+            };
+        }
+    };
+    match perform(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(CommandError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "bellrope-relay: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(cli: Cli) -> Result<(), CommandError> {
+    let dir = cli
+        .dir
+        .or_else(|| env::var_os("BELLROPE_RELAY_DIR").map(PathBuf::from))
+        .unwrap_or_else(|| PathBuf::from("bellrope-relay"));
+    let dir = DataDir::new(&dir);
+    match cli.command {
+        Command::Init(args) => init(&dir, &args),
+        Command::Run => run_relay(&dir),
+        Command::Address => {
+            let config = Config::load(dir.path())?;
+            let address = address(&dir, &config, &key(&dir)?, None)?;
+            print(&address.to_string())
+        }
+        Command::Token(args) => make_token(&dir, &args),
+        Command::Status(args) => status(&dir, &args),
+        Command::Check => check(&dir),
+    }
+}
+
+fn write_out(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{text}")?;
+    out.flush()
+}
+
+fn print(text: &str) -> Result<(), CommandError> {
+    write_out(text).map_err(CommandError::Output)
+}
+
+fn key(dir: &DataDir) -> Result<SecretKey<Relay>, CommandError> {
+    dir.key()
+        .map_err(|error| CommandError::Key(dir.path().to_owned(), error))
+}
+
+fn system(path: &Path) -> impl FnOnce(io::Error) -> CommandError {
+    let path = path.to_owned();
+    move |error| CommandError::System(path, error)
+}
+
+fn init(dir: &DataDir, args: &InitArgs) -> Result<(), CommandError> {
+    let path = dir.path();
+    let config = Config {
+        listen: args.listen,
+        ..Config::new(&args.host)?
+    };
+    let file = path.join(config::FILE);
+    if file.exists() || dir.key().is_ok() {
+        return Err(CommandError::Taken(path.to_owned()));
+    }
+    durable::make_dir(path).map_err(system(path))?;
+    let key = dir.make_key().map_err(system(path))?;
+    fs::write(&file, config.to_file()).map_err(system(&file))?;
+    match address(dir, &config, &key, None) {
+        Ok(address) => print(&address.to_string()),
+        // With a port of the system's choice, the address is known when the relay runs.
+        Err(CommandError::NoPort) => print("made; bellrope-relay run prints the address"),
+        Err(error) => Err(error),
+    }
+}
+
+/// The address that clients need. A port that only the running relay knows is read from it.
+fn address(
+    dir: &DataDir,
+    config: &Config,
+    key: &SecretKey<Relay>,
+    bound: Option<SocketAddr>,
+) -> Result<RelayAddress, CommandError> {
+    let known = [
+        config.port,
+        bound.map_or(0, |bound| bound.port()),
+        config.listen.port(),
+        dir.listening().map_or(0, |bound| bound.port()),
+    ];
+    let port = known.into_iter().find(|port| *port != 0);
+    let port = port.ok_or(CommandError::NoPort)?;
+    Ok(RelayAddress::new(&config.host, port, key.public()).map_err(ConfigError::Host)?)
+}
+
+fn run_relay(dir: &DataDir) -> Result<(), CommandError> {
+    let config = Config::load(dir.path())?;
+    start_log(config.log);
+    let key = key(dir)?;
+    let store = open_store(dir)?;
+    let listen = |error| CommandError::Listen(config.listen, error);
+    let (socket, buffers) = listener::bind(config.listen).map_err(listen)?;
+    if let Buffers::Small(bytes) = buffers {
+        tracing::warn!(
+            bytes,
+            "the system gave small socket buffers; for many members at once set net.core.rmem_max and net.core.wmem_max to 4194304"
+        );
+    }
+    let bound = socket.local_addr().map_err(CommandError::Stopped)?;
+    let address = address(dir, &config, &key, Some(bound))?;
+    let server = Server {
+        config,
+        timing: Timing::default(),
+        clock: Clock::system(),
+        key,
+        socket,
+    };
+    let runtime = tokio::runtime::Runtime::new().map_err(CommandError::Stopped)?;
+    let served = runtime.block_on(async {
+        let stop = stop_signal()?;
+        dir.note_listening(bound)?;
+        // A relay that cannot say where it listens has failed, also when the pipe is closed.
+        write_out(&format!("listening on {bound}\n{address}"))?;
+        tracing::info!("the relay is ready");
+        server
+            .serve_with_status(Arc::new(store), Some(dir), stop)
+            .await
+    });
+    dir.forget_listening();
+    served.map_err(CommandError::Stopped)?;
+    tracing::info!("the relay has stopped; everything that was answered for is on disk");
+    Ok(())
+}
+
+/// Opens the store, and tells the host's log what that had to mend.
+fn open_store(dir: &DataDir) -> Result<Disk, CommandError> {
+    let (store, report) = Disk::open(&dir.store_dir())?;
+    for path in &report.set_aside {
+        let path = path.display();
+        tracing::warn!(%path, "a damaged snapshot was set aside; nothing is lost with it");
+    }
+    if report.erased > 0 {
+        tracing::info!(
+            days = report.erased,
+            "an erasure that was interrupted is finished"
+        );
+    }
+    Ok(store)
+}
+
+/// Ctrl-C, and what a system sends to stop a program. Listened for before the relay says that it is
+/// ready.
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+fn start_log(level: LogLevel) {
+    let level = match level {
+        LogLevel::Error => tracing::Level::ERROR,
+        LogLevel::Warn => tracing::Level::WARN,
+        LogLevel::Info => tracing::Level::INFO,
+        LogLevel::Debug => tracing::Level::DEBUG,
+    };
+    // Only our own words: a library's could have a peer's address in them.
+    use tracing_subscriber::{Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+    let ours = tracing_subscriber::filter::Targets::new().with_target("bellrope_relay", level);
+    let lines = tracing_subscriber::fmt::layer()
+        .with_ansi(false)
+        .with_target(false)
+        .with_writer(io::stderr)
+        .with_filter(ours);
+    // A second start in one process keeps the first one's log.
+    let _ = tracing_subscriber::registry().with(lines).try_init();
+}
+
+fn make_token(dir: &DataDir, args: &TokenArgs) -> Result<(), CommandError> {
+    let key = key(dir)?;
+    let mut id = [0; TokenId::LEN];
+    random::fill(&mut id).map_err(CommandError::Random)?;
+    let now = Clock::system().now();
+    let days = |days: u64| now.plus(days.saturating_mul(Timestamp::DAY_SECONDS));
+    let signed = key.sign(&HostToken {
+        id: TokenId(id),
+        quota_bytes: args.quota_mib.saturating_mul(1024 * 1024),
+        expires: days(args.use_within_days),
+        mailbox_ends: days(args.days),
+    });
+    print(&token::to_text(&signed))
+}
+
+fn status(dir: &DataDir, args: &StatusArgs) -> Result<(), CommandError> {
+    Config::load(dir.path())?;
+    let now = Clock::system().now();
+    let status = match Disk::open(&dir.store_dir()) {
+        Ok((store, _)) => {
+            let report = store.check().map_err(CommandError::Check)?;
+            Status::of(&store, dir.path(), None, now).checked(report)
+        }
+        // A running relay has the store, and says itself how it does.
+        Err(OpenError::Held { .. }) => dir
+            .status()
+            .and_then(|json| Ok(serde_json::from_str(&json)?))
+            .map_err(CommandError::NoStatus)?,
+        Err(error) => return Err(error.into()),
+    };
+    if args.json {
+        let json = serde_json::to_string(&status);
+        print(&json.map_err(|error| CommandError::Output(error.into()))?)
+    } else {
+        print(&status.to_text(now))
+    }
+}
+
+fn check(dir: &DataDir) -> Result<(), CommandError> {
+    Config::load(dir.path())?;
+    let (store, _) = Disk::open(&dir.store_dir())?;
+    let report = store.check().map_err(CommandError::Check)?;
+    print(&format!(
+        "{} mailboxes, {} envelopes, {} faults",
+        report.mailboxes,
+        report.envelopes,
+        report.faults.len()
+    ))?;
+    for fault in &report.faults {
+        print(fault)?;
+    }
+    if report.faults.is_empty() {
+        Ok(())
+    } else {
+        Err(CommandError::Unsound)
+    }
+}

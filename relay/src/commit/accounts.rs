@@ -1,0 +1,129 @@
+//! Opens and renews mailboxes, on a token or on the account of another that pays for it, and knows what each
+//! lends to those that it pays for.
+
+use std::collections::HashMap;
+
+use bellrope_proto::{
+    ids::{MailboxId, Timestamp},
+    limits::SPONSORED_MAILBOXES_MAX,
+    message::{Created, Reason},
+};
+
+use super::jobs::{Creation, Refusal};
+use crate::store::{Mailbox, Store, StoreError};
+
+/// What the mailboxes that one pays for have of it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sponsored {
+    mailboxes: usize,
+    bytes: u64,
+}
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(super) struct Accounts {
+    /// By the one that pays. Looked up again after a change.
+    sponsored: Option<HashMap<MailboxId, Sponsored>>,
+}
+
+impl Accounts {
+    /// Mailboxes have come, ended or gone.
+    pub(super) fn changed(&mut self) {
+        self.sponsored = None;
+    }
+
+    /// Bytes of its quota that a mailbox lends to those that it pays for.
+    pub(super) fn lent_bytes(&mut self, store: &dyn Store, id: MailboxId, now: Timestamp) -> u64 {
+        self.sponsored(store, id, now).bytes
+    }
+
+    fn sponsored(&mut self, store: &dyn Store, id: MailboxId, now: Timestamp) -> Sponsored {
+        let sponsored = self.sponsored.get_or_insert_with(|| {
+            let mut all: HashMap<MailboxId, Sponsored> = HashMap::new();
+            for mailbox in store.mailboxes() {
+                if let Some(by) = mailbox.sponsor.filter(|_| mailbox.ends > now) {
+                    let sum = all.entry(by).or_default();
+                    sum.mailboxes += 1;
+                    sum.bytes = sum.bytes.saturating_add(mailbox.quota_bytes);
+                }
+            }
+            all
+        });
+        sponsored.get(&id).copied().unwrap_or_default()
+    }
+
+    /// Opens or renews a mailbox.
+    pub(super) fn create(
+        &mut self,
+        store: &dyn Store,
+        creation: &Creation,
+        now: Timestamp,
+    ) -> Result<Created, Refusal> {
+        if creation.ends <= now {
+            return Err(Refusal::new(Reason::TokenSpent));
+        }
+        let known = store.mailbox(creation.mailbox);
+        if let Some(by) = creation.sponsor {
+            self.check_sponsor(store, by, creation, known, now)?;
+        }
+        let mailbox = Mailbox {
+            id: creation.mailbox,
+            quota_bytes: creation.quota_bytes,
+            ends: creation.ends,
+            sponsor: creation.sponsor,
+        };
+        match store.create(&mailbox, creation.token) {
+            Ok(()) => {}
+            Err(StoreError::TokenSpent) => return Err(Refusal::new(Reason::TokenSpent)),
+            Err(error) => {
+                tracing::error!(%error, "a mailbox could not be opened");
+                return Err(Refusal::unavailable());
+            }
+        }
+        // What counts is what is stored: a token that was shown before changes nothing.
+        let stored = store.mailbox(creation.mailbox).unwrap_or(mailbox);
+        tracing::info!(
+            mailbox = creation.mailbox.short(),
+            "a mailbox was opened or renewed"
+        );
+        Ok(Created {
+            request: creation.request,
+            mailbox: stored.id,
+            ends: stored.ends,
+            quota_bytes: stored.quota_bytes,
+        })
+    }
+
+    /// Whether a mailbox may be opened on another's account.
+    fn check_sponsor(
+        &mut self,
+        store: &dyn Store,
+        by: MailboxId,
+        creation: &Creation,
+        known: Option<Mailbox>,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let sponsor = store.mailbox(by).ok_or(Refusal::new(Reason::NoMailbox))?;
+        if sponsor.ends <= now {
+            return Err(Refusal::new(Reason::MailboxEnded));
+        }
+        // One that pays for itself, or that another pays for, is not taken over; and nobody who is
+        // paid for pays for others.
+        let others = known.is_some_and(|known| known.sponsor != Some(by));
+        if others || sponsor.sponsor.is_some() || creation.ends > sponsor.ends {
+            return Err(Refusal::new(Reason::NotValid));
+        }
+        if known.is_some() {
+            return Ok(());
+        }
+        let lent = self.sponsored(store, by, now);
+        let used = store.usage(by).bytes;
+        let total = used
+            .saturating_add(lent.bytes)
+            .saturating_add(creation.quota_bytes);
+        if lent.mailboxes >= SPONSORED_MAILBOXES_MAX || total > sponsor.quota_bytes {
+            return Err(Refusal::new(Reason::SponsorFull));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,447 @@
+//! The store on disk: a journal for what came last, a directory and a key for each day, an index of what
+//! outlives the days, and a lock so that one process works here at a time.
+//!
+//! A record is durable when it is in the journal. A checkpoint, later and many at a time, puts it where it
+//! stays, with its day: until then it is also in memory, where those who follow a mailbox find it.
+
+mod catalog;
+mod check;
+mod checkpoint;
+mod day;
+mod day_keys;
+mod days;
+mod error;
+mod index;
+mod journal;
+mod names;
+mod opening;
+mod recent;
+mod sled;
+mod volumes;
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    io,
+    path::Path,
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use bellrope_proto::{
+    ids::{Day, Hash, MailboxId, Sequence, TokenId},
+    limits::SKIPPED_HASHES_MAX,
+};
+
+use self::{
+    checkpoint::SharedJournal,
+    day::DayStore,
+    days::DayDirs,
+    error::{damaged, system},
+    index::Index,
+    journal::{Checkpoint, Entry, Journal},
+    opening::{Lock, check_format, lock, open_database},
+    recent::Recent,
+};
+pub use self::{error::OpenError, opening::OpenReport};
+use super::{
+    COMMIT_BYTES_MAX, CheckReport, ExpiryReport, LogItem, Mailbox, Record, Store, StoreError,
+    StoredAt, Tail, Usage,
+};
+use crate::durable::make_dir;
+
+const INDEX_CACHE_BYTES: u64 = 8 * 1024 * 1024;
+
+/// Tests make them small.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sizes {
+    /// Of one half of the journal. The two hold what comes while a checkpoint is under way, at the rate of
+    /// a fast disk; what they hold is also in memory.
+    pub(super) journal_bytes: usize,
+    /// Of one volume of a day, which is in memory while it is the newest.
+    pub(super) volume_bytes: usize,
+}
+
+const SIZES: Sizes = Sizes {
+    journal_bytes: 8 * 1024 * 1024,
+    volume_bytes: 16 * 1024 * 1024,
+};
+const _: () = assert!(SIZES.journal_bytes > 2 * COMMIT_BYTES_MAX);
+
+/// See the module.
+#[derive(Debug)]
+pub struct Disk {
+    index: Index,
+    day_dirs: DayDirs,
+    journal: SharedJournal,
+    memory: RwLock<InMemory>,
+    failed: AtomicBool,
+    _lock: Lock,
+}
+
+/// What costs no read.
+#[derive(Debug)]
+struct InMemory {
+    mailboxes: HashMap<MailboxId, Mailbox>,
+    tails: HashMap<MailboxId, Tail>,
+    days: BTreeMap<Day, Arc<DayStore>>,
+    recent: Recent,
+}
+
+impl Disk {
+    /// Opens the store in a directory, made if it is not there, and finishes what a crash left
+    /// unfinished.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub fn open(dir: &Path) -> Result<(Self, OpenReport), OpenError> {
+        Self::open_with(dir, SIZES)
+    }
+
+    pub(super) fn open_with(dir: &Path, sizes: Sizes) -> Result<(Self, OpenReport), OpenError> {
+        let make = |path: &Path| make_dir(path).map_err(system(path));
+        make(dir)?;
+        let lock = lock(dir)?;
+        check_format(dir)?;
+        let mut report = OpenReport::default();
+        let (index_dir, journal_dir) = (dir.join("index"), dir.join("journal"));
+        let damaged = dir.join("damaged");
+        let day_dirs = DayDirs::new(dir, &damaged, sizes.volume_bytes)?;
+        make(&index_dir)?;
+        make(&journal_dir)?;
+        let database = open_database(&index_dir, INDEX_CACHE_BYTES, &damaged, &mut report)?;
+        let index = Index::new(database);
+        let mut tails = index.tails().map_err(system(&index_dir))?;
+        let mailboxes = index.mailboxes().map_err(system(&index_dir))?;
+        let days = day_dirs.open_all(&index, &index_dir, &mut report)?;
+        for day in days.values() {
+            tails.extend(day.tallies().iter().map(|(id, tally)| (*id, tally.tail())));
+        }
+        let mut day_key = |day: Day| match days.get(&day) {
+            Some(store) => Ok(Some(Arc::clone(store.key()))),
+            None => day_dirs.key(day, &index),
+        };
+        let journal = Journal::open(&journal_dir, sizes.journal_bytes, &mut day_key)
+            .map_err(system(&journal_dir))?;
+        let store = Self {
+            index,
+            day_dirs,
+            journal: SharedJournal::new(journal),
+            memory: RwLock::new(InMemory {
+                mailboxes,
+                tails,
+                days,
+                recent: Recent::default(),
+            }),
+            failed: AtomicBool::new(false),
+            _lock: lock,
+        };
+        store.replay().map_err(system(&journal_dir))?;
+        Ok((store, report))
+    }
+
+    /// Checkpoints what the journal has from before.
+    fn replay(&self) -> io::Result<()> {
+        self.journal.lock().replay(|record| {
+            let tail = self.tail(record.mailbox);
+            if record.sequence <= tail.sequence {
+                return Ok(false);
+            }
+            if record.tail() != tail.next(record.hash) {
+                return Err(damaged("the journal"));
+            }
+            self.day(record.time.day())?.note(&[record]);
+            self.note(std::slice::from_ref(record));
+            Ok(true)
+        })?;
+        self.checkpoint_all()
+    }
+
+    fn read<T>(&self, look: impl FnOnce(&InMemory) -> T) -> T {
+        look(&self.memory.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn write<T>(&self, change: impl FnOnce(&mut InMemory) -> T) -> T {
+        change(&mut self.memory.write().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn day(&self, day: Day) -> io::Result<Arc<DayStore>> {
+        if let Some(store) = self.read(|memory| memory.days.get(&day).cloned()) {
+            return Ok(store);
+        }
+        if self.newest_day().is_some_and(|newest| day < newest) {
+            return Err(io::Error::other("the clock is behind what is stored"));
+        }
+        let store = Arc::new(self.day_dirs.make(day, &self.index)?);
+        self.write(|memory| memory.days.insert(day, Arc::clone(&store)));
+        Ok(store)
+    }
+
+    fn append_all(&self, records: &[Record]) -> io::Result<()> {
+        let mut by_day: BTreeMap<Day, Vec<&Record>> = BTreeMap::new();
+        for record in records {
+            by_day.entry(record.time.day()).or_default().push(record);
+        }
+        for (day, records) in by_day {
+            let day_store = self.day(day)?;
+            self.journal
+                .write(day, day_store.key(), &records, &|half| self.settle(half))?;
+            day_store.note(&records);
+        }
+        self.note(records);
+        Ok(())
+    }
+
+    /// These are in the journal.
+    fn note(&self, records: &[Record]) {
+        self.write(|memory| {
+            for record in records {
+                memory.tails.insert(record.mailbox, record.tail());
+                memory.recent.push(record);
+            }
+        });
+    }
+
+    /// Puts one half of the journal where it stays.
+    fn settle(&self, mut half: Checkpoint) -> io::Result<()> {
+        let mut by_day: BTreeMap<Day, Vec<Entry>> = BTreeMap::new();
+        for entry in half.entries.drain(..) {
+            by_day
+                .entry(entry.record.time.day())
+                .or_default()
+                .push(entry);
+        }
+        let mut last: HashMap<MailboxId, Sequence> = HashMap::new();
+        for (day, mut entries) in by_day {
+            self.day(day)?.checkpoint(&mut entries, &half.file)?;
+            let places = entries.iter().map(|entry| &entry.record);
+            last.extend(places.map(|record| (record.mailbox, record.sequence)));
+        }
+        self.write(|memory| memory.recent.release(last));
+        Ok(())
+    }
+
+    fn checkpoint_all(&self) -> io::Result<()> {
+        self.journal.checkpoint_all(&|half| self.settle(half))
+    }
+
+    /// What lies at a place at or before the tail and is checkpointed, and what follows it closely.
+    fn read_days(
+        &self,
+        id: MailboxId,
+        sequence: Sequence,
+        bytes_max: usize,
+    ) -> io::Result<Vec<LogItem>> {
+        let days = self.read(|memory| memory.days.values().cloned().collect::<Vec<_>>());
+        if let Some(day) = days.iter().rev().find(|day| day.covers(id, sequence)) {
+            let records = day.read(id, sequence, bytes_max)?;
+            return Ok(records.into_iter().map(LogItem::Kept).collect());
+        }
+        match self.index.expired(id, sequence)? {
+            Some(hashes) => Ok(vec![LogItem::Expired {
+                first: sequence,
+                hashes,
+            }]),
+            None => Err(damaged("a missing place")),
+        }
+    }
+
+    /// Where an envelope that was posted on a day is, if this is the one.
+    fn find_in(
+        &self,
+        day: &DayStore,
+        id: MailboxId,
+        envelope: Hash,
+    ) -> io::Result<Option<StoredAt>> {
+        let Some(sequence) = day.find(id, envelope) else {
+            return Ok(None);
+        };
+        let recent = self.read(|memory| memory.recent.get(id, sequence));
+        let (hash, stored_at) = match recent {
+            Some(record) => (record.hash, record.stored_at()),
+            None => day.stored_at(id, sequence)?,
+        };
+        Ok((hash == envelope).then_some(stored_at))
+    }
+
+    fn erase(&self, day: Day) -> io::Result<u64> {
+        let Some(store) = self.read(|memory| memory.days.get(&day).cloned()) else {
+            return Ok(0);
+        };
+        self.index.close(&names::day(day), &store)?;
+        let tallies = store.tallies();
+        // From here on readers find the hashes in the index. One that has the day in hand already may
+        // still finish: it was there a moment ago.
+        self.write(|memory| memory.days.remove(&day));
+        self.day_dirs.erase(day, &store)?;
+        Ok(tallies.iter().map(|(_, tally)| tally.envelopes()).sum())
+    }
+
+    /// How often the disk was waited for.
+    #[cfg(test)]
+    pub(super) fn syncs(&self) -> u64 {
+        self.journal.lock().syncs()
+    }
+
+    /// What is on disk now is unknown: only opening again can tell.
+    fn fail(&self, error: io::Error) -> StoreError {
+        self.failed.store(true, Ordering::SeqCst);
+        StoreError::Failed(error)
+    }
+}
+
+impl Store for Disk {
+    fn create(&self, mailbox: &Mailbox, token: Option<TokenId>) -> Result<(), StoreError> {
+        if let Some(token) = token {
+            match self.index.spent_on(token).map_err(StoreError::Failed)? {
+                Some(other) if other != mailbox.id => return Err(StoreError::TokenSpent),
+                Some(_) => return Ok(()),
+                None => {}
+            }
+        }
+        self.index
+            .create(mailbox, token)
+            .map_err(StoreError::Failed)?;
+        self.write(|memory| memory.mailboxes.insert(mailbox.id, *mailbox));
+        Ok(())
+    }
+
+    fn mailbox(&self, id: MailboxId) -> Option<Mailbox> {
+        self.read(|memory| memory.mailboxes.get(&id).copied())
+    }
+
+    fn mailboxes(&self) -> Vec<Mailbox> {
+        self.read(|memory| memory.mailboxes.values().copied().collect())
+    }
+
+    fn tail(&self, id: MailboxId) -> Tail {
+        let tail = self.read(|memory| memory.tails.get(&id).copied());
+        tail.unwrap_or_else(|| Tail::start(id))
+    }
+
+    fn newest_day(&self) -> Option<Day> {
+        self.read(|memory| memory.days.last_key_value().map(|(day, _)| *day))
+    }
+
+    fn usage(&self, id: MailboxId) -> Usage {
+        let mut usage = Usage::default();
+        self.read(|memory| {
+            for day in memory.days.values() {
+                day.add_usage(id, &mut usage);
+            }
+        });
+        usage
+    }
+
+    fn find(&self, id: MailboxId, envelope: Hash) -> Result<Option<StoredAt>, StoreError> {
+        let days = self.read(|memory| memory.days.values().cloned().collect::<Vec<_>>());
+        for day in days.iter().rev() {
+            if let Some(found) = self
+                .find_in(day, id, envelope)
+                .map_err(StoreError::Failed)?
+            {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    fn append(&self, records: &[Record]) -> Result<(), StoreError> {
+        if self.failed.load(Ordering::SeqCst) {
+            let why = io::Error::other("an earlier write failed; restart the relay");
+            return Err(StoreError::Failed(why));
+        }
+        self.append_all(records).map_err(|error| self.fail(error))
+    }
+
+    fn uncheckpointed_bytes(&self) -> usize {
+        self.journal.lock().uncheckpointed_bytes()
+    }
+
+    fn checkpoint(&self) -> Result<(), StoreError> {
+        self.journal
+            .checkpoint(&|half| self.settle(half))
+            .map_err(|error| self.fail(error))
+    }
+
+    fn recent_after(&self, id: MailboxId, after: Sequence, bytes_max: usize) -> Vec<Record> {
+        self.read(|memory| memory.recent.after(id, after, bytes_max))
+    }
+
+    fn read_after(
+        &self,
+        id: MailboxId,
+        after: Sequence,
+        bytes_max: usize,
+    ) -> Result<Vec<LogItem>, StoreError> {
+        let tail = self.tail(id).sequence;
+        let mut items = Vec::new();
+        let mut bytes = 0_usize;
+        let mut at = after;
+        while at < tail {
+            let left = bytes_max.saturating_sub(bytes);
+            let recent = self.recent_after(id, at, left);
+            let next = if recent.is_empty() {
+                match self.read_days(id, at.next(), left) {
+                    Ok(items) => items,
+                    // It may have expired while it was being read: then the index has it now.
+                    Err(_) => self
+                        .read_days(id, at.next(), left)
+                        .map_err(StoreError::Failed)?,
+                }
+            } else {
+                recent.into_iter().map(LogItem::Kept).collect()
+            };
+            for item in next {
+                let (count, size) = match &item {
+                    LogItem::Kept(record) => (1, record.envelope.bytes().len()),
+                    LogItem::Expired { hashes, .. } => {
+                        debug_assert!(hashes.len() <= SKIPPED_HASHES_MAX);
+                        (hashes.len() as u64, hashes.len().saturating_mul(Hash::LEN))
+                    }
+                };
+                bytes = bytes.saturating_add(size);
+                if bytes > bytes_max && !items.is_empty() {
+                    return Ok(items);
+                }
+                at = Sequence(at.0.saturating_add(count));
+                items.push(item);
+            }
+        }
+        Ok(items)
+    }
+
+    fn expire(&self, before: Day) -> Result<ExpiryReport, StoreError> {
+        let old: Vec<Day> = self.read(|memory| {
+            let days = memory.days.range(..before);
+            days.map(|(day, _)| *day).collect()
+        });
+        let mut expired = ExpiryReport::default();
+        if !old.is_empty() {
+            self.checkpoint_all().map_err(|error| self.fail(error))?;
+        }
+        for day in old {
+            let envelopes = self.erase(day).map_err(StoreError::Failed)?;
+            expired.envelopes = expired.envelopes.saturating_add(envelopes);
+            expired.days = expired.days.saturating_add(1);
+        }
+        let ended: Vec<MailboxId> = self.read(|memory| {
+            let mailboxes = memory.mailboxes.values();
+            let ended = mailboxes.filter(|mailbox| mailbox.ends.day() < before);
+            ended.map(|mailbox| mailbox.id).collect()
+        });
+        let empty = |id: &MailboxId| self.usage(*id) == Usage::default();
+        let ended: Vec<MailboxId> = ended.into_iter().filter(empty).collect();
+        if !ended.is_empty() {
+            self.index.forget(&ended).map_err(StoreError::Failed)?;
+            self.write(|memory| memory.mailboxes.retain(|id, _| !ended.contains(id)));
+        }
+        Ok(expired)
+    }
+
+    fn check(&self) -> Result<CheckReport, StoreError> {
+        let mailboxes = self.read(|memory| memory.tails.keys().copied().collect::<Vec<_>>());
+        Ok(check::check(self, &mailboxes))
+    }
+}

@@ -1,0 +1,126 @@
+//! What opening the store needs: one process at a time, a format that this program knows, sound databases.
+
+use std::{
+    fs::{self, File, OpenOptions, TryLockError},
+    io::{self, Read as _, Write as _},
+    path::{Path, PathBuf},
+};
+
+use super::{
+    error::{OpenError, system},
+    sled::{Database, DatabaseError},
+};
+use crate::durable::sync_dir;
+
+const FORMAT: &str = "bellrope-store 2\n";
+
+/// What opening had to mend, for the host's log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OpenReport {
+    /// Damaged snapshots that were set aside; nothing is lost with them.
+    pub set_aside: Vec<PathBuf>,
+    /// Days whose erasure had begun and is now finished.
+    pub erased: u32,
+}
+
+/// Opens a database, and reports what that had to mend.
+pub(super) fn open_database(
+    path: &Path,
+    cache_bytes: u64,
+    damaged: &Path,
+    report: &mut OpenReport,
+) -> Result<Database, OpenError> {
+    match Database::open(path, cache_bytes, damaged) {
+        Ok((database, aside)) => {
+            report.set_aside.extend(aside);
+            Ok(database)
+        }
+        Err(DatabaseError::System(error)) => Err(system(path)(error)),
+        Err(DatabaseError::Damaged(why)) => Err(OpenError::Damaged {
+            path: path.to_owned(),
+            why,
+        }),
+    }
+}
+
+/// One process at a time works in a directory.
+#[derive(Debug)]
+pub(super) struct Lock(File);
+
+impl Drop for Lock {
+    /// Closing the file would not do: a child that another thread is just starting has a copy of the descriptor until
+    /// it runs its own program, and the lock is held as long as a copy is open, unless it is released (flock(2)).
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
+}
+
+pub(super) fn lock(dir: &Path) -> Result<Lock, OpenError> {
+    let path = dir.join("lock");
+    let mut file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&path)
+        .map_err(system(&path))?;
+    match file.try_lock() {
+        Ok(()) => {
+            file.set_len(0).map_err(system(&path))?;
+            write!(file, "{}", std::process::id()).map_err(system(&path))?;
+            Ok(Lock(file))
+        }
+        Err(TryLockError::WouldBlock) => {
+            let mut pid = String::new();
+            let _ = file.read_to_string(&mut pid);
+            let dir = dir.to_owned();
+            Err(OpenError::Held { dir, pid })
+        }
+        Err(TryLockError::Error(error)) => Err(system(&path)(error)),
+    }
+}
+
+pub(super) fn check_format(dir: &Path) -> Result<(), OpenError> {
+    let path = dir.join("format");
+    match fs::read_to_string(&path) {
+        Ok(text) if text == FORMAT => Ok(()),
+        Ok(text) if text.is_empty() => write_format(&path),
+        Ok(text) if text.starts_with("bellrope-store ") => {
+            Err(OpenError::OtherVersion(dir.to_owned()))
+        }
+        Ok(_) => Err(OpenError::Damaged {
+            path,
+            why: io::Error::other("not a relay's store"),
+        }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => write_format(&path),
+        Err(error) => Err(system(&path)(error)),
+    }
+}
+
+fn write_format(path: &Path) -> Result<(), OpenError> {
+    let write = || {
+        let mut file = File::create(path)?;
+        file.write_all(FORMAT.as_bytes())?;
+        file.sync_all()?;
+        path.parent().map_or(Ok(()), sync_dir)
+    };
+    write().map_err(system(path))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::lock;
+
+    #[test]
+    fn the_lock_is_free_when_it_is_dropped_while_a_child_still_has_a_copy_of_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let held = lock(dir.path()).unwrap();
+        let copy = held.0.try_clone().unwrap();
+        assert!(lock(dir.path()).is_err());
+        drop(held);
+        let _again = lock(dir.path()).unwrap();
+        drop(copy);
+    }
+}
