@@ -28,7 +28,7 @@ use crate::{
     durable, random,
     server::{
         listener::{self, Buffers},
-        serve::Server,
+        serve::{Server, write_status},
         shared::Timing,
     },
     status::Status,
@@ -206,6 +206,8 @@ fn run_relay(dir: &DataDir) -> Result<(), CommandError> {
     let served = runtime.block_on(async {
         let stop = stop_signal()?;
         dir.note_listening(bound)?;
+        // Before anybody is told that it runs: whoever asks for its status next finds one.
+        write_status(dir, &store, Some(0), Clock::system().now());
         // A relay that cannot say where it listens has failed, also when the pipe is closed.
         write_out(&format!("listening on {bound}\n{address}"))?;
         tracing::info!("the relay is ready");

@@ -73,7 +73,8 @@ impl Accounts {
             sponsor: creation.sponsor,
         };
         match store.create(&mailbox, creation.token) {
-            Ok(()) => {}
+            // After the change, not before: what is lent was summed up for the check just made.
+            Ok(()) => self.changed(),
             Err(StoreError::TokenSpent) => return Err(Refusal::new(Reason::TokenSpent)),
             Err(error) => {
                 tracing::error!(%error, "a mailbox could not be opened");
@@ -125,5 +126,41 @@ impl Accounts {
             return Err(Refusal::new(Reason::SponsorFull));
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bellrope_proto::message::RequestId;
+
+    use super::*;
+    use crate::store::memory::Memory;
+
+    #[test]
+    fn what_was_just_lent_counts_at_once() {
+        let (store, mut accounts) = (Memory::default(), Accounts::default());
+        let now = Timestamp(1000);
+        let group = MailboxId([1; 32]);
+        let opening = |mailbox, sponsor| Creation {
+            request: RequestId(1),
+            mailbox,
+            quota_bytes: 4096,
+            ends: now.plus(1000),
+            sponsor,
+            token: None,
+        };
+        assert!(accounts.create(&store, &opening(group, None), now).is_ok());
+        let guest = opening(MailboxId([2; 32]), Some(group));
+        assert!(accounts.create(&store, &guest, now).is_ok());
+        assert_eq!(accounts.lent_bytes(&store, group, now), 4096);
+        let second = opening(MailboxId([3; 32]), Some(group));
+        let refused = accounts.create(&store, &second, now);
+        assert!(matches!(
+            refused,
+            Err(Refusal {
+                reason: Reason::SponsorFull,
+                ..
+            })
+        ));
     }
 }

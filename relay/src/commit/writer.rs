@@ -99,7 +99,6 @@ impl Writer {
                     Job::Append(posting) => batch.push(posting),
                     Job::Create(creation, answers) => {
                         self.commit(&mut batch);
-                        self.accounts.changed();
                         let now = self.clock.now();
                         let created = self.accounts.create(self.store.as_ref(), &creation, now);
                         // A peer that has left needs no answer.

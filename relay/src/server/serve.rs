@@ -161,7 +161,13 @@ async fn erase(jobs: &JobSender, retention_days: u32, now: Timestamp) {
     }
 }
 
-fn write_status(dir: &DataDir, store: &dyn Store, online: Option<usize>, now: Timestamp) {
+/// Writes the status file: a running relay has the store, and says itself how it does.
+pub(crate) fn write_status(
+    dir: &DataDir,
+    store: &dyn Store,
+    online: Option<usize>,
+    now: Timestamp,
+) {
     let status = Status::of(store, dir.path(), online, now);
     let written = serde_json::to_string(&status)
         .map_err(io::Error::other)
