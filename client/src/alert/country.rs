@@ -1,5 +1,7 @@
 //! Countries by their two-letter codes (ISO 3166-1 alpha-2), and XK, which is used for Kosovo.
 
+use core::array::TryFromSliceError;
+
 use serde::{Deserialize, Serialize};
 
 use crate::text::Lexicon;
@@ -29,7 +31,10 @@ impl Country {
     /// # Errors
     /// [`NotACountry`] unless it is two Latin letters.
     pub fn from_code(code: &str) -> Result<Self, NotACountry> {
-        let bytes: [u8; 2] = code.as_bytes().try_into().map_err(|_| NotACountry)?;
+        let bytes: [u8; 2] = code
+            .as_bytes()
+            .try_into()
+            .map_err(|_: TryFromSliceError| NotACountry)?;
         Self::try_from(bytes.map(|byte| byte.to_ascii_uppercase()))
     }
 

@@ -11,7 +11,7 @@ use super::{
     Alert, AlertError, CoeWork, Consent, EventTime, Field, Fields, Place, Threat, Translation,
     Victim,
     answers::{AnswerError, parse_one, parse_when},
-    country::Country,
+    country::{Country, NotACountry},
     vocabulary::Vocabulary,
 };
 use crate::ids::MessageId;
@@ -205,7 +205,7 @@ impl FormReader<'_> {
         }
         Country::parse(text)
             .map(Some)
-            .map_err(|_| refused(Field::Country, text))
+            .map_err(|NotACountry| refused(Field::Country, text))
     }
 }
 

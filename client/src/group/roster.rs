@@ -3,6 +3,8 @@
 //! [`Roster::apply`] is a pure function of the chain so far and one entry. Everyone who holds the
 //! chain applies the same rules; the relay sees neither chain nor rules.
 
+use core::num::TryFromIntError;
+
 use bellrope_proto::{
     ids::Hash,
     signing::{BadSignature, Device, Invitation, PublicKey, Signed},
@@ -153,7 +155,8 @@ impl Roster {
     /// [`RosterError`]; the roster is then as it was.
     pub fn apply(&mut self, signed: Signed<Entry>) -> Result<Applied, RosterError> {
         let entry = signed.verify_own(|entry| entry.author)?;
-        let place = usize::try_from(entry.position.0).map_err(|_| RosterError::Gap)?;
+        let place =
+            usize::try_from(entry.position.0).map_err(|_: TryFromIntError| RosterError::Gap)?;
         if let Some(known) = self.heads.get(place) {
             return if *known == head_after(&signed) {
                 Ok(Applied::Known)

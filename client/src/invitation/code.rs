@@ -4,10 +4,17 @@
 //! which has no I, L, O or U and reads them as what they look like. The check notices a typing
 //! error before anything is sent.
 
-use core::str::FromStr;
+use core::{
+    num::ParseIntError,
+    str::{FromStr, Utf8Error},
+};
 use std::sync::LazyLock;
 
-use bellrope_proto::{address::RelayAddress, ids::Hash, signing::PublicKey};
+use bellrope_proto::{
+    address::{NotAnAddress, RelayAddress},
+    ids::Hash,
+    signing::PublicKey,
+};
 use data_encoding::{Encoding, Specification};
 use zeroize::Zeroizing;
 
@@ -97,11 +104,11 @@ impl FromStr for Code {
         }
         let (secret, rest) = rest.split_first_chunk::<16>().ok_or(NotACode::Form)?;
         let (key, place) = rest.split_first_chunk::<32>().ok_or(NotACode::Form)?;
-        let place = core::str::from_utf8(place).map_err(|_| NotACode::Form)?;
+        let place = core::str::from_utf8(place).map_err(|_: Utf8Error| NotACode::Form)?;
         let (host, port) = place.rsplit_once(':').ok_or(NotACode::Form)?;
-        let port = port.parse().map_err(|_| NotACode::Form)?;
+        let port = port.parse().map_err(|_: ParseIntError| NotACode::Form)?;
         let relay = RelayAddress::new(host, port, PublicKey::from_bytes(*key))
-            .map_err(|_| NotACode::Form)?;
+            .map_err(|_: NotAnAddress| NotACode::Form)?;
         Ok(Self {
             secret: Secret(*secret),
             relay,

@@ -1,8 +1,8 @@
 //! An invitation in one file: the code and the sealed bundle, so that nothing has to be fetched.
 //! Text, so that it survives any messenger. Whoever has it can use it once.
 
-use bellrope_proto::envelope::Envelope;
-use data_encoding::BASE64;
+use bellrope_proto::envelope::{Envelope, NotABucket};
+use data_encoding::{BASE64, DecodeError};
 use zeroize::Zeroizing;
 
 use super::{Code, NotACode};
@@ -43,8 +43,8 @@ pub fn read_file(text: &str) -> Result<(Code, Envelope), NotACode> {
     let sealed: String = lines.collect();
     let bytes = BASE64
         .decode(sealed.as_bytes())
-        .map_err(|_| NotACode::Checksum)?;
-    let bundle = Envelope::new(bytes).map_err(|_| NotACode::Checksum)?;
+        .map_err(|_: DecodeError| NotACode::Checksum)?;
+    let bundle = Envelope::new(bytes).map_err(|NotABucket(_)| NotACode::Checksum)?;
     Ok((code, bundle))
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use bellrope_proto::{
     envelope::Envelope,
     ids::{Hash, Timestamp},
+    signing::BadSignature,
 };
 use secrecy::SecretString;
 
@@ -88,7 +89,7 @@ pub fn open_bundle(
     };
     let bundle = signed
         .verify_own(|bundle| bundle.coordinator)
-        .map_err(|_| JoinError::Damaged)?;
+        .map_err(|BadSignature| JoinError::Damaged)?;
     if bundle.expires <= now {
         return Err(JoinError::Ended);
     }

@@ -2,7 +2,7 @@
 //! else decides what a screen calls a sender.
 
 use bellrope_proto::{
-    codec,
+    codec::{self, Malformed},
     ids::Timestamp,
     signing::{BadSignature, Device, PublicKey, Signed},
 };
@@ -133,7 +133,7 @@ pub(crate) fn verify(
     if message.kind != KIND_ALERT {
         return Err(VerifyError::Unreadable);
     }
-    let alert = codec::decode(&message.body.0).map_err(|_| VerifyError::Unreadable)?;
+    let alert = codec::decode(&message.body.0).map_err(|Malformed| VerifyError::Unreadable)?;
     let sender = match seen {
         None => Sender::Unverified(UnverifiedReason::OtherRoster),
         Some(_) if arrived > message.expires => Sender::Unverified(UnverifiedReason::Late),

@@ -9,7 +9,7 @@ use bellrope_proto::{
     limits::SKIPPED_HASHES_MAX,
     message::{Deliver, FromRelay, Skipped},
     receipt::{Head, Receipt, next_head},
-    signing::{PublicKey, Relay, Signed},
+    signing::{BadSignature, PublicKey, Relay, Signed},
 };
 
 use super::cursor::Cursor;
@@ -146,7 +146,7 @@ impl Chain {
         if let Some(ahead) = self.ahead.take() {
             let word = ahead
                 .verify(&self.relay)
-                .map_err(|_| ChainFault::NotSigned)?;
+                .map_err(|BadSignature| ChainFault::NotSigned)?;
             if word.sequence == sequence {
                 if word.head != head {
                     return Err(mismatch(ahead, None));
@@ -164,7 +164,7 @@ impl Chain {
     fn heartbeat(&mut self, signed: Signed<Head>) -> Result<Delivery, ChainFault> {
         let word = signed
             .verify(&self.relay)
-            .map_err(|_| ChainFault::NotSigned)?;
+            .map_err(|BadSignature| ChainFault::NotSigned)?;
         if word.mailbox != self.cursor.mailbox {
             return Err(ChainFault::OutOfOrder);
         }

@@ -11,7 +11,7 @@ use std::{
 use bellrope_proto::{
     ALPN, EXPORTER_LABEL,
     address::RelayAddress,
-    frame::FrameReader,
+    frame::{FrameReader, FrameRefused},
     limits::{FRAME_BYTES_MAX, SILENCE_SECONDS},
     message::Close,
 };
@@ -171,7 +171,9 @@ impl Connection {
     pub async fn read(&mut self) -> Result<Vec<u8>, RelayError> {
         loop {
             let next = self.frames.next(FRAME_BYTES_MAX);
-            if let Some(body) = next.map_err(|_| RelayError::Protocol("a frame over the limit"))? {
+            if let Some(body) =
+                next.map_err(|_: FrameRefused| RelayError::Protocol("a frame over the limit"))?
+            {
                 return Ok(body.to_vec());
             }
             let until = self.active + Duration::from_secs(SILENCE_SECONDS);

@@ -4,6 +4,7 @@
 use bellrope_proto::{
     VERSION,
     address::RelayAddress,
+    codec::Malformed,
     envelope::Envelope,
     grant::{HostToken, Opening, Proof, Sponsorship},
     ids::{MailboxId, Sequence},
@@ -12,7 +13,7 @@ use bellrope_proto::{
         RequestId, Subscribe, ToRelay,
     },
     receipt::Receipt,
-    signing::{PublicKey, Relay, Signed},
+    signing::{BadSignature, PublicKey, Relay, Signed},
 };
 
 use super::{Connection, Cursor, Delivery, RelayError, chain::Chain};
@@ -66,7 +67,7 @@ impl Session {
         let grant = credential
             .grant
             .peek()
-            .map_err(|_| RelayError::Protocol("the grant does not decode"))?;
+            .map_err(|BadSignature| RelayError::Protocol("the grant does not decode"))?;
         let mailbox = grant.authority.mailbox();
         let proof = Proof {
             exporter: session.connection.exporter()?,
@@ -98,7 +99,7 @@ impl Session {
         loop {
             let body = self.connection.read().await?;
             let message = FromRelay::from_body(&body)
-                .map_err(|_| RelayError::Protocol("a malformed message"))?;
+                .map_err(|Malformed| RelayError::Protocol("a malformed message"))?;
             match message {
                 FromRelay::Welcome(welcome) if !self.greeted => {
                     if welcome.version != VERSION {

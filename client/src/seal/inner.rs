@@ -1,6 +1,6 @@
 //! The inner layer's keys: age's own X25519 identities, one for each member device and epoch.
 
-use std::fmt;
+use std::{array::TryFromSliceError, fmt};
 
 use age::secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -45,7 +45,7 @@ impl MemberIdentity {
     /// [`NotAKey`] for any other text.
     pub fn from_text(written: &SecretString) -> Result<Self, NotAKey> {
         let identity = written.expose_secret().parse();
-        identity.map(Self).map_err(|_| NotAKey)
+        identity.map(Self).map_err(|_: &str| NotAKey)
     }
 
     /// Writes `AGE-SECRET-KEY-1...`, which any age tool reads.
@@ -103,7 +103,10 @@ impl MemberKey {
     /// [`NotAKey`] for any other text and for what [`Self::from_bytes`] refuses.
     pub fn from_text(written: &str) -> Result<Self, NotAKey> {
         let bytes = text::decode(PUBLIC_PREFIX, written).ok_or(NotAKey)?;
-        let bytes = bytes.as_slice().try_into().map_err(|_| NotAKey)?;
+        let bytes = bytes
+            .as_slice()
+            .try_into()
+            .map_err(|_: TryFromSliceError| NotAKey)?;
         Self::from_bytes(bytes)
     }
 

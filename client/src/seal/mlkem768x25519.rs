@@ -1,6 +1,7 @@
 //! The outer layer's keys: the `mlkem768x25519` recipient of the C2SP age specification, which the
 //! age crate does not have, over hpke's X-Wing (KEM 0x647a, HKDF-SHA256, ChaCha20Poly1305).
 
+use std::array::TryFromSliceError;
 use std::collections::HashSet;
 use std::fmt;
 
@@ -11,7 +12,7 @@ use data_encoding::BASE64_NOPAD;
 use hpke::aead::ChaCha20Poly1305;
 use hpke::kdf::HkdfSha256;
 use hpke::kem::XWing;
-use hpke::{Deserializable, Kem, OpModeR, OpModeS, Serializable};
+use hpke::{Deserializable, HpkeError, Kem, OpModeR, OpModeS, Serializable};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::{NotAKey, point, text};
@@ -62,7 +63,8 @@ impl EpochIdentity {
     /// [`NotAKey`] for any other text.
     pub fn from_text(written: &SecretString) -> Result<Self, NotAKey> {
         let bytes = text::decode(SECRET_PREFIX, written.expose_secret()).ok_or(NotAKey)?;
-        bytes.as_slice().try_into().map(Self).map_err(|_| NotAKey)
+        let seed = bytes.as_slice().try_into();
+        seed.map(Self).map_err(|_: TryFromSliceError| NotAKey)
     }
 
     /// Writes `AGE-SECRET-KEY-PQ-1...`, which an age tool of the year 2025 or later reads.
@@ -102,7 +104,7 @@ impl EpochIdentity {
                 key.copy_from_slice(bytes);
                 Ok(())
             })
-            .map_err(|_: std::array::TryFromSliceError| DecryptError::InvalidHeader),
+            .map_err(|_: TryFromSliceError| DecryptError::InvalidHeader),
         )
     }
 }
@@ -163,7 +165,7 @@ impl EpochRecipient {
     /// # Errors
     /// [`NotAKey`] for another length and for what FIPS 203 refuses as an encapsulation key.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, NotAKey> {
-        let key = PublicKey::from_bytes(bytes).map_err(|_| NotAKey)?;
+        let key = PublicKey::from_bytes(bytes).map_err(|_: HpkeError| NotAKey)?;
         let bytes = bytes.into();
         Ok(Self { key, bytes })
     }
@@ -202,7 +204,7 @@ impl age::Recipient for EpochRecipient {
             file_key.expose_secret(),
             b"",
         )
-        .map_err(|_| EncryptError::Io(std::io::ErrorKind::InvalidData.into()))?;
+        .map_err(|error| EncryptError::Io(std::io::Error::other(error.to_string())))?;
         let stanza = Stanza {
             tag: TAG.to_owned(),
             args: vec![BASE64_NOPAD.encode(&enc.to_bytes())],

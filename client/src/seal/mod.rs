@@ -115,19 +115,25 @@ pub fn seal(
         .iter()
         .map(|recipient| recipient as &dyn Recipient);
     let inner = layer::Started::new(inner, &inner_header);
-    let inner = inner.map_err(|_| SealError::Library)?;
+    let inner = inner.map_err(|error| failed(&error))?;
     let outer = iter::once(epoch as &dyn Recipient);
     let outer = layer::Started::new(outer, &outer_header);
-    let outer = outer.map_err(|_| SealError::Library)?;
+    let outer = outer.map_err(|error| failed(&error))?;
 
     let taken = inner_header.get() + outer_header.get() + 2 * bucket::CHUNK_TAG_BYTES;
     let padded = bucket::fitting(bytes, recipients.len())
         .find_map(|size| bucket::pad(payload, size.checked_sub(taken)?))
         .ok_or(SealError::Library)?;
 
-    let inner = inner.finish(&padded).map_err(|_| SealError::Library)?;
-    let outer = outer.finish(&inner).map_err(|_| SealError::Library)?;
-    Envelope::new(outer).map_err(|_| SealError::Library)
+    let inner = inner.finish(&padded).map_err(|error| failed(&error))?;
+    let outer = outer.finish(&inner).map_err(|error| failed(&error))?;
+    Envelope::new(outer).map_err(|error| failed(&error))
+}
+
+/// What the library says is for whoever looks for the fault; people cannot help it.
+fn failed(error: &dyn std::fmt::Display) -> SealError {
+    tracing::error!(%error, "sealing failed");
+    SealError::Library
 }
 
 /// In random order: the order of the roster would tell each member who the others are.

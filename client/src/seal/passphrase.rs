@@ -51,6 +51,12 @@ pub fn lock(passphrase: &SecretString, secret: &[u8]) -> Vec<u8> {
     writer.finish().expect(INVARIANT)
 }
 
+/// What the library says of a file is for whoever looks for the fault.
+fn damaged(error: &dyn std::fmt::Display) -> UnlockError {
+    tracing::debug!(%error, "a locked secret does not open");
+    UnlockError::Damaged
+}
+
 /// Opens what [`lock`] made.
 ///
 /// # Errors
@@ -60,7 +66,7 @@ pub fn unlock(passphrase: &SecretString, locked: &[u8]) -> Result<Zeroizing<Vec<
     let mut identity = scrypt::Identity::new(passphrase.clone());
     identity.set_max_work_factor(WORK_FACTOR_LOG2_MAX);
     let identities = iter::once(&identity as &dyn age::Identity);
-    let decryptor = Decryptor::new_buffered(locked).map_err(|_| UnlockError::Damaged)?;
+    let decryptor = Decryptor::new_buffered(locked).map_err(|error| damaged(&error))?;
     let mut reader = decryptor.decrypt(identities).map_err(|error| match error {
         DecryptError::DecryptionFailed | DecryptError::KeyDecryptionFailed => {
             UnlockError::WrongPassphrase
@@ -70,7 +76,7 @@ pub fn unlock(passphrase: &SecretString, locked: &[u8]) -> Result<Zeroizing<Vec<
     // Reserved whole, because growing would leave unwiped copies behind.
     let mut secret = Zeroizing::new(Vec::with_capacity(locked.len()));
     let read = reader.read_to_end(&mut secret);
-    read.map_err(|_| UnlockError::Damaged)?;
+    read.map_err(|error| damaged(&error))?;
     Ok(secret)
 }
 

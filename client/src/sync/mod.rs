@@ -11,7 +11,9 @@ mod receive;
 mod reply_mailbox;
 mod send;
 
-pub use compose::{ComposeError, compose_alert, sender_view};
+#[cfg(feature = "internals")]
+pub use compose::sender_view;
+pub use compose::{ComposeError, compose_alert};
 pub use engine::{Engine, EngineOptions};
 pub use event::{Event, Online, ReplyUpdate, Unshown};
 pub use follow::ReadError;
