@@ -30,7 +30,7 @@ pub(crate) fn choose(asked: Option<Language>) -> Language {
 }
 
 #[cfg(test)]
-#[path = "../../src/text/messages/catalogue_check.rs"]
+#[path = "../../src/text/catalogue_check.rs"]
 mod catalogue_check;
 
 #[cfg(test)]

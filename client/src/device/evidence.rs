@@ -7,7 +7,8 @@ use data_encoding::BASE64;
 
 use super::{
     directory,
-    unlocked::{Device, DeviceError, system},
+    files::{DeviceError, system},
+    unlocked::Device,
 };
 use crate::{relay::ChainFault, text::moment_text};
 
@@ -43,7 +44,9 @@ pub(crate) fn keep_evidence(
     for (kind, bytes) in pieces {
         text.push_str(&format!("{kind} {}\n", BASE64.encode(&bytes)));
     }
-    let path = device.public_path("evidence", &format!("{}.txt", now.0))?;
+    let path = device
+        .files()
+        .public_path("evidence", &format!("{}.txt", now.0))?;
     directory::replace(&path, text.as_bytes()).map_err(|error| system(&path, error))?;
     Ok(Some(path))
 }

@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     directory::Lock,
+    files::DeviceError,
     senders::{Follows, Senders},
-    unlocked::{Device, DeviceError},
+    unlocked::Device,
 };
 use crate::{
     group::Roster,
@@ -68,7 +69,9 @@ pub(crate) fn store(
     message: &StoredMessage,
 ) -> Result<(), DeviceError> {
     make(device)?;
-    device.write(&format!("{NEW}/{id}"), &codec::encode(message))
+    device
+        .files()
+        .write(&format!("{NEW}/{id}"), &codec::encode(message))
 }
 
 /// The message with this id, shown or not.
@@ -76,9 +79,9 @@ pub(crate) fn store(
 /// # Errors
 /// [`DeviceError`].
 pub(crate) fn find(device: &Device, id: MessageId) -> Result<Option<StoredMessage>, DeviceError> {
-    match device.read(&format!("{NEW}/{id}"))? {
+    match device.files().read(&format!("{NEW}/{id}"))? {
         Some(kept) => Ok(Some(kept)),
-        None => device.read(&format!("{CUR}/{id}")),
+        None => device.files().read(&format!("{CUR}/{id}")),
     }
 }
 
@@ -92,7 +95,7 @@ pub(crate) fn unshown(
     known: &HashSet<MessageId>,
 ) -> Result<(Vec<MessageId>, HashSet<MessageId>), DeviceError> {
     make(device)?;
-    let names = device.names(NEW)?;
+    let names = device.files().names(NEW)?;
     let all: HashSet<MessageId> = names
         .iter()
         .filter_map(|name| MessageId::from_hex(name))
@@ -100,7 +103,10 @@ pub(crate) fn unshown(
     let mut fresh: Vec<(Sequence, MessageId)> = Vec::new();
     for id in all.difference(known) {
         // It may have moved since.
-        if let Some(message) = device.read::<StoredMessage>(&format!("{NEW}/{id}"))? {
+        if let Some(message) = device
+            .files()
+            .read::<StoredMessage>(&format!("{NEW}/{id}"))?
+        {
             fresh.push((message.sequence, *id));
         }
     }
@@ -131,9 +137,9 @@ pub(crate) enum Turn {
 /// [`DeviceError`].
 pub(crate) fn begin_showing(device: &Device, id: MessageId) -> Result<Turn, DeviceError> {
     let name = format!("{NEW}/{id}");
-    Ok(match device.try_lock_file(&name)? {
+    Ok(match device.files().try_lock_file(&name)? {
         Some(lock) => Turn::Ours(Showing { _lock: lock }),
-        None if device.has_file(&name) => Turn::Theirs,
+        None if device.files().has_file(&name) => Turn::Theirs,
         None => Turn::Shown,
     })
 }
@@ -171,24 +177,29 @@ pub(crate) fn cases(device: &Device) -> Result<BTreeSet<String>, DeviceError> {
 /// # Errors
 /// [`DeviceError`].
 pub(crate) fn shown(device: &Device, id: MessageId) -> Result<(), DeviceError> {
-    device.rename(&format!("{NEW}/{id}"), &format!("{CUR}/{id}"))
+    device
+        .files()
+        .rename(&format!("{NEW}/{id}"), &format!("{CUR}/{id}"))
 }
 
 fn make(device: &Device) -> Result<(), DeviceError> {
-    device.names("inbox")?;
-    device.names(NEW)?;
-    device.names(CUR)?;
+    device.files().names("inbox")?;
+    device.files().names(NEW)?;
+    device.files().names(CUR)?;
     Ok(())
 }
 
 fn folder(device: &Device, folder: &str) -> Result<Vec<(MessageId, StoredMessage)>, DeviceError> {
     let mut all = Vec::new();
-    for name in device.names(folder)? {
+    for name in device.files().names(folder)? {
         let Some(id) = MessageId::from_hex(&name) else {
             continue;
         };
         // It may have moved since.
-        if let Some(kept) = device.read::<StoredMessage>(&format!("{folder}/{name}"))? {
+        if let Some(kept) = device
+            .files()
+            .read::<StoredMessage>(&format!("{folder}/{name}"))?
+        {
             all.push((id, kept));
         }
     }

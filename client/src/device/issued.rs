@@ -3,10 +3,7 @@
 use bellrope_proto::{codec, ids::MailboxId, signing::Signed};
 use serde::{Deserialize, Serialize};
 
-use super::{
-    directory::LockName,
-    unlocked::{Device, DeviceError},
-};
+use super::{directory::LockName, files::DeviceError, unlocked::Device};
 use crate::{group::Claim, ids::Position, invitation::Secret, relay::Cursor};
 
 const ISSUED: &str = "issued";
@@ -46,8 +43,12 @@ impl IssuedInvitation {
 /// [`DeviceError`].
 pub(crate) fn all(device: &Device) -> Result<Vec<IssuedInvitation>, DeviceError> {
     let mut all = Vec::new();
-    for name in device.names(ISSUED)? {
-        all.extend(device.read::<IssuedInvitation>(&format!("{ISSUED}/{name}"))?);
+    for name in device.files().names(ISSUED)? {
+        all.extend(
+            device
+                .files()
+                .read::<IssuedInvitation>(&format!("{ISSUED}/{name}"))?,
+        );
     }
     Ok(all)
 }
@@ -57,8 +58,10 @@ pub(crate) fn all(device: &Device) -> Result<Vec<IssuedInvitation>, DeviceError>
 /// # Errors
 /// [`DeviceError::System`].
 pub(crate) fn store(device: &Device, issued: &IssuedInvitation) -> Result<(), DeviceError> {
-    device.names(ISSUED)?;
-    device.write(&path(issued.admitted_at), &codec::encode(issued))
+    device.files().names(ISSUED)?;
+    device
+        .files()
+        .write(&path(issued.admitted_at), &codec::encode(issued))
 }
 
 /// Changes an invitation: alone, and on disk before this returns. `None` when it is not there.
@@ -70,8 +73,8 @@ pub(crate) fn change<T>(
     at: Position,
     change: impl FnOnce(&mut IssuedInvitation) -> T,
 ) -> Result<Option<T>, DeviceError> {
-    let _lock = device.lock(LockName::State)?;
-    let Some(mut issued) = device.read::<IssuedInvitation>(&path(at))? else {
+    let _lock = device.files().lock(LockName::State)?;
+    let Some(mut issued) = device.files().read::<IssuedInvitation>(&path(at))? else {
         return Ok(None);
     };
     let before = issued.clone();

@@ -3,6 +3,7 @@
 
 mod directory;
 mod evidence;
+mod files;
 pub(crate) mod inbox;
 pub(crate) mod issued;
 pub(crate) mod outbox;
@@ -14,6 +15,8 @@ mod vault;
 pub(crate) use directory::{Lock, LockName};
 pub use directory::{new_private_file, read_limited};
 pub(crate) use evidence::keep_evidence;
+pub use files::DeviceError;
+pub(crate) use files::damaged;
 pub use inbox::StoredMessage;
 pub(crate) use issued::IssuedInvitation;
 pub(crate) use outbox::{OutboxFile, QueueEnd, QueuedEnvelope};
@@ -21,5 +24,4 @@ pub use senders::Follows;
 pub(crate) use senders::Senders;
 pub use state::State;
 pub(crate) use state::{ClaimStatus, Joined};
-pub(crate) use unlocked::damaged;
-pub use unlocked::{Device, DeviceError, ExportedIdentities};
+pub use unlocked::{Device, ExportedIdentities};

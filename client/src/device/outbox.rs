@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     directory::{Lock, LockName},
-    unlocked::{Device, DeviceError},
+    files::DeviceError,
+    unlocked::Device,
 };
 use crate::ids::MessageId;
 
@@ -77,7 +78,7 @@ impl<'a> QueueEnd<'a> {
     pub(crate) fn lock(device: &'a Device) -> Result<Self, DeviceError> {
         Ok(Self {
             device,
-            _lock: device.lock(LockName::Queue)?,
+            _lock: device.files().lock(LockName::Queue)?,
         })
     }
 
@@ -86,14 +87,14 @@ impl<'a> QueueEnd<'a> {
     /// # Errors
     /// [`DeviceError`].
     pub(crate) fn put(&self, all: &[QueuedEnvelope]) -> Result<(), DeviceError> {
-        let names = self.device.names(OUTBOX)?;
+        let names = self.device.files().names(OUTBOX)?;
         let last = names
             .last()
             .and_then(|name| u64::from_str_radix(name, 16).ok())
             .unwrap_or(0);
         for (queued, number) in all.iter().zip(last.saturating_add(1)..) {
             let name = format!("{OUTBOX}/{number:016x}");
-            self.device.write(&name, &codec::encode(queued))?;
+            self.device.files().write(&name, &codec::encode(queued))?;
         }
         Ok(())
     }
@@ -104,7 +105,7 @@ impl<'a> QueueEnd<'a> {
 /// # Errors
 /// [`DeviceError`].
 pub(crate) fn names(device: &Device) -> Result<Vec<String>, DeviceError> {
-    device.names(OUTBOX)
+    device.files().names(OUTBOX)
 }
 
 /// One file; `None` when another program has taken it away.
@@ -112,7 +113,7 @@ pub(crate) fn names(device: &Device) -> Result<Vec<String>, DeviceError> {
 /// # Errors
 /// [`DeviceError`].
 pub(crate) fn read(device: &Device, name: &str) -> Result<Option<OutboxFile>, DeviceError> {
-    let queued = device.read(&format!("{OUTBOX}/{name}"))?;
+    let queued = device.files().read(&format!("{OUTBOX}/{name}"))?;
     Ok(queued.map(|queued| OutboxFile {
         name: name.to_owned(),
         queued,
@@ -142,14 +143,14 @@ pub(crate) fn stored(
 ) -> Result<(), DeviceError> {
     let name = format!("{OUTBOX}/{}", waiting.name);
     if waiting.queued.alert.is_none() {
-        return device.remove(&name);
+        return device.files().remove(&name);
     }
     let stored = QueuedEnvelope {
         envelope: None,
         receipt: Some(receipt),
         ..waiting.queued.clone()
     };
-    device.write(&name, &codec::encode(&stored))
+    device.files().write(&name, &codec::encode(&stored))
 }
 
 /// Takes away what was stored long ago.
@@ -160,7 +161,9 @@ pub(crate) fn prune(device: &Device, now: Timestamp) -> Result<(), DeviceError> 
     for waiting in all(device)? {
         let old = waiting.queued.queued.plus(KEPT_SECONDS) < now;
         if old && waiting.queued.envelope.is_none() {
-            device.remove(&format!("{OUTBOX}/{}", waiting.name))?;
+            device
+                .files()
+                .remove(&format!("{OUTBOX}/{}", waiting.name))?;
         }
     }
     Ok(())

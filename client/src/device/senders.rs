@@ -7,7 +7,7 @@ use bellrope_proto::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::unlocked::{Device, DeviceError};
+use super::{files::DeviceError, unlocked::Device};
 use crate::{group::Claim, numbered::numbered};
 
 const SENDERS: &str = "senders";
@@ -38,7 +38,7 @@ impl Senders {
     /// # Errors
     /// [`DeviceError`].
     pub fn read(device: &Device) -> Result<Self, DeviceError> {
-        Ok(device.read(SENDERS)?.unwrap_or_default())
+        Ok(device.files().read(SENDERS)?.unwrap_or_default())
     }
 
     /// Writes it.
@@ -46,7 +46,7 @@ impl Senders {
     /// # Errors
     /// [`DeviceError`].
     pub fn store(&self, device: &Device) -> Result<(), DeviceError> {
-        device.write(SENDERS, &codec::encode(self))
+        device.files().write(SENDERS, &codec::encode(self))
     }
 
     /// The device that used an invitation first.

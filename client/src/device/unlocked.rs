@@ -1,8 +1,7 @@
-//! A device: its keys under a passphrase, and the files that only it can read.
+//! A device: its keys under a passphrase, what it remembers, the roster that it has.
 
 use std::{
-    io,
-    path::{Path, PathBuf},
+    path::Path,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -13,11 +12,12 @@ use bellrope_proto::{
     signing::{Device as DeviceKey, SecretKey, Signed},
 };
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::{
-    directory::{self, Directory, Lock, LockName, Stamp},
+    directory::{self, Directory, LockName, Stamp},
+    files::{DeviceError, Files, damaged, system},
     state::State,
     vault::Vault,
 };
@@ -26,9 +26,6 @@ use crate::{
     random::random,
     seal::{self, EpochIdentity, MemberIdentity, UnlockError},
 };
-
-/// Whatever was found wrong with a file.
-type BoxedError = Box<dyn std::error::Error + Send + Sync>;
 
 const IDENTITY: &str = "identity";
 const STATE: &str = "state";
@@ -47,10 +44,9 @@ struct Keys {
 /// An unlocked device.
 #[derive(Debug)]
 pub struct Device {
-    directory: Directory,
+    files: Files,
     signing: SecretKey<DeviceKey>,
     member: MemberIdentity,
-    vault: Vault,
     /// The roster as it was read last: verifying hundreds of signatures for each alert would take longer than all
     /// the rest.
     roster: Mutex<Option<(Stamp, Arc<Roster>)>>,
@@ -63,26 +59,6 @@ pub struct ExportedIdentities {
     pub outer: SecretString,
     /// `AGE-SECRET-KEY-1...`: opens the inner layer.
     pub inner: SecretString,
-}
-
-/// Why a device's files could not be used.
-#[derive(Debug, thiserror::Error)]
-pub enum DeviceError {
-    /// There is no device in this directory.
-    #[error("there is nothing in this directory yet")]
-    Nothing,
-    /// There is one already.
-    #[error("this directory is in use by another group or device")]
-    Taken,
-    /// The passphrase is another.
-    #[error("the passphrase does not fit")]
-    WrongPassphrase,
-    /// A file was changed, cut, or written by a newer version.
-    #[error("the file {0} is damaged, or a newer version wrote it: {1}")]
-    Damaged(String, #[source] BoxedError),
-    /// The system said no.
-    #[error("{0}: {1}")]
-    System(String, #[source] io::Error),
 }
 
 impl Device {
@@ -112,8 +88,8 @@ impl Device {
         let locked = seal::lock(passphrase, &Zeroizing::new(codec::encode(&keys)));
         let device = Self::with(directory, &keys);
         let (state, entries) = first(&device.signing, &device.member);
-        device.write(STATE, &codec::encode(&state))?;
-        device.write(ROSTER, &chain(&entries))?;
+        device.files.write(STATE, &codec::encode(&state))?;
+        device.files.write(ROSTER, &chain(&entries))?;
         // Last, because it is what makes the directory a device.
         directory::replace(&path, &locked).map_err(|error| system(&path, error))?;
         Ok(device)
@@ -148,11 +124,10 @@ impl Device {
 
     fn with(directory: Directory, keys: &Keys) -> Self {
         Self {
-            directory,
+            files: Files::new(directory, Vault::new(keys.vault)),
             roster: Mutex::new(None),
             signing: SecretKey::from_seed(&keys.signing),
             member: MemberIdentity::from_seed(&keys.member),
-            vault: Vault::new(keys.vault),
         }
     }
 
@@ -192,6 +167,12 @@ impl Device {
         }))
     }
 
+    /// Its files.
+    #[must_use]
+    pub(crate) fn files(&self) -> &Files {
+        &self.files
+    }
+
     /// What it signs with.
     #[must_use]
     pub(crate) fn signing(&self) -> &SecretKey<DeviceKey> {
@@ -209,7 +190,7 @@ impl Device {
     /// # Errors
     /// [`DeviceError`].
     pub(crate) fn state(&self) -> Result<State, DeviceError> {
-        self.read(STATE)?.ok_or(DeviceError::Nothing)
+        self.files.read(STATE)?.ok_or(DeviceError::Nothing)
     }
 
     /// Changes what it remembers: alone, and on disk before this returns.
@@ -217,7 +198,7 @@ impl Device {
     /// # Errors
     /// [`DeviceError`]; nothing is changed then.
     pub(crate) fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> Result<T, DeviceError> {
-        let _lock = self.lock(LockName::State)?;
+        let _lock = self.files.lock(LockName::State)?;
         self.change_locked(change)
     }
 
@@ -230,7 +211,7 @@ impl Device {
         patience: Duration,
         change: impl FnOnce(&mut State) -> T,
     ) -> Result<Option<T>, DeviceError> {
-        match self.lock_within(LockName::State, patience)? {
+        match self.files.lock_within(LockName::State, patience)? {
             Some(_lock) => self.change_locked(change).map(Some),
             None => Ok(None),
         }
@@ -242,7 +223,7 @@ impl Device {
         let done = change(&mut state);
         let after = codec::encode(&state);
         if after != before {
-            self.write(STATE, &after)?;
+            self.files.write(STATE, &after)?;
         }
         Ok(done)
     }
@@ -252,8 +233,7 @@ impl Device {
     /// # Errors
     /// [`DeviceError`].
     pub(crate) fn roster(&self) -> Result<Option<Arc<Roster>>, DeviceError> {
-        let path = self.directory.path(ROSTER);
-        let stamp = directory::stamp(&path).map_err(|error| system(&path, error))?;
+        let stamp = self.files.stamp(ROSTER)?;
         {
             let known = self.roster.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some((at, roster)) = known.as_ref()
@@ -272,7 +252,7 @@ impl Device {
     }
 
     fn read_roster(&self) -> Result<Option<Roster>, DeviceError> {
-        let Some(bytes) = self.open_file(ROSTER)? else {
+        let Some(bytes) = self.files.open_file(ROSTER)? else {
             return Ok(None);
         };
         let mut reader = FrameReader::default();
@@ -296,137 +276,7 @@ impl Device {
     /// # Errors
     /// [`DeviceError`].
     pub(crate) fn store_roster(&self, roster: &Roster) -> Result<(), DeviceError> {
-        self.write(ROSTER, &chain(roster.entries()))
-    }
-
-    /// The names of the files in a folder, which is made if it is not there.
-    ///
-    /// # Errors
-    /// [`DeviceError::System`].
-    pub(crate) fn names(&self, folder: &str) -> Result<Vec<String>, DeviceError> {
-        let path = self.directory.path(folder);
-        self.directory
-            .folder(folder)
-            .and_then(|path| directory::names(&path))
-            .map_err(|error| system(&path, error))
-    }
-
-    /// Removes a file; one that is not there is as good as removed.
-    ///
-    /// # Errors
-    /// [`DeviceError::System`].
-    pub(crate) fn remove(&self, name: &str) -> Result<(), DeviceError> {
-        let path = self.directory.path(name);
-        match std::fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(system(&path, error)),
-            _ => Ok(()),
-        }
-    }
-
-    /// Moves a file to another folder; one that is not there has been moved before.
-    ///
-    /// # Errors
-    /// [`DeviceError::System`].
-    pub(crate) fn rename(&self, from: &str, to: &str) -> Result<(), DeviceError> {
-        let path = self.directory.path(from);
-        match directory::rename(&path, &self.directory.path(to)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(system(&path, error)),
-            _ => Ok(()),
-        }
-    }
-
-    /// Waits until no other program holds this lock.
-    ///
-    /// # Errors
-    /// [`DeviceError::System`].
-    pub(crate) fn lock(&self, name: LockName) -> Result<Lock, DeviceError> {
-        self.directory
-            .lock(name)
-            .map_err(|error| system(&self.directory.path(""), error))
-    }
-
-    /// Waits for a lock, but not for ever: a program that was suspended while it held one may hold it for hours.
-    /// `None` when the patience is over.
-    ///
-    /// # Errors
-    /// [`DeviceError::System`].
-    pub(crate) fn lock_within(
-        &self,
-        name: LockName,
-        patience: Duration,
-    ) -> Result<Option<Lock>, DeviceError> {
-        self.directory
-            .lock_within(name, patience)
-            .map_err(|error| system(&self.directory.path(""), error))
-    }
-
-    /// Whether a file is there.
-    #[must_use]
-    pub(crate) fn has_file(&self, name: &str) -> bool {
-        self.directory.path(name).exists()
-    }
-
-    /// Locks one of the device's files if nobody has it locked; `None` when somebody has, or when it is gone.
-    ///
-    /// # Errors
-    /// [`DeviceError::System`].
-    pub(crate) fn try_lock_file(&self, name: &str) -> Result<Option<Lock>, DeviceError> {
-        let path = self.directory.path(name);
-        directory::try_lock_file(&path).map_err(|error| system(&path, error))
-    }
-
-    /// Makes a folder for files that others may read, and gives the path of one.
-    pub(super) fn public_path(&self, folder: &str, name: &str) -> Result<PathBuf, DeviceError> {
-        let path = self.directory.path(folder);
-        let folder = self.directory.folder(folder);
-        Ok(folder.map_err(|error| system(&path, error))?.join(name))
-    }
-
-    /// Reads and opens one of the device's files; `None` when it is not there.
-    ///
-    /// # Errors
-    /// [`DeviceError`].
-    pub(crate) fn read<T: Serialize + DeserializeOwned>(
-        &self,
-        name: &str,
-    ) -> Result<Option<T>, DeviceError> {
-        let Some(bytes) = self.open_file(name)? else {
-            return Ok(None);
-        };
-        codec::decode(&bytes)
-            .map(Some)
-            .map_err(|error| damaged(name, error))
-    }
-
-    pub(crate) fn open_file(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, DeviceError> {
-        let path = self.directory.path(name);
-        let Some(sealed) = directory::read(&path).map_err(|error| system(&path, error))? else {
-            return Ok(None);
-        };
-        self.vault
-            .open(&file_use(name), &sealed)
-            .map(Some)
-            .map_err(|error| damaged(name, error))
-    }
-
-    /// Seals and replaces one of the device's files.
-    ///
-    /// # Errors
-    /// [`DeviceError::System`].
-    pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> Result<(), DeviceError> {
-        let path = self.directory.path(name);
-        directory::replace(&path, &self.vault.seal(&file_use(name), bytes))
-            .map_err(|error| system(&path, error))
-    }
-}
-
-/// What a file is bound to under the vault: where it is, but not whether it was read, as it moves
-/// when it is.
-fn file_use(name: &str) -> String {
-    let parts: Vec<&str> = name.split('/').collect();
-    match parts.as_slice() {
-        [folder, _, file] => format!("{folder}/{file}"),
-        _ => name.to_owned(),
+        self.files.write(ROSTER, &chain(roster.entries()))
     }
 }
 
@@ -435,14 +285,6 @@ fn chain(entries: &[Signed<Entry>]) -> Vec<u8> {
         .iter()
         .flat_map(|entry| frame::frame(&codec::encode(entry)))
         .collect()
-}
-
-pub(crate) fn damaged(file: &str, error: impl Into<BoxedError>) -> DeviceError {
-    DeviceError::Damaged(file.to_owned(), error.into())
-}
-
-pub(super) fn system(path: &Path, error: io::Error) -> DeviceError {
-    DeviceError::System(path.display().to_string(), error)
 }
 
 #[cfg(test)]

@@ -67,7 +67,7 @@ pub(super) struct RosterTransaction<'a> {
 impl<'a> RosterTransaction<'a> {
     /// Begins one, after carrying out what a crash interrupted.
     pub(super) fn begin(device: &'a Device, now: Timestamp) -> Result<Self, AdmissionError> {
-        let lock = device.lock(LockName::Roster)?;
+        let lock = device.files().lock(LockName::Roster)?;
         carry_out(device)?;
         let state = device.state()?;
         let authority = state.authority().ok_or(AdmissionError::NotACoordinator)?;
@@ -148,7 +148,7 @@ fn write_down(
     for entry in roster.entries() {
         bytes.extend(frame::frame(&codec::encode(entry)));
     }
-    device.write(INTENT, &bytes)
+    device.files().write(INTENT, &bytes)
 }
 
 /// Carries out what a crash interrupted, if anything.
@@ -156,13 +156,13 @@ fn write_down(
 /// # Errors
 /// [`DeviceError`].
 pub(crate) fn finish_interrupted(device: &Device) -> Result<(), DeviceError> {
-    let _lock = device.lock(LockName::Roster)?;
+    let _lock = device.files().lock(LockName::Roster)?;
     carry_out(device)
 }
 
 /// Does what is written down, if anything is.
 fn carry_out(device: &Device) -> Result<(), DeviceError> {
-    let Some(bytes) = device.open_file(INTENT)? else {
+    let Some(bytes) = device.files().open_file(INTENT)? else {
         return Ok(());
     };
     let mut reader = FrameReader::default();
@@ -192,7 +192,7 @@ fn carry_out(device: &Device) -> Result<(), DeviceError> {
         device.store_roster(&roster)?;
     }
     QueueEnd::lock(device)?.put(&queue)?;
-    device.remove(INTENT)
+    device.files().remove(INTENT)
 }
 
 #[cfg(test)]

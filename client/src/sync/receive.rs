@@ -100,7 +100,9 @@ impl GroupReceiver {
         arrived: Timestamp,
         sent: SignedMessage,
     ) -> Result<Received, DeviceError> {
-        let _lock = device.lock_within(LockName::Receive, LOCK_PATIENCE)?;
+        let _lock = device
+            .files()
+            .lock_within(LockName::Receive, LOCK_PATIENCE)?;
         let roster = device.roster()?.ok_or(DeviceError::Nothing)?;
         let mut senders = Senders::read(device)?;
         let me = device.member().to_key();
@@ -178,7 +180,9 @@ fn roster(
     sequence: Sequence,
     entries: Vec<Signed<Entry>>,
 ) -> Result<Received, DeviceError> {
-    let _lock = device.lock_within(LockName::Roster, LOCK_PATIENCE)?;
+    let _lock = device
+        .files()
+        .lock_within(LockName::Roster, LOCK_PATIENCE)?;
     let mut roster = Arc::unwrap_or_clone(device.roster()?.ok_or(DeviceError::Nothing)?);
     let mut received = Received::Again;
     for entry in entries {

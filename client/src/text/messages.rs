@@ -166,6 +166,3 @@ pub(super) fn bundle(language: Language, catalogues: &[Catalogue]) -> Bundle {
     }
     bundle
 }
-
-#[cfg(test)]
-pub(crate) mod tests;

@@ -1,11 +1,15 @@
 //! Words: every message that a person reads, the names that people may type for a thing, and others' text
 //! made safe for a terminal. Knows no alert.
 
+#[cfg(test)]
+mod catalogue_check;
 mod escape;
 mod language;
 mod lexicon;
 mod messages;
 mod moment;
+#[cfg(test)]
+mod tests;
 
 pub use escape::{block, escape, json_line, printable};
 pub use language::{Language, UnknownLanguage};

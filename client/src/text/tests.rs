@@ -1,12 +1,11 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 use std::collections::BTreeSet;
 
-#[path = "catalogue_check.rs"]
-mod catalogue_check;
-
-use super::*;
+use super::{
+    catalogue_check::{check, messages},
+    *,
+};
 use crate::alert::{country::Country, country::NAMED, vocabulary};
-use catalogue_check::{check, messages};
 
 #[test]
 fn every_message_and_variable_is_in_every_language() {

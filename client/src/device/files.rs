@@ -1,0 +1,200 @@
+//! The sealed files of one device: what stands in its directory, under the vault's key.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use bellrope_proto::codec;
+use serde::{Serialize, de::DeserializeOwned};
+use zeroize::Zeroizing;
+
+use super::{
+    directory::{self, Directory, Lock, LockName, Stamp},
+    vault::Vault,
+};
+
+/// Whatever was found wrong with a file.
+type BoxedError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Why a device's files could not be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DeviceError {
+    /// There is no device in this directory.
+    #[error("there is nothing in this directory yet")]
+    Nothing,
+    /// There is one already.
+    #[error("this directory is in use by another group or device")]
+    Taken,
+    /// The passphrase is another.
+    #[error("the passphrase does not fit")]
+    WrongPassphrase,
+    /// A file was changed, cut, or written by a newer version.
+    #[error("the file {0} is damaged, or a newer version wrote it: {1}")]
+    Damaged(String, #[source] BoxedError),
+    /// The system said no.
+    #[error("{0}: {1}")]
+    System(String, #[source] io::Error),
+}
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct Files {
+    directory: Directory,
+    vault: Vault,
+}
+
+impl Files {
+    /// The files of a directory.
+    pub(super) fn new(directory: Directory, vault: Vault) -> Self {
+        Self { directory, vault }
+    }
+
+    /// The state of a file; `None` when it is not there.
+    ///
+    /// # Errors
+    /// [`DeviceError::System`].
+    pub(super) fn stamp(&self, name: &str) -> Result<Option<Stamp>, DeviceError> {
+        let path = self.directory.path(name);
+        directory::stamp(&path).map_err(|error| system(&path, error))
+    }
+
+    /// The names of the files in a folder, which is made if it is not there.
+    ///
+    /// # Errors
+    /// [`DeviceError::System`].
+    pub(crate) fn names(&self, folder: &str) -> Result<Vec<String>, DeviceError> {
+        let path = self.directory.path(folder);
+        self.directory
+            .folder(folder)
+            .and_then(|path| directory::names(&path))
+            .map_err(|error| system(&path, error))
+    }
+
+    /// Removes a file; one that is not there is as good as removed.
+    ///
+    /// # Errors
+    /// [`DeviceError::System`].
+    pub(crate) fn remove(&self, name: &str) -> Result<(), DeviceError> {
+        let path = self.directory.path(name);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(system(&path, error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Moves a file to another folder; one that is not there has been moved before.
+    ///
+    /// # Errors
+    /// [`DeviceError::System`].
+    pub(crate) fn rename(&self, from: &str, to: &str) -> Result<(), DeviceError> {
+        let path = self.directory.path(from);
+        match directory::rename(&path, &self.directory.path(to)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(system(&path, error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Waits until no other program holds this lock.
+    ///
+    /// # Errors
+    /// [`DeviceError::System`].
+    pub(crate) fn lock(&self, name: LockName) -> Result<Lock, DeviceError> {
+        self.directory
+            .lock(name)
+            .map_err(|error| system(&self.directory.path(""), error))
+    }
+
+    /// Waits for a lock, but not for ever: a program that was suspended while it held one may hold it for hours.
+    /// `None` when the patience is over.
+    ///
+    /// # Errors
+    /// [`DeviceError::System`].
+    pub(crate) fn lock_within(
+        &self,
+        name: LockName,
+        patience: Duration,
+    ) -> Result<Option<Lock>, DeviceError> {
+        self.directory
+            .lock_within(name, patience)
+            .map_err(|error| system(&self.directory.path(""), error))
+    }
+
+    /// Whether a file is there.
+    #[must_use]
+    pub(crate) fn has_file(&self, name: &str) -> bool {
+        self.directory.path(name).exists()
+    }
+
+    /// Locks one of the device's files if nobody has it locked; `None` when somebody has, or when it is gone.
+    ///
+    /// # Errors
+    /// [`DeviceError::System`].
+    pub(crate) fn try_lock_file(&self, name: &str) -> Result<Option<Lock>, DeviceError> {
+        let path = self.directory.path(name);
+        directory::try_lock_file(&path).map_err(|error| system(&path, error))
+    }
+
+    /// Makes a folder for files that others may read, and gives the path of one.
+    pub(super) fn public_path(&self, folder: &str, name: &str) -> Result<PathBuf, DeviceError> {
+        let path = self.directory.path(folder);
+        let folder = self.directory.folder(folder);
+        Ok(folder.map_err(|error| system(&path, error))?.join(name))
+    }
+
+    /// Reads and opens one of the device's files; `None` when it is not there.
+    ///
+    /// # Errors
+    /// [`DeviceError`].
+    pub(crate) fn read<T: Serialize + DeserializeOwned>(
+        &self,
+        name: &str,
+    ) -> Result<Option<T>, DeviceError> {
+        let Some(bytes) = self.open_file(name)? else {
+            return Ok(None);
+        };
+        codec::decode(&bytes)
+            .map(Some)
+            .map_err(|error| damaged(name, error))
+    }
+
+    pub(crate) fn open_file(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, DeviceError> {
+        let path = self.directory.path(name);
+        let Some(sealed) = directory::read(&path).map_err(|error| system(&path, error))? else {
+            return Ok(None);
+        };
+        self.vault
+            .open(&file_use(name), &sealed)
+            .map(Some)
+            .map_err(|error| damaged(name, error))
+    }
+
+    /// Seals and replaces one of the device's files.
+    ///
+    /// # Errors
+    /// [`DeviceError::System`].
+    pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> Result<(), DeviceError> {
+        let path = self.directory.path(name);
+        directory::replace(&path, &self.vault.seal(&file_use(name), bytes))
+            .map_err(|error| system(&path, error))
+    }
+}
+
+/// What a file is bound to under the vault: where it is, but not whether it was read, as it moves
+/// when it is.
+fn file_use(name: &str) -> String {
+    let parts: Vec<&str> = name.split('/').collect();
+    match parts.as_slice() {
+        [folder, _, file] => format!("{folder}/{file}"),
+        _ => name.to_owned(),
+    }
+}
+
+pub(crate) fn damaged(file: &str, error: impl Into<BoxedError>) -> DeviceError {
+    DeviceError::Damaged(file.to_owned(), error.into())
+}
+
+pub(super) fn system(path: &Path, error: io::Error) -> DeviceError {
+    DeviceError::System(path.display().to_string(), error)
+}
