@@ -14,7 +14,11 @@ pub(crate) async fn blocking<T: Send + 'static>(
     let device = Arc::clone(device);
     match spawn_blocking(move || work(&device)).await {
         Ok(done) => done,
-        // Nobody aborts it; so it panicked, and goes on doing so where it was asked for.
-        Err(error) => resume_unwind(error.into_panic()),
+        Err(error) => match error.try_into_panic() {
+            // It goes on where it was asked for, and ends the task that asked.
+            Ok(panic) => resume_unwind(panic),
+            // Never begun: the runtime is being shut down, and this with it.
+            Err(_) => std::future::pending().await,
+        },
     }
 }

@@ -85,6 +85,6 @@ pub use message::{Bundle, Sender, UnverifiedReason, VerifyError};
 pub use relay::RelayError;
 pub use seal::{MemberKey, SealError};
 pub use sync::{
-    ClaimsReport, ComposeError, Engine, EngineOptions, Event, Online, ReadError, ReplyUpdate,
+    ClaimsReport, ComposeError, Engine, EngineError, EngineOptions, Event, Online, ReplyUpdate,
     SendReport, Unshown, compose_alert,
 };

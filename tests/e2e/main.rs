@@ -3,6 +3,7 @@
 
 mod blindness;
 mod delivery;
+mod faults;
 mod hostile;
 mod inside;
 mod patience;

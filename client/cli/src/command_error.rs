@@ -4,7 +4,7 @@
 use std::io;
 
 use bellrope_client::{
-    AdmissionError, ComposeError, CreateError, DeviceError, JoinError, NotACode, ReadError,
+    AdmissionError, ComposeError, CreateError, DeviceError, EngineError, JoinError, NotACode,
     RelayError, RosterError, SealError,
     alert::{AlertError, answers::AnswerError, form::FormError},
     show::Explain as _,
@@ -141,6 +141,12 @@ impl From<DeviceError> for CommandError {
     }
 }
 
+/// The message for a failure that ends nothing: it is said, and tried again.
+#[must_use]
+pub(crate) fn engine_message(error: EngineError, messages: &Messages) -> String {
+    CommandError::from(error).say(messages)
+}
+
 /// The message for a failure to talk to a relay. Also said, without ending anything, by commands that
 /// go on trying.
 #[must_use]
@@ -178,12 +184,14 @@ fn reason_message(reason: Reason) -> &'static str {
     }
 }
 
-impl From<ReadError> for CommandError {
-    fn from(error: ReadError) -> Self {
+impl From<EngineError> for CommandError {
+    fn from(error: EngineError) -> Self {
         match error {
-            ReadError::Relay(error) => error.into(),
-            ReadError::Device(error) => error.into(),
-            ReadError::NoMailbox => Self::new("error-group-unfinished"),
+            EngineError::Relay(error) => error.into(),
+            EngineError::Device(error) => error.into(),
+            EngineError::Admission(error) => error.into(),
+            EngineError::NoMailbox => Self::new("error-group-unfinished"),
+            EngineError::Stopped => Self::new("error-engine-stopped"),
         }
     }
 }

@@ -20,7 +20,7 @@ use tokio::runtime::Runtime;
 use zeroize::Zeroizing;
 
 use crate::{
-    command_error::CommandError,
+    command_error::{CommandError, FAILED},
     output::{Output, Pipe},
 };
 
@@ -213,6 +213,17 @@ impl Background {
     pub(crate) fn wait<T>(&self, story: impl Future<Output = T>) -> T {
         let runtime = self.0.as_ref().expect("it is taken away only by the drop");
         runtime.block_on(story)
+    }
+
+    /// Ends the program when this comes and the command has not ended by itself soon after: it waits for a pipe that
+    /// nobody reads.
+    pub(crate) fn end_when(&self, stopped: impl Future<Output = ()> + Send + 'static) {
+        let _guard = self.0.as_ref().map(Runtime::enter);
+        tokio::spawn(async {
+            stopped.await;
+            tokio::time::sleep(LAST_WORK * 2).await;
+            std::process::exit(i32::from(FAILED));
+        });
     }
 
     /// An engine on these threads.

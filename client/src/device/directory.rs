@@ -2,9 +2,11 @@
 //! let several commands work on it at once. The only file that knows what a system calls private.
 
 use std::{
+    collections::HashSet,
     fs::{self, File, OpenOptions},
     io::{self, Read, Write},
     path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
     thread,
     time::{Duration, Instant, SystemTime},
 };
@@ -21,6 +23,9 @@ const LOCK_LOOK: Duration = Duration::from_millis(20);
 #[derive(Clone, Debug)]
 pub(crate) struct Directory {
     dir: PathBuf,
+    /// Locks that another program did not let go of in time: they are not waited for again until they are free. A backlog
+    /// would otherwise wait for each message.
+    stuck: Arc<Mutex<HashSet<LockName>>>,
 }
 
 /// Held while a command changes what another could be changing. Let go when dropped, also when the
@@ -31,7 +36,7 @@ pub(crate) struct Lock {
 }
 
 /// What programs that work on one directory do one at a time. None is held while a network or a person is waited for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum LockName {
     /// Reading and replacing the device's state.
     State,
@@ -62,6 +67,7 @@ impl Directory {
     pub(crate) fn make(dir: &Path) -> io::Result<Self> {
         let home = Self {
             dir: dir.to_owned(),
+            stuck: Arc::default(),
         };
         make_private_dir(dir)?;
         Ok(home)
@@ -103,12 +109,24 @@ impl Directory {
         patience: Duration,
     ) -> io::Result<Option<Lock>> {
         let file = self.lock_file(name)?;
+        let stuck = || self.stuck.lock().unwrap_or_else(PoisonError::into_inner);
+        let patience = if stuck().contains(&name) {
+            Duration::ZERO
+        } else {
+            patience
+        };
         let until = Instant::now() + patience;
         loop {
             match file.try_lock() {
-                Ok(()) => return Ok(Some(Lock { _file: file })),
+                Ok(()) => {
+                    stuck().remove(&name);
+                    return Ok(Some(Lock { _file: file }));
+                }
                 Err(fs::TryLockError::Error(error)) => return Err(error),
-                Err(fs::TryLockError::WouldBlock) if Instant::now() >= until => return Ok(None),
+                Err(fs::TryLockError::WouldBlock) if Instant::now() >= until => {
+                    stuck().insert(name);
+                    return Ok(None);
+                }
                 // No system wakes whoever waits for a file's lock for a limited time.
                 Err(fs::TryLockError::WouldBlock) => thread::sleep(LOCK_LOOK),
             }
@@ -116,10 +134,7 @@ impl Directory {
     }
 
     fn lock_file(&self, name: LockName) -> io::Result<File> {
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
-        private_file(&mut options);
-        options.open(self.dir.join(name.file()))
+        open_lock(&self.dir.join(name.file()))
     }
 }
 
@@ -192,22 +207,24 @@ pub(crate) fn stamp(path: &Path) -> io::Result<Option<Stamp>> {
     }))
 }
 
-/// Locks a file that is there if nobody has it locked; `None` when somebody has, or when it is gone.
+/// Locks a file, which is made if it is not there, unless somebody has it locked.
 ///
 /// # Errors
 /// Whatever the system says.
 pub(crate) fn try_lock_file(path: &Path) -> io::Result<Option<Lock>> {
-    let file = match OpenOptions::new().read(true).write(true).open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error),
-    };
+    let file = open_lock(path)?;
     match file.try_lock() {
-        // Whoever had it locked may have moved it since it was opened.
-        Ok(()) => Ok(path.exists().then_some(Lock { _file: file })),
+        Ok(()) => Ok(Some(Lock { _file: file })),
         Err(fs::TryLockError::WouldBlock) => Ok(None),
         Err(fs::TryLockError::Error(error)) => Err(error),
     }
+}
+
+fn open_lock(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    private_file(&mut options);
+    options.open(path)
 }
 
 /// Moves a file to another folder of the same directory, and makes that last.
@@ -317,6 +334,11 @@ mod tests {
                 .unwrap()
                 .is_none()
         );
+        // One that is stuck is not waited for twice.
+        let began = Instant::now();
+        let long = Duration::from_secs(3600);
+        assert!(home.lock_within(LockName::Queue, long).unwrap().is_none());
+        assert!(began.elapsed() < long);
         assert!(
             home.lock_within(LockName::Receive, Duration::ZERO)
                 .unwrap()

@@ -2,7 +2,13 @@
 
 use std::path::PathBuf;
 
-use bellrope_proto::{address::RelayAddress, codec, ids::Timestamp, receipt::Receipt};
+use bellrope_proto::{
+    address::RelayAddress,
+    codec,
+    ids::{Hash, Timestamp},
+    receipt::{Head, Receipt},
+    signing::Signed,
+};
 use data_encoding::BASE64;
 
 use super::{
@@ -14,7 +20,7 @@ use crate::{relay::ChainFault, text::moment_text};
 
 const TITLE: &str = "bellrope evidence 1";
 
-/// Writes the evidence; `None` when the relay signed nothing that could be shown to others.
+/// Writes the evidence; `None` when the relay signed nothing that could be shown to others, or when it is written already.
 ///
 /// # Errors
 /// [`DeviceError::System`].
@@ -40,13 +46,29 @@ pub(crate) fn keep_evidence(
             vec![("receipt", codec::encode::<Receipt>(receipt.as_ref()))]
         }
     };
+    // One fault has one file, however often it is met.
+    let name = Hash::tagged("evidence", &[&relay.key().0, &place(fault)]).to_string();
+    let name = format!("{}.txt", name.get(..16).unwrap_or(&name));
+    let path = device.files().public_path("evidence", &name)?;
+    if path.exists() {
+        return Ok(None);
+    }
     let mut text = format!("{TITLE}\nrelay {relay}\nfound {}\n", moment_text(now));
     for (kind, bytes) in pieces {
         text.push_str(&format!("{kind} {}\n", BASE64.encode(&bytes)));
     }
-    let path = device
-        .files()
-        .public_path("evidence", &format!("{}.txt", now.0))?;
     directory::replace(&path, text.as_bytes()).map_err(|error| system(&path, error))?;
     Ok(Some(path))
+}
+
+/// Where the relay contradicted itself: mailbox and sequence, and in which way.
+fn place(fault: &ChainFault) -> Vec<u8> {
+    let of_head = |head: &Signed<Head>| head.peek().ok().map(|head| (head.mailbox, head.sequence));
+    let (kind, at) = match fault {
+        ChainFault::OutOfOrder | ChainFault::NotSigned => (0_u8, None),
+        ChainFault::Mismatch { signed, .. } => (1, of_head(signed)),
+        ChainFault::RolledBack { before, .. } => (2, of_head(before)),
+        ChainFault::Promise(receipt) => (3, Some((receipt.fact.mailbox, receipt.fact.sequence))),
+    };
+    codec::encode(&(kind, at))
 }

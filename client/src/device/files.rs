@@ -127,7 +127,7 @@ impl Files {
         self.directory.path(name).exists()
     }
 
-    /// Locks one of the device's files if nobody has it locked; `None` when somebody has, or when it is gone.
+    /// Locks a file, which is made if it is not there; `None` when somebody has it locked.
     ///
     /// # Errors
     /// [`DeviceError::System`].

@@ -25,6 +25,7 @@ use crate::{
 
 const NEW: &str = "inbox/new";
 const CUR: &str = "inbox/cur";
+const SHOWING: &str = "inbox/showing";
 
 /// A message as it is stored: the signed bytes, so that it is verified again whenever it is shown. Who
 /// was unknown when it arrived may be known by then.
@@ -85,33 +86,42 @@ pub(crate) fn find(device: &Device, id: MessageId) -> Result<Option<StoredMessag
     }
 }
 
-/// Messages that were not shown yet, oldest first, without those in `known`; and all of them by name. Opens no file that
-/// is known: asked every second.
+/// What a look at the messages that were not shown yet found.
+#[derive(Debug, Default)]
+pub(crate) struct Look {
+    /// Those that were not known, oldest first.
+    pub(crate) fresh: Vec<MessageId>,
+    /// All that are there, known or not.
+    pub(crate) all: HashSet<MessageId>,
+    /// The first file that does not open. The others are shown all the same.
+    pub(crate) damaged: Option<DeviceError>,
+}
+
+/// Looks for messages that were not shown yet. Opens no file that is known: asked every second.
 ///
 /// # Errors
 /// [`DeviceError`].
-pub(crate) fn unshown(
-    device: &Device,
-    known: &HashSet<MessageId>,
-) -> Result<(Vec<MessageId>, HashSet<MessageId>), DeviceError> {
+pub(crate) fn look(device: &Device, known: &HashSet<MessageId>) -> Result<Look, DeviceError> {
     make(device)?;
+    let mut look = Look::default();
     let names = device.files().names(NEW)?;
-    let all: HashSet<MessageId> = names
+    look.all = names
         .iter()
         .filter_map(|name| MessageId::from_hex(name))
         .collect();
     let mut fresh: Vec<(Sequence, MessageId)> = Vec::new();
-    for id in all.difference(known) {
-        // It may have moved since.
-        if let Some(message) = device
-            .files()
-            .read::<StoredMessage>(&format!("{NEW}/{id}"))?
-        {
-            fresh.push((message.sequence, *id));
+    for id in look.all.difference(known) {
+        match device.files().read::<StoredMessage>(&format!("{NEW}/{id}")) {
+            Ok(Some(message)) => fresh.push((message.sequence, *id)),
+            // It has moved since.
+            Ok(None) => {}
+            Err(error @ DeviceError::Damaged(..)) => look.damaged = look.damaged.or(Some(error)),
+            Err(error) => return Err(error),
         }
     }
     fresh.sort_unstable();
-    Ok((fresh.into_iter().map(|(_, id)| id).collect(), all))
+    look.fresh = fresh.into_iter().map(|(_, id)| id).collect();
+    Ok(look)
 }
 
 /// Held while this program shows a message. Others leave it alone until this is dropped.
@@ -131,17 +141,20 @@ pub(crate) enum Turn {
     Shown,
 }
 
-/// Begins to show a message.
+/// Begins to show a message. The lock is a file of its own: where locks are mandatory, the message could not be read.
 ///
 /// # Errors
 /// [`DeviceError`].
 pub(crate) fn begin_showing(device: &Device, id: MessageId) -> Result<Turn, DeviceError> {
-    let name = format!("{NEW}/{id}");
-    Ok(match device.files().try_lock_file(&name)? {
-        Some(lock) => Turn::Ours(Showing { _lock: lock }),
-        None if device.files().has_file(&name) => Turn::Theirs,
-        None => Turn::Shown,
-    })
+    let Some(lock) = device.files().try_lock_file(&format!("{SHOWING}/{id}"))? else {
+        return Ok(Turn::Theirs);
+    };
+    // Whoever had it locked may have shown it since.
+    if device.files().has_file(&format!("{NEW}/{id}")) {
+        return Ok(Turn::Ours(Showing { _lock: lock }));
+    }
+    device.files().remove(&format!("{SHOWING}/{id}"))?;
+    Ok(Turn::Shown)
 }
 
 /// All messages, oldest first, each with whether it was shown before.
@@ -163,13 +176,24 @@ pub(crate) fn all(device: &Device) -> Result<Vec<(MessageId, StoredMessage, bool
     Ok(all)
 }
 
-/// The case numbers that are taken.
+/// The case numbers that are taken. A file that does not open has none: a number is not worth an alert.
 ///
 /// # Errors
 /// [`DeviceError`].
 pub(crate) fn cases(device: &Device) -> Result<BTreeSet<String>, DeviceError> {
-    let all = all(device)?;
-    Ok(all.into_iter().map(|(_, kept, _)| kept.case).collect())
+    make(device)?;
+    let mut cases = BTreeSet::new();
+    for folder in [NEW, CUR] {
+        for name in device.files().names(folder)? {
+            if let Ok(Some(message)) = device
+                .files()
+                .read::<StoredMessage>(&format!("{folder}/{name}"))
+            {
+                cases.insert(message.case);
+            }
+        }
+    }
+    Ok(cases)
 }
 
 /// Notes that a message was shown. Another program may have noted it before.
@@ -177,15 +201,16 @@ pub(crate) fn cases(device: &Device) -> Result<BTreeSet<String>, DeviceError> {
 /// # Errors
 /// [`DeviceError`].
 pub(crate) fn shown(device: &Device, id: MessageId) -> Result<(), DeviceError> {
-    device
-        .files()
-        .rename(&format!("{NEW}/{id}"), &format!("{CUR}/{id}"))
+    let files = device.files();
+    files.rename(&format!("{NEW}/{id}"), &format!("{CUR}/{id}"))?;
+    files.remove(&format!("{SHOWING}/{id}"))
 }
 
 fn make(device: &Device) -> Result<(), DeviceError> {
     device.files().names("inbox")?;
     device.files().names(NEW)?;
     device.files().names(CUR)?;
+    device.files().names(SHOWING)?;
     Ok(())
 }
 

@@ -24,4 +24,5 @@ pub use senders::Follows;
 pub(crate) use senders::Senders;
 pub use state::State;
 pub(crate) use state::{ClaimStatus, Joined};
+pub(crate) use unlocked::FirstFiles;
 pub use unlocked::{Device, ExportedIdentities};

@@ -7,14 +7,15 @@ use bellrope_proto::{
     ids::{MailboxId, Timestamp},
     receipt::Receipt,
 };
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 
 use super::{
     directory::{Lock, LockName},
-    files::DeviceError,
+    files::{DeviceError, Files},
     unlocked::Device,
 };
-use crate::ids::MessageId;
+use crate::{ids::MessageId, random::random};
 
 const OUTBOX: &str = "outbox";
 
@@ -87,17 +88,27 @@ impl<'a> QueueEnd<'a> {
     /// # Errors
     /// [`DeviceError`].
     pub(crate) fn put(&self, all: &[QueuedEnvelope]) -> Result<(), DeviceError> {
-        let names = self.device.files().names(OUTBOX)?;
-        let last = names
-            .last()
-            .and_then(|name| u64::from_str_radix(name, 16).ok())
-            .unwrap_or(0);
-        for (queued, number) in all.iter().zip(last.saturating_add(1)..) {
-            let name = format!("{OUTBOX}/{number:016x}");
-            self.device.files().write(&name, &codec::encode(queued))?;
-        }
-        Ok(())
+        put_first(self.device.files(), all)
     }
+}
+
+/// Adds envelopes where nobody else can: before the device is there.
+pub(super) fn put_first(files: &Files, all: &[QueuedEnvelope]) -> Result<(), DeviceError> {
+    let names = files.names(OUTBOX)?;
+    let last = names.last().and_then(|name| number(name)).unwrap_or(0);
+    for (queued, number) in all.iter().zip(last.saturating_add(1)..) {
+        // The number gives the order. The rest makes a name that was never used: whoever still has the one of a file that
+        // is gone must not take another for it.
+        let tail = HEXLOWER.encode(&random::<8>());
+        let name = format!("{OUTBOX}/{number:016x}-{tail}");
+        files.write(&name, &codec::encode(queued))?;
+    }
+    Ok(())
+}
+
+fn number(name: &str) -> Option<u64> {
+    let (number, _) = name.split_once('-')?;
+    u64::from_str_radix(number, 16).ok()
 }
 
 /// The names of all files, oldest first. Opens none: asked every second.
@@ -138,17 +149,17 @@ pub(crate) fn all(device: &Device) -> Result<Vec<OutboxFile>, DeviceError> {
 /// [`DeviceError`].
 pub(crate) fn stored(
     device: &Device,
-    waiting: &OutboxFile,
+    file: &OutboxFile,
     receipt: Receipt,
 ) -> Result<(), DeviceError> {
-    let name = format!("{OUTBOX}/{}", waiting.name);
-    if waiting.queued.alert.is_none() {
+    let name = format!("{OUTBOX}/{}", file.name);
+    if file.queued.alert.is_none() {
         return device.files().remove(&name);
     }
     let stored = QueuedEnvelope {
         envelope: None,
         receipt: Some(receipt),
-        ..waiting.queued.clone()
+        ..file.queued.clone()
     };
     device.files().write(&name, &codec::encode(&stored))
 }
@@ -167,4 +178,64 @@ pub(crate) fn prune(device: &Device, now: Timestamp) -> Result<(), DeviceError> 
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use bellrope_proto::{
+        ids::{Hash, Sequence},
+        receipt::Fact,
+        signing::{Relay, SecretKey},
+    };
+
+    use super::*;
+    use crate::{
+        device::{FirstFiles, State},
+        group::Role,
+        ids::GroupId,
+    };
+
+    const NOW: Timestamp = Timestamp(1_000_000);
+
+    fn queued(byte: u8) -> QueuedEnvelope {
+        let envelope = Envelope::new(vec![byte; 4096]).unwrap();
+        QueuedEnvelope::plain(MailboxId([1; 32]), envelope, NOW)
+    }
+
+    fn receipt() -> Receipt {
+        let fact = Fact {
+            mailbox: MailboxId([1; 32]),
+            sequence: Sequence(1),
+            envelope: Hash([0; 32]),
+            head: Hash([0; 32]),
+            time: NOW,
+        };
+        Receipt::issue(&SecretKey::<Relay>::from_seed(&[6; 32]), &[fact]).remove(0)
+    }
+
+    #[test]
+    fn a_late_receipt_takes_nothing_away_that_came_since() {
+        let dir = tempfile::tempdir().unwrap();
+        let device = Device::make(dir.path(), &"a passphrase".into(), |_, _| {
+            Ok::<_, DeviceError>(FirstFiles {
+                state: State::new(GroupId(Hash([1; 32])), Role::Member),
+                entries: Vec::new(),
+                queue: vec![queued(1)],
+            })
+        });
+        let device = device.unwrap();
+        // Two programs post the same envelope, and an alert is queued between their receipts.
+        let [one, two] = [(); 2].map(|()| all(&device).unwrap().remove(0));
+        stored(&device, &one, receipt()).unwrap();
+        let alert = QueuedEnvelope {
+            alert: Some(MessageId([7; 16])),
+            ..queued(2)
+        };
+        QueueEnd::lock(&device).unwrap().put(&[alert]).unwrap();
+        stored(&device, &two, receipt()).unwrap();
+        let left = all(&device).unwrap();
+        assert_eq!(left.len(), 1);
+        assert!(left.iter().all(|file| file.queued.envelope.is_some()));
+    }
 }

@@ -18,6 +18,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 use super::{
     directory::{self, Directory, LockName, Stamp},
     files::{DeviceError, Files, damaged, system},
+    outbox::{self, QueuedEnvelope},
     state::State,
     vault::Vault,
 };
@@ -61,23 +62,33 @@ pub struct ExportedIdentities {
     pub inner: SecretString,
 }
 
+/// What stands in a device's directory before the device is there: a crash leaves all of it, or nothing that counts.
+pub(crate) struct FirstFiles {
+    /// What it remembers.
+    pub(crate) state: State,
+    /// Its roster; none for a device that has none yet.
+    pub(crate) entries: Vec<Signed<Entry>>,
+    /// What waits to be sent.
+    pub(crate) queue: Vec<QueuedEnvelope>,
+}
+
 impl Device {
     /// Makes a device's keys and writes them, under the passphrase, with its first state.
     ///
     /// # Errors
     /// [`DeviceError::Taken`] when the directory has a device, and the system's.
-    pub(crate) fn make(
+    pub(crate) fn make<E: From<DeviceError>>(
         dir: &Path,
         passphrase: &SecretString,
-        first: impl FnOnce(&SecretKey<DeviceKey>, &MemberIdentity) -> (State, Vec<Signed<Entry>>),
-    ) -> Result<Self, DeviceError> {
+        first: impl FnOnce(&SecretKey<DeviceKey>, &MemberIdentity) -> Result<FirstFiles, E>,
+    ) -> Result<Self, E> {
         let directory = Directory::make(dir).map_err(|error| system(dir, error))?;
         let _lock = directory
             .lock(LockName::State)
             .map_err(|error| system(dir, error))?;
         let path = directory.path(IDENTITY);
         if path.exists() {
-            return Err(DeviceError::Taken);
+            return Err(DeviceError::Taken.into());
         }
         let keys = Keys {
             version: VERSION,
@@ -87,9 +98,10 @@ impl Device {
         };
         let locked = seal::lock(passphrase, &Zeroizing::new(codec::encode(&keys)));
         let device = Self::with(directory, &keys);
-        let (state, entries) = first(&device.signing, &device.member);
-        device.files.write(STATE, &codec::encode(&state))?;
-        device.files.write(ROSTER, &chain(&entries))?;
+        let files = first(&device.signing, &device.member)?;
+        device.files.write(STATE, &codec::encode(&files.state))?;
+        device.files.write(ROSTER, &chain(&files.entries))?;
+        outbox::put_first(&device.files, &files.queue)?;
         // Last, because it is what makes the directory a device.
         directory::replace(&path, &locked).map_err(|error| system(&path, error))?;
         Ok(device)
@@ -299,7 +311,13 @@ mod tests {
     fn a_device_opens_under_its_passphrase_and_keeps_what_it_was_told() {
         let dir = tempfile::tempdir().unwrap();
         let passphrase = SecretString::from("a passphrase");
-        let first = |_: &_, _: &_| (State::new(GroupId(Hash([1; 32])), Role::Member), Vec::new());
+        let first = |_: &_, _: &_| {
+            Ok::<_, DeviceError>(FirstFiles {
+                state: State::new(GroupId(Hash([1; 32])), Role::Member),
+                entries: Vec::new(),
+                queue: Vec::new(),
+            })
+        };
         assert!(matches!(
             Device::unlock(dir.path(), &passphrase),
             Err(DeviceError::Nothing)

@@ -103,13 +103,15 @@ pub struct Claims {
     pub admitted: Vec<Position>,
 }
 
-/// Notes a claim that was heard. The first valid one of an invitation counts; a defender's is carried out at once.
+/// Notes a claim that was heard, and in the same step how far its mailbox was read. The first valid one of an invitation
+/// counts; a defender's is carried out at once.
 ///
 /// # Errors
 /// [`AdmissionError`].
 pub(crate) fn claim_heard(
     device: &Device,
     claim: &Signed<Claim>,
+    read_to: Option<Cursor>,
     now: Timestamp,
 ) -> Result<Claims, AdmissionError> {
     let mut claims = Claims::default();
@@ -121,35 +123,31 @@ pub(crate) fn claim_heard(
     let Some(issued) = all.find(|issued| issued.mailbox == valid.mailbox) else {
         return Ok(claims);
     };
-    note_claim(device, &roster, issued.admitted_at, claim, &mut claims)?;
-    for at in &claims.admitted {
-        approve(device, *at, now)?;
-    }
-    Ok(claims)
-}
-
-fn note_claim(
-    device: &Device,
-    roster: &Roster,
-    at: Position,
-    claim: &Signed<Claim>,
-    claims: &mut Claims,
-) -> Result<(), AdmissionError> {
-    let first = issued::change(device, at, |issued| {
+    let at = issued.admitted_at;
+    let (first, counts) = issued::change(device, at, |issued| {
         let first = issued.claim.is_none() && !issued.refused;
         if first {
             issued.claim = Some(claim.clone());
         }
-        first
-    })?;
+        if let Some(cursor) = read_to {
+            issued.cursor = cursor;
+        }
+        let counts = issued.claim.as_ref() == Some(claim) && !issued.refused;
+        (first, counts)
+    })?
+    .unwrap_or_default();
     let invited = roster.invited().iter().find(|invited| invited.at == at);
     match invited.map(|invited| invited.admit.role) {
-        _ if first != Some(true) => {}
-        Some(Role::Defender) => claims.admitted.push(at),
-        Some(_) => claims.asking.push(at),
-        None => {}
+        // Also when it was noted before: what was noted and not carried out was interrupted.
+        Some(Role::Defender) if counts && roster.person(&valid.device).is_none() => {
+            approve(device, at, now)?;
+            claims.admitted.push(at);
+        }
+        Some(Role::Defender) | None => {}
+        Some(_) if first => claims.asking.push(at),
+        Some(_) => {}
     }
-    Ok(())
+    Ok(claims)
 }
 
 /// Lets in the device that used an invitation, and tells it and every defender what they need.

@@ -13,7 +13,7 @@ use secrecy::SecretString;
 
 use crate::{
     blocking::blocking,
-    device::{Device, DeviceError, State},
+    device::{Device, DeviceError, FirstFiles, State},
     group::{Change, Entry, EpochKeys, Found, Role, Roster, RosterError, head_after},
     ids::{Epoch, GroupId, Position},
     message::LaneCredential,
@@ -92,7 +92,11 @@ pub fn create(
         state.credential = Some(LaneCredential::issue(&authority, Rights::BOTH, now));
         state.epoch_seed = Some(Seed(*epoch.seed()));
         state.authority_seed = Some(Seed(*authority.seed()));
-        (state, vec![entry])
+        Ok::<_, CreateError>(FirstFiles {
+            state,
+            entries: vec![entry],
+            queue: Vec::new(),
+        })
     })?;
     Ok(device)
 }

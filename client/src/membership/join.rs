@@ -3,15 +3,11 @@
 
 use std::path::Path;
 
-use bellrope_proto::{
-    envelope::Envelope,
-    ids::{Hash, Timestamp},
-    signing::BadSignature,
-};
+use bellrope_proto::{envelope::Envelope, ids::Timestamp, signing::BadSignature};
 use secrecy::SecretString;
 
 use crate::{
-    device::{ClaimStatus, Device, DeviceError, Joined, QueueEnd, QueuedEnvelope, State},
+    device::{ClaimStatus, Device, DeviceError, FirstFiles, Joined, QueuedEnvelope, State},
     group::Claim,
     invitation::{Code, InvitationKeys},
     message::{Bundle, Payload},
@@ -96,7 +92,7 @@ pub fn open_bundle(
     Ok(bundle)
 }
 
-/// Makes the device, and queues its claim. No network.
+/// Makes the device with its claim in the queue. No network.
 ///
 /// # Errors
 /// [`JoinError`].
@@ -111,8 +107,7 @@ pub fn join(
     let outer = keys.outer().to_recipient();
     let mailbox = keys.mailbox();
     let coordinator_key = bundle.coordinator_key;
-    let mut sealed = None;
-    let device = Device::make(dir, passphrase, |signing, member| {
+    Device::make(dir, passphrase, |signing, member| {
         let claim = keys.invitation.sign(&Claim {
             invitation: keys.invitation.public(),
             mailbox,
@@ -121,11 +116,7 @@ pub fn join(
             time: now,
         });
         let payload = Payload::Claim(claim.clone()).encode();
-        let envelope = seal::seal(&payload, &[coordinator_key], &outer);
-        let claim_envelope = envelope
-            .as_ref()
-            .map_or(Hash([0; 32]), |envelope| envelope.hash());
-        sealed = Some(envelope);
+        let envelope = seal::seal(&payload, &[coordinator_key], &outer)?;
         let mut state = State::new(bundle.group, bundle.role);
         let claimed = match &bundle.at_once {
             Some(at_once) => {
@@ -140,22 +131,26 @@ pub fn join(
             relay: code.relay.clone(),
             bundle,
             claim,
-            claim_envelope,
+            claim_envelope: envelope.hash(),
             claim_seen: false,
             cursor: Cursor::start(mailbox),
             claimed,
         });
-        (state, Vec::new())
-    })?;
-    let envelope = sealed.ok_or(JoinError::Damaged)??;
-    QueueEnd::lock(&device)?.put(&[QueuedEnvelope::plain(mailbox, envelope, now)])?;
-    Ok(device)
+        Ok(FirstFiles {
+            state,
+            entries: Vec::new(),
+            queue: vec![QueuedEnvelope::plain(mailbox, envelope, now)],
+        })
+    })
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use bellrope_proto::signing::{Device as DeviceKey, SecretKey, Signed};
+    use bellrope_proto::{
+        ids::Hash,
+        signing::{Device as DeviceKey, SecretKey, Signed},
+    };
 
     use super::*;
     use crate::{group::Role, ids::GroupId, invitation::Secret, seal::MemberIdentity};

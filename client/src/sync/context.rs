@@ -47,11 +47,22 @@ impl Context {
 }
 
 /// The pauses between tries. With jitter: the clients of a relay that was restarted do not come back all at once.
-pub(super) fn pauses() -> ExponentialBackoff {
-    ExponentialBuilder::new()
-        .with_min_delay(RETRY_FIRST)
-        .with_max_delay(RETRY_LAST)
-        .without_max_times()
-        .with_jitter()
-        .build()
+pub(super) struct Pauses(ExponentialBackoff);
+
+impl Pauses {
+    pub(super) fn new() -> Self {
+        Self(
+            ExponentialBuilder::new()
+                .with_min_delay(RETRY_FIRST)
+                // The jitter comes on top, up to as much again.
+                .with_max_delay(RETRY_LAST / 2)
+                .without_max_times()
+                .with_jitter()
+                .build(),
+        )
+    }
+
+    pub(super) fn next(&mut self) -> Duration {
+        self.0.next().unwrap_or(RETRY_LAST).min(RETRY_LAST)
+    }
 }

@@ -3,20 +3,24 @@
 use std::{
     collections::{HashMap, HashSet, VecDeque},
     path::PathBuf,
-    sync::Arc,
+    sync::{Arc, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use tokio::{
-    sync::{Notify, mpsc, oneshot, watch},
+    sync::{
+        Notify, mpsc,
+        oneshot::{self, error::RecvError},
+        watch,
+    },
     task::JoinSet,
     time::{Instant, Interval, MissedTickBehavior, interval, timeout},
 };
 
 use super::{
     context::Context,
-    event::{Event, Events, ReplyUpdate, Unshown},
-    follow::{CatchUpRequest, Follower, ReadError},
+    event::{EngineError, Event, Events, Given, ReplyUpdate, Unshown},
+    follow::{CatchUpRequest, Follower},
     invitations::{self, ClaimsReport, ClaimsRequest},
     send::{self, Scope, SendReport, SendRequest},
 };
@@ -27,7 +31,6 @@ use crate::{
         inbox::{self, Turn},
     },
     ids::MessageId,
-    membership::AdmissionError,
 };
 
 /// Between two looks at what other programs of this device stored, or a crash left unshown.
@@ -122,8 +125,8 @@ impl Engine {
     /// Sends everything that waits: alerts first.
     ///
     /// # Errors
-    /// [`DeviceError`]. That the network failed is no error but part of the report.
-    pub async fn send_outbox(&self) -> Result<SendReport, DeviceError> {
+    /// [`EngineError`]. That the network failed is no error but part of the report.
+    pub async fn send_outbox(&self) -> Result<SendReport, EngineError> {
         let mut report = self.send_alerts().await?;
         let others = ask(&self.invitations).await?;
         report.stored.extend(others.stored);
@@ -135,53 +138,66 @@ impl Engine {
     ///
     /// # Errors
     /// As [`Self::send_outbox`].
-    pub async fn send_alerts(&self) -> Result<SendReport, DeviceError> {
+    pub async fn send_alerts(&self) -> Result<SendReport, EngineError> {
         ask(&self.group).await
     }
 
     /// Reads the mailboxes of invitations that nobody has used yet; lets defenders in.
     ///
     /// # Errors
-    /// [`AdmissionError`]. That the network failed is no error but part of the report.
-    pub async fn read_claims(&self) -> Result<ClaimsReport, AdmissionError> {
+    /// [`EngineError::Stopped`]. What failed is part of the report.
+    pub async fn read_claims(&self) -> Result<ClaimsReport, EngineError> {
         let (answer, answered) = oneshot::channel();
         let _ = self.claims.send(ClaimsRequest::ReadAll(answer));
-        // A task that has ended reads nothing.
         answered
             .await
-            .unwrap_or_else(|_| Ok(ClaimsReport::default()))
+            .map_err(|RecvError { .. }| EngineError::Stopped)
     }
 
     /// Reads what waits in this device's mailbox, once; for an engine that does not follow.
     ///
     /// # Errors
-    /// [`ReadError`].
-    pub async fn catch_up(&self) -> Result<Vec<ReplyUpdate>, ReadError> {
+    /// [`EngineError`].
+    pub async fn catch_up(&self) -> Result<Vec<ReplyUpdate>, EngineError> {
         let (answer, answered) = oneshot::channel();
         let _ = self.reading.send(answer).await;
-        answered.await.unwrap_or_else(|_| Ok(Vec::new()))
+        answered.await.unwrap_or(Err(EngineError::Stopped))
     }
 
     /// The next event. Safe to drop while it waits.
     pub async fn next(&mut self) -> Event {
         loop {
-            if let Some(unshown) = self.inbox.next().await {
-                return unshown;
+            if let Some(event) = self.inbox.next().await {
+                return event;
             }
             tokio::select! {
                 Some(event) = self.events.recv() => return event,
                 () = self.inbox.changed() => {}
+                Some(ended) = self.tasks.join_next() => {
+                    // One that has nothing more to do ends; one that panicked leaves an engine that only looks well.
+                    if ended.is_err() {
+                        return Event::Broken;
+                    }
+                }
             }
         }
     }
 
-    /// The next event that is there already.
+    /// The next event that is there already, or is being shown by another program for longer than it should take.
     pub async fn next_ready(&mut self) -> Option<Event> {
-        if let Ok(event) = self.events.try_recv() {
-            return Some(event);
+        loop {
+            if let Ok(event) = self.events.try_recv() {
+                return Some(event);
+            }
+            self.inbox.look_at_next();
+            if let Some(event) = self.inbox.next().await {
+                return Some(event);
+            }
+            if !self.inbox.waits_for_others() {
+                return None;
+            }
+            self.inbox.changed().await;
         }
-        self.inbox.look_at_next();
-        self.inbox.next().await
     }
 
     /// Notes that a message was shown.
@@ -202,11 +218,13 @@ impl Engine {
     }
 }
 
-async fn ask(requests: &mpsc::Sender<SendRequest>) -> Result<SendReport, DeviceError> {
+async fn ask(requests: &mpsc::Sender<SendRequest>) -> Result<SendReport, EngineError> {
     let (answer, answered) = oneshot::channel();
     let _ = requests.send(answer).await;
-    // A task that has ended sends nothing.
-    answered.await.unwrap_or_else(|_| Ok(SendReport::default()))
+    match answered.await {
+        Ok(report) => Ok(report?),
+        Err(RecvError { .. }) => Err(EngineError::Stopped),
+    }
 }
 
 /// The messages that nobody has shown yet. What is on the disk decides, not what passed through a channel: a wake-up may
@@ -218,10 +236,11 @@ struct UnshownInbox {
     look: Interval,
     is_due: bool,
     waiting: VecDeque<MessageId>,
-    /// Given to the front end and not noted as shown yet.
-    given: HashSet<MessageId>,
+    given: Given,
     /// Being shown by another program, since when it is known.
     elsewhere: HashMap<MessageId, Instant>,
+    /// The last failure that was told.
+    told: Option<String>,
 }
 
 impl UnshownInbox {
@@ -234,9 +253,15 @@ impl UnshownInbox {
             look,
             is_due: true,
             waiting: VecDeque::new(),
-            given: HashSet::new(),
+            given: Given::default(),
             elsewhere: HashMap::new(),
+            told: None,
         }
+    }
+
+    /// Whether another program is showing something that this one would show if that one is stuck.
+    fn waits_for_others(&self) -> bool {
+        !self.elsewhere.is_empty()
     }
 
     fn look_at_next(&mut self) {
@@ -252,10 +277,14 @@ impl UnshownInbox {
     }
 
     async fn next(&mut self) -> Option<Event> {
-        if self.waiting.is_empty() && std::mem::take(&mut self.is_due) {
-            match self.look().await {
-                Ok(()) => {}
-                Err(error) => return Some(Event::Failed(error)),
+        if self.waiting.is_empty()
+            && std::mem::take(&mut self.is_due)
+            && let Err(error) = self.look().await
+        {
+            let said = error.to_string();
+            if self.told.as_ref() != Some(&said) {
+                self.told = Some(said);
+                return Some(Event::Failed(error));
             }
         }
         while let Some(id) = self.waiting.pop_front() {
@@ -270,24 +299,32 @@ impl UnshownInbox {
                     }
                     None
                 }
-                Err(error) => return Some(Event::Failed(error)),
+                // A home where nothing can be locked, as it is read-only or full: shown all the same.
+                Err(error) => {
+                    tracing::debug!(%error, "a message could not be locked");
+                    None
+                }
             };
-            self.given.insert(id);
+            self.elsewhere.remove(&id);
+            self.given().insert(id);
             return Some(Event::Unshown(Unshown {
                 id,
                 _showing: showing,
+                given: Arc::clone(&self.given),
             }));
         }
         None
     }
 
+    fn given(&self) -> MutexGuard<'_, HashSet<MessageId>> {
+        self.given.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     async fn look(&mut self) -> Result<(), DeviceError> {
-        let given = self.given.clone();
-        let found = blocking(&self.device, move |device| inbox::unshown(device, &given)).await;
-        let (unshown, all) = found?;
-        self.given.retain(|id| all.contains(id));
-        self.elsewhere.retain(|id, _| all.contains(id));
-        self.waiting = unshown.into();
-        Ok(())
+        let given = self.given().clone();
+        let look = blocking(&self.device, move |device| inbox::look(device, &given)).await?;
+        self.elsewhere.retain(|id, _| look.all.contains(id));
+        self.waiting = look.fresh.into();
+        look.damaged.map_or(Ok(()), Err)
     }
 }

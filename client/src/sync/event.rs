@@ -1,6 +1,10 @@
 //! What the engine tells a front end: typed, without words.
 
-use std::path::PathBuf;
+use std::{
+    collections::HashSet,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use bellrope_proto::ids::{Sequence, Timestamp};
 use tokio::sync::mpsc;
@@ -57,6 +61,41 @@ pub enum Event {
     Failed(DeviceError),
     /// Somebody could not be admitted.
     NotAdmitted(AdmissionError),
+    /// A part of the engine has stopped, by a fault of the program: end, and be started again.
+    Broken,
+}
+
+/// Why the engine did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The network or the relay.
+    #[error(transparent)]
+    Relay(#[from] RelayError),
+    /// The device's files.
+    #[error(transparent)]
+    Device(#[from] DeviceError),
+    /// Whoever was to be admitted.
+    #[error(transparent)]
+    Admission(#[from] AdmissionError),
+    /// The group was founded here, and its mailbox is not open yet.
+    #[error("there is no mailbox to read yet")]
+    NoMailbox,
+    /// The task that would do it has stopped.
+    #[error("the engine has stopped")]
+    Stopped,
+}
+
+impl EngineError {
+    /// What tells one failure from another that was told already.
+    pub(super) fn kind(&self) -> String {
+        match self {
+            // What the system says of a network changes, and the failure stays the same.
+            Self::Relay(RelayError::NoSuchHost(_)) => "no such host".to_owned(),
+            Self::Relay(RelayError::Unreachable(_)) => "unreachable".to_owned(),
+            Self::Relay(RelayError::System(_)) => "system".to_owned(),
+            other => format!("{other:?}"),
+        }
+    }
 }
 
 /// What a device does while it is online.
@@ -84,13 +123,24 @@ pub enum ReplyUpdate {
 }
 
 /// A message that this front end is to show, and no other one meanwhile. Let go without
-/// [`Engine::shown`](super::Engine::shown), it stays unshown.
+/// [`Engine::shown`](super::Engine::shown), it stays unshown and is given again.
 #[derive(Debug)]
 pub struct Unshown {
     /// Which.
     pub id: MessageId,
     /// None when the program that had begun to show it is stuck: shown twice is better than never.
     pub(super) _showing: Option<Showing>,
+    pub(super) given: Given,
+}
+
+/// Messages that a front end has and has not noted as shown yet.
+pub(super) type Given = Arc<Mutex<HashSet<MessageId>>>;
+
+impl Drop for Unshown {
+    fn drop(&mut self) {
+        let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        given.remove(&self.id);
+    }
 }
 
 /// Where tasks put events. Unbounded, so that no task waits for a front end whose pipe is full: what there is to tell is
@@ -102,5 +152,15 @@ impl Events {
     pub(super) fn tell(&self, event: Event) {
         // A front end that has gone hears nothing any more.
         let _ = self.0.send(event);
+    }
+
+    pub(super) fn tell_failure(&self, error: EngineError) {
+        self.tell(match error {
+            EngineError::Relay(error) => Event::Offline(error),
+            EngineError::Device(error) => Event::Failed(error),
+            EngineError::Admission(error) => Event::NotAdmitted(error),
+            EngineError::NoMailbox => Event::NoMailbox,
+            EngineError::Stopped => Event::Broken,
+        });
     }
 }

@@ -3,26 +3,26 @@
 
 use std::{
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
-use bellrope_proto::{address::RelayAddress, receipt::Receipt};
+use bellrope_proto::{address::RelayAddress, envelope::Envelope, ids::Sequence, receipt::Receipt};
 use tokio::{
     sync::{mpsc, oneshot},
     time::Instant,
 };
 
 use super::{
-    context::{Context, RETRY_LAST, pauses},
-    event::{Event, Online, ReplyUpdate},
+    context::{Context, Pauses, RETRY_LAST},
+    event::{EngineError, Event, Online, ReplyUpdate},
     invitations::ClaimsRequest,
     receive::{GroupReceiver, Received, move_cursor},
     reply_mailbox::{ReplyMailbox, SharedReplyMailbox},
 };
 use crate::{
     clock::now,
-    device::{Device, DeviceError, keep_evidence, outbox},
+    device::{ClaimStatus, Device, DeviceError, keep_evidence, outbox},
     message::LaneCredential,
     relay::{Cursor, Delivery, RelayError, Session, Subscription},
 };
@@ -30,22 +30,8 @@ use crate::{
 /// The cursor is written down at least this often while a long backlog arrives.
 const CURSOR_EVERY: u32 = 64;
 
-/// Why nothing could be read.
-#[derive(Debug, thiserror::Error)]
-pub enum ReadError {
-    /// The network or the relay.
-    #[error(transparent)]
-    Relay(#[from] RelayError),
-    /// The device's files.
-    #[error(transparent)]
-    Device(#[from] DeviceError),
-    /// The group was founded here, and its mailbox is not open yet.
-    #[error("there is no mailbox to read yet")]
-    NoMailbox,
-}
-
 /// A request to read what waits, once, and where the outcome goes.
-pub(super) type CatchUpRequest = oneshot::Sender<Result<Vec<ReplyUpdate>, ReadError>>;
+pub(super) type CatchUpRequest = oneshot::Sender<Result<Vec<ReplyUpdate>, EngineError>>;
 
 /// What the task needs besides what all tasks share.
 pub(super) struct Follower {
@@ -73,6 +59,8 @@ enum Source {
         mailbox: SharedReplyMailbox,
         waits: bool,
     },
+    /// The coordinator said no: there is nothing to read.
+    Refused,
 }
 
 /// How long a mailbox is read.
@@ -102,7 +90,7 @@ impl Follower {
         }
     }
 
-    async fn read_once(&self) -> Result<Vec<ReplyUpdate>, ReadError> {
+    async fn read_once(&self) -> Result<Vec<ReplyUpdate>, EngineError> {
         let mut updates = Vec::new();
         let mut read = self.read(Until::CaughtUp, &mut updates).await;
         if read.is_ok() && updates.contains(&ReplyUpdate::Welcome) {
@@ -120,60 +108,44 @@ impl Follower {
 
     /// The task when it follows.
     pub(super) async fn follow(self) {
-        let mut pauses = pauses();
+        let mut pauses = Pauses::new();
         let mut told = None;
         loop {
             let began = Instant::now();
             let mut updates = Vec::new();
             let error = tokio::select! {
                 read = self.read(Until::Ended, &mut updates) => match read {
+                    // Nothing more is to be heard by a device that was not let in.
+                    Ok(()) if updates.contains(&ReplyUpdate::Refused) => return,
                     // Let in: it goes on as a reader.
                     Ok(()) => continue,
                     Err(error) => error,
                 },
                 () = self.context.stopped() => return,
             };
-            if updates.contains(&ReplyUpdate::Refused) {
-                return;
-            }
             if began.elapsed() > RETRY_LAST {
-                pauses = self::pauses();
+                pauses = Pauses::new();
                 told = None;
             }
             self.keep_proof(&error).await;
-            let kind = kind(&error);
-            if told.replace(kind) != Some(kind) {
-                match error {
-                    ReadError::Relay(error) => self.context.events.tell(Event::Offline(error)),
-                    ReadError::Device(error) => self.context.events.tell(Event::Failed(error)),
-                    ReadError::NoMailbox => {
-                        self.context.events.tell(Event::NoMailbox);
-                        return;
-                    }
-                }
+            let kind = error.kind();
+            let is_final = matches!(error, EngineError::NoMailbox);
+            if told.as_ref() != Some(&kind) {
+                self.context.events.tell_failure(error);
+                told = Some(kind);
             }
-            if !self
-                .context
-                .pause(pauses.next().unwrap_or(RETRY_LAST))
-                .await
-            {
+            if is_final || !self.context.pause(pauses.next()).await {
                 return;
             }
         }
     }
 
-    async fn read(&self, until: Until, updates: &mut Vec<ReplyUpdate>) -> Result<(), ReadError> {
-        let source = self.context.with_device(source).await?;
-        self.drain(source, until, updates).await
-    }
-
-    async fn drain(
-        &self,
-        source: Source,
-        until: Until,
-        updates: &mut Vec<ReplyUpdate>,
-    ) -> Result<(), ReadError> {
-        match source {
+    async fn read(&self, until: Until, updates: &mut Vec<ReplyUpdate>) -> Result<(), EngineError> {
+        match self.context.with_device(source).await? {
+            Source::Refused => {
+                self.update(ReplyUpdate::Refused, updates);
+                Ok(())
+            }
             Source::Group {
                 relay,
                 credential,
@@ -187,9 +159,16 @@ impl Follower {
                 let read = self
                     .read_group(&mut subscription, &receiver, coordinates, until)
                     .await;
-                // A lie is not built upon: the cursor stays before it.
-                if !matches!(read, Err(ReadError::Relay(RelayError::Contradiction(_)))) {
-                    self.move_cursor(&subscription).await?;
+                // A lie is not built upon, and what could not be stored comes again.
+                let all_stored = match &read {
+                    Ok(()) => true,
+                    Err(EngineError::Relay(error)) => {
+                        !matches!(error, RelayError::Contradiction(_))
+                    }
+                    Err(_) => false,
+                };
+                if all_stored {
+                    self.move_cursor(&subscription, &receiver).await?;
                 }
                 if read.is_ok() {
                     subscription.close().await;
@@ -219,19 +198,20 @@ impl Follower {
         receiver: &Arc<GroupReceiver>,
         coordinates: bool,
         until: Until,
-    ) -> Result<(), ReadError> {
+    ) -> Result<(), EngineError> {
         let mut behind = 0_u32;
         let mut greeted = false;
         loop {
             let delivery = subscription.next().await?;
             let caught_up = matches!(delivery, Delivery::CaughtUp { .. });
-            self.take(receiver, coordinates, delivery).await?;
+            let at = subscription.cursor().sequence;
+            self.take(receiver, coordinates, delivery, at).await?;
             behind = behind.saturating_add(1);
             if caught_up && until == Until::CaughtUp {
                 return Ok(());
             }
             if caught_up || behind >= CURSOR_EVERY {
-                self.move_cursor(subscription).await?;
+                self.move_cursor(subscription, receiver).await?;
                 behind = 0;
             }
             if caught_up && !greeted {
@@ -246,6 +226,7 @@ impl Follower {
         receiver: &Arc<GroupReceiver>,
         coordinates: bool,
         delivery: Delivery,
+        at: Sequence,
     ) -> Result<(), DeviceError> {
         let events = &self.context.events;
         let (sequence, time, envelope) = match delivery {
@@ -258,22 +239,36 @@ impl Follower {
                 events.tell(Event::Missed(count));
                 return Ok(());
             }
-            Delivery::CaughtUp { .. } | Delivery::Ahead => return Ok(()),
+            Delivery::CaughtUp { .. } | Delivery::Ahead => {
+                let receiver = Arc::clone(receiver);
+                let received = self
+                    .context
+                    .with_device(move |device| receiver.retry(device, at))
+                    .await?;
+                self.tell(received, coordinates);
+                return Ok(());
+            }
         };
         let receiver = Arc::clone(receiver);
-        let envelopes = self.envelopes.clone();
-        let received = self
+        let copies = self.envelopes.clone();
+        let (received, copied) = self
             .context
             .with_device(move |device| {
-                if let Some(dir) = envelopes {
-                    let path = dir.join(format!("{sequence}.age"));
-                    fs::create_dir_all(&dir)
-                        .and_then(|()| fs::write(&path, envelope.bytes()))
-                        .map_err(|error| DeviceError::System(path.display().to_string(), error))?;
-                }
-                receiver.receive(device, sequence, time, &envelope)
+                let received = receiver.receive(device, sequence, time, &envelope);
+                let copied = copies.map_or(Ok(()), |dir| keep_copy(&dir, sequence, &envelope));
+                (received, copied)
             })
-            .await?;
+            .await;
+        // A copy for other programs is not worth an alert.
+        if let Err(error) = copied {
+            events.tell(Event::Failed(error));
+        }
+        self.tell(received?, coordinates);
+        Ok(())
+    }
+
+    fn tell(&self, received: Received, coordinates: bool) {
+        let events = &self.context.events;
         match received {
             Received::Message(claim) => {
                 self.context.inbox_grew.notify_one();
@@ -291,10 +286,21 @@ impl Follower {
             }
             Received::Damaged(sequence) => events.tell(Event::Damaged(sequence)),
         }
-        Ok(())
     }
 
-    async fn move_cursor(&self, subscription: &Subscription) -> Result<(), DeviceError> {
+    fn update(&self, update: ReplyUpdate, updates: &mut Vec<ReplyUpdate>) {
+        updates.push(update);
+        self.context.events.tell(Event::Reply(update));
+    }
+
+    async fn move_cursor(
+        &self,
+        subscription: &Subscription,
+        receiver: &GroupReceiver,
+    ) -> Result<(), DeviceError> {
+        if receiver.has_waiting() {
+            return Ok(());
+        }
         let cursor = subscription.cursor().clone();
         self.context
             .with_device(move |device| move_cursor(device, &cursor))
@@ -308,7 +314,7 @@ impl Follower {
         waits: bool,
         until: Until,
         updates: &mut Vec<ReplyUpdate>,
-    ) -> Result<(), ReadError> {
+    ) -> Result<(), EngineError> {
         let mut greeted = false;
         loop {
             match subscription.next().await? {
@@ -325,15 +331,9 @@ impl Follower {
                         })
                         .await?;
                     let Some(update) = update else { continue };
-                    updates.push(update);
-                    self.context.events.tell(Event::Reply(update));
-                    match update {
-                        ReplyUpdate::Welcome => return Ok(()),
-                        ReplyUpdate::Refused if until == Until::Ended => {
-                            // Nothing more is to be heard here.
-                            return Err(RelayError::Ended(None).into());
-                        }
-                        _ => {}
+                    self.update(update, updates);
+                    if matches!(update, ReplyUpdate::Welcome | ReplyUpdate::Refused) {
+                        return Ok(());
                     }
                 }
                 Delivery::CaughtUp { .. } => {
@@ -364,8 +364,8 @@ impl Follower {
     }
 
     /// Keeps what a relay signed and did not keep.
-    async fn keep_proof(&self, error: &ReadError) {
-        let ReadError::Relay(RelayError::Contradiction(fault)) = error else {
+    async fn keep_proof(&self, error: &EngineError) {
+        let EngineError::Relay(RelayError::Contradiction(fault)) = error else {
             return;
         };
         let fault = fault.clone();
@@ -373,8 +373,9 @@ impl Follower {
             .context
             .with_device(move |device| match source(device)? {
                 Source::Group { relay, .. } | Source::Reply { relay, .. } => {
-                    keep_evidence(device, &relay, &fault, now()).map_err(ReadError::from)
+                    keep_evidence(device, &relay, &fault, now()).map_err(EngineError::from)
                 }
+                Source::Refused => Ok(None),
             })
             .await;
         match kept {
@@ -385,7 +386,7 @@ impl Follower {
     }
 }
 
-fn source(device: &Device) -> Result<Source, ReadError> {
+fn source(device: &Device) -> Result<Source, EngineError> {
     let state = device.state()?;
     let coordinates = state.authority_seed.is_some();
     if let (Some(seed), Some(credential), Some(cursor)) =
@@ -395,7 +396,7 @@ fn source(device: &Device) -> Result<Source, ReadError> {
         let relay = roster.epoch().relays.first().cloned();
         let receipts = outbox::all(device)?.into_iter();
         return Ok(Source::Group {
-            relay: relay.ok_or(ReadError::NoMailbox)?,
+            relay: relay.ok_or(EngineError::NoMailbox)?,
             credential: credential.clone(),
             cursor: cursor.clone(),
             receiver: Arc::new(GroupReceiver::new(seed)),
@@ -403,7 +404,10 @@ fn source(device: &Device) -> Result<Source, ReadError> {
             coordinates,
         });
     }
-    let joined = state.joined.ok_or(ReadError::NoMailbox)?;
+    let joined = state.joined.ok_or(EngineError::NoMailbox)?;
+    if joined.claimed == ClaimStatus::Refused && state.credential.is_none() {
+        return Ok(Source::Refused);
+    }
     let relay = joined.relay.clone();
     let credential = joined.secret.keys().credential();
     let mailbox = ReplyMailbox::new(joined);
@@ -416,11 +420,9 @@ fn source(device: &Device) -> Result<Source, ReadError> {
     })
 }
 
-/// What tells one failure from another that was told already.
-fn kind(error: &ReadError) -> (u8, Option<std::mem::Discriminant<RelayError>>) {
-    match error {
-        ReadError::Relay(error) => (0, Some(std::mem::discriminant(error))),
-        ReadError::Device(_) => (1, None),
-        ReadError::NoMailbox => (2, None),
-    }
+fn keep_copy(dir: &Path, sequence: Sequence, envelope: &Envelope) -> Result<(), DeviceError> {
+    let path = dir.join(format!("{sequence}.age"));
+    fs::create_dir_all(dir)
+        .and_then(|()| fs::write(&path, envelope.bytes()))
+        .map_err(|error| DeviceError::System(path.display().to_string(), error))
 }

@@ -11,7 +11,10 @@ use tokio::{
     time::{Duration, MissedTickBehavior, interval},
 };
 
-use super::{context::Context, event::Event};
+use super::{
+    context::Context,
+    event::{EngineError, Event},
+};
 use crate::{
     clock::now,
     device::{Device, DeviceError, IssuedInvitation, State, issued},
@@ -130,14 +133,14 @@ pub(super) async fn open_mailboxes(
 pub struct ClaimsReport {
     /// Who asks, and who was admitted.
     pub claims: Claims,
-    /// The first failure of the network. The other invitations were read.
-    pub failed: Option<RelayError>,
+    /// The first failure. The other invitations were read.
+    pub failed: Option<EngineError>,
 }
 
 /// What the task is asked.
 pub(super) enum ClaimsRequest {
     /// Read the mailboxes of invitations that nobody has used yet.
-    ReadAll(oneshot::Sender<Result<ClaimsReport, AdmissionError>>),
+    ReadAll(oneshot::Sender<ClaimsReport>),
     /// A defender's first alert brought the claim with it.
     Heard(Box<Signed<Claim>>),
 }
@@ -150,6 +153,7 @@ pub(super) async fn run(
 ) {
     let mut look = interval(LOOK);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut told = None;
     loop {
         let request = tokio::select! {
             () = context.stopped() => return,
@@ -163,20 +167,23 @@ pub(super) async fn run(
             match request {
                 Some(ClaimsRequest::ReadAll(answer)) => {
                     let report = read_all(&context).await;
-                    if let Ok(report) = &report {
-                        tell(&context, Ok(report.claims.clone())).await;
-                    }
+                    tell(&context, &report.claims).await;
                     // Whoever asked may have gone.
                     let _ = answer.send(report);
                 }
                 Some(ClaimsRequest::Heard(claim)) => {
-                    let heard =
-                        context.with_device(move |device| claim_heard(device, &claim, now()));
-                    tell(&context, heard.await).await;
+                    let heard = context
+                        .with_device(move |device| claim_heard(device, &claim, None, now()))
+                        .await;
+                    match heard {
+                        Ok(claims) => tell(&context, &claims).await,
+                        Err(error) => context.events.tell(Event::NotAdmitted(error)),
+                    }
                 }
                 None => {
-                    let report = read_all(&context).await.map(|report| report.claims);
-                    tell(&context, report).await;
+                    let report = read_all(&context).await;
+                    tell(&context, &report.claims).await;
+                    tell_failure(&context, report.failed, &mut told);
                 }
             }
         };
@@ -187,20 +194,27 @@ pub(super) async fn run(
     }
 }
 
-async fn tell(context: &Context, claims: Result<Claims, AdmissionError>) {
-    let claims = match claims {
-        Ok(claims) => claims,
-        Err(AdmissionError::NotACoordinator) => return,
-        Err(error) => return context.events.tell(Event::NotAdmitted(error)),
-    };
+/// Tells a failure of a look, once in a row. That the relay is not there is told by whoever reads the mailbox.
+fn tell_failure(context: &Context, failed: Option<EngineError>, told: &mut Option<String>) {
+    let failed = failed.filter(|error| !matches!(error, EngineError::Relay(_)));
+    let kind = failed.as_ref().map(EngineError::kind);
+    if *told != kind
+        && let Some(error) = failed
+    {
+        context.events.tell_failure(error);
+    }
+    *told = kind;
+}
+
+async fn tell(context: &Context, claims: &Claims) {
     let Ok(Some(roster)) = context.with_device(Device::roster).await else {
         return;
     };
-    for at in claims.asking {
-        context.events.tell(Event::Asks(name_at(&roster, at)));
+    for at in &claims.asking {
+        context.events.tell(Event::Asks(name_at(&roster, *at)));
     }
-    for at in claims.admitted {
-        context.events.tell(Event::Admitted(name_at(&roster, at)));
+    for at in &claims.admitted {
+        context.events.tell(Event::Admitted(name_at(&roster, *at)));
     }
 }
 
@@ -219,32 +233,52 @@ struct Open {
     issued: IssuedInvitation,
 }
 
-async fn read_all(context: &Context) -> Result<ClaimsReport, AdmissionError> {
-    let open = context.with_device(open_invitations).await?;
+async fn read_all(context: &Context) -> ClaimsReport {
     let mut report = ClaimsReport::default();
+    let open = match context.with_device(open_invitations).await {
+        Ok(open) => open,
+        Err(AdmissionError::NotACoordinator) => return report,
+        Err(error) => {
+            report.failed = Some(error.into());
+            return report;
+        }
+    };
     for open in open {
-        let at = open.issued.admitted_at;
-        let (cursor, claim) = match first_claim(context, &open).await {
-            Ok(found) => found,
-            Err(error) => {
-                tracing::debug!(%error, "an invitation's mailbox could not be read");
-                report.failed.get_or_insert(error);
-                continue;
-            }
-        };
-        let heard = context
-            .with_device(move |device| {
-                issued::change(device, at, |issued| issued.cursor = cursor)?;
-                match claim {
-                    Some(claim) => claim_heard(device, &claim, now()),
-                    None => Ok(Claims::default()),
-                }
-            })
-            .await?;
-        report.claims.asking.extend(heard.asking);
-        report.claims.admitted.extend(heard.admitted);
+        // One dead mailbox is one dead mailbox: the next is read all the same.
+        if let Err(error) = read_one(context, &open, &mut report.claims).await {
+            tracing::debug!(%error, "an invitation could not be looked at");
+            report.failed.get_or_insert(error);
+        }
     }
-    Ok(report)
+    report
+}
+
+async fn read_one(context: &Context, open: &Open, claims: &mut Claims) -> Result<(), EngineError> {
+    let at = open.issued.admitted_at;
+    let heard = match &open.issued.claim {
+        // Heard before, and not carried out: a crash, or a group that was full.
+        Some(claim) => {
+            let claim = claim.clone();
+            context
+                .with_device(move |device| claim_heard(device, &claim, None, now()))
+                .await?
+        }
+        None => {
+            let (cursor, claim) = first_claim(context, open).await?;
+            context
+                .with_device(move |device| match claim {
+                    Some(claim) => claim_heard(device, &claim, Some(cursor), now()),
+                    None => {
+                        issued::change(device, at, |issued| issued.cursor = cursor)?;
+                        Ok(Claims::default())
+                    }
+                })
+                .await?
+        }
+    };
+    claims.asking.extend(heard.asking);
+    claims.admitted.extend(heard.admitted);
+    Ok(())
 }
 
 fn open_invitations(device: &Device) -> Result<Vec<Open>, AdmissionError> {
@@ -255,7 +289,7 @@ fn open_invitations(device: &Device) -> Result<Vec<Open>, AdmissionError> {
     let relay = roster.epoch().relays.first().cloned();
     let relay = relay.ok_or(AdmissionError::NotACoordinator)?;
     let mut all = issued::all(device)?;
-    all.retain(|issued| issued.open && !issued.refused && issued.claim.is_none());
+    all.retain(|issued| issued.open && !issued.refused && waits(issued, &roster));
     Ok(all
         .into_iter()
         .map(|issued| Open {
@@ -264,6 +298,16 @@ fn open_invitations(device: &Device) -> Result<Vec<Open>, AdmissionError> {
             issued,
         })
         .collect())
+}
+
+/// Whether nobody has used an invitation yet, or a defender has and is not in the roster.
+fn waits(issued: &IssuedInvitation, roster: &Roster) -> bool {
+    let Some(claim) = issued.device() else {
+        return true;
+    };
+    let invited = roster.invitation(&claim.invitation);
+    let is_defender = invited.is_some_and(|invited| invited.admit.role == Role::Defender);
+    is_defender && roster.person(&claim.device).is_none()
 }
 
 /// The first valid claim in an invitation's log that arrived in time. A later one counts for nothing.

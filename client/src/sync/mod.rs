@@ -15,7 +15,6 @@ mod send;
 pub use compose::sender_view;
 pub use compose::{ComposeError, compose_alert};
 pub use engine::{Engine, EngineOptions};
-pub use event::{Event, Online, ReplyUpdate, Unshown};
-pub use follow::ReadError;
+pub use event::{EngineError, Event, Online, ReplyUpdate, Unshown};
 pub use invitations::ClaimsReport;
 pub use send::SendReport;

@@ -57,6 +57,9 @@ pub(crate) struct GroupReceiver {
     /// Case numbers that are taken, read once: reading thousands of messages for each new one would
     /// make catching up slow.
     cases: Mutex<Option<BTreeSet<String>>>,
+    /// Entries that could not be written down yet, as another program has the roster. Until they are, the cursor stays
+    /// before them.
+    waiting: Mutex<Vec<Signed<Entry>>>,
 }
 
 impl GroupReceiver {
@@ -66,6 +69,7 @@ impl GroupReceiver {
         Self {
             epoch: EpochIdentity::from_seed(epoch_seed.0),
             cases: Mutex::new(None),
+            waiting: Mutex::new(Vec::new()),
         }
     }
 
@@ -88,7 +92,7 @@ impl GroupReceiver {
         };
         match Payload::decode(&payload) {
             Ok(Payload::Message(sent)) => self.message(device, sequence, arrived, sent),
-            Ok(Payload::Roster(entries)) => roster(device, sequence, entries),
+            Ok(Payload::Roster(entries)) => self.roster(device, sequence, entries),
             _ => Ok(Received::Damaged(sequence)),
         }
     }
@@ -140,6 +144,60 @@ impl GroupReceiver {
         Ok(Received::Message(claim))
     }
 
+    /// Whether entries of the roster wait: the cursor must not move past them.
+    pub(crate) fn has_waiting(&self) -> bool {
+        !self.waiting().is_empty()
+    }
+
+    fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<Signed<Entry>>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Unlike a message, the roster is read, changed and written: never without its lock.
+    fn roster(
+        &self,
+        device: &Device,
+        sequence: Sequence,
+        entries: Vec<Signed<Entry>>,
+    ) -> Result<Received, DeviceError> {
+        self.waiting().extend(entries);
+        let lock = device
+            .files()
+            .lock_within(LockName::Roster, LOCK_PATIENCE)?;
+        if lock.is_none() {
+            return Ok(Received::Again);
+        }
+        let mut roster = Arc::unwrap_or_clone(device.roster()?.ok_or(DeviceError::Nothing)?);
+        let mut received = Received::Again;
+        let mut waiting = self.waiting();
+        for entry in waiting.iter().cloned() {
+            match roster.apply(entry) {
+                Ok(Applied::New) => received = Received::Roster,
+                Ok(Applied::Known) => {}
+                Err(refusal) => {
+                    received = Received::RosterRefused(sequence, refusal);
+                    break;
+                }
+            }
+        }
+        if matches!(received, Received::Roster | Received::RosterRefused(..)) {
+            device.store_roster(&roster)?;
+        }
+        waiting.clear();
+        Ok(received)
+    }
+
+    /// Writes down what waits, if that can be done now.
+    ///
+    /// # Errors
+    /// [`DeviceError`].
+    pub(crate) fn retry(&self, device: &Device, at: Sequence) -> Result<Received, DeviceError> {
+        if self.has_waiting() {
+            return self.roster(device, at, Vec::new());
+        }
+        Ok(Received::Again)
+    }
+
     fn cases(&self) -> std::sync::MutexGuard<'_, Option<BTreeSet<String>>> {
         self.cases.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -173,32 +231,6 @@ pub(crate) fn move_cursor(device: &Device, cursor: &Cursor) -> Result<(), Device
         }
     })?;
     Ok(())
-}
-
-fn roster(
-    device: &Device,
-    sequence: Sequence,
-    entries: Vec<Signed<Entry>>,
-) -> Result<Received, DeviceError> {
-    let _lock = device
-        .files()
-        .lock_within(LockName::Roster, LOCK_PATIENCE)?;
-    let mut roster = Arc::unwrap_or_clone(device.roster()?.ok_or(DeviceError::Nothing)?);
-    let mut received = Received::Again;
-    for entry in entries {
-        match roster.apply(entry) {
-            Ok(Applied::New) => received = Received::Roster,
-            Ok(Applied::Known) => {}
-            Err(refusal) => {
-                received = Received::RosterRefused(sequence, refusal);
-                break;
-            }
-        }
-    }
-    if matches!(received, Received::Roster | Received::RosterRefused(..)) {
-        device.store_roster(&roster)?;
-    }
-    Ok(received)
 }
 
 fn follow(

@@ -14,13 +14,13 @@ use bellrope_proto::{
 };
 use tokio::{
     sync::{mpsc, oneshot},
-    time::{Instant, MissedTickBehavior, interval},
+    time::{Instant, Interval, MissedTickBehavior, interval, sleep_until},
 };
 
 use super::{
     compose::{ComposeError, sender_view},
-    context::{Context, pauses},
-    event::Event,
+    context::{Context, Pauses},
+    event::{EngineError, Event},
     invitations::{Unopened, open_mailboxes, unopened},
 };
 use crate::{
@@ -89,7 +89,7 @@ pub(super) async fn run(
     };
     let mut look = interval(LOOK);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut pauses = pauses();
+    let mut pauses = Pauses::new();
     let mut retry_at = Instant::now();
     let mut told = None;
     loop {
@@ -99,7 +99,8 @@ pub(super) async fn run(
                 Some(request) => Some(request),
                 None => return,
             },
-            _ = look.tick(), if looks && Instant::now() >= retry_at => None,
+            // A precondition of select! is looked at once; a pause that ends meanwhile must not be missed.
+            () = due(&mut look, retry_at), if looks => None,
         };
         let report = tokio::select! {
             report = sender.send(request.is_none()) => report,
@@ -111,37 +112,40 @@ pub(super) async fn run(
                 // Whoever asked may have gone.
                 let _ = request.send(report);
             }
-            None => match tell(&context, report, &mut told) {
-                true => pauses = self::pauses(),
-                false => retry_at = Instant::now() + pauses.next().unwrap_or(LOOK),
-            },
+            None if tell(&context, report, &mut told) => pauses = Pauses::new(),
+            None => retry_at = Instant::now() + pauses.next(),
         }
     }
+}
+
+async fn due(look: &mut Interval, at: Instant) {
+    sleep_until(at).await;
+    look.tick().await;
 }
 
 /// Tells what came of a look, each kind of failure once in a row; `true` when everything was sent.
 fn tell(
     context: &Context,
     report: Result<SendReport, DeviceError>,
-    told: &mut Option<std::mem::Discriminant<RelayError>>,
+    told: &mut Option<String>,
 ) -> bool {
-    let report = match report {
-        Ok(report) => report,
-        Err(error) => {
-            context.events.tell(Event::Failed(error));
-            return false;
+    let error = match report {
+        Ok(report) => {
+            for (id, time) in report.stored {
+                context.events.tell(Event::Stored { id, time });
+            }
+            report.failed.into_iter().next().map(EngineError::Relay)
         }
+        Err(error) => Some(EngineError::Device(error)),
     };
-    for (id, time) in report.stored {
-        context.events.tell(Event::Stored { id, time });
-    }
-    let Some(error) = report.failed.into_iter().next() else {
+    let Some(error) = error else {
         *told = None;
         return true;
     };
-    let kind = std::mem::discriminant(&error);
-    if told.replace(kind) != Some(kind) {
-        context.events.tell(Event::Offline(error));
+    let kind = error.kind();
+    if told.as_ref() != Some(&kind) {
+        context.events.tell_failure(error);
+        *told = Some(kind);
     }
     false
 }

@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use bellrope_client::{
-    Bundle, Code, Device, EngineOptions, ReadError, RelayError, ReplyUpdate, Role, fetch_bundle,
+    Bundle, Code, Device, EngineError, EngineOptions, RelayError, ReplyUpdate, Role, fetch_bundle,
     is_invitation_file, now, open_bundle, read_file, read_limited,
 };
 use secrecy::SecretString;
@@ -31,15 +31,15 @@ pub(super) fn join(ui: &mut Ui, args: Join) -> Result<u8, CommandError> {
     let role = bundle.role;
     let passphrase: SecretString = ui.new_passphrase()?;
     let device = bellrope_client::join(&ui.dir, &passphrase, &code, bundle, now())?;
-    match claim(&background, Arc::new(device))? {
-        Ok(updates) if updates.contains(&ReplyUpdate::Taken) => {
-            return Err(CommandError::new("error-invitation-used-by-other"));
-        }
-        Ok(_) => {}
-        Err(error) => {
-            ui.status(relay_message(&error), &[]);
-            ui.status("join-claim-waits", &[]);
-        }
+    let claimed = claim(&background, Arc::new(device))?;
+    if claimed.updates.contains(&ReplyUpdate::Taken) {
+        return Err(CommandError::new("error-invitation-used-by-other"));
+    }
+    if let Some(error) = &claimed.failed {
+        ui.status(relay_message(error), &[]);
+    }
+    if !claimed.is_sent {
+        ui.status("join-claim-waits", &[]);
     }
     match role {
         Role::Defender => ui.print("join-done-defender", &[])?,
@@ -48,25 +48,33 @@ pub(super) fn join(ui: &mut Ui, args: Join) -> Result<u8, CommandError> {
     Ok(DONE)
 }
 
+/// How far a claim got.
+#[derive(Default)]
+struct Claimed {
+    is_sent: bool,
+    updates: Vec<ReplyUpdate>,
+    failed: Option<RelayError>,
+}
+
 /// Sends the claim, and reads what came before and after it. That the network failed is no error: it is sent later.
-fn claim(
-    background: &Background,
-    device: Arc<Device>,
-) -> Result<Result<Vec<ReplyUpdate>, RelayError>, CommandError> {
+fn claim(background: &Background, device: Arc<Device>) -> Result<Claimed, CommandError> {
     let engine = background.engine(&device, EngineOptions::default());
     let claimed = background.wait(async {
+        let mut claimed = Claimed::default();
         let report = engine.send_outbox().await?;
-        if let Some(error) = report.failed.into_iter().next() {
-            return Ok::<_, CommandError>(Err(error));
+        claimed.failed = report.failed.into_iter().next();
+        claimed.is_sent = claimed.failed.is_none();
+        if claimed.is_sent {
+            match engine.catch_up().await {
+                Ok(updates) => claimed.updates = updates,
+                Err(EngineError::Relay(error)) => claimed.failed = Some(error),
+                Err(error) => return Err(error),
+            }
         }
-        match engine.catch_up().await {
-            Ok(updates) => Ok(Ok(updates)),
-            Err(ReadError::Relay(error)) => Ok(Err(error)),
-            Err(error) => Err(error.into()),
-        }
+        Ok(claimed)
     });
     background.wait(engine.stop());
-    claimed
+    Ok(claimed?)
 }
 
 /// A code whose bundle is fetched, or a file with both.

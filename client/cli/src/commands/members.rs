@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use bellrope_client::{
-    Device, EngineOptions, Position, approve, now, refuse,
+    Device, EngineError, EngineOptions, Position, approve, now, refuse,
     show::{MemberLine, Members, Standing},
     text::{escape, moment_text},
 };
 
 use crate::{
     args::{self, MembersAct},
-    command_error::{CommandError, DONE, QUEUED, relay_message},
+    command_error::{CommandError, DONE, QUEUED, engine_message},
     ui::{Background, Ui},
 };
 
@@ -50,17 +50,19 @@ fn settle(ui: &mut Ui, device: &Arc<Device>) -> Result<u8, CommandError> {
     let failed = background.wait(async {
         let sent = engine.send_outbox().await?;
         if let Some(error) = sent.failed.into_iter().next() {
-            return Ok::<_, CommandError>(Some(error));
+            return Ok::<_, CommandError>(Some(EngineError::Relay(error)));
         }
         let claims = engine.read_claims().await?;
         let sent = engine.send_outbox().await?;
-        Ok(claims.failed.or(sent.failed.into_iter().next()))
+        let unsent = sent.failed.into_iter().next().map(EngineError::Relay);
+        Ok(claims.failed.or(unsent))
     })?;
     background.wait(engine.stop());
     match failed {
         None => Ok(DONE),
         Some(error) => {
-            ui.status(relay_message(&error), &[]);
+            let said = engine_message(error, &ui.messages);
+            ui.output.status(&said);
             ui.status("members-offline", &[]);
             Ok(QUEUED)
         }

@@ -4,14 +4,17 @@
 use std::sync::Arc;
 
 use bellrope_client::{
-    Device, Engine, EngineOptions, Event, Online, ReplyUpdate, RosterError, Unshown,
+    Device, Engine, EngineError, EngineOptions, Event, MessageId, Online, ReplyUpdate, RosterError,
+    SendReport, Unshown,
     show::{Explain as _, Inbox},
     text::{escape, moment_text},
 };
 
+use bellrope_proto::ids::Timestamp;
+
 use crate::{
     args::Watch,
-    command_error::{CommandError, DONE, FAILED, relay_message},
+    command_error::{CommandError, DONE, FAILED, engine_message, relay_message},
     ui::{Background, Ui},
 };
 
@@ -47,6 +50,7 @@ struct Watcher {
 }
 
 fn for_ever(ui: &mut Ui, background: &Background, watch: &mut Watcher) -> Result<u8, CommandError> {
+    background.end_when(stopped());
     let mut stopped = std::pin::pin!(stopped());
     loop {
         let event = background.wait(async {
@@ -60,32 +64,41 @@ fn for_ever(ui: &mut Ui, background: &Background, watch: &mut Watcher) -> Result
     }
 }
 
+/// What came before is shown before any network, what comes before anything else is sent or read.
 fn once(ui: &mut Ui, background: &Background, watch: &mut Watcher) -> Result<u8, CommandError> {
-    let read = background.wait(watch.engine.catch_up());
-    let settled = match read {
-        Ok(_) => background.wait(settle(watch)),
-        Err(error) => {
-            watch.drain(ui, background)?;
-            let error = CommandError::from(error);
-            ui.output.status(&error.say(&ui.messages));
-            return Ok(FAILED);
-        }
-    };
     watch.drain(ui, background)?;
-    settled?;
-    let waits = !watch.device.is_let_in()?;
-    if waits {
+    let (read, sent) = background
+        .wait(async { tokio::join!(watch.engine.catch_up(), watch.engine.send_alerts()) });
+    watch.drain(ui, background)?;
+    let mut failed = Vec::new();
+    failed.extend(read.err());
+    watch.sent(ui, sent, &mut failed);
+    if failed.is_empty() {
+        background.wait(settle(ui, watch, &mut failed))?;
+        watch.drain(ui, background)?;
+    }
+    let code = if failed.is_empty() { DONE } else { FAILED };
+    for error in failed {
+        let said = engine_message(error, &ui.messages);
+        ui.output.status(&said);
+    }
+    if code == DONE && !watch.device.is_let_in()? {
         ui.status("watch-still-waiting", &[]);
     }
-    Ok(DONE)
+    Ok(code)
 }
 
-/// Sends what waits; for a coordinator, also looks who asks and lets defenders in. What cannot be done now is done later.
-async fn settle(watch: &Watcher) -> Result<(), CommandError> {
-    watch.engine.send_outbox().await?;
+/// Sends what else waits; for a coordinator, also looks who asks and lets defenders in.
+async fn settle(
+    ui: &mut Ui,
+    watch: &Watcher,
+    failed: &mut Vec<EngineError>,
+) -> Result<(), CommandError> {
+    watch.sent(ui, watch.engine.send_outbox().await, failed);
     if watch.device.is_coordinators()? {
-        watch.engine.read_claims().await?;
-        watch.engine.send_outbox().await?;
+        let report = watch.engine.read_claims().await?;
+        failed.extend(report.failed);
+        watch.sent(ui, watch.engine.send_outbox().await, failed);
     }
     Ok(())
 }
@@ -107,6 +120,25 @@ async fn stopped() {
 }
 
 impl Watcher {
+    /// Says what was stored, and notes what was not.
+    fn sent(
+        &self,
+        ui: &mut Ui,
+        sent: Result<SendReport, EngineError>,
+        failed: &mut Vec<EngineError>,
+    ) {
+        match sent {
+            Ok(report) => {
+                for (id, time) in report.stored {
+                    say_stored(ui, id, time);
+                }
+                let first = report.failed.into_iter().next();
+                failed.extend(first.map(EngineError::Relay));
+            }
+            Err(error) => failed.push(error),
+        }
+    }
+
     /// Tells everything that there is to tell now.
     fn drain(&mut self, ui: &mut Ui, background: &Background) -> Result<(), CommandError> {
         while let Some(event) = background.wait(self.engine.next_ready()) {
@@ -138,13 +170,7 @@ impl Watcher {
                 let path = escape(&path.display().to_string());
                 ui.status("watch-evidence", &[("file", path.into())]);
             }
-            Event::Stored { id, time } => {
-                let words = [
-                    ("time", moment_text(time).into()),
-                    ("id", id.to_string().into()),
-                ];
-                ui.status("alert-stored", &words);
-            }
+            Event::Stored { id, time } => say_stored(ui, id, time),
             Event::Missed(count) => ui.status("watch-missed", &[("count", count.into())]),
             Event::Rejected(sequence, error) => {
                 let reason = error.explain(&ui.messages);
@@ -174,7 +200,8 @@ impl Watcher {
                 ui.status("watch-admitted", &[("name", escape(&name).into())]);
             }
             Event::Reply(update) => return reply(ui, update),
-            Event::NoMailbox => return Err(CommandError::new("error-group-unfinished")),
+            Event::NoMailbox => return Err(EngineError::NoMailbox.into()),
+            Event::Broken => return Err(EngineError::Stopped.into()),
             Event::Failed(error) => {
                 let error = CommandError::from(error);
                 ui.output.status(&error.say(&ui.messages));
@@ -204,6 +231,14 @@ impl Watcher {
         self.engine.shown(unshown)?;
         Ok(())
     }
+}
+
+fn say_stored(ui: &mut Ui, id: MessageId, time: Timestamp) {
+    let words = [
+        ("time", moment_text(time).into()),
+        ("id", id.to_string().into()),
+    ];
+    ui.status("alert-stored", &words);
 }
 
 fn reply(ui: &mut Ui, update: ReplyUpdate) -> Result<(), CommandError> {

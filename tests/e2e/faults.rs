@@ -1,0 +1,134 @@
+//! Files that are damaged or cannot be written, and what was refused: nothing is lost by it, and it is said every time.
+
+use std::fs;
+
+use crate::{FLASH, send, summaries, world};
+
+#[test]
+fn an_alert_that_cannot_be_stored_comes_again() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    let new = anna.home().join("inbox/new");
+    fs::remove_dir_all(&new).unwrap();
+    fs::write(&new, b"where a folder should be").unwrap();
+    send(&nina, "not to be lost");
+    assert_eq!(anna.run(&["watch", "--once"]).code, 1);
+    fs::remove_file(&new).unwrap();
+    let shown = anna.run(&["watch", "--once"]).done().out;
+    assert!(shown.contains("not to be lost"), "{shown}");
+}
+
+#[test]
+fn a_copy_that_cannot_be_written_costs_no_alert() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    let file = world.dir().join("file");
+    fs::write(&file, b"no folder").unwrap();
+    send(&nina, "shown all the same");
+    let copies = file.join("copies");
+    let args = ["watch", "--once", "--envelopes", copies.to_str().unwrap()];
+    let said = anna.run(&args).done();
+    assert!(said.out.contains("shown all the same"), "{}", said.out);
+    assert!(said.err.contains("copies"), "{}", said.err);
+}
+
+#[test]
+fn a_damaged_file_hides_no_other_alert() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    send(&nina, "the old one");
+    let _ = anna.run(&["watch", "--once"]).done();
+    // Cut short, as a disk leaves it, and something that was never ours.
+    let shown = anna.home().join("inbox/cur");
+    let shown = fs::read_dir(shown).unwrap().next().unwrap().unwrap().path();
+    let good = fs::read(&shown).unwrap();
+    fs::write(&shown, &good[..40]).unwrap();
+    let new = anna.home().join("inbox/new").join("0".repeat(32));
+    fs::write(&new, b"rubbish").unwrap();
+    let mut watch = anna.start(&["watch"]);
+    watch.wait_for("Watching");
+    for summary in ["the first new one", "the second new one"] {
+        send(&nina, summary);
+        watch.wait_for(summary);
+    }
+    let (_, seen) = watch.stop();
+    assert_eq!(seen.matches("is damaged").count(), 1, "{seen}");
+    send(&nina, "and to a single look");
+    let once = anna.run(&["watch", "--once"]).done();
+    assert!(once.out.contains("and to a single look"), "{}", once.out);
+    assert_eq!(once.err.matches("is damaged").count(), 1, "{}", once.err);
+    fs::write(&shown, &good).unwrap();
+    fs::remove_file(&new).unwrap();
+    let expected = [
+        "the old one",
+        "the first new one",
+        "the second new one",
+        "and to a single look",
+    ];
+    assert_eq!(summaries(&anna), expected);
+}
+
+#[test]
+fn a_watch_sends_again_after_a_try_that_failed() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let mut watch = nina.start(&["watch"]);
+    watch.wait_for("Watching");
+    world.network().close_to_new(true);
+    let queued = nina.run(&[FLASH.as_slice(), &["sent by the watch"]].concat());
+    let _ = queued.ended(3);
+    watch.wait_for("the relay cannot be reached");
+    world.network().close_to_new(false);
+    watch.wait_for("sent by the watch");
+}
+
+#[test]
+fn a_refusal_is_said_every_time() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let code = world.invite(&nina, "Anna", "member");
+    let anna = world.person("anna", "en");
+    let _ = anna.run(&["join", &code]).done();
+    let _ = nina.run(&["members", "refuse", "Anna"]).done();
+    for _ in 0..2 {
+        let said = anna.run(&["watch", "--once"]).ended(1);
+        assert!(
+            said.err.contains("did not let this device in"),
+            "{}",
+            said.err
+        );
+    }
+    let (code, seen) = anna.start(&["watch"]).end();
+    assert_eq!(code, 1, "{seen}");
+}
+
+#[test]
+fn a_single_look_shows_alerts_before_it_does_anything_else() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let code = world.invite(&nina, "Zoya", "member");
+    let _ = world.person("zoya", "en").run(&["join", &code]).done();
+    send(&nina, "first of all");
+    let mut watch = nina.start(&["watch", "--once"]);
+    watch.wait_for("first of all");
+    watch.wait_for("Zoya asks to join");
+    assert_eq!(watch.end().0, 0);
+}
+
+#[test]
+fn a_single_look_of_a_defender_says_what_was_sent_and_what_was_not() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let alena = world.defender(&nina, "Alena", "en");
+    world.network().close_to_new(true);
+    let queued = alena.run(&[FLASH.as_slice(), &["from the dark"]].concat());
+    let _ = queued.ended(3);
+    let failed = alena.run(&["watch", "--once"]).ended(1);
+    assert!(failed.err.contains("cannot be reached"), "{}", failed.err);
+    world.network().close_to_new(false);
+    let said = alena.run(&["watch", "--once"]).done();
+    assert!(said.err.contains("Stored at the relay"), "{}", said.err);
+}
