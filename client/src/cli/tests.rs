@@ -180,6 +180,41 @@ fn help_is_in_one_language() {
     }
 }
 
+/// clap would say it, but in English only.
+#[test]
+fn help_names_what_is_possible_and_what_is_assumed() {
+    for words in both() {
+        for path in paths() {
+            let mut command = &command(&words);
+            for name in &path[1..] {
+                command = command.find_subcommand(name).unwrap();
+            }
+            let takes = |arg: &&Arg| arg.get_action().takes_values();
+            for arg in command.get_arguments().filter(takes) {
+                let values = arg.get_value_parser().possible_values();
+                let names: Vec<_> = values
+                    .into_iter()
+                    .flatten()
+                    .map(|value| value.get_name().to_owned())
+                    .collect();
+                let assumed = arg.get_default_values().iter();
+                let assumed: Vec<_> = assumed.map(|value| value.to_string_lossy()).collect();
+                let help = arg.get_help().unwrap().to_string();
+                for list in [names.join(", "), assumed.join(", ")] {
+                    assert!(
+                        list.is_empty() || help.contains(&format!(": {list}]")),
+                        "{list} of {path:?} {arg}: {help}"
+                    );
+                }
+                let long = arg.get_long_help().map(ToString::to_string);
+                for name in names {
+                    assert!(long.as_ref().is_none_or(|long| long.contains(&name)));
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn the_first_page_shows_the_way() {
     for words in both() {
