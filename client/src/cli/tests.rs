@@ -2,6 +2,7 @@
 use std::collections::BTreeSet;
 
 use clap::{Arg, CommandFactory, FromArgMatches, error::ErrorKind};
+use textwrap::core::display_width;
 
 mod refusals;
 
@@ -173,7 +174,7 @@ fn help_is_in_one_language() {
             }
             assert!(text.contains("Использование: bellrope"), "{text}");
             assert!(
-                text.lines().all(|line| line.chars().count() <= 100),
+                text.lines().all(|line| display_width(line) <= 100),
                 "{text}"
             );
         }
