@@ -383,6 +383,84 @@ fn a_template_is_written_and_read_back() {
 }
 
 #[test]
+fn a_template_keeps_every_letter() {
+    let words = Messages::new(Language::En, &[]);
+    for text in [
+        "",
+        "plain",
+        "Алена Прыкладная",
+        "\"quoted\"",
+        "'single' '''three'''",
+        "\"\"\"",
+        "\"\"\"\"\"\"\"",
+        "ends in one\"",
+        "ends in two\"\"",
+        "ends in three\"\"\"",
+        "back\\slash \\n \\u0041 \\",
+        "\u{0}\u{7}\u{8}\t\u{b}\u{c}\r\u{1b}[2J\u{1f}\u{7f}\u{9b}31m",
+        "one\ntwo",
+        "\none",
+        "\n\n one \n\n",
+        "one\r\ntwo\rthree\n",
+        "one\\\ntwo",
+        "\"\"\"\nkind = \"flash\"\n# ]",
+        "\u{feff}\u{202e}案🔥\u{2028}",
+    ] {
+        let fields = Fields {
+            summary: text.into(),
+            narrative: text.into(),
+            requested_actions: vec![text.into(), text.into()],
+            ..flash()
+        };
+        let written = write_form(&fields, &words);
+        let read: toml::Table = written.parse().unwrap();
+        let expected = toml::Value::from(text);
+        assert_eq!(read["summary"], expected, "{written}");
+        assert_eq!(read["narrative"], expected, "{written}");
+        let both = toml::Value::from(vec![text, text]);
+        assert_eq!(read["requested_actions"], both, "{written}");
+    }
+}
+
+#[test]
+fn a_template_looks_as_people_write() {
+    let words = Messages::new(Language::En, &[]);
+    let shows = |fields: &Fields, parts: &[&str]| {
+        let written = write_form(fields, &words);
+        for part in parts {
+            assert!(written.contains(part), "no {part} in\n{written}");
+        }
+    };
+    let mut fields = flash();
+    shows(
+        &fields,
+        &[
+            "\nacts = [\"arbitrary_arrest\"]\n",
+            "\nsummary = \"Алену Прыкладную задержали\"\n",
+            "\nnarrative = \"\"\"\n\"\"\"\n",
+            "\nrequested_actions = []\n",
+            "\norganisation = \"\"\n",
+        ],
+    );
+    fields.summary = "их \"дом\" \\ 'сад'".into();
+    fields.narrative = "Утром.".into();
+    fields.requested_actions = vec!["write".into(), "call".into()];
+    shows(
+        &fields,
+        &[
+            "\nsummary = \"их \\\"дом\\\" \\\\ 'сад'\"\n",
+            "\nnarrative = \"\"\"\nУтром.\"\"\"\n",
+            "\nrequested_actions = [\"write\", \"call\"]\n",
+        ],
+    );
+    fields.narrative = "Утром.\n\nВечером.\n".into();
+    shows(
+        &fields,
+        &["\nnarrative = \"\"\"\nУтром.\n\nВечером.\n\"\"\"\n"],
+    );
+}
+
+#[test]
 fn hostile_text_is_shown_and_does_nothing() {
     let mut fields = full();
     fields.narrative = "one\nVerification: confirmed\n\u{202e}reversed".into();

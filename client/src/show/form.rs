@@ -1,6 +1,7 @@
 //! An alert as a form that people fill in: empty, or with what is known already.
 
 use bellrope_proto::ids::Timestamp;
+use toml_writer::{ToTomlValue as _, TomlStringBuilder};
 
 use super::labels::{field_name, label};
 use crate::alert::{
@@ -12,6 +13,8 @@ use crate::alert::{
     },
 };
 use crate::text::Messages;
+
+const LINES_START: &str = "\"\"\"";
 
 /// Writes the form with these fields filled in and a comment on each in the language of `words`.
 #[must_use]
@@ -196,32 +199,17 @@ fn key(value: impl Vocabulary) -> String {
 }
 
 fn text(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len().saturating_add(2));
-    quoted.push('"');
-    quoted.push_str(&escaped(text, false));
-    quoted.push('"');
-    quoted
+    TomlStringBuilder::new(text).as_basic().to_toml_value()
 }
 
-/// Three quotes, so that an account can be written in lines.
+/// Three quotes and a line of its own, so that an account can be written in lines.
 fn lines(text: &str) -> String {
-    format!("\"\"\"\n{}\"\"\"", escaped(text, true))
-}
-
-fn escaped(text: &str, keep_lines: bool) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '"' => escaped.push_str("\\\""),
-            '\\' => escaped.push_str("\\\\"),
-            '\n' if keep_lines => escaped.push('\n'),
-            other if other.is_control() => {
-                escaped.push_str(&format!("\\u{:04X}", u32::from(other)));
-            }
-            other => escaped.push(other),
-        }
+    let quoted = TomlStringBuilder::new(text).as_ml_basic().to_toml_value();
+    match quoted.strip_prefix(LINES_START) {
+        // A text without a break would begin beside the quotes.
+        Some(rest) if !text.contains('\n') => format!("{LINES_START}\n{rest}"),
+        _ => quoted,
     }
-    escaped
 }
 
 fn texts<T: AsRef<str>>(items: impl Iterator<Item = T>) -> String {

@@ -2,11 +2,18 @@
 //! direction of reading, hides, or begins a row.
 
 use serde_json::Value;
+use textwrap::{
+    WordSeparator, WrapAlgorithm,
+    core::{Word, break_words},
+};
 
-/// Columns at which a quoted text breaks. Broken by the terminal, its lines would begin at the left
+/// Columns at which a quoted text breaks. Broken by the terminal, its rows would begin at the left
 /// edge, where our labels are.
 const BLOCK_COLUMNS: usize = 74;
 const BLOCK_INDENT: &str = "  ";
+
+/// Makes an emoji of the sign before it, one column wider, on terminals that know it.
+const EMOJI_SELECTOR: char = '\u{fe0f}';
 
 /// One line of another's text: whatever would move the cursor, turn the direction of reading, or hide
 /// is shown as its code, and line breaks become spaces.
@@ -18,11 +25,38 @@ pub fn escape(text: &str) -> String {
 /// Several lines of another's text, each indented and none wide enough for a terminal to break.
 #[must_use]
 pub fn block(text: &str) -> String {
-    let mut lines = Vec::new();
-    for line in filter(text, Lines::Keep).lines() {
-        wrap(line, &mut lines);
+    let text = filter(text, Lines::Keep);
+    let rows: Vec<String> = text.lines().flat_map(rows).collect();
+    rows.join("\n")
+}
+
+fn rows(line: &str) -> Vec<String> {
+    let words = WordSeparator::AsciiSpace.find_words(line);
+    // Apart after each selector, so that a part has one at its end or none.
+    let parts = words.flat_map(|word| {
+        let spaces = Word {
+            word: "",
+            width: 0,
+            ..word
+        };
+        let parts = word.word.split_inclusive(EMOJI_SELECTOR);
+        parts.map(Word::from).chain([spaces])
+    });
+    // Room for the selector that may follow.
+    let mut parts = break_words(parts, BLOCK_COLUMNS.saturating_sub(1));
+    for part in &mut parts {
+        // textwrap counts letters one by one.
+        if part.word.ends_with(EMOJI_SELECTOR) {
+            part.width = part.width.saturating_add(1);
+        }
     }
-    lines.join("\n")
+    let row = |parts: &[Word<'_>]| {
+        let texts = parts.iter().flat_map(|part| [part.word, part.whitespace]);
+        let text: String = texts.collect();
+        format!("{BLOCK_INDENT}{}", text.trim_end_matches(' '))
+    };
+    let rows = WrapAlgorithm::FirstFit.wrap(&parts, &[BLOCK_COLUMNS]);
+    rows.into_iter().map(row).collect()
 }
 
 /// JSON on one line, with all that [`escape`] neutralises in JSON's own escapes.
@@ -101,33 +135,11 @@ fn is_hostile(character: char) -> bool {
         )
 }
 
-fn wrap(line: &str, lines: &mut Vec<String>) {
-    let mut current = String::from(BLOCK_INDENT);
-    let mut width = 0_usize;
-    for word in line.split(' ') {
-        let letters = word.chars().count();
-        if width > 0 && width.saturating_add(letters) >= BLOCK_COLUMNS {
-            lines.push(core::mem::replace(&mut current, BLOCK_INDENT.to_owned()));
-            width = 0;
-        }
-        if width > 0 {
-            current.push(' ');
-            width = width.saturating_add(1);
-        }
-        for letter in word.chars() {
-            if width >= BLOCK_COLUMNS {
-                lines.push(core::mem::replace(&mut current, BLOCK_INDENT.to_owned()));
-                width = 0;
-            }
-            current.push(letter);
-            width = width.saturating_add(1);
-        }
-    }
-    lines.push(current);
-}
-
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
     use super::*;
 
     #[test]
@@ -149,11 +161,102 @@ mod tests {
 
     #[test]
     fn a_quoted_text_cannot_reach_the_left_edge() {
-        let text = format!("one\nUrgency: information\n{}", "я".repeat(200));
-        let shown = block(&text);
-        assert!(shown.lines().all(|line| line.starts_with("  ")));
-        assert!(shown.lines().all(|line| line.chars().count() <= 76));
-        assert_eq!(shown.matches('я').count(), 200);
+        let long = |letter: &str| letter.repeat(200);
+        for text in [
+            "one\nUrgency: information\n".to_owned(),
+            long("я"),
+            long("案"),
+            long("🔥"),
+            // The same as parts and joined, the second with selectors: ☂ alone takes one column.
+            long("👨\u{200d}👩\u{200d}👧 "),
+            long("☂\u{fe0f}"),
+            long("☂\u{fe0f}x "),
+            // Words that no row has room for, a selector at their ends.
+            long(&format!("{}☂\u{fe0f}", "я".repeat(73))),
+            format!("{} {}", long("я"), long("я☂\u{fe0f} 案")),
+            // Marks alone, and more of them than a row has columns.
+            long("\u{301}"),
+            format!("е{}", long("\u{301}\u{20dd}")),
+            long("е\u{301}"),
+            format!("a{}b{}", " ".repeat(300), " ".repeat(300)),
+            format!("{}Urgency: information", " ".repeat(300)),
+            "one\n\n \n\ntwo\n".to_owned(),
+            format!("{} {} x", "я".repeat(73), "-".repeat(74)),
+        ] {
+            whole_and_indented(&text);
+        }
+    }
+
+    #[test]
+    fn a_quoted_text_breaks_between_words_and_by_columns() {
+        let rows = |text: &str| block(text).lines().map(width).collect::<Vec<_>>();
+        assert_eq!(block("one  two\n\nthree"), "  one  two\n  \n  three");
+        assert_eq!(rows(&"案".repeat(40)), [74, 10]);
+        assert_eq!(rows(&"е\u{301}".repeat(75)), [75, 4]);
+        assert_eq!(rows(&"one two ".repeat(10)), [73, 9]);
+        assert_eq!(rows(&"☂\u{fe0f} ".repeat(26)), [76, 4]);
+        assert!(!block(&"well-known ".repeat(20)).contains("-\n"));
+    }
+
+    /// The columns that the most generous terminal gives a row.
+    fn width(row: &str) -> usize {
+        let letters = row.chars().map(|letter| letter.width().unwrap_or(1));
+        letters.sum::<usize>().max(row.width())
+    }
+
+    fn whole_and_indented(text: &str) {
+        let shown = block(text);
+        for row in shown.lines() {
+            assert!(row.starts_with(BLOCK_INDENT), "{row:?} of {text:?}");
+            assert!(width(row) <= 76, "{row:?} of {text:?}");
+        }
+        let letters = |text: &str| text.replace([' ', '\n'], "");
+        let neutral = filter(text, Lines::Keep);
+        assert_eq!(letters(&shown), letters(&neutral));
+    }
+
+    const KINDS: [&str; 21] = [
+        "а",
+        "b",
+        " ",
+        "   ",
+        "\n",
+        "-",
+        "案",
+        "🔥",
+        "☂",
+        "☂\u{fe0f}",
+        "\u{fe0f}",
+        "1\u{fe0f}\u{20e3}",
+        "\u{200d}",
+        "\u{301}",
+        "🇧🇾",
+        "👍🏽",
+        "한",
+        "\u{1100}",
+        "क्",
+        "لا",
+        "\u{1b}[2J",
+    ];
+
+    /// Letters of every kind that a terminal shows at another width than one, spaces, and any other.
+    fn letters() -> impl Strategy<Value = String> {
+        let kind = prop_oneof![
+            4 => prop::sample::select(KINDS.to_vec()).prop_map(str::to_owned),
+            1 => any::<char>().prop_map(String::from),
+        ];
+        prop::collection::vec((kind, 1..90_usize), 0..30).prop_map(|runs| {
+            runs.iter()
+                .map(|(kind, times)| kind.repeat(*times))
+                .collect()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn any_quoted_text_stays_whole_and_indented(text in letters()) {
+            whole_and_indented(&text);
+        }
     }
 
     #[test]

@@ -26,19 +26,21 @@ help-heading-commands = Commands
 help-heading-options = Options
 help-heading-arguments = Arguments
 help-usage-options = [OPTIONS]
-help-note-default = [default: { $value }]
-help-note-values = [one of: { $values }]
-help-note-value = { $value }: { $meaning }
 
-help-value-address = ADDRESS
 help-value-command = COMMAND
 help-value-days = DAYS
 help-value-dir = DIRECTORY
+help-value-envelopes = DIRECTORY
 help-value-file = FILE
+help-value-from = FILE
+help-value-group = NAME
+help-value-home = DIRECTORY
 help-value-id = NUMBER
 help-value-invitation = INVITATION
 help-value-lang = LANGUAGE
 help-value-name = NAME
+help-value-out = FILE
+help-value-relay = ADDRESS
 help-value-role = ROLE
 help-value-share = WITH-WHOM
 help-value-shell = SHELL
@@ -55,7 +57,11 @@ help-value-whom = WHO
 help-global-home = Directory of this device’s keys and messages
 help-global-home-long = Directory of this device’s keys and messages. Give it if one person belongs to several groups: each group needs a directory of its own. It comes before BELLROPE_HOME.
 help-global-verbose = Says on stderr what the program does, for finding a fault. Nothing secret.
-help-global-lang = Language of everything shown
+help-global-lang = Language of everything shown [one of: en, ru]
+help-global-lang-long =
+    Language of everything shown
+    en: { help-global-lang-en }
+    ru: { help-global-lang-ru }
 help-global-lang-en = English
 help-global-lang-ru = Русский (Russian)
 help-global-help = Show help: -h in short, --help in full
@@ -152,11 +158,16 @@ help-create-examples =
 help-invite = Invite a person into the group
 help-invite-long = Prints a code that can be used once. Send it over a channel that you trust, and to that person only: whoever has the code first can use it. Members and observers must then be approved with “bellrope members approve”.
 help-invite-name = What the group will call the person
-help-invite-role = What the person may do
+help-invite-role = What the person may do [one of: member, observer, defender]
+help-invite-role-long =
+    What the person may do
+    member: { help-invite-role-member }
+    observer: { help-invite-role-observer }
+    defender: { help-invite-role-defender }
 help-invite-role-member = reads the alerts of the group and sends alerts
 help-invite-role-observer = reads the alerts of the group
 help-invite-role-defender = sends alerts to the group and does not read those of others
-help-invite-days = For how many days it can be used, from 1 to 14
+help-invite-days = For how many days it can be used, from 1 to 14 [default: 7]
 help-invite-file = Write the invitation to a file
 help-invite-file-long = Write everything that joining needs into one file. Whoever joins with it needs no network. Guard the file like the code.
 help-invite-qr = Show the code as a QR code too
@@ -187,7 +198,7 @@ help-export-identity-examples =
       bellrope export-identity --out /media/safe/identity.txt
 
 help-completions = Print completions for your shell
-help-completions-shell = Which shell
+help-completions-shell = Which shell [one of: bash, elvish, fish, powershell, zsh]
 help-completions-examples =
     Example:
       bellrope completions bash > bellrope.bash
@@ -201,18 +212,14 @@ help-man-examples =
 # What was typed cannot be understood; it is quoted as it was typed.
 usage-unknown-argument = There is no “{ $arg }” here.
 usage-unknown-command = There is no command “{ $command }”.
-usage-suggest = Perhaps you meant: { $values }
-usage-as-value = If “{ $arg }” is a text and not an option, put “--” and a space before it.
-usage-missing-arguments = Something is missing:
+usage-suggest = Perhaps you meant: { $meant }
+usage-missing =
+    Something is missing:
+    {"  "}{ $arg }
 usage-missing-command = “{ $command }” needs a command after it.
-usage-commands = Commands: { $values }
 usage-missing-value = “{ $arg }” needs a value after it.
 usage-invalid-value = “{ $value }” does not fit “{ $arg }”.
-usage-invalid-days = “{ $value }” does not fit “{ $arg }”. Give a whole number from 1 to 14.
 usage-values = Possible: { $values }
-usage-no-value = “{ $arg }” takes no value, but “{ $value }” was given.
-usage-twice = “{ $arg }” can be given only once.
-usage-conflict = “{ $arg }” cannot be used together with: { $values }
-usage-not-text = Something that was typed is not valid text (UTF-8).
-usage-other = The command could not be understood.
-usage-see = For help: { $command } --help
+usage-conflict = “{ $arg }” cannot be used together with: { $others }
+usage-other = The command could not be understood: { $typed }
+usage-see = For help: { $place } --help

@@ -26,19 +26,21 @@ help-heading-commands = Команды
 help-heading-options = Параметры
 help-heading-arguments = Аргументы
 help-usage-options = [ПАРАМЕТРЫ]
-help-note-default = [по умолчанию: { $value }]
-help-note-values = [варианты: { $values }]
-help-note-value = { $value }: { $meaning }
 
-help-value-address = АДРЕС
 help-value-command = КОМАНДА
 help-value-days = ДНИ
 help-value-dir = КАТАЛОГ
+help-value-envelopes = КАТАЛОГ
 help-value-file = ФАЙЛ
+help-value-from = ФАЙЛ
+help-value-group = ИМЯ
+help-value-home = КАТАЛОГ
 help-value-id = НОМЕР
 help-value-invitation = ПРИГЛАШЕНИЕ
 help-value-lang = ЯЗЫК
 help-value-name = ИМЯ
+help-value-out = ФАЙЛ
+help-value-relay = АДРЕС
 help-value-role = РОЛЬ
 help-value-share = С-КЕМ
 help-value-shell = ОБОЛОЧКА
@@ -55,7 +57,11 @@ help-value-whom = КТО
 help-global-home = Каталог с ключами и сообщениями этого устройства
 help-global-home-long = Каталог с ключами и сообщениями этого устройства. Укажите его, если состоите в нескольких группах: каждой группе нужен свой каталог. Важнее, чем BELLROPE_HOME.
 help-global-verbose = Пишет в stderr, что делает программа, чтобы найти неполадку. Ничего тайного.
-help-global-lang = Язык программы
+help-global-lang = Язык программы [варианты: en, ru]
+help-global-lang-long =
+    Язык программы
+    en: { help-global-lang-en }
+    ru: { help-global-lang-ru }
 help-global-lang-en = English (английский)
 help-global-lang-ru = Русский
 help-global-help = Показать справку: -h — краткую, --help — полную
@@ -152,11 +158,16 @@ help-create-examples =
 help-invite = Пригласить человека в группу
 help-invite-long = Выводит код приглашения, которым можно воспользоваться один раз. Передайте его по каналу, которому доверяете, и только этому человеку: приглашением сможет воспользоваться тот, кто первым введёт код. Участников и наблюдателей затем нужно одобрить командой «bellrope members approve».
 help-invite-name = Как группа будет называть этого человека
-help-invite-role = Что сможет делать этот человек
+help-invite-role = Что сможет делать этот человек [варианты: member, observer, defender]
+help-invite-role-long =
+    Что сможет делать этот человек
+    member: { help-invite-role-member }
+    observer: { help-invite-role-observer }
+    defender: { help-invite-role-defender }
 help-invite-role-member = участник — читает сообщения группы и отправляет свои
 help-invite-role-observer = наблюдатель — читает сообщения группы
 help-invite-role-defender = правозащитник — отправляет сигналы тревоги группе, чужих не читает
-help-invite-days = Сколько дней действует приглашение, от 1 до 14
+help-invite-days = Сколько дней действует приглашение, от 1 до 14 [по умолчанию: 7]
 help-invite-file = Записать приглашение в файл
 help-invite-file-long = Записать в один файл всё, что нужно для вступления. Тому, кто вступает по файлу, сеть не нужна. Берегите файл так же, как код.
 help-invite-qr = Показать код ещё и в виде QR-кода
@@ -187,7 +198,7 @@ help-export-identity-examples =
       bellrope export-identity --out /media/safe/identity.txt
 
 help-completions = Вывести сценарий автодополнения для оболочки
-help-completions-shell = Для какой оболочки
+help-completions-shell = Для какой оболочки [варианты: bash, elvish, fish, powershell, zsh]
 help-completions-examples =
     Пример:
       bellrope completions bash > bellrope.bash
@@ -201,18 +212,14 @@ help-man-examples =
 # Введённое не удалось понять. Значения приводятся так, как их ввели.
 usage-unknown-argument = Здесь нет параметра или аргумента «{ $arg }».
 usage-unknown-command = Нет команды «{ $command }».
-usage-suggest = Возможно, вы имели в виду: { $values }
-usage-as-value = Если «{ $arg }» — это текст, а не параметр, поставьте перед ним «--» и пробел.
-usage-missing-arguments = Не хватает:
+usage-suggest = Возможно, вы имели в виду: { $meant }
+usage-missing =
+    Не хватает:
+    {"  "}{ $arg }
 usage-missing-command = После «{ $command }» нужна команда.
-usage-commands = Команды: { $values }
 usage-missing-value = После «{ $arg }» нужно указать значение.
 usage-invalid-value = Значение «{ $value }» не подходит для «{ $arg }».
-usage-invalid-days = Значение «{ $value }» не подходит для «{ $arg }». Укажите целое число от 1 до 14.
 usage-values = Возможные значения: { $values }
-usage-no-value = Параметр «{ $arg }» указывают без значения, а введено «{ $value }».
-usage-twice = Параметр «{ $arg }» можно указать только один раз.
-usage-conflict = «{ $arg }» нельзя указать вместе с: { $values }
-usage-not-text = Во введённой команде есть недопустимые знаки (не UTF-8).
-usage-other = Не удалось понять команду.
-usage-see = Справка: { $command } --help
+usage-conflict = «{ $arg }» нельзя указать вместе с: { $others }
+usage-other = Не удалось понять команду: { $typed }
+usage-see = Справка: { $place } --help

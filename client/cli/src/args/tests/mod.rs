@@ -2,13 +2,14 @@
 use std::collections::BTreeSet;
 
 use clap::{Arg, CommandFactory, FromArgMatches, error::ErrorKind};
+use textwrap::core::display_width;
 
 mod refusals;
 
 use super::*;
 use bellrope_client::text::Messages;
 
-const EN: &str = include_str!("../../i18n/en/help.ftl");
+const EN: &str = include_str!("../../../i18n/en/help.ftl");
 
 fn both() -> [Messages; 2] {
     Language::ALL.map(crate::language::messages)
@@ -87,7 +88,7 @@ fn every_text_has_its_message_and_no_message_is_left_over() {
         wanted.difference(&listed).collect::<Vec<_>>(),
         Vec::<&String>::new()
     );
-    let sources = [include_str!("help.rs"), include_str!("usage.rs")].concat();
+    let sources = [include_str!("../help.rs"), include_str!("../usage.rs")].concat();
     let mut values: BTreeSet<String> = BTreeSet::new();
     for words in both() {
         collect_value_names(&command(&words), &mut values);
@@ -173,9 +174,44 @@ fn help_is_in_one_language() {
             }
             assert!(text.contains("Использование: bellrope"), "{text}");
             assert!(
-                text.lines().all(|line| line.chars().count() <= 100),
+                text.lines().all(|line| display_width(line) <= 100),
                 "{text}"
             );
+        }
+    }
+}
+
+/// clap would say it, but in English only.
+#[test]
+fn help_names_what_is_possible_and_what_is_assumed() {
+    for words in both() {
+        for path in paths() {
+            let mut command = &command(&words);
+            for name in &path[1..] {
+                command = command.find_subcommand(name).unwrap();
+            }
+            let takes = |arg: &&Arg| arg.get_action().takes_values();
+            for arg in command.get_arguments().filter(takes) {
+                let values = arg.get_value_parser().possible_values();
+                let names: Vec<_> = values
+                    .into_iter()
+                    .flatten()
+                    .map(|value| value.get_name().to_owned())
+                    .collect();
+                let assumed = arg.get_default_values().iter();
+                let assumed: Vec<_> = assumed.map(|value| value.to_string_lossy()).collect();
+                let help = arg.get_help().unwrap().to_string();
+                for list in [names.join(", "), assumed.join(", ")] {
+                    assert!(
+                        list.is_empty() || help.contains(&format!(": {list}]")),
+                        "{list} of {path:?} {arg}: {help}"
+                    );
+                }
+                let long = arg.get_long_help().map(ToString::to_string);
+                for name in names {
+                    assert!(long.as_ref().is_none_or(|long| long.contains(&name)));
+                }
+            }
         }
     }
 }
