@@ -12,6 +12,12 @@
 use bellrope_proto::codec::Blob;
 use serde::{Deserialize, Serialize};
 
+/// Whether a number that a program does not know must not be ignored. So for extensions, for the roster's changes and
+/// roles, and for kinds of messages and payloads.
+pub(crate) const fn is_critical(number: u16) -> bool {
+    number < Extensions::IGNORABLE_FROM
+}
+
 /// The numbers of a sequence of extensions do not ascend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the numbers of the extensions do not ascend")]
@@ -71,8 +77,13 @@ impl Extensions {
 
     /// The numbers that a reader may not ignore, in order. A reader takes those away that it knows.
     pub fn critical(&self) -> impl Iterator<Item = u16> {
-        self.numbers()
-            .filter(|number| *number < Self::IGNORABLE_FROM)
+        self.numbers().filter(|number| is_critical(*number))
+    }
+
+    /// Whether there is one that this program must be updated for: it knows none.
+    #[must_use]
+    pub(crate) fn has_critical(&self) -> bool {
+        self.critical().next().is_some()
     }
 }
 

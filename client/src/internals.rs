@@ -1,17 +1,19 @@
 //! What tests, fuzz targets and the load driver reach behind the facade for: a hostile member's device, a peer that breaks
 //! the protocol, ten thousand devices on one machine. No front end may use it: `.ci/run` builds them without.
 
+use std::sync::Arc;
+
 use bellrope_proto::signing::{Device as DeviceKey, SecretKey};
 
 pub use crate::{
     alert::machine_when,
     device::{State, StoredMessage},
-    group::{Claim, EpochKeys, Roster, recipients_hash},
+    group::{Admit, Change, Claim, Entry, EpochKeys, Roster, recipients_hash},
     ids::{Epoch, GroupId},
     invitation::Secret,
     message::{
-        Audience, KIND_ALERT, LaneCredential, Message, Payload, SignedMessage, VerifiedMessage,
-        View,
+        Audience, KIND_ALERT, LaneCredential, Message, Payload, Seen, SignedMessage,
+        VerifiedMessage, View,
     },
     random::random,
     relay::{ChainFault, Connection, Cursor, Delivery, Session, Subscription},
@@ -33,6 +35,14 @@ use crate::{
 /// [`DeviceError`].
 pub fn state(device: &Device) -> Result<State, DeviceError> {
     device.state()
+}
+
+/// The roster that a device has.
+///
+/// # Errors
+/// [`DeviceError`].
+pub fn roster(device: &Device) -> Result<Option<Arc<Roster>>, DeviceError> {
+    device.roster()
 }
 
 /// What a device signs with.

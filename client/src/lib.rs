@@ -88,5 +88,5 @@ pub use relay::RelayError;
 pub use seal::{MemberKey, SealError};
 pub use sync::{
     ClaimsReport, ComposeError, Engine, EngineError, EngineOptions, Event, Online, ReplyUpdate,
-    SendReport, Unshown, compose_alert,
+    SendReport, Unshown, compose_alert, may_send,
 };

@@ -38,6 +38,8 @@ pub enum Purpose {
     Roster,
     /// An invitation's key vouches for the device that used it.
     Claim,
+    /// A device that uses an invitation has the keys that it names.
+    Possession,
     /// A coordinator says what an invitation is for.
     Bundle,
     /// A coordinator lets a device in.
@@ -61,6 +63,7 @@ impl Purpose {
             Self::Message => b"bellrope/message/v1",
             Self::Roster => b"bellrope/roster/v1",
             Self::Claim => b"bellrope/claim/v1",
+            Self::Possession => b"bellrope/possession/v1",
             Self::Bundle => b"bellrope/bundle/v1",
             Self::Welcome => b"bellrope/welcome/v1",
             Self::View => b"bellrope/view/v1",
@@ -104,6 +107,14 @@ impl<K: KeyUse> PublicKey<K> {
     #[must_use]
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes, PhantomData)
+    }
+
+    /// Whether this is a key that a signature can be verified with: a point, in its one encoding, and not of small
+    /// order. A key that is none must not be written down as somebody's.
+    #[must_use]
+    pub fn is_valid(&self) -> bool {
+        VerifyingKey::from_bytes(&self.0)
+            .is_ok_and(|key| !key.is_weak() && key.to_edwards().compress().to_bytes() == self.0)
     }
 
     /// The first eight hex digits.

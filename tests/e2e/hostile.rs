@@ -1,21 +1,22 @@
 //! Members, strangers and thieves with real keys, against real members' screens.
 
 use bellrope_client::{
-    Device, MemberKey, MessageId,
+    Code, Device, Extensions, MemberKey, MessageId,
     alert::{
         Alert, Fields,
         vocabulary::{Act, Kind},
     },
     internals::{
-        Audience, EpochRecipient, GroupId, KIND_ALERT, Message, Payload, Session, SignedMessage,
-        member_identity, random, recipients_hash, seal, sender_view, signing_key, state,
+        Audience, Claim, EpochRecipient, GroupId, KIND_ALERT, MemberIdentity, Message, Payload,
+        Seen, Session, SignedMessage, member_identity, random, recipients_hash, seal, sender_view,
+        signing_key, state,
     },
 };
 use bellrope_proto::{
     address::RelayAddress,
     codec::{self, Blob},
     envelope::Envelope,
-    ids::{Hash, Timestamp},
+    ids::{Hash, Sequence, Timestamp},
     signing::SecretKey,
 };
 use bellrope_tests::{people::Person, world::World};
@@ -23,11 +24,11 @@ use bellrope_tests::{people::Person, world::World};
 use crate::{FLASH, send, summaries, world};
 
 /// A device opened from outside the program, to make it say what the program never would.
-fn unlocked(person: &Person) -> Device {
+pub(crate) fn unlocked(person: &Person) -> Device {
     Device::unlock(person.home(), &"a long enough passphrase".into()).unwrap()
 }
 
-fn flash(summary: &str) -> Alert {
+pub(crate) fn flash(summary: &str) -> Alert {
     let mut fields = Fields::of_kind(Kind::Flash);
     fields.acts = vec![Act::Threat];
     fields.summary = summary.to_owned();
@@ -35,7 +36,7 @@ fn flash(summary: &str) -> Alert {
 }
 
 /// A message as an honest device would write it.
-fn message(device: &Device, body: Vec<u8>) -> Message {
+pub(crate) fn message(device: &Device, body: Vec<u8>) -> Message {
     let state = state(device).unwrap();
     let view = sender_view(device, &state).unwrap();
     let now = std::time::SystemTime::now()
@@ -56,8 +57,10 @@ fn message(device: &Device, body: Vec<u8>) -> Message {
         previous: Hash([0; 32]),
         time: now,
         expires: now.plus(1000),
+        seen: Vec::new(),
         kind: KIND_ALERT,
         body: Blob(body),
+        extensions: Extensions::none(),
     }
 }
 
@@ -65,6 +68,14 @@ fn seal_for(device: &Device, sent: SignedMessage, readers: &[MemberKey]) -> Enve
     let view = sender_view(device, &state(device).unwrap()).unwrap();
     let epoch = EpochRecipient::from_bytes(&view.epoch.recipient.0).unwrap();
     seal(&Payload::Message(sent).encode(), readers, &epoch).unwrap()
+}
+
+/// Posts a payload to everybody who reads.
+pub(crate) fn publish(device: &Device, payload: &Payload) {
+    let view = sender_view(device, &state(device).unwrap()).unwrap();
+    let epoch = EpochRecipient::from_bytes(&view.epoch.recipient.0).unwrap();
+    let envelope = seal(&payload.encode(), &view.readers, &epoch).unwrap();
+    post(device, &envelope);
 }
 
 /// Posts with the device's own lane.
@@ -90,6 +101,7 @@ pub(crate) fn say_past_the_network(world: &World, person: &Person, summary: &str
     let message = SignedMessage {
         message: signing_key(&device).sign(&message(&device, codec::encode(&flash(summary)))),
         claim: state(&device).unwrap().claim().cloned(),
+        extensions: Extensions::none(),
     };
     let view = sender_view(&device, &state(&device).unwrap()).unwrap();
     let known = &view.epoch.relays[0];
@@ -97,10 +109,11 @@ pub(crate) fn say_past_the_network(world: &World, person: &Person, summary: &str
     post_to(&relay, &device, &seal_for(&device, message, &view.readers));
 }
 
-fn say(device: &Device, message: &Message) {
+pub(crate) fn say(device: &Device, message: &Message) {
     let sent = SignedMessage {
         message: signing_key(device).sign(message),
         claim: state(device).unwrap().claim().cloned(),
+        extensions: Extensions::none(),
     };
     let readers = sender_view(device, &state(device).unwrap())
         .unwrap()
@@ -127,6 +140,7 @@ fn a_stranger_with_a_stolen_lane_is_shown_loudly_as_unverified() {
         let sent = SignedMessage {
             message: stranger.sign(&forged),
             claim,
+            extensions: Extensions::none(),
         };
         let readers = sender_view(&device, &state(&device).unwrap())
             .unwrap()
@@ -167,6 +181,7 @@ fn replays_forgeries_and_passed_on_words_are_refused_and_said() {
     let private = SignedMessage {
         message: signing_key(&annas).sign(&private),
         claim: None,
+        extensions: Extensions::none(),
     };
     post(&ninas, &seal_for(&ninas, private.clone(), &[ivans]));
     let said = ivan.run(&["watch", "--once"]).done();
@@ -210,7 +225,7 @@ fn replays_forgeries_and_passed_on_words_are_refused_and_said() {
     };
     let group = GroupId(Hash([5; 32]));
     assert!(again(&|m| m.group = group).contains("another group"));
-    assert!(again(&|m| m.kind = 77).contains("cannot be read"));
+    assert!(again(&|m| m.kind = 77).contains("Update Bellrope"));
     let mut fields = flash("x").into_fields();
     fields.summary = "red \u{1b}[31m".to_owned();
     assert!(again(&|m| m.body = Blob(codec::encode(&fields))).contains("cannot be read"));
@@ -222,6 +237,7 @@ fn replays_forgeries_and_passed_on_words_are_refused_and_said() {
     let sent = SignedMessage {
         message: signing_key(&annas).sign(&unsigned),
         claim: None,
+        extensions: Extensions::none(),
     };
     let readers = sender_view(&annas, &state(&annas).unwrap())
         .unwrap()
@@ -377,4 +393,133 @@ fn a_refused_request_is_told_and_opens_nothing() {
         listed.contains("Ivan, member: the invitation was closed"),
         "{listed}"
     );
+}
+
+/// Posts something to an invitation's mailbox, with what its code gives.
+fn post_by_code(code: &Code, to: MemberKey, payload: &[u8]) {
+    let keys = code.secret.keys();
+    let envelope = seal(payload, &[to], &keys.outer().to_recipient()).unwrap();
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let mut session = Session::open_as(&code.relay, &keys.credential())
+            .await
+            .unwrap();
+        session.post(&envelope).await.unwrap();
+        session.answer().await.unwrap().1.unwrap();
+        session.close().await;
+    });
+}
+
+#[test]
+fn a_claim_with_keys_that_cannot_be_is_said_and_burns_nothing_silently() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let ninas = unlocked(&nina);
+    let (ninas_device, ninas_key) = (signing_key(&ninas), member_identity(&ninas).to_key());
+    let mallory = SecretKey::from_seed(&[9; 32]);
+    let mallorys_key = MemberIdentity::from_seed(&[9; 32]).to_key();
+    type Forge<'a> = &'a dyn Fn(&Code) -> Vec<u8>;
+    let claim = |code: &Code, device: &SecretKey<_>, key| {
+        let keys = code.secret.keys();
+        Claim::sign(
+            (&keys.invitation, keys.mailbox()),
+            (device, key),
+            Timestamp(1),
+        )
+    };
+    // The coordinator's own device, which its owner never signed for; the coordinator's reading key; a reading key of
+    // zeros; noise.
+    let named = |code: &Code| {
+        let claim = Claim {
+            device: ninas_device.public(),
+            ..claim(code, &mallory, mallorys_key).peek().unwrap()
+        };
+        Payload::Claim(code.secret.keys().invitation.sign(&claim)).encode()
+    };
+    let read = |code: &Code| Payload::Claim(claim(code, &mallory, ninas_key)).encode();
+    let zero = |code: &Code| {
+        let bytes = Payload::Claim(claim(code, &mallory, mallorys_key)).encode();
+        let at = bytes
+            .windows(32)
+            .position(|window| window == mallorys_key.as_bytes())
+            .unwrap();
+        [&bytes[..at], [0; 32].as_slice(), &bytes[at + 32..]].concat()
+    };
+    let noise = |_: &Code| vec![7; 300];
+    let forged: [Forge<'_>; 4] = [&named, &read, &zero, &noise];
+    for (role, forge) in ["member", "defender"]
+        .into_iter()
+        .flat_map(|role| forged.iter().map(move |forge| (role, forge)))
+    {
+        let code: Code = world.invite(&nina, "Alena", role).parse().unwrap();
+        post_by_code(&code, ninas_key, &forge(&code));
+        let said = nina.run(&["watch", "--once"]).done().err;
+        assert!(said.contains("The invitation of Alena"), "{role}: {said}");
+        assert!(!said.contains("has joined"), "{role}: {said}");
+        let members = nina.run(&["members"]).done().out;
+        assert!(!members.contains("asks to join"), "{role}: {members}");
+        // Said once, and the name is free for a new invitation.
+        let said = nina.run(&["watch", "--once"]).done().err;
+        assert!(!said.contains("The invitation of Alena"), "{role}: {said}");
+    }
+    let alena = world.defender(&nina, "Alena", "en");
+    send(&alena, "by a new invitation");
+    let _ = nina.run(&["watch", "--once"]).done();
+    assert_eq!(summaries(&nina), ["by a new invitation"]);
+}
+
+#[test]
+fn a_reader_from_whom_the_relay_hides_something_can_see_it_in_what_others_say() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    let _ = (look(&nina), look(&anna));
+    // Nobody is warned while all is well.
+    send(&anna, "one");
+    assert!(!look(&nina).contains("another record"));
+    send(&nina, "two");
+    assert!(!look(&anna).contains("another record"));
+    send(&anna, "three");
+    assert!(!look(&nina).contains("another record"));
+
+    let annas = unlocked(&anna);
+    let cursor = state(&annas).unwrap().cursor.unwrap();
+    let view = sender_view(&annas, &state(&annas).unwrap()).unwrap();
+    let relay = view.epoch.relays[0].key();
+    let with = |sequence: Sequence, head: Hash, relay| {
+        let words = Message {
+            seen: vec![Seen {
+                relay,
+                sequence,
+                head,
+            }],
+            ..message(&annas, codec::encode(&flash("secret words")))
+        };
+        say(&annas, &words);
+        look(&nina)
+    };
+    let other = Hash([7; 32]);
+    assert!(!with(cursor.sequence, cursor.head, relay).contains("another record"));
+    // Another relay's log is another log.
+    let elsewhere = SecretKey::from_seed(&[3; 32]).public();
+    assert!(!with(cursor.sequence, other, elsewhere).contains("another record"));
+    let warned = with(cursor.sequence, other, relay);
+    assert!(warned.contains("the device of Anna"), "{warned}");
+    // Anna knew of more than is here when she spoke.
+    let ahead = Sequence(cursor.sequence.0 + 1_000);
+    assert!(with(ahead, other, relay).contains("another record"));
+    let evidence = nina.home().join("evidence");
+    let bytes = bellrope_tests::world::all_bytes(&evidence);
+    let text = String::from_utf8(bytes).unwrap();
+    assert!(
+        text.contains(&format!("theirs {} {other}", cursor.sequence.0)),
+        "{text}"
+    );
+    assert!(
+        !text.contains("secret words") && !text.contains("Anna"),
+        "{text}"
+    );
+}
+
+fn look(who: &Person) -> String {
+    who.run(&["watch", "--once"]).done().err
 }

@@ -9,6 +9,7 @@ mod inside;
 mod patience;
 mod restart;
 mod screens;
+mod tomorrow;
 mod wire;
 
 use bellrope_tests::world::{Programs, World};

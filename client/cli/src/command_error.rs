@@ -216,6 +216,7 @@ impl From<ComposeError> for CommandError {
     fn from(error: ComposeError) -> Self {
         match error {
             ComposeError::MayNot => Self::new("error-may-not-send"),
+            ComposeError::Newer => Self::new("error-update-to-send"),
             ComposeError::NotAReader => Self::new("error-not-a-reader").misuse(),
             ComposeError::Seal(error) => error.into(),
             ComposeError::Device(error) => error.into(),
@@ -241,6 +242,7 @@ impl From<AdmissionError> for CommandError {
             AdmissionError::Rule(RosterError::OverLimit) => {
                 Self::new("error-name-or-full").misuse()
             }
+            AdmissionError::Rule(RosterError::Newer) => Self::new("error-roster-newer"),
             AdmissionError::Rule(_) => Self::new("error-roster-rule"),
             AdmissionError::NoClaim => Self::new("error-nobody-asks"),
             AdmissionError::NameTaken => Self::new("error-name-taken").misuse(),
@@ -260,6 +262,7 @@ impl From<JoinError> for CommandError {
                 Reason::NoMailbox | Reason::GrantExpired | Reason::MailboxEnded,
                 _,
             )) => Self::new("error-invitation-gone"),
+            JoinError::Newer => Self::new("error-invitation-newer"),
             JoinError::Damaged => Self::new("error-invitation-damaged"),
             JoinError::Relay(error) => error.into(),
             JoinError::Device(error) => error.into(),

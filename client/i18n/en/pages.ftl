@@ -4,6 +4,7 @@ role-coordinator = coordinator
 role-member = member
 role-observer = observer
 role-defender = defender
+role-unknown = a role that a newer version knows
 
 page-line = { $case }  { $arrived }  { $sender }: { $summary }
 page-title = ALERT { $case }
@@ -13,6 +14,7 @@ page-unverified = From: UNVERIFIED SENDER. { $reason } Do not act on it without 
 page-unverified-short = UNVERIFIED
 page-gap = Note: something that this sender said before has not arrived here, or not yet.
 page-cloned = WARNING: two devices speak with this sender's key. The device may have been copied. Ask the sender over another channel.
+page-newer = NOTE: a newer version wrote this, and says something around it that this program cannot show or check. Update this program.
 page-chosen = { $count ->
     [one] Sent to one chosen reader only.
    *[other] Sent to { $count } chosen readers only, not to the whole group.
@@ -29,5 +31,6 @@ why-late = It arrived later than its sender allowed: an old message that somebod
 
 rejected-not-signed = its signature is not valid.
 rejected-other-group = it was written for another group, and somebody posted it here.
+rejected-other-epoch = it was written in another period of the group, whose keys this device does not have.
 rejected-other-readers = it was written for other readers, and one of them passed it on.
 rejected-unreadable = it cannot be read: damaged, or from a newer version.

@@ -9,14 +9,18 @@ use bellrope_proto::{
     receipt::{Head, Receipt},
     signing::Signed,
 };
-use data_encoding::BASE64;
+use data_encoding::{BASE64, HEXLOWER};
 
 use super::{
     directory,
     files::{DeviceError, system},
     unlocked::Device,
 };
-use crate::{relay::ChainFault, text::moment_text};
+use crate::{
+    message::Seen,
+    relay::{ChainFault, Cursor},
+    text::moment_text,
+};
 
 const TITLE: &str = "bellrope evidence 1";
 
@@ -46,17 +50,54 @@ pub(crate) fn keep_evidence(
             vec![("receipt", codec::encode::<Receipt>(receipt.as_ref()))]
         }
     };
+    let mut lines = String::new();
+    for (kind, bytes) in pieces {
+        lines.push_str(&format!("{kind} {}\n", BASE64.encode(&bytes)));
+    }
+    keep(device, relay, &place(fault), &lines, now)
+}
+
+/// Writes down that somebody was shown another log than this device, which was at `after`. No proof by itself, as the relay
+/// signed nothing of what the other saw: with what is on the other's device, it is.
+///
+/// # Errors
+/// [`DeviceError::System`].
+pub(crate) fn keep_other_log(
+    device: &Device,
+    relay: &RelayAddress,
+    seen: &Seen,
+    (after, now): (&Cursor, Timestamp),
+) -> Result<Option<PathBuf>, DeviceError> {
+    let mut lines = format!(
+        "mailbox {}\ntheirs {} {}\nours {} {}\n",
+        HEXLOWER.encode(&after.mailbox.0),
+        seen.sequence.0,
+        seen.head,
+        after.sequence.0,
+        after.head
+    );
+    if let Some(signed) = &after.signed_head {
+        lines.push_str(&format!("head {}\n", BASE64.encode(&codec::encode(signed))));
+    }
+    keep(device, relay, &codec::encode(&(4_u8, seen)), &lines, now)
+}
+
+fn keep(
+    device: &Device,
+    relay: &RelayAddress,
+    fault: &[u8],
+    lines: &str,
+    now: Timestamp,
+) -> Result<Option<PathBuf>, DeviceError> {
     // One fault has one file, however often it is met.
-    let name = Hash::tagged("evidence", &[&relay.key().0, &place(fault)]).to_string();
+    let name = Hash::tagged("evidence", &[&relay.key().0, fault]).to_string();
     let name = format!("{}.txt", name.get(..16).unwrap_or(&name));
     let path = device.files().public_path("evidence", &name)?;
     if path.exists() {
         return Ok(None);
     }
-    let mut text = format!("{TITLE}\nrelay {relay}\nfound {}\n", moment_text(now));
-    for (kind, bytes) in pieces {
-        text.push_str(&format!("{kind} {}\n", BASE64.encode(&bytes)));
-    }
+    let found = moment_text(now);
+    let text = format!("{TITLE}\nrelay {relay}\nfound {found}\n{lines}");
     directory::replace(&path, text.as_bytes()).map_err(|error| system(&path, error))?;
     Ok(Some(path))
 }

@@ -4,6 +4,7 @@
 mod directory;
 mod evidence;
 mod files;
+mod heads;
 pub(crate) mod inbox;
 pub(crate) mod issued;
 pub(crate) mod outbox;
@@ -14,9 +15,10 @@ mod vault;
 
 pub(crate) use directory::{Lock, LockName};
 pub use directory::{new_private_file, read_limited};
-pub(crate) use evidence::keep_evidence;
+pub(crate) use evidence::{keep_evidence, keep_other_log};
 pub use files::DeviceError;
 pub(crate) use files::damaged;
+pub(crate) use heads::KnownHeads;
 pub use inbox::StoredMessage;
 pub(crate) use issued::IssuedInvitation;
 pub(crate) use outbox::{OutboxFile, QueueEnd, QueuedEnvelope};

@@ -77,6 +77,8 @@ impl Senders {
         };
         let follows = match number.checked_sub(last.1) {
             Some(1) if previous == last.2 => Follows::InOrder,
+            // The last one again.
+            Some(0) if hash == last.2 => Follows::InOrder,
             Some(0 | 1) | None => Follows::Cloned,
             Some(_) => Follows::AfterGap,
         };

@@ -2,12 +2,12 @@
 
 use bellrope_proto::{
     ids::{MailboxId, Timestamp},
-    signing::{Device, Invitation, PublicKey, Purpose, Signed, Statement},
+    signing::{Device, Invitation, PublicKey, Purpose, SecretKey, Signature, Signed, Statement},
 };
 use serde::{Deserialize, Serialize};
 
 use super::roster::Roster;
-use crate::seal::MemberKey;
+use crate::{extensions::Extensions, seal::MemberKey};
 
 /// An invitation's key vouches for the device that used it. It travels with everything that the
 /// device says until the chain names the device, so that a first alert is known at once.
@@ -23,6 +23,10 @@ pub struct Claim {
     pub key: MemberKey,
     /// When, by the device's clock.
     pub time: Timestamp,
+    /// The device's signature over its [`Possession`]: without it, who holds the code could name another's key as theirs.
+    pub possession: Signature,
+    /// What a later version adds.
+    pub extensions: Extensions,
 }
 
 impl Statement for Claim {
@@ -30,10 +34,66 @@ impl Statement for Claim {
     const PURPOSE: Purpose = Purpose::Claim;
 }
 
-/// A claim that an invitation of this roster signed, for its own mailbox.
+/// That a device has its keys, and means this invitation. Both sides can write it down: only the signature travels.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Possession {
+    /// The device's signing key, which signs this.
+    device: PublicKey<Device>,
+    /// Its inner-layer key.
+    key: MemberKey,
+    /// The invitation that it uses.
+    invitation: PublicKey<Invitation>,
+}
+
+impl Statement for Possession {
+    type Signer = Device;
+    const PURPOSE: Purpose = Purpose::Possession;
+}
+
+impl Claim {
+    /// A device uses an invitation.
+    #[must_use]
+    pub fn sign(
+        (invitation, mailbox): (&SecretKey<Invitation>, MailboxId),
+        (device, key): (&SecretKey<Device>, MemberKey),
+        time: Timestamp,
+    ) -> Signed<Self> {
+        let possession = Possession {
+            device: device.public(),
+            key,
+            invitation: invitation.public(),
+        };
+        invitation.sign(&Self {
+            invitation: possession.invitation,
+            mailbox,
+            device: possession.device,
+            key,
+            time,
+            possession: device.sign(&possession).detach(),
+            extensions: Extensions::none(),
+        })
+    }
+
+    fn has_its_keys(&self) -> bool {
+        let possession = Possession {
+            device: self.device,
+            key: self.key,
+            invitation: self.invitation,
+        };
+        Signed::attach(&possession, self.possession)
+            .verify(&self.device)
+            .is_ok()
+    }
+}
+
+/// A claim that counts: signed by an invitation of this roster, for its own mailbox, by the device that it names
+/// (PROTOCOL.md, C1 to C3).
 #[must_use]
 pub(crate) fn valid_claim(claim: &Signed<Claim>, roster: &Roster) -> Option<Claim> {
     let claim = claim.verify_own(|claim| claim.invitation).ok()?;
+    if !claim.has_its_keys() {
+        return None;
+    }
     let invited = roster.invitation(&claim.invitation)?;
     (invited.admit.mailbox == claim.mailbox).then_some(claim)
 }

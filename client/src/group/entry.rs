@@ -1,5 +1,8 @@
 //! What an entry of the roster says, and its bytes. Changes are numbered by hand: 1 found, 2 admit,
 //! 3 approve; removal, new epochs and promotion will take the next numbers.
+//!
+//! What a later version writes decodes here too: a chain that stops at the first unknown number would part old programs
+//! from the group for ever. Whether it may be passed over in silence is said by its number, as in [`Extensions`].
 
 use bellrope_proto::{
     address::RelayAddress,
@@ -10,8 +13,8 @@ use bellrope_proto::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    extensions::{Extensions, is_critical},
     ids::{Epoch, Position},
-    numbered::numbered,
     seal::MemberKey,
 };
 
@@ -29,6 +32,8 @@ pub struct Entry {
     pub author: PublicKey<Device>,
     /// What changes.
     pub change: Change,
+    /// What a later version adds.
+    pub extensions: Extensions,
 }
 
 impl Statement for Entry {
@@ -53,6 +58,13 @@ pub enum Change {
     Admit(Admit),
     /// 3: the person who used an invitation is in the group with these keys.
     Approve(Approve),
+    /// Any other number: a later version's.
+    Unknown {
+        /// Its number.
+        number: u16,
+        /// Its fields, which nobody here can read.
+        body: Blob,
+    },
 }
 
 /// The group begins.
@@ -68,6 +80,8 @@ pub struct Found {
     pub founder_key: MemberKey,
     /// The first epoch.
     pub epoch: EpochKeys,
+    /// What a later version adds.
+    pub extensions: Extensions,
 }
 
 /// What everyone who seals to the group in an epoch needs. The epoch's secret is not here: the chain
@@ -82,6 +96,8 @@ pub struct EpochKeys {
     pub mailbox: MailboxId,
     /// Where the mailbox is.
     pub relays: Vec<RelayAddress>,
+    /// What a later version adds.
+    pub extensions: Extensions,
 }
 
 /// An invitation was made.
@@ -97,6 +113,8 @@ pub struct Admit {
     pub mailbox: MailboxId,
     /// A device that uses the invitation later is not let in by it.
     pub expires: Timestamp,
+    /// What a later version adds.
+    pub extensions: Extensions,
 }
 
 /// A person is in.
@@ -108,19 +126,62 @@ pub struct Approve {
     pub device: PublicKey<Device>,
     /// Its inner-layer key.
     pub key: MemberKey,
+    /// What a later version adds.
+    pub extensions: Extensions,
 }
 
-numbered! {
-    /// What a person may do.
-    pub enum Role: u16 {
-        /// 1: a member who also writes the roster.
-        Coordinator = 1,
-        /// 2: reads, sends, answers.
-        Member = 2,
-        /// 3: reads; never counted.
-        Observer = 3,
-        /// 4: sends; never reads what others send, and knows no names.
-        Defender = 4,
+/// What a person may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "u16", into = "u16")]
+pub enum Role {
+    /// 1: a member who also writes the roster.
+    Coordinator,
+    /// 2: reads, sends, answers.
+    Member,
+    /// 3: reads; never counted.
+    Observer,
+    /// 4: sends; never reads what others send, and knows no names.
+    Defender,
+    /// Any other number: a later version's. Nothing is sealed to such a person here; what they say is theirs.
+    Unknown(u16),
+}
+
+impl From<u16> for Role {
+    fn from(number: u16) -> Self {
+        match number {
+            1 => Self::Coordinator,
+            2 => Self::Member,
+            3 => Self::Observer,
+            4 => Self::Defender,
+            other => Self::Unknown(other),
+        }
+    }
+}
+
+impl From<Role> for u16 {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Coordinator => 1,
+            Role::Member => 2,
+            Role::Observer => 3,
+            Role::Defender => 4,
+            Role::Unknown(number) => number,
+        }
+    }
+}
+
+impl Change {
+    /// Whether this program must be updated to follow it.
+    #[must_use]
+    pub(super) fn is_newer(&self) -> bool {
+        match self {
+            Self::Found(found) => {
+                found.extensions.has_critical() || found.epoch.extensions.has_critical()
+            }
+            Self::Admit(admit) => admit.extensions.has_critical() || admit.role.is_critical(),
+            Self::Approve(approve) => approve.extensions.has_critical(),
+            Self::Unknown { number, .. } => is_critical(*number),
+        }
     }
 }
 
@@ -128,7 +189,13 @@ impl Role {
     /// Whether alerts are sealed to people of this role.
     #[must_use]
     pub fn reads(self) -> bool {
-        !matches!(self, Self::Defender)
+        matches!(self, Self::Coordinator | Self::Member | Self::Observer)
+    }
+
+    /// Whether a program that does not know this role must say so: it cannot tell whom it should seal to.
+    #[must_use]
+    pub(crate) fn is_critical(self) -> bool {
+        matches!(self, Self::Unknown(number) if is_critical(number))
     }
 
     /// Whether people of this role may send alerts.
@@ -145,6 +212,7 @@ impl Role {
             Self::Member => "member",
             Self::Observer => "observer",
             Self::Defender => "defender",
+            Self::Unknown(_) => "unknown",
         }
     }
 }
@@ -162,6 +230,7 @@ impl From<Change> for Numbered {
             Change::Found(found) => (1, codec::encode(&found)),
             Change::Admit(admit) => (2, codec::encode(&admit)),
             Change::Approve(approve) => (3, codec::encode(&approve)),
+            Change::Unknown { number, body } => (number, body.0),
         };
         Self {
             number,
@@ -179,7 +248,10 @@ impl TryFrom<Numbered> for Change {
             1 => codec::decode(body).map(Self::Found),
             2 => codec::decode(body).map(Self::Admit),
             3 => codec::decode(body).map(Self::Approve),
-            _ => Err(Malformed),
+            number => Ok(Self::Unknown {
+                number,
+                body: numbered.body,
+            }),
         }
     }
 }

@@ -8,7 +8,7 @@ mod tests;
 
 pub use claim::Claim;
 pub(crate) use claim::valid_claim;
-pub(crate) use entry::{Admit, Approve, Change, Entry, Found, head_after};
-pub use entry::{EpochKeys, Role};
+pub use entry::{Admit, Change, Entry, EpochKeys, Role};
+pub(crate) use entry::{Approve, Found, head_after};
 pub(crate) use roster::{Applied, Invited};
 pub use roster::{Roster, RosterError, recipients_hash};

@@ -1,19 +1,20 @@
 //! Who is in the group: a signed hash chain from its first entry, and the one place with its rules.
 //!
 //! [`Roster::apply`] is a pure function of the chain so far and one entry. Everyone who holds the
-//! chain applies the same rules; the relay sees neither chain nor rules.
+//! chain applies the same rules, R1 to R12 of PROTOCOL.md, "Roster": two programs with different rules would part for
+//! ever. The relay sees neither chain nor rules.
 
 use core::num::TryFromIntError;
 
 use bellrope_proto::{
-    ids::Hash,
+    ids::{Hash, Timestamp},
     signing::{BadSignature, Device, Invitation, PublicKey, Signed},
 };
 
-use super::entry::{Admit, Approve, Change, Entry, EpochKeys, Role, head_after};
+use super::entry::{Admit, Approve, Change, Entry, EpochKeys, Found, Role, head_after};
 use crate::{
     ids::{GroupId, Position},
-    seal::MemberKey,
+    seal::{EpochRecipient, MemberKey},
 };
 
 /// Names that people give are cut here: a name is a line on a screen, not a text.
@@ -22,6 +23,9 @@ pub(crate) const NAME_CHARS_MAX: usize = 64;
 /// People and open invitations that a group may have. The founding issue's groups are about a
 /// dozen; sealing to more than this would leave the 8 KiB bucket for most alerts.
 pub(crate) const PEOPLE_MAX: usize = 200;
+
+/// Relays that an epoch may have.
+const RELAYS_MAX: usize = 8;
 
 /// A person who is in the group.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,9 +73,12 @@ pub enum RosterError {
     /// Its author may not write the roster.
     #[error("the author is not a coordinator")]
     NotEntitled,
-    /// What it says cannot be: a second founding, a used invitation, a key that is taken.
+    /// What it says cannot be: a second founding, a used invitation, a key that is taken or is none.
     #[error("the entry contradicts the roster")]
     Contradiction,
+    /// Its author may be one whom a later version let write: entries before it are in words that are not known here.
+    #[error("a newer version is needed to follow the roster")]
+    Newer,
     /// The group is full, or a name is too long.
     #[error("the entry is over a limit")]
     OverLimit,
@@ -102,6 +109,8 @@ pub struct Roster {
     entries: Vec<Signed<Entry>>,
     /// The head after each entry.
     heads: Vec<Hash>,
+    /// The first entry that says something which may not be ignored and is not known here.
+    newer: Option<Position>,
 }
 
 impl Roster {
@@ -111,15 +120,16 @@ impl Roster {
     /// [`RosterError`] when it is not a valid first entry.
     pub fn found(first: Signed<Entry>) -> Result<Self, RosterError> {
         let entry = first.verify_own(|entry| entry.author)?;
+        let newer = is_newer(&entry).then_some(Position(0));
         let Change::Found(found) = entry.change else {
             return Err(RosterError::Gap);
         };
         if entry.position != Position(0) || entry.previous != Hash([0; 32]) {
             return Err(RosterError::Elsewhere);
         }
-        name_fits(&found.group_name)?;
-        name_fits(&found.founder_name)?;
+        found_fits(&found, &entry.author)?;
         Ok(Self {
+            newer,
             name: found.group_name,
             epoch: found.epoch,
             people: vec![Person {
@@ -173,26 +183,43 @@ impl Roster {
             return Err(RosterError::Elsewhere);
         }
         if !self.may_write(&entry.author) {
-            return Err(RosterError::NotEntitled);
+            return Err(if self.newer.is_some() {
+                RosterError::Newer
+            } else {
+                RosterError::NotEntitled
+            });
         }
+        let newer = is_newer(&entry);
         match entry.change {
             Change::Found(_) => return Err(RosterError::Contradiction),
-            Change::Admit(admit) => self.admit(entry.position, admit)?,
+            Change::Admit(admit) => self.admit(entry.position, entry.time, admit)?,
             Change::Approve(approve) => self.approve(entry.position, &approve)?,
+            Change::Unknown { .. } => {}
+        }
+        if newer {
+            self.newer.get_or_insert(entry.position);
         }
         self.heads.push(head_after(&signed));
         self.entries.push(signed);
         Ok(Applied::New)
     }
 
-    fn admit(&mut self, at: Position, admit: Admit) -> Result<(), RosterError> {
+    fn admit(&mut self, at: Position, time: Timestamp, admit: Admit) -> Result<(), RosterError> {
         name_fits(&admit.name)?;
         if self.people.len() + self.invited.len() >= 2 * PEOPLE_MAX {
             return Err(RosterError::OverLimit);
         }
-        let taken = |old: &Invited| old.admit.invitation == admit.invitation;
+        let clash = |old: &Invited| {
+            old.admit.invitation == admit.invitation || old.admit.mailbox == admit.mailbox
+        };
         // Coordinators beyond the founder come with an issue of their own.
-        if admit.role == Role::Coordinator || self.invited.iter().any(taken) {
+        if admit.role == Role::Coordinator
+            || !admit.invitation.is_valid()
+            || admit.expires <= time
+            || admit.mailbox == self.epoch.mailbox
+            || self.people.iter().any(|person| person.name == admit.name)
+            || self.invited.iter().any(clash)
+        {
             return Err(RosterError::Contradiction);
         }
         self.invited.push(Invited {
@@ -207,8 +234,7 @@ impl Roster {
         if self.people.len() >= PEOPLE_MAX {
             return Err(RosterError::OverLimit);
         }
-        let clash = |person: &Person| person.device == approve.device || person.key == approve.key;
-        if self.people.iter().any(clash) {
+        if !self.may_approve(&approve.device, &approve.key) {
             return Err(RosterError::Contradiction);
         }
         let invited = self
@@ -216,6 +242,11 @@ impl Roster {
             .iter_mut()
             .find(|invited| invited.at == approve.admitted_at && !invited.used)
             .ok_or(RosterError::Contradiction)?;
+        // Two invitations may have one name, as one that nobody used is made anew; two people may not.
+        let name = &invited.admit.name;
+        if self.people.iter().any(|person| person.name == *name) {
+            return Err(RosterError::Contradiction);
+        }
         invited.used = true;
         self.people.push(Person {
             name: invited.admit.name.clone(),
@@ -226,6 +257,14 @@ impl Roster {
             admitted_at: Some(invited.at),
         });
         Ok(())
+    }
+
+    /// Whether an approval with these keys can be written: what [`Self::apply`] would refuse is not worth noting as a
+    /// request to join.
+    #[must_use]
+    pub(crate) fn may_approve(&self, device: &PublicKey<Device>, key: &MemberKey) -> bool {
+        let free = |person: &Person| person.device != *device && person.key != *key;
+        device.is_valid() && self.people.iter().all(free)
     }
 
     fn may_write(&self, author: &PublicKey<Device>) -> bool {
@@ -276,6 +315,18 @@ impl Roster {
         &self.entries
     }
 
+    /// Whether the roster, up to this place, says something that this program must be updated for. Whom to seal to is then not known.
+    #[must_use]
+    pub fn is_newer_at(&self, position: Position) -> bool {
+        self.newer.is_some_and(|newer| newer <= position)
+    }
+
+    /// Whether the roster says something that this program must be updated for.
+    #[must_use]
+    pub fn is_newer(&self) -> bool {
+        self.newer.is_some()
+    }
+
     /// Everybody who is in.
     #[must_use]
     pub fn people(&self) -> &[Person] {
@@ -320,6 +371,23 @@ pub fn recipients_hash(keys: &[MemberKey]) -> Hash {
     let mut sorted: Vec<[u8; 32]> = keys.iter().map(|key| *key.as_bytes()).collect();
     sorted.sort_unstable();
     Hash::tagged("recipients", &[sorted.concat().as_slice()])
+}
+
+fn is_newer(entry: &Entry) -> bool {
+    entry.extensions.has_critical() || entry.change.is_newer()
+}
+
+fn found_fits(found: &Found, author: &PublicKey<Device>) -> Result<(), RosterError> {
+    name_fits(&found.group_name)?;
+    name_fits(&found.founder_name)?;
+    let fits = author.is_valid()
+        && EpochRecipient::from_bytes(&found.epoch.recipient.0).is_ok()
+        && (1..=RELAYS_MAX).contains(&found.epoch.relays.len());
+    if fits {
+        Ok(())
+    } else {
+        Err(RosterError::Contradiction)
+    }
 }
 
 fn name_fits(name: &str) -> Result<(), RosterError> {

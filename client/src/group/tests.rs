@@ -1,15 +1,17 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use bellrope_proto::{
+    address::RelayAddress,
     codec::Blob,
     ids::{Hash, MailboxId, Timestamp},
-    signing::{Device, SecretKey, Signed},
+    signing::{Device, PublicKey, SecretKey, Signed},
 };
 
 use super::*;
 use crate::{
+    extensions::Extensions,
     ids::{Epoch, Position},
-    seal::MemberKey,
+    seal::{EpochIdentity, MemberKey},
 };
 
 type Key = SecretKey<Device>;
@@ -29,6 +31,7 @@ fn sign(author: &Key, position: u32, previous: Hash, change: Change) -> Signed<E
         time: Timestamp(1_000),
         author: author.public(),
         change,
+        extensions: Extensions::none(),
     })
 }
 
@@ -40,12 +43,23 @@ fn founding(salt: u8) -> Signed<Entry> {
         founder_key: member_key(1),
         epoch: EpochKeys {
             number: Epoch(1),
-            recipient: Blob(vec![0; 1216]),
+            recipient: Blob(
+                EpochIdentity::from_seed([3; 32])
+                    .to_recipient()
+                    .as_bytes()
+                    .to_vec(),
+            ),
             mailbox: MailboxId([2; 32]),
-            relays: Vec::new(),
+            relays: vec![relay()],
+            extensions: Extensions::none(),
         },
+        extensions: Extensions::none(),
     };
     sign(&key(1), 0, Hash([0; 32]), Change::Found(found))
+}
+
+fn relay() -> RelayAddress {
+    RelayAddress::new("relay.example.org", 443, PublicKey::from_bytes([1; 32])).unwrap()
 }
 
 fn admit(seed: u8, role: Role) -> Change {
@@ -55,6 +69,7 @@ fn admit(seed: u8, role: Role) -> Change {
         name: format!("Person {seed}"),
         mailbox: MailboxId([seed; 32]),
         expires: Timestamp(2_000),
+        extensions: Extensions::none(),
     })
 }
 
@@ -63,6 +78,7 @@ fn approve(admitted_at: u32, device: u8) -> Change {
         admitted_at: Position(admitted_at),
         device: key(device).public(),
         key: member_key(device),
+        extensions: Extensions::none(),
     })
 }
 
@@ -117,6 +133,7 @@ fn only_a_coordinator_writes() {
         time: Timestamp(0),
         author: key(1).public(),
         change: admit(70, Role::Member),
+        extensions: Extensions::none(),
     });
     assert_eq!(roster.apply(forged), Err(RosterError::NotValid));
 }
@@ -183,4 +200,199 @@ fn recipients_are_a_set() {
     let (a, b) = (member_key(1), member_key(2));
     assert_eq!(recipients_hash(&[a, b]), recipients_hash(&[b, a]));
     assert_ne!(recipients_hash(&[a]), recipients_hash(&[a, b]));
+}
+
+/// Breaks one thing of an admission or an approval that would count, and says what is made of it.
+fn broken<T>(
+    change: impl FnOnce() -> T,
+    wrap: impl FnOnce(T) -> Change,
+    break_it: impl FnOnce(&mut T),
+) -> Result<Applied, RosterError> {
+    let mut roster = with_member();
+    write(&mut roster, admit(60, Role::Defender)).unwrap();
+    let mut change = change();
+    break_it(&mut change);
+    write(&mut roster, wrap(change))
+}
+
+#[test]
+fn what_can_never_be_used_is_not_written_down() {
+    let admission = |break_it: &dyn Fn(&mut Admit)| {
+        let change = || match admit(70, Role::Member) {
+            Change::Admit(admit) => admit,
+            _ => unreachable!(),
+        };
+        broken(change, Change::Admit, break_it)
+    };
+    let approval = |break_it: &dyn Fn(&mut Approve)| {
+        let change = || match approve(3, 6) {
+            Change::Approve(approve) => approve,
+            _ => unreachable!(),
+        };
+        broken(change, Change::Approve, break_it)
+    };
+    let refused = Err(RosterError::Contradiction);
+    assert_eq!(admission(&|_| {}), Ok(Applied::New));
+    assert_eq!(approval(&|_| {}), Ok(Applied::New));
+    // Not a point of the curve; of small order; another spelling of a point.
+    let mut above_prime = [0xff; 32];
+    above_prime[0] = 0xee;
+    above_prime[31] = 0x7f;
+    for bytes in [[0xff; 32], [0; 32], above_prime] {
+        let invitation = PublicKey::from_bytes(bytes);
+        assert_eq!(admission(&|admit| admit.invitation = invitation), refused);
+        let device = PublicKey::from_bytes(bytes);
+        assert_eq!(approval(&|approve| approve.device = device), refused);
+    }
+    assert_eq!(
+        admission(&|admit| admit.expires = Timestamp(1_000)),
+        refused
+    );
+    for mailbox in [2, 50, 60] {
+        let mailbox = MailboxId([mailbox; 32]);
+        assert_eq!(admission(&|admit| admit.mailbox = mailbox), refused);
+    }
+    assert_eq!(
+        admission(&|admit| "Vera Lind".clone_into(&mut admit.name)),
+        refused
+    );
+    assert_eq!(approval(&|approve| approve.key = member_key(1)), refused);
+    assert_eq!(
+        approval(&|approve| approve.device = key(1).public()),
+        refused
+    );
+}
+
+#[test]
+fn two_people_never_have_one_name() {
+    let mut roster = with_member();
+    for seed in [70, 71] {
+        let Change::Admit(mut again) = admit(seed, Role::Member) else {
+            unreachable!()
+        };
+        again.name = "Ivan".to_owned();
+        write(&mut roster, Change::Admit(again)).unwrap();
+    }
+    write(&mut roster, approve(3, 6)).unwrap();
+    assert_eq!(
+        write(&mut roster, approve(4, 7)),
+        Err(RosterError::Contradiction)
+    );
+}
+
+/// A change of tomorrow.
+fn unknown(number: u16) -> Change {
+    Change::Unknown {
+        number,
+        body: Blob(b"tomorrow".to_vec()),
+    }
+}
+
+fn extended(number: u16) -> Extensions {
+    Extensions::new(vec![(number, b"tomorrow".to_vec())]).unwrap()
+}
+
+#[test]
+fn what_tomorrow_writes_carries_the_chain_on() {
+    let admission_of = |seed, extensions| match admit(seed, Role::Member) {
+        Change::Admit(admit) => Change::Admit(Admit {
+            extensions,
+            ..admit
+        }),
+        _ => unreachable!(),
+    };
+    let admission = |extensions| admission_of(80, extensions);
+    let other_admission = |extensions| admission_of(81, extensions);
+    let approval = |extensions| match approve(1, 5) {
+        Change::Approve(approve) => Change::Approve(Approve {
+            extensions,
+            ..approve
+        }),
+        _ => unreachable!(),
+    };
+    for (ignorable, critical) in [
+        (unknown(32_768), unknown(4)),
+        (admission(extended(40_000)), other_admission(extended(1))),
+        (
+            admit(80, Role::Unknown(32_768)),
+            admit(81, Role::Unknown(5)),
+        ),
+    ] {
+        let mut roster = with_member();
+        assert_eq!(write(&mut roster, ignorable), Ok(Applied::New));
+        assert!(!roster.is_newer());
+        assert_eq!(write(&mut roster, critical), Ok(Applied::New), "advances");
+        assert!(roster.is_newer());
+        assert!(!roster.is_newer_at(Position(3)) && roster.is_newer_at(Position(4)));
+        // And it goes on, also for whoever is handed the whole chain.
+        write(&mut roster, admit(90, Role::Member)).unwrap();
+        let rebuilt = Roster::from_chain(roster.entries().to_vec()).unwrap();
+        assert_eq!(rebuilt.head(), roster.head());
+        assert!(rebuilt.is_newer());
+    }
+    for (number, newer) in [(40_000, false), (1, true)] {
+        let mut roster = Roster::found(founding(0)).unwrap();
+        write(&mut roster, admit(50, Role::Member)).unwrap();
+        write(&mut roster, approval(extended(number))).unwrap();
+        assert_eq!(roster.is_newer(), newer);
+        let entry = key(1).sign(&Entry {
+            position: roster.next_position(),
+            previous: roster.head(),
+            time: Timestamp(1),
+            author: key(1).public(),
+            change: admit(51, Role::Member),
+            extensions: extended(number),
+        });
+        assert_eq!(roster.apply(entry), Ok(Applied::New));
+        assert_eq!(roster.is_newer(), newer);
+    }
+}
+
+#[test]
+fn who_may_write_by_tomorrows_words_is_not_called_a_rogue() {
+    let mut roster = with_member();
+    let by_another = |roster: &Roster| {
+        sign(
+            &key(5),
+            roster.next_position().0,
+            roster.head(),
+            admit(70, Role::Member),
+        )
+    };
+    let entry = by_another(&roster);
+    assert_eq!(roster.apply(entry), Err(RosterError::NotEntitled));
+    write(&mut roster, unknown(4)).unwrap();
+    let entry = by_another(&roster);
+    assert_eq!(roster.apply(entry), Err(RosterError::Newer));
+}
+
+#[test]
+fn a_claim_shows_that_its_device_has_its_keys() {
+    let roster = with_member();
+    let invitation = SecretKey::from_seed(&[50; 32]);
+    let mailbox = MailboxId([50; 32]);
+    let good = Claim::sign(
+        (&invitation, mailbox),
+        (&key(6), member_key(6)),
+        Timestamp(1),
+    );
+    assert!(valid_claim(&good, &roster).is_some());
+    let claim = good.peek().unwrap();
+    // With another's keys in it, and that device's signature over something else.
+    let stolen = Claim {
+        device: key(5).public(),
+        ..claim.clone()
+    };
+    assert_eq!(valid_claim(&invitation.sign(&stolen), &roster), None);
+    let other_key = Claim {
+        key: member_key(5),
+        ..claim.clone()
+    };
+    assert_eq!(valid_claim(&invitation.sign(&other_key), &roster), None);
+    // One of tomorrow's counts as far as it is understood.
+    let newer = Claim {
+        extensions: extended(1),
+        ..claim
+    };
+    assert!(valid_claim(&invitation.sign(&newer), &roster).is_some());
 }

@@ -1,8 +1,11 @@
 //! The code of an invitation: about a line of letters and digits, for pasting, typing or a QR code.
 //!
-//! `version (1) || secret (16) || relay key (32) || host:port || check (4)` in Crockford's base32,
+//! `version (1) || secret (16) || coordinator (16) || relay key (32) || host:port || check (4)` in Crockford's base32,
 //! which has no I, L, O or U and reads them as what they look like. The check notices a typing
 //! error before anything is sent.
+//!
+//! The coordinator's 16 bytes bind the code to who made it. Without them, whoever learns a code and also runs the relay
+//! could put a bundle of their own before the newcomer, and be their "group".
 
 use core::{
     num::ParseIntError,
@@ -13,7 +16,7 @@ use std::sync::LazyLock;
 use bellrope_proto::{
     address::{NotAnAddress, RelayAddress},
     ids::Hash,
-    signing::PublicKey,
+    signing::{Device, PublicKey},
 };
 use data_encoding::{Encoding, Specification};
 use zeroize::Zeroizing;
@@ -44,8 +47,26 @@ static BASE32: LazyLock<Encoding> = LazyLock::new(|| {
 pub struct Code {
     /// The secret. Whoever has it can use the invitation.
     pub secret: Secret,
+    /// Who made it.
+    pub coordinator: CoordinatorMark,
     /// Where.
     pub relay: RelayAddress,
+}
+
+/// Tells a coordinator's device from any other: the first 16 bytes of `H("coordinator", device key)`. Enough, as a forger
+/// must meet one mark and not find any two that are alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CoordinatorMark(pub(crate) [u8; 16]);
+
+impl CoordinatorMark {
+    /// The mark of a device.
+    #[must_use]
+    pub fn of(device: &PublicKey<Device>) -> Self {
+        let mut mark = [0; 16];
+        let hash = Hash::tagged("coordinator", &[&device.0]);
+        mark.copy_from_slice(hash.0.split_at(16).0);
+        Self(mark)
+    }
 }
 
 /// Why a text is no invitation code.
@@ -68,6 +89,7 @@ impl Code {
     pub fn to_text(&self) -> Zeroizing<String> {
         let mut bytes = Zeroizing::new(vec![VERSION]);
         bytes.extend_from_slice(&self.secret.0);
+        bytes.extend_from_slice(&self.coordinator.0);
         bytes.extend_from_slice(&self.relay.key().0);
         bytes.extend_from_slice(self.relay.place().as_bytes());
         let check = check(&bytes);
@@ -103,6 +125,7 @@ impl FromStr for Code {
             return Err(NotACode::Version);
         }
         let (secret, rest) = rest.split_first_chunk::<16>().ok_or(NotACode::Form)?;
+        let (mark, rest) = rest.split_first_chunk::<16>().ok_or(NotACode::Form)?;
         let (key, place) = rest.split_first_chunk::<32>().ok_or(NotACode::Form)?;
         let place = core::str::from_utf8(place).map_err(|_: Utf8Error| NotACode::Form)?;
         let (host, port) = place.rsplit_once(':').ok_or(NotACode::Form)?;
@@ -111,6 +134,7 @@ impl FromStr for Code {
             .map_err(|_: NotAnAddress| NotACode::Form)?;
         Ok(Self {
             secret: Secret(*secret),
+            coordinator: CoordinatorMark(*mark),
             relay,
         })
     }
@@ -129,6 +153,7 @@ mod tests {
     fn code() -> Code {
         Code {
             secret: Secret([0xa7; 16]),
+            coordinator: CoordinatorMark([0x3c; 16]),
             relay: RelayAddress::new("relay.example.org", 4433, PublicKey::from_bytes([5; 32]))
                 .unwrap(),
         }
@@ -137,7 +162,7 @@ mod tests {
     #[test]
     fn a_code_is_about_a_line_and_reads_back_however_it_was_copied() {
         let text = code().to_text();
-        assert!(text.len() <= 130, "{} characters", text.len());
+        assert!(text.len() <= 156, "{} characters", text.len());
         let spaced: String = text
             .char_indices()
             .flat_map(|(at, c)| [(at % 5 == 0).then_some('-'), Some(c)])

@@ -4,6 +4,7 @@
 mod code;
 mod file;
 
+pub(crate) use code::CoordinatorMark;
 pub use code::{Code, NotACode};
 pub use file::{is_invitation_file, read_file, write_file};
 

@@ -8,10 +8,11 @@ pub use super::transaction::AdmissionError;
 use super::transaction::RosterTransaction;
 use crate::{
     device::{Device, IssuedInvitation, issued},
+    extensions::Extensions,
     group::{Admit, Approve, Change, Claim, Role, Roster, valid_claim},
     ids::Position,
-    invitation::{Code, Secret},
-    message::{AtOnce, Bundle, LaneCredential, Payload, Refusal, View, Welcome},
+    invitation::{Code, CoordinatorMark, Secret},
+    message::{AtOnce, Bundle, LaneCredential, Payload, Refusal, View, ViewUpdate, Welcome},
     random::random,
     relay::Cursor,
     secret::Seed,
@@ -38,7 +39,7 @@ pub fn invite(
     now: Timestamp,
 ) -> Result<NewInvitation, AdmissionError> {
     let mut change = RosterTransaction::begin(device, now)?;
-    if is_name_taken(&change.roster, name, now) {
+    if is_name_taken(&change.roster, &issued::all(device)?, name, now) {
         return Err(AdmissionError::NameTaken);
     }
     let secret = Secret(random());
@@ -49,19 +50,23 @@ pub fn invite(
         name: name.to_owned(),
         mailbox: keys.mailbox(),
         expires,
+        extensions: Extensions::none(),
     }))?;
     let view = View::of(&change.roster);
     let at_once = (role == Role::Defender).then(|| AtOnce {
         view: view.clone(),
         credential: LaneCredential::issue(&change.authority, Rights::POST, now),
+        extensions: Extensions::none(),
     });
     let bundle = device.signing().sign(&Bundle {
+        invitation: keys.invitation.public(),
         group: change.state.group,
         role,
         expires,
         coordinator: device.signing().public(),
         coordinator_key: device.member().to_key(),
         at_once,
+        extensions: Extensions::none(),
     });
     change.queue_for(&keys, keys.inner().to_key(), &Payload::Bundle(bundle))?;
     let bundle = change.queue.last().and_then(|last| last.envelope.clone());
@@ -80,17 +85,29 @@ pub fn invite(
     let relay = change.relay.clone();
     change.commit()?;
     Ok(NewInvitation {
-        code: Code { secret, relay },
+        code: Code {
+            secret,
+            coordinator: CoordinatorMark::of(&device.signing().public()),
+            relay,
+        },
         bundle,
     })
 }
 
-/// Names are what commands and people tell others apart by.
-fn is_name_taken(roster: &Roster, name: &str, now: Timestamp) -> bool {
+/// Names are what commands and people tell others apart by. That of an invitation that was refused is free again.
+fn is_name_taken(roster: &Roster, issued: &[IssuedInvitation], name: &str, now: Timestamp) -> bool {
+    let refused = |at: Position| {
+        issued
+            .iter()
+            .any(|issued| issued.admitted_at == at && issued.refused)
+    };
     let same = |other: &str| other.to_lowercase() == name.to_lowercase();
     roster.people().iter().any(|person| same(&person.name))
         || roster.invited().iter().any(|invited| {
-            !invited.used && invited.admit.expires > now && same(&invited.admit.name)
+            !invited.used
+                && invited.admit.expires > now
+                && !refused(invited.at)
+                && same(&invited.admit.name)
         })
 }
 
@@ -101,6 +118,31 @@ pub struct Claims {
     pub asking: Vec<Position>,
     /// Defenders who were written into the roster.
     pub admitted: Vec<Position>,
+    /// Invitations that are of no use any more: what came by them can be no claim, or names keys that cannot be let in.
+    pub spoiled: Vec<Position>,
+}
+
+/// Notes that something other than a claim came first by an invitation. The newcomer's device, if there is one, was
+/// forestalled: nobody can come in by it any more.
+///
+/// # Errors
+/// [`AdmissionError`].
+pub(crate) fn spoiled(
+    device: &Device,
+    at: Position,
+    read_to: Cursor,
+) -> Result<Claims, AdmissionError> {
+    let mut claims = Claims::default();
+    let spoiled = issued::change(device, at, |issued| {
+        issued.cursor = read_to;
+        let open = issued.claim.is_none() && !issued.refused;
+        issued.refused |= open;
+        open
+    })?;
+    if spoiled == Some(true) {
+        claims.spoiled.push(at);
+    }
+    Ok(claims)
 }
 
 /// Notes a claim that was heard, and in the same step how far its mailbox was read. The first valid one of an invitation
@@ -124,10 +166,15 @@ pub(crate) fn claim_heard(
         return Ok(claims);
     };
     let at = issued.admitted_at;
+    // Another's keys, or the coordinator's own: the roster would never take them (R11).
+    let fits = roster.may_approve(&valid.device, &valid.key)
+        || (roster.person(&valid.device)).is_some_and(|person| person.admitted_at == Some(at));
     let (first, counts) = issued::change(device, at, |issued| {
         let first = issued.claim.is_none() && !issued.refused;
-        if first {
+        if first && fits {
             issued.claim = Some(claim.clone());
+        } else if first {
+            issued.refused = true;
         }
         if let Some(cursor) = read_to {
             issued.cursor = cursor;
@@ -136,6 +183,10 @@ pub(crate) fn claim_heard(
         (first, counts)
     })?
     .unwrap_or_default();
+    if first && !fits {
+        claims.spoiled.push(at);
+        return Ok(claims);
+    }
     let invited = roster.invited().iter().find(|invited| invited.at == at);
     match invited.map(|invited| invited.admit.role) {
         // Also when it was noted before: what was noted and not carried out was interrupted.
@@ -169,6 +220,7 @@ pub fn approve(device: &Device, at: Position, now: Timestamp) -> Result<(), Admi
         admitted_at: at,
         device: claim.device,
         key: claim.key,
+        extensions: Extensions::none(),
     }))?;
     let reads = change
         .roster
@@ -207,6 +259,7 @@ fn welcome(
         .clone()
         .ok_or(AdmissionError::NotACoordinator)?;
     let welcome = Welcome {
+        invitation: claim.invitation,
         group: change.state.group,
         device: claim.device,
         roster: change.roster.head(),
@@ -215,6 +268,7 @@ fn welcome(
         credential: LaneCredential::issue(&change.authority, rights, change.now),
         after: cursor.sequence,
         head: cursor.head,
+        extensions: Extensions::none(),
     };
     let welcome = change.device.signing().sign(&welcome);
     change.queue_for(&keys, claim.key, &Payload::Welcome(welcome))
@@ -240,7 +294,11 @@ fn send_views(
         if !is_defender || issued.view_sent >= changed {
             continue;
         }
-        let signed = change.device.signing().sign(&view);
+        let signed = change.device.signing().sign(&ViewUpdate {
+            invitation: claim.invitation,
+            view: view.clone(),
+            extensions: Extensions::none(),
+        });
         change.queue_for(&issued.secret.keys(), claim.key, &Payload::View(signed))?;
         change.told.push(issued.admitted_at);
     }
@@ -262,8 +320,10 @@ pub fn refuse(device: &Device, at: Position, now: Timestamp) -> Result<(), Admis
             return Err(AdmissionError::NoClaim);
         }
         let no = change.device.signing().sign(&Refusal {
+            invitation: claim.invitation,
             group: change.state.group,
             device: claim.device,
+            extensions: Extensions::none(),
         });
         change.queue_for(&issued.secret.keys(), claim.key, &Payload::Refusal(no))?;
     }

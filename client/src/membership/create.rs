@@ -14,6 +14,7 @@ use secrecy::SecretString;
 use crate::{
     blocking::blocking,
     device::{Device, DeviceError, FirstFiles, State},
+    extensions::Extensions,
     group::{Change, Entry, EpochKeys, Found, Role, Roster, RosterError, head_after},
     ids::{Epoch, GroupId, Position},
     message::LaneCredential,
@@ -71,7 +72,9 @@ pub fn create(
             recipient: Blob(epoch.to_recipient().as_bytes().to_vec()),
             mailbox: authority.public().mailbox(),
             relays: vec![group.relay.clone()],
+            extensions: Extensions::none(),
         },
+        extensions: Extensions::none(),
     };
     let first = |signing: &SecretKey<_>, found: Found| {
         signing.sign(&Entry {
@@ -80,6 +83,7 @@ pub fn create(
             time: now,
             author: signing.public(),
             change: Change::Found(found),
+            extensions: Extensions::none(),
         })
     };
     // Whether the names will do is the roster's to say, and must be known before anything is made.

@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use crate::{
     device::{ClaimStatus, Device, DeviceError, FirstFiles, Joined, QueuedEnvelope, State},
     group::Claim,
-    invitation::{Code, InvitationKeys},
+    invitation::{Code, CoordinatorMark},
     message::{Bundle, Payload},
     relay::{Cursor, Delivery, RelayError, Session},
     seal::{self, SealError},
@@ -27,9 +27,12 @@ pub enum JoinError {
     /// There is no bundle: it expired at the relay, or was never there.
     #[error("nothing waits for this invitation")]
     NoBundle,
-    /// The bundle does not belong to the code, or was made by a newer version.
-    #[error("the invitation is damaged or made by a newer version")]
+    /// The bundle does not belong to the code: it was changed, or somebody else put it there.
+    #[error("the invitation is damaged, or not of who made the code")]
     Damaged,
+    /// This program does not understand all of it, and must be updated to join.
+    #[error("the invitation was made by a newer version")]
+    Newer,
     /// The relay.
     #[error(transparent)]
     Relay(#[from] RelayError),
@@ -58,7 +61,7 @@ pub async fn fetch_bundle(code: &Code, now: Timestamp) -> Result<Bundle, JoinErr
                 if bundle.is_some() {
                     return Err(JoinError::Used);
                 }
-                bundle = Some(open_bundle(&keys, &envelope, now)?);
+                bundle = Some(open_bundle(code, &envelope, now)?);
             }
             Delivery::Missed { .. } => return Err(JoinError::NoBundle),
             Delivery::CaughtUp { .. } => break,
@@ -69,23 +72,31 @@ pub async fn fetch_bundle(code: &Code, now: Timestamp) -> Result<Bundle, JoinErr
     bundle.ok_or(JoinError::NoBundle)
 }
 
-/// Opens a bundle with what its code gives.
+/// Opens a bundle with what its code gives. It counts when it is for this invitation, and signed by the coordinator who
+/// made the code.
 ///
 /// # Errors
-/// [`JoinError::Damaged`], [`JoinError::Ended`].
-pub fn open_bundle(
-    keys: &InvitationKeys,
-    envelope: &Envelope,
-    now: Timestamp,
-) -> Result<Bundle, JoinError> {
+/// [`JoinError::Damaged`], [`JoinError::Newer`], [`JoinError::Ended`].
+pub fn open_bundle(code: &Code, envelope: &Envelope, now: Timestamp) -> Result<Bundle, JoinError> {
+    let keys = code.secret.keys();
     let opened = seal::open(envelope.bytes(), &keys.outer(), &keys.inner());
     let item = opened.ok().and_then(|bytes| Payload::decode(&bytes).ok());
-    let Some(Payload::Bundle(signed)) = item else {
-        return Err(JoinError::Damaged);
+    let signed = match item {
+        Some(Payload::Bundle(signed)) => signed,
+        Some(Payload::Unknown(_)) => return Err(JoinError::Newer),
+        _ => return Err(JoinError::Damaged),
     };
     let bundle = signed
         .verify_own(|bundle| bundle.coordinator)
         .map_err(|BadSignature| JoinError::Damaged)?;
+    if bundle.invitation != keys.invitation.public()
+        || CoordinatorMark::of(&bundle.coordinator) != code.coordinator
+    {
+        return Err(JoinError::Damaged);
+    }
+    if bundle.is_newer() {
+        return Err(JoinError::Newer);
+    }
     if bundle.expires <= now {
         return Err(JoinError::Ended);
     }
@@ -108,13 +119,7 @@ pub fn join(
     let mailbox = keys.mailbox();
     let coordinator_key = bundle.coordinator_key;
     Device::make(dir, passphrase, |signing, member| {
-        let claim = keys.invitation.sign(&Claim {
-            invitation: keys.invitation.public(),
-            mailbox,
-            device: signing.public(),
-            key: member.to_key(),
-            time: now,
-        });
+        let claim = Claim::sign((&keys.invitation, mailbox), (signing, member.to_key()), now);
         let payload = Payload::Claim(claim.clone()).encode();
         let envelope = seal::seal(&payload, &[coordinator_key], &outer)?;
         let mut state = State::new(bundle.group, bundle.role);
@@ -148,47 +153,100 @@ pub fn join(
 mod tests {
     #![allow(clippy::unwrap_used)]
     use bellrope_proto::{
+        address::RelayAddress,
         ids::Hash,
-        signing::{Device as DeviceKey, SecretKey, Signed},
+        signing::{Device as DeviceKey, PublicKey, SecretKey},
     };
 
     use super::*;
-    use crate::{group::Role, ids::GroupId, invitation::Secret, seal::MemberIdentity};
+    use crate::{
+        extensions::Extensions, group::Role, ids::GroupId, invitation::Secret, seal::MemberIdentity,
+    };
 
     const NOW: Timestamp = Timestamp(1_000_000);
 
-    fn bundle(expires: Timestamp, sign: &SecretKey<DeviceKey>) -> Signed<Bundle> {
-        sign.sign(&Bundle {
+    /// What waits for `code`, signed by `sign`.
+    fn waiting(code: &Code, item: &Payload) -> Envelope {
+        let keys = code.secret.keys();
+        let to = [keys.inner().to_key()];
+        seal::seal(&item.encode(), &to, &keys.outer().to_recipient()).unwrap()
+    }
+
+    fn code(secret: u8) -> Code {
+        let relay = RelayAddress::new("relay.example.org", 443, PublicKey::from_bytes([1; 32]));
+        Code {
+            secret: Secret([secret; 16]),
+            coordinator: CoordinatorMark::of(&coordinator().public()),
+            relay: relay.unwrap(),
+        }
+    }
+
+    fn coordinator() -> SecretKey<DeviceKey> {
+        SecretKey::from_seed(&[5; 32])
+    }
+
+    fn bundle(code: &Code, coordinator: &SecretKey<DeviceKey>) -> Bundle {
+        Bundle {
+            invitation: code.secret.keys().invitation.public(),
             group: GroupId(Hash([1; 32])),
             role: Role::Member,
-            expires,
-            coordinator: SecretKey::<DeviceKey>::from_seed(&[5; 32]).public(),
+            expires: NOW.plus(1),
+            coordinator: coordinator.public(),
             coordinator_key: MemberIdentity::from_seed(&[6; 32]).to_key(),
             at_once: None,
-        })
+            extensions: Extensions::none(),
+        }
     }
 
     #[test]
     fn a_bundle_opens_with_its_code_in_its_time() {
-        let keys = Secret([7; 16]).keys();
-        let coordinator = SecretKey::from_seed(&[5; 32]);
-        let seal = |item: &Payload| {
-            let to = [keys.inner().to_key()];
-            seal::seal(&item.encode(), &to, &keys.outer().to_recipient()).unwrap()
-        };
-        let good = seal(&Payload::Bundle(bundle(NOW.plus(1), &coordinator)));
-        assert!(open_bundle(&keys, &good, NOW).is_ok());
-        let ended = open_bundle(&keys, &good, NOW.plus(1));
+        let code = code(7);
+        let signed = coordinator().sign(&bundle(&code, &coordinator()));
+        let good = waiting(&code, &Payload::Bundle(signed));
+        assert!(open_bundle(&code, &good, NOW).is_ok());
+        let ended = open_bundle(&code, &good, NOW.plus(1));
         assert!(matches!(ended, Err(JoinError::Ended)));
-        let other = Secret([8; 16]).keys();
-        let other = open_bundle(&other, &good, NOW);
-        assert!(matches!(other, Err(JoinError::Damaged)));
-        let forged = SecretKey::from_seed(&[9; 32]);
-        let forged = seal(&Payload::Bundle(bundle(NOW.plus(1), &forged)));
-        let forged = open_bundle(&keys, &forged, NOW);
-        assert!(matches!(forged, Err(JoinError::Damaged)));
-        let something = seal(&Payload::Roster(Vec::new()));
-        let something = open_bundle(&keys, &something, NOW);
+        let something = waiting(&code, &Payload::Roster(Vec::new()));
+        let something = open_bundle(&code, &something, NOW);
         assert!(matches!(something, Err(JoinError::Damaged)));
+    }
+
+    #[test]
+    fn whoever_knows_the_code_and_runs_the_relay_is_not_taken_for_the_group() {
+        let (code, other) = (code(7), code(8));
+        let refused = |envelope: &Envelope| {
+            matches!(open_bundle(&code, envelope, NOW), Err(JoinError::Damaged))
+        };
+        let mallory = SecretKey::from_seed(&[9; 32]);
+        let by_another = mallory.sign(&bundle(&code, &mallory));
+        assert!(refused(&waiting(&code, &Payload::Bundle(by_another))));
+        let not_signed = mallory.sign(&bundle(&code, &coordinator()));
+        assert!(refused(&waiting(&code, &Payload::Bundle(not_signed))));
+        // The same coordinator's, for another person.
+        let for_another = coordinator().sign(&bundle(&other, &coordinator()));
+        assert!(refused(&waiting(
+            &code,
+            &Payload::Bundle(for_another.clone())
+        )));
+        assert!(refused(&waiting(&other, &Payload::Bundle(for_another))));
+    }
+
+    #[test]
+    fn what_tomorrows_coordinator_adds_is_passed_over_or_said() {
+        let code = code(7);
+        let opened = |change: &dyn Fn(&mut Bundle)| {
+            let mut bundle = bundle(&code, &coordinator());
+            change(&mut bundle);
+            let signed = coordinator().sign(&bundle);
+            open_bundle(&code, &waiting(&code, &Payload::Bundle(signed)), NOW)
+        };
+        let adds = |number| Extensions::new(vec![(number, vec![1])]).unwrap();
+        assert!(opened(&|bundle| bundle.extensions = adds(40_000)).is_ok());
+        let critical = opened(&|bundle| bundle.extensions = adds(7));
+        assert!(matches!(critical, Err(JoinError::Newer)));
+        let role = opened(&|bundle| bundle.role = Role::Unknown(9));
+        assert!(matches!(role, Err(JoinError::Newer)));
+        let unknown = open_bundle(&code, &waiting(&code, &Payload::Unknown(77)), NOW);
+        assert!(matches!(unknown, Err(JoinError::Newer)));
     }
 }

@@ -6,8 +6,8 @@ mod create;
 mod join;
 mod transaction;
 
-pub(crate) use admit::claim_heard;
 pub use admit::{AdmissionError, Claims, NewInvitation, approve, invite, refuse};
+pub(crate) use admit::{claim_heard, spoiled};
 pub use create::{CreateError, Founded, NewGroup, create, founded, open_mailbox};
 pub use join::{JoinError, fetch_bundle, join, open_bundle};
 pub(crate) use transaction::finish_interrupted;

@@ -17,6 +17,7 @@ use crate::{
     device::{
         Device, DeviceError, Lock, LockName, QueueEnd, QueuedEnvelope, State, damaged, issued,
     },
+    extensions::Extensions,
     group::{Change, Entry, Roster, RosterError},
     ids::Position,
     invitation::InvitationKeys,
@@ -72,6 +73,9 @@ impl<'a> RosterTransaction<'a> {
         let state = device.state()?;
         let authority = state.authority().ok_or(AdmissionError::NotACoordinator)?;
         let roster = device.roster()?.ok_or(AdmissionError::NotACoordinator)?;
+        if roster.is_newer() {
+            return Err(AdmissionError::Rule(RosterError::Newer));
+        }
         let relay = roster.epoch().relays.first().cloned();
         Ok(Self {
             device,
@@ -95,6 +99,7 @@ impl<'a> RosterTransaction<'a> {
             time: self.now,
             author: self.device.signing().public(),
             change,
+            extensions: Extensions::none(),
         });
         self.roster.apply(entry.clone())?;
         let readers = self.roster.readers_at(position);

@@ -2,12 +2,13 @@
 
 use bellrope_proto::{
     ids::{Hash, Sequence, Timestamp},
-    signing::{Device, PublicKey, Purpose, Statement},
+    signing::{Device, Invitation, PublicKey, Purpose, Statement},
 };
 use serde::{Deserialize, Serialize};
 
 use super::credential::LaneCredential;
 use crate::{
+    extensions::Extensions,
     group::{EpochKeys, Role, Roster},
     ids::{Epoch, GroupId, Position},
     seal::MemberKey,
@@ -17,6 +18,8 @@ use crate::{
 /// What an invitation is for, signed by the coordinator who made it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bundle {
+    /// Which invitation: the bundle of another cannot be put in its place.
+    pub invitation: PublicKey<Invitation>,
     /// To which group.
     pub group: GroupId,
     /// As what.
@@ -29,6 +32,29 @@ pub struct Bundle {
     pub coordinator_key: MemberKey,
     /// What a defender needs to send at once; no names are in it. Readers get a welcome instead.
     pub at_once: Option<AtOnce>,
+    /// What a later version adds.
+    pub extensions: Extensions,
+}
+
+impl Bundle {
+    /// Whether this program must be updated to join by it.
+    #[must_use]
+    pub(crate) fn is_newer(&self) -> bool {
+        let at_once = self.at_once.as_ref().is_some_and(|at_once| {
+            at_once.extensions.has_critical()
+                || at_once.view.is_newer()
+                || at_once.credential.extensions.has_critical()
+        });
+        self.extensions.has_critical() || self.role.is_critical() || at_once
+    }
+}
+
+impl Welcome {
+    /// Whether this program must be updated to take it.
+    #[must_use]
+    pub(crate) fn is_newer(&self) -> bool {
+        self.extensions.has_critical() || self.credential.extensions.has_critical()
+    }
 }
 
 impl Statement for Bundle {
@@ -43,11 +69,15 @@ pub struct AtOnce {
     pub view: View,
     /// The right to post.
     pub credential: LaneCredential,
+    /// What a later version adds.
+    pub extensions: Extensions,
 }
 
 /// A device is in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Welcome {
+    /// The invitation by which the device came in: what was said for another's is not for this device.
+    pub invitation: PublicKey<Invitation>,
     /// Into which group.
     pub group: GroupId,
     /// Which device.
@@ -64,11 +94,29 @@ pub struct Welcome {
     pub after: Sequence,
     /// which has this head.
     pub head: Hash,
+    /// What a later version adds.
+    pub extensions: Extensions,
 }
 
 impl Statement for Welcome {
     type Signer = Device;
     const PURPOSE: Purpose = Purpose::Welcome;
+}
+
+/// New keys for one defender's device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ViewUpdate {
+    /// The invitation by which the device came in: what was said for another's is not for this device.
+    pub invitation: PublicKey<Invitation>,
+    /// The keys.
+    pub view: View,
+    /// What a later version adds.
+    pub extensions: Extensions,
+}
+
+impl Statement for ViewUpdate {
+    type Signer = Device;
+    const PURPOSE: Purpose = Purpose::View;
 }
 
 /// What a sender must know of the group: keys, no names.
@@ -85,11 +133,8 @@ pub struct View {
     pub epoch: EpochKeys,
     /// Whom to seal to.
     pub readers: Vec<MemberKey>,
-}
-
-impl Statement for View {
-    type Signer = Device;
-    const PURPOSE: Purpose = Purpose::View;
+    /// What a later version adds.
+    pub extensions: Extensions,
 }
 
 impl View {
@@ -104,17 +149,29 @@ impl View {
             roster: head,
             epoch: roster.epoch().clone(),
             readers: roster.readers_at(position),
+            extensions: Extensions::none(),
         }
+    }
+
+    /// Whether a later version made it in words that this program must be updated for: sealing by it could leave
+    /// somebody out, or let somebody in.
+    #[must_use]
+    pub(crate) fn is_newer(&self) -> bool {
+        self.extensions.has_critical() || self.epoch.extensions.has_critical()
     }
 }
 
 /// A device is not in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
+    /// The invitation by which the device came in: what was said for another's is not for this device.
+    pub invitation: PublicKey<Invitation>,
     /// Into which group.
     pub group: GroupId,
     /// Which device.
     pub device: PublicKey<Device>,
+    /// What a later version adds.
+    pub extensions: Extensions,
 }
 
 impl Statement for Refusal {

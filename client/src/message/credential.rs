@@ -7,7 +7,7 @@ use bellrope_proto::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{random::random, secret::Seed};
+use crate::{extensions::Extensions, random::random, secret::Seed};
 
 /// A right at the group's mailbox lasts until the epoch has long ended.
 const GRANT_SECONDS: u64 = 2 * 366 * Timestamp::DAY_SECONDS;
@@ -19,6 +19,8 @@ pub struct LaneCredential {
     lane_seed: Seed,
     /// The right.
     pub grant: Signed<Grant>,
+    /// What a later version adds.
+    pub extensions: Extensions,
 }
 
 impl LaneCredential {
@@ -28,6 +30,7 @@ impl LaneCredential {
         Self {
             lane_seed: Seed(*lane.seed()),
             grant,
+            extensions: Extensions::none(),
         }
     }
 

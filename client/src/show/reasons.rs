@@ -107,6 +107,7 @@ impl Explain for VerifyError {
         messages.plain(match self {
             Self::NotSigned(_) => "rejected-not-signed",
             Self::OtherGroup => "rejected-other-group",
+            Self::OtherEpoch => "rejected-other-epoch",
             Self::OtherReaders => "rejected-other-readers",
             Self::Unreadable => "rejected-unreadable",
         })

@@ -45,6 +45,8 @@ pub struct ReceivedAlert {
     pub device: String,
     /// How it follows on what the same device said before.
     pub follows: Follows,
+    /// It says something that this program must be updated for.
+    pub newer: bool,
     /// How many readers the sender chose; 0 when it went to all.
     pub chosen_readers: usize,
     /// When it was signed, by the sender's clock.
@@ -154,6 +156,7 @@ impl<'a> Inbox<'a> {
             sender: verified.sender,
             device: verified.message.sender.short(),
             follows: message.follows,
+            newer: verified.newer,
             chosen_readers: verified.message.audience.chosen.len(),
             signed: verified.message.time,
             arrived: message.arrived,
@@ -176,6 +179,9 @@ impl ReceivedAlert {
             Follows::InOrder => {}
             Follows::AfterGap => lines.push(messages.plain("page-gap")),
             Follows::Cloned => lines.push(messages.plain("page-cloned")),
+        }
+        if self.newer {
+            lines.push(messages.plain("page-newer"));
         }
         if self.chosen_readers > 0 {
             let count = self.chosen_readers;
@@ -231,6 +237,7 @@ impl ReceivedAlert {
                 Follows::AfterGap => "after_gap",
                 Follows::Cloned => "cloned",
             },
+            "needs_update": self.newer,
             "chosen_readers": self.chosen_readers,
             "signed": moment_text(self.signed),
             "arrived": moment_text(self.arrived),

@@ -2,16 +2,17 @@
 
 use bellrope_proto::{
     codec::{self, Blob},
-    ids::Timestamp,
+    ids::{Hash, MailboxId, Sequence, Timestamp},
 };
 use zeroize::Zeroizing;
 
 use crate::{
     alert::Alert,
-    device::{Device, DeviceError, QueueEnd, QueuedEnvelope, State, damaged},
+    device::{Device, DeviceError, QueueEnd, QueuedEnvelope, State, damaged, outbox},
+    extensions::Extensions,
     group::recipients_hash,
     ids::MessageId,
-    message::{Audience, KIND_ALERT, Message, Payload, SignedMessage, View},
+    message::{Audience, KIND_ALERT, Message, Payload, Seen, SignedMessage, View},
     random::random,
     seal::{self, EpochRecipient, MemberKey, SealError},
 };
@@ -29,6 +30,9 @@ pub enum ComposeError {
     /// One that was chosen does not read in this group.
     #[error("a chosen reader is not in the group")]
     NotAReader,
+    /// A later version changed the group in a way that is not known here: whom to seal to is not known either.
+    #[error("this program must be updated before it can send")]
+    Newer,
     /// It does not fit.
     #[error(transparent)]
     Seal(#[from] SealError),
@@ -49,6 +53,26 @@ pub fn sender_view(device: &Device, state: &State) -> Result<View, ComposeError>
     Ok(View::of(&roster))
 }
 
+/// Whether this device may send to the group now: asked before a person is asked anything.
+///
+/// # Errors
+/// [`ComposeError::MayNot`], [`ComposeError::Newer`].
+pub fn may_send(device: &Device) -> Result<(), ComposeError> {
+    sender(device).map(|_| ())
+}
+
+fn sender(device: &Device) -> Result<(State, View), ComposeError> {
+    let state = device.state()?;
+    if !state.role.sends() || state.credential.is_none() {
+        return Err(ComposeError::MayNot);
+    }
+    let view = sender_view(device, &state)?;
+    if is_newer(device, &state, &view)? {
+        return Err(ComposeError::Newer);
+    }
+    Ok((state, view))
+}
+
 /// Signs an alert, seals it to all readers or to the chosen ones, and queues it. The words are
 /// nowhere on this device when this returns; the sender cannot read them back either.
 ///
@@ -60,26 +84,27 @@ pub fn compose_alert(
     chosen: &[MemberKey],
     now: Timestamp,
 ) -> Result<MessageId, ComposeError> {
-    let state = device.state()?;
-    if !state.role.sends() || state.credential.is_none() {
-        return Err(ComposeError::MayNot);
-    }
-    let view = sender_view(device, &state)?;
+    let (state, view) = sender(device)?;
     if chosen.iter().any(|key| !view.readers.contains(key)) {
         return Err(ComposeError::NotAReader);
     }
+    // One set has one encoding.
+    let mut chosen = chosen.to_vec();
+    chosen.sort_unstable();
+    chosen.dedup();
     let readers = if chosen.is_empty() {
-        view.readers.as_slice()
+        view.readers.clone()
     } else {
-        chosen
+        chosen.clone()
     };
     let epoch = EpochRecipient::from_bytes(&view.epoch.recipient.0)
         .map_err(|error| damaged("state", error))?;
     let id = MessageId(random());
     let audience = Audience {
-        hash: recipients_hash(readers),
-        chosen: chosen.to_vec(),
+        hash: recipients_hash(&readers),
+        chosen,
     };
+    let seen = known_log(device, &state, &view);
     let queue = QueueEnd::lock(device)?;
     // The number is taken before the message exists: after a crash in between, readers see a gap,
     // and never two messages with one number, which would mean a cloned device.
@@ -95,8 +120,10 @@ pub fn compose_alert(
             previous: state.last_sent.last,
             time: now,
             expires: now.plus(ALERT_SECONDS),
+            seen,
             kind: KIND_ALERT,
             body: Blob(codec::encode(alert)),
+            extensions: Extensions::none(),
         };
         let signed = device.signing().sign(&message);
         state.last_sent.number = message.number;
@@ -106,9 +133,10 @@ pub fn compose_alert(
     let message = SignedMessage {
         message: signed,
         claim: state.claim().cloned(),
+        extensions: Extensions::none(),
     };
     let payload = Zeroizing::new(Payload::Message(message).encode());
-    let envelope = seal::seal(&payload, readers, &epoch)?;
+    let envelope = seal::seal(&payload, &readers, &epoch)?;
     queue.put(&[QueuedEnvelope {
         to: view.epoch.mailbox,
         alert: Some(id),
@@ -118,4 +146,43 @@ pub fn compose_alert(
         receipt: None,
     }])?;
     Ok(id)
+}
+
+/// Whether what this device knows of the group has parts that this program must be updated for.
+fn is_newer(device: &Device, state: &State, view: &View) -> Result<bool, DeviceError> {
+    let credential = state.credential.as_ref();
+    let roster = device.roster()?;
+    Ok(view.is_newer()
+        || credential.is_some_and(|credential| credential.extensions.has_critical())
+        || roster.is_some_and(|roster| roster.is_newer()))
+}
+
+/// How far this device knows the group's mailbox: a reader's cursor; else the newest receipt, which is all that a
+/// defender ever hears of it. Nothing is worth holding an alert up for.
+fn known_log(device: &Device, state: &State, view: &View) -> Vec<Seen> {
+    let Some(relay) = view.epoch.relays.first() else {
+        return Vec::new();
+    };
+    let cursor = state.cursor.as_ref();
+    let known = match cursor.map(|cursor| (cursor.sequence, cursor.head)) {
+        Some(known) => Some(known),
+        None => newest_receipt(device, view.epoch.mailbox),
+    };
+    let known = known.filter(|(sequence, _)| *sequence > Sequence(0));
+    let seen = known.map(|(sequence, head)| Seen {
+        relay: relay.key(),
+        sequence,
+        head,
+    });
+    seen.into_iter().collect()
+}
+
+fn newest_receipt(device: &Device, mailbox: MailboxId) -> Option<(Sequence, Hash)> {
+    let files = outbox::all(device).ok()?.into_iter();
+    let receipts = files.filter_map(|file| file.queued.receipt);
+    let facts = receipts.map(|receipt| receipt.fact);
+    let newest = facts
+        .filter(|fact| fact.mailbox == mailbox)
+        .max_by_key(|fact| fact.sequence);
+    newest.map(|fact| (fact.sequence, fact.head))
 }

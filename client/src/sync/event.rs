@@ -45,14 +45,23 @@ pub enum Event {
     SameId(Sequence, MessageId),
     /// A message that does not open or decode.
     Damaged(Sequence),
+    /// Something that a later version says, and which may not be ignored: this program must be updated for it.
+    Newer,
+    /// The device of this person was shown another log by the relay than this one: one of the two was kept from something.
+    /// What is known of it is in this file.
+    OtherLog(String, PathBuf),
     /// Who is in the group has changed.
     RosterChanged,
+    /// The roster has changed in a way that this program must be updated for. Until then it sends nothing to the group.
+    RosterNewer,
     /// A roster entry that is not followed.
     RosterRefused(Sequence, RosterError),
     /// Somebody asks to be let in.
     Asks(String),
     /// A defender has joined, and was written into the roster.
     Admitted(String),
+    /// The invitation of this person is of no use any more: what came by it can be no request to join.
+    Spoiled(String),
     /// Something came of this device's own invitation.
     Reply(ReplyUpdate),
     /// There is no mailbox to read yet: the group was founded here, and the relay has not opened it.
@@ -120,6 +129,8 @@ pub enum ReplyUpdate {
     Taken,
     /// The coordinator said no.
     Refused,
+    /// It is of a later version, and this program must be updated for it.
+    Newer,
 }
 
 /// A message that this front end is to show, and no other one meanwhile. Let go without

@@ -7,7 +7,9 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use bellrope_proto::{address::RelayAddress, envelope::Envelope, ids::Sequence, receipt::Receipt};
+use bellrope_proto::{
+    address::RelayAddress, envelope::Envelope, ids::Sequence, receipt::Receipt, signing::Signed,
+};
 use tokio::{
     sync::{mpsc, oneshot},
     time::Instant,
@@ -23,6 +25,7 @@ use super::{
 use crate::{
     clock::now,
     device::{ClaimStatus, Device, DeviceError, keep_evidence, outbox},
+    group::Claim,
     message::LaneCredential,
     relay::{Cursor, Delivery, RelayError, Session, Subscription},
 };
@@ -204,8 +207,8 @@ impl Follower {
         loop {
             let delivery = subscription.next().await?;
             let caught_up = matches!(delivery, Delivery::CaughtUp { .. });
-            let at = subscription.cursor().sequence;
-            self.take(receiver, coordinates, delivery, at).await?;
+            let after = subscription.cursor().clone();
+            self.take(receiver, coordinates, delivery, after).await?;
             behind = behind.saturating_add(1);
             if caught_up && until == Until::CaughtUp {
                 return Ok(());
@@ -226,7 +229,7 @@ impl Follower {
         receiver: &Arc<GroupReceiver>,
         coordinates: bool,
         delivery: Delivery,
-        at: Sequence,
+        after: Cursor,
     ) -> Result<(), DeviceError> {
         let events = &self.context.events;
         let (sequence, time, envelope) = match delivery {
@@ -243,7 +246,7 @@ impl Follower {
                 let receiver = Arc::clone(receiver);
                 let received = self
                     .context
-                    .with_device(move |device| receiver.retry(device, at))
+                    .with_device(move |device| receiver.retry(device, after.sequence))
                     .await?;
                 self.tell(received, coordinates);
                 return Ok(());
@@ -254,7 +257,7 @@ impl Follower {
         let (received, copied) = self
             .context
             .with_device(move |device| {
-                let received = receiver.receive(device, sequence, time, &envelope);
+                let received = receiver.receive(device, &after, time, &envelope);
                 let copied = copies.map_or(Ok(()), |dir| keep_copy(&dir, sequence, &envelope));
                 (received, copied)
             })
@@ -270,21 +273,33 @@ impl Follower {
     fn tell(&self, received: Received, coordinates: bool) {
         let events = &self.context.events;
         match received {
-            Received::Message(claim) => {
-                self.context.inbox_grew.notify_one();
-                if let (Some(claim), true) = (claim, coordinates) {
-                    // Admitting takes a lock and may wait for it: not here.
-                    let _ = self.claims.send(ClaimsRequest::Heard(claim));
-                }
+            Received::Message(claim) => self.message(claim, coordinates),
+            Received::OtherLog {
+                claim,
+                name,
+                evidence,
+            } => {
+                self.message(claim, coordinates);
+                events.tell(Event::OtherLog(name, evidence));
             }
+            Received::Newer => events.tell(Event::Newer),
             Received::Again | Received::NotForUs => {}
             Received::Roster => events.tell(Event::RosterChanged),
+            Received::RosterNewer => events.tell(Event::RosterNewer),
             Received::Rejected(sequence, error) => events.tell(Event::Rejected(sequence, error)),
             Received::SameId(sequence, id) => events.tell(Event::SameId(sequence, id)),
             Received::RosterRefused(sequence, error) => {
                 events.tell(Event::RosterRefused(sequence, error));
             }
             Received::Damaged(sequence) => events.tell(Event::Damaged(sequence)),
+        }
+    }
+
+    fn message(&self, claim: Option<Box<Signed<Claim>>>, coordinates: bool) {
+        self.context.inbox_grew.notify_one();
+        if let (Some(claim), true) = (claim, coordinates) {
+            // Admitting takes a lock and may wait for it: not here.
+            let _ = self.claims.send(ClaimsRequest::Heard(claim));
         }
     }
 
@@ -296,14 +311,18 @@ impl Follower {
     async fn move_cursor(
         &self,
         subscription: &Subscription,
-        receiver: &GroupReceiver,
+        receiver: &Arc<GroupReceiver>,
     ) -> Result<(), DeviceError> {
         if receiver.has_waiting() {
             return Ok(());
         }
         let cursor = subscription.cursor().clone();
+        let receiver = Arc::clone(receiver);
         self.context
-            .with_device(move |device| move_cursor(device, &cursor))
+            .with_device(move |device| {
+                receiver.store_heads(device)?;
+                move_cursor(device, &cursor)
+            })
             .await
     }
 
@@ -394,12 +413,13 @@ fn source(device: &Device) -> Result<Source, EngineError> {
     {
         let roster = device.roster()?.ok_or(DeviceError::Nothing)?;
         let relay = roster.epoch().relays.first().cloned();
+        let relay = relay.ok_or(EngineError::NoMailbox)?;
         let receipts = outbox::all(device)?.into_iter();
         return Ok(Source::Group {
-            relay: relay.ok_or(EngineError::NoMailbox)?,
+            receiver: Arc::new(GroupReceiver::new(device, seed, relay.clone())),
+            relay,
             credential: credential.clone(),
             cursor: cursor.clone(),
-            receiver: Arc::new(GroupReceiver::new(seed)),
             receipts: receipts.filter_map(|file| file.queued.receipt).collect(),
             coordinates,
         });

@@ -3,7 +3,7 @@
 use bellrope_proto::{
     address::RelayAddress,
     grant::{Opening, Sponsorship},
-    ids::{MailboxId, Timestamp},
+    ids::{MailboxId, Sequence, Timestamp},
     signing::{Authority, SecretKey, Signed},
 };
 use tokio::{
@@ -18,9 +18,10 @@ use super::{
 use crate::{
     clock::now,
     device::{Device, DeviceError, IssuedInvitation, State, issued},
-    group::{Claim, Role, Roster, valid_claim},
+    extensions::is_critical,
+    group::{Claim, Role, Roster, RosterError, valid_claim},
     ids::Position,
-    membership::{AdmissionError, Claims, claim_heard, finish_interrupted},
+    membership::{AdmissionError, Claims, claim_heard, finish_interrupted, spoiled},
     message::Payload,
     relay::{Cursor, Delivery, RelayError, Session},
     seal,
@@ -31,6 +32,9 @@ const INVITATION_BYTES: u64 = 512 * 1024;
 
 /// A reader's invitation is of no use after its welcome has expired at the relay.
 const INVITATION_AFTERLIFE_SECONDS: u64 = 31 * Timestamp::DAY_SECONDS;
+
+/// Where the bundle is.
+const BUNDLE_SEQUENCE: Sequence = Sequence(1);
 
 /// Between two looks at who asks to join: costs a connection for each open invitation.
 const LOOK: Duration = Duration::from_secs(20);
@@ -216,6 +220,9 @@ async fn tell(context: &Context, claims: &Claims) {
     for at in &claims.admitted {
         context.events.tell(Event::Admitted(name_at(&roster, *at)));
     }
+    for at in &claims.spoiled {
+        context.events.tell(Event::Spoiled(name_at(&roster, *at)));
+    }
 }
 
 fn name_at(roster: &Roster, at: Position) -> String {
@@ -264,11 +271,13 @@ async fn read_one(context: &Context, open: &Open, claims: &mut Claims) -> Result
                 .await?
         }
         None => {
-            let (cursor, claim) = first_claim(context, open).await?;
+            let (cursor, first) = first_claim(context, open).await?;
             context
-                .with_device(move |device| match claim {
-                    Some(claim) => claim_heard(device, &claim, Some(cursor), now()),
-                    None => {
+                .with_device(move |device| match first {
+                    First::Claim(claim) => claim_heard(device, &claim, Some(cursor), now()),
+                    First::Other => spoiled(device, at, cursor),
+                    First::Newer => Err(RosterError::Newer.into()),
+                    First::Nothing => {
                         issued::change(device, at, |issued| issued.cursor = cursor)?;
                         Ok(Claims::default())
                     }
@@ -278,6 +287,7 @@ async fn read_one(context: &Context, open: &Open, claims: &mut Claims) -> Result
     };
     claims.asking.extend(heard.asking);
     claims.admitted.extend(heard.admitted);
+    claims.spoiled.extend(heard.spoiled);
     Ok(())
 }
 
@@ -310,11 +320,20 @@ fn waits(issued: &IssuedInvitation, roster: &Roster) -> bool {
     is_defender && roster.person(&claim.device).is_none()
 }
 
-/// The first valid claim in an invitation's log that arrived in time. A later one counts for nothing.
-async fn first_claim(
-    context: &Context,
-    open: &Open,
-) -> Result<(Cursor, Option<Signed<Claim>>), RelayError> {
+/// What came first to an invitation's mailbox after its bundle. What comes later counts for nothing: the newcomer's
+/// device decides by the same rule (C4).
+enum First {
+    /// Nothing yet, or nothing in time.
+    Nothing,
+    /// A claim that counts.
+    Claim(Signed<Claim>),
+    /// Something that is no claim of this invitation.
+    Other,
+    /// Something that this program must be updated for.
+    Newer,
+}
+
+async fn first_claim(context: &Context, open: &Open) -> Result<(Cursor, First), RelayError> {
     let keys = open.issued.secret.keys();
     let mailbox: MailboxId = open.issued.mailbox;
     let expires = open
@@ -324,10 +343,17 @@ async fn first_claim(
     let session = Session::open_as(&open.relay, &keys.credential()).await?;
     let cursor = open.issued.cursor.clone();
     let mut subscription = session.subscribe(cursor, Vec::new()).await?;
-    let mut found = None;
+    let mut first = First::Nothing;
     loop {
         match subscription.next().await? {
-            Delivery::Envelope { time, envelope, .. } if found.is_none() && time <= expires => {
+            Delivery::Envelope {
+                sequence,
+                time,
+                envelope,
+            } if matches!(first, First::Nothing)
+                && sequence > BUNDLE_SEQUENCE
+                && time <= expires =>
+            {
                 let outer = keys.outer();
                 let opened = context
                     .with_device(move |device| {
@@ -335,12 +361,16 @@ async fn first_claim(
                     })
                     .await;
                 let payload = opened.ok().and_then(|bytes| Payload::decode(&bytes).ok());
-                if let Some(Payload::Claim(claim)) = payload
-                    && valid_claim(&claim, &open.roster)
-                        .is_some_and(|claim| claim.mailbox == mailbox)
-                {
-                    found = Some(claim);
-                }
+                first = match payload {
+                    Some(Payload::Claim(claim)) => match valid_claim(&claim, &open.roster) {
+                        Some(valid) if valid.mailbox != mailbox => First::Other,
+                        Some(valid) if valid.extensions.has_critical() => First::Newer,
+                        Some(_) => First::Claim(claim),
+                        None => First::Other,
+                    },
+                    Some(Payload::Unknown(number)) if is_critical(number) => First::Newer,
+                    _ => First::Other,
+                };
             }
             Delivery::CaughtUp { .. } => break,
             _ => {}
@@ -348,5 +378,5 @@ async fn first_claim(
     }
     let cursor = subscription.cursor().clone();
     subscription.close().await;
-    Ok((cursor, found))
+    Ok((cursor, first))
 }

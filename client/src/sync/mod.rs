@@ -13,7 +13,7 @@ mod send;
 
 #[cfg(feature = "internals")]
 pub use compose::sender_view;
-pub use compose::{ComposeError, compose_alert};
+pub use compose::{ComposeError, compose_alert, may_send};
 pub use engine::{Engine, EngineOptions};
 pub use event::{EngineError, Event, Online, ReplyUpdate, Unshown};
 pub use invitations::ClaimsReport;

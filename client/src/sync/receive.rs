@@ -3,11 +3,13 @@
 
 use std::{
     collections::BTreeSet,
+    path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use bellrope_proto::{
+    address::RelayAddress,
     envelope::Envelope,
     ids::{Sequence, Timestamp},
     signing::Signed,
@@ -16,10 +18,18 @@ use bellrope_proto::{
 use crate::{
     alert::country::Country,
     case::case_number,
-    device::{Device, DeviceError, Follows, LockName, Senders, StoredMessage, inbox},
+    clock::now,
+    device::{
+        Device, DeviceError, Follows, KnownHeads, LockName, Senders, StoredMessage, inbox,
+        keep_other_log,
+    },
+    extensions::is_critical,
     group::{Applied, Claim, Entry, RosterError},
     ids::MessageId,
-    message::{Message, Payload, Sender, SignedMessage, VerifyError, verify},
+    message::{
+        KIND_ALERT, Message, Payload, Seen, Sender, SignedMessage, VerifiedMessage, VerifyError,
+        authenticate, read_alert,
+    },
     relay::Cursor,
     seal::{self, EpochIdentity, OpenError},
     secret::Seed,
@@ -34,10 +44,23 @@ const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 pub(crate) enum Received {
     /// A message is now in the inbox. A device that the roster may not name yet sent this claim with it.
     Message(Option<Box<Signed<Claim>>>),
+    /// A message is now in the inbox, and its sender was shown another log than this device.
+    OtherLog {
+        /// As in [`Self::Message`].
+        claim: Option<Box<Signed<Claim>>>,
+        /// The sender's name.
+        name: String,
+        /// What is known of it.
+        evidence: PathBuf,
+    },
+    /// Something that a later version says. What it is cannot be shown.
+    Newer,
     /// It was there already.
     Again,
     /// The roster has grown.
     Roster,
+    /// The roster has grown in a way that this program must be updated for.
+    RosterNewer,
     /// Sealed to others: not our business.
     NotForUs,
     /// It claims to be for us and is not shown as a message; the reason is for the screen.
@@ -60,30 +83,36 @@ pub(crate) struct GroupReceiver {
     /// Entries that could not be written down yet, as another program has the roster. Until they are, the cursor stays
     /// before them.
     waiting: Mutex<Vec<Signed<Entry>>>,
+    heads: Mutex<KnownHeads>,
+    relay: RelayAddress,
 }
 
 impl GroupReceiver {
     /// For a device that reads.
     #[must_use]
-    pub(crate) fn new(epoch_seed: &Seed) -> Self {
+    pub(crate) fn new(device: &Device, epoch_seed: &Seed, relay: RelayAddress) -> Self {
         Self {
+            heads: Mutex::new(KnownHeads::read(device)),
+            relay,
             epoch: EpochIdentity::from_seed(epoch_seed.0),
             cases: Mutex::new(None),
             waiting: Mutex::new(Vec::new()),
         }
     }
 
-    /// Opens, verifies and stores one envelope.
+    /// Opens, verifies and stores one envelope; the mailbox was read to `after` it.
     ///
     /// # Errors
     /// [`DeviceError`]; it is then not stored, and the cursor must not move.
     pub(crate) fn receive(
         &self,
         device: &Device,
-        sequence: Sequence,
+        after: &Cursor,
         arrived: Timestamp,
         envelope: &Envelope,
     ) -> Result<Received, DeviceError> {
+        let sequence = after.sequence;
+        self.heads().note(sequence, after.head);
         let opened = seal::open(envelope.bytes(), &self.epoch, device.member());
         let payload = match opened {
             Ok(payload) => payload,
@@ -91,8 +120,10 @@ impl GroupReceiver {
             Err(OpenError::Damaged) => return Ok(Received::Damaged(sequence)),
         };
         match Payload::decode(&payload) {
-            Ok(Payload::Message(sent)) => self.message(device, sequence, arrived, sent),
+            Ok(Payload::Message(sent)) => self.message(device, after, arrived, sent),
             Ok(Payload::Roster(entries)) => self.roster(device, sequence, entries),
+            Ok(Payload::Unknown(number)) if is_critical(number) => Ok(Received::Newer),
+            Ok(Payload::Unknown(_)) => Ok(Received::NotForUs),
             _ => Ok(Received::Damaged(sequence)),
         }
     }
@@ -100,18 +131,33 @@ impl GroupReceiver {
     fn message(
         &self,
         device: &Device,
-        sequence: Sequence,
+        after: &Cursor,
         arrived: Timestamp,
         sent: SignedMessage,
     ) -> Result<Received, DeviceError> {
         let _lock = device
             .files()
             .lock_within(LockName::Receive, LOCK_PATIENCE)?;
+        let sequence = after.sequence;
         let roster = device.roster()?.ok_or(DeviceError::Nothing)?;
         let mut senders = Senders::read(device)?;
         let me = device.member().to_key();
-        let verified = verify(&sent, &roster, &me, arrived, |claim| senders.first(claim));
-        let verified = match verified {
+        let authentic = authenticate(&sent, &roster, &me, arrived, |claim| senders.first(claim));
+        let authentic = match authentic {
+            Ok(authentic) => authentic,
+            Err(error) => return Ok(Received::Rejected(sequence, error)),
+        };
+        if authentic.message.kind != KIND_ALERT {
+            // It counts in what its sender says: the next one would seem to follow on a gap.
+            follow(&mut senders, &authentic.sender, &authentic.message, &sent);
+            senders.store(device)?;
+            return Ok(if is_critical(authentic.message.kind) {
+                Received::Newer
+            } else {
+                Received::NotForUs
+            });
+        }
+        let verified = match read_alert(authentic) {
             Ok(verified) => verified,
             Err(error) => return Ok(Received::Rejected(sequence, error)),
         };
@@ -141,7 +187,54 @@ impl GroupReceiver {
         inbox::store(device, id, &message)?;
         // After the message: what is repeated after a crash is then known, and not a clone.
         senders.store(device)?;
-        Ok(Received::Message(claim))
+        Ok(match self.other_log(device, after, &verified)? {
+            Some((name, evidence)) => Received::OtherLog {
+                claim,
+                name,
+                evidence,
+            },
+            None => Received::Message(claim),
+        })
+    }
+
+    /// Whether the sender was shown another log than this device, as far as can be seen; who, and the file that says so.
+    /// Only of those who are known: anybody else could say anything.
+    fn other_log(
+        &self,
+        device: &Device,
+        after: &Cursor,
+        verified: &VerifiedMessage,
+    ) -> Result<Option<(String, PathBuf)>, DeviceError> {
+        let (Sender::Known { name, .. } | Sender::Invited { name, .. }) = &verified.sender else {
+            return Ok(None);
+        };
+        let heads = self.heads();
+        let differs = |seen: &&Seen| {
+            // They knew of the place before they spoke, and it is not before what they said.
+            seen.sequence >= after.sequence
+                || heads
+                    .get(seen.sequence)
+                    .is_some_and(|head| head != seen.head)
+        };
+        let relay = self.relay.key();
+        let mut seen = verified.message.seen.iter();
+        let Some(seen) = seen.find(|seen| seen.relay == relay && differs(seen)) else {
+            return Ok(None);
+        };
+        let kept = keep_other_log(device, &self.relay, seen, (after, now()))?;
+        Ok(kept.map(|evidence| (name.clone(), evidence)))
+    }
+
+    fn heads(&self) -> std::sync::MutexGuard<'_, KnownHeads> {
+        self.heads.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes down which heads are known, when the cursor moves.
+    ///
+    /// # Errors
+    /// [`DeviceError`].
+    pub(crate) fn store_heads(&self, device: &Device) -> Result<(), DeviceError> {
+        self.heads().store(device)
     }
 
     /// Whether entries of the roster wait: the cursor must not move past them.
@@ -168,6 +261,7 @@ impl GroupReceiver {
             return Ok(Received::Again);
         }
         let mut roster = Arc::unwrap_or_clone(device.roster()?.ok_or(DeviceError::Nothing)?);
+        let was_newer = roster.is_newer();
         let mut received = Received::Again;
         let mut waiting = self.waiting();
         for entry in waiting.iter().cloned() {
@@ -184,6 +278,9 @@ impl GroupReceiver {
             device.store_roster(&roster)?;
         }
         waiting.clear();
+        if matches!(received, Received::Roster) && roster.is_newer() && !was_newer {
+            received = Received::RosterNewer;
+        }
         Ok(received)
     }
 

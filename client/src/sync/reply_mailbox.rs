@@ -12,6 +12,7 @@ use bellrope_proto::{
 use super::event::ReplyUpdate;
 use crate::{
     device::{ClaimStatus, Device, DeviceError, Joined},
+    extensions::is_critical,
     group::{Entry, Roster},
     invitation::InvitationKeys,
     message::{Payload, View, Welcome},
@@ -78,6 +79,7 @@ impl ReplyMailbox {
         }
         let opened = seal::open(envelope.bytes(), &self.keys.outer(), device.member());
         let coordinator = self.joined.bundle.coordinator;
+        let invitation = self.joined.bundle.invitation;
         let waits = self.joined.claimed == ClaimStatus::Waiting;
         match opened.ok().and_then(|bytes| Payload::decode(&bytes).ok()) {
             Some(Payload::Roster(entries)) if waits => {
@@ -85,19 +87,24 @@ impl ReplyMailbox {
                 Ok(None)
             }
             Some(Payload::Welcome(welcome)) if waits => match welcome.verify(&coordinator) {
+                Ok(welcome) if welcome.invitation != invitation => Ok(None),
+                Ok(welcome) if welcome.is_newer() => Ok(Some(ReplyUpdate::Newer)),
                 Ok(welcome) => self.welcome(device, &welcome),
                 Err(_) => Ok(None),
             },
             Some(Payload::View(view)) => match view.verify(&coordinator) {
-                Ok(view) => take_view(device, view),
+                Ok(update) if update.invitation != invitation => Ok(None),
+                Ok(update) if update.extensions.has_critical() => Ok(Some(ReplyUpdate::Newer)),
+                Ok(update) => take_view(device, update.view),
                 Err(_) => Ok(None),
             },
             Some(Payload::Refusal(refusal)) => match refusal.verify(&coordinator) {
-                Ok(no) if no.device == device.signing().public() => {
+                Ok(no) if no.invitation == invitation && no.device == device.signing().public() => {
                     self.end(device, ClaimStatus::Refused, ReplyUpdate::Refused)
                 }
                 _ => Ok(None),
             },
+            Some(Payload::Unknown(number)) if is_critical(number) => Ok(Some(ReplyUpdate::Newer)),
             _ => Ok(None),
         }
     }
@@ -160,6 +167,7 @@ impl ReplyMailbox {
 }
 
 fn take_view(device: &Device, view: View) -> Result<Option<ReplyUpdate>, DeviceError> {
+    let newer = view.is_newer();
     let taken = device.change(|state| match &mut state.view {
         Some(known) if view.group == known.group && view.position > known.position => {
             *known = view;
@@ -167,7 +175,12 @@ fn take_view(device: &Device, view: View) -> Result<Option<ReplyUpdate>, DeviceE
         }
         _ => false,
     })?;
-    Ok(taken.then_some(ReplyUpdate::NewKeys))
+    // What this program cannot seal by is kept all the same: after its update it can.
+    Ok(taken.then_some(if newer {
+        ReplyUpdate::Newer
+    } else {
+        ReplyUpdate::NewKeys
+    }))
 }
 
 /// What a mailbox's task holds while envelopes are taken in on threads that may block.

@@ -64,9 +64,14 @@ watch-waiting = Waiting for the coordinator to let you in. You can stop with Ctr
 watch-still-waiting = The coordinator has not let you in yet.
 watch-let-in = You are in.
 watch-new-keys = The group's keys are new; your next alert reaches everybody who reads now.
+watch-reply-newer = Your coordinator sent something that this version cannot use. Update Bellrope.
+watch-newer = Something arrived that a newer version of Bellrope wrote and that this one cannot show. Update Bellrope.
+watch-roster-newer = The group has changed in a way that this version does not know. Update Bellrope: until then it sends no alerts, and goes on showing what arrives.
+watch-other-log = WARNING: the relay shows the device of { $name } another record of the group's messages than yours. It may be keeping alerts from one of you. Compare over another channel what each of you has received. What is known is in { $file }
 watch-taken = WARNING: another device used your invitation before this one. Members will see your alerts as unverified. Ask the coordinator, over another channel, for a new invitation.
 watch-asks = { $name } asks to join. Let in: bellrope members approve "{ $name }"
 watch-admitted = { $name } has joined and can send; the roster names them now.
+watch-spoiled = The invitation of { $name } was used by something that cannot be let in, and is closed. Ask { $name } over another channel what happened, and make a new invitation.
 watch-roster = Who is in the group has changed. See: bellrope members
 watch-missed = { $count ->
     [one] One message expired at the relay before this device came to fetch it.

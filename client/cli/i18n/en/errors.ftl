@@ -42,6 +42,7 @@ error-name-or-full = the name does not fit, or the group is full
 error-name-taken = somebody in the group or invited to it has this name
     Choose a name that tells them apart.
 error-roster-rule = the group's roster does not allow it
+error-roster-newer = the group's list has parts that this version does not know; update Bellrope before you change it
     Fetch what is new with bellrope watch --once, and try again.
 error-not-a-coordinator = only a coordinator can do this
     Ask yours.
@@ -72,12 +73,14 @@ error-invitation-used-by-other = another device used this invitation at the same
     Tell the coordinator at once over another channel, and ask for a new one.
 error-invitation-gone = the relay knows no such invitation, or no longer
     Ask the coordinator to run bellrope watch, or for a new one.
-error-invitation-damaged = the invitation does not open: it is damaged, or made by a newer version
+error-invitation-damaged = the invitation does not open: it is damaged, or somebody other than its maker put it there. Ask over another channel for a new one
+error-invitation-newer = the invitation was made by a newer version of Bellrope; update Bellrope, then join
     Ask the coordinator for a new one.
 error-not-let-in = the coordinator did not let this device in
     Ask them over another channel.
 
 error-may-not-send = this device cannot send: it is not let in yet, or is an observer's
+error-update-to-send = the group has changed in a way that this version does not know, and nothing can be sealed rightly; update Bellrope, then send. In an emergency, call a member of the group
     Wait for approval with bellrope watch.
 error-nobody-reads = nobody in the group would read it
     Ask your coordinator.

@@ -13,7 +13,7 @@ use bellrope_client::{
         questions::{FlashAnswers, Question},
         vocabulary::Kind,
     },
-    compose_alert, now,
+    compose_alert, may_send, now,
     show::{Delivery, Explain as _, Members, Outbox, alert_text, question_lines, write_form},
     text::moment_text,
 };
@@ -38,6 +38,7 @@ pub(super) fn alert(ui: &mut Ui, args: &args::Alert) -> Result<u8, CommandError>
     }
     // The passphrase first: nobody should lose seven answers to a typing error.
     let device = ui.unlock()?;
+    may_send(&device)?;
     let chosen = readers(&device, &args.to)?;
     let alert = match &args.from {
         Some(path) => read_form(path)?,

@@ -90,7 +90,7 @@ fn understand(
     };
     if is_invitation_file(&text) {
         let (code, sealed) = read_file(&text)?;
-        let bundle = open_bundle(&code.secret.keys(), &sealed, now)?;
+        let bundle = open_bundle(&code, &sealed, now)?;
         return Ok((code, bundle));
     }
     let code: Code = text.parse()?;

@@ -187,10 +187,19 @@ impl Watcher {
             Event::Damaged(sequence) => {
                 ui.status("watch-damaged", &[("sequence", sequence.0.into())]);
             }
+            Event::Newer => ui.status("watch-newer", &[]),
+            Event::RosterNewer => ui.status("watch-roster-newer", &[]),
+            Event::OtherLog(name, path) => {
+                let path = escape(&path.display().to_string());
+                let words = [("name", escape(&name).into()), ("file", path.into())];
+                ui.status("watch-other-log", &words);
+            }
+            Event::Spoiled(name) => ui.status("watch-spoiled", &[("name", escape(&name).into())]),
             Event::RosterChanged => ui.status("watch-roster", &[]),
             Event::RosterRefused(sequence, error) => {
                 let id = match error {
                     RosterError::Fork => "watch-fork",
+                    RosterError::Newer => "watch-roster-newer",
                     _ => "watch-roguish",
                 };
                 ui.status(id, &[("sequence", sequence.0.into())]);
@@ -246,6 +255,7 @@ fn reply(ui: &mut Ui, update: ReplyUpdate) -> Result<(), CommandError> {
         ReplyUpdate::Welcome => "watch-let-in",
         ReplyUpdate::NewKeys => "watch-new-keys",
         ReplyUpdate::Taken => "watch-taken",
+        ReplyUpdate::Newer => "watch-reply-newer",
         ReplyUpdate::Refused => return Err(CommandError::new("error-not-let-in")),
     };
     ui.status(id, &[]);

@@ -1,0 +1,78 @@
+//! The heads of the group's mailbox as this device computed them, for the newest places: what others say that they saw is
+//! held against them.
+//!
+//! A relay that hides an envelope from one reader must give them another log from there on, and every later head of theirs
+//! differs. So a few hundred places are enough, however old the lie is.
+
+use std::collections::VecDeque;
+
+use bellrope_proto::{
+    codec,
+    ids::{Hash, Sequence},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{files::DeviceError, unlocked::Device};
+
+const HEADS: &str = "heads";
+
+/// Places that are kept: 20 KiB on disk.
+const PLACES_MAX: usize = 512;
+
+/// See the module. The newest is last.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KnownHeads(VecDeque<(Sequence, Hash)>);
+
+impl KnownHeads {
+    /// Reads what is known. What cannot be read is not known: no alert waits for it.
+    #[must_use]
+    pub(crate) fn read(device: &Device) -> Self {
+        let read = device.files().read::<Self>(HEADS);
+        read.ok().flatten().unwrap_or_default()
+    }
+
+    /// Writes it.
+    ///
+    /// # Errors
+    /// [`DeviceError`].
+    pub(crate) fn store(&self, device: &Device) -> Result<(), DeviceError> {
+        device.files().write(HEADS, &codec::encode(self))
+    }
+
+    /// Notes the head after a place. A log that was begun again replaces what was known from there on.
+    pub(crate) fn note(&mut self, sequence: Sequence, head: Hash) {
+        while self.0.back().is_some_and(|known| known.0 >= sequence) {
+            self.0.pop_back();
+        }
+        self.0.push_back((sequence, head));
+        if self.0.len() > PLACES_MAX {
+            self.0.pop_front();
+        }
+    }
+
+    /// The head after a place, if it is known.
+    #[must_use]
+    pub(crate) fn get(&self, sequence: Sequence) -> Option<Hash> {
+        let at = self.0.binary_search_by_key(&sequence, |known| known.0);
+        at.ok().and_then(|at| self.0.get(at)).map(|known| known.1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_places_are_known_and_a_log_that_began_again_replaces_them() {
+        let mut known = KnownHeads::default();
+        for place in 1..=PLACES_MAX as u64 + 5 {
+            known.note(Sequence(place), Hash([1; 32]));
+        }
+        assert_eq!(known.get(Sequence(5)), None);
+        assert_eq!(known.get(Sequence(6)), Some(Hash([1; 32])));
+        known.note(Sequence(9), Hash([2; 32]));
+        assert_eq!(known.get(Sequence(9)), Some(Hash([2; 32])));
+        assert_eq!(known.get(Sequence(10)), None);
+        assert_eq!(known.get(Sequence(8)), Some(Hash([1; 32])));
+    }
+}
