@@ -88,6 +88,34 @@ mod tests {
         }
     }
 
+    /// The table of section 7, cell by cell.
+    #[test]
+    fn the_documents_table_of_readers_is_what_the_buckets_give() {
+        let (_, after) = DOCUMENT.split_once("| bytes of payload |").unwrap();
+        let rows: Vec<&str> = after
+            .lines()
+            .skip(2)
+            .take_while(|row| row.starts_with('|'))
+            .collect();
+        assert_eq!(rows.len(), 4);
+        for row in rows {
+            let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+            let payload = cells[1].split(' ').next().unwrap().replace(',', "");
+            let payload: usize = payload.parse().unwrap();
+            let mut most_before = 0;
+            for (bucket, cell) in BUCKETS.into_iter().zip(&cells[2..]) {
+                let fits = |members: &usize| capacity(bucket, *members) >= Some(payload);
+                let most = (1..=MEMBERS_MAX).rev().find(fits).unwrap_or(0);
+                let expected = match most {
+                    0 => "none".to_owned(),
+                    _ => format!("{} – {most}", most_before + 1),
+                };
+                assert_eq!(*cell, expected, "{row}");
+                most_before = most;
+            }
+        }
+    }
+
     #[test]
     fn the_smallest_bucket_is_filled_to_the_last_byte() {
         let filled = |payload: usize, members: usize| {
