@@ -114,16 +114,8 @@ pub(super) fn open(
 mod tests {
     use super::*;
 
+    use crate::seal::tests::open_with_age;
     use crate::seal::{EpochIdentity, INNER, MemberIdentity, OUTER};
-
-    /// What any other age program would do: no shape is asked for.
-    fn open_with_age(file: &[u8], identity: &dyn age::Identity) -> Result<Vec<u8>, DecryptError> {
-        let decryptor = Decryptor::new_buffered(file)?;
-        let mut payload = Vec::new();
-        let mut reader = decryptor.decrypt(iter::once(identity))?;
-        reader.read_to_end(&mut payload)?;
-        Ok(payload)
-    }
 
     #[test]
     fn age_opens_what_was_cut_to_shape() {

@@ -6,6 +6,8 @@
 //! settled here: age hides and does not sign.
 
 mod bucket;
+#[cfg(test)]
+mod envelope_vectors;
 mod header;
 mod inner;
 mod layer;

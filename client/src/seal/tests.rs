@@ -1,10 +1,10 @@
 //! Both layers together: round trips, exact sizes, refusals and damage.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::iter;
 
-use age::{Encryptor, Recipient};
+use age::{Decryptor, Encryptor, Recipient};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
@@ -30,8 +30,20 @@ fn around(inner: &[u8]) -> Vec<u8> {
     layer::seal(&OUTER, &[epoch().to_recipient()], inner).unwrap()
 }
 
+/// What any other age program makes of a file: no shape is asked for.
+pub(super) fn open_with_age(
+    file: &[u8],
+    identity: &dyn age::Identity,
+) -> Result<Vec<u8>, DecryptError> {
+    let mut payload = Vec::new();
+    let decryptor = Decryptor::new_buffered(file)?;
+    let mut reader = decryptor.decrypt(iter::once(identity))?;
+    reader.read_to_end(&mut payload)?;
+    Ok(payload)
+}
+
 /// An age file as the age crate makes it, grease and all.
-fn greased(recipient: &dyn Recipient, payload: &[u8]) -> Vec<u8> {
+pub(super) fn greased(recipient: &dyn Recipient, payload: &[u8]) -> Vec<u8> {
     let encryptor = Encryptor::with_recipients(iter::once(recipient)).unwrap();
     let mut writer = encryptor.wrap_output(Vec::new()).unwrap();
     writer.write_all(payload).unwrap();
