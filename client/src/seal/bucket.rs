@@ -4,54 +4,31 @@
 //! file, and `age -d -i epoch | age -d -i member` opens both without anything being cut off in
 //! between. What comes out is the length, the payload and the zeros.
 //!
-//! age puts a random "grease" stanza into each header. The bucket is chosen as if both were of the
-//! largest size, so it depends on the payload's length and the number of members alone: what
-//! fitted once always fits, and the text limits can be promised before anything is sealed.
+//! Headers have one shape (`header.rs`), so how much a bucket carries depends on the number of
+//! members alone, and the text limits can be promised before anything is sealed.
 
 use bellrope_proto::envelope::BUCKETS;
 use zeroize::Zeroizing;
 
+use super::{INNER, OUTER, layer};
+
 /// The payload's length, big-endian, before the payload.
-pub(super) const LENGTH_BYTES: usize = 4;
-
-/// The tag of a payload's only STREAM chunk. Chunks hold 64 KiB, more than any layer here has.
-pub(super) const CHUNK_TAG_BYTES: usize = 16;
-
-/// Version line, MAC line and the nonce after them.
-const FRAME_BYTES: usize = "age-encryption.org/v1\n".len() + "--- \n".len() + 43 + 16;
-
-/// The largest stanza that age 0.11.5 greases with: `-> `, a tag of 8 characters and its
-/// `-grease`, four arguments of 8, and 99 bytes of body, which are 132 characters on three lines.
-const GREASE_BYTES_MAX: usize = "-> \n".len() + 15 + 4 * 9 + 132 + 3;
-
-/// `-> mlkem768x25519 `, 1,120 bytes in base64, and 32 bytes in base64.
-const EPOCH_STANZA_BYTES: usize = "-> mlkem768x25519 \n".len() + 1494 + 43 + 1;
-
-/// `-> X25519 `, 32 bytes in base64, and 32 bytes in base64.
-const MEMBER_STANZA_BYTES: usize = "-> X25519 \n".len() + 43 + 43 + 1;
-
-const LAYER_BYTES_MAX: usize = FRAME_BYTES + GREASE_BYTES_MAX + CHUNK_TAG_BYTES;
+const LENGTH_BYTES: usize = 4;
 
 /// The longest payload that an envelope of `bucket` bytes can carry to `members` keys.
 /// `None` when not even an empty one fits.
 #[must_use]
 pub fn capacity(bucket: usize, members: usize) -> Option<usize> {
-    let stanzas = members.checked_mul(MEMBER_STANZA_BYTES)?;
-    let fixed = 2 * LAYER_BYTES_MAX + EPOCH_STANZA_BYTES + LENGTH_BYTES;
-    bucket.checked_sub(fixed)?.checked_sub(stanzas)
+    const FIXED: usize = LENGTH_BYTES + layer::overhead(&OUTER, 1) + layer::overhead(&INNER, 0);
+    let stanzas = members.checked_mul(INNER.stanza_bytes())?;
+    bucket.checked_sub(FIXED)?.checked_sub(stanzas)
 }
 
-/// The buckets that can carry `payload` bytes to `members` keys, smallest first.
-pub(super) fn fitting(payload: usize, members: usize) -> impl Iterator<Item = usize> {
-    let fits = move |bucket: &usize| capacity(*bucket, members) >= Some(payload);
-    BUCKETS.into_iter().filter(fits)
-}
-
-/// Length, payload and zeros: `total` bytes. `None` if they are too few.
-pub(super) fn pad(payload: &[u8], total: usize) -> Option<Zeroizing<Vec<u8>>> {
-    if total.checked_sub(LENGTH_BYTES)? < payload.len() {
-        return None;
-    }
+/// Length, payload and as many zeros as fill the smallest bucket that fits. `None` if none does.
+pub(super) fn pad(payload: &[u8], members: usize) -> Option<Zeroizing<Vec<u8>>> {
+    let room = |bucket: usize| capacity(bucket, members);
+    let fits = |room: &usize| *room >= payload.len();
+    let total = LENGTH_BYTES + BUCKETS.into_iter().filter_map(room).find(fits)?;
     let length = u32::try_from(payload.len()).ok()?;
     let mut padded = Zeroizing::new(Vec::with_capacity(total));
     padded.extend_from_slice(&length.to_be_bytes());
@@ -73,44 +50,92 @@ pub(super) fn unpad(padded: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
     use super::*;
+
+    use crate::seal::MEMBERS_MAX;
+
+    const DOCUMENT: &str = include_str!("../../../proto/PROTOCOL.md");
+
+    /// The formula as PROTOCOL.md states it.
+    #[test]
+    fn the_overhead_is_the_documents() {
+        for (bucket, members) in [(4096, 1), (8192, 12), (65536, MEMBERS_MAX)] {
+            let overhead = bucket - capacity(bucket, members).unwrap();
+            assert_eq!(overhead, 1_765 + 98 * members);
+        }
+        for line in ["bucket - 1,765 - 98 × readers", "1,627 bytes"] {
+            assert!(DOCUMENT.contains(line), "{line}");
+        }
+        assert_eq!(OUTER.bytes(1), 1_627);
+        assert_eq!(capacity(64 * 1024, usize::MAX), None);
+    }
 
     /// The numbers that the alert's text limits and the documents rely on.
     #[test]
     fn capacities() {
         let table = [
-            (1, [Some(1853), Some(5949), Some(14141), Some(63293)]),
-            (5, [Some(1461), Some(5557), Some(13749), Some(62901)]),
-            (12, [Some(775), Some(4871), Some(13063), Some(62215)]),
-            (50, [None, Some(1147), Some(9339), Some(58491)]),
-            (256, [None, None, None, Some(38303)]),
+            (1, [Some(2233), Some(6329), Some(14521), Some(63673)]),
+            (5, [Some(1841), Some(5937), Some(14129), Some(63281)]),
+            (12, [Some(1155), Some(5251), Some(13443), Some(62595)]),
+            (50, [None, Some(1527), Some(9719), Some(58871)]),
+            (256, [None, None, None, Some(38683)]),
         ];
         for (members, expected) in table {
             let found = BUCKETS.map(|bucket| capacity(bucket, members));
             assert_eq!(found, expected, "{members} members");
         }
-        assert_eq!(capacity(64 * 1024, usize::MAX), None);
+    }
+
+    /// The table of section 7, cell by cell.
+    #[test]
+    fn the_documents_table_of_readers_is_what_the_buckets_give() {
+        let (_, after) = DOCUMENT.split_once("| bytes of payload |").unwrap();
+        let rows: Vec<&str> = after
+            .lines()
+            .skip(2)
+            .take_while(|row| row.starts_with('|'))
+            .collect();
+        assert_eq!(rows.len(), 4);
+        for row in rows {
+            let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+            let payload = cells[1].split(' ').next().unwrap().replace(',', "");
+            let payload: usize = payload.parse().unwrap();
+            let mut most_before = 0;
+            for (bucket, cell) in BUCKETS.into_iter().zip(&cells[2..]) {
+                let fits = |members: &usize| capacity(bucket, *members) >= Some(payload);
+                let most = (1..=MEMBERS_MAX).rev().find(fits).unwrap_or(0);
+                let expected = match most {
+                    0 => "none".to_owned(),
+                    _ => format!("{} – {most}", most_before + 1),
+                };
+                assert_eq!(*cell, expected, "{row}");
+                most_before = most;
+            }
+        }
     }
 
     #[test]
-    fn the_smallest_bucket_is_taken_to_the_last_byte() {
-        let smallest = |payload, members| fitting(payload, members).next();
-        assert_eq!(smallest(775, 12), Some(4096));
-        assert_eq!(smallest(776, 12), Some(8192));
-        assert_eq!(smallest(4871, 12), Some(8192));
-        assert_eq!(smallest(62215, 12), Some(65536));
-        assert_eq!(smallest(62216, 12), None);
-        assert_eq!(smallest(0, 50), Some(8192));
+    fn the_smallest_bucket_is_filled_to_the_last_byte() {
+        let filled = |payload: usize, members: usize| {
+            let inner = pad(&vec![1; payload], members)?.len() + layer::overhead(&INNER, members);
+            Some(inner + layer::overhead(&OUTER, 1))
+        };
+        assert_eq!(filled(1155, 12), Some(4096));
+        assert_eq!(filled(1156, 12), Some(8192));
+        assert_eq!(filled(5251, 12), Some(8192));
+        assert_eq!(filled(62595, 12), Some(65536));
+        assert_eq!(filled(62596, 12), None);
+        assert_eq!(filled(0, 50), Some(8192));
     }
 
     #[test]
     fn padding_returns_and_is_checked() {
-        let padded = pad(b"bell", 10).unwrap();
-        assert_eq!(*padded, b"\0\0\0\x04bell\0\0".as_slice());
+        let padded = pad(b"bell", 1).unwrap();
+        assert!(padded.starts_with(b"\0\0\0\x04bell\0\0"));
+        assert_eq!(padded.len(), 2237);
         assert_eq!(*unpad(&padded).unwrap(), b"bell".as_slice());
-        assert_eq!(pad(b"bell", 7), None);
         assert_eq!(*unpad(&[0; 4]).unwrap(), b"".as_slice());
         let refused: [&[u8]; 5] = [
             b"",

@@ -6,6 +6,8 @@
 //! settled here: age hides and does not sign.
 
 mod bucket;
+#[cfg(test)]
+mod envelope_vectors;
 mod header;
 mod inner;
 mod layer;
@@ -18,14 +20,15 @@ mod text;
 #[cfg(test)]
 mod vectors;
 
-use std::cell::Cell;
 use std::collections::BTreeSet;
-use std::iter;
+use std::slice;
 
-use age::{DecryptError, Identity, Recipient};
+use age::{DecryptError, Identity};
 use bellrope_proto::envelope::{BUCKETS, ENVELOPE_BYTES_MAX, Envelope};
 use rand::seq::SliceRandom;
 use zeroize::Zeroizing;
+
+use header::Shape;
 
 pub use bucket::capacity;
 pub use inner::{MemberIdentity, MemberKey};
@@ -36,20 +39,22 @@ pub use passphrase::{UnlockError, lock, unlock};
 /// than half of the largest bucket is still left for words.
 pub(crate) const MEMBERS_MAX: usize = 256;
 
-/// One stanza for the epoch and one of grease; another maker may add a few, each of which costs us
-/// at most one decapsulation. Ours is below 2 KiB.
-const OUTER_HEADER: header::Limits = header::Limits {
-    bytes: 4 * 1024,
-    stanzas: 4,
-    passphrase: false,
+/// The one stanza for the epoch: 1,120 bytes of encapsulated key. All that a relay sees of an
+/// envelope besides its size.
+const OUTER: Shape = Shape {
+    start: b"-> mlkem768x25519 ",
+    argument: 1494,
+    end: b"\n",
+    stanzas: 1,
 };
 
-/// A stanza for each member and a few of grease; 256 members' take 25 KiB. A sender who is hostile
-/// but holds the epoch's public key costs us at most this many X25519 operations: 20 ms.
-const INNER_HEADER: header::Limits = header::Limits {
-    bytes: 32 * 1024,
-    stanzas: MEMBERS_MAX + 4,
-    passphrase: false,
+/// A stanza for each member, with an ephemeral share of 32 bytes. A sender who is hostile but holds
+/// the epoch's public key costs us at most this many X25519 operations: 20 ms.
+const INNER: Shape = Shape {
+    start: b"-> X25519 ",
+    argument: 43,
+    end: b"\n",
+    stanzas: MEMBERS_MAX,
 };
 
 /// These bytes or this text are no key of the kind asked for, or one that must not be used.
@@ -104,30 +109,18 @@ pub fn seal(
     epoch: &EpochRecipient,
 ) -> Result<Envelope, SealError> {
     let recipients = shuffled(members)?;
-    let max = capacity(ENVELOPE_BYTES_MAX, recipients.len()).ok_or(SealError::Library)?;
-    let bytes = payload.len();
-    if bytes > max {
-        return Err(SealError::TooLong { bytes, max });
-    }
-
-    let (inner_header, outer_header) = (Cell::new(0), Cell::new(0));
-    let inner = recipients
-        .iter()
-        .map(|recipient| recipient as &dyn Recipient);
-    let inner = layer::Started::new(inner, &inner_header);
-    let inner = inner.map_err(|error| failed(&error))?;
-    let outer = iter::once(epoch as &dyn Recipient);
-    let outer = layer::Started::new(outer, &outer_header);
-    let outer = outer.map_err(|error| failed(&error))?;
-
-    let taken = inner_header.get() + outer_header.get() + 2 * bucket::CHUNK_TAG_BYTES;
-    let padded = bucket::fitting(bytes, recipients.len())
-        .find_map(|size| bucket::pad(payload, size.checked_sub(taken)?))
-        .ok_or(SealError::Library)?;
-
-    let inner = inner.finish(&padded).map_err(|error| failed(&error))?;
-    let outer = outer.finish(&inner).map_err(|error| failed(&error))?;
+    let padded = bucket::pad(payload, recipients.len());
+    let padded = padded.ok_or_else(|| too_long(payload, recipients.len()))?;
+    let inner = layer::seal(&INNER, &recipients, &padded).map_err(|error| failed(&error))?;
+    let epoch = slice::from_ref(epoch);
+    let outer = layer::seal(&OUTER, epoch, &inner).map_err(|error| failed(&error))?;
     Envelope::new(outer).map_err(|error| failed(&error))
+}
+
+fn too_long(payload: &[u8], members: usize) -> SealError {
+    let bytes = payload.len();
+    let max = capacity(ENVELOPE_BYTES_MAX, members).unwrap_or(0);
+    SealError::TooLong { bytes, max }
 }
 
 /// What the library says is for whoever looks for the fault; people cannot help it.
@@ -150,7 +143,7 @@ fn shuffled(members: &[MemberKey]) -> Result<Vec<age::x25519::Recipient>, SealEr
 }
 
 /// Opens both layers. Safe on bytes from anybody: work and memory are bounded by the bucket sizes
-/// and the header limits.
+/// and the headers' shapes.
 ///
 /// # Errors
 /// See [`OpenError`].
@@ -162,23 +155,18 @@ pub fn open(
     if !BUCKETS.contains(&envelope_bytes.len()) {
         return Err(OpenError::Damaged);
     }
-    let inner = open_layer(
-        envelope_bytes,
-        &OUTER_HEADER,
-        epoch,
-        OpenError::NotForThisEpoch,
-    )?;
-    let padded = open_layer(&inner, &INNER_HEADER, me.as_age(), OpenError::NotForMe)?;
+    let inner = open_layer(envelope_bytes, &OUTER, epoch, OpenError::NotForThisEpoch)?;
+    let padded = open_layer(&inner, &INNER, me.as_age(), OpenError::NotForMe)?;
     bucket::unpad(&padded).ok_or(OpenError::Damaged)
 }
 
 fn open_layer(
     file: &[u8],
-    limits: &header::Limits,
+    shape: &Shape,
     identity: &dyn Identity,
     no_match: OpenError,
 ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
-    layer::open(file, limits, identity).map_err(|error| match error {
+    layer::open(file, shape, identity).map_err(|error| match error {
         DecryptError::NoMatchingKeys => no_match,
         _ => OpenError::Damaged,
     })

@@ -10,21 +10,20 @@ use age::secrecy::SecretString;
 use age::{DecryptError, Decryptor, Encryptor, scrypt};
 use zeroize::Zeroizing;
 
-use super::header;
+use super::header::Shape;
 
 /// scrypt's N is 2 to this power: 128 MiB and about half a second of a cheap phone-class
 /// processor. Fixed, because age would otherwise measure this machine, and what a fast desktop
 /// chose could be too much memory for the small one that must open it after a loss.
 const WORK_FACTOR_LOG2: u8 = 17;
 
-/// A wish above our own factor is damage or an attempt to exhaust memory.
-const WORK_FACTOR_LOG2_MAX: u8 = WORK_FACTOR_LOG2;
-
-/// One scrypt stanza and nothing else: about 170 bytes.
-const HEADER: header::Limits = header::Limits {
-    bytes: 512,
+/// One scrypt stanza: a salt of 16 bytes and our own work factor. Another one is damage or an
+/// attempt to exhaust memory.
+const HEADER: Shape = Shape {
+    start: b"-> scrypt ",
+    argument: 22,
+    end: b" 17\n",
     stanzas: 1,
-    passphrase: true,
 };
 
 /// Why a locked secret did not open.
@@ -62,9 +61,9 @@ fn damaged(error: &dyn std::fmt::Display) -> UnlockError {
 /// # Errors
 /// See [`UnlockError`].
 pub fn unlock(passphrase: &SecretString, locked: &[u8]) -> Result<Zeroizing<Vec<u8>>, UnlockError> {
-    header::check(locked, &HEADER).ok_or(UnlockError::Damaged)?;
+    HEADER.check(locked).ok_or(UnlockError::Damaged)?;
     let mut identity = scrypt::Identity::new(passphrase.clone());
-    identity.set_max_work_factor(WORK_FACTOR_LOG2_MAX);
+    identity.set_max_work_factor(WORK_FACTOR_LOG2);
     let identities = iter::once(&identity as &dyn age::Identity);
     let decryptor = Decryptor::new_buffered(locked).map_err(|error| damaged(&error))?;
     let mut reader = decryptor.decrypt(identities).map_err(|error| match error {
