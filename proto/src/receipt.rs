@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     codec,
-    ids::{Hash, MailboxId, Sequence, Timestamp},
+    ids::{Hash, Leaf, MailboxId, Sequence, Timestamp},
     limits::RECEIPT_BATCH_MAX,
     signing::{BadSignature, PublicKey, Purpose, Relay, SecretKey, Signature, Signed, Statement},
 };
@@ -20,10 +20,17 @@ pub fn first_head(mailbox: MailboxId) -> Hash {
     Hash::tagged("chain", &[&mailbox.0])
 }
 
-/// The head after one more envelope.
+/// An envelope's entry in the chain. The time is in it, or a relay could tell one reader that an alert came late.
 #[must_use]
-pub fn next_head(head: Hash, envelope: Hash) -> Hash {
-    Hash::tagged("head", &[&head.0, &envelope.0])
+pub fn leaf(envelope: Hash, time: Timestamp) -> Leaf {
+    let hash = Hash::tagged("entry", &[&envelope.0, &time.0.to_be_bytes()]);
+    Leaf(hash.0)
+}
+
+/// The head after one more entry.
+#[must_use]
+pub fn next_head(head: Hash, leaf: Leaf) -> Hash {
+    Hash::tagged("head", &[&head.0, &leaf.0])
 }
 
 /// What a receipt says: this envelope has this place, and is on disk.
@@ -42,6 +49,12 @@ pub struct Fact {
 }
 
 impl Fact {
+    /// The entry that it speaks of.
+    #[must_use]
+    pub fn entry(&self) -> Leaf {
+        leaf(self.envelope, self.time)
+    }
+
     fn leaf(&self) -> Hash {
         Hash::tagged("receipt-leaf", &[&codec::encode(self)])
     }

@@ -14,13 +14,16 @@ use bellrope_proto::{
     VERSION,
     address::RelayAddress,
     envelope::Envelope,
-    ids::{Day, MailboxId, Sequence, Timestamp},
+    ids::{Day, Hash, MailboxId, Sequence, Timestamp, TokenId},
     message::{Close, Hello, ToRelay},
     signing::SecretKey,
 };
 use bellrope_relay::{
     Clock, Config, Disk, Server, Timing, bind,
-    store::{Mailbox, Store},
+    store::{
+        CheckReport, ExpiryReport, LogItem, Mailbox, Record, Store, StoreError, StoredAt, Tail,
+        Usage,
+    },
 };
 use tokio::sync::oneshot;
 
@@ -47,9 +50,18 @@ fn mailbox(id: MailboxId) -> Mailbox {
 }
 
 fn inside(timing: Timing, connections_max: u32) -> Inside {
+    inside_with(timing, connections_max, |disk| Arc::new(disk))
+}
+
+/// `keep` makes the store that the relay sees of the one on disk.
+fn inside_with(
+    timing: Timing,
+    connections_max: u32,
+    keep: impl FnOnce(Disk) -> Arc<dyn Store>,
+) -> Inside {
     let dir = tempfile::tempdir().unwrap();
     let (store, _) = Disk::open(dir.path()).unwrap();
-    let store: Arc<dyn Store> = Arc::new(store);
+    let store = keep(store);
     store
         .create(&mailbox(Owner::new(1).mailbox()), None)
         .unwrap();
@@ -220,6 +232,92 @@ fn what_expired_is_told_and_the_chain_goes_on() {
             "{next:?}"
         );
         assert!(matches!(follow.next().await, Ok(Delivery::CaughtUp { .. })));
+    });
+}
+
+/// A store by which a relay tells readers another time than it stored and signed.
+struct OtherTime(Disk);
+
+impl OtherTime {
+    fn later(record: Record) -> Record {
+        Record {
+            time: record.time.plus(1),
+            ..record
+        }
+    }
+}
+
+impl Store for OtherTime {
+    fn create(&self, mailbox: &Mailbox, token: Option<TokenId>) -> Result<(), StoreError> {
+        self.0.create(mailbox, token)
+    }
+    fn mailbox(&self, id: MailboxId) -> Option<Mailbox> {
+        self.0.mailbox(id)
+    }
+    fn mailboxes(&self) -> Vec<Mailbox> {
+        self.0.mailboxes()
+    }
+    fn tail(&self, id: MailboxId) -> Tail {
+        self.0.tail(id)
+    }
+    fn newest_day(&self) -> Option<Day> {
+        self.0.newest_day()
+    }
+    fn usage(&self, id: MailboxId) -> Usage {
+        self.0.usage(id)
+    }
+    fn find(&self, id: MailboxId, envelope: Hash) -> Result<Option<StoredAt>, StoreError> {
+        self.0.find(id, envelope)
+    }
+    fn append(&self, records: &[Record]) -> Result<(), StoreError> {
+        self.0.append(records)
+    }
+    fn uncheckpointed_bytes(&self) -> usize {
+        self.0.uncheckpointed_bytes()
+    }
+    fn checkpoint(&self) -> Result<(), StoreError> {
+        self.0.checkpoint()
+    }
+    fn recent_after(&self, id: MailboxId, after: Sequence, bytes_max: usize) -> Vec<Record> {
+        let records = self.0.recent_after(id, after, bytes_max);
+        records.into_iter().map(Self::later).collect()
+    }
+    fn read_after(
+        &self,
+        id: MailboxId,
+        after: Sequence,
+        bytes_max: usize,
+    ) -> Result<Vec<LogItem>, StoreError> {
+        let items = self.0.read_after(id, after, bytes_max)?.into_iter();
+        Ok(items
+            .map(|item| match item {
+                LogItem::Kept(record) => LogItem::Kept(Self::later(record)),
+                expired @ LogItem::Expired { .. } => expired,
+            })
+            .collect())
+    }
+    fn expire(&self, before: Day) -> Result<ExpiryReport, StoreError> {
+        self.0.expire(before)
+    }
+    fn check(&self) -> Result<CheckReport, StoreError> {
+        self.0.check()
+    }
+}
+
+#[test]
+fn a_relay_that_tells_a_reader_another_time_is_caught() {
+    wait(async {
+        let owner = Owner::new(1);
+        let liar = inside_with(Timing::default(), 100, |disk| Arc::new(OtherTime(disk)));
+        liar.post(&owner, 1).await;
+        let mut follow = liar.follow(&owner, Cursor::start(owner.mailbox())).await;
+        let told = follow.next().await;
+        assert!(matches!(told, Ok(Delivery::Envelope { .. })), "{told:?}");
+        let caught = follow.next().await;
+        assert!(
+            matches!(caught, Err(RelayError::Contradiction(_))),
+            "{caught:?}"
+        );
     });
 }
 

@@ -282,13 +282,10 @@ impl<'a> Task<'a> {
                     };
                     chunks.extend(deliver.to_chunks());
                 }
-                LogItem::Expired { first, hashes } => {
-                    let count = hashes.len() as u64;
+                LogItem::Expired { first, leaves } => {
+                    let count = leaves.len() as u64;
                     last = Sequence(first.0.saturating_add(count).saturating_sub(1));
-                    let skipped = Skipped {
-                        first,
-                        envelopes: hashes,
-                    };
+                    let skipped = Skipped { first, leaves };
                     chunks.push(FromRelay::from(skipped).to_frame().into());
                 }
             }
