@@ -190,9 +190,7 @@ fn every_state_times_every_message() {
         (
             "proven to post",
             proven(Rights::POST),
-            [
-                bad, bad, "append", "no right", "no right", "create", "create",
-            ],
+            [bad, bad, "append", "no right", "head", "create", "create"],
         ),
         (
             "proven to read",

@@ -281,6 +281,21 @@ fn a_grant_holds_for_its_mailbox_lane_time_right_and_connection() {
         session.post(&envelope(1)).await.unwrap();
         let (_, answer) = session.answer().await.unwrap();
         assert_eq!(answer, Err((Reason::NoRight, 0)));
+        // Either of them may ask for the head: who only posts has nothing else to hold against the relay.
+        for rights in [Rights::POST, Rights::READ] {
+            let mut session = Session::open_as(&address, &owner.credential(rights))
+                .await
+                .unwrap();
+            let head = session.ask_head().await.unwrap().peek().unwrap();
+            assert_eq!(head.sequence, Sequence(0));
+        }
+        let mut session = Session::open_as(&address, &owner.credential(Rights::POST))
+            .await
+            .unwrap();
+        session.post(&envelope(1)).await.unwrap();
+        let receipt = session.answer().await.unwrap().1.unwrap();
+        let head = session.ask_head().await.unwrap().peek().unwrap();
+        assert_eq!((head.sequence, head.head), (Sequence(1), receipt.fact.head));
         // Nobody proves two lanes on one connection.
         let mut frames = Connection::connect(&address).await.unwrap();
         let prove: ToRelay = owner.prove(&frames, &address, &good).into();

@@ -6,7 +6,7 @@ use bellrope_proto::{
     address::RelayAddress,
     codec,
     ids::{Hash, Timestamp},
-    receipt::{Head, Receipt},
+    receipt::{Commitment, Head, Receipt},
     signing::Signed,
 };
 use data_encoding::BASE64;
@@ -45,6 +45,13 @@ pub(crate) fn keep_evidence(
         ChainFault::Promise(receipt) => {
             vec![("receipt", codec::encode::<Receipt>(receipt.as_ref()))]
         }
+        ChainFault::Commitments(said) => {
+            let piece = |said: &Commitment| match said {
+                Commitment::Receipt(receipt) => ("receipt", codec::encode(receipt)),
+                Commitment::Head(head) => ("head", codec::encode(head)),
+            };
+            said.iter().map(piece).collect()
+        }
     };
     // One fault has one file, however often it is met.
     let name = Hash::tagged("evidence", &[&relay.key().0, &place(fault)]).to_string();
@@ -69,6 +76,13 @@ fn place(fault: &ChainFault) -> Vec<u8> {
         ChainFault::Mismatch { signed, .. } => (1, of_head(signed)),
         ChainFault::RolledBack { before, .. } => (2, of_head(before)),
         ChainFault::Promise(receipt) => (3, Some((receipt.fact.mailbox, receipt.fact.sequence))),
+        ChainFault::Commitments(said) => {
+            let at = said.iter().find_map(|said| match said {
+                Commitment::Receipt(receipt) => Some((receipt.fact.mailbox, receipt.fact.sequence)),
+                Commitment::Head(head) => of_head(head),
+            });
+            (4, at)
+        }
     };
     codec::encode(&(kind, at))
 }

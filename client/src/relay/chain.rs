@@ -8,7 +8,7 @@ use bellrope_proto::{
     ids::{Leaf, Sequence, Timestamp},
     limits::SKIPPED_LEAVES_MAX,
     message::{Deliver, FromRelay, Skipped},
-    receipt::{Head, Receipt, leaf, next_head},
+    receipt::{Commitment, Head, Receipt, leaf, next_head},
     signing::{BadSignature, PublicKey, Relay, Signed},
 };
 
@@ -37,6 +37,8 @@ pub enum ChainFault {
         /// What it says now.
         now: Box<Signed<Head>>,
     },
+    /// It signed these for a sender, and no chain is as they say.
+    Commitments(Vec<Commitment>),
 }
 
 /// What came of one message.
@@ -209,7 +211,7 @@ mod tests {
     use bellrope_proto::{
         ids::{Hash, MailboxId},
         message::Heartbeat,
-        receipt::{Commitment, Fact, contradict, first_head},
+        receipt::{Fact, contradict, first_head},
         signing::SecretKey,
     };
 

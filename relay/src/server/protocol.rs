@@ -116,7 +116,7 @@ impl PeerState {
             ToRelay::CreateWithToken(create) => self.with_token(&create, now),
             ToRelay::CreateSponsored(create) => self.sponsored(&create, now),
             ToRelay::Post(post) => {
-                self.allowed(post.request, Rights::POST, now, |mailbox, lane| {
+                self.allowed(post.request, Some(Rights::POST), now, |mailbox, lane| {
                     let (request, envelope) = (post.request, post.envelope);
                     Action::Append {
                         request,
@@ -126,7 +126,8 @@ impl PeerState {
                     }
                 })
             }
-            ToRelay::AskHead(ask) => self.allowed(ask.request, Rights::READ, now, |mailbox, _| {
+            // Also who may only post: to hold it against what the receipts said.
+            ToRelay::AskHead(ask) => self.allowed(ask.request, None, now, |mailbox, _| {
                 Action::SendHead(ask.request, mailbox)
             }),
             ToRelay::Subscribe(wish) => {
@@ -136,7 +137,7 @@ impl PeerState {
                 {
                     return violation();
                 }
-                let actions = self.allowed(wish.request, Rights::READ, now, |mailbox, _| {
+                let actions = self.allowed(wish.request, Some(Rights::READ), now, |mailbox, _| {
                     Action::Subscribe(mailbox, wish.after)
                 });
                 if let (Phase::Proven { subscribed, .. }, Some(Action::Subscribe(..))) =
@@ -207,10 +208,11 @@ impl PeerState {
         vec![Action::Send(proven.into())]
     }
 
+    /// `right` is none for what every grant allows.
     fn allowed(
         &self,
         request: RequestId,
-        right: Rights,
+        right: Option<Rights>,
         now: Timestamp,
         action: impl FnOnce(MailboxId, PublicKey<Lane>) -> Action,
     ) -> Vec<Action> {
@@ -219,7 +221,7 @@ impl PeerState {
         };
         if grant.expires <= now {
             refuse(request, Reason::GrantExpired)
-        } else if grant.rights.include(right) {
+        } else if right.is_none_or(|right| grant.rights.include(right)) {
             vec![action(*mailbox, grant.lane)]
         } else {
             refuse(request, Reason::NoRight)
