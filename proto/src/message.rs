@@ -117,7 +117,7 @@ pub struct Hello {
     pub version_max: u16,
 }
 
-/// See [`ToRelay::Prove`]. A connection proves one lane, once: proving two would tell the relay
+/// See [`ToRelay::Prove`]. A connection proves one lane: proving two would tell the relay
 /// that they are one person's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Prove {

@@ -2,11 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 use bellrope_proto::{
-    codec,
+    EXPORTER_LABEL, codec,
     envelope::{BUCKETS, Envelope},
     grant::{Grant, HostToken, Rights},
     ids::{Hash, Leaf, MailboxId, Sequence, Timestamp, TokenId},
-    limits::{FRAME_BYTES_MAX, GREETING_BYTES_MAX, RECEIPT_BATCH_MAX, SKIPPED_LEAVES_MAX},
+    limits::{
+        FRAME_BYTES_MAX, GREETING_BYTES_MAX, GREETING_SECONDS_MAX, POSTS_IN_FLIGHT_MAX,
+        RECEIPT_BATCH_MAX, SILENCE_SECONDS, SKIPPED_LEAVES_MAX, SPONSORED_MAILBOXES_MAX,
+    },
     message::{
         Deliver, FromRelay, Hello, Post, Prove, Reason, Refused, RequestId, Skipped, Stored,
         Subscribe, ToRelay,
@@ -60,7 +63,17 @@ fn the_document_states_the_limits() {
     for limit in [FRAME_BYTES_MAX, GREETING_BYTES_MAX, RECEIPT_BATCH_MAX] {
         assert!(DOCUMENT.contains(&thousands(limit)), "{limit}");
     }
-    assert!(DOCUMENT.contains(&format!("at most {SKIPPED_LEAVES_MAX}")));
+    let unwrapped = DOCUMENT.replace('\n', " ");
+    for said in [
+        format!("at most {SKIPPED_LEAVES_MAX}"),
+        format!("lane after {GREETING_SECONDS_MAX} s"),
+        format!("nothing came for {SILENCE_SECONDS} s"),
+        format!("While {POSTS_IN_FLIGHT_MAX} requests"),
+        format!("at most {SPONSORED_MAILBOXES_MAX} at a time"),
+        format!("`{}` and no context", EXPORTER_LABEL.escape_ascii()),
+    ] {
+        assert!(unwrapped.contains(&said), "{said}");
+    }
     for bucket in BUCKETS {
         assert!(DOCUMENT.contains(&thousands(bucket)), "{bucket}");
     }

@@ -14,8 +14,9 @@ use bellrope_proto::{
     VERSION,
     address::RelayAddress,
     envelope::Envelope,
+    grant::Rights,
     ids::{Day, Hash, MailboxId, Sequence, Timestamp, TokenId},
-    message::{Close, Hello, ToRelay},
+    message::{AskHead, Close, FromRelay, Hello, Reason, RequestId, Subscribe, ToRelay},
     signing::SecretKey,
 };
 use bellrope_relay::{
@@ -102,13 +103,13 @@ fn inside_with(
 
 impl Inside {
     async fn follow(&self, owner: &Owner, cursor: Cursor) -> Subscription {
-        let credential = owner.credential(bellrope_proto::grant::Rights::BOTH);
+        let credential = owner.credential(Rights::BOTH);
         let session = Session::open_as(&self.address, &credential).await.unwrap();
         session.subscribe(cursor, Vec::new()).await.unwrap()
     }
 
     async fn post(&self, owner: &Owner, byte: u8) {
-        let credential = owner.credential(bellrope_proto::grant::Rights::BOTH);
+        let credential = owner.credential(Rights::BOTH);
         let mut session = Session::open_as(&self.address, &credential).await.unwrap();
         let envelope = Envelope::new(vec![byte; 4096]).unwrap();
         session.post(&envelope).await.unwrap();
@@ -197,6 +198,72 @@ fn heartbeats_go_on_and_a_stop_says_goodbye() {
             "{ended:?}"
         );
         inside.served.await.unwrap();
+    });
+}
+
+#[test]
+fn one_heartbeat_tells_that_a_subscription_has_caught_up() {
+    wait(async {
+        let inside = inside(Timing::default(), 100);
+        let owner = Owner::new(1);
+        let mut frames = Connection::connect(&inside.address).await.unwrap();
+        let grant = owner.grant(Rights::BOTH, Timestamp(u64::MAX));
+        let prove: ToRelay = owner.prove(&frames, &inside.address, &grant).into();
+        let subscribe: ToRelay = Subscribe {
+            request: RequestId(2),
+            after: Sequence(0),
+        }
+        .into();
+        let begin = [hello(), prove.to_frame(), subscribe.to_frame()].concat();
+        frames.write(&begin).await.unwrap();
+        let mut next = async |says: &[u8]| {
+            frames.write(says).await.unwrap();
+            FromRelay::from_body(&frames.read().await.unwrap()).unwrap()
+        };
+        assert!(matches!(next(&[]).await, FromRelay::Welcome(_)));
+        assert!(matches!(next(&[]).await, FromRelay::Proven(_)));
+        assert!(matches!(next(&[]).await, FromRelay::Heartbeat(_)));
+        let ask: ToRelay = AskHead {
+            request: RequestId(3),
+        }
+        .into();
+        let answer = next(&ask.to_frame()).await;
+        assert!(matches!(answer, FromRelay::NewestHead(_)), "{answer:?}");
+    });
+}
+
+#[test]
+fn a_subscription_ends_with_its_grant_and_says_so() {
+    wait(async {
+        let owner = Owner::new(1);
+        let ends = START.plus(10);
+        let credential = owner.credential_until(Rights::READ, ends);
+        // Noticed with the next envelope, and when nothing comes, with the next heartbeat.
+        for (timing, posts) in [(Timing::default(), true), (quick(), false)] {
+            let inside = inside(timing, 100);
+            let session = Session::open_as(&inside.address, &credential)
+                .await
+                .unwrap();
+            let cursor = Cursor::start(owner.mailbox());
+            let mut follow = session.subscribe(cursor, Vec::new()).await.unwrap();
+            assert!(matches!(follow.next().await, Ok(Delivery::CaughtUp { .. })));
+            *inside.clock.lock().unwrap() = ends;
+            if posts {
+                inside.post(&owner, 1).await;
+            }
+            let refused = loop {
+                match follow.next().await {
+                    Ok(Delivery::CaughtUp { .. }) => {}
+                    other => break other,
+                }
+            };
+            assert!(
+                matches!(refused, Err(RelayError::Refused(Reason::GrantExpired, 0))),
+                "{refused:?}"
+            );
+            let ended = follow.next().await;
+            assert!(matches!(ended, Err(RelayError::Ended(_))), "{ended:?}");
+        }
     });
 }
 

@@ -34,7 +34,14 @@ pub enum Action {
         envelope: Envelope,
     },
     /// Deliver from here on.
-    Subscribe(MailboxId, Sequence),
+    Subscribe {
+        /// Repeated in the refusal that ends it.
+        request: RequestId,
+        /// Whose log.
+        mailbox: MailboxId,
+        /// The last place that the peer has.
+        after: Sequence,
+    },
     /// Answer with the newest signed head.
     SendHead(RequestId, MailboxId),
     /// End the connection.
@@ -138,9 +145,14 @@ impl PeerState {
                     return violation();
                 }
                 let actions = self.allowed(wish.request, Some(Rights::READ), now, |mailbox, _| {
-                    Action::Subscribe(mailbox, wish.after)
+                    let (request, after) = (wish.request, wish.after);
+                    Action::Subscribe {
+                        request,
+                        mailbox,
+                        after,
+                    }
                 });
-                if let (Phase::Proven { subscribed, .. }, Some(Action::Subscribe(..))) =
+                if let (Phase::Proven { subscribed, .. }, Some(Action::Subscribe { .. })) =
                     (&mut self.phase, actions.first())
                 {
                     *subscribed = true;
@@ -256,7 +268,7 @@ impl PeerState {
             return refuse(create.request, Reason::NotValid);
         };
         let mailbox = opening.authority.mailbox();
-        let fits = paid.quota_bytes <= SPONSORED_BYTES_MAX && paid.mailbox_ends > now;
+        let fits = (1..=SPONSORED_BYTES_MAX).contains(&paid.quota_bytes) && paid.mailbox_ends > now;
         if opening.relay != self.relay || paid.mailbox != mailbox || !fits {
             return refuse(create.request, Reason::NotValid);
         }
