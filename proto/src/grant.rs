@@ -16,9 +16,33 @@ impl PublicKey<Authority> {
     }
 }
 
-/// What a lane may do. Bits, so that a later right is an addition.
+/// What a lane may do: 1 post, 2 read, 3 both. Nothing else decodes, or one side would take a grant for more, or for
+/// less, than another does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "u16", try_from = "u16")]
 pub struct Rights(u16);
+
+/// There are no such rights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no rights have the number {0}")]
+pub struct UnknownRights(pub u16);
+
+impl TryFrom<u16> for Rights {
+    type Error = UnknownRights;
+
+    fn try_from(number: u16) -> Result<Self, UnknownRights> {
+        match number {
+            1..=3 => Ok(Self(number)),
+            other => Err(UnknownRights(other)),
+        }
+    }
+}
+
+impl From<Rights> for u16 {
+    fn from(rights: Rights) -> Self {
+        rights.0
+    }
+}
 
 impl Rights {
     /// May post.
@@ -117,4 +141,33 @@ pub struct Sponsorship {
 impl Statement for Sponsorship {
     type Signer = Authority;
     const PURPOSE: Purpose = Purpose::Sponsor;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        codec::{self, Malformed},
+        signing::{BadSignature, SecretKey},
+    };
+
+    #[test]
+    fn only_three_rights_decode_also_in_a_grant_that_is_signed() {
+        for number in [0_u16, 4, 5, 7, 0x8001, u16::MAX] {
+            let bytes = number.to_be_bytes();
+            assert_eq!(codec::decode::<Rights>(&bytes), Err(Malformed), "{number}");
+        }
+        for rights in [Rights::POST, Rights::READ, Rights::BOTH] {
+            assert_eq!(codec::decode(&codec::encode(&rights)), Ok(rights));
+        }
+        let authority = SecretKey::<Authority>::from_seed(&[1; 32]);
+        let grant = Grant {
+            authority: authority.public(),
+            lane: SecretKey::from_seed(&[2; 32]).public(),
+            rights: Rights(7),
+            expires: Timestamp(1),
+        };
+        let signed = authority.sign(&grant);
+        assert_eq!(signed.verify(&authority.public()), Err(BadSignature));
+    }
 }

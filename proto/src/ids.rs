@@ -58,6 +58,11 @@ bytes_id!(
     32
 );
 bytes_id!(
+    /// An entry of a mailbox's chain: an envelope's hash and its time, under one hash. What is left of an expired envelope.
+    Leaf,
+    32
+);
+bytes_id!(
     /// A mailbox: the SHA-256 hash of its authority's public key under the `mailbox` tag.
     MailboxId,
     32

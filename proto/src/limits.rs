@@ -14,8 +14,8 @@ pub const STATEMENT_BYTES_MAX: usize = ENVELOPE_BYTES_MAX;
 /// Receipts that one signature may cover; the path is then at most ten hashes long.
 pub const RECEIPT_BATCH_MAX: usize = 1024;
 
-/// Hashes of expired envelopes in one message: 16 KiB.
-pub const SKIPPED_HASHES_MAX: usize = 512;
+/// Leaves of expired envelopes in one message: 16 KiB.
+pub const SKIPPED_LEAVES_MAX: usize = 512;
 
 /// Posts that one connection may have waiting for their receipts: what a commit can take from one.
 pub const POSTS_IN_FLIGHT_MAX: usize = 64;

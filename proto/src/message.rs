@@ -9,7 +9,7 @@ use crate::{
     envelope::Envelope,
     frame,
     grant::{Grant, HostToken, Opening, Sponsorship},
-    ids::{Hash, MailboxId, Sequence, Timestamp},
+    ids::{Leaf, MailboxId, Sequence, Timestamp},
     receipt::{self, Receipt},
     signing::{Signature, Signed},
 };
@@ -117,7 +117,7 @@ pub struct Hello {
     pub version_max: u16,
 }
 
-/// See [`ToRelay::Prove`]. A connection proves one lane, once: proving two would tell the relay
+/// See [`ToRelay::Prove`]. A connection proves one lane: proving two would tell the relay
 /// that they are one person's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Prove {
@@ -239,14 +239,14 @@ impl Deliver {
     const HEAD: usize = frame::PREFIX + 2 + 8 + 8 + 8;
 }
 
-/// See [`FromRelay::Skipped`]: the chain's hashes outlive the envelopes.
+/// See [`FromRelay::Skipped`]: the chain's entries outlive the envelopes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Skipped {
     /// The first place skipped.
     pub first: Sequence,
-    /// The envelopes' hashes, one for each place, at most
-    /// [`SKIPPED_HASHES_MAX`](crate::limits::SKIPPED_HASHES_MAX).
-    pub envelopes: Vec<Hash>,
+    /// The chain's entries, one for each place, at most
+    /// [`SKIPPED_LEAVES_MAX`](crate::limits::SKIPPED_LEAVES_MAX).
+    pub leaves: Vec<Leaf>,
 }
 
 /// See [`FromRelay::NewestHead`].

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     codec,
-    ids::{Hash, MailboxId, Sequence, Timestamp},
+    ids::{Hash, Leaf, MailboxId, Sequence, Timestamp},
     limits::RECEIPT_BATCH_MAX,
     signing::{BadSignature, PublicKey, Purpose, Relay, SecretKey, Signature, Signed, Statement},
 };
@@ -20,10 +20,17 @@ pub fn first_head(mailbox: MailboxId) -> Hash {
     Hash::tagged("chain", &[&mailbox.0])
 }
 
-/// The head after one more envelope.
+/// An envelope's entry in the chain. The time is in it, or a relay could tell one reader that an alert came late.
 #[must_use]
-pub fn next_head(head: Hash, envelope: Hash) -> Hash {
-    Hash::tagged("head", &[&head.0, &envelope.0])
+pub fn leaf(envelope: Hash, time: Timestamp) -> Leaf {
+    let hash = Hash::tagged("entry", &[&envelope.0, &time.0.to_be_bytes()]);
+    Leaf(hash.0)
+}
+
+/// The head after one more entry.
+#[must_use]
+pub fn next_head(head: Hash, leaf: Leaf) -> Hash {
+    Hash::tagged("head", &[&head.0, &leaf.0])
 }
 
 /// What a receipt says: this envelope has this place, and is on disk.
@@ -42,6 +49,12 @@ pub struct Fact {
 }
 
 impl Fact {
+    /// The entry that it speaks of.
+    #[must_use]
+    pub fn entry(&self) -> Leaf {
+        leaf(self.envelope, self.time)
+    }
+
     fn leaf(&self) -> Hash {
         Hash::tagged("receipt-leaf", &[&codec::encode(self)])
     }
@@ -191,29 +204,69 @@ pub enum Commitment {
 }
 
 impl Commitment {
-    /// Mailbox, place and head that the relay signed.
+    /// What the relay signed.
     ///
     /// # Errors
     /// [`BadSignature`] when it did not sign that.
-    pub fn verify(
-        &self,
-        relay: &PublicKey<Relay>,
-    ) -> Result<(MailboxId, Sequence, Hash), BadSignature> {
+    pub fn verify(&self, relay: &PublicKey<Relay>) -> Result<Word, BadSignature> {
         match self {
             Self::Receipt(receipt) => {
                 let fact = receipt.verify(relay)?;
-                Ok((fact.mailbox, fact.sequence, fact.head))
+                Ok(Word {
+                    mailbox: fact.mailbox,
+                    sequence: fact.sequence,
+                    head: fact.head,
+                    entry: Some(fact.entry()),
+                })
             }
             Self::Head(head) => {
                 let head = head.verify(relay)?;
-                Ok((head.mailbox, head.sequence, head.head))
+                Ok(Word {
+                    mailbox: head.mailbox,
+                    sequence: head.sequence,
+                    head: head.head,
+                    entry: None,
+                })
             }
         }
     }
 }
 
-/// Whether two commitments prove that the relay lied: both signed by it, for one place of one
-/// mailbox, with two heads.
+/// What a commitment says of a mailbox's chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// Whose chain.
+    pub mailbox: MailboxId,
+    /// At which place.
+    pub sequence: Sequence,
+    /// The head after it.
+    pub head: Hash,
+    /// The entry at it: receipts say that too.
+    pub entry: Option<Leaf>,
+}
+
+impl Word {
+    /// Whether no chain can be as both say: one place has two heads or entries, or a place's head does not
+    /// follow from the one before it.
+    #[must_use]
+    pub fn contradicts(&self, other: &Self) -> bool {
+        if self.mailbox != other.mailbox {
+            return false;
+        }
+        if self.sequence == other.sequence {
+            let entries = self.entry.zip(other.entry);
+            return self.head != other.head || entries.is_some_and(|(one, two)| one != two);
+        }
+        self.is_broken_by(other) || other.is_broken_by(self)
+    }
+
+    fn is_broken_by(&self, next: &Self) -> bool {
+        let entry = next.entry.filter(|_| next.sequence == self.sequence.next());
+        entry.is_some_and(|entry| next_head(self.head, entry) != next.head)
+    }
+}
+
+/// Whether two commitments, both signed by it, prove that the relay lied.
 ///
 /// # Errors
 /// [`BadSignature`] when one of them is not this relay's; then they prove nothing.
@@ -222,9 +275,7 @@ pub fn contradict(
     one: &Commitment,
     other: &Commitment,
 ) -> Result<bool, BadSignature> {
-    let (mailbox, sequence, head) = one.verify(relay)?;
-    let (other_mailbox, other_sequence, other_head) = other.verify(relay)?;
-    Ok(mailbox == other_mailbox && sequence == other_sequence && head != other_head)
+    Ok(one.verify(relay)?.contradicts(&other.verify(relay)?))
 }
 
 #[cfg(test)]

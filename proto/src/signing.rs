@@ -1,8 +1,9 @@
 //! Signing keys, the domain strings, and verification; the only file that names ed25519-dalek.
 //!
 //! What is signed is `"bellrope/<purpose>/v1" || u64 length || bytes`, and what is verified is the
-//! bytes that arrived, never a re-encoding. Verification is strict (`verify_strict`, which refuses
-//! small-order keys and non-canonical points), so a signature has one form.
+//! bytes that arrived, never a re-encoding. Verification is strict, so that a signature has one form and all
+//! verifiers agree: `verify_strict` is cofactorless and refuses S ≥ L, small-order A and R, and an R that is
+//! not canonical; it takes a key A that is not, which is refused here.
 
 use core::{fmt, marker::PhantomData};
 
@@ -113,8 +114,7 @@ impl<K: KeyUse> PublicKey<K> {
     /// order. A key that is none must not be written down as somebody's.
     #[must_use]
     pub fn is_valid(&self) -> bool {
-        VerifyingKey::from_bytes(&self.0)
-            .is_ok_and(|key| !key.is_weak() && key.to_edwards().compress().to_bytes() == self.0)
+        is_canonical(&self.0) && VerifyingKey::from_bytes(&self.0).is_ok_and(|key| !key.is_weak())
     }
 
     /// The first eight hex digits.
@@ -138,6 +138,9 @@ impl<K: KeyUse> PublicKey<K> {
         bytes: &[u8],
         signature: &Signature,
     ) -> Result<(), BadSignature> {
+        if !is_canonical(&self.0) {
+            return Err(BadSignature);
+        }
         VerifyingKey::from_bytes(&self.0)
             .and_then(|key| {
                 key.verify_strict(
@@ -147,6 +150,13 @@ impl<K: KeyUse> PublicKey<K> {
             })
             .map_err(|_| BadSignature)
     }
+}
+
+/// Whether a point's y is below the field's prime 2^255 - 19 (RFC 8032, section 5.1.3). The other condition, no
+/// sign on an x of zero, concerns two points of small order only.
+fn is_canonical(point: &[u8; 32]) -> bool {
+    let [first, middle @ .., last] = point;
+    *first < 0xed || last & 0x7f != 0x7f || middle.iter().any(|byte| *byte != 0xff)
 }
 
 impl<K: KeyUse> fmt::Debug for PublicKey<K> {
@@ -382,6 +392,24 @@ mod tests {
         let key = PublicKey::<Device>::from_bytes([0; 32]);
         let signed = SecretKey::<Device>::from_seed(&[7; 32]).sign(&Said(1));
         assert_eq!(signed.verify(&key), Err(BadSignature));
+    }
+
+    #[test]
+    fn a_key_has_one_form() {
+        let mut prime = [0xff; 32];
+        (prime[0], prime[31]) = (0xed, 0x7f);
+        assert!(!is_canonical(&prime));
+        prime[31] = 0xff;
+        assert!(!is_canonical(&prime), "whatever the sign of x");
+        prime[0] = 0xec;
+        assert!(is_canonical(&prime));
+        (prime[0], prime[30]) = (0xff, 0xfe);
+        assert!(is_canonical(&prime));
+        // y = 3 is a point of large order, and 3 + p names it too.
+        let mut other = [0xff; 32];
+        (other[0], other[31]) = (0xf0, 0x7f);
+        assert!(VerifyingKey::from_bytes(&other).is_ok_and(|key| !key.is_weak()));
+        assert!(!is_canonical(&other));
     }
 
     #[test]

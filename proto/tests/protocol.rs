@@ -2,16 +2,19 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 use bellrope_proto::{
-    codec,
+    EXPORTER_LABEL, codec,
     envelope::{BUCKETS, Envelope},
     grant::{Grant, HostToken, Rights},
-    ids::{Hash, MailboxId, Sequence, Timestamp, TokenId},
-    limits::{FRAME_BYTES_MAX, GREETING_BYTES_MAX, RECEIPT_BATCH_MAX, SKIPPED_HASHES_MAX},
+    ids::{Hash, Leaf, MailboxId, Sequence, Timestamp, TokenId},
+    limits::{
+        FRAME_BYTES_MAX, GREETING_BYTES_MAX, GREETING_SECONDS_MAX, POSTS_IN_FLIGHT_MAX,
+        RECEIPT_BATCH_MAX, SILENCE_SECONDS, SKIPPED_LEAVES_MAX, SPONSORED_MAILBOXES_MAX,
+    },
     message::{
         Deliver, FromRelay, Hello, Post, Prove, Reason, Refused, RequestId, Skipped, Stored,
         Subscribe, ToRelay,
     },
-    receipt::{Fact, Receipt, first_head, next_head},
+    receipt::{Fact, Receipt, first_head, leaf, next_head},
     signing::{Authority, Lane, Relay, SecretKey},
 };
 use proptest::prelude::*;
@@ -60,7 +63,17 @@ fn the_document_states_the_limits() {
     for limit in [FRAME_BYTES_MAX, GREETING_BYTES_MAX, RECEIPT_BATCH_MAX] {
         assert!(DOCUMENT.contains(&thousands(limit)), "{limit}");
     }
-    assert!(DOCUMENT.contains(&format!("at most {SKIPPED_HASHES_MAX}")));
+    let unwrapped = DOCUMENT.replace('\n', " ");
+    for said in [
+        format!("at most {SKIPPED_LEAVES_MAX}"),
+        format!("lane after {GREETING_SECONDS_MAX} s"),
+        format!("nothing came for {SILENCE_SECONDS} s"),
+        format!("While {POSTS_IN_FLIGHT_MAX} requests"),
+        format!("at most {SPONSORED_MAILBOXES_MAX} at a time"),
+        format!("`{}` and no context", EXPORTER_LABEL.escape_ascii()),
+    ] {
+        assert!(unwrapped.contains(&said), "{said}");
+    }
     for bucket in BUCKETS {
         assert!(DOCUMENT.contains(&thousands(bucket)), "{bucket}");
     }
@@ -73,12 +86,13 @@ fn relay() -> SecretKey<Relay> {
 fn fact() -> Fact {
     let mailbox = MailboxId([2; 32]);
     let envelope = Envelope::new(vec![7; 4096]).unwrap().hash();
+    let time = Timestamp(1_800_000_000);
     Fact {
         mailbox,
         sequence: Sequence(1),
         envelope,
-        head: next_head(first_head(mailbox), envelope),
-        time: Timestamp(1_800_000_000),
+        head: next_head(first_head(mailbox), leaf(envelope, time)),
+        time,
     }
 }
 
@@ -129,7 +143,7 @@ fn samples() -> Vec<Vec<u8>> {
         .to_frame(),
         FromRelay::from(Skipped {
             first: Sequence(1),
-            envelopes: vec![Hash([1; 32]), Hash([2; 32])],
+            leaves: vec![Leaf([1; 32]), Leaf([2; 32])],
         })
         .to_frame(),
         FromRelay::from(Refused {

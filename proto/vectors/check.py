@@ -110,13 +110,14 @@ def statements():
 def receipts(vectors, relay):
     mailbox = bytes.fromhex(vectors["mailbox"])
     heads = [tagged("chain", mailbox)]
-    for envelope in vectors["envelope_hashes"]:
-        heads.append(tagged("head", heads[-1], bytes.fromhex(envelope)))
+    for leaf in vectors["leaves"]:
+        heads.append(tagged("head", heads[-1], bytes.fromhex(leaf)))
     check("heads", [head.hex() for head in heads] == vectors["heads_from_0"], "chains")
     for number, text in enumerate(vectors["receipts"], 1):
         data = bytes.fromhex(text)
-        sequence, envelope, head = struct.unpack(">Q", data[32:40])[0], data[40:72], data[72:104]
-        fits = sequence == number and head == heads[number] == tagged("head", heads[number - 1], envelope)
+        sequence, envelope, head, time = struct.unpack(">Q", data[32:40])[0], data[40:72], data[72:104], data[104:112]
+        leaf = tagged("entry", envelope, time)
+        fits = sequence == number and head == heads[number] == tagged("head", heads[number - 1], leaf)
         check(f"receipt {number}", fits and receipt(data, relay), "receipts")
     for one in vectors["refused"]:
         check(one["why"], not receipt(bytes.fromhex(one["receipt"]), relay), "refused receipts")

@@ -99,6 +99,10 @@ fn with_token(expires: Timestamp) -> ToRelay {
 }
 
 fn sponsored() -> ToRelay {
+    sponsored_with(4096, NOW.plus(100))
+}
+
+fn sponsored_with(quota_bytes: u64, mailbox_ends: Timestamp) -> ToRelay {
     let small = SecretKey::<Authority>::from_seed(&[9; 32]);
     let opening = Opening {
         authority: small.public(),
@@ -107,8 +111,8 @@ fn sponsored() -> ToRelay {
     let sponsorship = Sponsorship {
         authority: authority().public(),
         mailbox: small.public().mailbox(),
-        quota_bytes: 4096,
-        mailbox_ends: NOW.plus(100),
+        quota_bytes,
+        mailbox_ends,
     };
     CreateSponsored {
         request: REQUEST,
@@ -136,7 +140,7 @@ fn word(actions: &[Action]) -> &'static str {
         }
         [Action::Create(_)] => "create",
         [Action::Append { .. }] => "append",
-        [Action::Subscribe(..)] => "subscribe",
+        [Action::Subscribe { .. }] => "subscribe",
         [Action::SendHead(..)] => "head",
         [Action::Close(Close::Violation)] => "violation",
         [
@@ -190,9 +194,7 @@ fn every_state_times_every_message() {
         (
             "proven to post",
             proven(Rights::POST),
-            [
-                bad, bad, "append", "no right", "no right", "create", "create",
-            ],
+            [bad, bad, "append", "no right", "head", "create", "create"],
         ),
         (
             "proven to read",
@@ -233,6 +235,14 @@ fn what_is_shown_must_be_good_now_here_and_on_this_connection() {
     check(prove(Rights::BOTH, far, [8; 32]), true, "not valid");
     check(prove(Rights::BOTH, far, EXPORTER), false, "no mailbox");
     check(with_token(NOW), true, "spent");
+    check(sponsored_with(0, NOW.plus(100)), true, "not valid");
+    check(sponsored_with(4096, NOW), true, "not valid");
+    // A refused proof may be followed by a better one; a proven lane stays the only one.
+    let mut again = peer(&[hello(), prove(Rights::BOTH, NOW, EXPORTER)]);
+    let second = again.receive(prove(Rights::BOTH, far, EXPORTER), NOW, |_| true);
+    assert_eq!(word(&second), "proven");
+    let third = again.receive(prove(Rights::BOTH, far, EXPORTER), NOW, |_| true);
+    assert_eq!(word(&third), "violation");
     let other: ToRelay = Hello {
         version_min: VERSION + 1,
         version_max: VERSION + 2,

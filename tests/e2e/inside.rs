@@ -14,13 +14,17 @@ use bellrope_proto::{
     VERSION,
     address::RelayAddress,
     envelope::Envelope,
-    ids::{Day, MailboxId, Sequence, Timestamp},
-    message::{Close, Hello, ToRelay},
+    grant::Rights,
+    ids::{Day, Hash, MailboxId, Sequence, Timestamp, TokenId},
+    message::{AskHead, Close, FromRelay, Hello, Reason, RequestId, Subscribe, ToRelay},
     signing::SecretKey,
 };
 use bellrope_relay::{
     Clock, Config, Disk, Server, Timing, bind,
-    store::{Mailbox, Store},
+    store::{
+        CheckReport, ExpiryReport, LogItem, Mailbox, Record, Store, StoreError, StoredAt, Tail,
+        Usage,
+    },
 };
 use tokio::sync::oneshot;
 
@@ -47,9 +51,18 @@ fn mailbox(id: MailboxId) -> Mailbox {
 }
 
 fn inside(timing: Timing, connections_max: u32) -> Inside {
+    inside_with(timing, connections_max, |disk| Arc::new(disk))
+}
+
+/// `keep` makes the store that the relay sees of the one on disk.
+fn inside_with(
+    timing: Timing,
+    connections_max: u32,
+    keep: impl FnOnce(Disk) -> Arc<dyn Store>,
+) -> Inside {
     let dir = tempfile::tempdir().unwrap();
     let (store, _) = Disk::open(dir.path()).unwrap();
-    let store: Arc<dyn Store> = Arc::new(store);
+    let store = keep(store);
     store
         .create(&mailbox(Owner::new(1).mailbox()), None)
         .unwrap();
@@ -90,13 +103,13 @@ fn inside(timing: Timing, connections_max: u32) -> Inside {
 
 impl Inside {
     async fn follow(&self, owner: &Owner, cursor: Cursor) -> Subscription {
-        let credential = owner.credential(bellrope_proto::grant::Rights::BOTH);
+        let credential = owner.credential(Rights::BOTH);
         let session = Session::open_as(&self.address, &credential).await.unwrap();
         session.subscribe(cursor, Vec::new()).await.unwrap()
     }
 
     async fn post(&self, owner: &Owner, byte: u8) {
-        let credential = owner.credential(bellrope_proto::grant::Rights::BOTH);
+        let credential = owner.credential(Rights::BOTH);
         let mut session = Session::open_as(&self.address, &credential).await.unwrap();
         let envelope = Envelope::new(vec![byte; 4096]).unwrap();
         session.post(&envelope).await.unwrap();
@@ -189,6 +202,72 @@ fn heartbeats_go_on_and_a_stop_says_goodbye() {
 }
 
 #[test]
+fn one_heartbeat_tells_that_a_subscription_has_caught_up() {
+    wait(async {
+        let inside = inside(Timing::default(), 100);
+        let owner = Owner::new(1);
+        let mut frames = Connection::connect(&inside.address).await.unwrap();
+        let grant = owner.grant(Rights::BOTH, Timestamp(u64::MAX));
+        let prove: ToRelay = owner.prove(&frames, &inside.address, &grant).into();
+        let subscribe: ToRelay = Subscribe {
+            request: RequestId(2),
+            after: Sequence(0),
+        }
+        .into();
+        let begin = [hello(), prove.to_frame(), subscribe.to_frame()].concat();
+        frames.write(&begin).await.unwrap();
+        let mut next = async |says: &[u8]| {
+            frames.write(says).await.unwrap();
+            FromRelay::from_body(&frames.read().await.unwrap()).unwrap()
+        };
+        assert!(matches!(next(&[]).await, FromRelay::Welcome(_)));
+        assert!(matches!(next(&[]).await, FromRelay::Proven(_)));
+        assert!(matches!(next(&[]).await, FromRelay::Heartbeat(_)));
+        let ask: ToRelay = AskHead {
+            request: RequestId(3),
+        }
+        .into();
+        let answer = next(&ask.to_frame()).await;
+        assert!(matches!(answer, FromRelay::NewestHead(_)), "{answer:?}");
+    });
+}
+
+#[test]
+fn a_subscription_ends_with_its_grant_and_says_so() {
+    wait(async {
+        let owner = Owner::new(1);
+        let ends = START.plus(10);
+        let credential = owner.credential_until(Rights::READ, ends);
+        // Noticed with the next envelope, and when nothing comes, with the next heartbeat.
+        for (timing, posts) in [(Timing::default(), true), (quick(), false)] {
+            let inside = inside(timing, 100);
+            let session = Session::open_as(&inside.address, &credential)
+                .await
+                .unwrap();
+            let cursor = Cursor::start(owner.mailbox());
+            let mut follow = session.subscribe(cursor, Vec::new()).await.unwrap();
+            assert!(matches!(follow.next().await, Ok(Delivery::CaughtUp { .. })));
+            *inside.clock.lock().unwrap() = ends;
+            if posts {
+                inside.post(&owner, 1).await;
+            }
+            let refused = loop {
+                match follow.next().await {
+                    Ok(Delivery::CaughtUp { .. }) => {}
+                    other => break other,
+                }
+            };
+            assert!(
+                matches!(refused, Err(RelayError::Refused(Reason::GrantExpired, 0))),
+                "{refused:?}"
+            );
+            let ended = follow.next().await;
+            assert!(matches!(ended, Err(RelayError::Ended(_))), "{ended:?}");
+        }
+    });
+}
+
+#[test]
 fn what_expired_is_told_and_the_chain_goes_on() {
     wait(async {
         let inside = inside(Timing::default(), 100);
@@ -220,6 +299,92 @@ fn what_expired_is_told_and_the_chain_goes_on() {
             "{next:?}"
         );
         assert!(matches!(follow.next().await, Ok(Delivery::CaughtUp { .. })));
+    });
+}
+
+/// A store by which a relay tells readers another time than it stored and signed.
+struct OtherTime(Disk);
+
+impl OtherTime {
+    fn later(record: Record) -> Record {
+        Record {
+            time: record.time.plus(1),
+            ..record
+        }
+    }
+}
+
+impl Store for OtherTime {
+    fn create(&self, mailbox: &Mailbox, token: Option<TokenId>) -> Result<(), StoreError> {
+        self.0.create(mailbox, token)
+    }
+    fn mailbox(&self, id: MailboxId) -> Option<Mailbox> {
+        self.0.mailbox(id)
+    }
+    fn mailboxes(&self) -> Vec<Mailbox> {
+        self.0.mailboxes()
+    }
+    fn tail(&self, id: MailboxId) -> Tail {
+        self.0.tail(id)
+    }
+    fn newest_day(&self) -> Option<Day> {
+        self.0.newest_day()
+    }
+    fn usage(&self, id: MailboxId) -> Usage {
+        self.0.usage(id)
+    }
+    fn find(&self, id: MailboxId, envelope: Hash) -> Result<Option<StoredAt>, StoreError> {
+        self.0.find(id, envelope)
+    }
+    fn append(&self, records: &[Record]) -> Result<(), StoreError> {
+        self.0.append(records)
+    }
+    fn uncheckpointed_bytes(&self) -> usize {
+        self.0.uncheckpointed_bytes()
+    }
+    fn checkpoint(&self) -> Result<(), StoreError> {
+        self.0.checkpoint()
+    }
+    fn recent_after(&self, id: MailboxId, after: Sequence, bytes_max: usize) -> Vec<Record> {
+        let records = self.0.recent_after(id, after, bytes_max);
+        records.into_iter().map(Self::later).collect()
+    }
+    fn read_after(
+        &self,
+        id: MailboxId,
+        after: Sequence,
+        bytes_max: usize,
+    ) -> Result<Vec<LogItem>, StoreError> {
+        let items = self.0.read_after(id, after, bytes_max)?.into_iter();
+        Ok(items
+            .map(|item| match item {
+                LogItem::Kept(record) => LogItem::Kept(Self::later(record)),
+                expired @ LogItem::Expired { .. } => expired,
+            })
+            .collect())
+    }
+    fn expire(&self, before: Day) -> Result<ExpiryReport, StoreError> {
+        self.0.expire(before)
+    }
+    fn check(&self) -> Result<CheckReport, StoreError> {
+        self.0.check()
+    }
+}
+
+#[test]
+fn a_relay_that_tells_a_reader_another_time_is_caught() {
+    wait(async {
+        let owner = Owner::new(1);
+        let liar = inside_with(Timing::default(), 100, |disk| Arc::new(OtherTime(disk)));
+        liar.post(&owner, 1).await;
+        let mut follow = liar.follow(&owner, Cursor::start(owner.mailbox())).await;
+        let told = follow.next().await;
+        assert!(matches!(told, Ok(Delivery::Envelope { .. })), "{told:?}");
+        let caught = follow.next().await;
+        assert!(
+            matches!(caught, Err(RelayError::Contradiction(_))),
+            "{caught:?}"
+        );
     });
 }
 

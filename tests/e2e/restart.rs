@@ -62,6 +62,41 @@ fn a_client_that_is_killed_shows_what_it_had_not_shown_and_sends_what_it_had_not
 }
 
 #[test]
+fn who_only_posts_notices_a_relay_that_forgot_what_it_gave_a_receipt_for() {
+    let mut world = world();
+    let nina = world.coordinator("Nina");
+    let alena = world.defender(&nina, "Alena", "en");
+    let quiet = alena
+        .run(&[FLASH.as_slice(), &["before the copy"]].concat())
+        .done();
+    assert!(!quiet.err.contains("WARNING"), "{}", quiet.err);
+    assert_eq!(world.stop_relay().0, 0);
+    world.back_up("backup");
+    world.start_relay();
+    send(&alena, "forgotten");
+    assert_eq!(world.stop_relay().0, 0);
+    world.restore("backup");
+    world.start_relay();
+    // Another takes its place, and then one follows that: both times the receipts say two things.
+    for _ in 0..2 {
+        let said = alena
+            .run(&[FLASH.as_slice(), &["after the old copy"]].concat())
+            .done();
+        assert_eq!(said.json()[0]["state"], "stored");
+        assert!(
+            said.err.contains("contradicts what it signed"),
+            "{}",
+            said.err
+        );
+    }
+    let evidence = std::fs::read_dir(alena.home().join("evidence")).unwrap();
+    let kept: Vec<_> = evidence.collect();
+    assert_eq!(kept.len(), 1, "{kept:?}");
+    let text = std::fs::read_to_string(kept[0].as_ref().unwrap().path()).unwrap();
+    assert_eq!(text.matches("\nreceipt ").count(), 2, "{text}");
+}
+
+#[test]
 fn one_relay_at_a_time_in_a_directory() {
     let mut world = world();
     let second = world.relay_command(&["run"]).ended(1);

@@ -62,7 +62,7 @@ impl Owner {
         self.authority.public().mailbox()
     }
 
-    fn grant(&self, rights: Rights, expires: Timestamp) -> Grant {
+    pub(crate) fn grant(&self, rights: Rights, expires: Timestamp) -> Grant {
         Grant {
             authority: self.authority.public(),
             lane: self.lane.public(),
@@ -72,7 +72,12 @@ impl Owner {
     }
 
     pub(crate) fn credential(&self, rights: Rights) -> LaneCredential {
-        LaneCredential::new(&self.lane, self.authority.sign(&self.grant(rights, FAR)))
+        self.credential_until(rights, FAR)
+    }
+
+    pub(crate) fn credential_until(&self, rights: Rights, expires: Timestamp) -> LaneCredential {
+        let grant = self.authority.sign(&self.grant(rights, expires));
+        LaneCredential::new(&self.lane, grant)
     }
 
     fn opening(&self, address: &RelayAddress) -> bellrope_proto::signing::Signed<Opening> {
@@ -91,7 +96,7 @@ impl Owner {
     }
 
     /// A proof for this connection, with whatever grant.
-    fn prove(&self, frames: &Connection, relay: &RelayAddress, grant: &Grant) -> Prove {
+    pub(crate) fn prove(&self, frames: &Connection, relay: &RelayAddress, grant: &Grant) -> Prove {
         let proof = Proof {
             exporter: frames.exporter().unwrap(),
             relay: relay.key(),
@@ -281,6 +286,21 @@ fn a_grant_holds_for_its_mailbox_lane_time_right_and_connection() {
         session.post(&envelope(1)).await.unwrap();
         let (_, answer) = session.answer().await.unwrap();
         assert_eq!(answer, Err((Reason::NoRight, 0)));
+        // Either of them may ask for the head: who only posts has nothing else to hold against the relay.
+        for rights in [Rights::POST, Rights::READ] {
+            let mut session = Session::open_as(&address, &owner.credential(rights))
+                .await
+                .unwrap();
+            let head = session.ask_head().await.unwrap().peek().unwrap();
+            assert_eq!(head.sequence, Sequence(0));
+        }
+        let mut session = Session::open_as(&address, &owner.credential(Rights::POST))
+            .await
+            .unwrap();
+        session.post(&envelope(1)).await.unwrap();
+        let receipt = session.answer().await.unwrap().1.unwrap();
+        let head = session.ask_head().await.unwrap().peek().unwrap();
+        assert_eq!((head.sequence, head.head), (Sequence(1), receipt.fact.head));
         // Nobody proves two lanes on one connection.
         let mut frames = Connection::connect(&address).await.unwrap();
         let prove: ToRelay = owner.prove(&frames, &address, &good).into();
@@ -451,10 +471,19 @@ fn mailboxes_are_opened_by_who_may_and_not_taken_over() {
         let mut forged = sponsored(&owner, &guest, 4096, soon);
         forged.opening = thief.opening(&address);
         assert_eq!(reason(&ask(forged.into()).await), Reason::NotValid);
+        let none = ask(sponsored(&owner, &guest, 0, soon).into()).await;
+        assert_eq!(reason(&none), Reason::NotValid);
+        let over = ask(sponsored(&owner, &guest, 4096, Timestamp(1)).into()).await;
+        assert_eq!(reason(&over), Reason::NotValid);
         let good = ask(sponsored(&owner, &guest, 4096, soon).into()).await;
         assert!(
             matches!(good.as_slice(), [FromRelay::Created(_)]),
             "{good:?}"
+        );
+        let less = ask(sponsored(&owner, &guest, 1, Timestamp(soon.0 - 60)).into()).await;
+        assert!(
+            matches!(less.as_slice(), [FromRelay::Created(c)] if c.quota_bytes == 4096 && c.ends == soon),
+            "{less:?}"
         );
         let nested = ask(sponsored(&guest, &thief, 4096, soon).into()).await;
         assert_eq!(reason(&nested), Reason::NotValid);

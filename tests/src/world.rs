@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::{
     network::Network,
-    people::{Person, Running, Said},
+    people::{Person, Running, Said, copy},
 };
 
 /// Where the two programs are.
@@ -174,6 +174,17 @@ impl World {
     /// Kills the relay where it stands.
     pub fn kill_relay(&mut self) {
         self.relay.take().unwrap().kill();
+    }
+
+    /// Copies the directory of the relay, which must be stopped.
+    pub fn back_up(&self, name: &str) {
+        copy(&self.relay_dir(), &self.dir.path().join(name));
+    }
+
+    /// Puts a copy of before in the place of the directory of the relay, which must be stopped.
+    pub fn restore(&self, name: &str) {
+        fs::remove_dir_all(self.relay_dir()).unwrap();
+        copy(&self.dir.path().join(name), &self.relay_dir());
     }
 
     /// The running relay's log so far.

@@ -3,7 +3,7 @@
 use std::{
     future::Future,
     io::{self, BufRead as _, IsTerminal as _},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
@@ -12,7 +12,7 @@ use bellrope_client::{
     Device, DeviceError, Engine, EngineOptions,
     alert::country::Country,
     read_limited,
-    text::{Arg, Messages},
+    text::{Arg, Messages, escape},
 };
 use secrecy::SecretString;
 use serde_json::Value;
@@ -57,6 +57,12 @@ impl Ui {
     pub(crate) fn status(&mut self, id: &str, args: &[(&str, Arg<'_>)]) {
         let said = self.messages.say(id, args);
         self.output.status(&said);
+    }
+
+    /// Says where it is kept what a relay signed.
+    pub(crate) fn evidence(&mut self, path: &Path) {
+        let path = escape(&path.display().to_string());
+        self.status("watch-evidence", &[("file", path.into())]);
     }
 
     /// Prints what was asked for.

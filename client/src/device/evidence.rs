@@ -6,7 +6,7 @@ use bellrope_proto::{
     address::RelayAddress,
     codec,
     ids::{Hash, Timestamp},
-    receipt::{Head, Receipt},
+    receipt::{Commitment, Head, Receipt},
     signing::Signed,
 };
 use data_encoding::{BASE64, HEXLOWER};
@@ -49,6 +49,13 @@ pub(crate) fn keep_evidence(
         ChainFault::Promise(receipt) => {
             vec![("receipt", codec::encode::<Receipt>(receipt.as_ref()))]
         }
+        ChainFault::Commitments(said) => {
+            let piece = |said: &Commitment| match said {
+                Commitment::Receipt(receipt) => ("receipt", codec::encode(receipt)),
+                Commitment::Head(head) => ("head", codec::encode(head)),
+            };
+            said.iter().map(piece).collect()
+        }
     };
     let mut lines = String::new();
     for (kind, bytes) in pieces {
@@ -79,7 +86,7 @@ pub(crate) fn keep_other_log(
     if let Some(signed) = &after.signed_head {
         lines.push_str(&format!("head {}\n", BASE64.encode(&codec::encode(signed))));
     }
-    keep(device, relay, &codec::encode(&(4_u8, seen)), &lines, now)
+    keep(device, relay, &codec::encode(&(5_u8, seen)), &lines, now)
 }
 
 fn keep(
@@ -110,6 +117,13 @@ fn place(fault: &ChainFault) -> Vec<u8> {
         ChainFault::Mismatch { signed, .. } => (1, of_head(signed)),
         ChainFault::RolledBack { before, .. } => (2, of_head(before)),
         ChainFault::Promise(receipt) => (3, Some((receipt.fact.mailbox, receipt.fact.sequence))),
+        ChainFault::Commitments(said) => {
+            let at = said.iter().find_map(|said| match said {
+                Commitment::Receipt(receipt) => Some((receipt.fact.mailbox, receipt.fact.sequence)),
+                Commitment::Head(head) => of_head(head),
+            });
+            (4, at)
+        }
     };
     codec::encode(&(kind, at))
 }

@@ -143,6 +143,15 @@ pub(crate) fn all(device: &Device) -> Result<Vec<OutboxFile>, DeviceError> {
     Ok(all)
 }
 
+/// Every receipt that is kept.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn receipts(device: &Device) -> Result<Vec<Receipt>, DeviceError> {
+    let all = all(device)?.into_iter();
+    Ok(all.filter_map(|file| file.queued.receipt).collect())
+}
+
 /// Keeps the receipt and forgets the envelope. What a client sent by itself is forgotten whole.
 ///
 /// # Errors

@@ -5,10 +5,10 @@
 
 use bellrope_proto::{
     envelope::Envelope,
-    ids::{Hash, Sequence, Timestamp},
-    limits::SKIPPED_HASHES_MAX,
+    ids::{Leaf, Sequence, Timestamp},
+    limits::SKIPPED_LEAVES_MAX,
     message::{Deliver, FromRelay, Skipped},
-    receipt::{Head, Receipt, next_head},
+    receipt::{Commitment, Head, Receipt, leaf, next_head},
     signing::{BadSignature, PublicKey, Relay, Signed},
 };
 
@@ -37,6 +37,8 @@ pub enum ChainFault {
         /// What it says now.
         now: Box<Signed<Head>>,
     },
+    /// It signed these for a sender, and no chain is as they say.
+    Commitments(Vec<Commitment>),
 }
 
 /// What came of one message.
@@ -110,7 +112,7 @@ impl Chain {
         if deliver.sequence != self.cursor.sequence.next() {
             return Err(ChainFault::OutOfOrder);
         }
-        self.advance(deliver.envelope.hash())?;
+        self.advance(leaf(deliver.envelope.hash(), deliver.time))?;
         Ok(Delivery::Envelope {
             sequence: deliver.sequence,
             time: deliver.time,
@@ -119,27 +121,27 @@ impl Chain {
     }
 
     fn skipped(&mut self, skipped: &Skipped) -> Result<Delivery, ChainFault> {
-        let count = skipped.envelopes.len();
-        if skipped.first != self.cursor.sequence.next() || count == 0 || count > SKIPPED_HASHES_MAX
+        let count = skipped.leaves.len();
+        if skipped.first != self.cursor.sequence.next() || count == 0 || count > SKIPPED_LEAVES_MAX
         {
             return Err(ChainFault::OutOfOrder);
         }
-        for hash in &skipped.envelopes {
-            self.advance(*hash)?;
+        for leaf in &skipped.leaves {
+            self.advance(*leaf)?;
         }
         Ok(Delivery::Missed {
             count: count as u64,
         })
     }
 
-    fn advance(&mut self, envelope: Hash) -> Result<(), ChainFault> {
+    fn advance(&mut self, leaf: Leaf) -> Result<(), ChainFault> {
         let sequence = self.cursor.sequence.next();
-        let head = next_head(self.cursor.head, envelope);
+        let head = next_head(self.cursor.head, leaf);
         let promise = self.promises.iter().find(|promise| {
             promise.fact.mailbox == self.cursor.mailbox && promise.fact.sequence == sequence
         });
         if let Some(promise) = promise
-            && (promise.fact.head != head || promise.fact.envelope != envelope)
+            && (promise.fact.head != head || promise.fact.entry() != leaf)
         {
             return Err(ChainFault::Promise(Box::new(promise.clone())));
         }
@@ -207,9 +209,9 @@ fn mismatch(signed: Signed<Head>, before: Option<Signed<Head>>) -> ChainFault {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use bellrope_proto::{
-        ids::MailboxId,
+        ids::{Hash, MailboxId},
         message::Heartbeat,
-        receipt::{Commitment, Fact, contradict, first_head},
+        receipt::{Fact, contradict, first_head},
         signing::SecretKey,
     };
 
@@ -234,10 +236,12 @@ mod tests {
         .into()
     }
 
+    fn entry(n: u8) -> Leaf {
+        leaf(envelope(n).hash(), Timestamp(u64::from(n)))
+    }
+
     fn head_at(n: u8) -> Hash {
-        (1..=n).fold(first_head(BOX), |head, n| {
-            next_head(head, envelope(n).hash())
-        })
+        (1..=n).fold(first_head(BOX), |head, n| next_head(head, entry(n)))
     }
 
     fn beat(n: u8, head: Hash) -> FromRelay {
@@ -342,11 +346,39 @@ mod tests {
     }
 
     #[test]
+    fn another_time_than_the_signed_one_is_noticed_with_a_head_and_with_a_receipt() {
+        let late = Deliver {
+            sequence: Sequence(1),
+            time: Timestamp(9_000),
+            envelope: envelope(1),
+        };
+        let mut chain = chain();
+        chain.take(late.clone().into()).unwrap();
+        assert!(matches!(
+            chain.take(beat(1, head_at(1))),
+            Err(ChainFault::Mismatch { .. })
+        ));
+        let fact = Fact {
+            mailbox: BOX,
+            sequence: Sequence(1),
+            envelope: envelope(1).hash(),
+            head: head_at(1),
+            time: Timestamp(1),
+        };
+        let receipt = Receipt::issue(&key(), &[fact]).remove(0);
+        let mut chain = Chain::new(key().public(), Cursor::start(BOX), vec![receipt]);
+        assert!(matches!(
+            chain.take(late.into()),
+            Err(ChainFault::Promise(_))
+        ));
+    }
+
+    #[test]
     fn expired_places_carry_the_chain_on() {
         let mut chain = chain();
         let skipped = Skipped {
             first: Sequence(1),
-            envelopes: vec![envelope(1).hash(), envelope(2).hash()],
+            leaves: vec![entry(1), entry(2)],
         };
         assert_eq!(
             chain.take(skipped.into()),

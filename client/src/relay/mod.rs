@@ -1,9 +1,10 @@
 //! Talking to a relay: `quic` moves frames over a pinned connection, `session` speaks the protocol, `chain`
-//! checks that what a relay delivers fits what it promised.
+//! checks that what a relay delivers fits what it promised, `receipts` that what it promised fits together.
 
 mod chain;
 mod cursor;
 mod quic;
+mod receipts;
 mod session;
 
 use std::io;
@@ -13,6 +14,7 @@ use bellrope_proto::message::{Close, Reason};
 pub use chain::{ChainFault, Delivery};
 pub use cursor::Cursor;
 pub use quic::Connection;
+pub(crate) use receipts::compare;
 pub use session::{Session, Subscription};
 
 /// Whatever a library or the system said.

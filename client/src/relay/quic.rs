@@ -17,8 +17,8 @@ use bellrope_proto::{
 };
 use quinn::{
     AckFrequencyConfig, ClientConfig, Connection as QuicConnection, ConnectionError, Endpoint,
-    EndpointConfig, IdleTimeout, ReadError, RecvStream, SendStream, TransportConfig, VarInt,
-    WriteError, crypto::rustls::QuicClientConfig,
+    EndpointConfig, IdleTimeout, NoneTokenStore, ReadError, RecvStream, SendStream,
+    TransportConfig, VarInt, WriteError, crypto::rustls::QuicClientConfig,
 };
 use rustls::{
     CertificateError, DigitallySignedStruct, Error as TlsError, SignatureScheme,
@@ -287,8 +287,10 @@ fn config(address: &RelayAddress) -> Result<ClientConfig, RelayError> {
         .with_no_client_auth();
     tls.enable_sni = false;
     tls.alpn_protocols = vec![ALPN.to_vec()];
-    // A ticket would let an observer of two connections tell that they are one client's.
+    // A ticket would let the relay, and an observer, tell that two connections are one client's; so would an address token,
+    // below. Early data could be replayed as well.
     tls.resumption = rustls::client::Resumption::disabled();
+    tls.enable_early_data = false;
 
     let mut transport = TransportConfig::default();
     transport.keep_alive_interval(Some(KEEP_ALIVE));
@@ -304,6 +306,7 @@ fn config(address: &RelayAddress) -> Result<ClientConfig, RelayError> {
     let tls = QuicClientConfig::try_from(tls).map_err(system)?;
     let mut config = ClientConfig::new(Arc::new(tls));
     config.transport_config(Arc::new(transport));
+    config.token_store(Arc::new(NoneTokenStore));
     Ok(config)
 }
 

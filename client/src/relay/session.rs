@@ -9,10 +9,10 @@ use bellrope_proto::{
     grant::{HostToken, Opening, Proof, Sponsorship},
     ids::{MailboxId, Sequence},
     message::{
-        CreateSponsored, CreateWithToken, Created, FromRelay, Hello, Post, Prove, Reason,
+        AskHead, CreateSponsored, CreateWithToken, Created, FromRelay, Hello, Post, Prove, Reason,
         RequestId, Subscribe, ToRelay,
     },
-    receipt::Receipt,
+    receipt::{Head, Receipt},
     signing::{BadSignature, PublicKey, Relay, Signed},
 };
 
@@ -153,6 +153,28 @@ impl Session {
                 }
             }
             FromRelay::Refused(no) => Ok((no.request, Err((no.reason, no.retry_seconds)))),
+            _ => Err(RelayError::Protocol("an answer to nothing")),
+        }
+    }
+
+    /// The mailbox's newest head, signed. Whoever has a right there may ask: those who only post hold it against their receipts.
+    ///
+    /// # Errors
+    /// [`RelayError`].
+    pub async fn ask_head(&mut self) -> Result<Signed<Head>, RelayError> {
+        let request = self.request();
+        self.say(&AskHead { request }.into()).await?;
+        match self.hear().await? {
+            FromRelay::NewestHead(newest) if newest.request == request => {
+                let word = newest.head.verify(&self.relay);
+                let mailbox = self.proving.map(|(_, mailbox)| mailbox);
+                if word.is_ok_and(|word| Some(word.mailbox) == mailbox) {
+                    Ok(newest.head)
+                } else {
+                    Err(RelayError::Protocol("a head of another mailbox"))
+                }
+            }
+            FromRelay::Refused(no) => Err(RelayError::Refused(no.reason, no.retry_seconds)),
             _ => Err(RelayError::Protocol("an answer to nothing")),
         }
     }

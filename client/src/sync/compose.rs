@@ -178,8 +178,7 @@ fn known_log(device: &Device, state: &State, view: &View) -> Vec<Seen> {
 }
 
 fn newest_receipt(device: &Device, mailbox: MailboxId) -> Option<(Sequence, Hash)> {
-    let files = outbox::all(device).ok()?.into_iter();
-    let receipts = files.filter_map(|file| file.queued.receipt);
+    let receipts = outbox::receipts(device).ok()?.into_iter();
     let facts = receipts.map(|receipt| receipt.fact);
     let newest = facts
         .filter(|fact| fact.mailbox == mailbox)

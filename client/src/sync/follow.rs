@@ -19,12 +19,12 @@ use super::{
     context::{Context, Pauses, RETRY_LAST},
     event::{EngineError, Event, Online, ReplyUpdate},
     invitations::ClaimsRequest,
+    proof::keep_proof,
     receive::{GroupReceiver, Received, move_cursor},
     reply_mailbox::{ReplyMailbox, SharedReplyMailbox},
 };
 use crate::{
-    clock::now,
-    device::{ClaimStatus, Device, DeviceError, keep_evidence, outbox},
+    device::{ClaimStatus, Device, DeviceError, outbox},
     group::Claim,
     message::LaneCredential,
     relay::{Cursor, Delivery, RelayError, Session, Subscription},
@@ -387,20 +387,13 @@ impl Follower {
         let EngineError::Relay(RelayError::Contradiction(fault)) = error else {
             return;
         };
-        let fault = fault.clone();
-        let kept = self
-            .context
-            .with_device(move |device| match source(device)? {
-                Source::Group { relay, .. } | Source::Reply { relay, .. } => {
-                    keep_evidence(device, &relay, &fault, now()).map_err(EngineError::from)
-                }
-                Source::Refused => Ok(None),
-            })
-            .await;
-        match kept {
-            Ok(Some(path)) => self.context.events.tell(Event::Evidence(path)),
-            Ok(None) => {}
-            Err(error) => tracing::warn!(%error, "evidence could not be kept"),
+        let Ok(Source::Group { relay, .. } | Source::Reply { relay, .. }) =
+            self.context.with_device(source).await
+        else {
+            return;
+        };
+        if let Some(path) = keep_proof(&self.context, relay, fault).await {
+            self.context.events.tell(Event::Evidence(path));
         }
     }
 }
@@ -414,13 +407,12 @@ fn source(device: &Device) -> Result<Source, EngineError> {
         let roster = device.roster()?.ok_or(DeviceError::Nothing)?;
         let relay = roster.epoch().relays.first().cloned();
         let relay = relay.ok_or(EngineError::NoMailbox)?;
-        let receipts = outbox::all(device)?.into_iter();
         return Ok(Source::Group {
             receiver: Arc::new(GroupReceiver::new(device, seed, relay.clone())),
             relay,
             credential: credential.clone(),
             cursor: cursor.clone(),
-            receipts: receipts.filter_map(|file| file.queued.receipt).collect(),
+            receipts: outbox::receipts(device)?,
             coordinates,
         });
     }

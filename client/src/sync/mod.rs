@@ -7,6 +7,7 @@ mod engine;
 mod event;
 mod follow;
 mod invitations;
+mod proof;
 mod receive;
 mod reply_mailbox;
 mod send;

@@ -4,17 +4,21 @@
 //! Several programs may send at once: an envelope that is posted twice has one place at the relay and two equal receipts.
 //! Each posts what waits in the order of the queue, so that the order of what a device says is kept.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
 
 use bellrope_proto::{
     address::RelayAddress,
     ids::{MailboxId, Timestamp},
     limits::POSTS_IN_FLIGHT_MAX,
     message::RequestId,
+    receipt::Receipt,
 };
 use tokio::{
     sync::{mpsc, oneshot},
-    time::{Instant, Interval, MissedTickBehavior, interval, sleep_until},
+    time::{Instant, Interval, MissedTickBehavior, interval, sleep_until, timeout},
 };
 
 use super::{
@@ -22,13 +26,14 @@ use super::{
     context::{Context, Pauses},
     event::{EngineError, Event},
     invitations::{Unopened, open_mailboxes, unopened},
+    proof::keep_proof,
 };
 use crate::{
     clock::now,
     device::{Device, DeviceError, OutboxFile, State, issued, outbox},
     ids::MessageId,
     message::LaneCredential,
-    relay::{RelayError, Session},
+    relay::{RelayError, Session, compare},
 };
 
 /// Between two looks at what other programs of this device queued.
@@ -36,6 +41,10 @@ const LOOK: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// What was queued so lately is left to the program that queued it, and is sending it.
 const FRESH_SECONDS: u64 = 2;
+
+/// For the newest head to come when everything has its receipt. What was asked for is done: nobody waits long for a check
+/// of it, which is made again with the next post.
+const HEAD_PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// What one task sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +62,8 @@ pub struct SendReport {
     pub stored: Vec<(MessageId, Timestamp)>,
     /// What went wrong, at most once for each mailbox.
     pub failed: Vec<RelayError>,
+    /// Files in which it is kept what a relay signed that does not fit together.
+    pub evidence: Vec<PathBuf>,
 }
 
 /// A request to send everything that waits, and where the outcome goes.
@@ -61,6 +72,7 @@ pub(super) type SendRequest = oneshot::Sender<Result<SendReport, DeviceError>>;
 /// Where envelopes go, and by which right.
 struct Destination {
     relay: RelayAddress,
+    mailbox: MailboxId,
     credential: LaneCredential,
 }
 
@@ -134,6 +146,9 @@ fn tell(
             for (id, time) in report.stored {
                 context.events.tell(Event::Stored { id, time });
             }
+            for path in report.evidence {
+                context.events.tell(Event::Evidence(path));
+            }
             report.failed.into_iter().next().map(EngineError::Relay)
         }
         Err(error) => Some(EngineError::Device(error)),
@@ -178,8 +193,13 @@ impl OutboxSender {
             report.failed.push(error);
         }
         for batch in plan.batches {
+            let relay = batch.destination.relay.clone();
             if let Err(error) = self.post(batch, &mut report).await? {
                 tracing::debug!(%error, "an outbox could not be emptied");
+                if let RelayError::Contradiction(fault) = &error {
+                    let kept = keep_proof(&self.context, relay, fault).await;
+                    report.evidence.extend(kept);
+                }
                 report.failed.push(error);
             }
         }
@@ -192,7 +212,12 @@ impl OutboxSender {
         batch: Batch,
         report: &mut SendReport,
     ) -> Result<Result<(), RelayError>, DeviceError> {
-        let Destination { relay, credential } = &batch.destination;
+        let Destination {
+            relay,
+            mailbox,
+            credential,
+        } = &batch.destination;
+        let mut receipts = Vec::new();
         let mut session = match Session::open_as(relay, credential).await {
             Ok(session) => session,
             Err(error) => return Ok(Err(error)),
@@ -229,6 +254,7 @@ impl OutboxSender {
                     if posted.map(|envelope| envelope.hash()) != Some(receipt.fact.envelope) {
                         return Ok(Err(RelayError::Protocol("a receipt for something else")));
                     }
+                    receipts.push(receipt.clone());
                     let time = receipt.fact.time;
                     report.stored.extend(file.queued.alert.map(|id| (id, time)));
                     self.context
@@ -238,8 +264,40 @@ impl OutboxSender {
                 Err((reason, retry)) => refused = Some(RelayError::Refused(reason, retry)),
             }
         }
+        let checked = self.check(&mut session, relay, *mailbox, receipts).await?;
         session.close().await;
-        Ok(refused.map_or(Ok(()), Err))
+        Ok(refused.map_or(checked, Err))
+    }
+
+    /// Holds the relay's newest head against these receipts and those of before: whoever may only post has no other way to
+    /// notice that what has a receipt is kept from the readers.
+    async fn check(
+        &self,
+        session: &mut Session,
+        relay: &RelayAddress,
+        mailbox: MailboxId,
+        mut receipts: Vec<Receipt>,
+    ) -> Result<Result<(), RelayError>, DeviceError> {
+        if receipts.is_empty() {
+            return Ok(Ok(()));
+        }
+        // Another program of this device may have more: theirs are read before the head is asked for.
+        let known = self.context.with_device(outbox::receipts).await?;
+        receipts.extend(known);
+        let newest = match timeout(HEAD_PATIENCE, session.ask_head()).await {
+            Ok(Ok(newest)) => newest,
+            Ok(Err(error)) if !error.may_pass() => return Ok(Err(error)),
+            failed => {
+                tracing::debug!(?failed, "the newest head did not come");
+                return Ok(Ok(()));
+            }
+        };
+        let relay = relay.key();
+        let compared = self
+            .context
+            .with_device(move |_| compare(&relay, mailbox, &receipts, newest))
+            .await;
+        Ok(compared.map_err(RelayError::from))
     }
 }
 
@@ -330,6 +388,7 @@ fn destination(
     {
         return Ok(Some(Destination {
             relay: relay.clone(),
+            mailbox,
             credential: credential.clone(),
         }));
     }
@@ -338,6 +397,7 @@ fn destination(
     {
         return Ok(Some(Destination {
             relay: joined.relay.clone(),
+            mailbox,
             credential: joined.secret.keys().credential(),
         }));
     }
@@ -345,6 +405,7 @@ fn destination(
     let found = issued.iter().find(|issued| issued.mailbox == mailbox);
     Ok(found.zip(relay).map(|(issued, relay)| Destination {
         relay: relay.clone(),
+        mailbox,
         credential: issued.secret.keys().credential(),
     }))
 }

@@ -4,7 +4,7 @@ use bellrope_proto::{
     codec,
     grant::{Grant, Opening, Proof, Rights, Sponsorship},
     ids::{Hash, MailboxId, Sequence},
-    receipt::{Batch, Fact, Head, Receipt, first_head, next_head},
+    receipt::{Batch, Fact, Head, Receipt, first_head, leaf, next_head},
     signing::{Authority, KeyUse, Lane, PublicKey, Purpose, Relay, SecretKey, Signed, Statement},
 };
 use serde_json::{Value, json};
@@ -210,7 +210,7 @@ fn receipts() -> Value {
     let mut heads = vec![first_head(mailbox())];
     let mut facts = Vec::new();
     for (sequence, envelope) in (1..).zip(envelopes) {
-        let head = next_head(heads[heads.len() - 1], envelope);
+        let head = next_head(heads[heads.len() - 1], leaf(envelope, TIME));
         heads.push(head);
         facts.push(Fact {
             mailbox: mailbox(),
@@ -241,6 +241,7 @@ fn receipts() -> Value {
         "signer": "relay",
         "mailbox": hex(mailbox()),
         "envelope_hashes": envelopes.map(hex),
+        "leaves": envelopes.map(|envelope| hex(leaf(envelope, TIME).0)),
         "heads_from_0": heads.iter().map(hex).collect::<Vec<_>>(),
         "receipts": written,
         "refused": refused,

@@ -62,16 +62,21 @@ impl Accounts {
         if creation.ends <= now {
             return Err(Refusal::new(Reason::TokenSpent));
         }
-        let known = store.mailbox(creation.mailbox);
-        if let Some(by) = creation.sponsor {
-            self.check_sponsor(store, by, creation, known, now)?;
-        }
-        let mailbox = Mailbox {
+        let mut mailbox = Mailbox {
             id: creation.mailbox,
             quota_bytes: creation.quota_bytes,
             ends: creation.ends,
             sponsor: creation.sponsor,
         };
+        if let Some(by) = creation.sponsor {
+            let known = store.mailbox(creation.mailbox);
+            if let Some(known) = known {
+                // Sponsorships have no order: an old one that is shown again must take nothing away.
+                mailbox.quota_bytes = mailbox.quota_bytes.max(known.quota_bytes);
+                mailbox.ends = mailbox.ends.max(known.ends);
+            }
+            self.check_sponsor(store, by, creation, (known, mailbox.quota_bytes), now)?;
+        }
         match store.create(&mailbox, creation.token) {
             // After the change, not before: what is lent was summed up for the check just made.
             Ok(()) => self.changed(),
@@ -101,7 +106,7 @@ impl Accounts {
         store: &dyn Store,
         by: MailboxId,
         creation: &Creation,
-        known: Option<Mailbox>,
+        (known, quota_bytes): (Option<Mailbox>, u64),
         now: Timestamp,
     ) -> Result<(), Refusal> {
         let sponsor = store.mailbox(by).ok_or(Refusal::new(Reason::NoMailbox))?;
@@ -114,15 +119,18 @@ impl Accounts {
         if others || sponsor.sponsor.is_some() || creation.ends > sponsor.ends {
             return Err(Refusal::new(Reason::NotValid));
         }
-        if known.is_some() {
+        let counted = known.filter(|known| known.ends > now);
+        let more = counted.map_or(quota_bytes, |known| {
+            quota_bytes.saturating_sub(known.quota_bytes)
+        });
+        if counted.is_some() && more == 0 {
             return Ok(());
         }
         let lent = self.sponsored(store, by, now);
         let used = store.usage(by).bytes;
-        let total = used
-            .saturating_add(lent.bytes)
-            .saturating_add(creation.quota_bytes);
-        if lent.mailboxes >= SPONSORED_MAILBOXES_MAX || total > sponsor.quota_bytes {
+        let total = used.saturating_add(lent.bytes).saturating_add(more);
+        let one_more = lent.mailboxes >= SPONSORED_MAILBOXES_MAX && counted.is_none();
+        if one_more || total > sponsor.quota_bytes {
             return Err(Refusal::new(Reason::SponsorFull));
         }
         Ok(())
@@ -135,6 +143,60 @@ mod tests {
 
     use super::*;
     use crate::store::memory::Memory;
+
+    #[test]
+    fn a_renewal_takes_nothing_away_and_growth_is_paid_for() {
+        let store = Memory::default();
+        let mut accounts = Accounts::default();
+        let now = Timestamp(1000);
+        let (group, guest) = (MailboxId([1; 32]), MailboxId([2; 32]));
+        let ask = |accounts: &mut Accounts, mailbox, quota_bytes, ends, sponsor, now| {
+            let creation = Creation {
+                request: RequestId(1),
+                mailbox,
+                quota_bytes,
+                ends: Timestamp(ends),
+                sponsor,
+                token: None,
+            };
+            let created = accounts.create(&store, &creation, now);
+            created
+                .map(|created| (created.quota_bytes, created.ends.0))
+                .map_err(|refusal| refusal.reason)
+        };
+        assert!(ask(&mut accounts, group, 10_000, 9000, None, now).is_ok());
+        let by = Some(group);
+        assert_eq!(
+            ask(&mut accounts, guest, 4096, 5000, by, now),
+            Ok((4096, 5000))
+        );
+        assert_eq!(
+            ask(&mut accounts, guest, 1, 1001, by, now),
+            Ok((4096, 5000))
+        );
+        assert_eq!(
+            ask(&mut accounts, guest, 1, 6000, by, now),
+            Ok((4096, 6000))
+        );
+        assert_eq!(
+            ask(&mut accounts, guest, 10_000, 2000, by, now),
+            Ok((10_000, 6000))
+        );
+        let over = ask(&mut accounts, guest, 10_001, 2000, by, now);
+        assert_eq!(over, Err(Reason::SponsorFull), "more than there is");
+        // What has ended is not lent any more: to begin again, there must be room.
+        accounts.changed();
+        let later = Timestamp(7000);
+        let other = MailboxId([3; 32]);
+        assert_eq!(
+            ask(&mut accounts, other, 10_000, 8000, by, later),
+            Ok((10_000, 8000))
+        );
+        assert_eq!(
+            ask(&mut accounts, guest, 1, 8000, by, later),
+            Err(Reason::SponsorFull)
+        );
+    }
 
     #[test]
     fn what_was_just_lent_counts_at_once() {

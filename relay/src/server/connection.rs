@@ -9,14 +9,14 @@ use bellrope_proto::{
     frame::FrameReader,
     ids::{MailboxId, Sequence},
     limits::{FRAME_BYTES_MAX, GREETING_BYTES_MAX, POSTS_IN_FLIGHT_MAX},
-    message::{Close, Deliver, FromRelay, NewestHead, Skipped, ToRelay},
+    message::{Close, Deliver, FromRelay, NewestHead, Reason, RequestId, Skipped, ToRelay},
 };
 use bytes::Bytes;
 use quinn::{Connection, RecvStream, SendStream, VarInt};
 use tokio::{
     sync::{mpsc, watch},
     task::{JoinHandle, spawn_blocking},
-    time::{Instant, MissedTickBehavior, interval, sleep_until, timeout},
+    time::{Instant, Interval, MissedTickBehavior, interval, sleep_until, timeout},
 };
 
 use super::{
@@ -24,7 +24,7 @@ use super::{
     shared::Shared,
 };
 use crate::{
-    commit::jobs::{Answers, Job, Posting},
+    commit::jobs::{Answers, Job, Posting, Refusal},
     store::{LogItem, StoreError},
 };
 
@@ -67,9 +67,13 @@ struct Task<'a> {
     answers: (Answers, mpsc::UnboundedReceiver<FromRelay>),
     in_flight: usize,
     subscription: Option<Subscription>,
+    /// When the next heartbeat is due: an interval after the last one, whatever that was sent for.
+    beat: Interval,
 }
 
 struct Subscription {
+    /// Repeated in the refusal that ends it.
+    request: RequestId,
     mailbox: MailboxId,
     after: Sequence,
     wake: watch::Receiver<()>,
@@ -105,7 +109,10 @@ impl<'a> Task<'a> {
             answers: mpsc::unbounded_channel(),
             in_flight: 0,
             subscription: None,
+            beat: interval(shared.timing.heartbeat),
         };
+        task.beat
+            .set_missed_tick_behavior(MissedTickBehavior::Delay);
         let ended = task.talk(&mut receive, deadline).await;
         if let Err(Ending { close, .. }) = &ended {
             // While the streams are open: dropping them ends them in good order, and a peer that hears
@@ -116,8 +123,6 @@ impl<'a> Task<'a> {
     }
 
     async fn talk(&mut self, receive: &mut RecvStream, deadline: Instant) -> Result<(), Ending> {
-        let mut beat = interval(self.shared.timing.heartbeat);
-        beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             // Whole frames first: a chunk may have brought several.
             while self.in_flight < POSTS_IN_FLIGHT_MAX
@@ -139,7 +144,7 @@ impl<'a> Task<'a> {
                 () = sleep_until(deadline), if greeting => {
                     return Err(ending(Close::TooSlow, "no lane was proven in time"));
                 }
-                _ = beat.tick(), if !behind && self.subscription.is_some() => self.beat().await?,
+                _ = self.beat.tick(), if !behind && self.subscription.is_some() => self.beat().await?,
                 () = woken(wake.as_mut()), if !behind => self.look_again(),
                 () = ready(()), if behind => self.deliver().await?,
             }
@@ -194,13 +199,19 @@ impl<'a> Task<'a> {
                     };
                     self.ask_writer(Job::Append(posting)).await?;
                 }
-                Action::Subscribe(mailbox, after) => self.subscribe(mailbox, after),
+                Action::Subscribe {
+                    request,
+                    mailbox,
+                    after,
+                } => self.subscribe(request, mailbox, after),
                 Action::SendHead(request, mailbox) => {
                     let head = self.shared.head(mailbox).head;
                     let newest: FromRelay = NewestHead { request, head }.into();
                     self.write(vec![newest.to_frame().into()]).await?;
                 }
-                Action::Close(Close::Done) => return Err(self.last_word().await),
+                Action::Close(Close::Done) => {
+                    return Err(self.last_word("a peer without a common version").await);
+                }
                 Action::Close(close) => return Err(ending(close, "a message out of order")),
             }
         }
@@ -208,10 +219,22 @@ impl<'a> Task<'a> {
     }
 
     /// Lets the peer read why before the connection, and with it all that is on its way, ends.
-    async fn last_word(&mut self) -> Ending {
+    async fn last_word(&mut self, rule: &'static str) -> Ending {
         let _ = self.send.finish();
         let _ = timeout(LAST_WORD, self.send.stopped()).await;
-        ending(Close::Done, "a peer without a common version")
+        ending(Close::Done, rule)
+    }
+
+    /// A subscription holds no longer than its grant. What was posted while it held is answered first.
+    async fn end_with_the_grant(&mut self, request: RequestId) -> Result<(), Ending> {
+        while self.in_flight > 0
+            && let Ok(Some(answer)) = timeout(LAST_WORD, self.answers.1.recv()).await
+        {
+            self.answer(answer).await?;
+        }
+        let refused = Refusal::new(Reason::GrantExpired).answer(request);
+        self.write(vec![refused.to_frame().into()]).await?;
+        Err(self.last_word("a grant ended").await)
     }
 
     async fn ask_writer(&mut self, job: Job) -> Result<(), Ending> {
@@ -232,10 +255,11 @@ impl<'a> Task<'a> {
         self.write(vec![bytes.into()]).await
     }
 
-    fn subscribe(&mut self, mailbox: MailboxId, after: Sequence) {
+    fn subscribe(&mut self, request: RequestId, mailbox: MailboxId, after: Sequence) {
         // A cursor beyond the tail is answered with the signed head, which says what there is.
         let after = after.min(self.shared.store.tail(mailbox).sequence);
         self.subscription = Some(Subscription {
+            request,
             mailbox,
             after,
             wake: self.shared.subscribers.follow(mailbox),
@@ -253,9 +277,14 @@ impl<'a> Task<'a> {
 
     /// The next of what a subscriber lacks; the signed head when that is all.
     async fn deliver(&mut self) -> Result<(), Ending> {
+        let ended = self.grant_ended();
         let Some(subscription) = &mut self.subscription else {
             return Ok(());
         };
+        if ended {
+            let request = subscription.request;
+            return self.end_with_the_grant(request).await;
+        }
         let (mailbox, after) = (subscription.mailbox, subscription.after);
         let ahead = subscription.ahead.take();
         let recent = match &ahead {
@@ -282,13 +311,10 @@ impl<'a> Task<'a> {
                     };
                     chunks.extend(deliver.to_chunks());
                 }
-                LogItem::Expired { first, hashes } => {
-                    let count = hashes.len() as u64;
+                LogItem::Expired { first, leaves } => {
+                    let count = leaves.len() as u64;
                     last = Sequence(first.0.saturating_add(count).saturating_sub(1));
-                    let skipped = Skipped {
-                        first,
-                        envelopes: hashes,
-                    };
+                    let skipped = Skipped { first, leaves };
                     chunks.push(FromRelay::from(skipped).to_frame().into());
                 }
             }
@@ -301,7 +327,8 @@ impl<'a> Task<'a> {
             subscription.ahead = ahead;
         }
         if caught_up {
-            chunks.push(self.heartbeat(mailbox)?);
+            chunks.push(self.shared.head(mailbox).heartbeat);
+            self.beat.reset();
         }
         self.write(chunks).await
     }
@@ -311,18 +338,17 @@ impl<'a> Task<'a> {
         spawn_blocking(move || store.read_after(mailbox, after, READ_BYTES))
     }
 
-    fn heartbeat(&self, mailbox: MailboxId) -> Result<Bytes, Ending> {
+    fn grant_ended(&self) -> bool {
         let now = self.shared.clock.now();
-        if self.peer.expires().is_some_and(|expires| expires <= now) {
-            return Err(ending(Close::Done, "a grant ended"));
-        }
-        Ok(self.shared.head(mailbox).heartbeat)
+        self.peer.expires().is_some_and(|expires| expires <= now)
     }
 
     async fn beat(&mut self) -> Result<(), Ending> {
-        match self.subscription.as_ref().map(|sub| sub.mailbox) {
-            Some(mailbox) => {
-                let heartbeat = self.heartbeat(mailbox)?;
+        let subscription = self.subscription.as_ref();
+        match subscription.map(|sub| (sub.request, sub.mailbox)) {
+            Some((request, _)) if self.grant_ended() => self.end_with_the_grant(request).await,
+            Some((_, mailbox)) => {
+                let heartbeat = self.shared.head(mailbox).heartbeat;
                 self.write(vec![heartbeat]).await
             }
             None => Ok(()),

@@ -15,12 +15,13 @@ use bellrope_proto::{
     signing::{Relay, SecretKey},
 };
 use quinn::{
-    AckFrequencyConfig, Endpoint, EndpointConfig, IdleTimeout, ServerConfig, TransportConfig,
-    VarInt, crypto::rustls::QuicServerConfig,
+    AckFrequencyConfig, Endpoint, EndpointConfig, IdleTimeout, NoneTokenLog, ServerConfig,
+    TransportConfig, ValidationTokenConfig, VarInt, crypto::rustls::QuicServerConfig,
 };
 use rustls::{
     crypto::{CryptoProvider, aws_lc_rs},
     pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
+    server::NoServerSessionStorage,
 };
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::{sync::Semaphore, task::JoinSet};
@@ -111,9 +112,15 @@ fn server_config(
         .with_no_client_auth()
         .with_single_cert(vec![certificate.der().clone()], PrivateKeyDer::Pkcs8(der))?;
     tls.alpn_protocols = vec![ALPN.to_vec()];
-    // Clients do not resume: a ticket would tie their connections together.
+    // No resumption, no early data, no address tokens for later: each would tie a client's connections, and so its
+    // lanes, together. Early data could be replayed as well.
     tls.send_tls13_tickets = 0;
+    tls.session_storage = Arc::new(NoServerSessionStorage {});
+    tls.max_early_data_size = 0;
     let mut config = ServerConfig::with_crypto(Arc::new(QuicServerConfig::try_from(tls)?));
+    let mut no_tokens = ValidationTokenConfig::default();
+    no_tokens.sent(0).log(Arc::new(NoneTokenLog));
+    config.validation_token_config(no_tokens);
     // A subscriber who acknowledges each other packet costs as many packets again as half its envelopes.
     let mut seldom = AckFrequencyConfig::default();
     seldom.ack_eliciting_threshold(VarInt::from_u32(PACKETS_UNACKNOWLEDGED));

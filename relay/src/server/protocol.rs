@@ -34,7 +34,14 @@ pub enum Action {
         envelope: Envelope,
     },
     /// Deliver from here on.
-    Subscribe(MailboxId, Sequence),
+    Subscribe {
+        /// Repeated in the refusal that ends it.
+        request: RequestId,
+        /// Whose log.
+        mailbox: MailboxId,
+        /// The last place that the peer has.
+        after: Sequence,
+    },
     /// Answer with the newest signed head.
     SendHead(RequestId, MailboxId),
     /// End the connection.
@@ -116,7 +123,7 @@ impl PeerState {
             ToRelay::CreateWithToken(create) => self.with_token(&create, now),
             ToRelay::CreateSponsored(create) => self.sponsored(&create, now),
             ToRelay::Post(post) => {
-                self.allowed(post.request, Rights::POST, now, |mailbox, lane| {
+                self.allowed(post.request, Some(Rights::POST), now, |mailbox, lane| {
                     let (request, envelope) = (post.request, post.envelope);
                     Action::Append {
                         request,
@@ -126,7 +133,8 @@ impl PeerState {
                     }
                 })
             }
-            ToRelay::AskHead(ask) => self.allowed(ask.request, Rights::READ, now, |mailbox, _| {
+            // Also who may only post: to hold it against what the receipts said.
+            ToRelay::AskHead(ask) => self.allowed(ask.request, None, now, |mailbox, _| {
                 Action::SendHead(ask.request, mailbox)
             }),
             ToRelay::Subscribe(wish) => {
@@ -136,10 +144,15 @@ impl PeerState {
                 {
                     return violation();
                 }
-                let actions = self.allowed(wish.request, Rights::READ, now, |mailbox, _| {
-                    Action::Subscribe(mailbox, wish.after)
+                let actions = self.allowed(wish.request, Some(Rights::READ), now, |mailbox, _| {
+                    let (request, after) = (wish.request, wish.after);
+                    Action::Subscribe {
+                        request,
+                        mailbox,
+                        after,
+                    }
                 });
-                if let (Phase::Proven { subscribed, .. }, Some(Action::Subscribe(..))) =
+                if let (Phase::Proven { subscribed, .. }, Some(Action::Subscribe { .. })) =
                     (&mut self.phase, actions.first())
                 {
                     *subscribed = true;
@@ -207,10 +220,11 @@ impl PeerState {
         vec![Action::Send(proven.into())]
     }
 
+    /// `right` is none for what every grant allows.
     fn allowed(
         &self,
         request: RequestId,
-        right: Rights,
+        right: Option<Rights>,
         now: Timestamp,
         action: impl FnOnce(MailboxId, PublicKey<Lane>) -> Action,
     ) -> Vec<Action> {
@@ -219,7 +233,7 @@ impl PeerState {
         };
         if grant.expires <= now {
             refuse(request, Reason::GrantExpired)
-        } else if grant.rights.include(right) {
+        } else if right.is_none_or(|right| grant.rights.include(right)) {
             vec![action(*mailbox, grant.lane)]
         } else {
             refuse(request, Reason::NoRight)
@@ -254,7 +268,7 @@ impl PeerState {
             return refuse(create.request, Reason::NotValid);
         };
         let mailbox = opening.authority.mailbox();
-        let fits = paid.quota_bytes <= SPONSORED_BYTES_MAX && paid.mailbox_ends > now;
+        let fits = (1..=SPONSORED_BYTES_MAX).contains(&paid.quota_bytes) && paid.mailbox_ends > now;
         if opening.relay != self.relay || paid.mailbox != mailbox || !fits {
             return refuse(create.request, Reason::NotValid);
         }

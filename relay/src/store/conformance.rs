@@ -95,18 +95,18 @@ fn suite(store: &dyn Store) {
     assert_eq!(store.expire(day(0).day()).unwrap().days, 0);
     let gone = store.expire(day(1).day()).unwrap();
     assert_eq!((gone.days, gone.envelopes), (1, 3));
-    let hashes = first.iter().map(|record| record.hash).collect();
+    let leaves = first.iter().map(Record::leaf).collect();
     let expired = LogItem::Expired {
         first: Sequence(1),
-        hashes,
+        leaves,
     };
     let left = store.read_after(BOX, Sequence(0), 1 << 20).unwrap();
     assert_eq!(left, [expired, LogItem::Kept(second[0].clone())]);
-    let LogItem::Expired { first: at, hashes } = &store.read_after(BOX, Sequence(1), 1).unwrap()[0]
+    let LogItem::Expired { first: at, leaves } = &store.read_after(BOX, Sequence(1), 1).unwrap()[0]
     else {
         unreachable!("place 2 has expired");
     };
-    assert_eq!((*at, hashes.len()), (Sequence(2), 2));
+    assert_eq!((*at, leaves.len()), (Sequence(2), 2));
     assert_eq!(store.find(BOX, first[1].hash).unwrap(), None);
     assert_eq!(store.usage(BOX).envelopes, 1);
     store.expire(day(9).day()).unwrap();

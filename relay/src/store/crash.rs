@@ -24,7 +24,7 @@ use bellrope_proto::{
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 
 use super::{
-    LogItem, Store,
+    LogItem, Record, Store,
     conformance::{BOX, DAY, account, records},
     disk::{Disk, OpenError, Sizes},
 };
@@ -166,8 +166,8 @@ fn mix(old: &[u8], new: &[u8], loss: Loss, random: &mut StdRng) -> Vec<u8> {
     mixed
 }
 
-/// What was answered for: the hash at each place.
-type Promised = Vec<bellrope_proto::ids::Hash>;
+/// What was answered for: the chain's entry at each place, which has the envelope's hash and its time.
+type Promised = Vec<bellrope_proto::ids::Leaf>;
 
 fn holds(store: &Disk, promised: &Promised, context: &str) {
     let faults = store.check().unwrap().faults;
@@ -175,8 +175,8 @@ fn holds(store: &Disk, promised: &Promised, context: &str) {
     let mut found = Promised::new();
     for item in store.read_after(BOX, Sequence(0), usize::MAX).unwrap() {
         match item {
-            LogItem::Kept(record) => found.push(record.hash),
-            LogItem::Expired { hashes, .. } => found.extend(hashes),
+            LogItem::Kept(record) => found.push(record.leaf()),
+            LogItem::Expired { leaves, .. } => found.extend(leaves),
         }
     }
     assert!(found.len() >= promised.len(), "lost: {context}");
@@ -218,7 +218,7 @@ fn what_was_answered_for_survives_a_loss_of_power_at_every_call() {
                     .collect();
                 let new = records(&store, BOX, time, &fill);
                 store.append(&new).unwrap();
-                next.extend(new.iter().map(|record| record.hash));
+                next.extend(new.iter().map(Record::leaf));
             }
         }
         let after = snapshot(dir.path());
@@ -344,7 +344,7 @@ fn no_page_is_kept_in_a_file_that_nothing_waits_for() {
     assert_eq!(beside(), None);
     let new = records(&store, BOX, Timestamp(101 * DAY), &[(255, 4096)]);
     store.append(&new).unwrap();
-    // The hashes of 960 envelopes go into the index.
+    // The entries of 960 envelopes go into the index.
     store.expire(Day(101)).unwrap();
     assert_eq!(beside(), None);
 }
@@ -391,7 +391,7 @@ fn an_erasure_that_was_interrupted_is_finished() {
     store.expire(Day(101)).unwrap();
     drop(store);
     let gone = snapshot(dir.path());
-    // The hashes are in the index; key and day are still there.
+    // The entries are in the index; key and day are still there.
     let day = whole
         .iter()
         .filter(|(name, _)| name.starts_with("days") || name.starts_with("keys"));
@@ -437,8 +437,15 @@ fn damage_is_said_and_nothing_panics() {
             opened.map(|report| report.map_or(1, |report| report.faults.len())),
         )
     };
-    let newer = lay(&|files| _ = files.insert("format".into(), b"bellrope-store 3\n".to_vec()));
+    let newer = lay(&|files| _ = files.insert("format".into(), b"bellrope-store 4\n".to_vec()));
     assert!(matches!(newer.1, Err(OpenError::OtherVersion(_))));
+    let older = lay(&|files| _ = files.insert("format".into(), b"bellrope-store 2\n".to_vec()));
+    assert!(matches!(older.1, Err(OpenError::Earlier(_))));
+    assert_eq!(
+        fs::read(older.0.path().join("format")).unwrap(),
+        b"bellrope-store 2\n",
+        "nothing is changed"
+    );
     let keyless = lay(&|files| _ = files.remove(Path::new("keys/1970-04-11")));
     assert!(matches!(keyless.1, Err(OpenError::Damaged { .. })));
     let snapless = lay(&|files| {

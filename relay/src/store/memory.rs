@@ -7,8 +7,8 @@ use std::{
 };
 
 use bellrope_proto::{
-    ids::{Day, Hash, MailboxId, Sequence, TokenId},
-    limits::SKIPPED_HASHES_MAX,
+    ids::{Day, Hash, Leaf, MailboxId, Sequence, TokenId},
+    limits::SKIPPED_LEAVES_MAX,
 };
 
 use super::{
@@ -18,7 +18,7 @@ use super::{
 #[derive(Debug)]
 enum Slot {
     Kept(Record),
-    Expired(Hash),
+    Expired(Leaf),
 }
 
 #[derive(Debug, Default)]
@@ -146,14 +146,14 @@ impl Store for Memory {
                     }
                     items.push(LogItem::Kept(record.clone()));
                 }
-                (Slot::Expired(hash), Some(LogItem::Expired { hashes, .. }))
-                    if hashes.len() < SKIPPED_HASHES_MAX =>
+                (Slot::Expired(leaf), Some(LogItem::Expired { leaves, .. }))
+                    if leaves.len() < SKIPPED_LEAVES_MAX =>
                 {
-                    hashes.push(*hash);
+                    leaves.push(*leaf);
                 }
-                (Slot::Expired(hash), _) => items.push(LogItem::Expired {
+                (Slot::Expired(leaf), _) => items.push(LogItem::Expired {
                     first: *sequence,
-                    hashes: vec![*hash],
+                    leaves: vec![*leaf],
                 }),
             }
         }
@@ -166,7 +166,7 @@ impl Store for Memory {
         let mut expired = ExpiryReport::default();
         for slot in tables.logs.values_mut().flat_map(BTreeMap::values_mut) {
             let old = match slot {
-                Slot::Kept(record) if record.time.day() < before => (record.hash, record.time),
+                Slot::Kept(record) if record.time.day() < before => (record.leaf(), record.time),
                 _ => continue,
             };
             *slot = Slot::Expired(old.0);

@@ -17,8 +17,8 @@ use std::io;
 
 use bellrope_proto::{
     envelope::Envelope,
-    ids::{Day, Hash, MailboxId, Sequence, Timestamp, TokenId},
-    receipt::{first_head, next_head},
+    ids::{Day, Hash, Leaf, MailboxId, Sequence, Timestamp, TokenId},
+    receipt::{first_head, leaf, next_head},
 };
 
 /// Bytes of envelopes in one [`append`](Store::append) at most.
@@ -66,7 +66,7 @@ impl Record {
         hash: Hash,
         envelope: Envelope,
     ) -> Self {
-        *tail = tail.next(hash);
+        *tail = tail.next(leaf(hash, time));
         Self {
             mailbox,
             sequence: tail.sequence,
@@ -84,6 +84,12 @@ impl Record {
             sequence: self.sequence,
             head: self.head,
         }
+    }
+
+    /// Its entry in the chain: what is left of it when it has expired.
+    #[must_use]
+    pub fn leaf(&self) -> Leaf {
+        leaf(self.hash, self.time)
     }
 
     /// What its receipt says.
@@ -127,12 +133,12 @@ impl Tail {
         }
     }
 
-    /// When an envelope with this hash has come after it.
+    /// When this entry has come after it.
     #[must_use]
-    pub fn next(self, envelope: Hash) -> Self {
+    pub fn next(self, leaf: Leaf) -> Self {
         Self {
             sequence: self.sequence.next(),
-            head: next_head(self.head, envelope),
+            head: next_head(self.head, leaf),
         }
     }
 }
@@ -142,12 +148,12 @@ impl Tail {
 pub enum LogItem {
     /// An envelope that is there.
     Kept(Record),
-    /// Places whose envelopes have expired: the hashes of `first` and those after it, without gaps.
+    /// Places whose envelopes have expired: the chain's entries of `first` and those after it, without gaps.
     Expired {
         /// The first place.
         first: Sequence,
-        /// At most [`SKIPPED_HASHES_MAX`](bellrope_proto::limits::SKIPPED_HASHES_MAX).
-        hashes: Vec<Hash>,
+        /// At most [`SKIPPED_LEAVES_MAX`](bellrope_proto::limits::SKIPPED_LEAVES_MAX).
+        leaves: Vec<Leaf>,
     },
 }
 
@@ -263,7 +269,7 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<Vec<LogItem>, StoreError>;
 
     /// Erases every day before `before`: its key first, so that what remains of it anywhere is
-    /// noise. Hashes and heads stay. Mailboxes that ended before that day and hold nothing are
+    /// noise. The chain's entries and heads stay. Mailboxes that ended before that day and hold nothing are
     /// forgotten, except that their tokens stay spent.
     ///
     /// # Errors

@@ -4,7 +4,7 @@
 use std::{io::Read as _, path::Path, sync::Arc};
 
 use bellrope_client::{
-    Device, EngineOptions, MemberKey, MessageId, ReplyUpdate, SendReport,
+    Device, EngineOptions, MemberKey, MessageId, RelayError, ReplyUpdate, SendReport,
     alert::{
         Alert, Fields,
         answers::parse_yes_no,
@@ -250,6 +250,14 @@ fn say(
                 ("id", id.to_string().into()),
             ];
             ui.print("alert-stored", &words)?;
+        }
+        // It is stored, and the relay says of it, or of an earlier one, what cannot be.
+        let lies = |error: &&RelayError| matches!(error, RelayError::Contradiction(_));
+        if let Some(lie) = sent.failed.iter().find(lies) {
+            ui.status(relay_message(lie), &[]);
+        }
+        for path in &sent.evidence {
+            ui.evidence(path);
         }
         return Ok(DONE);
     }

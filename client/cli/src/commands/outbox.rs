@@ -21,6 +21,9 @@ pub(super) fn outbox(ui: &mut Ui, args: &args::Outbox) -> Result<u8, CommandErro
         for error in &report.failed {
             ui.status(relay_message(error), &[]);
         }
+        for path in &report.evidence {
+            ui.evidence(path);
+        }
         background.wait(engine.stop());
     }
     let outbox = Outbox::of(&device, now())?;

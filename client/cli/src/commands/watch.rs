@@ -132,6 +132,9 @@ impl Watcher {
                 for (id, time) in report.stored {
                     say_stored(ui, id, time);
                 }
+                for path in &report.evidence {
+                    ui.evidence(path);
+                }
                 let first = report.failed.into_iter().next();
                 failed.extend(first.map(EngineError::Relay));
             }
@@ -166,10 +169,7 @@ impl Watcher {
                     ui.status(id, &[]);
                 }
             }
-            Event::Evidence(path) => {
-                let path = escape(&path.display().to_string());
-                ui.status("watch-evidence", &[("file", path.into())]);
-            }
+            Event::Evidence(path) => ui.evidence(&path),
             Event::Stored { id, time } => say_stored(ui, id, time),
             Event::Missed(count) => ui.status("watch-missed", &[("count", count.into())]),
             Event::Rejected(sequence, error) => {

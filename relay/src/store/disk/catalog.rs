@@ -7,8 +7,8 @@ use std::io;
 
 use bellrope_proto::{
     codec::{self, Blob},
-    ids::{Hash, MailboxId, Sequence, Timestamp},
-    receipt::next_head,
+    ids::{Hash, Leaf, MailboxId, Sequence, Timestamp},
+    receipt::{leaf, next_head},
 };
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +55,11 @@ impl EnvelopeMeta {
         })
     }
 
+    /// Its entry in the chain.
+    pub(super) fn leaf(&self) -> Leaf {
+        leaf(self.hash, self.time)
+    }
+
     fn pack(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.hash.0);
         out.extend_from_slice(&self.time.0.to_be_bytes());
@@ -96,7 +101,7 @@ impl Run {
         let mut head = self.head;
         self.metas().enumerate().map(move |(at, meta)| {
             if at > 0 {
-                head = next_head(head, meta.hash);
+                head = next_head(head, meta.leaf());
             }
             (meta, head)
         })

@@ -41,7 +41,7 @@ fn walk(store: &dyn Store, id: MailboxId, report: &mut CheckReport) {
         for item in items {
             match item {
                 LogItem::Kept(record) => {
-                    at = at.next(record.hash);
+                    at = at.next(record.leaf());
                     if record.tail() != at || record.hash != record.envelope.hash() {
                         let place = at.sequence;
                         let fault = format!("mailbox {} at {place}: wrong hash", id.short());
@@ -50,8 +50,8 @@ fn walk(store: &dyn Store, id: MailboxId, report: &mut CheckReport) {
                     }
                     report.envelopes = report.envelopes.saturating_add(1);
                 }
-                LogItem::Expired { hashes, .. } => {
-                    at = hashes.into_iter().fold(at, Tail::next);
+                LogItem::Expired { leaves, .. } => {
+                    at = leaves.into_iter().fold(at, Tail::next);
                 }
             }
         }

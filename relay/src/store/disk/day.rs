@@ -11,7 +11,7 @@ use std::{
 
 use bellrope_proto::{
     envelope::Envelope,
-    ids::{Hash, MailboxId, Sequence, Timestamp},
+    ids::{Hash, Leaf, MailboxId, Sequence, Timestamp},
     receipt::first_head,
 };
 
@@ -276,11 +276,11 @@ impl DayStore {
         read.ok_or_else(|| damaged("a missing page"))?
     }
 
-    /// A mailbox's hashes from a place on, a run at a time: what outlives the day.
-    pub(super) fn hashes(&self, mailbox: MailboxId, from: Sequence) -> io::Result<Vec<Hash>> {
+    /// The chain's entries from a place on, a run at a time: what outlives the day.
+    pub(super) fn leaves(&self, mailbox: MailboxId, from: Sequence) -> io::Result<Vec<Leaf>> {
         let (first, run) = self.catalog.run(mailbox, from)?;
         let skip = usize::try_from(from.0 - first.0).map_err(io::Error::other)?;
-        Ok(run.metas().skip(skip).map(|meta| meta.hash).collect())
+        Ok(run.metas().skip(skip).map(|meta| meta.leaf()).collect())
     }
 
     /// Readers get nothing any more.

@@ -21,6 +21,11 @@ pub enum OpenError {
         "{0} was written by another version of bellrope-relay; use that one, or update this one"
     )]
     OtherVersion(PathBuf),
+    /// An earlier state of this program wrote it, whose chains had no times.
+    #[error(
+        "{0} was written by an earlier bellrope-relay, whose receipts this one could not keep; nothing was changed: go on with that program until what it holds has expired, or start with an empty directory and give new tokens"
+    )]
+    Earlier(PathBuf),
     /// It does not open. Nothing was changed.
     #[error(
         "{path} is damaged ({why}); restore the directory from a backup, or move {path} away to go on without it: what was in it is then lost"

@@ -1,12 +1,12 @@
-//! What outlives the days: accounts, spent tokens, the hashes of expired envelopes, and each mailbox's
+//! What outlives the days: accounts, spent tokens, the chain's entries of expired envelopes, and each mailbox's
 //! tail at the end of the newest expired day. Small; written seldom.
 
 use std::{collections::HashMap, io};
 
 use bellrope_proto::{
     codec,
-    ids::{Hash, MailboxId, Sequence, Timestamp, TokenId},
-    limits::SKIPPED_HASHES_MAX,
+    ids::{Hash, Leaf, MailboxId, Sequence, Timestamp, TokenId},
+    limits::SKIPPED_LEAVES_MAX,
 };
 use serde::{Deserialize, Serialize};
 
@@ -30,10 +30,10 @@ const CLOSED: u8 = b'd';
 /// Mailbox and first place.
 const EXPIRED: u8 = b'x';
 
-/// Hashes of expired envelopes in one row: 4 KiB.
-const ROW_HASHES: usize = 128;
-const _: () = assert!(ROW_HASHES <= SKIPPED_HASHES_MAX);
-const _: () = assert!(ROW_HASHES * Hash::LEN <= VALUE_BYTES_MAX);
+/// Leaves of expired envelopes in one row: 4 KiB.
+const ROW_LEAVES: usize = 128;
+const _: () = assert!(ROW_LEAVES <= SKIPPED_LEAVES_MAX);
+const _: () = assert!(ROW_LEAVES * Leaf::LEN <= VALUE_BYTES_MAX);
 
 #[derive(Serialize, Deserialize)]
 struct AccountRow {
@@ -122,7 +122,7 @@ impl Index {
         Ok(tails)
     }
 
-    /// Whether a day's hashes are all here, so that the day itself may go.
+    /// Whether a day's entries are all here, so that the day itself may go.
     pub(super) fn has_closed(&self, day: &str) -> io::Result<bool> {
         let row = self.0.get(&key(CLOSED, day.as_bytes()))?;
         Ok(row.is_some())
@@ -132,14 +132,14 @@ impl Index {
     pub(super) fn close(&self, day: &str, store: &DayStore) -> io::Result<()> {
         let mut batch = WriteBatch::default();
         for (mailbox, tally) in store.tallies() {
-            let mut hashes = Vec::new();
-            while (hashes.len() as u64) < tally.envelopes() {
-                let next = Sequence(tally.first.0.saturating_add(hashes.len() as u64));
-                hashes.extend(store.hashes(mailbox, next)?);
+            let mut leaves = Vec::new();
+            while (leaves.len() as u64) < tally.envelopes() {
+                let next = Sequence(tally.first.0.saturating_add(leaves.len() as u64));
+                leaves.extend(store.leaves(mailbox, next)?);
             }
             let mut first = tally.first;
-            for row in hashes.chunks(ROW_HASHES) {
-                let bytes = row.iter().flat_map(|hash| hash.0).collect();
+            for row in leaves.chunks(ROW_LEAVES) {
+                let bytes = row.iter().flat_map(|leaf| leaf.0).collect();
                 batch.insert(names::row(EXPIRED, mailbox, first), bytes);
                 first = Sequence(first.0.saturating_add(row.len() as u64));
             }
@@ -153,24 +153,24 @@ impl Index {
         self.0.commit(batch)
     }
 
-    /// The hashes of expired envelopes from a place on, up to the end of the row that has it.
+    /// The leaves of expired envelopes from a place on, up to the end of the row that has it.
     pub(super) fn expired(
         &self,
         mailbox: MailboxId,
         from: Sequence,
-    ) -> io::Result<Option<Vec<Hash>>> {
+    ) -> io::Result<Option<Vec<Leaf>>> {
         let upto = names::row(EXPIRED, mailbox, from);
         let least = names::row(EXPIRED, mailbox, Sequence(0));
-        let Some((key, hashes)) = self.0.last_between(&least, &upto)? else {
+        let Some((key, leaves)) = self.0.last_between(&least, &upto)? else {
             return Ok(None);
         };
         let name = names::parse_place(key.get(1..).unwrap_or_default());
-        let (_, first) = name.ok_or_else(|| damaged("expired hashes"))?;
+        let (_, first) = name.ok_or_else(|| damaged("expired leaves"))?;
         let skip = usize::try_from(from.0.saturating_sub(first.0)).unwrap_or(usize::MAX);
-        let rest: Vec<Hash> = hashes
-            .chunks_exact(Hash::LEN)
+        let rest: Vec<Leaf> = leaves
+            .chunks_exact(Leaf::LEN)
             .skip(skip)
-            .filter_map(Hash::from_slice)
+            .filter_map(Leaf::from_slice)
             .collect();
         Ok((!rest.is_empty()).then_some(rest))
     }

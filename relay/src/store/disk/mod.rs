@@ -30,8 +30,8 @@ use std::{
 };
 
 use bellrope_proto::{
-    ids::{Day, Hash, MailboxId, Sequence, TokenId},
-    limits::SKIPPED_HASHES_MAX,
+    ids::{Day, Hash, Leaf, MailboxId, Sequence, TokenId},
+    limits::SKIPPED_LEAVES_MAX,
 };
 
 use self::{
@@ -148,7 +148,7 @@ impl Disk {
             if record.sequence <= tail.sequence {
                 return Ok(false);
             }
-            if record.tail() != tail.next(record.hash) {
+            if record.tail() != tail.next(record.leaf()) {
                 return Err(damaged("the journal"));
             }
             self.day(record.time.day())?.note(&[record]);
@@ -239,9 +239,9 @@ impl Disk {
             return Ok(records.into_iter().map(LogItem::Kept).collect());
         }
         match self.index.expired(id, sequence)? {
-            Some(hashes) => Ok(vec![LogItem::Expired {
+            Some(leaves) => Ok(vec![LogItem::Expired {
                 first: sequence,
-                hashes,
+                leaves,
             }]),
             None => Err(damaged("a missing place")),
         }
@@ -271,7 +271,7 @@ impl Disk {
         };
         self.index.close(&names::day(day), &store)?;
         let tallies = store.tallies();
-        // From here on readers find the hashes in the index. One that has the day in hand already may
+        // From here on readers find the entries in the index. One that has the day in hand already may
         // still finish: it was there a moment ago.
         self.write(|memory| memory.days.remove(&day));
         self.day_dirs.erase(day, &store)?;
@@ -396,9 +396,9 @@ impl Store for Disk {
             for item in next {
                 let (count, size) = match &item {
                     LogItem::Kept(record) => (1, record.envelope.bytes().len()),
-                    LogItem::Expired { hashes, .. } => {
-                        debug_assert!(hashes.len() <= SKIPPED_HASHES_MAX);
-                        (hashes.len() as u64, hashes.len().saturating_mul(Hash::LEN))
+                    LogItem::Expired { leaves, .. } => {
+                        debug_assert!(leaves.len() <= SKIPPED_LEAVES_MAX);
+                        (leaves.len() as u64, leaves.len().saturating_mul(Leaf::LEN))
                     }
                 };
                 bytes = bytes.saturating_add(size);

@@ -12,7 +12,10 @@ use super::{
 };
 use crate::durable::sync_dir;
 
-const FORMAT: &str = "bellrope-store 2\n";
+const FORMAT: &str = "bellrope-store 3\n";
+
+/// Not upgraded: the heads that receipts were given for cannot be computed anew.
+const EARLIER: [&str; 2] = ["bellrope-store 1\n", "bellrope-store 2\n"];
 
 /// What opening had to mend, for the host's log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -85,6 +88,7 @@ pub(super) fn check_format(dir: &Path) -> Result<(), OpenError> {
     match fs::read_to_string(&path) {
         Ok(text) if text == FORMAT => Ok(()),
         Ok(text) if text.is_empty() => write_format(&path),
+        Ok(text) if EARLIER.contains(&text.as_str()) => Err(OpenError::Earlier(dir.to_owned())),
         Ok(text) if text.starts_with("bellrope-store ") => {
             Err(OpenError::OtherVersion(dir.to_owned()))
         }
