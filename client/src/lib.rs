@@ -53,6 +53,7 @@ mod blocking;
 mod case;
 mod clock;
 mod device;
+mod extensions;
 mod group;
 mod ids;
 #[cfg(feature = "internals")]
@@ -74,6 +75,7 @@ pub use clock::now;
 pub use device::{
     Device, DeviceError, ExportedIdentities, Follows, new_private_file, read_limited,
 };
+pub use extensions::{Extensions, NotAscending};
 pub use group::{Role, RosterError};
 pub use ids::{MessageId, Position};
 pub use invitation::{Code, NotACode, is_invitation_file, read_file, write_file};
