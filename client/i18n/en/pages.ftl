@@ -30,4 +30,3 @@ why-late = It arrived later than its sender allowed: an old message that somebod
 rejected-not-signed = its signature is not valid.
 rejected-other-group = it was written for another group, and somebody posted it here.
 rejected-other-readers = it was written for other readers, and one of them passed it on.
-rejected-unreadable = it cannot be read: damaged, or from a newer version.

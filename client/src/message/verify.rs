@@ -2,14 +2,13 @@
 //! else decides what a screen calls a sender.
 
 use bellrope_proto::{
-    codec::{self, Malformed},
     ids::Timestamp,
     signing::{BadSignature, Device, PublicKey, Signed},
 };
 
 use super::payload::{KIND_ALERT, Message, SignedMessage};
 use crate::{
-    alert::Alert,
+    alert::Reading,
     group::{Claim, Role, Roster, recipients_hash, valid_claim},
     seal::{MEMBERS_MAX, MemberKey},
 };
@@ -19,8 +18,8 @@ use crate::{
 pub struct VerifiedMessage {
     /// The message.
     pub message: Message,
-    /// Its body.
-    pub alert: Alert,
+    /// What its body says, as far as it can be read.
+    pub reading: Reading,
     /// Who said it.
     pub sender: Sender,
 }
@@ -92,9 +91,6 @@ pub enum VerifyError {
     /// For other readers: somebody who read it sealed it again for us.
     #[error("it was written for other readers and passed on")]
     OtherReaders,
-    /// Its body does not decode, or breaks the rules of an alert.
-    #[error("it cannot be read: damaged, or from a newer version")]
-    Unreadable,
 }
 
 /// Verifies a message that was opened with `me` and arrived at the relay at `arrived`. `first` tells
@@ -130,10 +126,12 @@ pub(crate) fn verify(
     {
         return Err(VerifyError::OtherReaders);
     }
-    if message.kind != KIND_ALERT {
-        return Err(VerifyError::Unreadable);
-    }
-    let alert = codec::decode(&message.body.0).map_err(|Malformed| VerifyError::Unreadable)?;
+    // Whoever signed it, whatever it is: its words are shown, and it counts in its device's row.
+    let reading = if message.kind == KIND_ALERT {
+        Reading::of_alert(&message.body.0)
+    } else {
+        Reading::of_other_kind(message.kind, &message.body.0)
+    };
     let sender = match seen {
         None => Sender::Unverified(UnverifiedReason::OtherRoster),
         Some(_) if arrived > message.expires => Sender::Unverified(UnverifiedReason::Late),
@@ -141,7 +139,7 @@ pub(crate) fn verify(
     };
     Ok(VerifiedMessage {
         message,
-        alert,
+        reading,
         sender,
     })
 }

@@ -65,7 +65,10 @@ impl Explain for AlertError {
             Self::NotALanguage(field) => {
                 messages.say("error-not-a-language", &[("field", label(field).into())])
             }
-            Self::Untidy => messages.plain("error-untidy"),
+            Self::NotACountry => messages.plain("error-not-a-country"),
+            Self::NotATime(field) => {
+                messages.say("error-not-a-time", &[("field", label(field).into())])
+            }
         }
     }
 }
@@ -108,7 +111,6 @@ impl Explain for VerifyError {
             Self::NotSigned(_) => "rejected-not-signed",
             Self::OtherGroup => "rejected-other-group",
             Self::OtherReaders => "rejected-other-readers",
-            Self::Unreadable => "rejected-unreadable",
         })
     }
 }

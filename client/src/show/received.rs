@@ -6,12 +6,12 @@ use bellrope_proto::ids::{Sequence, Timestamp};
 use serde_json::{Value, json};
 
 use super::{
-    alert::{alert_json, alert_text, summary_line},
     labels::role_name,
+    reading::{reading_json, reading_line, reading_text},
     reasons::Explain as _,
 };
 use crate::{
-    alert::Alert,
+    alert::Reading,
     device::{Device, DeviceError, Follows, Senders, StoredMessage, damaged, inbox},
     group::Roster,
     ids::MessageId,
@@ -55,8 +55,8 @@ pub struct ReceivedAlert {
     pub sequence: Sequence,
     /// Whether it was shown before.
     pub shown: bool,
-    /// What it says.
-    pub alert: Alert,
+    /// What it says, as far as it can be read, and what is odd about that.
+    pub reading: Reading,
 }
 
 /// What a text that should name one alert names.
@@ -159,7 +159,7 @@ impl<'a> Inbox<'a> {
             arrived: message.arrived,
             sequence: message.sequence,
             shown,
-            alert: verified.alert,
+            reading: verified.reading,
         })
     }
 }
@@ -187,7 +187,7 @@ impl ReceivedAlert {
         ];
         lines.push(messages.say("page-times", &times));
         lines.push(messages.say("page-id", &[("id", self.id.to_string().into())]));
-        lines.push(alert_text(&self.alert, messages));
+        lines.push(reading_text(&self.reading, messages));
         lines.join("\n")
     }
 
@@ -202,7 +202,7 @@ impl ReceivedAlert {
             ("case", self.case.as_str().into()),
             ("arrived", moment_text(self.arrived).into()),
             ("sender", name.into()),
-            ("summary", summary_line(&self.alert, messages).into()),
+            ("summary", reading_line(&self.reading, messages).into()),
         ];
         messages.say("page-line", &args)
     }
@@ -215,6 +215,7 @@ impl ReceivedAlert {
             Sender::Invited { name, role } => ("invited", Some(name), Some(role.key()), None),
             Sender::Unverified(why) => ("unverified", None, None, Some(why.key())),
         };
+        let (alert, oddities) = reading_json(&self.reading);
         json!({
             "id": self.id.to_string(),
             "case": self.case,
@@ -235,7 +236,8 @@ impl ReceivedAlert {
             "signed": moment_text(self.signed),
             "arrived": moment_text(self.arrived),
             "sequence": self.sequence.0,
-            "alert": alert_json(&self.alert),
+            "oddities": oddities,
+            "alert": alert,
         })
     }
 }

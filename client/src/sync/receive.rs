@@ -128,7 +128,7 @@ impl GroupReceiver {
             });
         }
         let follows = follow(&mut senders, &verified.sender, &verified.message, &sent);
-        let country = verified.alert.fields().place.country;
+        let country = verified.reading.country();
         let case = self.case(device, country, &verified.message)?;
         let claim = sent.claim.clone().map(Box::new);
         let message = StoredMessage {
