@@ -107,8 +107,9 @@ impl Walk<'_> {
             "code (2)" => format!("{:04x}", self.take(2)),
             "text" | "bytes" => {
                 let length = self.take(8);
-                let bytes: Vec<u8> = (0..length).map(|_| self.take(1) as u8).collect();
-                String::from_utf8(bytes).unwrap()
+                let (bytes, rest) = self.rest.split_at(usize::try_from(length).unwrap());
+                self.rest = rest;
+                String::from_utf8(bytes.to_vec()).unwrap()
             }
             other => panic!("an encoding that section 1 does not know: {other}"),
         }
