@@ -60,10 +60,16 @@ impl Reading {
     pub fn of_alert(body: &[u8]) -> Self {
         match decode(body) {
             Some(fields) => Self::of_fields(fields),
-            None => Self {
-                said: Said::Texts(salvage::texts(body)),
-                oddities: vec![Oddity::Incomplete],
-            },
+            None => Self::of_bytes(body),
+        }
+    }
+
+    /// Finds the words in what nobody here can read.
+    #[must_use]
+    pub fn of_bytes(bytes: &[u8]) -> Self {
+        Self {
+            said: Said::Texts(salvage::texts(bytes)),
+            oddities: vec![Oddity::Incomplete],
         }
     }
 

@@ -62,6 +62,8 @@ pub enum UnverifiedReason {
     /// It arrived later than its sender allowed: an old message that somebody posted again, or the
     /// sender's clock is wrong. An old laptop's often is, and its alert must not be lost for that.
     Late,
+    /// Another version of this program kept it, and this one cannot check any more who signed it.
+    OtherVersion,
 }
 
 impl UnverifiedReason {
@@ -75,6 +77,7 @@ impl UnverifiedReason {
             Self::Observer => "observer",
             Self::OtherRoster => "other_roster",
             Self::Late => "late",
+            Self::OtherVersion => "other_version",
         }
     }
 }

@@ -18,4 +18,4 @@ pub use outbox::{Delivery, Outbox, SentAlert};
 pub use questions::question_lines;
 pub use reading::{reading_json, reading_line, reading_text};
 pub use reasons::Explain;
-pub use received::{Found, Inbox, ReceivedAlert};
+pub use received::{Found, Inbox, Listing, ReceivedAlert};
