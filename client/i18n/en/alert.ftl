@@ -79,7 +79,7 @@ show-more-values =
     }
 show-words = Words found in it:
 show-no-words = No words were found in it. Ask the sender what they said.
-show-incomplete-short = could not be read completely
+show-incomplete-short = COULD NOT BE READ COMPLETELY
 
 # What is odd about an alert that came. Nobody who reads it can be blamed for it, and every word of it is shown.
 odd-incomplete = NOTE: this alert could not be read completely: it is damaged, or a newer program wrote it. Update this program, and ask the sender.
@@ -94,6 +94,7 @@ odd-not-with = Note: this contradicts another answer. Ask the sender before you 
 odd-not-a-language = Note: this is not a language tag: { $fields }
 odd-not-a-time = Note: this is beyond the calendar: { $fields }
 odd-too-long = Note: this is more than programs send: { $fields }
+odd-limit = { $field } ({ $found }, at most { $max } fit)
 
 template-intro =
     An alert. Fill in what you know and leave the rest as it is: empty means unknown or not said.

@@ -39,6 +39,8 @@ fn shown(reading: &Reading) -> String {
             "{line:?}"
         );
         assert!(page.lines().count() < 3_000 && line.chars().count() < 1_000);
+        // Others' words that a terminal would break far to the left.
+        assert!(page.lines().all(|row| row.chars().count() < 3_000));
         // Words of ours begin a row, words of others are indented or stand after a label.
         assert!(
             page.lines()
@@ -317,6 +319,17 @@ fn pathological_texts_stay_harmless() {
                     naming: Naming::Name,
                     ..Victim::default()
                 },
+                ..flash()
+            },
+            Fields {
+                place: Place {
+                    name: text.clone(),
+                    ..Place::default()
+                },
+                ..flash()
+            },
+            Fields {
+                language: text.clone(),
                 ..flash()
             },
             Fields {

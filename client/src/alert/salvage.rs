@@ -1,6 +1,8 @@
 //! Words out of bytes that nobody here can read: a damaged body, or one that a newer program wrote. What is found is
 //! shown as words that somebody signed, and never taken for an answer to any question.
 
+use super::UNKNOWN_LANGUAGE;
+
 /// Bytes of the length before a text (`proto/PROTOCOL.md`, section 1).
 const LENGTH_BYTES: usize = 8;
 
@@ -27,7 +29,8 @@ pub(super) fn texts(bytes: &[u8]) -> Vec<String> {
         }
     }
     keep(&mut found, &mut loose);
-    found.retain(|text| !text.is_empty());
+    // What stands there when nobody named a language is no word of anybody's.
+    found.retain(|text| !text.is_empty() && text != UNKNOWN_LANGUAGE);
     found
 }
 

@@ -47,7 +47,7 @@ pub fn alert_text(fields: &Fields, words: &Messages) -> String {
     page.values(Field::Acts, &fields.acts);
     page.value(Field::Subject, fields.subject);
     page.victim(fields);
-    page.line("show-place", &place_text(&fields.place, words));
+    page.place(fields);
     page.line("show-time", &when_text(&fields.time, words));
     page.known(Field::ThreatOrigin, fields.threat.origin);
     page.said(Field::Actor, &fields.threat.actor);
@@ -186,6 +186,18 @@ impl Page<'_> {
         for item in items {
             self.said(field, item);
         }
+    }
+
+    fn place(&mut self, fields: &Fields) {
+        let mut place = fields.place.clone();
+        let is_long = place.name.chars().count() > LINE_CHARS_MAX;
+        let name = if is_long {
+            core::mem::take(&mut place.name)
+        } else {
+            String::new()
+        };
+        self.line("show-place", &place_text(&place, self.words));
+        self.said(Field::PlaceName, &name);
     }
 
     fn victim(&mut self, fields: &Fields) {

@@ -60,66 +60,73 @@ pub fn reading_json(reading: &Reading) -> (Value, Value) {
     (alert, reading.oddities().iter().map(oddity_json).collect())
 }
 
-/// One line for each sort of oddity, what a reader must know first. As fields are few, so are the lines.
+/// The sorts of oddity that name fields, in the order in which a reader needs to know of them.
+const BY_FIELD: [&str; 7] = [
+    "odd-newer",
+    "odd-not-with",
+    "odd-not-a-time",
+    "odd-missing",
+    "odd-too-long",
+    "odd-not-a-language",
+    "odd-untidy",
+];
+
+/// One line for each sort of oddity, what a reader must know first. As sorts are few, so are the lines.
 fn remarks(oddities: &[Oddity], words: &Messages) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut by_field: Vec<(&str, Vec<String>)> = Vec::new();
-    for oddity in oddities {
-        let (id, field) = match *oddity {
-            Oddity::Incomplete => {
-                lines.push(words.plain("odd-incomplete"));
-                continue;
-            }
-            Oddity::OtherKind(number) => {
-                lines.push(words.say("odd-other-kind", &[("number", number.into())]));
-                continue;
-            }
-            Oddity::More(_) => {
-                lines.push(words.plain("odd-more"));
-                continue;
-            }
-            Oddity::NoCountry(country) => {
-                let code = country.code();
-                lines.push(words.say("odd-no-country", &[("code", code.into())]));
-                continue;
-            }
-            Oddity::Breach(AlertError::TooLarge { bytes, max }) => {
-                let sizes = [("bytes", bytes.into()), ("max", max.into())];
-                lines.push(words.say("odd-too-large", &sizes));
-                continue;
-            }
-            Oddity::Newer(field) => ("odd-newer", field_name(field, words)),
-            Oddity::Untidy(field) => ("odd-untidy", field_name(field, words)),
-            Oddity::Breach(AlertError::Missing(field)) => ("odd-missing", field_name(field, words)),
-            Oddity::Breach(AlertError::NotWith(field)) => {
-                ("odd-not-with", field_name(field, words))
-            }
-            Oddity::Breach(AlertError::NotALanguage(field)) => {
-                ("odd-not-a-language", field_name(field, words))
-            }
-            Oddity::Breach(AlertError::NotATime(field)) => {
-                ("odd-not-a-time", field_name(field, words))
-            }
-            Oddity::Breach(AlertError::NotACountry) => {
-                ("odd-not-with", field_name(Field::Country, words))
-            }
-            Oddity::Breach(
-                AlertError::TooLong { field, max, found }
-                | AlertError::TooMany { field, max, found },
-            ) => {
-                let name = field_name(field, words);
-                ("odd-too-long", format!("{name} ({found} > {max})"))
-            }
-        };
-        match by_field.iter_mut().find(|(there, _)| *there == id) {
-            Some((_, fields)) => fields.push(field),
-            None => by_field.push((id, vec![field])),
+    let whole = oddities.iter();
+    let mut lines: Vec<String> = whole.filter_map(|odd| of_the_whole(odd, words)).collect();
+    for sort in BY_FIELD {
+        let fields: Vec<String> = oddities
+            .iter()
+            .filter_map(|oddity| of_a_field(oddity, words))
+            .filter(|(id, _)| *id == sort)
+            .map(|(_, field)| field)
+            .collect();
+        if !fields.is_empty() {
+            lines.push(words.say(sort, &[("fields", fields.join("; ").into())]));
         }
     }
-    for (id, fields) in by_field {
-        lines.push(words.say(id, &[("fields", fields.join("; ").into())]));
-    }
     lines
+}
+
+fn of_the_whole(oddity: &Oddity, words: &Messages) -> Option<String> {
+    Some(match oddity {
+        Oddity::Incomplete => words.plain("odd-incomplete"),
+        Oddity::OtherKind(number) => words.say("odd-other-kind", &[("number", (*number).into())]),
+        Oddity::More(_) => words.plain("odd-more"),
+        Oddity::NoCountry(country) => {
+            words.say("odd-no-country", &[("code", country.code().into())])
+        }
+        Oddity::Breach(AlertError::TooLarge { bytes, max }) => {
+            let sizes = [("bytes", (*bytes).into()), ("max", (*max).into())];
+            words.say("odd-too-large", &sizes)
+        }
+        Oddity::Newer(_) | Oddity::Untidy(_) | Oddity::Breach(_) => return None,
+    })
+}
+
+fn of_a_field(oddity: &Oddity, words: &Messages) -> Option<(&'static str, String)> {
+    let (id, field) = match *oddity {
+        Oddity::Newer(field) => ("odd-newer", field),
+        Oddity::Untidy(field) => ("odd-untidy", field),
+        Oddity::Breach(AlertError::NotWith(field)) => ("odd-not-with", field),
+        Oddity::Breach(AlertError::NotATime(field)) => ("odd-not-a-time", field),
+        Oddity::Breach(AlertError::Missing(field)) => ("odd-missing", field),
+        Oddity::Breach(AlertError::NotALanguage(field)) => ("odd-not-a-language", field),
+        Oddity::Breach(
+            AlertError::TooLong { field, max, found } | AlertError::TooMany { field, max, found },
+        ) => {
+            let name = field_name(field, words);
+            let counts = [
+                ("field", name.into()),
+                ("found", found.into()),
+                ("max", max.into()),
+            ];
+            return Some(("odd-too-long", words.say("odd-limit", &counts)));
+        }
+        _ => return None,
+    };
+    Some((id, field_name(field, words)))
 }
 
 fn oddity_json(oddity: &Oddity) -> Value {
