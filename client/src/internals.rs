@@ -25,7 +25,10 @@ pub use crate::{
     sync::sender_view,
 };
 use crate::{
-    device::{Device, DeviceError, inbox},
+    device::{
+        Device, DeviceError,
+        inbox::{self, Kept},
+    },
     ids::MessageId,
 };
 
@@ -62,8 +65,13 @@ pub fn member_identity(device: &Device) -> &MemberIdentity {
 /// # Errors
 /// [`DeviceError`].
 pub fn stored_messages(device: &Device) -> Result<Vec<(MessageId, StoredMessage)>, DeviceError> {
-    let all = inbox::all(device)?.into_iter();
-    Ok(all.map(|(id, message, _)| (id, message)).collect())
+    let all = inbox::all(device)?.messages.into_iter();
+    Ok(all
+        .filter_map(|(id, kept, _)| match kept {
+            Kept::Message(message) => Some((id, *message)),
+            Kept::Other(_) => None,
+        })
+        .collect())
 }
 
 /// Puts a message into an inbox, as if it had been received.
@@ -76,4 +84,12 @@ pub fn store_message(
     message: &StoredMessage,
 ) -> Result<(), DeviceError> {
     inbox::store(device, id, message)
+}
+
+/// Puts a file into an inbox, as another build of the program may have written it.
+///
+/// # Errors
+/// [`DeviceError`].
+pub fn store_other(device: &Device, id: MessageId, bytes: &[u8]) -> Result<(), DeviceError> {
+    inbox::store_bytes(device, id, bytes)
 }

@@ -2,6 +2,12 @@
 
 use std::fs;
 
+use bellrope_client::{
+    Device, MessageId,
+    internals::{store_message, store_other, stored_messages},
+};
+use bellrope_proto::codec::{self, Blob};
+
 use crate::{FLASH, send, summaries, world};
 
 #[test]
@@ -60,6 +66,15 @@ fn a_damaged_file_hides_no_other_alert() {
     let once = anna.run(&["watch", "--once"]).done();
     assert!(once.out.contains("and to a single look"), "{}", once.out);
     assert_eq!(once.err.matches("is damaged").count(), 1, "{}", once.err);
+    // A list has all that there is, and ends badly.
+    let listed = anna.run(&["inbox"]).ended(1);
+    assert!(listed.out.contains("the second new one"), "{}", listed.out);
+    assert_eq!(
+        listed.err.matches("is damaged").count(),
+        1,
+        "{}",
+        listed.err
+    );
     fs::write(&shown, &good).unwrap();
     fs::remove_file(&new).unwrap();
     let expected = [
@@ -69,6 +84,50 @@ fn a_damaged_file_hides_no_other_alert() {
         "and to a single look",
     ];
     assert_eq!(summaries(&anna), expected);
+}
+
+/// An update or a step back of the program must not take an alert away.
+#[test]
+fn what_another_build_kept_is_shown() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    send(&nina, "the ordinary one");
+    let _ = anna.run(&["watch", "--once"]).done();
+    let device = Device::unlock(anna.home(), &"a long enough passphrase".into()).unwrap();
+    // One whose file is of another form, one whose signed message is.
+    let (_, mut message) = stored_messages(&device).unwrap().remove(0);
+    let wordy = codec::encode(&(7_u64, "Men at the door \u{1b}[2J", 9_u16));
+    store_other(&device, MessageId([0xab; 16]), &wordy).unwrap();
+    let signed = codec::encode(&(Blob(wordy), [[0_u8; 32]; 2]));
+    message.sent.message = codec::decode(&signed).unwrap();
+    store_message(&device, MessageId([0xcd; 16]), &message).unwrap();
+    drop(device);
+
+    let said = anna.run(&["watch", "--once"]).done();
+    assert_eq!(
+        said.out.matches("Men at the door").count(),
+        2,
+        "{}",
+        said.out
+    );
+    assert_eq!(
+        said.out
+            .matches("Another version of this program kept it")
+            .count(),
+        2
+    );
+    assert!(said.out.contains("Signed (time unknown)"), "{}", said.out);
+    assert!(!said.out.contains('\u{1b}'));
+    let page = anna.run(&["show", "abababab", "--lang", "ru"]).done().out;
+    assert!(page.contains("сохранила другая версия программы"), "{page}");
+    let all = anna.run(&["inbox", "--json"]).done().json();
+    assert_eq!(all.len(), 3);
+    for received in all.iter().filter(|one| one["signed"].is_null()) {
+        assert_eq!(received["sender"]["why"], "other_version");
+        assert_eq!(received["alert"]["kind"], "unreadable");
+        assert_eq!(received["shown"], true);
+    }
 }
 
 #[test]

@@ -189,8 +189,12 @@ fn what_tomorrows_device_adds_to_a_message_is_kept_and_counted() {
     // Kinds of message, in both ranges: each has its number in what Anna says, and leaves no gap.
     let (_, said) = tell(&|m| m.kind = 40_000, none());
     assert!(!said.contains("Update"), "{said}");
-    let (_, said) = tell(&|m| m.kind = 77, none());
-    assert!(said.contains("Update Bellrope"), "{said}");
+    let (shown, _) = tell(&|m| m.kind = 77, none());
+    assert!(
+        shown.contains("of a kind that this program does not know (77)"),
+        "{shown}"
+    );
+    assert!(shown.contains("Update this program"), "{shown}");
     let (shown, _) = tell(&|_| {}, none());
     assert!(shown.contains("Summary: said"), "{shown}");
     assert!(!shown.contains("has not arrived"), "a false gap: {shown}");
@@ -215,4 +219,32 @@ fn a_payload_of_tomorrow_is_no_damage() {
     publish(&annas, &Payload::Unknown(77));
     let (_, said) = look(&nina);
     assert!(said.contains("Update Bellrope"), "{said}");
+}
+
+#[test]
+fn a_directory_of_another_version_is_told_before_the_passphrase_and_left_alone() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let boris = world.reader(&nina, "Boris", "member", "ru");
+    let format = |who: &Person| who.home().join("format");
+    let before = (nina.disk(), std::fs::read(format(&nina)).unwrap());
+    std::fs::write(format(&nina), "bellrope device 9\n").unwrap();
+    std::fs::write(format(&boris), "bellrope device 9\n").unwrap();
+    for command in [
+        ["inbox"].as_slice(),
+        &["watch", "--once"],
+        &["alert", "--yes"],
+    ] {
+        let said = nina.run(command);
+        assert_ne!(said.code, 0);
+        assert!(said.err.contains("update Bellrope"), "{}", said.err);
+        let said = boris.run(command);
+        assert!(said.err.contains("обновите Bellrope"), "{}", said.err);
+    }
+    std::fs::write(format(&nina), &before.1).unwrap();
+    assert!(nina.disk() == before.0, "nothing was touched");
+    let _ = nina.run(&["inbox"]).done();
+    std::fs::remove_file(format(&nina)).unwrap();
+    let said = nina.run(&["inbox"]);
+    assert!(said.err.contains("trial version"), "{}", said.err);
 }

@@ -128,6 +128,8 @@ impl From<DeviceError> for CommandError {
         match error {
             DeviceError::Nothing => Self::new("error-nothing-here"),
             DeviceError::Taken => Self::new("error-home-taken"),
+            DeviceError::Newer => Self::new("error-home-newer"),
+            DeviceError::Older => Self::new("error-home-older"),
             DeviceError::WrongPassphrase => Self::new("error-wrong-passphrase"),
             DeviceError::Damaged(file, cause) => {
                 tracing::debug!(%cause, "a file is damaged");

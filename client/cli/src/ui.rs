@@ -128,6 +128,8 @@ impl Ui {
             let dir = self.dir.display().to_string();
             return Err(CommandError::with("error-no-device", vec![("dir", dir)]));
         }
+        // Before anything is typed that would be in vain.
+        Device::check(&self.dir)?;
         if let Some(passphrase) = self.passphrase_from_file()? {
             return Ok(Arc::new(Device::unlock(&self.dir, &passphrase)?));
         }

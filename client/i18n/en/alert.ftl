@@ -71,7 +71,30 @@ show-permitted = Permitted
 show-refused = Not permitted
 show-not-reachable = Not known, the person cannot be reached
 show-nothing = nothing yet
-show-unlisted = value { $number } (update this program to see its name)
+show-unlisted = value { $number } (a newer program wrote it; update this one to see its name)
+show-more-values =
+    { $count ->
+        [one] and { $count } more value that this program does not know
+       *[other] and { $count } more values that this program does not know
+    }
+show-words = Words found in it:
+show-no-words = No words were found in it. Ask the sender what they said.
+show-incomplete-short = COULD NOT BE READ COMPLETELY
+
+# What is odd about an alert that came. Nobody who reads it can be blamed for it, and every word of it is shown.
+odd-incomplete = NOTE: this alert could not be read completely: it is damaged, or a newer program wrote it. Update this program, and ask the sender.
+odd-other-kind = NOTE: this message is of a kind that this program does not know ({ $number }); a newer program wrote it. Update this program, and ask the sender.
+odd-more = NOTE: this alert says something that this program cannot show. Update this program.
+odd-newer = Note: a newer program wrote part of this alert. Update this program to see what is meant by: { $fields }
+odd-no-country = Note: the country is given as { $code }, which is no country code.
+odd-too-large = Note: this alert takes { $bytes } bytes, more than the { $max } that programs send.
+odd-untidy = Note: line breaks, control characters, spaces or repetitions were tidied away in: { $fields }
+odd-missing = Note: alerts of this kind usually say this, and this one does not: { $fields }
+odd-not-with = Note: this contradicts another answer. Ask the sender before you pass it on: { $fields }
+odd-not-a-language = Note: this is not a language tag: { $fields }
+odd-not-a-time = Note: this is beyond the calendar: { $fields }
+odd-too-long = Note: this is more than programs send: { $fields }
+odd-limit = { $field } ({ $found }, at most { $max } fit)
 
 template-intro =
     An alert. Fill in what you know and leave the rest as it is: empty means unknown or not said.
@@ -111,7 +134,8 @@ error-too-many =
     }. Keep the most important.
 error-too-large = the alert takes { $bytes } bytes; at most { $max } fit. Shorten the account, or send it as a full alert if it is a flash.
 error-not-a-language = “{ $field }” must be a language tag such as en, ru or be
-error-untidy = the alert holds characters that no client sends; treat it with caution
+error-not-a-country = the country must be a two-letter code such as BY
+error-not-a-time = “{ $field }” is beyond the calendar
 
 # Words that people may type in an answer.
 word-now = now

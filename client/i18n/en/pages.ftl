@@ -20,6 +20,7 @@ page-chosen = { $count ->
    *[other] Sent to { $count } chosen readers only, not to the whole group.
 }
 page-times = Signed { $signed }; at the relay { $arrived }
+page-time-unknown = (time unknown)
 page-id = Id: { $id }
 
 why-unknown = Nobody in the group's roster has this key.
@@ -28,9 +29,9 @@ why-invitation-ended = It names an invitation that had ended when it arrived.
 why-observer = The roster says that this person reads and does not send.
 why-other-roster = The sender saw a version of the roster that this device does not have.
 why-late = It arrived later than its sender allowed: an old message that somebody posted again, or the sender’s clock is wrong.
+why-other-version = Another version of this program kept it here, and this one cannot check who signed it.
 
 rejected-not-signed = its signature is not valid.
 rejected-other-group = it was written for another group, and somebody posted it here.
 rejected-other-epoch = it was written in another period of the group, whose keys this device does not have.
 rejected-other-readers = it was written for other readers, and one of them passed it on.
-rejected-unreadable = it cannot be read: damaged, or from a newer version.

@@ -20,9 +20,9 @@ pub const NAMED: [&str; 49] = [
 #[error("not a two-letter country code")]
 pub struct NotACountry;
 
-/// A country's code, in capitals.
+/// A country's code, in capitals. Decoding takes any two bytes, so that no alert is lost to them; the checks of
+/// makers and readers let none through that [`Country::is_code`] does not hold for (A13).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(into = "[u8; 2]", try_from = "[u8; 2]")]
 pub struct Country([u8; 2]);
 
 impl Country {
@@ -55,10 +55,24 @@ impl Country {
             .ok_or(NotACountry)
     }
 
-    /// The code, in capitals.
+    /// Whether these are two capitals.
+    pub(super) fn is_code(self) -> bool {
+        self.0.iter().all(u8::is_ascii_uppercase)
+    }
+
+    /// The same with capitals for small letters.
+    pub(super) fn in_capitals(self) -> Self {
+        Self(self.0.map(|byte| byte.to_ascii_uppercase()))
+    }
+
+    /// The code, in capitals; two bytes that are none, as a number.
     #[must_use]
     pub fn code(self) -> String {
-        self.0.iter().map(|byte| char::from(*byte)).collect()
+        if self.is_code() {
+            self.0.iter().map(|byte| char::from(*byte)).collect()
+        } else {
+            format!("0x{:04x}", u16::from_be_bytes(self.0))
+        }
     }
 
     /// Whether it has a name here.
@@ -80,20 +94,11 @@ impl core::fmt::Debug for Country {
     }
 }
 
-impl From<Country> for [u8; 2] {
-    fn from(country: Country) -> Self {
-        country.0
-    }
-}
-
 impl TryFrom<[u8; 2]> for Country {
     type Error = NotACountry;
     fn try_from(code: [u8; 2]) -> Result<Self, NotACountry> {
-        if code.iter().all(u8::is_ascii_uppercase) {
-            Ok(Self(code))
-        } else {
-            Err(NotACountry)
-        }
+        let country = Self(code);
+        country.is_code().then_some(country).ok_or(NotACountry)
     }
 }
 
@@ -112,7 +117,9 @@ mod tests {
         assert_eq!(Country::parse("Kosovo").unwrap().code(), "XK");
         assert!(!Country::parse("kz").unwrap().is_named());
         assert_eq!(Country::parse("Ruritania"), Err(NotACountry));
-        let decoded: Result<Country, _> = bellrope_proto::codec::decode(b"by");
-        assert!(decoded.is_err(), "one encoding for one country");
+        let decoded: Country = bellrope_proto::codec::decode(b"by").unwrap();
+        assert!(!decoded.is_code() && decoded.in_capitals().code() == "BY");
+        let decoded: Country = bellrope_proto::codec::decode(&[0xff, 0xff]).unwrap();
+        assert_eq!(decoded.in_capitals().code(), "0xffff");
     }
 }

@@ -1,6 +1,5 @@
-//! Everything an alert can say, before it is checked. The order of fields is their order on the wire.
-//!
-//! There is no room for attachments yet: the format that holds these fields has a version.
+//! Everything an alert can say, before it is checked. The order of fields is their order on the wire, and that of the
+//! table in `proto/PROTOCOL.md`. No field is ever added between them: what later versions say stands in the extensions.
 
 use bellrope_proto::ids::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -13,7 +12,7 @@ use super::{
         Translator, Urgency, Verification, Whereabouts, YesNo,
     },
 };
-use crate::ids::MessageId;
+use crate::{extensions::Extensions, ids::MessageId};
 
 /// The tag of a language that nobody named (RFC 5646).
 pub const UNKNOWN_LANGUAGE: &str = "und";
@@ -65,6 +64,8 @@ pub struct Fields {
     pub requested_actions: Vec<String>,
     /// What was done already.
     pub actions_taken: Vec<String>,
+    /// What later versions add. This one writes none (A14).
+    pub extensions: Extensions,
 }
 
 /// To whom.
@@ -221,6 +222,7 @@ impl Fields {
             needs: Vec::new(),
             requested_actions: Vec::new(),
             actions_taken: Vec::new(),
+            extensions: Extensions::none(),
         }
     }
 
@@ -235,72 +237,9 @@ impl Fields {
             narrative: String::new(),
             language: UNKNOWN_LANGUAGE.to_owned(),
             translation: None,
+            // Whoever does not know what one says cannot say it again.
+            extensions: Extensions::none(),
             ..said.clone()
         }
     }
-
-    /// Removes what no reader should meet: control characters, spaces around text, repeated and empty
-    /// items, "none" beside a need.
-    pub(super) fn tidy(&mut self) {
-        let victim = &mut self.victim;
-        for text in [
-            &mut self.summary,
-            &mut self.language,
-            &mut victim.reference,
-            &mut victim.organisation,
-            &mut victim.work,
-            &mut victim.disability_or_medical_need,
-            &mut self.place.name,
-            &mut self.threat.actor,
-            &mut self.threat.legal_basis,
-            &mut self.coe.details,
-        ]
-        .into_iter()
-        .chain(&mut self.requested_actions)
-        .chain(&mut self.actions_taken)
-        {
-            *text = tidy_lines(text).replace('\n', " ");
-        }
-        self.narrative = tidy_lines(&self.narrative);
-        if self.language.is_empty() {
-            UNKNOWN_LANGUAGE.clone_into(&mut self.language);
-        }
-        self.requested_actions.retain(|text| !text.is_empty());
-        self.actions_taken.retain(|text| !text.is_empty());
-        keep_first(&mut self.acts);
-        keep_first(&mut self.needs);
-        if self.needs.len() > 1 {
-            self.needs.retain(|need| *need != Need::None);
-        }
-        if self.time.at.is_none() {
-            self.time.precision = TimePrecision::Unknown;
-        }
-        if self.place.precision == PlacePrecision::Withheld {
-            self.place.country = None;
-        }
-    }
-}
-
-fn keep_first<T: Copy + PartialEq>(items: &mut Vec<T>) {
-    let mut kept: Vec<T> = Vec::with_capacity(items.len());
-    for item in items.drain(..) {
-        if !kept.contains(&item) {
-            kept.push(item);
-        }
-    }
-    *items = kept;
-}
-
-/// Every kind of line break becomes `\n`, a tab becomes a space, and other control characters go.
-fn tidy_lines(text: &str) -> String {
-    let mut tidy = String::with_capacity(text.len());
-    for character in text.replace("\r\n", "\n").chars() {
-        match character {
-            '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => tidy.push('\n'),
-            '\t' => tidy.push(' '),
-            other if other.is_control() => {}
-            other => tidy.push(other),
-        }
-    }
-    tidy.trim().to_owned()
 }

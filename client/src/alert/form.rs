@@ -14,7 +14,7 @@ use super::{
     country::{Country, NotACountry},
     vocabulary::Vocabulary,
 };
-use crate::ids::MessageId;
+use crate::{extensions::Extensions, ids::MessageId};
 
 /// Why a form is not an alert.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -263,6 +263,7 @@ impl Form {
             language: self.language,
             requested_actions: self.requested_actions,
             actions_taken: self.actions_taken,
+            extensions: Extensions::none(),
         })
     }
 }

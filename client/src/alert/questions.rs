@@ -8,12 +8,12 @@ use super::{
     Alert, AlertError, EventTime, FLASH_NARRATIVE_CHARS_MAX, Field, Fields, ITEMS_MAX, Place,
     REFERENCE_CHARS_MAX, SUMMARY_CHARS_MAX, UNKNOWN_LANGUAGE, Victim,
     answers::{AnswerError, parse_one, parse_place, parse_several, parse_victim, parse_when},
+    check::{at_most, within},
     country::Country,
     vocabulary::{
         Act, ConsentAnswer, ConsentGiver, Kind, PlacePrecision, Share, Sharing, Timing, Urgency,
         Vocabulary,
     },
-    within,
 };
 
 /// One of the seven.
@@ -217,7 +217,7 @@ fn read_acts(text: &str) -> Result<Vec<Act>, AnswerError> {
     if acts.is_empty() {
         return Err(AnswerError::Required);
     }
-    super::at_most(Field::Acts, acts.len(), ITEMS_MAX)?;
+    at_most(Field::Acts, acts.len(), ITEMS_MAX)?;
     Ok(acts)
 }
 

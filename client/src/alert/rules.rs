@@ -1,5 +1,7 @@
 //! What can be wrong with an alert, and the names of its fields.
 
+use super::vocabulary::Purpose;
+
 macro_rules! fields {
     ($($(#[$doc:meta])* $variant:ident $key:literal,)+) => {
         /// A field of an alert, as errors and templates name it.
@@ -75,6 +77,20 @@ impl Field {
     pub fn message_id(self) -> String {
         format!("field-{}", self.key().replace(['.', '_'], "-"))
     }
+
+    /// Where the answer for a purpose stands; `None` for one from the future.
+    pub(crate) fn of_purpose(purpose: Purpose) -> Option<Self> {
+        match purpose {
+            Purpose::ShareInGroup => Some(Self::ShareInGroup),
+            Purpose::ContactFamily => Some(Self::ContactFamily),
+            Purpose::SendToState => Some(Self::SendToState),
+            Purpose::SendToInstitutions => Some(Self::SendToInstitutions),
+            Purpose::UseName => Some(Self::UseName),
+            Purpose::Publish => Some(Self::Publish),
+            Purpose::Media => Some(Self::Media),
+            Purpose::Unlisted(_) => None,
+        }
+    }
 }
 
 /// A rule of an alert that does not hold.
@@ -117,7 +133,10 @@ pub enum AlertError {
     /// Not shaped like a language tag.
     #[error("`{}` is not a language tag such as `ru` or `be`", .0.key())]
     NotALanguage(Field),
-    /// It arrived with what every client removes before sending.
-    #[error("the alert holds characters that no client sends")]
-    Untidy,
+    /// Not two letters.
+    #[error("`{}` is not a two-letter country code", Field::Country.key())]
+    NotACountry,
+    /// Beyond the calendar.
+    #[error("`{}` is no moment of the calendar", .0.key())]
+    NotATime(Field),
 }

@@ -77,6 +77,11 @@ pub fn machine_when(time: &EventTime) -> Option<String> {
     }
 }
 
+/// A15: whether a calendar has a date for it. What has none comes from nobody honest, and is shown as a number.
+pub(super) fn is_in_calendar(at: Timestamp) -> bool {
+    utc(at).is_some()
+}
+
 /// The date and time of a moment in UTC.
 fn utc(at: Timestamp) -> Option<DateTime> {
     let at = jiff::Timestamp::from_second(i64::try_from(at.0).ok()?).ok()?;

@@ -133,8 +133,9 @@ macro_rules! vocabulary {
         labels
     }
 
+    /// Every list with its numbers and keys.
     #[cfg(test)]
-    fn every_number() -> Vec<(&'static str, Vec<(u16, String)>)> {
+    pub(super) fn every_number() -> Vec<(&'static str, Vec<(u16, String)>)> {
         vec![$(($list, $name::ALL.iter().map(|v| {
             assert_eq!($name::from_number(v.number()), *v);
             assert_eq!(v.key().parse::<$name>(), Ok(*v));

@@ -30,6 +30,12 @@ pub enum DeviceError {
     /// The passphrase is another.
     #[error("the passphrase does not fit")]
     WrongPassphrase,
+    /// A newer version has it, and writes its files in a way that is not known here.
+    #[error("a newer version wrote this directory")]
+    Newer,
+    /// It was written before the first release, in a format that is not read any more.
+    #[error("an old trial version wrote this directory")]
+    Older,
     /// A file was changed, cut, or written by a newer version.
     #[error("the file {0} is damaged, or a newer version wrote it: {1}")]
     Damaged(String, #[source] BoxedError),

@@ -9,6 +9,7 @@ use bellrope_proto::{
     ids::{Sequence, Timestamp},
 };
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use super::{
     directory::Lock,
@@ -43,11 +44,39 @@ pub struct StoredMessage {
     pub follows: Follows,
 }
 
+/// What a file of the inbox holds.
+#[derive(Clone, Debug)]
+pub(crate) enum Kept {
+    /// A message.
+    Message(Box<StoredMessage>),
+    /// Another build of this program wrote it, in a form that this one does not read. Its words are shown all the same.
+    Other(Zeroizing<Vec<u8>>),
+}
+
+impl Kept {
+    /// In the order in which messages came; what nobody can place comes first.
+    fn sequence(&self) -> Option<Sequence> {
+        match self {
+            Self::Message(message) => Some(message.sequence),
+            Self::Other(_) => None,
+        }
+    }
+}
+
+/// The messages of an inbox, oldest first.
+#[derive(Debug, Default)]
+pub(crate) struct Listing {
+    /// Each with whether it was shown before.
+    pub(crate) messages: Vec<(MessageId, Kept, bool)>,
+    /// The first file that does not open. The others are listed all the same.
+    pub(crate) damaged: Option<DeviceError>,
+}
+
 impl StoredMessage {
     /// Verifies it by what is known now.
     ///
     /// # Errors
-    /// [`VerifyError`]: never for what was stored by this version.
+    /// [`VerifyError`]: never for what this build stored.
     pub fn verify(
         &self,
         roster: &Roster,
@@ -69,21 +98,44 @@ pub(crate) fn store(
     id: MessageId,
     message: &StoredMessage,
 ) -> Result<(), DeviceError> {
-    make(device)?;
-    device
-        .files()
-        .write(&format!("{NEW}/{id}"), &codec::encode(message))
+    store_bytes(device, id, &codec::encode(message))
 }
 
-/// The message with this id, shown or not.
+pub(crate) fn store_bytes(device: &Device, id: MessageId, bytes: &[u8]) -> Result<(), DeviceError> {
+    make(device)?;
+    device.files().write(&format!("{NEW}/{id}"), bytes)
+}
+
+/// The message with this id, shown or not. What another build kept may as well come again.
 ///
 /// # Errors
 /// [`DeviceError`].
 pub(crate) fn find(device: &Device, id: MessageId) -> Result<Option<StoredMessage>, DeviceError> {
-    match device.files().read(&format!("{NEW}/{id}"))? {
+    Ok(match find_kept(device, id)? {
+        Some(Kept::Message(message)) => Some(*message),
+        Some(Kept::Other(_)) | None => None,
+    })
+}
+
+/// What is kept under this id, shown or not.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn find_kept(device: &Device, id: MessageId) -> Result<Option<Kept>, DeviceError> {
+    match read(device, &format!("{NEW}/{id}"))? {
         Some(kept) => Ok(Some(kept)),
-        None => device.files().read(&format!("{CUR}/{id}")),
+        None => read(device, &format!("{CUR}/{id}")),
     }
+}
+
+fn read(device: &Device, name: &str) -> Result<Option<Kept>, DeviceError> {
+    let Some(bytes) = device.files().open_file(name)? else {
+        return Ok(None);
+    };
+    Ok(Some(match codec::decode(&bytes) {
+        Ok(message) => Kept::Message(Box::new(message)),
+        Err(codec::Malformed) => Kept::Other(bytes),
+    }))
 }
 
 /// What a look at the messages that were not shown yet found.
@@ -109,10 +161,10 @@ pub(crate) fn look(device: &Device, known: &HashSet<MessageId>) -> Result<Look, 
         .iter()
         .filter_map(|name| MessageId::from_hex(name))
         .collect();
-    let mut fresh: Vec<(Sequence, MessageId)> = Vec::new();
+    let mut fresh: Vec<(Option<Sequence>, MessageId)> = Vec::new();
     for id in look.all.difference(known) {
-        match device.files().read::<StoredMessage>(&format!("{NEW}/{id}")) {
-            Ok(Some(message)) => fresh.push((message.sequence, *id)),
+        match read(device, &format!("{NEW}/{id}")) {
+            Ok(Some(kept)) => fresh.push((kept.sequence(), *id)),
             // It has moved since.
             Ok(None) => {}
             Err(error @ DeviceError::Damaged(..)) => look.damaged = look.damaged.or(Some(error)),
@@ -157,23 +209,22 @@ pub(crate) fn begin_showing(device: &Device, id: MessageId) -> Result<Turn, Devi
     Ok(Turn::Shown)
 }
 
-/// All messages, oldest first, each with whether it was shown before.
+/// All messages.
 ///
 /// # Errors
-/// [`DeviceError`].
-pub(crate) fn all(device: &Device) -> Result<Vec<(MessageId, StoredMessage, bool)>, DeviceError> {
+/// [`DeviceError`], but not for single files that are damaged.
+pub(crate) fn all(device: &Device) -> Result<Listing, DeviceError> {
     make(device)?;
+    let mut listing = Listing::default();
     // The new ones first: one that is shown meanwhile is then seen twice rather than not at all.
-    let new = folder(device, NEW)?;
-    let mut all: Vec<_> = folder(device, CUR)?
-        .into_iter()
-        .map(|(id, kept)| (id, kept, true))
-        .collect();
-    let shown: BTreeSet<MessageId> = all.iter().map(|(id, ..)| *id).collect();
+    let new = folder(device, NEW, &mut listing.damaged)?;
+    let cur = folder(device, CUR, &mut listing.damaged)?;
+    let shown: BTreeSet<MessageId> = cur.iter().map(|(id, _)| *id).collect();
     let new = new.into_iter().filter(|(id, _)| !shown.contains(id));
-    all.extend(new.map(|(id, kept)| (id, kept, false)));
-    all.sort_by_key(|(_, kept, _)| kept.sequence);
-    Ok(all)
+    let cur = cur.into_iter().map(|(id, kept)| (id, kept, true));
+    listing.messages = cur.chain(new.map(|(id, kept)| (id, kept, false))).collect();
+    listing.messages.sort_by_key(|(_, kept, _)| kept.sequence());
+    Ok(listing)
 }
 
 /// The case numbers that are taken. A file that does not open has none: a number is not worth an alert.
@@ -214,20 +265,23 @@ fn make(device: &Device) -> Result<(), DeviceError> {
     Ok(())
 }
 
-fn folder(device: &Device, folder: &str) -> Result<Vec<(MessageId, StoredMessage)>, DeviceError> {
+fn folder(
+    device: &Device,
+    folder: &str,
+    damaged: &mut Option<DeviceError>,
+) -> Result<Vec<(MessageId, Kept)>, DeviceError> {
     let mut all = Vec::new();
     for name in device.files().names(folder)? {
         let Some(id) = MessageId::from_hex(&name) else {
             continue;
         };
-        // It may have moved since.
-        if let Some(kept) = device
-            .files()
-            .read::<StoredMessage>(&format!("{folder}/{name}"))?
-        {
-            all.push((id, kept));
+        match read(device, &format!("{folder}/{name}")) {
+            Ok(Some(kept)) => all.push((id, kept)),
+            // It has moved since.
+            Ok(None) => {}
+            Err(error @ DeviceError::Damaged(..)) => *damaged = damaged.take().or(Some(error)),
+            Err(error) => return Err(error),
         }
     }
-    all.sort_by_key(|(_, kept)| kept.sequence);
     Ok(all)
 }

@@ -4,6 +4,7 @@
 mod directory;
 mod evidence;
 mod files;
+mod format;
 mod heads;
 pub(crate) mod inbox;
 pub(crate) mod issued;

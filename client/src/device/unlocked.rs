@@ -18,6 +18,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 use super::{
     directory::{self, Directory, LockName, Stamp},
     files::{DeviceError, Files, damaged, system},
+    format,
     outbox::{self, QueuedEnvelope},
     state::State,
     vault::Vault,
@@ -97,11 +98,12 @@ impl Device {
             vault: random(),
         };
         let locked = seal::lock(passphrase, &Zeroizing::new(codec::encode(&keys)));
-        let device = Self::with(directory, &keys);
+        let device = Self::with(directory.clone(), &keys);
         let files = first(&device.signing, &device.member)?;
         device.files.write(STATE, &codec::encode(&files.state))?;
         device.files.write(ROSTER, &chain(&files.entries))?;
         outbox::put_first(&device.files, &files.queue)?;
+        format::write(&directory)?;
         // Last, because it is what makes the directory a device.
         directory::replace(&path, &locked).map_err(|error| system(&path, error))?;
         Ok(device)
@@ -113,11 +115,23 @@ impl Device {
         dir.join(IDENTITY).exists()
     }
 
+    /// Whether this program can read what is in a directory, without its passphrase.
+    ///
+    /// # Errors
+    /// [`DeviceError::Nothing`], [`DeviceError::Newer`], [`DeviceError::Older`].
+    pub fn check(dir: &Path) -> Result<(), DeviceError> {
+        if !Self::is_in(dir) {
+            return Err(DeviceError::Nothing);
+        }
+        format::check(dir)
+    }
+
     /// Unlocks the device in a directory. Takes about half a second, on purpose.
     ///
     /// # Errors
     /// [`DeviceError`].
     pub fn unlock(dir: &Path, passphrase: &SecretString) -> Result<Self, DeviceError> {
+        Self::check(dir)?;
         let path = dir.join(IDENTITY);
         let locked = directory::read(&path)
             .map_err(|error| system(&path, error))?

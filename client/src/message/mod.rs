@@ -9,5 +9,5 @@ pub(crate) use admission::{AtOnce, Refusal, ViewUpdate, Welcome};
 pub use admission::{Bundle, View};
 pub use credential::LaneCredential;
 pub use payload::{Audience, KIND_ALERT, Message, Payload, Seen, SignedMessage};
+pub(crate) use verify::verify;
 pub use verify::{Sender, UnverifiedReason, VerifiedMessage, VerifyError};
-pub(crate) use verify::{authenticate, read_alert, verify};

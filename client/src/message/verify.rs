@@ -2,14 +2,13 @@
 //! else decides what a screen calls a sender.
 
 use bellrope_proto::{
-    codec::{self, Malformed},
     ids::Timestamp,
     signing::{BadSignature, Device, PublicKey, Signed},
 };
 
 use super::payload::{KIND_ALERT, Message, SignedMessage};
 use crate::{
-    alert::Alert,
+    alert::Reading,
     group::{Claim, Role, Roster, recipients_hash, valid_claim},
     seal::{MEMBERS_MAX, MemberKey},
 };
@@ -19,22 +18,13 @@ use crate::{
 pub struct VerifiedMessage {
     /// The message.
     pub message: Message,
-    /// Its body.
-    pub alert: Alert,
+    /// What its body says, as far as it can be read.
+    pub reading: Reading,
     /// Who said it.
     pub sender: Sender,
     /// It, or the roster that it was said in sight of, says something that this program must be updated for. The
     /// words are shown all the same.
     pub newer: bool,
-}
-
-/// A message whose sender is known to have said it to us. What it says is not looked at yet.
-#[derive(Clone, Debug)]
-pub(crate) struct Authentic {
-    pub(crate) message: Message,
-    pub(crate) sender: Sender,
-    /// See [`VerifiedMessage::newer`].
-    pub(crate) newer: bool,
 }
 
 /// Who said it.
@@ -75,6 +65,8 @@ pub enum UnverifiedReason {
     /// It arrived later than its sender allowed: an old message that somebody posted again, or the
     /// sender's clock is wrong. An old laptop's often is, and its alert must not be lost for that.
     Late,
+    /// Another version of this program kept it, and this one cannot check any more who signed it.
+    OtherVersion,
 }
 
 impl UnverifiedReason {
@@ -88,6 +80,7 @@ impl UnverifiedReason {
             Self::Observer => "observer",
             Self::OtherRoster => "other_roster",
             Self::Late => "late",
+            Self::OtherVersion => "other_version",
         }
     }
 }
@@ -107,13 +100,10 @@ pub enum VerifyError {
     /// For other readers: somebody who read it sealed it again for us.
     #[error("it was written for other readers and passed on")]
     OtherReaders,
-    /// Its body does not decode, or breaks the rules of an alert.
-    #[error("it cannot be read: damaged, or from a newer version")]
-    Unreadable,
 }
 
-/// Verifies a message that was opened with `me` and arrived at the relay at `arrived`. `first` tells
-/// which device used an invitation first, as far as is known here.
+/// Verifies a message that was opened with `me` and arrived at the relay at `arrived`, by M1 to M6 of PROTOCOL.md,
+/// "Messages". `first` tells which device used an invitation first, as far as is known here.
 ///
 /// # Errors
 /// [`VerifyError`].
@@ -124,42 +114,6 @@ pub(crate) fn verify(
     arrived: Timestamp,
     first: impl FnOnce(&Claim) -> Option<PublicKey<Device>>,
 ) -> Result<VerifiedMessage, VerifyError> {
-    read_alert(authenticate(sent, roster, me, arrived, first)?)
-}
-
-/// The alert that a message is.
-///
-/// # Errors
-/// [`VerifyError::Unreadable`].
-pub(crate) fn read_alert(authentic: Authentic) -> Result<VerifiedMessage, VerifyError> {
-    let Authentic {
-        message,
-        sender,
-        newer,
-    } = authentic;
-    if message.kind != KIND_ALERT {
-        return Err(VerifyError::Unreadable);
-    }
-    let alert = codec::decode(&message.body.0).map_err(|Malformed| VerifyError::Unreadable)?;
-    Ok(VerifiedMessage {
-        message,
-        alert,
-        sender,
-        newer,
-    })
-}
-
-/// Who said a message, and whether it was said to us: M1 to M6 of PROTOCOL.md, "Messages".
-///
-/// # Errors
-/// [`VerifyError`], never [`VerifyError::Unreadable`].
-pub(crate) fn authenticate(
-    sent: &SignedMessage,
-    roster: &Roster,
-    me: &MemberKey,
-    arrived: Timestamp,
-    first: impl FnOnce(&Claim) -> Option<PublicKey<Device>>,
-) -> Result<Authentic, VerifyError> {
     let message = sent
         .message
         .verify_own(|message| message.sender)
@@ -195,8 +149,15 @@ pub(crate) fn authenticate(
     let newer = message.extensions.has_critical()
         || sent.extensions.has_critical()
         || (understood.is_none() && roster.is_newer());
-    Ok(Authentic {
+    // Whoever signed it, whatever it is: its words are shown, and it counts in its device's row.
+    let reading = if message.kind == KIND_ALERT {
+        Reading::of_alert(&message.body.0)
+    } else {
+        Reading::of_other_kind(message.kind, &message.body.0)
+    };
+    Ok(VerifiedMessage {
         message,
+        reading,
         sender,
         newer,
     })

@@ -5,21 +5,29 @@ use serde_json::{Map, Value, json};
 use super::labels::{country_name, field_name, label, labels};
 use crate::{
     alert::{
-        Alert, EventTime, Field, Fields, Place, UNKNOWN_LANGUAGE,
+        EventTime, Field, Fields, ITEMS_MAX, Place, REMARK_CHARS_MAX, SUMMARY_CHARS_MAX,
+        UNKNOWN_LANGUAGE,
         country::Country,
         machine_when,
-        vocabulary::{
-            ConsentAnswer, Kind, Naming, PlacePrecision, Purpose, TimePrecision, Vocabulary,
-        },
+        vocabulary::{ConsentAnswer, Kind, Naming, PlacePrecision, Purpose, Vocabulary},
     },
-    text::{Messages, block, escape},
+    text::{Messages, block, escape, moment_text},
 };
+
+/// Characters of a text that stands in the line of its label. A longer one stands under it, indented: broken by the
+/// terminal, its rows would begin at the left edge, where our labels are.
+const LINE_CHARS_MAX: usize = REMARK_CHARS_MAX;
+
+/// Characters of another's text in a line with others: a summary, and room for a few that are shown as their codes.
+const IN_LINE_CHARS_MAX: usize = SUMMARY_CHARS_MAX + 20;
+
+/// Lines of a text that keeps its breaks.
+const LINES_MAX: usize = 400;
 
 /// The alert in lines of "label: value", one fact a line, what is unknown or empty left out. What the
 /// sender wrote is escaped, and lines of it are indented, so that it cannot pass for our own labels.
 #[must_use]
-pub fn alert_text(alert: &Alert, words: &Messages) -> String {
-    let fields = alert.fields();
+pub fn alert_text(fields: &Fields, words: &Messages) -> String {
     let mut page = Page {
         text: String::new(),
         words,
@@ -39,7 +47,7 @@ pub fn alert_text(alert: &Alert, words: &Messages) -> String {
     page.values(Field::Acts, &fields.acts);
     page.value(Field::Subject, fields.subject);
     page.victim(fields);
-    page.line("show-place", &place_text(&fields.place, words));
+    page.place(fields);
     page.line("show-time", &when_text(&fields.time, words));
     page.known(Field::ThreatOrigin, fields.threat.origin);
     page.said(Field::Actor, &fields.threat.actor);
@@ -60,8 +68,7 @@ pub fn alert_text(alert: &Alert, words: &Messages) -> String {
 
 /// One line for a list: urgency, where, what, to whom, and the summary.
 #[must_use]
-pub fn summary_line(alert: &Alert, words: &Messages) -> String {
-    let fields = alert.fields();
+pub fn summary_line(fields: &Fields, words: &Messages) -> String {
     let acts = labels(&fields.acts, words);
     let parts = [
         if fields.kind == Kind::Flash {
@@ -78,29 +85,54 @@ pub fn summary_line(alert: &Alert, words: &Messages) -> String {
         acts,
         match fields.victim.naming {
             Naming::Withheld => String::new(),
-            _ => escape(&fields.victim.reference),
+            _ => in_line(&fields.victim.reference),
         },
-        escape(&fields.summary),
+        // A check-in may have none, and so may what a careless program wrote.
+        if fields.summary.is_empty() {
+            in_line(fields.narrative.lines().next().unwrap_or_default())
+        } else {
+            in_line(&fields.summary)
+        },
     ];
     let said: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     said.join("; ")
 }
 
+/// Another's text in a line with others: cut where it is longer than any maker may write a summary. Cut after it was
+/// escaped, which makes one character into eight.
+pub(super) fn in_line(text: &str) -> String {
+    let text = escape(text);
+    match text.char_indices().nth(IN_LINE_CHARS_MAX) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text,
+    }
+}
+
 /// When, as closely as it is known, and whether it goes on.
 fn when_text(time: &EventTime, words: &Messages) -> String {
-    let at = machine_when(time).unwrap_or_else(|| label(TimePrecision::Unknown, words));
+    let precision = label(time.precision, words);
+    let at = match (machine_when(time), time.at) {
+        (Some(at), _) => at,
+        // Beyond the calendar, said to be unknown, or as close as a newer program knows.
+        (None, Some(at)) => format!("{} ({precision})", moment_text(at)),
+        (None, None) => precision,
+    };
     format!("{at}; {}", label(time.timing, words))
 }
 
+/// Where. What a maker should have left out is shown all the same: it was said.
 fn place_text(place: &Place, words: &Messages) -> String {
     let precision = label(place.precision, words);
     let country = place.country.map(|country| country_name(country, words));
-    match (country, place.precision) {
-        (_, PlacePrecision::Withheld) | (None, PlacePrecision::Country) => precision,
-        (Some(country), PlacePrecision::Country) => country,
-        (Some(country), _) => format!("{country}, {} ({precision})", escape(&place.name)),
-        (None, _) => format!("{} ({precision})", escape(&place.name)),
+    let name = (!place.name.is_empty()).then(|| escape(&place.name));
+    if let (Some(country), None, PlacePrecision::Country) = (&country, &name, place.precision) {
+        return country.clone();
     }
+    let said: Vec<String> = country.into_iter().chain(name).collect();
+    if said.is_empty() {
+        return precision;
+    }
+    format!("{} ({precision})", said.join(", "))
 }
 
 struct Page<'a> {
@@ -131,7 +163,9 @@ impl Page<'_> {
     }
 
     fn said(&mut self, field: Field, text: &str) {
-        if !text.is_empty() {
+        if text.chars().count() > LINE_CHARS_MAX {
+            self.block(field, text);
+        } else if !text.is_empty() {
             self.line(&field.message_id(), &escape(text));
         }
     }
@@ -139,26 +173,49 @@ impl Page<'_> {
     fn block(&mut self, field: Field, text: &str) {
         if !text.is_empty() {
             let label = field_name(field, self.words);
-            self.text.push_str(&format!("{label}:\n{}\n", block(text)));
+            let text = bounded_block(text);
+            self.text.push_str(&format!("{label}:\n{text}\n"));
         }
     }
 
     fn items(&mut self, field: Field, items: &[String]) {
+        if items.len() > ITEMS_MAX {
+            self.block(field, &items.join("\n"));
+            return;
+        }
         for item in items {
             self.said(field, item);
         }
     }
 
+    fn place(&mut self, fields: &Fields) {
+        let mut place = fields.place.clone();
+        let is_long = place.name.chars().count() > LINE_CHARS_MAX;
+        let name = if is_long {
+            core::mem::take(&mut place.name)
+        } else {
+            String::new()
+        };
+        self.line("show-place", &place_text(&place, self.words));
+        self.said(Field::PlaceName, &name);
+    }
+
     fn victim(&mut self, fields: &Fields) {
         let victim = &fields.victim;
         match victim.naming {
-            Naming::Withheld => self.line("show-victim", &label(victim.naming, self.words)),
+            Naming::Withheld => {
+                self.line("show-victim", &label(victim.naming, self.words));
+                // Against the rules, and said.
+                self.said(Field::Reference, &victim.reference);
+            }
+            naming if victim.reference.chars().count() > LINE_CHARS_MAX => {
+                self.line("show-victim", &label(naming, self.words));
+                self.said(Field::Reference, &victim.reference);
+            }
             naming => {
                 let naming = label(naming, self.words);
-                self.line(
-                    "show-victim",
-                    &format!("{} ({naming})", escape(&victim.reference)),
-                );
+                let said = format!("{} ({naming})", escape(&victim.reference));
+                self.line("show-victim", said.trim());
             }
         }
         self.said(Field::Organisation, &victim.organisation);
@@ -200,37 +257,47 @@ impl Page<'_> {
                 self.line(id, &nothing);
             }
         }
+        // Only "yes" permits anything: an answer from a newer program stands for itself.
+        for purpose in Purpose::ALL {
+            let answer = consent.answer(*purpose);
+            if let (false, Some(field)) = (answer.is_listed(), Field::of_purpose(*purpose)) {
+                self.value(field, answer);
+            }
+        }
         self.known(Field::ConsentGivenBy, consent.given_by);
-        let given = EventTime {
-            at: consent.given_at,
-            precision: TimePrecision::Minute,
-            ..EventTime::default()
-        };
-        self.said(
-            Field::ConsentGivenAt,
-            &machine_when(&given).unwrap_or_default(),
-        );
+        let given = consent.given_at.map(moment_text);
+        self.said(Field::ConsentGivenAt, &given.unwrap_or_default());
     }
+}
+
+/// Several lines of another's text, indented. Of more than fit a few screens the breaks are shown as a stroke: every
+/// word is there, and what was shown before it is not scrolled away by ten thousand empty rows.
+pub(super) fn bounded_block(text: &str) -> String {
+    if text.lines().count() <= LINES_MAX {
+        return block(text);
+    }
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    block(&lines.collect::<Vec<_>>().join(" / "))
+}
+
+/// A time with the precision that is given: never closer than it is known, and never lost.
+fn when_json(time: &EventTime) -> Option<String> {
+    machine_when(time).or_else(|| time.at.map(moment_text))
 }
 
 /// The alert with the keys of the template, in every language the same. Empty texts are there and
 /// empty; times are strings as close as they are known.
 #[must_use]
-pub fn alert_json(alert: &Alert) -> Value {
-    let fields = alert.fields();
+pub fn alert_json(fields: &Fields) -> Value {
     let (victim, time, place) = (&fields.victim, &fields.time, &fields.place);
     let mut consent = Map::new();
     for purpose in Purpose::ALL {
         let answer = fields.consent.answer(*purpose).key();
         consent.insert(purpose.key().into_owned(), answer.into());
     }
-    let given = EventTime {
-        at: fields.consent.given_at,
-        precision: TimePrecision::Minute,
-        ..EventTime::default()
-    };
+    let given = fields.consent.given_at.map(moment_text);
     consent.insert("given_by".into(), fields.consent.given_by.key().into());
-    consent.insert("given_at".into(), machine_when(&given).into());
+    consent.insert("given_at".into(), given.into());
     json!({
         "kind": fields.kind.key(),
         "original": fields.original.map(|id| id.to_string()),
@@ -261,7 +328,7 @@ pub fn alert_json(alert: &Alert) -> Value {
             "precision": place.precision.key(),
         },
         "time": {
-            "at": machine_when(time),
+            "at": when_json(time),
             "precision": time.precision.key(),
             "timing": time.timing.key(),
         },
@@ -282,5 +349,7 @@ pub fn alert_json(alert: &Alert) -> Value {
         "needs": fields.needs.iter().map(|need| need.key()).collect::<Vec<_>>(),
         "requested_actions": fields.requested_actions,
         "actions_taken": fields.actions_taken,
+        // What they say, only newer programs know.
+        "extensions": fields.extensions.numbers().collect::<Vec<_>>(),
     })
 }

@@ -5,7 +5,7 @@ use toml_writer::{ToTomlValue as _, TomlStringBuilder};
 
 use super::labels::{field_name, label};
 use crate::alert::{
-    EventTime, Field, Fields, UNKNOWN_LANGUAGE, machine_when,
+    EventTime, Field, Fields, UNKNOWN_LANGUAGE, chars_max, machine_when,
     vocabulary::{
         Act, CoeInteraction, ConsentAnswer, ConsentGiver, Kind, LawyerAccess, Naming, Need,
         PlacePrecision, Sharing, Source, Subject, ThreatOrigin, TimePrecision, Timing, Translator,
@@ -54,7 +54,7 @@ impl Page<'_> {
             self.table = table;
         }
         let mut label = field_name(field, self.words);
-        if let Some(max) = chars_max(field, fields) {
+        if let Some(max) = limit(field, fields.kind) {
             let limit = self.words.say("template-limit", &[("max", max.into())]);
             label = format!("{label} ({limit})");
         }
@@ -103,22 +103,11 @@ impl Page<'_> {
     }
 }
 
-fn chars_max(field: Field, fields: &Fields) -> Option<usize> {
+/// What a person who fills in the form is told of it. The shape of a language tag leaves few lengths.
+fn limit(field: Field, kind: Kind) -> Option<usize> {
     match field {
-        Field::Summary => Some(crate::alert::SUMMARY_CHARS_MAX),
-        Field::Narrative if crate::alert::is_small(fields.kind) => {
-            Some(crate::alert::FLASH_NARRATIVE_CHARS_MAX)
-        }
-        Field::Narrative => Some(crate::alert::NARRATIVE_CHARS_MAX),
-        Field::Reference => Some(crate::alert::REFERENCE_CHARS_MAX),
-        Field::Organisation | Field::Work | Field::PlaceName => Some(crate::alert::NAME_CHARS_MAX),
-        Field::MedicalNeed
-        | Field::Actor
-        | Field::LegalBasis
-        | Field::CoeDetails
-        | Field::RequestedActions
-        | Field::ActionsTaken => Some(crate::alert::REMARK_CHARS_MAX),
-        _ => None,
+        Field::Language | Field::TranslationLanguage => None,
+        _ => chars_max(field, kind),
     }
 }
 

@@ -6,6 +6,9 @@ use crate::{
     text::Messages,
 };
 
+/// Values without a label here that are shown one by one.
+const UNLISTED_MAX: usize = 8;
+
 /// The label of a value; its number where a newer version made it.
 pub(super) fn label<V: Vocabulary>(value: V, messages: &Messages) -> String {
     if value.is_listed() {
@@ -15,9 +18,20 @@ pub(super) fn label<V: Vocabulary>(value: V, messages: &Messages) -> String {
     }
 }
 
-/// Several labels with commas between them.
+/// Several labels with commas between them. Of values that have none here, no more than a line holds: a hostile maker
+/// may send thirty thousand.
 pub(super) fn labels<V: Vocabulary>(values: &[V], messages: &Messages) -> String {
-    let labels: Vec<String> = values.iter().map(|value| label(*value, messages)).collect();
+    let unlisted = values.iter().filter(|value| !value.is_listed());
+    let hidden = unlisted.skip(UNLISTED_MAX).count();
+    let mut shown = 0;
+    let shown = values.iter().filter(|value| {
+        shown += usize::from(!value.is_listed());
+        value.is_listed() || shown <= UNLISTED_MAX
+    });
+    let mut labels: Vec<String> = shown.map(|value| label(*value, messages)).collect();
+    if hidden > 0 {
+        labels.push(messages.say("show-more-values", &[("count", hidden.into())]));
+    }
     labels.join(", ")
 }
 

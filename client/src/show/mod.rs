@@ -7,6 +7,7 @@ mod labels;
 mod members;
 mod outbox;
 mod questions;
+mod reading;
 mod reasons;
 mod received;
 
@@ -15,5 +16,6 @@ pub use form::write_form;
 pub use members::{MemberLine, Members, Standing};
 pub use outbox::{Delivery, Outbox, SentAlert};
 pub use questions::question_lines;
+pub use reading::{reading_json, reading_line, reading_text};
 pub use reasons::Explain;
-pub use received::{Found, Inbox, ReceivedAlert};
+pub use received::{Found, Inbox, Listing, ReceivedAlert};

@@ -65,7 +65,10 @@ impl Explain for AlertError {
             Self::NotALanguage(field) => {
                 messages.say("error-not-a-language", &[("field", label(field).into())])
             }
-            Self::Untidy => messages.plain("error-untidy"),
+            Self::NotACountry => messages.plain("error-not-a-country"),
+            Self::NotATime(field) => {
+                messages.say("error-not-a-time", &[("field", label(field).into())])
+            }
         }
     }
 }
@@ -109,7 +112,6 @@ impl Explain for VerifyError {
             Self::OtherGroup => "rejected-other-group",
             Self::OtherEpoch => "rejected-other-epoch",
             Self::OtherReaders => "rejected-other-readers",
-            Self::Unreadable => "rejected-unreadable",
         })
     }
 }

@@ -6,22 +6,28 @@ use bellrope_proto::ids::{Sequence, Timestamp};
 use serde_json::{Value, json};
 
 use super::{
-    alert::{alert_json, alert_text, summary_line},
     labels::role_name,
+    reading::{reading_json, reading_line, reading_text},
     reasons::Explain as _,
 };
 use crate::{
-    alert::Alert,
-    device::{Device, DeviceError, Follows, Senders, StoredMessage, damaged, inbox},
+    alert::Reading,
+    device::{
+        Device, DeviceError, Follows, Senders,
+        inbox::{self, Kept},
+    },
     group::Roster,
     ids::MessageId,
-    message::Sender,
+    message::{Sender, UnverifiedReason},
     seal::MemberKey,
     text::{Messages, escape, moment_text},
 };
 
 /// Fewer characters of an id are a typing error.
 const ID_CHARS_MIN: usize = 4;
+
+/// Characters of an id that stand for a case number that cannot be read.
+const CASE_CHARS: usize = 8;
 
 /// What is needed to verify and show messages: read once for a whole list.
 #[derive(Debug)]
@@ -41,24 +47,33 @@ pub struct ReceivedAlert {
     pub case: String,
     /// Who sent it, and how sure that is.
     pub sender: Sender,
-    /// The device that signed it, for telling two apart.
-    pub device: String,
+    /// The device that signed it, for telling two apart; `None` when that cannot be read.
+    pub device: Option<String>,
     /// How it follows on what the same device said before.
     pub follows: Follows,
     /// It says something that this program must be updated for.
     pub newer: bool,
     /// How many readers the sender chose; 0 when it went to all.
     pub chosen_readers: usize,
-    /// When it was signed, by the sender's clock.
-    pub signed: Timestamp,
-    /// When it arrived at the relay, by the relay's clock.
-    pub arrived: Timestamp,
-    /// Its place in the group's mailbox.
-    pub sequence: Sequence,
+    /// When it was signed, by the sender's clock; `None` when that cannot be read.
+    pub signed: Option<Timestamp>,
+    /// When it arrived at the relay, by the relay's clock; `None` when that cannot be read.
+    pub arrived: Option<Timestamp>,
+    /// Its place in the group's mailbox; `None` when that cannot be read.
+    pub sequence: Option<Sequence>,
     /// Whether it was shown before.
     pub shown: bool,
-    /// What it says.
-    pub alert: Alert,
+    /// What it says, as far as it can be read, and what is odd about that.
+    pub reading: Reading,
+}
+
+/// Everything that was received.
+#[derive(Debug)]
+pub struct Listing {
+    /// Oldest first.
+    pub alerts: Vec<ReceivedAlert>,
+    /// The first file that does not open. Say so: what is in it cannot be shown.
+    pub damaged: Option<DeviceError>,
 }
 
 /// What a text that should name one alert names.
@@ -92,11 +107,16 @@ impl<'a> Inbox<'a> {
     /// Everything that was received, oldest first.
     ///
     /// # Errors
-    /// [`DeviceError`].
-    pub fn all(&self) -> Result<Vec<ReceivedAlert>, DeviceError> {
-        let all = inbox::all(self.device)?.into_iter();
-        all.map(|(id, message, shown)| self.view(id, &message, shown))
-            .collect()
+    /// [`DeviceError`], but not for single files that are damaged.
+    pub fn all(&self) -> Result<Listing, DeviceError> {
+        let kept = inbox::all(self.device)?;
+        let alerts = kept.messages.iter();
+        Ok(Listing {
+            alerts: alerts
+                .map(|(id, kept, shown)| self.view(*id, kept, *shown))
+                .collect(),
+            damaged: kept.damaged,
+        })
     }
 
     /// One message; `None` when it is not there.
@@ -104,32 +124,33 @@ impl<'a> Inbox<'a> {
     /// # Errors
     /// [`DeviceError`].
     pub fn get(&self, id: MessageId) -> Result<Option<ReceivedAlert>, DeviceError> {
-        let message = inbox::find(self.device, id)?;
-        message
-            .map(|message| self.view(id, &message, false))
-            .transpose()
+        let kept = inbox::find_kept(self.device, id)?;
+        Ok(kept.map(|kept| self.view(id, &kept, false)))
     }
 
     /// The alert that a text names: a case number, an id, or the beginning of one.
     ///
     /// # Errors
-    /// [`DeviceError`].
+    /// [`DeviceError`], also when it is not found and may be in a file that is damaged.
     pub fn find(&self, wanted: &str) -> Result<Found, DeviceError> {
         let wanted = wanted.trim();
         let beginning = wanted.to_ascii_lowercase();
-        let fits = |id: &MessageId, message: &StoredMessage| {
-            message.case.eq_ignore_ascii_case(wanted)
-                || (wanted.len() >= ID_CHARS_MIN && id.to_string().starts_with(&beginning))
+        let fits = |id: &MessageId, kept: &Kept| {
+            let is_case = match kept {
+                Kept::Message(message) => message.case.eq_ignore_ascii_case(wanted),
+                Kept::Other(_) => false,
+            };
+            is_case || (wanted.len() >= ID_CHARS_MIN && id.to_string().starts_with(&beginning))
         };
-        let all = inbox::all(self.device)?.into_iter();
-        let mut found = all.filter(|(id, message, _)| fits(id, message));
-        match (found.next(), found.next()) {
-            (Some((id, message, shown)), None) => {
-                let view = self.view(id, &message, shown)?;
-                Ok(Found::One(Box::new(view)))
+        let all = inbox::all(self.device)?;
+        let mut found = all.messages.iter().filter(|(id, kept, _)| fits(id, kept));
+        match (found.next(), found.next(), all.damaged) {
+            (Some((id, kept, shown)), None, _) => {
+                Ok(Found::One(Box::new(self.view(*id, kept, *shown))))
             }
-            (Some(_), Some(_)) => Ok(Found::Several),
-            (None, _) => Ok(Found::Nothing),
+            (Some(_), Some(_), _) => Ok(Found::Several),
+            (None, _, Some(damaged)) => Err(damaged),
+            (None, _, None) => Ok(Found::Nothing),
         }
     }
 
@@ -141,33 +162,56 @@ impl<'a> Inbox<'a> {
         inbox::shown(self.device, id)
     }
 
-    fn view(
-        &self,
-        id: MessageId,
-        message: &StoredMessage,
-        shown: bool,
-    ) -> Result<ReceivedAlert, DeviceError> {
-        let verified = message
-            .verify(&self.roster, &self.me, &self.senders)
-            .map_err(|error| damaged(&message.case, error))?;
-        Ok(ReceivedAlert {
+    /// Whatever is kept has a view: what cannot be verified any more is shown as from nobody, not hidden.
+    fn view(&self, id: MessageId, kept: &Kept, shown: bool) -> ReceivedAlert {
+        let message = match kept {
+            Kept::Message(message) => message,
+            Kept::Other(bytes) => return ReceivedAlert::of_another_version(id, bytes, shown),
+        };
+        let Ok(verified) = message.verify(&self.roster, &self.me, &self.senders) else {
+            return ReceivedAlert {
+                case: message.case.clone(),
+                arrived: Some(message.arrived),
+                sequence: Some(message.sequence),
+                ..ReceivedAlert::of_another_version(id, message.sent.message.bytes(), shown)
+            };
+        };
+        ReceivedAlert {
             id,
             case: message.case.clone(),
             sender: verified.sender,
-            device: verified.message.sender.short(),
+            device: Some(verified.message.sender.short()),
             follows: message.follows,
             newer: verified.newer,
             chosen_readers: verified.message.audience.chosen.len(),
-            signed: verified.message.time,
-            arrived: message.arrived,
-            sequence: message.sequence,
+            signed: Some(verified.message.time),
+            arrived: Some(message.arrived),
+            sequence: Some(message.sequence),
             shown,
-            alert: verified.alert,
-        })
+            reading: verified.reading,
+        }
     }
 }
 
 impl ReceivedAlert {
+    /// A file of which only the words can be shown. It goes by the beginning of its id.
+    fn of_another_version(id: MessageId, bytes: &[u8], shown: bool) -> Self {
+        Self {
+            id,
+            case: id.to_string().chars().take(CASE_CHARS).collect(),
+            sender: Sender::Unverified(UnverifiedReason::OtherVersion),
+            device: None,
+            follows: Follows::InOrder,
+            newer: false,
+            chosen_readers: 0,
+            signed: None,
+            arrived: None,
+            sequence: None,
+            shown,
+            reading: Reading::of_bytes(bytes),
+        }
+    }
+
     /// The whole alert, a fact a line.
     #[must_use]
     pub fn page(&self, messages: &Messages) -> String {
@@ -188,12 +232,12 @@ impl ReceivedAlert {
             lines.push(messages.say("page-chosen", &[("count", count.into())]));
         }
         let times = [
-            ("signed", moment_text(self.signed).into()),
-            ("arrived", moment_text(self.arrived).into()),
+            ("signed", when(self.signed, messages).into()),
+            ("arrived", when(self.arrived, messages).into()),
         ];
         lines.push(messages.say("page-times", &times));
         lines.push(messages.say("page-id", &[("id", self.id.to_string().into())]));
-        lines.push(alert_text(&self.alert, messages));
+        lines.push(reading_text(&self.reading, messages));
         lines.join("\n")
     }
 
@@ -206,9 +250,9 @@ impl ReceivedAlert {
         };
         let args = [
             ("case", self.case.as_str().into()),
-            ("arrived", moment_text(self.arrived).into()),
+            ("arrived", when(self.arrived, messages).into()),
             ("sender", name.into()),
-            ("summary", summary_line(&self.alert, messages).into()),
+            ("summary", reading_line(&self.reading, messages).into()),
         ];
         messages.say("page-line", &args)
     }
@@ -221,6 +265,7 @@ impl ReceivedAlert {
             Sender::Invited { name, role } => ("invited", Some(name), Some(role.key()), None),
             Sender::Unverified(why) => ("unverified", None, None, Some(why.key())),
         };
+        let (alert, oddities) = reading_json(&self.reading);
         json!({
             "id": self.id.to_string(),
             "case": self.case,
@@ -239,12 +284,17 @@ impl ReceivedAlert {
             },
             "needs_update": self.newer,
             "chosen_readers": self.chosen_readers,
-            "signed": moment_text(self.signed),
-            "arrived": moment_text(self.arrived),
-            "sequence": self.sequence.0,
-            "alert": alert_json(&self.alert),
+            "signed": self.signed.map(moment_text),
+            "arrived": self.arrived.map(moment_text),
+            "sequence": self.sequence.map(|sequence| sequence.0),
+            "oddities": oddities,
+            "alert": alert,
         })
     }
+}
+
+fn when(at: Option<Timestamp>, messages: &Messages) -> String {
+    at.map_or_else(|| messages.plain("page-time-unknown"), moment_text)
 }
 
 fn sender_line(sender: &Sender, messages: &Messages) -> String {

@@ -28,7 +28,7 @@ use crate::{
     ids::MessageId,
     message::{
         KIND_ALERT, Message, Payload, Seen, Sender, SignedMessage, VerifiedMessage, VerifyError,
-        authenticate, read_alert,
+        verify,
     },
     relay::Cursor,
     seal::{self, EpochIdentity, OpenError},
@@ -142,25 +142,17 @@ impl GroupReceiver {
         let roster = device.roster()?.ok_or(DeviceError::Nothing)?;
         let mut senders = Senders::read(device)?;
         let me = device.member().to_key();
-        let authentic = authenticate(&sent, &roster, &me, arrived, |claim| senders.first(claim));
-        let authentic = match authentic {
-            Ok(authentic) => authentic,
-            Err(error) => return Ok(Received::Rejected(sequence, error)),
-        };
-        if authentic.message.kind != KIND_ALERT {
-            // It counts in what its sender says: the next one would seem to follow on a gap.
-            follow(&mut senders, &authentic.sender, &authentic.message, &sent);
-            senders.store(device)?;
-            return Ok(if is_critical(authentic.message.kind) {
-                Received::Newer
-            } else {
-                Received::NotForUs
-            });
-        }
-        let verified = match read_alert(authentic) {
+        let verified = verify(&sent, &roster, &me, arrived, |claim| senders.first(claim));
+        let verified = match verified {
             Ok(verified) => verified,
             Err(error) => return Ok(Received::Rejected(sequence, error)),
         };
+        if verified.message.kind != KIND_ALERT && !is_critical(verified.message.kind) {
+            // It counts in its sender's row: the next one would seem to follow on a gap.
+            follow(&mut senders, &verified.sender, &verified.message, &sent);
+            senders.store(device)?;
+            return Ok(Received::NotForUs);
+        }
         let id = verified.message.id;
         if let Some(known) = inbox::find(device, id)? {
             let same = known.sent.message.bytes() == sent.message.bytes();
@@ -174,7 +166,7 @@ impl GroupReceiver {
             });
         }
         let follows = follow(&mut senders, &verified.sender, &verified.message, &sent);
-        let country = verified.alert.fields().place.country;
+        let country = verified.reading.country();
         let case = self.case(device, country, &verified.message)?;
         let claim = sent.claim.clone().map(Box::new);
         let message = StoredMessage {

@@ -2,12 +2,11 @@
 #![no_main]
 
 use bellrope_client::{
-    alert::Alert,
+    alert::Reading,
     internals::{Payload, Roster},
-    show::{alert_json, alert_text, summary_line},
+    show::{reading_json, reading_line, reading_text},
     text::{Language, Messages},
 };
-use bellrope_proto::codec;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -17,13 +16,12 @@ fuzz_target!(|bytes: &[u8]| {
             let _ = Roster::from_chain(entries);
         }
     }
-    if let Ok(alert) = codec::decode::<Alert>(bytes) {
-        MESSAGES.with(|messages| {
-            let shown = alert_text(&alert, messages) + &summary_line(&alert, messages);
-            assert!(!shown.contains('\u{1b}'));
-        });
-        let _ = alert_json(&alert);
-    }
+    let reading = Reading::of_alert(bytes);
+    MESSAGES.with(|messages| {
+        let shown = reading_text(&reading, messages) + &reading_line(&reading, messages);
+        assert!(!shown.contains('\u{1b}'));
+    });
+    let _ = reading_json(&reading);
 });
 
 thread_local! {

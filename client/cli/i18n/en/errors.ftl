@@ -6,6 +6,8 @@ error-nothing-here = a file of this device is missing
     Restore the directory from a backup, or ask your coordinator for a new invitation.
 error-home-taken = this directory is already in use by a device
     Give another one with --home DIR: one directory is one device in one group.
+error-home-newer = a newer version of Bellrope uses this directory; update Bellrope. Nothing in it was changed
+error-home-older = a trial version of Bellrope from before its first release wrote this directory, and it cannot be read any more; choose another directory with --home, and ask for a new invitation
 error-wrong-passphrase = the passphrase does not fit
     Check the keyboard's language and capitals, and try again.
 error-passphrases-differ = the two passphrases differ

@@ -179,7 +179,7 @@ fn last_look(ui: &mut Ui, alert: &Alert) -> Result<bool, CommandError> {
         return Err(CommandError::new("error-needs-yes").misuse());
     }
     ui.status("alert-last-look", &[]);
-    let page = Zeroizing::new(alert_text(alert, &ui.messages));
+    let page = Zeroizing::new(alert_text(alert.fields(), &ui.messages));
     ui.output.status(&page);
     loop {
         let answer = ui.ask("ask-send")?;

@@ -14,10 +14,10 @@ use crate::{
 pub(super) fn inbox(ui: &mut Ui, args: &Listing) -> Result<u8, CommandError> {
     let device = ui.unlock()?;
     let all = open(&device)?.all()?;
-    if all.is_empty() && !args.json {
+    if all.alerts.is_empty() && all.damaged.is_none() && !args.json {
         ui.status("inbox-empty", &[]);
     }
-    for received in &all {
+    for received in &all.alerts {
         if args.json {
             ui.json(&received.to_json())?;
             continue;
@@ -29,7 +29,7 @@ pub(super) fn inbox(ui: &mut Ui, args: &Listing) -> Result<u8, CommandError> {
             ui.print("inbox-new", &[("line", line.into())])?;
         }
     }
-    Ok(DONE)
+    all.damaged.map_or(Ok(DONE), |damaged| Err(damaged.into()))
 }
 
 pub(super) fn show(ui: &mut Ui, args: &Show) -> Result<u8, CommandError> {

@@ -1,0 +1,194 @@
+//! What a reader makes of a body that somebody signed. It is never refused: in an alarm system, an alert that is lost
+//! because its writer's program was careless, newer or damaged is worse than one that is shown with a remark.
+
+use core::fmt;
+
+use bellrope_proto::codec;
+
+use super::{
+    AlertError, Field, Fields, check,
+    country::Country,
+    salvage, tidy,
+    vocabulary::{Purpose, Vocabulary},
+};
+use crate::extensions::Extensions;
+
+/// A body as it is shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Reading {
+    said: Said,
+    oddities: Vec<Oddity>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+enum Said {
+    /// Every field, tidied. Rules of makers may be broken.
+    Fields(Box<Fields>),
+    /// The words that were found in what cannot be read.
+    Texts(Vec<String>),
+}
+
+/// What a person or a program should know about how an alert was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Oddity {
+    /// The body is damaged, or a newer program wrote it in a way that this one cannot read.
+    Incomplete,
+    /// The message is of a kind that this program does not know.
+    OtherKind(u16),
+    /// It says something that this program cannot show: the numbers of the critical extensions.
+    More(Vec<u16>),
+    /// A value that a newer program knows.
+    Newer(Field),
+    /// Spaces, line breaks, control characters or repetitions were taken away.
+    Untidy(Field),
+    /// The country is no code: its two bytes.
+    NoCountry(Country),
+    /// Another rule of makers that does not hold. What it is about is shown as it arrived.
+    Breach(AlertError),
+}
+
+impl fmt::Debug for Reading {
+    /// Says nothing of what it says: debug output ends up in logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Reading({} oddities)", self.oddities.len())
+    }
+}
+
+impl Reading {
+    /// Reads an alert's body.
+    #[must_use]
+    pub fn of_alert(body: &[u8]) -> Self {
+        match decode(body) {
+            Some(fields) => Self::of_fields(fields),
+            None => Self::of_bytes(body),
+        }
+    }
+
+    /// Finds the words in what nobody here can read.
+    #[must_use]
+    pub fn of_bytes(bytes: &[u8]) -> Self {
+        Self {
+            said: Said::Texts(salvage::texts(bytes)),
+            oddities: vec![Oddity::Incomplete],
+        }
+    }
+
+    /// Reads the body of a message that a newer program knows.
+    #[must_use]
+    pub fn of_other_kind(kind: u16, body: &[u8]) -> Self {
+        Self {
+            said: Said::Texts(salvage::texts(body)),
+            oddities: vec![Oddity::OtherKind(kind)],
+        }
+    }
+
+    fn of_fields(mut fields: Fields) -> Self {
+        let mut oddities = Vec::new();
+        // A14: this version knows no extension.
+        let more: Vec<u16> = fields.extensions.critical().collect();
+        if !more.is_empty() {
+            oddities.push(Oddity::More(more));
+        }
+        oddities.extend(newer(&fields).into_iter().map(Oddity::Newer));
+        let untidy = tidy::for_readers(&mut fields);
+        oddities.extend(untidy.into_iter().map(Oddity::Untidy));
+        // A13: what is no code names no country, in a list or in a case number.
+        if let Some(country) = fields.place.country.filter(|country| !country.is_code()) {
+            oddities.push(Oddity::NoCountry(country));
+            fields.place.country = None;
+        }
+        let breaches = check::breaches(&fields).into_iter();
+        oddities.extend(breaches.map(Oddity::Breach));
+        Self {
+            said: Said::Fields(Box::new(fields)),
+            oddities,
+        }
+    }
+
+    /// What it says; `None` when it could not be read completely.
+    #[must_use]
+    pub fn fields(&self) -> Option<&Fields> {
+        match &self.said {
+            Said::Fields(fields) => Some(fields),
+            Said::Texts(_) => None,
+        }
+    }
+
+    /// The words that were found in what could not be read.
+    #[must_use]
+    pub fn texts(&self) -> &[String] {
+        match &self.said {
+            Said::Fields(_) => &[],
+            Said::Texts(texts) => texts,
+        }
+    }
+
+    /// What is odd about it.
+    #[must_use]
+    pub fn oddities(&self) -> &[Oddity] {
+        &self.oddities
+    }
+
+    /// Where it happened, for the case's number.
+    #[must_use]
+    pub fn country(&self) -> Option<Country> {
+        self.fields()?.place.country
+    }
+}
+
+/// The record, also as states of this version before the first release wrote it: they ended before the extensions, and
+/// devices may have kept such bodies.
+fn decode(body: &[u8]) -> Option<Fields> {
+    if let Ok(fields) = codec::decode(body) {
+        return Some(fields);
+    }
+    codec::decode(&[body, &codec::encode(&Extensions::none())].concat()).ok()
+}
+
+/// The fields with a value that this version does not know.
+fn newer(fields: &Fields) -> Vec<Field> {
+    fn is_newer<V: Vocabulary>(field: Field, value: V) -> Option<Field> {
+        (!value.is_listed()).then_some(field)
+    }
+    fn any_newer<V: Vocabulary>(field: Field, values: &[V]) -> Option<Field> {
+        values
+            .iter()
+            .any(|value| !value.is_listed())
+            .then_some(field)
+    }
+    let (victim, consent) = (&fields.victim, &fields.consent);
+    let mut newer: Vec<Field> = [
+        is_newer(Field::Kind, fields.kind),
+        is_newer(Field::Subject, fields.subject),
+        any_newer(Field::Acts, &fields.acts),
+        is_newer(Field::Urgency, fields.urgency),
+        is_newer(Field::Naming, victim.naming),
+        is_newer(Field::Whereabouts, victim.whereabouts),
+        is_newer(Field::LawyerAccess, victim.lawyer_access),
+        is_newer(Field::MedicationNeeded, victim.medication_needed),
+        is_newer(Field::PlacePrecision, fields.place.precision),
+        is_newer(Field::EventTime, fields.time.precision),
+        is_newer(Field::Timing, fields.time.timing),
+        is_newer(Field::ThreatOrigin, fields.threat.origin),
+        is_newer(Field::Source, fields.source),
+        is_newer(Field::Firsthand, fields.firsthand),
+        is_newer(Field::Verification, fields.verification),
+        is_newer(Field::Sharing, fields.sharing),
+        is_newer(Field::CoeInteraction, fields.coe.interaction),
+        any_newer(Field::Needs, &fields.needs),
+        is_newer(Field::ConsentGivenBy, consent.given_by),
+        fields
+            .translation
+            .as_ref()
+            .and_then(|from| is_newer(Field::Translator, from.by)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let purposes = Purpose::ALL.iter().copied();
+    newer.extend(
+        purposes
+            .filter_map(|purpose| is_newer(Field::of_purpose(purpose)?, consent.answer(purpose))),
+    );
+    newer
+}
