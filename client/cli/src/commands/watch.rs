@@ -170,6 +170,7 @@ impl Watcher {
                 }
             }
             Event::Evidence(path) => ui.evidence(&path),
+            Event::ReadingAgain => ui.status("watch-reading-again", &[]),
             Event::Stored { id, time } => say_stored(ui, id, time),
             Event::Missed(count) => ui.status("watch-missed", &[("count", count.into())]),
             Event::Rejected(sequence, error) => {
