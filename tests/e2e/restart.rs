@@ -124,6 +124,57 @@ fn a_relay_that_forgot_is_named_and_everybody_gets_what_there_was_once() {
 }
 
 #[test]
+fn a_host_who_puts_back_an_old_copy_can_say_so() {
+    let mut world = world();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    let alena = world.defender(&nina, "Alena", "ru");
+    let running = world.relay_command(&["restored"]).ended(1);
+    assert!(running.err.contains("is in use by"), "{}", running.err);
+    assert_eq!(world.stop_relay().0, 0);
+    world.back_up("backup");
+    world.start_relay();
+    let mut watch = anna.start(&["watch"]);
+    watch.wait_for("Watching");
+    send(&alena, "forgotten");
+    watch.wait_for("forgotten");
+    assert_eq!(world.stop_relay().0, 0);
+    world.restore("backup");
+    let said = world.relay_command(&["restored"]).done();
+    assert!(
+        said.out.contains("restored from a copy of 20"),
+        "{}",
+        said.out
+    );
+    world.start_relay();
+    watch.wait_for("restored from a backup of 20");
+    watch.wait_for("read again");
+    watch.wait_for("Watching");
+    let said = alena.run(&[FLASH.as_slice(), &["new"]].concat()).done();
+    assert!(
+        said.err.contains("из резервной копии от 20"),
+        "{}",
+        said.err
+    );
+    assert!(!said.err.contains("ВНИМАНИЕ"), "{}", said.err);
+    watch.wait_for("new");
+    let (_, seen) = watch.stop();
+    assert!(!seen.contains("WARNING"), "{seen}");
+    let kept = fs::read_dir(anna.home().join("evidence")).unwrap().next();
+    let text = fs::read_to_string(kept.unwrap().unwrap().path()).unwrap();
+    assert!(text.contains("\nrestored "), "{text}");
+    let said = nina.run(&["watch", "--once"]).done();
+    for summary in ["forgotten", "new"] {
+        assert!(said.out.contains(summary), "{summary}: {}", said.out);
+    }
+    // A damaged file is said, and nothing is started with it.
+    assert_eq!(world.stop_relay().0, 0);
+    fs::write(world.relay_dir().join("restored"), b"rubbish").unwrap();
+    let refused = world.relay_command(&["run"]).ended(1);
+    assert!(refused.err.contains("named restored"), "{}", refused.err);
+}
+
+#[test]
 fn a_single_look_at_a_relay_that_forgot_shows_what_it_has() {
     let mut world = world();
     let nina = world.coordinator("Nina");

@@ -16,7 +16,10 @@ use super::{
     files::{DeviceError, system},
     unlocked::Device,
 };
-use crate::{relay::ChainFault, text::moment_text};
+use crate::{
+    relay::{ChainFault, Contradiction},
+    text::moment_text,
+};
 
 const TITLE: &str = "bellrope evidence 1";
 
@@ -27,10 +30,11 @@ const TITLE: &str = "bellrope evidence 1";
 pub(crate) fn keep_evidence(
     device: &Device,
     relay: &RelayAddress,
-    fault: &ChainFault,
+    what: &Contradiction,
     now: Timestamp,
 ) -> Result<Option<PathBuf>, DeviceError> {
-    let pieces: Vec<(&str, Vec<u8>)> = match fault {
+    let fault = &what.fault;
+    let mut pieces: Vec<(&str, Vec<u8>)> = match fault {
         ChainFault::OutOfOrder | ChainFault::NotSigned => return Ok(None),
         ChainFault::Mismatch { signed, before } => {
             let mut pieces = vec![("head", codec::encode(signed.as_ref()))];
@@ -53,6 +57,8 @@ pub(crate) fn keep_evidence(
             said.iter().map(piece).collect()
         }
     };
+    let restored = what.restored.as_ref();
+    pieces.extend(restored.map(|said| ("restored", codec::encode(said))));
     // One fault has one file, however often it is met.
     let name = Hash::tagged("evidence", &[&relay.key().0, &place(fault)]).to_string();
     let name = format!("{}.txt", name.get(..16).unwrap_or(&name));

@@ -10,7 +10,7 @@ use super::context::Context;
 use crate::{
     clock::now,
     device::{Device, DeviceError, keep_evidence},
-    relay::{ChainFault, Cursor},
+    relay::{Contradiction, Cursor},
 };
 
 /// Another program that has not let go of the lock for so long was suspended; then it is done with the next contradiction.
@@ -20,11 +20,11 @@ const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 pub(super) async fn keep_proof(
     context: &Context,
     relay: RelayAddress,
-    fault: &ChainFault,
+    what: &Contradiction,
 ) -> Option<PathBuf> {
-    let fault = fault.clone();
+    let what = what.clone();
     let kept = context
-        .with_device(move |device| keep_evidence(device, &relay, &fault, now()))
+        .with_device(move |device| keep_evidence(device, &relay, &what, now()))
         .await;
     kept.unwrap_or_else(|error| {
         tracing::warn!(%error, "evidence could not be kept");

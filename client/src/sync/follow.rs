@@ -27,7 +27,7 @@ use super::{
 use crate::{
     device::{ClaimStatus, Device, DeviceError, outbox},
     message::LaneCredential,
-    relay::{ChainFault, Cursor, Delivery, RelayError, Session, Subscription},
+    relay::{Contradiction, Cursor, Delivery, RelayError, Session, Subscription},
 };
 
 /// The cursor is written down at least this often while a long backlog arrives.
@@ -102,8 +102,8 @@ impl Follower {
             // Let in: it goes on as a reader.
             read = self.read(Until::CaughtUp, &mut updates).await;
         }
-        if let Some(fault) = contradiction(&read) {
-            self.begin_again(&fault).await;
+        if let Some(what) = contradiction(&read) {
+            self.begin_again(&what).await;
             // What there is to read is read; that the relay has contradicted itself is what is said of it.
             let _ = self.read(Until::CaughtUp, &mut updates).await;
         }
@@ -132,7 +132,7 @@ impl Follower {
                 told = None;
             }
             let error = Err(error);
-            let fault = contradiction(&error);
+            let what = contradiction(&error);
             let Err(error) = error else { continue };
             let kind = error.kind();
             let is_final = matches!(error, EngineError::NoMailbox);
@@ -140,8 +140,8 @@ impl Follower {
                 self.context.events.tell_failure(error);
                 told = Some(kind);
             }
-            if let Some(fault) = fault {
-                self.begin_again(&fault).await;
+            if let Some(what) = what {
+                self.begin_again(&what).await;
             }
             if is_final || !self.context.pause(pauses.next()).await {
                 return;
@@ -375,14 +375,14 @@ impl Follower {
     }
 
     /// Keeps what a relay signed and did not keep, and sees to it that everybody gets what there is.
-    async fn begin_again(&self, fault: &ChainFault) {
+    async fn begin_again(&self, what: &Contradiction) {
         let (relay, cursor) = match self.context.with_device(source).await {
             Ok(Source::Group { relay, cursor, .. } | Source::Reply { relay, cursor, .. }) => {
                 (relay, cursor)
             }
             _ => return,
         };
-        if let Some(path) = keep_proof(&self.context, relay, fault).await {
+        if let Some(path) = keep_proof(&self.context, relay, what).await {
             self.context.events.tell(Event::Evidence(path));
         }
         let before = self.read_before.load(Ordering::Relaxed);
@@ -402,9 +402,9 @@ impl Follower {
     }
 }
 
-fn contradiction(read: &Result<(), EngineError>) -> Option<Box<ChainFault>> {
+fn contradiction(read: &Result<(), EngineError>) -> Option<Box<Contradiction>> {
     match read {
-        Err(EngineError::Relay(RelayError::Contradiction(fault))) => Some(fault.clone()),
+        Err(EngineError::Relay(RelayError::Contradiction(what))) => Some(what.clone()),
         _ => None,
     }
 }

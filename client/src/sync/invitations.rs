@@ -23,7 +23,7 @@ use crate::{
     ids::Position,
     membership::{AdmissionError, Claims, claim_heard, finish_interrupted},
     message::Payload,
-    relay::{ChainFault, Cursor, Delivery, RelayError, Session},
+    relay::{Contradiction, Cursor, Delivery, RelayError, Session},
     seal,
 };
 
@@ -248,8 +248,8 @@ async fn read_all(context: &Context) -> ClaimsReport {
         // One dead mailbox is one dead mailbox: the next is read all the same.
         if let Err(error) = read_one(context, &open, &mut report.claims).await {
             tracing::debug!(%error, "an invitation could not be looked at");
-            if let EngineError::Relay(RelayError::Contradiction(fault)) = &error {
-                begin_again(context, &open, fault).await;
+            if let EngineError::Relay(RelayError::Contradiction(what)) = &error {
+                begin_again(context, &open, what).await;
             }
             report.failed.get_or_insert(error);
         }
@@ -258,9 +258,9 @@ async fn read_all(context: &Context) -> ClaimsReport {
 }
 
 /// The invitation's mailbox is read from its beginning the next time: whoever asks there must be heard.
-async fn begin_again(context: &Context, open: &Open, fault: &ChainFault) {
+async fn begin_again(context: &Context, open: &Open, what: &Contradiction) {
     let (at, mailbox) = (open.issued.admitted_at, open.issued.mailbox);
-    if let Some(path) = keep_proof(context, open.relay.clone(), fault).await {
+    if let Some(path) = keep_proof(context, open.relay.clone(), what).await {
         context.events.tell(Event::Evidence(path));
     }
     let begun = context

@@ -207,8 +207,8 @@ impl OutboxSender {
             let mut given = Vec::new();
             if let Err(error) = self.post(batch, &mut given, report).await? {
                 tracing::debug!(%error, "an outbox could not be emptied");
-                if let RelayError::Contradiction(fault) = &error {
-                    let kept = keep_proof(&self.context, relay, fault).await;
+                if let RelayError::Contradiction(what) = &error {
+                    let kept = keep_proof(&self.context, relay, what).await;
                     report.evidence.extend(kept);
                     self.context
                         .with_device(move |device| outbox::post_again(device, mailbox, &given))
@@ -316,7 +316,7 @@ impl OutboxSender {
             .context
             .with_device(move |_| compare(&relay, mailbox, &receipts, newest))
             .await;
-        Ok(compared.map_err(RelayError::from))
+        Ok(compared.map_err(|fault| session.contradiction(fault, None)))
     }
 }
 

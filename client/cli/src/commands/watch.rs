@@ -166,7 +166,7 @@ impl Watcher {
                 let id = relay_message(&error);
                 if self.offline != id {
                     self.offline = id;
-                    ui.status(id, &[]);
+                    ui.relay_failed(&error);
                 }
             }
             Event::Evidence(path) => ui.evidence(&path),
