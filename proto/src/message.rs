@@ -187,6 +187,8 @@ pub struct Welcome {
     pub heartbeat_seconds: u32,
     /// Days that an envelope is kept.
     pub retention_days: u32,
+    /// The newest time that an old copy of the relay was put back, if ever.
+    pub restored: Option<Signed<receipt::Restored>>,
 }
 
 /// See [`FromRelay::Proven`].

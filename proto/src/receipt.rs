@@ -194,6 +194,23 @@ impl Statement for Head {
     const PURPOSE: Purpose = Purpose::Head;
 }
 
+/// A relay's host says that an old copy of it was put back: what it signed between the two moments may be gone. Anybody
+/// may ask the host whether that is so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restored {
+    /// Which relay.
+    pub relay: PublicKey<Relay>,
+    /// Of when the copy is.
+    pub copied: Timestamp,
+    /// When it was put back.
+    pub restored: Timestamp,
+}
+
+impl Statement for Restored {
+    type Signer = Relay;
+    const PURPOSE: Purpose = Purpose::Restored;
+}
+
 /// Either form in which a relay has bound itself to a head.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Commitment {

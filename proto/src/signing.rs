@@ -33,6 +33,8 @@ pub enum Purpose {
     Receipt,
     /// A relay's newest head of a mailbox.
     Head,
+    /// A relay's host put back an old copy of it.
+    Restored,
     /// A device speaks to its group: an alert and all that follows.
     Message,
     /// A coordinator writes the roster.
@@ -61,6 +63,7 @@ impl Purpose {
             Self::Token => b"bellrope/token/v1",
             Self::Receipt => b"bellrope/receipt/v1",
             Self::Head => b"bellrope/head/v1",
+            Self::Restored => b"bellrope/restored/v1",
             Self::Message => b"bellrope/message/v1",
             Self::Roster => b"bellrope/roster/v1",
             Self::Claim => b"bellrope/claim/v1",

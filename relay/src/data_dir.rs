@@ -8,7 +8,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use bellrope_proto::signing::{Relay, SecretKey};
+use bellrope_proto::{
+    codec,
+    receipt::Restored,
+    signing::{PublicKey, Relay, SecretKey, Signed},
+};
 use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
@@ -17,6 +21,7 @@ use crate::{durable, random};
 const KEY: &str = "relay.key";
 const LISTENING: &str = "listening";
 const STATUS: &str = "status.json";
+const RESTORED: &str = "restored";
 
 /// See the module.
 #[derive(Clone, Debug)]
@@ -103,6 +108,31 @@ impl DataDir {
     /// Whatever the system says.
     pub(crate) fn status(&self) -> io::Result<String> {
         fs::read_to_string(self.path.join(STATUS))
+    }
+
+    /// Keeps what clients are told from the next start on.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    pub(crate) fn note_restored(&self, said: &Signed<Restored>) -> io::Result<()> {
+        self.replace(RESTORED, &codec::encode(said))?;
+        durable::sync_dir(&self.path)
+    }
+
+    /// What clients are told of an old copy that was put back; `None` when none ever was.
+    ///
+    /// # Errors
+    /// Whatever the system says; `InvalidData` when this key did not sign it.
+    pub(crate) fn restored(&self, key: &PublicKey<Relay>) -> io::Result<Option<Signed<Restored>>> {
+        let bytes = match fs::read(self.path.join(RESTORED)) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let said = codec::decode::<Signed<Restored>>(&bytes).ok();
+        let said = said.filter(|said| said.verify(key).is_ok());
+        said.map(Some)
+            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "not this relay's word"))
     }
 
     fn replace(&self, name: &str, bytes: &[u8]) -> io::Result<()> {

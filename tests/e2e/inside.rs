@@ -82,6 +82,7 @@ fn inside_with(
         clock: Clock::of(move || *hands.lock().unwrap()),
         key,
         socket,
+        restored: None,
     };
     let (stop, stopped) = oneshot::channel();
     let shared = Arc::clone(&store);

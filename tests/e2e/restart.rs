@@ -1,5 +1,7 @@
 //! Kills and restarts between any two steps.
 
+use std::fs;
+
 use crate::{FLASH, send, summaries, world};
 
 #[test]
@@ -62,38 +64,142 @@ fn a_client_that_is_killed_shows_what_it_had_not_shown_and_sends_what_it_had_not
 }
 
 #[test]
-fn who_only_posts_notices_a_relay_that_forgot_what_it_gave_a_receipt_for() {
+fn a_relay_that_forgot_is_named_and_everybody_gets_what_there_was_once() {
     let mut world = world();
     let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
     let alena = world.defender(&nina, "Alena", "en");
-    let quiet = alena
-        .run(&[FLASH.as_slice(), &["before the copy"]].concat())
-        .done();
-    assert!(!quiet.err.contains("WARNING"), "{}", quiet.err);
+    send(&alena, "before the copy");
     assert_eq!(world.stop_relay().0, 0);
     world.back_up("backup");
     world.start_relay();
+    let mut watch = anna.start(&["watch"]);
+    watch.wait_for("Watching");
     send(&alena, "forgotten");
+    watch.wait_for("forgotten");
     assert_eq!(world.stop_relay().0, 0);
     world.restore("backup");
     world.start_relay();
-    // Another takes its place, and then one follows that: both times the receipts say two things.
-    for _ in 0..2 {
-        let said = alena
-            .run(&[FLASH.as_slice(), &["after the old copy"]].concat())
-            .done();
-        assert_eq!(said.json()[0]["state"], "stored");
-        assert!(
-            said.err.contains("contradicts what it signed"),
-            "{}",
-            said.err
-        );
-    }
-    let evidence = std::fs::read_dir(alena.home().join("evidence")).unwrap();
-    let kept: Vec<_> = evidence.collect();
+    watch.wait_for("contradicts what it signed");
+    watch.wait_for("read again");
+    watch.wait_for("Watching");
+    // Who may only post notices it by the receipts, and sends again what the relay has lost.
+    let said = alena
+        .run(&[FLASH.as_slice(), &["after the old copy"]].concat())
+        .done();
+    assert_eq!(said.json()[0]["state"], "stored");
+    assert!(
+        said.err.contains("contradicts what it signed"),
+        "{}",
+        said.err
+    );
+    watch.wait_for("after the old copy");
+    let evidence = fs::read_dir(alena.home().join("evidence")).unwrap();
+    let kept: Vec<_> = evidence.map(|file| file.unwrap().path()).collect();
     assert_eq!(kept.len(), 1, "{kept:?}");
-    let text = std::fs::read_to_string(kept[0].as_ref().unwrap().path()).unwrap();
+    let text = fs::read_to_string(&kept[0]).unwrap();
     assert_eq!(text.matches("\nreceipt ").count(), 2, "{text}");
+    // After that all is quiet again.
+    let said = alena
+        .run(&[FLASH.as_slice(), &["quiet again"]].concat())
+        .done();
+    assert!(!said.err.contains("WARNING"), "{}", said.err);
+    watch.wait_for("quiet again");
+    let (_, seen) = watch.stop();
+    let everything = [
+        "before the copy",
+        "forgotten",
+        "after the old copy",
+        "quiet again",
+    ];
+    for summary in everything {
+        assert_eq!(seen.matches(summary).count(), 1, "{summary}: {seen}");
+    }
+    let said = nina.run(&["watch", "--once"]).done();
+    for summary in everything {
+        assert!(said.out.contains(summary), "{summary}: {}", said.out);
+    }
+    let said = anna.run(&["watch", "--once"]).done();
+    assert_eq!(said.out, "", "nothing is shown twice");
+}
+
+#[test]
+fn a_host_who_puts_back_an_old_copy_can_say_so() {
+    let mut world = world();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    let alena = world.defender(&nina, "Alena", "ru");
+    let running = world.relay_command(&["restored"]).ended(1);
+    assert!(running.err.contains("is in use by"), "{}", running.err);
+    assert_eq!(world.stop_relay().0, 0);
+    world.back_up("backup");
+    world.start_relay();
+    let mut watch = anna.start(&["watch"]);
+    watch.wait_for("Watching");
+    send(&alena, "forgotten");
+    watch.wait_for("forgotten");
+    assert_eq!(world.stop_relay().0, 0);
+    world.restore("backup");
+    let said = world.relay_command(&["restored"]).done();
+    assert!(
+        said.out.contains("restored from a copy of 20"),
+        "{}",
+        said.out
+    );
+    world.start_relay();
+    watch.wait_for("restored from a backup of 20");
+    watch.wait_for("read again");
+    watch.wait_for("Watching");
+    let said = alena.run(&[FLASH.as_slice(), &["new"]].concat()).done();
+    assert!(
+        said.err.contains("из резервной копии от 20"),
+        "{}",
+        said.err
+    );
+    assert!(!said.err.contains("ВНИМАНИЕ"), "{}", said.err);
+    watch.wait_for("new");
+    let (_, seen) = watch.stop();
+    assert!(!seen.contains("WARNING"), "{seen}");
+    let kept = fs::read_dir(anna.home().join("evidence")).unwrap().next();
+    let text = fs::read_to_string(kept.unwrap().unwrap().path()).unwrap();
+    assert!(text.contains("\nrestored "), "{text}");
+    let said = nina.run(&["watch", "--once"]).done();
+    for summary in ["forgotten", "new"] {
+        assert!(said.out.contains(summary), "{summary}: {}", said.out);
+    }
+    // A damaged file is said, and nothing is started with it.
+    assert_eq!(world.stop_relay().0, 0);
+    fs::write(world.relay_dir().join("restored"), b"rubbish").unwrap();
+    let refused = world.relay_command(&["run"]).ended(1);
+    assert!(refused.err.contains("named restored"), "{}", refused.err);
+}
+
+#[test]
+fn a_single_look_at_a_relay_that_forgot_shows_what_it_has() {
+    let mut world = world();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    assert_eq!(world.stop_relay().0, 0);
+    world.back_up("backup");
+    world.start_relay();
+    send(&nina, "kept here only");
+    let _ = anna.run(&["watch", "--once"]).done();
+    assert_eq!(world.stop_relay().0, 0);
+    world.restore("backup");
+    world.start_relay();
+    let said = nina.run(&["watch", "--once"]).done();
+    assert!(!said.err.contains("WARNING"), "she has read nothing yet");
+    send(&nina, "new");
+    let said = anna.run(&["watch", "--once"]).ended(1);
+    assert!(
+        said.err.contains("contradicts what it signed"),
+        "{}",
+        said.err
+    );
+    assert!(said.out.contains("Summary: new"), "{}", said.out);
+    assert!(!said.out.contains("kept here only"), "{}", said.out);
+    let said = anna.run(&["watch", "--once"]).done();
+    assert_eq!((said.out.as_str(), said.err.as_str()), ("", ""));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use bellrope_client::{
     RelayError, RosterError, SealError,
     alert::{AlertError, answers::AnswerError, form::FormError},
     show::Explain as _,
-    text::{Messages, escape},
+    text::{Messages, escape, moment_text},
 };
 use bellrope_proto::message::{Close, Reason};
 
@@ -55,6 +55,17 @@ impl CommandError {
             code: FAILED,
             text: Text::Message(id, args),
         }
+    }
+
+    /// A failure to talk to a relay.
+    #[must_use]
+    pub(crate) fn of_relay(error: &RelayError) -> Self {
+        let restored = match error {
+            RelayError::Contradiction(what) => what.restored_from(),
+            _ => None,
+        };
+        let time = restored.map(|time| ("time", moment_text(time)));
+        Self::with(relay_message(error), time.into_iter().collect())
     }
 
     /// The same, as misuse.
@@ -149,8 +160,7 @@ pub(crate) fn engine_message(error: EngineError, messages: &Messages) -> String 
     CommandError::from(error).say(messages)
 }
 
-/// The message for a failure to talk to a relay. Also said, without ending anything, by commands that
-/// go on trying.
+/// Which message is for a failure to talk to a relay.
 #[must_use]
 pub(crate) fn relay_message(error: &RelayError) -> &'static str {
     match error {
@@ -163,6 +173,7 @@ pub(crate) fn relay_message(error: &RelayError) -> &'static str {
         RelayError::Silent => "error-relay-silent",
         RelayError::Refused(reason, _) => reason_message(*reason),
         RelayError::Protocol(_) => "error-relay-protocol",
+        RelayError::Contradiction(what) if what.restored_from().is_some() => "error-relay-restored",
         RelayError::Contradiction(_) => "error-relay-broken",
         RelayError::System(_) => "error-no-socket",
     }
@@ -200,7 +211,7 @@ impl From<EngineError> for CommandError {
 
 impl From<RelayError> for CommandError {
     fn from(error: RelayError) -> Self {
-        Self::new(relay_message(&error))
+        Self::of_relay(&error)
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
 };
 
 use bellrope_client::{
-    Device, DeviceError, Engine, EngineOptions,
+    Device, DeviceError, Engine, EngineOptions, RelayError,
     alert::country::Country,
     read_limited,
     text::{Arg, Messages, escape},
@@ -56,6 +56,12 @@ impl Ui {
     /// Says how it goes.
     pub(crate) fn status(&mut self, id: &str, args: &[(&str, Arg<'_>)]) {
         let said = self.messages.say(id, args);
+        self.output.status(&said);
+    }
+
+    /// Says that talking to the relay failed, which ends nothing: it is tried again.
+    pub(crate) fn relay_failed(&mut self, error: &RelayError) {
+        let said = CommandError::of_relay(error).say(&self.messages);
         self.output.status(&said);
     }
 

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     message::Seen,
-    relay::{ChainFault, Cursor},
+    relay::{ChainFault, Contradiction, Cursor},
     text::moment_text,
 };
 
@@ -31,10 +31,11 @@ const TITLE: &str = "bellrope evidence 1";
 pub(crate) fn keep_evidence(
     device: &Device,
     relay: &RelayAddress,
-    fault: &ChainFault,
+    what: &Contradiction,
     now: Timestamp,
 ) -> Result<Option<PathBuf>, DeviceError> {
-    let pieces: Vec<(&str, Vec<u8>)> = match fault {
+    let fault = &what.fault;
+    let mut pieces: Vec<(&str, Vec<u8>)> = match fault {
         ChainFault::OutOfOrder | ChainFault::NotSigned => return Ok(None),
         ChainFault::Mismatch { signed, before } => {
             let mut pieces = vec![("head", codec::encode(signed.as_ref()))];
@@ -57,6 +58,8 @@ pub(crate) fn keep_evidence(
             said.iter().map(piece).collect()
         }
     };
+    let restored = what.restored.as_ref();
+    pieces.extend(restored.map(|said| ("restored", codec::encode(said))));
     let mut lines = String::new();
     for (kind, bytes) in pieces {
         lines.push_str(&format!("{kind} {}\n", BASE64.encode(&bytes)));

@@ -1,10 +1,10 @@
-//! What is sealed and waits for its receipt. On disk, synced, before any network is tried; the
-//! envelope is forgotten once a relay has answered for it, and the receipt is kept for a while.
+//! What is sealed and waits for its receipt. On disk, synced, before any network is tried; the sealed envelope and the
+//! receipt are kept for as long as relays keep envelopes, as a relay may lose what it has answered for.
 
 use bellrope_proto::{
     codec,
     envelope::Envelope,
-    ids::{MailboxId, Timestamp},
+    ids::{Hash, MailboxId, Timestamp},
     receipt::Receipt,
 };
 use data_encoding::HEXLOWER;
@@ -19,7 +19,7 @@ use crate::{ids::MessageId, random::random};
 
 const OUTBOX: &str = "outbox";
 
-/// Receipts of what was stored are listed this long.
+/// What was stored is listed, and can be posted again, this long: a relay's retention, unless its host changed it.
 const KEPT_SECONDS: u64 = 14 * Timestamp::DAY_SECONDS;
 
 /// One sealed envelope on its way.
@@ -33,8 +33,8 @@ pub(crate) struct QueuedEnvelope {
     pub queued: Timestamp,
     /// Late after that: readers are shown what arrives later as unverified.
     pub expires: Timestamp,
-    /// What to post; none once it is stored.
-    pub envelope: Option<Envelope>,
+    /// What to post.
+    pub envelope: Envelope,
     /// The relay's word that it is stored.
     pub receipt: Option<Receipt>,
 }
@@ -48,7 +48,7 @@ impl QueuedEnvelope {
             alert: None,
             queued: now,
             expires: Timestamp(u64::MAX),
-            envelope: Some(envelope),
+            envelope,
             receipt: None,
         }
     }
@@ -97,13 +97,16 @@ pub(super) fn put_first(files: &Files, all: &[QueuedEnvelope]) -> Result<(), Dev
     let names = files.names(OUTBOX)?;
     let last = names.last().and_then(|name| number(name)).unwrap_or(0);
     for (queued, number) in all.iter().zip(last.saturating_add(1)..) {
-        // The number gives the order. The rest makes a name that was never used: whoever still has the one of a file that
-        // is gone must not take another for it.
-        let tail = HEXLOWER.encode(&random::<8>());
-        let name = format!("{OUTBOX}/{number:016x}-{tail}");
-        files.write(&name, &codec::encode(queued))?;
+        files.write(&new_name(number), &codec::encode(queued))?;
     }
     Ok(())
+}
+
+/// The number gives the order. The rest makes a name that was never used: whoever still has the one of a file that is gone
+/// must not take another for it.
+fn new_name(number: u64) -> String {
+    let tail = HEXLOWER.encode(&random::<8>());
+    format!("{OUTBOX}/{number:016x}-{tail}")
 }
 
 fn number(name: &str) -> Option<u64> {
@@ -152,7 +155,41 @@ pub(crate) fn receipts(device: &Device) -> Result<Vec<Receipt>, DeviceError> {
     Ok(all.filter_map(|file| file.queued.receipt).collect())
 }
 
-/// Keeps the receipt and forgets the envelope. What a client sent by itself is forgotten whole.
+/// Lets go the receipts for a mailbox, except those for these envelopes, so that what they were for is sent again. Each
+/// such file gets a new name: whoever knows the old one as sent must not take this for it.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn post_again(
+    device: &Device,
+    mailbox: MailboxId,
+    except: &[Hash],
+) -> Result<(), DeviceError> {
+    for file in all(device)? {
+        let Some(receipt) = &file.queued.receipt else {
+            continue;
+        };
+        let number = number(&file.name);
+        let (Some(number), true) = (number, file.queued.to == mailbox) else {
+            continue;
+        };
+        if except.contains(&receipt.fact.envelope) {
+            continue;
+        }
+        let again = QueuedEnvelope {
+            receipt: None,
+            ..file.queued.clone()
+        };
+        // In this order: a crash between the two has it posted twice, which is once.
+        device
+            .files()
+            .write(&new_name(number), &codec::encode(&again))?;
+        device.files().remove(&format!("{OUTBOX}/{}", file.name))?;
+    }
+    Ok(())
+}
+
+/// Keeps the receipt with the envelope.
 ///
 /// # Errors
 /// [`DeviceError`].
@@ -162,11 +199,11 @@ pub(crate) fn stored(
     receipt: Receipt,
 ) -> Result<(), DeviceError> {
     let name = format!("{OUTBOX}/{}", file.name);
-    if file.queued.alert.is_none() {
-        return device.files().remove(&name);
+    // Another program has just let go the receipt, to have another one.
+    if !device.files().has_file(&name) {
+        return Ok(());
     }
     let stored = QueuedEnvelope {
-        envelope: None,
         receipt: Some(receipt),
         ..file.queued.clone()
     };
@@ -180,7 +217,7 @@ pub(crate) fn stored(
 pub(crate) fn prune(device: &Device, now: Timestamp) -> Result<(), DeviceError> {
     for waiting in all(device)? {
         let old = waiting.queued.queued.plus(KEPT_SECONDS) < now;
-        if old && waiting.queued.envelope.is_none() {
+        if old && waiting.queued.receipt.is_some() {
             device
                 .files()
                 .remove(&format!("{OUTBOX}/{}", waiting.name))?;
@@ -191,9 +228,9 @@ pub(crate) fn prune(device: &Device, now: Timestamp) -> Result<(), DeviceError> 
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use bellrope_proto::{
-        ids::{Hash, Sequence},
+        ids::Sequence,
         receipt::Fact,
         signing::{Relay, SecretKey},
     };
@@ -244,7 +281,31 @@ mod tests {
         QueueEnd::lock(&device).unwrap().put(&[alert]).unwrap();
         stored(&device, &two, receipt()).unwrap();
         let left = all(&device).unwrap();
-        assert_eq!(left.len(), 1);
-        assert!(left.iter().all(|file| file.queued.envelope.is_some()));
+        let has_receipt: Vec<_> = left
+            .iter()
+            .map(|file| file.queued.receipt.is_some())
+            .collect();
+        assert_eq!(has_receipt, [true, false]);
+        // The receipt does not hold: it is posted again, before what came after it, under a name that nobody knows.
+        post_again(&device, MailboxId([9; 32]), &[]).unwrap();
+        post_again(&device, MailboxId([1; 32]), &[Hash([0; 32])]).unwrap();
+        assert_eq!(
+            all(&device).unwrap(),
+            left,
+            "of another mailbox, or just given"
+        );
+        post_again(&device, MailboxId([1; 32]), &[]).unwrap();
+        let again = all(&device).unwrap();
+        assert_eq!(again[0].queued, queued(1));
+        assert_ne!(again[0].name, left[0].name);
+        assert_eq!(again[1], left[1]);
+        // A receipt that comes for the old name is not kept: there will be another.
+        stored(&device, &left[0], receipt()).unwrap();
+        assert_eq!(all(&device).unwrap(), again);
+        prune(&device, Timestamp(u64::MAX)).unwrap();
+        assert_eq!(all(&device).unwrap(), again, "what waits is kept for ever");
+        stored(&device, &again[0], receipt()).unwrap();
+        prune(&device, Timestamp(u64::MAX)).unwrap();
+        assert_eq!(all(&device).unwrap(), again[1..]);
     }
 }

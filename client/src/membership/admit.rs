@@ -69,7 +69,7 @@ pub fn invite(
         extensions: Extensions::none(),
     });
     change.queue_for(&keys, keys.inner().to_key(), &Payload::Bundle(bundle))?;
-    let bundle = change.queue.last().and_then(|last| last.envelope.clone());
+    let bundle = change.queue.last().map(|last| last.envelope.clone());
     let bundle = bundle.ok_or(AdmissionError::NoClaim)?;
     let new = IssuedInvitation {
         mailbox: keys.mailbox(),

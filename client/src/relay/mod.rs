@@ -9,7 +9,12 @@ mod session;
 
 use std::io;
 
-use bellrope_proto::message::{Close, Reason};
+use bellrope_proto::{
+    ids::Timestamp,
+    message::{Close, Reason},
+    receipt::{Commitment, Head, Restored},
+    signing::Signed,
+};
 
 pub use chain::{ChainFault, Delivery};
 pub use cursor::Cursor;
@@ -46,15 +51,73 @@ pub enum RelayError {
     Protocol(&'static str),
     /// What it delivers contradicts what it signed, or itself.
     #[error("the relay contradicts itself")]
-    Contradiction(Box<ChainFault>),
+    Contradiction(Box<Contradiction>),
     /// This machine cannot open a socket.
     #[error("the system gave no socket")]
     System(#[source] BoxedError),
 }
 
+/// What does not fit together, and what the relay says of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contradiction {
+    /// What.
+    pub fault: ChainFault,
+    /// The relay's word that an old copy of it was put back, if that would explain it. It may be a lie as well, but one
+    /// that people can ask the host about.
+    pub restored: Option<Signed<Restored>>,
+}
+
+impl Contradiction {
+    /// With the relay's word on an old copy, which explains nothing that was signed after it.
+    fn new(fault: ChainFault, cursor: Option<&Cursor>, restored: Option<Signed<Restored>>) -> Self {
+        let before = signed_before(&fault, cursor);
+        let explains = |said: &Signed<Restored>| {
+            let said = said.peek().ok();
+            said.zip(before)
+                .is_some_and(|(said, before)| before <= said.restored)
+        };
+        Self {
+            fault,
+            restored: restored.filter(explains),
+        }
+    }
+
+    /// Of when the old copy is that is said to have been put back.
+    #[must_use]
+    pub fn restored_from(&self) -> Option<Timestamp> {
+        let said = self.restored.as_ref()?.peek().ok()?;
+        Some(said.copied)
+    }
+}
+
+/// When the relay signed what it does not stand by any more.
+fn signed_before(fault: &ChainFault, cursor: Option<&Cursor>) -> Option<Timestamp> {
+    let of_head = |head: &Signed<Head>| head.peek().ok().map(|head| head.time);
+    match fault {
+        ChainFault::NotSigned => None,
+        ChainFault::Promise(receipt) => Some(receipt.fact.time),
+        ChainFault::RolledBack { before, .. } => of_head(before),
+        ChainFault::Mismatch {
+            before: Some(before),
+            ..
+        } => of_head(before),
+        ChainFault::OutOfOrder | ChainFault::Mismatch { before: None, .. } => {
+            cursor?.signed_head.as_ref().and_then(of_head)
+        }
+        ChainFault::Commitments(said) => {
+            let times = said.iter().map(|said| match said {
+                Commitment::Receipt(receipt) => Some(receipt.fact.time),
+                Commitment::Head(head) => of_head(head),
+            });
+            times.flatten().min()
+        }
+    }
+}
+
 impl From<ChainFault> for RelayError {
     fn from(fault: ChainFault) -> Self {
-        Self::Contradiction(Box::new(fault))
+        let restored = None;
+        Self::Contradiction(Box::new(Contradiction { fault, restored }))
     }
 }
 
@@ -69,5 +132,68 @@ impl RelayError {
             Self::NotTheRelay | Self::Contradiction(_) | Self::Protocol(_) => false,
             _ => true,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use bellrope_proto::{
+        ids::{Hash, MailboxId, Sequence},
+        receipt::first_head,
+        signing::{Relay, SecretKey},
+    };
+
+    use super::*;
+
+    const BOX: MailboxId = MailboxId([1; 32]);
+
+    #[test]
+    fn an_old_copy_explains_only_what_was_signed_before_it_was_put_back() {
+        let key = SecretKey::<Relay>::from_seed(&[3; 32]);
+        let head = |time| {
+            key.sign(&Head {
+                mailbox: BOX,
+                sequence: Sequence(1),
+                head: Hash([4; 32]),
+                time: Timestamp(time),
+            })
+        };
+        let said = key.sign(&Restored {
+            relay: key.public(),
+            copied: Timestamp(50),
+            restored: Timestamp(100),
+        });
+        let from =
+            |fault, cursor| Contradiction::new(fault, cursor, Some(said.clone())).restored_from();
+        let rolled_back = |time| ChainFault::RolledBack {
+            before: Box::new(head(time)),
+            now: Box::new(head(200)),
+        };
+        assert_eq!(from(rolled_back(100), None), Some(Timestamp(50)));
+        assert_eq!(from(rolled_back(101), None), None);
+        let signed = |time| {
+            ChainFault::Commitments(vec![
+                Commitment::Head(head(200)),
+                Commitment::Head(head(time)),
+            ])
+        };
+        assert_eq!(from(signed(100), None), Some(Timestamp(50)));
+        assert_eq!(from(signed(101), None), None);
+        // What is known by the cursor alone is as old as the newest head that fitted.
+        let cursor = |time| Cursor {
+            mailbox: BOX,
+            sequence: Sequence(2),
+            head: first_head(BOX),
+            signed_head: Some(head(time)),
+        };
+        let (old, new, none) = (cursor(100), cursor(101), Cursor::start(BOX));
+        let order = || ChainFault::OutOfOrder;
+        assert_eq!(from(order(), Some(&old)), Some(Timestamp(50)));
+        assert_eq!(from(order(), Some(&new)), None);
+        assert_eq!(from(order(), Some(&none)), None);
+        assert_eq!(from(ChainFault::NotSigned, Some(&old)), None);
+        let silent = Contradiction::new(rolled_back(100), None, None);
+        assert_eq!(silent.restored_from(), None);
     }
 }

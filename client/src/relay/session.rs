@@ -12,11 +12,11 @@ use bellrope_proto::{
         AskHead, CreateSponsored, CreateWithToken, Created, FromRelay, Hello, Post, Prove, Reason,
         RequestId, Subscribe, ToRelay,
     },
-    receipt::{Head, Receipt},
+    receipt::{Head, Receipt, Restored},
     signing::{BadSignature, PublicKey, Relay, Signed},
 };
 
-use super::{Connection, Cursor, Delivery, RelayError, chain::Chain};
+use super::{ChainFault, Connection, Contradiction, Cursor, Delivery, RelayError, chain::Chain};
 use crate::message::LaneCredential;
 
 /// A connection on which Hello was said.
@@ -25,6 +25,8 @@ pub struct Session {
     connection: Connection,
     relay: PublicKey<Relay>,
     greeted: bool,
+    /// The relay's word that an old copy of it was put back.
+    restored: Option<Signed<Restored>>,
     /// The mailbox whose lane is being proven here, and by which request.
     proving: Option<(RequestId, MailboxId)>,
     last: u32,
@@ -44,6 +46,7 @@ impl Session {
             connection,
             relay: address.key(),
             greeted: false,
+            restored: None,
             proving: None,
             last: 0,
         };
@@ -106,6 +109,11 @@ impl Session {
                         return Err(RelayError::Refused(Reason::Version, 0));
                     }
                     self.greeted = true;
+                    let signed = |said: &Signed<Restored>| {
+                        said.verify(&self.relay)
+                            .is_ok_and(|said| said.relay == self.relay)
+                    };
+                    self.restored = welcome.restored.filter(signed);
                 }
                 FromRelay::Proven(proven) => {
                     if self.proving != Some((proven.request, proven.mailbox)) {
@@ -177,6 +185,12 @@ impl Session {
             FromRelay::Refused(no) => Err(RelayError::Refused(no.reason, no.retry_seconds)),
             _ => Err(RelayError::Protocol("an answer to nothing")),
         }
+    }
+
+    /// What does not fit together, with what the relay said of itself.
+    pub(crate) fn contradiction(&self, fault: ChainFault, cursor: Option<&Cursor>) -> RelayError {
+        let restored = self.restored.clone();
+        RelayError::Contradiction(Box::new(Contradiction::new(fault, cursor, restored)))
     }
 
     /// Opens or renews a mailbox with a host's token.
@@ -265,10 +279,10 @@ impl Subscription {
     pub async fn next(&mut self) -> Result<Delivery, RelayError> {
         match self.session.hear().await? {
             FromRelay::Refused(no) => Err(RelayError::Refused(no.reason, no.retry_seconds)),
-            message => self
-                .chain
-                .take(message)?
-                .ok_or(RelayError::Protocol("no part of a subscription")),
+            message => match self.chain.take(message) {
+                Ok(delivery) => delivery.ok_or(RelayError::Protocol("no part of a subscription")),
+                Err(fault) => Err(self.session.contradiction(fault, Some(self.chain.cursor()))),
+            },
         }
     }
 

@@ -69,9 +69,10 @@ impl Outbox {
         let mut outbox = Self::default();
         for file in outbox::all(device)? {
             let queued = file.queued;
-            outbox.waits |= queued.envelope.is_some();
+            let waits = queued.receipt.is_none();
+            outbox.waits |= waits;
             let Some(id) = queued.alert else {
-                outbox.others = outbox.others.saturating_add(1);
+                outbox.others = outbox.others.saturating_add(usize::from(waits));
                 continue;
             };
             let delivery = match queued.receipt {

@@ -142,7 +142,7 @@ pub fn compose_alert(
         alert: Some(id),
         queued: now,
         expires: now.plus(ALERT_SECONDS),
-        envelope: Some(envelope),
+        envelope,
         receipt: None,
     }])?;
     Ok(id)

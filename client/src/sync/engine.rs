@@ -3,7 +3,7 @@
 use std::{
     collections::{HashMap, HashSet, VecDeque},
     path::PathBuf,
-    sync::{Arc, MutexGuard, PoisonError},
+    sync::{Arc, MutexGuard, PoisonError, atomic::AtomicU64},
     time::Duration,
 };
 
@@ -97,6 +97,7 @@ impl Engine {
             context,
             claims: claims.clone(),
             envelopes: options.envelopes,
+            read_before: AtomicU64::new(0),
         };
         if options.follow {
             tasks.spawn(follower.follow());

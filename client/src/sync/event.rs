@@ -30,6 +30,8 @@ pub enum Event {
     Offline(RelayError),
     /// What the relay signed contradicts itself: the proof is in this file.
     Evidence(PathBuf),
+    /// Because of that the mailbox is read from its beginning, and what this device sent is sent again.
+    ReadingAgain,
     /// An alert of this device has its receipt.
     Stored {
         /// Which.

@@ -4,7 +4,10 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use bellrope_proto::{
@@ -17,9 +20,9 @@ use tokio::{
 
 use super::{
     context::{Context, Pauses, RETRY_LAST},
+    contradiction::{keep_proof, read_again},
     event::{EngineError, Event, Online, ReplyUpdate},
     invitations::ClaimsRequest,
-    proof::keep_proof,
     receive::{GroupReceiver, Received, move_cursor},
     reply_mailbox::{ReplyMailbox, SharedReplyMailbox},
 };
@@ -27,7 +30,7 @@ use crate::{
     device::{ClaimStatus, Device, DeviceError, outbox},
     group::Claim,
     message::LaneCredential,
-    relay::{Cursor, Delivery, RelayError, Session, Subscription},
+    relay::{Contradiction, Cursor, Delivery, RelayError, Session, Subscription},
 };
 
 /// The cursor is written down at least this often while a long backlog arrives.
@@ -43,6 +46,8 @@ pub(super) struct Follower {
     pub(super) claims: mpsc::UnboundedSender<ClaimsRequest>,
     /// Where sealed envelopes are kept as well, for other programs to open.
     pub(super) envelopes: Option<PathBuf>,
+    /// How far the log was read before it had to be read again: what has expired of that was not missed.
+    pub(super) read_before: AtomicU64,
 }
 
 /// A mailbox, and what is done with what comes.
@@ -100,13 +105,12 @@ impl Follower {
             // Let in: it goes on as a reader.
             read = self.read(Until::CaughtUp, &mut updates).await;
         }
-        match read {
-            Ok(()) => Ok(updates),
-            Err(error) => {
-                self.keep_proof(&error).await;
-                Err(error)
-            }
+        if let Some(what) = contradiction(&read) {
+            self.begin_again(&what).await;
+            // What there is to read is read; that the relay has contradicted itself is what is said of it.
+            let _ = self.read(Until::CaughtUp, &mut updates).await;
         }
+        read.map(|()| updates)
     }
 
     /// The task when it follows.
@@ -130,12 +134,17 @@ impl Follower {
                 pauses = Pauses::new();
                 told = None;
             }
-            self.keep_proof(&error).await;
+            let error = Err(error);
+            let what = contradiction(&error);
+            let Err(error) = error else { continue };
             let kind = error.kind();
             let is_final = matches!(error, EngineError::NoMailbox);
             if told.as_ref() != Some(&kind) {
                 self.context.events.tell_failure(error);
                 told = Some(kind);
+            }
+            if let Some(what) = what {
+                self.begin_again(&what).await;
             }
             if is_final || !self.context.pause(pauses.next()).await {
                 return;
@@ -239,7 +248,9 @@ impl Follower {
                 envelope,
             } => (sequence, time, envelope),
             Delivery::Missed { count } => {
-                events.tell(Event::Missed(count));
+                if after.sequence.0 > self.read_before.load(Ordering::Relaxed) {
+                    events.tell(Event::Missed(count));
+                }
                 return Ok(());
             }
             Delivery::CaughtUp { .. } | Delivery::Ahead => {
@@ -382,19 +393,38 @@ impl Follower {
         }
     }
 
-    /// Keeps what a relay signed and did not keep.
-    async fn keep_proof(&self, error: &EngineError) {
-        let EngineError::Relay(RelayError::Contradiction(fault)) = error else {
-            return;
+    /// Keeps what a relay signed and did not keep, and sees to it that everybody gets what there is.
+    async fn begin_again(&self, what: &Contradiction) {
+        let (relay, cursor) = match self.context.with_device(source).await {
+            Ok(Source::Group { relay, cursor, .. } | Source::Reply { relay, cursor, .. }) => {
+                (relay, cursor)
+            }
+            _ => return,
         };
-        let Ok(Source::Group { relay, .. } | Source::Reply { relay, .. }) =
-            self.context.with_device(source).await
-        else {
-            return;
-        };
-        if let Some(path) = keep_proof(&self.context, relay, fault).await {
+        if let Some(path) = keep_proof(&self.context, relay, what).await {
             self.context.events.tell(Event::Evidence(path));
         }
+        let before = self.read_before.load(Ordering::Relaxed);
+        let before = before.max(cursor.sequence.0);
+        self.read_before.store(before, Ordering::Relaxed);
+        let begun = self
+            .context
+            .with_device(move |device| {
+                read_again(device, cursor.mailbox)?;
+                outbox::post_again(device, cursor.mailbox, &[])
+            })
+            .await;
+        match begun {
+            Ok(()) => self.context.events.tell(Event::ReadingAgain),
+            Err(error) => self.context.events.tell(Event::Failed(error)),
+        }
+    }
+}
+
+fn contradiction(read: &Result<(), EngineError>) -> Option<Box<Contradiction>> {
+    match read {
+        Err(EngineError::Relay(RelayError::Contradiction(what))) => Some(what.clone()),
+        _ => None,
     }
 }
 

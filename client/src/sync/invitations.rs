@@ -13,17 +13,18 @@ use tokio::{
 
 use super::{
     context::Context,
+    contradiction::keep_proof,
     event::{EngineError, Event},
 };
 use crate::{
     clock::now,
-    device::{Device, DeviceError, IssuedInvitation, State, issued},
+    device::{Device, DeviceError, IssuedInvitation, State, issued, outbox},
     extensions::is_critical,
     group::{Claim, Role, Roster, RosterError, valid_claim},
     ids::Position,
     membership::{AdmissionError, Claims, claim_heard, finish_interrupted, spoiled},
     message::Payload,
-    relay::{Cursor, Delivery, RelayError, Session},
+    relay::{Contradiction, Cursor, Delivery, RelayError, Session},
     seal,
 };
 
@@ -254,10 +255,30 @@ async fn read_all(context: &Context) -> ClaimsReport {
         // One dead mailbox is one dead mailbox: the next is read all the same.
         if let Err(error) = read_one(context, &open, &mut report.claims).await {
             tracing::debug!(%error, "an invitation could not be looked at");
+            if let EngineError::Relay(RelayError::Contradiction(what)) = &error {
+                begin_again(context, &open, what).await;
+            }
             report.failed.get_or_insert(error);
         }
     }
     report
+}
+
+/// The invitation's mailbox is read from its beginning the next time: whoever asks there must be heard.
+async fn begin_again(context: &Context, open: &Open, what: &Contradiction) {
+    let (at, mailbox) = (open.issued.admitted_at, open.issued.mailbox);
+    if let Some(path) = keep_proof(context, open.relay.clone(), what).await {
+        context.events.tell(Event::Evidence(path));
+    }
+    let begun = context
+        .with_device(move |device| {
+            issued::change(device, at, |issued| issued.cursor = Cursor::start(mailbox))?;
+            outbox::post_again(device, mailbox, &[])
+        })
+        .await;
+    if let Err(error) = begun {
+        context.events.tell(Event::Failed(error));
+    }
 }
 
 async fn read_one(context: &Context, open: &Open, claims: &mut Claims) -> Result<(), EngineError> {

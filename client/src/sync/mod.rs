@@ -3,11 +3,11 @@
 
 mod compose;
 mod context;
+mod contradiction;
 mod engine;
 mod event;
 mod follow;
 mod invitations;
-mod proof;
 mod receive;
 mod reply_mailbox;
 mod send;

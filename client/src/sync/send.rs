@@ -11,7 +11,7 @@ use std::{
 
 use bellrope_proto::{
     address::RelayAddress,
-    ids::{MailboxId, Timestamp},
+    ids::{Hash, MailboxId, Timestamp},
     limits::POSTS_IN_FLIGHT_MAX,
     message::RequestId,
     receipt::Receipt,
@@ -24,9 +24,9 @@ use tokio::{
 use super::{
     compose::{ComposeError, sender_view},
     context::{Context, Pauses},
+    contradiction::keep_proof,
     event::{EngineError, Event},
     invitations::{Unopened, open_mailboxes, unopened},
-    proof::keep_proof,
 };
 use crate::{
     clock::now,
@@ -174,6 +174,16 @@ struct OutboxSender {
 
 impl OutboxSender {
     async fn send(&mut self, is_look: bool) -> Result<SendReport, DeviceError> {
+        let mut report = SendReport::default();
+        if self.pass(is_look, &mut report).await? {
+            self.pass(is_look, &mut report).await?;
+        }
+        Ok(report)
+    }
+
+    /// Sends what waits once; `true` when a relay does not stand by its receipts and something waits again.
+    async fn pass(&mut self, is_look: bool, report: &mut SendReport) -> Result<bool, DeviceError> {
+        let mut again = false;
         let scope = self.scope;
         let settled = std::mem::take(&mut self.settled);
         let (settled, plan) = self
@@ -186,7 +196,6 @@ impl OutboxSender {
             .await;
         self.settled = settled;
         let plan = plan?;
-        let mut report = SendReport::default();
         if let Some(unopened) = plan.unopened
             && let Err(error) = open_mailboxes(&self.context, unopened).await?
         {
@@ -194,22 +203,29 @@ impl OutboxSender {
         }
         for batch in plan.batches {
             let relay = batch.destination.relay.clone();
-            if let Err(error) = self.post(batch, &mut report).await? {
+            let mailbox = batch.destination.mailbox;
+            let mut given = Vec::new();
+            if let Err(error) = self.post(batch, &mut given, report).await? {
                 tracing::debug!(%error, "an outbox could not be emptied");
-                if let RelayError::Contradiction(fault) = &error {
-                    let kept = keep_proof(&self.context, relay, fault).await;
+                if let RelayError::Contradiction(what) = &error {
+                    let kept = keep_proof(&self.context, relay, what).await;
                     report.evidence.extend(kept);
+                    self.context
+                        .with_device(move |device| outbox::post_again(device, mailbox, &given))
+                        .await?;
+                    again = true;
                 }
                 report.failed.push(error);
             }
         }
-        Ok(report)
+        Ok(again)
     }
 
     /// Posts in order, with as many on their way as the relay takes, and keeps each receipt as it comes.
     async fn post(
         &self,
         batch: Batch,
+        given: &mut Vec<Hash>,
         report: &mut SendReport,
     ) -> Result<Result<(), RelayError>, DeviceError> {
         let Destination {
@@ -230,10 +246,7 @@ impl OutboxSender {
                 && refused.is_none()
                 && let Some(file) = rest.next()
             {
-                let Some(envelope) = &file.queued.envelope else {
-                    continue;
-                };
-                match session.post(envelope).await {
+                match session.post(&file.queued.envelope).await {
                     Ok(request) => _ = in_flight.insert(request, file),
                     Err(error) => return Ok(Err(error)),
                 }
@@ -250,10 +263,10 @@ impl OutboxSender {
             };
             match answer {
                 Ok(receipt) => {
-                    let posted = file.queued.envelope.as_ref();
-                    if posted.map(|envelope| envelope.hash()) != Some(receipt.fact.envelope) {
+                    if file.queued.envelope.hash() != receipt.fact.envelope {
                         return Ok(Err(RelayError::Protocol("a receipt for something else")));
                     }
+                    given.push(receipt.fact.envelope);
                     receipts.push(receipt.clone());
                     let time = receipt.fact.time;
                     report.stored.extend(file.queued.alert.map(|id| (id, time)));
@@ -282,7 +295,13 @@ impl OutboxSender {
             return Ok(Ok(()));
         }
         // Another program of this device may have more: theirs are read before the head is asked for.
-        let known = self.context.with_device(outbox::receipts).await?;
+        let known = self
+            .context
+            .with_device(|device| {
+                outbox::prune(device, now())?;
+                outbox::receipts(device)
+            })
+            .await?;
         receipts.extend(known);
         let newest = match timeout(HEAD_PATIENCE, session.ask_head()).await {
             Ok(Ok(newest)) => newest,
@@ -297,7 +316,7 @@ impl OutboxSender {
             .context
             .with_device(move |_| compare(&relay, mailbox, &receipts, newest))
             .await;
-        Ok(compared.map_err(RelayError::from))
+        Ok(compared.map_err(|fault| session.contradiction(fault, None)))
     }
 }
 
@@ -360,7 +379,7 @@ fn pending(
         let Some(file) = outbox::read(device, &name)? else {
             continue;
         };
-        if file.queued.envelope.is_none() {
+        if file.queued.receipt.is_some() {
             settled.insert(name);
             continue;
         }

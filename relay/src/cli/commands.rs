@@ -15,6 +15,7 @@ use bellrope_proto::{
     address::RelayAddress,
     grant::HostToken,
     ids::{Timestamp, TokenId},
+    receipt::Restored,
     signing::{Relay, SecretKey},
     token,
 };
@@ -63,6 +64,10 @@ enum CommandError {
         "the relay is running and has not written its status yet ({0}); try again in a few seconds"
     )]
     NoStatus(#[source] io::Error),
+    #[error(
+        "the file named restored in {0} cannot be read ({1}); run bellrope-relay restored again if an old copy was put back, or remove the file"
+    )]
+    Restored(PathBuf, #[source] io::Error),
     #[error("the store could not be checked ({0}); restore a backup")]
     Check(#[source] StoreError),
     #[error("the store is damaged; restore a backup")]
@@ -118,6 +123,7 @@ fn perform(cli: Cli) -> Result<(), CommandError> {
         Command::Token(args) => make_token(&dir, &args),
         Command::Status(args) => status(&dir, &args),
         Command::Check => check(&dir),
+        Command::Restored => note_restored(&dir),
     }
 }
 
@@ -195,7 +201,11 @@ fn run_relay(dir: &DataDir) -> Result<(), CommandError> {
     }
     let bound = socket.local_addr().map_err(CommandError::Stopped)?;
     let address = address(dir, &config, &key, Some(bound))?;
+    let restored = dir
+        .restored(&key.public())
+        .map_err(|error| CommandError::Restored(dir.path().to_owned(), error))?;
     let server = Server {
+        restored,
         config,
         timing: Timing::default(),
         clock: Clock::system(),
@@ -306,6 +316,33 @@ fn status(dir: &DataDir, args: &StatusArgs) -> Result<(), CommandError> {
     } else {
         print(&status.to_text(now))
     }
+}
+
+fn note_restored(dir: &DataDir) -> Result<(), CommandError> {
+    let key = key(dir)?;
+    let now = Clock::system().now();
+    // Opened, so that no relay is running: its clients would be told too late.
+    let (store, _) = Disk::open(&dir.store_dir())?;
+    let noted = dir
+        .status()
+        .ok()
+        .and_then(|json| serde_json::from_str::<Status>(&json).ok());
+    let newest = store.newest_day().map_or(0, |day| u64::from(day.0));
+    let newest = newest.saturating_mul(Timestamp::DAY_SECONDS);
+    let copied = noted.map_or(newest, |status| status.time).min(now.0);
+    let said = key.sign(&Restored {
+        relay: key.public(),
+        copied: Timestamp(copied),
+        restored: now,
+    });
+    dir.note_restored(&said).map_err(system(dir.path()))?;
+    let moment = i64::try_from(copied)
+        .ok()
+        .and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+    print(&format!(
+        "clients will be told that this relay was restored from a copy of {}; start it now",
+        moment.map_or_else(|| "long ago".to_owned(), |moment| moment.to_string())
+    ))
 }
 
 fn check(dir: &DataDir) -> Result<(), CommandError> {

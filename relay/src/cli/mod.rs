@@ -36,6 +36,9 @@ pub(crate) enum Command {
     Status(StatusArgs),
     /// Check every stored envelope; the relay must be stopped
     Check,
+    /// Say that an old copy of this directory was put back, before the relay is started on it: clients then tell
+    /// their people that, and not that the relay lies
+    Restored,
 }
 
 /// `init`

@@ -10,6 +10,7 @@ use bellrope_proto::{
         Close, CreateSponsored, CreateWithToken, FromRelay, Hello, Prove, Proven, Reason,
         RequestId, ToRelay, Welcome,
     },
+    receipt::Restored,
     signing::{Lane, PublicKey, Relay, Signed},
 };
 
@@ -66,6 +67,7 @@ pub struct PeerState {
     relay: PublicKey<Relay>,
     exporter: [u8; 32],
     retention_days: u32,
+    restored: Option<Signed<Restored>>,
     phase: Phase,
 }
 
@@ -85,8 +87,15 @@ impl PeerState {
             relay,
             exporter,
             retention_days,
+            restored: None,
             phase: Phase::Greeted,
         }
+    }
+
+    /// The same, at a relay of which an old copy was put back.
+    #[must_use]
+    pub fn with_restored(self, restored: Option<Signed<Restored>>) -> Self {
+        Self { restored, ..self }
     }
 
     /// Whether a lane is proven: larger frames and longer silence are then allowed.
@@ -174,6 +183,7 @@ impl PeerState {
             time: now,
             heartbeat_seconds: u32::try_from(HEARTBEAT_SECONDS).unwrap_or(u32::MAX),
             retention_days: self.retention_days,
+            restored: self.restored.clone(),
         };
         vec![Action::Send(welcome.into())]
     }

@@ -4,7 +4,8 @@ use std::{future::Future, io, net::UdpSocket, sync::Arc, time::Duration};
 
 use bellrope_proto::{
     ids::{Day, Timestamp},
-    signing::{Relay, SecretKey},
+    receipt::Restored,
+    signing::{Relay, SecretKey, Signed},
 };
 use tokio::{
     sync::oneshot,
@@ -52,6 +53,8 @@ pub struct Server {
     pub key: SecretKey<Relay>,
     /// Where it listens.
     pub socket: UdpSocket,
+    /// What its host says of an old copy that was put back.
+    pub restored: Option<Signed<Restored>>,
 }
 
 impl Server {
@@ -80,6 +83,7 @@ impl Server {
             clock,
             key,
             socket,
+            restored,
         } = self;
         let endpoint = listener::endpoint(&key, socket)?;
         let subscribers = Arc::new(Subscribers::default());
@@ -102,6 +106,7 @@ impl Server {
             clock: clock.clone(),
             timing,
             retention_days: config.retention_days,
+            restored,
         });
         let connections_max = usize::try_from(config.connections_max).unwrap_or(usize::MAX);
         let note = |running: bool| {
@@ -196,6 +201,7 @@ mod tests {
             clock: Clock::system(),
             key: SecretKey::from_seed(&[3; 32]),
             socket: UdpSocket::bind("127.0.0.1:0").unwrap(),
+            restored: None,
         };
         // One that goes on fails the test instead of hanging it.
         let stop = tokio::time::sleep(Duration::from_secs(30));

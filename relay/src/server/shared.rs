@@ -5,7 +5,8 @@ use std::{sync::Arc, time::Duration};
 use bellrope_proto::{
     ids::MailboxId,
     limits::{GREETING_SECONDS_MAX, HEARTBEAT_SECONDS},
-    signing::{Relay, SecretKey},
+    receipt::Restored,
+    signing::{Relay, SecretKey, Signed},
 };
 
 use super::subscribers::{SignedHead, Subscribers};
@@ -42,6 +43,7 @@ pub(super) struct Shared {
     pub(super) clock: Clock,
     pub(super) timing: Timing,
     pub(super) retention_days: u32,
+    pub(super) restored: Option<Signed<Restored>>,
 }
 
 impl Shared {

@@ -82,6 +82,7 @@ watch-same-id = WARNING: message { $sequence } claims to be the alert { $id } an
 watch-fork = WARNING: message { $sequence } is a second version of the group's roster, signed by a coordinator. It is not followed. Talk to your coordinators over another channel.
 watch-roguish = Message { $sequence } is a roster entry against the rules, and is not followed.
 watch-damaged = Message { $sequence } cannot be opened: damaged, or from a newer version.
+watch-reading-again = All that the relay has is read again, and what you sent is sent again if the relay has lost it. Alerts still arrive; nothing is shown twice.
 watch-evidence = What the relay signed is kept as evidence in { $file }
 
 export-outer = opens the outer layer (mlkem768x25519)

@@ -121,6 +121,8 @@ error-relay-protocol = the relay does not speak as it should
     Update the program. If that does not help, tell the host.
 error-relay-broken = WARNING: what the relay delivers contradicts what it signed
     It may be hiding or inventing messages. Tell the other members over another channel.
+error-relay-restored = the relay says that it was restored from a backup of { $time }: it has forgotten what came after that
+    Ask its host whether that is so. If it is not, the relay hides messages: tell the other members over another channel.
 error-engine-stopped = a part of the program has stopped by a fault of its own
     Start it again. If it happens again, tell the project what bellrope --verbose prints.
 error-no-socket = the system gave no network socket

@@ -23,7 +23,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     args,
-    command_error::{CommandError, DONE, QUEUED, relay_message},
+    command_error::{CommandError, DONE, QUEUED},
     ui::{self, Background, Ui},
 };
 
@@ -254,7 +254,7 @@ fn say(
         // It is stored, and the relay says of it, or of an earlier one, what cannot be.
         let lies = |error: &&RelayError| matches!(error, RelayError::Contradiction(_));
         if let Some(lie) = sent.failed.iter().find(lies) {
-            ui.status(relay_message(lie), &[]);
+            ui.relay_failed(lie);
         }
         for path in &sent.evidence {
             ui.evidence(path);
@@ -262,7 +262,10 @@ fn say(
         return Ok(DONE);
     }
     let failed = sent.failed.first();
-    ui.status(failed.map_or("error-relay-ended", relay_message), &[]);
+    match failed {
+        Some(error) => ui.relay_failed(error),
+        None => ui.status("error-relay-ended", &[]),
+    }
     if !as_json {
         ui.print("alert-queued", &[("id", id.to_string().into())])?;
     }

@@ -10,7 +10,7 @@ use qrcode::{EcLevel, QrCode, render::unicode};
 
 use crate::{
     args::{Invite, InviteRole},
-    command_error::{CommandError, DONE, QUEUED, relay_message},
+    command_error::{CommandError, DONE, QUEUED},
     ui::{Background, Ui},
 };
 
@@ -55,7 +55,7 @@ pub(super) fn invite(ui: &mut Ui, args: &Invite) -> Result<u8, CommandError> {
     match report.failed.first() {
         None => Ok(DONE),
         Some(error) => {
-            ui.status(relay_message(error), &[]);
+            ui.relay_failed(error);
             ui.status("invite-queued", &[]);
             Ok(QUEUED)
         }

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     args::Join,
-    command_error::{CommandError, DONE, relay_message},
+    command_error::{CommandError, DONE},
     ui::{Background, Ui},
 };
 
@@ -36,7 +36,7 @@ pub(super) fn join(ui: &mut Ui, args: Join) -> Result<u8, CommandError> {
         return Err(CommandError::new("error-invitation-used-by-other"));
     }
     if let Some(error) = &claimed.failed {
-        ui.status(relay_message(error), &[]);
+        ui.relay_failed(error);
     }
     if !claimed.is_sent {
         ui.status("join-claim-waits", &[]);

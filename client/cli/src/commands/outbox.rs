@@ -8,7 +8,7 @@ use bellrope_client::{
 
 use crate::{
     args,
-    command_error::{CommandError, DONE, QUEUED, relay_message},
+    command_error::{CommandError, DONE, QUEUED},
     ui::{Background, Ui},
 };
 
@@ -19,7 +19,7 @@ pub(super) fn outbox(ui: &mut Ui, args: &args::Outbox) -> Result<u8, CommandErro
         let engine = background.engine(&device, EngineOptions::default());
         let report = background.wait(engine.send_outbox())?;
         for error in &report.failed {
-            ui.status(relay_message(error), &[]);
+            ui.relay_failed(error);
         }
         for path in &report.evidence {
             ui.evidence(path);

@@ -166,10 +166,11 @@ impl Watcher {
                 let id = relay_message(&error);
                 if self.offline != id {
                     self.offline = id;
-                    ui.status(id, &[]);
+                    ui.relay_failed(&error);
                 }
             }
             Event::Evidence(path) => ui.evidence(&path),
+            Event::ReadingAgain => ui.status("watch-reading-again", &[]),
             Event::Stored { id, time } => say_stored(ui, id, time),
             Event::Missed(count) => ui.status("watch-missed", &[("count", count.into())]),
             Event::Rejected(sequence, error) => {
