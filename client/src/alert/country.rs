@@ -20,8 +20,8 @@ pub const NAMED: [&str; 49] = [
 #[error("not a two-letter country code")]
 pub struct NotACountry;
 
-/// A country's code, in capitals. Decoding takes any two bytes, so that no alert is lost to them; the checks of
-/// makers and readers let none through that [`Country::is_code`] does not hold for (A13).
+/// A country's code, in capitals. Decoding takes any two bytes, so that no alert is lost to them; the checks of makers
+/// and readers let none through that is no code (A13).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Country([u8; 2]);
 

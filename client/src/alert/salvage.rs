@@ -46,14 +46,18 @@ fn keep(found: &mut Vec<String>, loose: &mut String) {
     loose.clear();
 }
 
-/// A text with its length before it. A run of numbers is none: each has a zero byte.
+/// A text with its length before it. A run of numbers is none: each has a zero byte. That is looked at first, as it ends
+/// the look at once: bytes that are full of lengths would otherwise be read over and over.
 fn measured(bytes: &[u8]) -> Option<(&str, &[u8])> {
     let (length, after) = bytes.split_first_chunk::<LENGTH_BYTES>()?;
     let length = usize::try_from(u64::from_be_bytes(*length)).ok()?;
     let (text, after) = after.split_at_checked(length)?;
+    if text.contains(&0) {
+        return None;
+    }
     let text = core::str::from_utf8(text).ok()?;
-    let is_words = !text.contains('\0') && text.contains(char::is_alphanumeric);
-    is_words.then_some((text, after))
+    text.contains(char::is_alphanumeric)
+        .then_some((text, after))
 }
 
 /// The character that these bytes begin with, if a text may hold it.
