@@ -9,7 +9,7 @@ use super::transaction::RosterTransaction;
 use crate::{
     device::{Device, IssuedInvitation, issued},
     extensions::Extensions,
-    group::{Admit, Approve, Change, Claim, Role, Roster, valid_claim},
+    group::{Admit, Approve, Change, Claim, Role, Roster, RosterError, valid_claim},
     ids::Position,
     invitation::{Code, CoordinatorMark, Secret},
     message::{AtOnce, Bundle, LaneCredential, Payload, Refusal, View, ViewUpdate, Welcome},
@@ -161,6 +161,9 @@ pub(crate) fn claim_heard(
     let Some(valid) = valid_claim(claim, &roster) else {
         return Ok(claims);
     };
+    if valid.extensions.has_critical() {
+        return Err(RosterError::Newer.into());
+    }
     let mut all = issued::all(device)?.into_iter();
     let Some(issued) = all.find(|issued| issued.mailbox == valid.mailbox) else {
         return Ok(claims);

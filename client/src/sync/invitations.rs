@@ -385,7 +385,6 @@ async fn first_claim(context: &Context, open: &Open) -> Result<(Cursor, First), 
                 first = match payload {
                     Some(Payload::Claim(claim)) => match valid_claim(&claim, &open.roster) {
                         Some(valid) if valid.mailbox != mailbox => First::Other,
-                        Some(valid) if valid.extensions.has_critical() => First::Newer,
                         Some(_) => First::Claim(claim),
                         None => First::Other,
                     },
