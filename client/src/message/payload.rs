@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::admission::{Bundle, Refusal, View, Welcome};
 use crate::{
+    alert::Reading,
     group::{Claim, Entry},
     ids::{Epoch, GroupId, MessageId},
     seal::MemberKey,
@@ -93,6 +94,16 @@ impl Message {
     #[must_use]
     pub fn hash(signed: &Signed<Self>) -> Hash {
         Hash::tagged("message", &[signed.bytes()])
+    }
+
+    /// What the body says, as far as it can be read. Who said it is another question.
+    #[must_use]
+    pub fn reading(&self) -> Reading {
+        if self.kind == KIND_ALERT {
+            Reading::of_alert(&self.body.0)
+        } else {
+            Reading::of_other_kind(self.kind, &self.body.0)
+        }
     }
 }
 
@@ -178,7 +189,7 @@ mod tests {
 
     use super::*;
     use crate::alert::{
-        Alert, Fields, Reading,
+        Alert, Fields,
         vocabulary::{Act, Kind},
     };
     use crate::{

@@ -6,7 +6,7 @@ use bellrope_proto::{
     signing::{BadSignature, Device, PublicKey, Signed},
 };
 
-use super::payload::{KIND_ALERT, Message, SignedMessage};
+use super::payload::{Message, SignedMessage};
 use crate::{
     alert::Reading,
     group::{Claim, Role, Roster, recipients_hash, valid_claim},
@@ -129,12 +129,8 @@ pub(crate) fn verify(
     {
         return Err(VerifyError::OtherReaders);
     }
-    // Whoever signed it, whatever it is: its words are shown, and it counts in its device's row.
-    let reading = if message.kind == KIND_ALERT {
-        Reading::of_alert(&message.body.0)
-    } else {
-        Reading::of_other_kind(message.kind, &message.body.0)
-    };
+    // Whatever it is: its words are shown, and it counts in its device's row.
+    let reading = message.reading();
     let sender = match seen {
         None => Sender::Unverified(UnverifiedReason::OtherRoster),
         Some(_) if arrived > message.expires => Sender::Unverified(UnverifiedReason::Late),
