@@ -95,8 +95,12 @@ fn what_another_build_kept_is_shown() {
     send(&nina, "the ordinary one");
     let _ = anna.run(&["watch", "--once"]).done();
     let device = Device::unlock(anna.home(), &"a long enough passphrase".into()).unwrap();
-    // One whose file is of another form, one whose signed message is.
+    // One whose signature is made otherwise, one whose file is of another form, one whose signed message is.
     let (_, mut message) = stored_messages(&device).unwrap().remove(0);
+    let signed = Blob(message.sent.message.bytes().to_vec());
+    let signed = codec::encode(&(signed, [[0_u8; 32]; 2]));
+    message.sent.message = codec::decode(&signed).unwrap();
+    store_message(&device, MessageId([0xef; 16]), &message).unwrap();
     let wordy = codec::encode(&(7_u64, "Men at the door \u{1b}[2J", 9_u16));
     store_other(&device, MessageId([0xab; 16]), &wordy).unwrap();
     let signed = codec::encode(&(Blob(wordy), [[0_u8; 32]; 2]));
@@ -115,15 +119,22 @@ fn what_another_build_kept_is_shown() {
         said.out
             .matches("Another version of this program kept it")
             .count(),
-        2
+        3
+    );
+    assert!(
+        said.out.contains("Summary: the ordinary one"),
+        "{}",
+        said.out
     );
     assert!(said.out.contains("Signed (time unknown)"), "{}", said.out);
     assert!(!said.out.contains('\u{1b}'));
     let page = anna.run(&["show", "abababab", "--lang", "ru"]).done().out;
     assert!(page.contains("сохранила другая версия программы"), "{page}");
     let all = anna.run(&["inbox", "--json"]).done().json();
-    assert_eq!(all.len(), 3);
-    for received in all.iter().filter(|one| one["signed"].is_null()) {
+    assert_eq!(all.len(), 4);
+    let other = all.iter().filter(|one| one["signed"].is_null());
+    assert_eq!(other.clone().count(), 2);
+    for received in other {
         assert_eq!(received["sender"]["why"], "other_version");
         assert_eq!(received["alert"]["kind"], "unreadable");
         assert_eq!(received["shown"], true);

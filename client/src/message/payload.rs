@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::admission::{Bundle, Refusal, ViewUpdate, Welcome};
 use crate::{
+    alert::Reading,
     extensions::Extensions,
     group::{Claim, Entry},
     ids::{Epoch, GroupId, MessageId},
@@ -115,6 +116,16 @@ impl Message {
     pub fn hash(signed: &Signed<Self>) -> Hash {
         Hash::tagged("message", &[signed.bytes()])
     }
+
+    /// What the body says, as far as it can be read. Who said it is another question.
+    #[must_use]
+    pub fn reading(&self) -> Reading {
+        if self.kind == KIND_ALERT {
+            Reading::of_alert(&self.body.0)
+        } else {
+            Reading::of_other_kind(self.kind, &self.body.0)
+        }
+    }
 }
 
 /// To whom a message was sealed. A reader who is not among them was handed it by one who was.
@@ -200,7 +211,7 @@ mod tests {
 
     use super::*;
     use crate::alert::{
-        Alert, Fields, Reading,
+        Alert, Fields,
         vocabulary::{Act, Kind},
     };
     use crate::{

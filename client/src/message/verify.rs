@@ -6,7 +6,7 @@ use bellrope_proto::{
     signing::{BadSignature, Device, PublicKey, Signed},
 };
 
-use super::payload::{KIND_ALERT, Message, SignedMessage};
+use super::payload::{Message, SignedMessage};
 use crate::{
     alert::Reading,
     group::{Claim, Role, Roster, recipients_hash, valid_claim},
@@ -149,12 +149,8 @@ pub(crate) fn verify(
     let newer = message.extensions.has_critical()
         || sent.extensions.has_critical()
         || (understood.is_none() && roster.is_newer());
-    // Whoever signed it, whatever it is: its words are shown, and it counts in its device's row.
-    let reading = if message.kind == KIND_ALERT {
-        Reading::of_alert(&message.body.0)
-    } else {
-        Reading::of_other_kind(message.kind, &message.body.0)
-    };
+    // Whatever it is: its words are shown, and it counts in its device's row.
+    let reading = message.reading();
     Ok(VerifiedMessage {
         message,
         reading,

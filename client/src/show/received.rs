@@ -169,11 +169,16 @@ impl<'a> Inbox<'a> {
             Kept::Other(bytes) => return ReceivedAlert::of_another_version(id, bytes, shown),
         };
         let Ok(verified) = message.verify(&self.roster, &self.me, &self.senders) else {
+            let other = ReceivedAlert::of_another_version(id, message.sent.message.bytes(), shown);
+            let said = message.sent.message.peek().ok();
             return ReceivedAlert {
                 case: message.case.clone(),
+                device: said.as_ref().map(|said| said.sender.short()),
+                signed: said.as_ref().map(|said| said.time),
                 arrived: Some(message.arrived),
                 sequence: Some(message.sequence),
-                ..ReceivedAlert::of_another_version(id, message.sent.message.bytes(), shown)
+                reading: said.map_or(other.reading, |said| said.reading()),
+                ..other
             };
         };
         ReceivedAlert {
