@@ -17,7 +17,7 @@ use bellrope_proto::{
     grant::Rights,
     ids::{Day, Hash, MailboxId, Sequence, Timestamp, TokenId},
     message::{AskHead, Close, FromRelay, Hello, Reason, RequestId, Subscribe, ToRelay},
-    signing::SecretKey,
+    signing::{Relay, SecretKey},
 };
 use bellrope_relay::{
     Clock, Config, Disk, Server, Timing, bind,
@@ -28,7 +28,11 @@ use bellrope_relay::{
 };
 use tokio::sync::oneshot;
 
-use crate::wire::{Owner, wait};
+use crate::{
+    send,
+    wire::{Owner, wait},
+    world,
+};
 
 const START: Timestamp = Timestamp(20_000 * Timestamp::DAY_SECONDS);
 
@@ -67,6 +71,16 @@ fn inside_with(
         .create(&mailbox(Owner::new(1).mailbox()), None)
         .unwrap();
     let key = SecretKey::from_seed(&[6; 32]);
+    serve(timing, connections_max, store, key, dir)
+}
+
+fn serve(
+    timing: Timing,
+    connections_max: u32,
+    store: Arc<dyn Store>,
+    key: SecretKey<Relay>,
+    dir: tempfile::TempDir,
+) -> Inside {
     let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let (socket, _) = bind(anywhere).unwrap();
     let port = socket.local_addr().unwrap().port();
@@ -387,6 +401,46 @@ fn a_relay_that_tells_a_reader_another_time_is_caught() {
             "{caught:?}"
         );
     });
+}
+
+#[test]
+fn a_relay_that_goes_on_lying_keeps_no_alert_from_anybody() {
+    let mut world = world();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    assert_eq!(world.stop_relay().0, 0);
+    // In the relay's place, with its key and its store.
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let _inside = runtime.enter();
+    let seed = std::fs::read(world.relay_dir().join("relay.key")).unwrap();
+    let (disk, _) = Disk::open(&world.relay_dir().join("store")).unwrap();
+    let liar = serve(
+        Timing::default(),
+        100,
+        Arc::new(OtherTime(disk)),
+        SecretKey::from_seed(&seed.try_into().unwrap()),
+        tempfile::tempdir().unwrap(),
+    );
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    *liar.clock.lock().unwrap() = Timestamp(now.unwrap().as_secs());
+    world.network().lead_to(liar.address.port());
+    let mut watch = anna.start(&["watch"]);
+    watch.wait_for("Watching");
+    send(&nina, "the first");
+    watch.wait_for_times("the first", 1);
+    watch.wait_for_times("contradicts what it signed", 1);
+    // It is read again once, and then from where it is: it does not go round for ever.
+    watch.wait_for_times("Watching", 2);
+    send(&nina, "the second");
+    watch.wait_for_times("the second", 1);
+    // What Anna has receipts for is retold as well.
+    send(&anna, "from Anna");
+    send(&nina, "the third");
+    watch.wait_for_times("the third", 1);
+    let (_, seen) = watch.stop();
+    for summary in ["the first", "the second", "from Anna", "the third"] {
+        assert_eq!(seen.matches(summary).count(), 1, "{summary}: {seen}");
+    }
 }
 
 #[test]

@@ -240,6 +240,13 @@ impl Running {
         }
     }
 
+    /// Waits until this was said so often, before now or after.
+    pub fn wait_for_times(&mut self, part: &str, times: usize) {
+        while self.seen().matches(part).count() < times {
+            self.wait_for(part);
+        }
+    }
+
     /// Every line so far.
     #[must_use]
     pub fn seen(&mut self) -> String {

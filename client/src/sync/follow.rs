@@ -30,7 +30,7 @@ use crate::{
     device::{ClaimStatus, Device, DeviceError, outbox},
     group::Claim,
     message::LaneCredential,
-    relay::{Contradiction, Cursor, Delivery, RelayError, Session, Subscription},
+    relay::{ChainFault, Contradiction, Cursor, Delivery, RelayError, Session, Subscription},
 };
 
 /// The cursor is written down at least this often while a long backlog arrives.
@@ -106,7 +106,7 @@ impl Follower {
             read = self.read(Until::CaughtUp, &mut updates).await;
         }
         if let Some(what) = contradiction(&read) {
-            self.begin_again(&what).await;
+            self.begin_again(&what, true).await;
             // What there is to read is read; that the relay has contradicted itself is what is said of it.
             let _ = self.read(Until::CaughtUp, &mut updates).await;
         }
@@ -139,12 +139,13 @@ impl Follower {
             let Err(error) = error else { continue };
             let kind = error.kind();
             let is_final = matches!(error, EngineError::NoMailbox);
-            if told.as_ref() != Some(&kind) {
+            let is_new = told.as_ref() != Some(&kind);
+            if is_new {
                 self.context.events.tell_failure(error);
                 told = Some(kind);
             }
             if let Some(what) = what {
-                self.begin_again(&what).await;
+                self.begin_again(&what, is_new).await;
             }
             if is_final || !self.context.pause(pauses.next()).await {
                 return;
@@ -167,6 +168,9 @@ impl Follower {
                 coordinates,
             } => {
                 let session = Session::open_as(&relay, &credential).await?;
+                let from_start = cursor.sequence == Sequence(0);
+                // What is read again is not held against receipts that were found not to hold.
+                let receipts = if from_start { Vec::new() } else { receipts };
                 let mut subscription = session.subscribe(cursor, receipts).await?;
                 let read = self
                     .read_group(&mut subscription, &receiver, coordinates, until)
@@ -181,6 +185,15 @@ impl Follower {
                 };
                 if all_stored {
                     self.move_cursor(&subscription, &receiver).await?;
+                }
+                if from_start
+                    && let Some(what) = contradiction(&read)
+                    && let Some(cursor) = go_on_from(&what.fault, subscription.cursor())
+                    && !receiver.has_waiting()
+                {
+                    self.context
+                        .with_device(move |device| move_cursor(device, &cursor))
+                        .await?;
                 }
                 if read.is_ok() {
                     subscription.close().await;
@@ -394,7 +407,7 @@ impl Follower {
     }
 
     /// Keeps what a relay signed and did not keep, and sees to it that everybody gets what there is.
-    async fn begin_again(&self, what: &Contradiction) {
+    async fn begin_again(&self, what: &Contradiction, is_new: bool) {
         let (relay, cursor) = match self.context.with_device(source).await {
             Ok(Source::Group { relay, cursor, .. } | Source::Reply { relay, cursor, .. }) => {
                 (relay, cursor)
@@ -403,6 +416,11 @@ impl Follower {
         };
         if let Some(path) = keep_proof(&self.context, relay, what).await {
             self.context.events.tell(Event::Evidence(path));
+        }
+        if let ChainFault::Mismatch { signed, .. } = &what.fault
+            && cursor.signed_head.as_ref() == Some(signed.as_ref())
+        {
+            return;
         }
         let before = self.read_before.load(Ordering::Relaxed);
         let before = before.max(cursor.sequence.0);
@@ -415,10 +433,25 @@ impl Follower {
             })
             .await;
         match begun {
-            Ok(()) => self.context.events.tell(Event::ReadingAgain),
+            Ok(()) if is_new => self.context.events.tell(Event::ReadingAgain),
+            Ok(()) => {}
             Err(error) => self.context.events.tell(Event::Failed(error)),
         }
     }
+}
+
+/// Where to go on after a log that was read from its beginning, all of it, and does not lead to the head that was signed: it
+/// has nothing more to give, and would be read from its beginning for ever.
+fn go_on_from(fault: &ChainFault, read: &Cursor) -> Option<Cursor> {
+    let ChainFault::Mismatch { signed, .. } = fault else {
+        return None;
+    };
+    let word = signed.peek().ok()?;
+    (word.mailbox == read.mailbox && word.sequence == read.sequence).then(|| Cursor {
+        head: word.head,
+        signed_head: Some(signed.as_ref().clone()),
+        ..read.clone()
+    })
 }
 
 fn contradiction(read: &Result<(), EngineError>) -> Option<Box<Contradiction>> {
