@@ -41,6 +41,8 @@ pub struct State {
     pub mailbox_ends: Option<Timestamp>,
     /// What this device said last.
     pub last_sent: LastSent,
+    /// When the relay last contradicted itself, and people were told.
+    pub contradicted: Option<Timestamp>,
 }
 
 /// How a device came in.
@@ -112,6 +114,7 @@ impl State {
             cursor: None,
             mailbox_ends: None,
             last_sent: LastSent::default(),
+            contradicted: None,
         }
     }
 

@@ -95,7 +95,12 @@ fn signed_before(fault: &ChainFault, cursor: Option<&Cursor>) -> Option<Timestam
     let of_head = |head: &Signed<Head>| head.peek().ok().map(|head| head.time);
     match fault {
         ChainFault::NotSigned => None,
-        ChainFault::Promise(receipt) => Some(receipt.fact.time),
+        // A receipt of after the restore shows that the reader's log is that of before it.
+        ChainFault::Promise(receipt) => {
+            let head = cursor.and_then(|cursor| cursor.signed_head.as_ref());
+            let head = head.and_then(of_head);
+            Some(head.map_or(receipt.fact.time, |head| head.min(receipt.fact.time)))
+        }
         ChainFault::RolledBack { before, .. } => of_head(before),
         ChainFault::Mismatch {
             before: Some(before),

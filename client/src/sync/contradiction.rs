@@ -24,7 +24,10 @@ pub(super) async fn keep_proof(
 ) -> Option<PathBuf> {
     let what = what.clone();
     let kept = context
-        .with_device(move |device| keep_evidence(device, &relay, &what, now()))
+        .with_device(move |device| {
+            device.change_within(LOCK_PATIENCE, |state| state.contradicted = Some(now()))?;
+            keep_evidence(device, &relay, &what, now())
+        })
         .await;
     kept.unwrap_or_else(|error| {
         tracing::warn!(%error, "evidence could not be kept");

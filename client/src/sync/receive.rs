@@ -39,6 +39,10 @@ use crate::{
 /// meanwhile is named by its id and stays right without the lock; at worst a note on what is missing is wrong.
 const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 
+/// After a relay has contradicted itself, be it that an old copy was put back, others may know the log as it was for as long as
+/// they have receipts of it. People were told that there are two.
+const CONTRADICTED_SECONDS: u64 = 14 * Timestamp::DAY_SECONDS;
+
 /// What an envelope turned out to be.
 #[derive(Debug)]
 pub(crate) enum Received {
@@ -213,6 +217,12 @@ impl GroupReceiver {
         let Some(seen) = seen.find(|seen| seen.relay == relay && differs(seen)) else {
             return Ok(None);
         };
+        let said = device.state()?.contradicted;
+        if verified.message.sender == device.signing().public()
+            || said.is_some_and(|said| now() < said.plus(CONTRADICTED_SECONDS))
+        {
+            return Ok(None);
+        }
         let kept = keep_other_log(device, &self.relay, seen, (after, now()))?;
         Ok(kept.map(|evidence| (name.clone(), evidence)))
     }
