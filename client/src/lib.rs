@@ -70,6 +70,8 @@ mod secret;
 pub mod show;
 mod sync;
 pub mod text;
+#[cfg(test)]
+mod vectors;
 
 pub use clock::now;
 pub use device::{

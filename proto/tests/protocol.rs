@@ -1,10 +1,12 @@
 //! PROTOCOL.md and the code say the same numbers; frozen frames keep their bytes; damage is refused.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use bellrope_proto::{
     EXPORTER_LABEL, codec,
     envelope::{BUCKETS, Envelope},
-    grant::{Grant, HostToken, Rights},
+    grant::{Grant, HostToken, Opening, Proof, Rights, Sponsorship},
     ids::{Hash, Leaf, MailboxId, Sequence, Timestamp, TokenId},
     limits::{
         FRAME_BYTES_MAX, GREETING_BYTES_MAX, GREETING_SECONDS_MAX, POSTS_IN_FLIGHT_MAX,
@@ -14,8 +16,8 @@ use bellrope_proto::{
         Deliver, FromRelay, Hello, Post, Prove, Reason, Refused, RequestId, Skipped, Stored,
         Subscribe, ToRelay,
     },
-    receipt::{Fact, Receipt, first_head, leaf, next_head},
-    signing::{Authority, Lane, Relay, SecretKey},
+    receipt::{Batch, Fact, Head, Receipt, Restored, first_head, leaf, next_head},
+    signing::{Authority, Lane, Relay, SecretKey, Statement},
 };
 use proptest::prelude::*;
 
@@ -77,6 +79,58 @@ fn the_document_states_the_limits() {
     for bucket in BUCKETS {
         assert!(DOCUMENT.contains(&thousands(bucket)), "{bucket}");
     }
+}
+
+/// What the table of purposes says of a statement: its name, who signs it.
+fn listed<T: Statement>() -> (String, String) {
+    let signer = std::any::type_name::<T::Signer>();
+    let (name, signer) = (
+        format!("{:?}", T::PURPOSE),
+        signer.rsplit("::").next().unwrap(),
+    );
+    (name.to_lowercase(), signer.to_lowercase())
+}
+
+#[test]
+fn the_document_lists_every_purpose_with_its_signer() {
+    let (_, after) = DOCUMENT.split_once("| purpose | signed by |").unwrap();
+    let rows = after.lines().skip(2).take_while(|row| row.starts_with('|'));
+    let mut names = BTreeSet::new();
+    let mut signers = BTreeMap::new();
+    for row in rows {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        let purposes = cells[1].split(", ").map(|name| name.trim_matches('`'));
+        for purpose in purposes {
+            assert!(names.insert(purpose.to_owned()), "{purpose}");
+            // "paying mailbox's authority": the kind of key stands last.
+            let signer = cells[2].rsplit(' ').next().unwrap();
+            if cells[2] != "devices and invitations" {
+                signers.insert(purpose.to_owned(), signer.to_owned());
+            }
+        }
+    }
+    // Which kinds of statements only clients have, the client's own tests know.
+    let known = BTreeMap::from([
+        listed::<Grant>(),
+        listed::<Proof>(),
+        listed::<Opening>(),
+        listed::<Sponsorship>(),
+        listed::<HostToken>(),
+        listed::<Batch>(),
+        listed::<Head>(),
+        listed::<Restored>(),
+    ]);
+    assert_eq!(signers, known);
+    // The one list of domain strings is in the source alone: nobody outside may ask for one.
+    let source = include_str!("../src/signing.rs");
+    let domains = source.lines().filter_map(|line| {
+        let (variant, domain) = line.trim().split_once(" => b\"bellrope/")?;
+        let name = domain.strip_suffix("/v1\",")?;
+        let variant = variant.strip_prefix("Self::")?.to_lowercase();
+        assert_eq!(variant, name);
+        Some(variant)
+    });
+    assert_eq!(names, domains.collect());
 }
 
 fn relay() -> SecretKey<Relay> {

@@ -15,6 +15,7 @@ import pathlib
 import re
 import struct
 import sys
+import unicodedata
 
 HERE = pathlib.Path(__file__).resolve().parent
 counts = {}
@@ -336,6 +337,9 @@ def envelopes():
         for key, read in zip(vectors[name], keys[name]):
             check(name, bech32(key["identity"]) == (secret, bytes.fromhex(key["seed"])), "key texts")
             check(name, bech32(key["recipient"]) == (public, read.public), "key texts")
+    for one in load("groups.json")["invitation_keys"]:
+        public = Epoch(bytes.fromhex(one["outer"]["seed"])).public
+        check("outer", public.hex() == one["outer"]["public"], "keys of invitations")
     for vector in vectors["envelopes"]:
         data = base64.b64decode(vector["envelope"])
         for one in vector["tries"]:
@@ -346,8 +350,448 @@ def envelopes():
                 check(vector["name"], found.decode() == vector["payload"], "payloads")
 
 
+# Section 1: encoding. A reader takes a value from the front; `Malformed` is what must be refused.
+
+class Malformed(Exception):
+    pass
+
+
+class Reader:
+    def __init__(self, data):
+        self.rest = data
+
+    def take(self, length):
+        if length > len(self.rest):
+            raise Malformed
+        taken, self.rest = self.rest[:length], self.rest[length:]
+        return taken
+
+    def number(self, size):
+        return int.from_bytes(self.take(size), "big")
+
+    def bytes(self):
+        return self.take(self.number(8))
+
+    def text(self):
+        try:
+            return self.bytes().decode()
+        except UnicodeDecodeError:
+            raise Malformed from None
+
+    def sequence(self, item):
+        return [item() for _ in range(self.number(8))]
+
+    def option(self, item):
+        present = self.number(1)
+        if present > 1:
+            raise Malformed
+        return item() if present else None
+
+    def end(self):
+        if self.rest:
+            raise Malformed
+
+    # Section 6: what several structures have.
+
+    def member_key(self):
+        key = self.take(32)
+        u = int.from_bytes(key, "little")
+        if u >= P or low_order(u):
+            raise Malformed
+        return key
+
+    def extensions(self):
+        """Whether there is a critical one; this version knows none."""
+        numbers = [number for number, _ in self.sequence(lambda: (self.number(2), self.bytes()))]
+        if numbers != sorted(set(numbers)):
+            raise Unordered
+        return any(number < 32768 for number in numbers)
+
+    def signed(self):
+        return self.bytes(), self.take(64)
+
+
+class Unordered(Malformed):
+    """R12, which a person need not tell from R1."""
+
+
+def low_order(u):
+    """Whether the order divides eight: doubling (RFC 7748's curve, x-coordinates alone) comes to infinity by then."""
+    for _ in range(3):
+        bottom = 4 * u * (u * u + 486662 * u + 1) % P
+        if bottom == 0:
+            return True
+        u = (u * u - 1) ** 2 * pow(bottom, -1, P) % P
+    return False
+
+
+def decode(data, structure):
+    reader = Reader(data)
+    value = structure(reader)
+    reader.end()
+    return value
+
+
+# Section 6: rosters.
+
+class Refused(Exception):
+    """By a rule, and what is said where the rule has two answers."""
+
+
+def need(holds, rule, said=None):
+    if not holds:
+        raise Refused(rule, said)
+
+
+def valid(key):
+    a = point(key)
+    return a is not None and times(8, a) != (0, 1)
+
+
+def epoch_keys(r):
+    number, recipient, mailbox = r.number(4), r.bytes(), r.take(32)
+    relays = r.sequence(lambda: (r.text(), r.number(2), r.take(32)))
+    return {"number": number, "recipient": recipient, "mailbox": mailbox, "relays": relays, "newer": r.extensions()}
+
+
+def found(r):
+    r.take(16)
+    value = {"group": r.text(), "name": r.text(), "member": r.member_key(), "epoch": epoch_keys(r)}
+    return {**value, "newer": r.extensions() or value["epoch"]["newer"]}
+
+
+def admit(r):
+    value = {"invitation": r.take(32), "role": r.number(2), "name": r.text(), "mailbox": r.take(32),
+             "expires": r.number(8)}
+    return {**value, "newer": r.extensions() or 4 < value["role"] < 32768 or value["role"] == 0}
+
+
+def approve(r):
+    return {"at": r.number(4), "device": r.take(32), "member": r.member_key(), "newer": r.extensions()}
+
+
+CHANGES = {1: found, 2: admit, 3: approve}
+
+
+def entry(r):
+    value = {"position": r.number(4), "previous": r.take(32), "time": r.number(8), "author": r.take(32)}
+    number, body = r.number(2), r.bytes()
+    newer = r.extensions()
+    change = decode(body, CHANGES[number]) if number in CHANGES else {"newer": number < 32768}
+    return {**value, "number": number, "change": change, "newer": newer or change["newer"]}
+
+
+def named(name):
+    fits = 1 <= len(name) <= 64 and not any(unicodedata.category(c) == "Cc" for c in name)
+    need(fits, "R6")
+
+
+def encapsulation_key(key):
+    """FIPS 203, section 7.2: 768 coefficients of 12 bits below the modulus, and a seed; then X25519's 32 bytes."""
+    if len(key) != 1216:
+        return False
+    packed = int.from_bytes(key[:1152], "little")
+    return all(packed >> 12 * at & 0xFFF < 3329 for at in range(768))
+
+
+class Roster:
+    def __init__(self):
+        self.heads, self.people, self.admissions, self.newer_from, self.epoch = [], [], {}, None, None
+
+    def head(self):
+        return self.heads[-1] if self.heads else bytes(32)
+
+    def coordinator(self, key):
+        return any(person["device"] == key and person["role"] == 1 for person in self.people)
+
+    def named(self, name):
+        return any(person["name"] == name for person in self.people)
+
+    def apply(self, signed):
+        data, signature = signed
+        try:
+            e = decode(data, entry)
+        except Unordered:
+            raise Refused("R12", None) from None
+        except Malformed:
+            raise Refused("R1", None) from None
+        need(verifies(e["author"], "roster", data, signature), "R1")
+        head, place, change = tagged("roster", data), len(self.heads), e["change"]
+        if place == 0:
+            need(e["position"] == 0 and e["previous"] == bytes(32) and e["number"] == 1, "R2")
+        else:
+            if e["position"] < place and self.heads[e["position"]] == head:
+                return
+            need(e["position"] <= place, "R3", "missing")
+            need(e["position"] == place or not self.coordinator(e["author"]), "R3", "fork")
+            need(e["position"] < place or e["previous"] == self.head(), "R4")
+            update = self.newer_from is not None and e["position"] == place
+            need(self.coordinator(e["author"]), "R5", "update" if update else "rogue")
+            need(e["number"] != 1, "R2")
+        {1: self.found, 2: self.admit, 3: self.approve}.get(e["number"], lambda e, change: None)(e, change)
+        if e["newer"] and self.newer_from is None:
+            self.newer_from = place
+        self.heads.append(head)
+
+    def found(self, e, change):
+        named(change["group"])
+        named(change["name"])
+        self.group_name, self.epoch = change["group"], change["epoch"]
+        need(valid(e["author"]) and encapsulation_key(self.epoch["recipient"]), "R7")
+        need(1 <= len(self.epoch["relays"]) <= 8, "R7")
+        self.join(e, change["name"], 1, e["author"], change["member"])
+
+    def admit(self, e, change):
+        named(change["name"])
+        old = self.admissions.values()
+        need(change["role"] != 1 and valid(change["invitation"]) and change["expires"] > e["time"], "R8")
+        need(all(one["invitation"] != change["invitation"] for one in old), "R8")
+        need(change["mailbox"] not in [self.epoch["mailbox"]] + [one["mailbox"] for one in old], "R8")
+        need(not self.named(change["name"]) and len(self.people) + len(old) < 400, "R9")
+        self.admissions[e["position"]] = {**change, "device": None}
+
+    def approve(self, e, change):
+        admission = self.admissions.get(change["at"])
+        need(admission is not None and admission["device"] is None, "R10")
+        need(not self.named(admission["name"]) and len(self.people) < 200, "R10")
+        need(valid(change["device"]), "R11")
+        need(all(p["device"] != change["device"] and p["member"] != change["member"] for p in self.people), "R11")
+        admission["device"] = change["device"]
+        self.join(e, admission["name"], admission["role"], change["device"], change["member"])
+
+    def join(self, e, name, role, device, member):
+        self.people.append({"name": name, "role": role, "device": device, "member": member, "since": e["position"]})
+
+    def person(self, device):
+        return next((person for person in self.people if person["device"] == device), None)
+
+    def admission(self, invitation):
+        return next((one for one in self.admissions.values() if one["invitation"] == invitation), None)
+
+    def readers_at(self, place):
+        return [p["member"] for p in self.people if p["role"] in (1, 2, 3) and p["since"] <= place]
+
+    def result(self):
+        fields = ("name", "role", "device", "member")
+        people = [{field: readable(person[field]) for field in fields} for person in self.people]
+        return {"group": self.heads[0].hex(), "head": self.head().hex(), "group_name": self.group_name,
+                "people": people, "update": self.newer_from is not None}
+
+
+def readable(value):
+    return value.hex() if isinstance(value, bytes) else value
+
+
+def hexed(text, structure):
+    return decode(bytes.fromhex(text), structure)
+
+
+# Section 6: claims and messages.
+
+def claim(r):
+    value = {"invitation": r.take(32), "mailbox": r.take(32), "device": r.take(32), "member": r.member_key()}
+    r.number(8)
+    return {**value, "possession": r.take(64), "newer": r.extensions()}
+
+
+def counting(signed, roster):
+    """The claim, if C1 to C3 hold."""
+    try:
+        c = decode(signed[0], claim)
+    except Malformed:
+        raise Refused("C1", None) from None
+    admission = roster.admission(c["invitation"])
+    need(admission is not None and verifies(c["invitation"], "claim", *signed), "C1")
+    need(c["mailbox"] == admission["mailbox"], "C2")
+    possession = c["device"] + c["member"] + c["invitation"]
+    need(verifies(c["device"], "possession", possession, c["possession"]), "C3")
+    return c
+
+
+def message(r):
+    value = {"group": r.take(32), "epoch": r.number(4), "roster": r.take(32), "audience": r.take(32),
+             "chosen": r.sequence(r.member_key), "sender": r.take(32), "id": r.take(16), "number": r.number(8),
+             "previous": r.take(32), "time": r.number(8), "expires": r.number(8)}
+    value["seen"] = r.sequence(lambda: (r.take(32), r.number(8), r.take(32)))
+    return {**value, "kind": r.number(2), "body": r.bytes(), "newer": r.extensions()}
+
+
+def payload(r):
+    return r.number(2), r.bytes()
+
+
+def sent_message(r):
+    return r.signed(), r.option(r.signed), r.extensions()
+
+
+def verdict(sent, roster, reader, arrived, first):
+    (data, signature), claimed, newer = sent
+    try:
+        m = decode(data, message)
+    except Malformed:
+        raise Refused("M1", None) from None
+    need(verifies(m["sender"], "message", data, signature), "M1")
+    need(m["group"] == roster.heads[0], "M2", "group")
+    need(m["epoch"] == roster.epoch["number"], "M2", "epoch")
+    place = roster.heads.index(m["roster"]) if m["roster"] in roster.heads else None
+    has_newer = roster.newer_from is not None
+    understood = place is not None and not (has_newer and place >= roster.newer_from)
+    if m["chosen"] or understood:
+        readers = m["chosen"] or roster.readers_at(place)
+        need(len(readers) <= 256 and reader in readers, "M3")
+        need(m["audience"] == tagged("recipients", *sorted(readers)), "M3")
+    if place is None and not has_newer:
+        said = {"sender": "unverified", "reason": "other_roster"}
+    elif arrived > m["expires"]:
+        said = {"sender": "unverified", "reason": "late"}
+    else:
+        said = sender(m, claimed, roster, arrived, first)
+    update = m["newer"] or newer or (has_newer and not understood)
+    return {**said, "update": update, "kind": m["kind"], "hash": tagged("message", data).hex()}
+
+
+def sender(m, claimed, roster, arrived, first):
+    def unverified(reason):
+        return {"sender": "unverified", "reason": reason}
+
+    person = roster.person(m["sender"])
+    if person:
+        known = {"sender": "known", "name": person["name"], "role": person["role"]}
+        return unverified("observer") if person["role"] == 3 else known
+    try:
+        c = counting(claimed, roster) if claimed else None
+    except Refused:
+        c = None
+    admission = roster.admission(c["invitation"]) if c else None
+    if c is None or c["device"] != m["sender"] or admission["role"] != 4:
+        return unverified("unknown")
+    if (admission["device"] or first or c["device"]) != c["device"]:
+        return unverified("invitation_taken")
+    if arrived > admission["expires"]:
+        return unverified("invitation_ended")
+    return {"sender": "invited", "name": admission["name"], "role": 4}
+
+
+# Section 6: invitations.
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def invitation_code(text):
+    text = re.sub(r"[\s-]", "", text).upper().translate(str.maketrans("OIL", "011"))
+    if not text or any(letter not in CROCKFORD for letter in text):
+        return "form"
+    bits = "".join(f"{CROCKFORD.index(letter):05b}" for letter in text)
+    whole = len(bits) // 8 * 8
+    data = int(bits[:whole], 2).to_bytes(whole // 8, "big")
+    if len(bits) - whole > 4 or "1" in bits[whole:] or data[-4:] != tagged("code", data[:-4])[:4]:
+        return "checksum"
+    if data[0] != 1:
+        return "version"
+    secret, mark, relay, place = data[1:17], data[17:33], data[33:65], data[65:-4]
+    shape = rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):([0-9]+)"
+    parts = re.fullmatch(shape, place)
+    if len(relay) != 32 or not parts or not 1 <= int(parts[2]) <= 65535:
+        return "form"
+    return {"secret": secret.hex(), "coordinator": mark.hex(), "relay": relay.hex(), "place": place.decode()}
+
+
+def base_times(secret):
+    return times(int.from_bytes(secret, "little") & (1 << 254) - 8 | 1 << 254, BASE)
+
+
+def public_key(seed):
+    """RFC 8032, section 5.1.5."""
+    x, y = base_times(hashlib.sha512(seed).digest()[:32])
+    return (y | (x & 1) << 255).to_bytes(32, "little").hex()
+
+
+def public_member_key(secret):
+    """RFC 7748, by the map of its section 4.1 from the other curve."""
+    _, y = base_times(secret)
+    return ((1 + y) * pow(1 - y, -1, P) % P).to_bytes(32, "little").hex()
+
+
+def invitations(vectors):
+    for good in vectors["codes"]["good"]:
+        read = invitation_code(good["text"])
+        check(good["name"], read == {key: good[key] for key in ("secret", "coordinator", "relay", "place")}, "codes")
+    for bad in vectors["codes"]["bad"]:
+        check(bad["why"], invitation_code(bad["text"]) == bad["reason"], "refused codes")
+    for one in vectors["coordinator_marks"]:
+        mark = tagged("coordinator", bytes.fromhex(one["device"]))[:16]
+        check(one["name"], mark.hex() == one["mark"], "marks")
+    for one in vectors["invitation_keys"]:
+        secret = extract(bytes(32), bytes.fromhex(one["secret"]))
+        for use in ("authority", "lane", "claim", "outer", "inner"):
+            seed = expand(secret, b"bellrope/invitation/v1/" + use.encode(), 32)
+            check(use, seed.hex() == one[use]["seed"], "seeds of invitations")
+            if use != "outer":
+                public = public_member_key(seed) if use == "inner" else public_key(seed)
+                check(use, public == one[use]["public"], "keys of invitations")
+        mailbox = tagged("mailbox", bytes.fromhex(one["authority"]["public"]))
+        check("mailbox", mailbox.hex() == one["mailbox"], "keys of invitations")
+
+
+def groups():
+    vectors = load("groups.json")
+    invitations(vectors)
+    for one in vectors["devices"]:
+        check(one["name"], public_key(bytes.fromhex(one["device_seed"])) == one["device"], "devices")
+        check(one["name"], public_member_key(bytes.fromhex(one["member_seed"])) == one["member"], "devices")
+    chains = {}
+
+    def roster(name):
+        made = Roster()
+        for text in chains.get(name, []):
+            made.apply(hexed(text, Reader.signed))
+        return made
+
+    for one in vectors["rosters"]:
+        chains[one["name"]] = chains.get(one["after"], []) + one["entries"]
+        check(one["name"], roster(one["name"]).result() == one["result"], "rosters")
+    rosters = {name: roster(name) for name in [None, *chains]}
+    for one in vectors["refused_entries"]:
+        by = refusal(lambda: rosters[one["after"]].apply(hexed(one["entry"], Reader.signed)))
+        check(f"{one['why']}: {by}", by == (one["rule"], one.get("said")), "refused entries")
+    everybody = rosters[vectors["claims"]["roster"]]
+    for one in vectors["claims"]["good"]:
+        check(one["name"], refusal(lambda: counting(hexed(one["claim"], Reader.signed), everybody)) is None, "claims")
+    for one in vectors["claims"]["bad"]:
+        by = refusal(lambda: counting(hexed(one["claim"], Reader.signed), everybody))
+        check(f"{one['why']}: {by}", by == (one["rule"], None), "refused claims")
+    messages(vectors, rosters)
+
+
+def refusal(attempt):
+    try:
+        attempt()
+    except Refused as refused:
+        return refused.args
+    return None
+
+
+def messages(vectors, rosters):
+    said = {bytes(32).hex(): 0}
+    for one in vectors["messages"]:
+        number, body = hexed(one["payload"], payload)
+        sent = decode(body, sent_message)
+        reader, first = bytes.fromhex(one["reader"]), one["first_device"] and bytes.fromhex(one["first_device"])
+        try:
+            found = verdict(sent, rosters[one["roster"]], reader, one["arrived"], first)
+        except Refused as refused:
+            rule, said_of_it = refused.args
+            found = {"refused": rule, **({"said": said_of_it} if said_of_it else {})}
+        check(f"{one['name']}: {found}", number == 1 and found == one["verdict"], "messages")
+        m = decode(sent[0][0], message)
+        # Each names a message of the file, or none, as its device's last one.
+        check(one["name"], m["number"] == said[m["previous"].hex()] + 1, "messages in order")
+        said[tagged("message", sent[0][0]).hex()] = m["number"]
+
+
 statements()
 codes()
+groups()
 try:
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
@@ -355,7 +799,7 @@ try:
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
     MLKEM768PrivateKey.from_seed_bytes(bytes(64))
 except Exception as missing:  # Of an older package, or of the library below it, in many ways.
-    print(f"skipped: seal.json, for want of the package cryptography with ML-KEM ({missing})")
+    print(f"skipped: seal.json and outer keys, for want of the package cryptography with ML-KEM ({missing})")
 else:
     envelopes()
 print("checked: " + ", ".join(f"{count} {kind}" for kind, count in counts.items()))

@@ -7,6 +7,8 @@ mod roster;
 mod tests;
 
 pub use claim::Claim;
+#[cfg(test)]
+pub(crate) use claim::Possession;
 pub(crate) use claim::valid_claim;
 pub use entry::{Admit, Change, Entry, EpochKeys, Role};
 pub(crate) use entry::{Approve, Found, head_after};

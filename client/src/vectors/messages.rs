@@ -1,0 +1,406 @@
+//! Claims, and messages with what a reader makes of their senders.
+
+use bellrope_proto::{
+    codec::{self, Blob},
+    ids::{Hash, Sequence, Timestamp},
+    signing::{Device, PublicKey, SecretKey, Signed},
+};
+use serde_json::{Value, json};
+
+use super::{
+    bytes, decoded, encoded, hex, items,
+    rosters::{chain, stored_roster},
+    stored, text,
+    world::*,
+};
+use crate::{
+    extensions::Extensions,
+    group::{Claim, Roster, recipients_hash, valid_claim},
+    ids::{Epoch, GroupId, MessageId},
+    message::{
+        Audience, KIND_ALERT, Message, Payload, Seen, Sender, SignedMessage, VerifyError, verify,
+    },
+    seal::{MemberIdentity, MemberKey},
+};
+
+fn claim(of: u8, by: u8) -> Signed<Claim> {
+    let keys = invitation(of);
+    let device = device(by);
+    Claim::sign(
+        (&keys.invitation, keys.mailbox()),
+        (&device, member(by)),
+        TIME,
+    )
+}
+
+/// With something else in it, signed anew by its invitation.
+fn changed(change: impl FnOnce(&mut Claim)) -> Signed<Claim> {
+    let mut claim = claim(PAVEL, PAVEL).peek().unwrap();
+    change(&mut claim);
+    invitation(PAVEL).invitation.sign(&claim)
+}
+
+pub(super) fn claims() -> Value {
+    let mut by_another = claim(PAVEL, PAVEL).peek().unwrap();
+    by_another.extensions = Extensions::none();
+    let by_another = invitation(ROSA).invitation.sign(&by_another);
+    let good = [
+        ("a defender's", claim(PAVEL, PAVEL)),
+        ("a member's", claim(ROSA, ROSA)),
+        (
+            "by another device, which counts until C4",
+            claim(PAVEL, STRANGER),
+        ),
+        (
+            "with a critical extension",
+            changed(|claim| claim.extensions = extended(1)),
+        ),
+    ]
+    .map(|(name, claim)| json!({ "name": name, "claim": encoded(&claim) }));
+    let bad = [
+        ("C1", "signed by another invitation", by_another),
+        ("C1", "no admission's invitation", claim(STRANGER, STRANGER)),
+        (
+            "C2",
+            "another mailbox",
+            changed(|claim| claim.mailbox = invitation(ROSA).mailbox()),
+        ),
+        (
+            "C3",
+            "another's device key",
+            changed(|claim| claim.device = device(IVAN).public()),
+        ),
+        (
+            "C3",
+            "another's member key",
+            changed(|claim| claim.key = member(IVAN)),
+        ),
+        (
+            "C3",
+            "a possession for another invitation",
+            changed(|claim| {
+                claim.possession = super::messages::claim(ROSA, PAVEL)
+                    .peek()
+                    .unwrap()
+                    .possession
+            }),
+        ),
+    ]
+    .map(|(rule, why, claim)| json!({ "rule": rule, "why": why, "claim": encoded(&claim) }));
+    json!({ "roster": "everybody", "good": good, "bad": bad })
+}
+
+#[test]
+fn claims_count_or_do_not() {
+    let claims = &stored()["claims"];
+    let roster = stored_roster(&stored(), &claims["roster"]);
+    for good in items(&claims["good"]) {
+        let claim = decoded(&good["claim"]);
+        assert!(valid_claim(&claim, &roster).is_some(), "{}", good["name"]);
+    }
+    for bad in items(&claims["bad"]) {
+        let claim = decoded(&bad["claim"]);
+        assert!(valid_claim(&claim, &roster).is_none(), "{}", bad["why"]);
+    }
+}
+
+/// A message in the making, and how it comes to its reader.
+struct Case {
+    name: &'static str,
+    roster: &'static str,
+    by: u8,
+    message: Message,
+    claim: Option<Signed<Claim>>,
+    extensions: Extensions,
+    reader: u8,
+    arrived: Timestamp,
+    first: Option<u8>,
+    forged: bool,
+}
+
+impl Case {
+    /// Ivan to all who read, when everybody is there.
+    fn new(name: &'static str, by: u8) -> Self {
+        Self::of("everybody", name, by)
+    }
+
+    fn of(roster: &'static str, name: &'static str, by: u8) -> Self {
+        let all = chain(roster);
+        let rebuilt = Roster::from_chain(all.0.clone()).unwrap();
+        let readers = rebuilt.readers_at(rebuilt.position_of(&all.head()).unwrap());
+        let message = Message {
+            group: rebuilt.id(),
+            epoch: Epoch(1),
+            roster: all.head(),
+            audience: Audience {
+                hash: recipients_hash(&readers),
+                chosen: Vec::new(),
+            },
+            sender: device(by).public(),
+            id: MessageId([0xd0 + by; 16]),
+            number: 1,
+            previous: Hash([0; 32]),
+            time: TIME,
+            expires: EXPIRES,
+            seen: Vec::new(),
+            kind: KIND_ALERT,
+            body: Blob(b"Two men came to the office at nine.".to_vec()),
+            extensions: Extensions::none(),
+        };
+        Self {
+            name,
+            roster,
+            by,
+            message,
+            claim: None,
+            extensions: Extensions::none(),
+            reader: VERA,
+            arrived: TIME,
+            first: None,
+            forged: false,
+        }
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Self)) -> Self {
+        change(&mut self);
+        self
+    }
+
+    fn chosen(self, keys: Vec<MemberKey>) -> Self {
+        self.with(|case| {
+            case.message.audience.hash = recipients_hash(&keys);
+            case.message.audience.chosen = keys;
+        })
+    }
+
+    fn to_json(&self) -> Value {
+        let by: SecretKey<Device> = device(if self.forged { STRANGER } else { self.by });
+        let sent = SignedMessage {
+            message: by.sign(&self.message),
+            claim: self.claim.clone(),
+            extensions: self.extensions.clone(),
+        };
+        let chain = chain(self.roster);
+        let roster = Roster::from_chain(chain.0).unwrap();
+        let first = self.first.map(|who| device(who).public());
+        json!({
+            "name": self.name,
+            "roster": self.roster,
+            "reader": hex(member(self.reader).as_bytes()),
+            "arrived": self.arrived.0,
+            "first_device": first.map(|device| hex(device.0)),
+            "payload": hex(Payload::Message(sent.clone()).encode()),
+            "verdict": verdict(&sent, &roster, &member(self.reader), self.arrived, first),
+        })
+    }
+}
+
+fn verdict(
+    sent: &SignedMessage,
+    roster: &Roster,
+    reader: &MemberKey,
+    arrived: Timestamp,
+    first: Option<PublicKey<Device>>,
+) -> Value {
+    match verify(sent, roster, reader, arrived, |_| first) {
+        Ok(verified) => {
+            let mut value = match verified.sender {
+                Sender::Known { name, role } => {
+                    json!({ "sender": "known", "name": name, "role": u16::from(role) })
+                }
+                Sender::Invited { name, role } => {
+                    json!({ "sender": "invited", "name": name, "role": u16::from(role) })
+                }
+                Sender::Unverified(reason) => {
+                    json!({ "sender": "unverified", "reason": reason.key() })
+                }
+            };
+            value["update"] = verified.newer.into();
+            value["kind"] = verified.message.kind.into();
+            value["hash"] = hex(Message::hash(&sent.message).0).into();
+            value
+        }
+        Err(VerifyError::NotSigned(_)) => json!({ "refused": "M1" }),
+        Err(VerifyError::OtherGroup) => json!({ "refused": "M2", "said": "group" }),
+        Err(VerifyError::OtherEpoch) => json!({ "refused": "M2", "said": "epoch" }),
+        Err(VerifyError::OtherReaders) => json!({ "refused": "M3" }),
+    }
+}
+
+fn sorted(mut keys: Vec<MemberKey>) -> Vec<MemberKey> {
+    keys.sort_by_key(|key| *key.as_bytes());
+    keys
+}
+
+fn known() -> Vec<Case> {
+    let first = Case::new("a member's first", IVAN);
+    let signed = device(IVAN).sign(&first.message);
+    let second = Case::new("a member's second, which has seen the relay's log", IVAN);
+    let second = second.with(|case| {
+        case.message.number = 2;
+        case.message.previous = Message::hash(&signed);
+        case.message.id = MessageId([0xc2; 16]);
+        case.message.seen = vec![Seen {
+            relay: PublicKey::from_bytes(relay(1).key().0),
+            sequence: Sequence(7),
+            head: Hash([0x77; 32]),
+        }];
+    });
+    let two = sorted(vec![member(VERA), member(IVAN)]);
+    let earlier = Case::of("only the founder", "", VERA).message;
+    vec![
+        first,
+        second,
+        Case::new("the founder's", VERA),
+        Case::new("a defender's who is in", NADIA),
+        Case::new("to two that its sender chose", IVAN).chosen(two),
+        Case::new("said at an earlier roster head", VERA).with(|case| {
+            case.message.roster = earlier.roster;
+            case.message.audience = earlier.audience;
+        }),
+        Case::new("it arrives in the last second", IVAN).with(|case| case.arrived = EXPIRES),
+        Case::new("a kind that is ignored", IVAN).with(|case| case.message.kind = 32_768),
+        Case::new("a kind that is critical", IVAN).with(|case| case.message.kind = 2),
+        Case::new("an extension that is ignored", IVAN)
+            .with(|case| case.message.extensions = extended(32_768)),
+        Case::new("an extension that is critical", IVAN)
+            .with(|case| case.message.extensions = extended(32_767)),
+        Case::new("an extension around it that is ignored", IVAN)
+            .with(|case| case.extensions = extended(40_000)),
+        Case::new("an extension around it that is critical", IVAN)
+            .with(|case| case.extensions = extended(1)),
+        Case::of("a role that is ignored", "of an unknown role", STRANGER),
+        Case::of(
+            "a role that is critical",
+            "at a head that is not wholly understood, to others",
+            IVAN,
+        )
+        .with(|case| case.message.audience.hash = Hash([0x66; 32])),
+        Case::of(
+            "an unknown change that is critical, and more after it",
+            "at an unknown head of a roster with critical parts",
+            IVAN,
+        )
+        .with(|case| case.message.roster = Hash([0x66; 32])),
+    ]
+}
+
+fn invited_and_unverified() -> Vec<Case> {
+    let pavels = |case: &mut Case| case.claim = Some(claim(PAVEL, PAVEL));
+    let nadias = claim(NADIA, STRANGER);
+    vec![
+        Case::new("a defender's who is not in yet", PAVEL).with(pavels),
+        Case::new("the invitation's first device is this one", PAVEL)
+            .with(pavels)
+            .with(|case| case.first = Some(PAVEL)),
+        Case::new("in the last second of the invitation", PAVEL)
+            .with(pavels)
+            .with(|case| case.arrived = EXPIRES),
+        Case::new("the invitation's first device is another", PAVEL)
+            .with(pavels)
+            .with(|case| case.first = Some(STRANGER)),
+        Case::new("the invitation let another device in", STRANGER)
+            .with(|case| case.claim = Some(nadias)),
+        Case::new("the invitation has ended", PAVEL)
+            .with(pavels)
+            .with(|case| {
+                case.arrived = EXPIRES.plus(1);
+                case.message.expires = EXPIRES.plus(1);
+            }),
+        Case::new("the claim is another device's", STRANGER).with(pavels),
+        Case::new("invited as a member, and not in yet", ROSA)
+            .with(|case| case.claim = Some(claim(ROSA, ROSA))),
+        Case::new("no claim", PAVEL),
+        Case::new("a claim that does not count", PAVEL).with(|case| {
+            case.claim = Some(changed(|claim| claim.mailbox = invitation(ROSA).mailbox()));
+        }),
+        Case::new("an observer's", OLGA),
+        Case::new("it arrives after it expired", IVAN).with(|case| case.arrived = EXPIRES.plus(1)),
+        Case::new("at a roster head that is not known", IVAN)
+            .with(|case| case.message.roster = Hash([0x66; 32])),
+    ]
+}
+
+fn refused() -> Vec<Case> {
+    vec![
+        Case::new("signed by another than its sender", IVAN).with(|case| case.forged = true),
+        Case::new("another group's", IVAN)
+            .with(|case| case.message.group = GroupId(Hash([0x66; 32]))),
+        Case::new("another epoch's", IVAN).with(|case| case.message.epoch = Epoch(2)),
+        Case::new("to others than those who read then", IVAN).with(|case| {
+            case.message.audience.hash = recipients_hash(&[member(VERA)]);
+        }),
+        Case::new("the reader is a defender, to whom it was passed on", IVAN)
+            .with(|case| case.reader = NADIA),
+        Case::new("to two that its sender chose, and another has it", IVAN)
+            .chosen(sorted(vec![member(OLGA), member(IVAN)])),
+        Case::new(
+            "to one that its sender chose, with the hash of another",
+            IVAN,
+        )
+        .chosen(vec![member(VERA)])
+        .with(|case| case.message.audience.hash = recipients_hash(&[member(IVAN)])),
+        Case::new("chosen at an unknown head, and another has it", IVAN)
+            .chosen(vec![member(OLGA)])
+            .with(|case| case.message.roster = Hash([0x66; 32])),
+    ]
+}
+
+/// Whether a reader takes a message that is sealed to this many whom its sender chose.
+pub(super) fn takes_chosen(count: usize) -> bool {
+    let key = |at: usize| {
+        let mut seed = [0; 32];
+        seed[..8].copy_from_slice(&at.to_be_bytes());
+        MemberIdentity::from_seed(&seed).to_key()
+    };
+    let mut keys: Vec<_> = (1..count).map(key).collect();
+    keys.push(member(VERA));
+    let case = Case::new("", IVAN).chosen(sorted(keys));
+    case.to_json()["verdict"]["sender"] == "known"
+}
+
+pub(super) fn messages() -> Value {
+    let all = [known(), invited_and_unverified(), refused()];
+    all.iter().flatten().map(Case::to_json).collect()
+}
+
+#[test]
+fn senders_are_called_what_the_file_says() {
+    let vectors = stored();
+    let mut verdicts = std::collections::BTreeSet::new();
+    for one in items(&vectors["messages"]) {
+        let payload = bytes(&one["payload"]);
+        let Ok(Payload::Message(sent)) = Payload::decode(&payload) else {
+            panic!("no message: {}", one["name"]);
+        };
+        let roster = stored_roster(&vectors, &one["roster"]);
+        let reader = codec::decode(&bytes(&one["reader"])).unwrap();
+        let first = &one["first_device"];
+        let first = first.is_string().then(|| decoded(first));
+        let arrived = Timestamp(one["arrived"].as_u64().unwrap());
+        let found = verdict(&sent, &roster, &reader, arrived, first);
+        assert_eq!(found, one["verdict"], "{}", one["name"]);
+        for key in ["sender", "reason", "refused", "said"] {
+            if found[key].is_string() {
+                verdicts.insert(text(&found[key]).to_owned());
+            }
+        }
+    }
+    let all = [
+        "M1",
+        "M2",
+        "M3",
+        "epoch",
+        "group",
+        "invitation_ended",
+        "invitation_taken",
+        "invited",
+        "known",
+        "late",
+        "observer",
+        "other_roster",
+        "unknown",
+        "unverified",
+    ];
+    assert_eq!(verdicts.into_iter().collect::<Vec<_>>(), all);
+}

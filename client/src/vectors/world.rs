@@ -1,0 +1,179 @@
+//! The invented people of the vectors, and what they all have in common.
+
+use bellrope_proto::{
+    address::RelayAddress,
+    codec::Blob,
+    ids::{Hash, MailboxId, Timestamp},
+    signing::{Authority, Device, PublicKey, SecretKey, Signed},
+};
+use serde_json::{Value, json};
+
+use super::hex;
+use crate::{
+    extensions::Extensions,
+    group::{Admit, Approve, Change, Entry, EpochKeys, Found, Role, head_after},
+    ids::{Epoch, Position},
+    invitation::{InvitationKeys, Secret},
+    seal::{EpochIdentity, MemberIdentity, MemberKey},
+};
+
+pub(super) const TIME: Timestamp = Timestamp(1_795_000_000);
+pub(super) const EXPIRES: Timestamp = Timestamp(1_796_000_000);
+
+/// Each has one byte that their seeds and their invitation's secret are made of.
+pub(super) const VERA: u8 = 1;
+pub(super) const IVAN: u8 = 2;
+pub(super) const NADIA: u8 = 3;
+pub(super) const OLGA: u8 = 4;
+pub(super) const PAVEL: u8 = 5;
+pub(super) const ROSA: u8 = 6;
+pub(super) const STRANGER: u8 = 9;
+
+pub(super) fn name(who: u8) -> &'static str {
+    match who {
+        VERA => "Vera Lind",
+        IVAN => "Иван Дуарте",
+        NADIA => "Nadia Roos",
+        OLGA => "Olga Marten",
+        PAVEL => "Pavel Quist",
+        ROSA => "Rosa Aalto",
+        _ => "a stranger",
+    }
+}
+
+pub(super) fn device(who: u8) -> SecretKey<Device> {
+    SecretKey::from_seed(&[0x10 + who; 32])
+}
+
+pub(super) fn member(who: u8) -> MemberKey {
+    MemberIdentity::from_seed(&[0x20 + who; 32]).to_key()
+}
+
+pub(super) fn invitation(who: u8) -> InvitationKeys {
+    Secret([0x30 + who; 16]).keys()
+}
+
+pub(super) fn group_mailbox() -> MailboxId {
+    let authority = SecretKey::<Authority>::from_seed(&[0xa1; 32]);
+    authority.public().mailbox()
+}
+
+pub(super) fn relay(port: u16) -> RelayAddress {
+    let key = PublicKey::from_bytes([0xa3; 32]);
+    RelayAddress::new("relay.example.org", port, key).unwrap()
+}
+
+pub(super) fn devices() -> Value {
+    let of = |who: u8| {
+        json!({
+            "name": name(who),
+            "device_seed": hex(device(who).seed().as_slice()),
+            "device": hex(device(who).public().0),
+            "member_seed": hex([0x20 + who; 32]),
+            "member": hex(member(who).as_bytes()),
+        })
+    };
+    let all = [VERA, IVAN, NADIA, OLGA, PAVEL, ROSA, STRANGER];
+    all.into_iter().map(of).collect()
+}
+
+pub(super) fn extended(number: u16) -> Extensions {
+    Extensions::new(vec![(number, b"tomorrow".to_vec())]).unwrap()
+}
+
+pub(super) fn found() -> Found {
+    let recipient = EpochIdentity::from_seed([0xe2; 32]).to_recipient();
+    Found {
+        salt: [0x5a; 16],
+        group_name: "Bell and rope".to_owned(),
+        founder_name: name(VERA).to_owned(),
+        founder_key: member(VERA),
+        epoch: EpochKeys {
+            number: Epoch(1),
+            recipient: Blob(recipient.as_bytes().to_vec()),
+            mailbox: group_mailbox(),
+            relays: vec![relay(4433)],
+            extensions: Extensions::none(),
+        },
+        extensions: Extensions::none(),
+    }
+}
+
+pub(super) fn admit(who: u8, role: Role) -> Admit {
+    Admit {
+        invitation: invitation(who).invitation.public(),
+        role,
+        name: name(who).to_owned(),
+        mailbox: invitation(who).mailbox(),
+        expires: EXPIRES,
+        extensions: Extensions::none(),
+    }
+}
+
+pub(super) fn approve(admitted_at: u32, who: u8) -> Approve {
+    Approve {
+        admitted_at: Position(admitted_at),
+        device: device(who).public(),
+        key: member(who),
+        extensions: Extensions::none(),
+    }
+}
+
+/// A change of a later version.
+pub(super) fn unknown(number: u16) -> Change {
+    Change::Unknown {
+        number,
+        body: Blob(b"tomorrow".to_vec()),
+    }
+}
+
+/// A chain as it is written, by no rule, so that bad ones can be made too.
+#[derive(Clone)]
+pub(super) struct Chain(pub Vec<Signed<Entry>>);
+
+impl Chain {
+    pub(super) fn new(found: Found) -> Self {
+        let empty = Self(Vec::new());
+        empty.then(Change::Found(found))
+    }
+
+    /// With Vera's entry for the next place.
+    pub(super) fn then(&self, change: Change) -> Self {
+        self.with(&device(VERA).sign(&self.entry(change)))
+    }
+
+    pub(super) fn with(&self, entry: &Signed<Entry>) -> Self {
+        let mut longer = self.clone();
+        longer.0.push(entry.clone());
+        longer
+    }
+
+    /// What would stand at the next place, unsigned.
+    pub(super) fn entry(&self, change: Change) -> Entry {
+        Entry {
+            position: Position(u32::try_from(self.0.len()).unwrap()),
+            previous: self.head(),
+            time: TIME,
+            author: device(VERA).public(),
+            change,
+            extensions: Extensions::none(),
+        }
+    }
+
+    pub(super) fn head(&self) -> Hash {
+        self.0.last().map_or(Hash([0; 32]), head_after)
+    }
+}
+
+/// Everybody once: three who are in beside the founder, a defender and a member who are not yet.
+pub(super) fn everybody() -> Chain {
+    Chain::new(found())
+        .then(Change::Admit(admit(IVAN, Role::Member)))
+        .then(Change::Approve(approve(1, IVAN)))
+        .then(Change::Admit(admit(NADIA, Role::Defender)))
+        .then(Change::Approve(approve(3, NADIA)))
+        .then(Change::Admit(admit(OLGA, Role::Observer)))
+        .then(Change::Approve(approve(5, OLGA)))
+        .then(Change::Admit(admit(PAVEL, Role::Defender)))
+        .then(Change::Admit(admit(ROSA, Role::Member)))
+}
