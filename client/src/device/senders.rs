@@ -24,11 +24,31 @@ numbered! {
     }
 }
 
+/// Numbers of one device that are remembered as missing: what a relay lost and a sender posts again comes after what was
+/// said later, and is no sign of a copied device.
+const MISSING_MAX: u64 = 64;
+
+/// What a device said last, and what did not arrive before it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Said {
+    device: PublicKey<DeviceKey>,
+    number: u64,
+    hash: Hash,
+    missing: Vec<Missing>,
+}
+
+/// A number that has not arrived, and the hash that its message must have, where the next one named it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Missing {
+    number: u64,
+    hash: Option<Hash>,
+}
+
 /// What known devices said last, and which device used an invitation first. Of unknown devices
 /// nothing is remembered: they could be as many as an attacker likes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Senders {
-    last: Vec<(PublicKey<DeviceKey>, u64, Hash)>,
+    said: Vec<Said>,
     first: Vec<(PublicKey<Invitation>, PublicKey<DeviceKey>)>,
 }
 
@@ -71,20 +91,111 @@ impl Senders {
         number: u64,
         (previous, hash): (Hash, Hash),
     ) -> Follows {
-        let Some(last) = self.last.iter_mut().find(|last| last.0 == sender) else {
-            self.last.push((sender, number, hash));
+        let Some(known) = self.said.iter_mut().find(|known| known.device == sender) else {
+            self.said.push(Said {
+                device: sender,
+                number,
+                hash,
+                missing: missing(0, number, previous),
+            });
             return Follows::InOrder;
         };
-        let follows = match number.checked_sub(last.1) {
-            Some(1) if previous == last.2 => Follows::InOrder,
+        let follows = match number.checked_sub(known.number) {
+            Some(1) if previous == known.hash => Follows::InOrder,
             // The last one again.
-            Some(0) if hash == last.2 => Follows::InOrder,
-            Some(0 | 1) | None => Follows::Cloned,
+            Some(0) if hash == known.hash => Follows::InOrder,
+            Some(0 | 1) => Follows::Cloned,
             Some(_) => Follows::AfterGap,
+            None => return known.late(number, hash),
         };
-        if number > last.1 {
-            *last = (sender, number, hash);
+        if number > known.number {
+            known
+                .missing
+                .extend(missing(known.number, number, previous));
+            let over = known.missing.len().saturating_sub(MISSING_MAX as usize);
+            known.missing.drain(..over);
+            (known.number, known.hash) = (number, hash);
         }
         follows
+    }
+}
+
+impl Said {
+    /// A message with a lower number than the last: one that was missing, or another device's with the same key.
+    fn late(&mut self, number: u64, hash: Hash) -> Follows {
+        let mut missing = self.missing.iter();
+        let Some(at) = missing.position(|missing| missing.number == number) else {
+            return Follows::Cloned;
+        };
+        let missing = self.missing.remove(at);
+        if missing.hash.is_none_or(|expected| expected == hash) {
+            Follows::InOrder
+        } else {
+            Follows::Cloned
+        }
+    }
+}
+
+/// The newest numbers between two that arrived, of which the later names its predecessor.
+fn missing(before: u64, after: u64, previous: Hash) -> Vec<Missing> {
+    let first = before
+        .saturating_add(1)
+        .max(after.saturating_sub(MISSING_MAX));
+    (first..after)
+        .map(|number| Missing {
+            number,
+            hash: (number.saturating_add(1) == after).then_some(previous),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use bellrope_proto::signing::SecretKey;
+
+    use super::*;
+
+    fn hash(number: u64) -> Hash {
+        Hash::tagged("test", &[&number.to_be_bytes()])
+    }
+
+    fn say(senders: &mut Senders, number: u64) -> Follows {
+        let device = SecretKey::from_seed(&[1; 32]).public();
+        senders.follow(
+            device,
+            number,
+            (hash(number.saturating_sub(1)), hash(number)),
+        )
+    }
+
+    #[test]
+    fn what_was_missing_may_come_late_once_and_only_as_it_was_named() {
+        let mut senders = Senders::default();
+        assert_eq!(say(&mut senders, 3), Follows::InOrder, "the first heard");
+        assert_eq!(say(&mut senders, 4), Follows::InOrder);
+        assert_eq!(say(&mut senders, 4), Follows::InOrder, "again");
+        assert_eq!(say(&mut senders, 8), Follows::AfterGap);
+        for late in [6, 7, 2] {
+            assert_eq!(say(&mut senders, late), Follows::InOrder, "{late}");
+            assert_eq!(say(&mut senders, late), Follows::Cloned, "{late} twice");
+        }
+        let device = SecretKey::from_seed(&[1; 32]).public();
+        let mut copy = senders.clone();
+        assert_eq!(say(&mut senders, 12), Follows::AfterGap);
+        let other = senders.follow(device, 11, (hash(10), hash(99)));
+        assert_eq!(other, Follows::Cloned, "not the one that 12 named");
+        let forked = copy.follow(device, 9, (hash(99), hash(9)));
+        assert_eq!(forked, Follows::Cloned);
+    }
+
+    #[test]
+    fn a_number_of_nowhere_costs_no_memory() {
+        let mut senders = Senders::default();
+        say(&mut senders, 1);
+        say(&mut senders, u64::MAX);
+        assert_eq!(
+            senders.said.iter().map(|said| said.missing.len()).max(),
+            Some(64)
+        );
     }
 }
