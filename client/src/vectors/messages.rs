@@ -232,6 +232,12 @@ fn sorted(mut keys: Vec<MemberKey>) -> Vec<MemberKey> {
     keys
 }
 
+/// Said when everybody was there, to a reader who has a critical change after that.
+fn before_the_unknown(name: &'static str) -> Case {
+    let at_everybody = Case::new(name, IVAN);
+    at_everybody.with(|case| case.roster = "an unknown change that is critical, and more after it")
+}
+
 fn known() -> Vec<Case> {
     let first = Case::new("a member's first", IVAN);
     let signed = device(IVAN).sign(&first.message);
@@ -276,6 +282,7 @@ fn known() -> Vec<Case> {
             IVAN,
         )
         .with(|case| case.message.audience.hash = Hash([0x66; 32])),
+        before_the_unknown("at a head before the critical part"),
         Case::of(
             "an unknown change that is critical, and more after it",
             "at an unknown head of a roster with critical parts",
@@ -330,6 +337,8 @@ fn refused() -> Vec<Case> {
         Case::new("to others than those who read then", IVAN).with(|case| {
             case.message.audience.hash = recipients_hash(&[member(VERA)]);
         }),
+        before_the_unknown("to others, at a head before the critical part")
+            .with(|case| case.message.audience.hash = recipients_hash(&[member(VERA)])),
         Case::new("the reader is a defender, to whom it was passed on", IVAN)
             .with(|case| case.reader = NADIA),
         Case::new("to two that its sender chose, and another has it", IVAN)
