@@ -227,7 +227,7 @@ mod tests {
         let passphrase = "a long enough passphrase".into();
         let device = create(&home, &passphrase, &group, NOW).unwrap();
         std::fs::create_dir(&copy).unwrap();
-        for name in ["identity", "state", "roster"] {
+        for name in ["identity", "state", "roster", "format"] {
             std::fs::copy(home.join(name), copy.join(name)).unwrap();
         }
         // What the interrupted command had come to, from a twin that was not interrupted.
