@@ -26,7 +26,7 @@ numbered! {
 
 /// Numbers of one device that are remembered as missing: what a relay lost and a sender posts again comes after what was
 /// said later, and is no sign of a copied device.
-const MISSING_MAX: u64 = 64;
+const MISSING_MAX: usize = 64;
 
 /// What a device said last, and what did not arrive before it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,11 +109,10 @@ impl Senders {
             None => return known.late(number, hash),
         };
         if number > known.number {
-            known
-                .missing
-                .extend(missing(known.number, number, previous));
-            let over = known.missing.len().saturating_sub(MISSING_MAX as usize);
-            known.missing.drain(..over);
+            let mut newest = missing(known.number, number, previous);
+            newest.append(&mut known.missing);
+            newest.truncate(MISSING_MAX);
+            known.missing = newest;
             (known.number, known.hash) = (number, hash);
         }
         follows
@@ -136,12 +135,11 @@ impl Said {
     }
 }
 
-/// The newest numbers between two that arrived, of which the later names its predecessor.
+/// The numbers between two that arrived, of which the later names its predecessor: newest first, and not all of very many.
 fn missing(before: u64, after: u64, previous: Hash) -> Vec<Missing> {
-    let first = before
-        .saturating_add(1)
-        .max(after.saturating_sub(MISSING_MAX));
-    (first..after)
+    (before.saturating_add(1)..after)
+        .rev()
+        .take(MISSING_MAX)
         .map(|number| Missing {
             number,
             hash: (number.saturating_add(1) == after).then_some(previous),

@@ -23,7 +23,7 @@ pub struct Claim {
     pub key: MemberKey,
     /// When, by the device's clock.
     pub time: Timestamp,
-    /// The device's signature over its [`Possession`]: without it, who holds the code could name another's key as theirs.
+    /// The device's signature that it has these keys, of purpose `possession`: without it, who holds the code could name another's key as theirs.
     pub possession: Signature,
     /// What a later version adds.
     pub extensions: Extensions,
