@@ -1,4 +1,4 @@
-//! PROTOCOL.md, "Alerts", and the code say the same: fields, limits, lists, rules, case numbers.
+//! PROTOCOL.md, "Alerts", and the code say the same: fields, limits, lists, rules.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,12 +7,11 @@ use bellrope_proto::{codec, ids::Timestamp};
 
 use super::{
     check::{bytes_max, chars_max, items_max},
-    country::Country,
     tests::full,
     vocabulary::*,
     *,
 };
-use crate::{case::case_number, extensions::Extensions, ids::MessageId};
+use crate::extensions::Extensions;
 
 const DOCUMENT: &str = include_str!("../../../proto/PROTOCOL.md");
 
@@ -338,21 +337,4 @@ fn the_code_names_every_rule_and_no_other() {
         .map(str::to_owned)
         .collect();
     assert_eq!(named, written.into_iter().collect());
-}
-
-#[test]
-fn case_numbers_come_out_as_written() {
-    let rows = table("country");
-    assert_eq!(rows.len(), 2);
-    for row in rows {
-        let country = Country::from_code(row[0]).ok();
-        let at = Timestamp(number(row[1]));
-        assert_eq!(row[2], "16 times 0x07");
-        let name = |taken: &[&str]| {
-            let taken = taken.iter().map(|name| (*name).to_owned()).collect();
-            format!("`{}`", case_number(country, at, MessageId([7; 16]), &taken))
-        };
-        assert_eq!(name(&[]), row[3]);
-        assert_eq!(name(&[row[3].trim_matches('`')]), row[4]);
-    }
 }

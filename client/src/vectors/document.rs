@@ -1,20 +1,22 @@
 //! PROTOCOL.md and the code say the same of what only clients have: purposes, payloads, the roster's changes, roles,
-//! limits. Limits are read from the document, and held against what the code does at them and one above.
+//! limits, case numbers. Limits are read from the document, and held against what the code does at them and one above.
 
 use std::any::type_name;
 use std::collections::{BTreeMap, BTreeSet};
 
 use bellrope_proto::{
     codec::{self, Blob},
-    ids::MailboxId,
+    ids::{MailboxId, Timestamp},
     signing::{SecretKey, Statement},
 };
 
 use super::world::*;
 use crate::{
+    alert::country::Country,
+    case::case_number,
     extensions::{Extensions, is_critical},
     group::{Admit, Applied, Approve, Change, Claim, Entry, Role, Roster, RosterError},
-    ids::Position,
+    ids::{MessageId, Position},
     message::{Bundle, Message, Payload, Refusal, ViewUpdate, Welcome},
     seal::{MEMBERS_MAX, MemberIdentity},
 };
@@ -288,4 +290,21 @@ fn one_envelope_has_at_most_the_documents_readers() {
     );
     assert!(super::messages::takes_chosen(chosen));
     assert!(!super::messages::takes_chosen(chosen + 1));
+}
+
+#[test]
+fn case_numbers_come_out_as_written() {
+    let rows = table("| country |");
+    assert_eq!(rows.len(), 2);
+    for row in rows {
+        let country = Country::from_code(row[0]).ok();
+        let at = Timestamp(row[1].replace(',', "").parse().unwrap());
+        assert_eq!(row[2], "16 times 0x07");
+        let name = |taken: &[&str]| {
+            let taken = taken.iter().map(|name| (*name).to_owned()).collect();
+            format!("`{}`", case_number(country, at, MessageId([7; 16]), &taken))
+        };
+        assert_eq!(name(&[]), row[3]);
+        assert_eq!(name(&[row[3].trim_matches('`')]), row[4]);
+    }
 }
