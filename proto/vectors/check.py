@@ -548,12 +548,14 @@ class Roster:
         need(all(one["invitation"] != change["invitation"] for one in old), "R8")
         need(change["mailbox"] not in [self.epoch["mailbox"]] + [one["mailbox"] for one in old], "R8")
         need(not self.named(change["name"]) and len(self.people) + len(old) < 400, "R9")
-        self.admissions[e["position"]] = {**change, "device": None}
+        for one in old:
+            one["replaced"] |= one["device"] is None and one["name"] == change["name"]
+        self.admissions[e["position"]] = {**change, "device": None, "replaced": False}
 
     def approve(self, e, change):
         admission = self.admissions.get(change["at"])
-        need(admission is not None and admission["device"] is None, "R10")
-        need(not self.named(admission["name"]) and len(self.people) < 200, "R10")
+        need(admission is not None and admission["device"] is None and not admission["replaced"], "R10")
+        need(len(self.people) < 200, "R10")
         need(valid(change["device"]), "R11")
         need(all(p["device"] != change["device"] and p["member"] != change["member"] for p in self.people), "R11")
         admission["device"] = change["device"]
@@ -667,6 +669,8 @@ def sender(m, claimed, roster, arrived, first):
         return unverified("unknown")
     if (admission["device"] or first or c["device"]) != c["device"]:
         return unverified("invitation_taken")
+    if admission["replaced"]:
+        return unverified("invitation_replaced")
     if arrived > admission["expires"]:
         return unverified("invitation_ended")
     return {"sender": "invited", "name": admission["name"], "role": 4}

@@ -1,15 +1,15 @@
 //! Members, strangers and thieves with real keys, against real members' screens.
 
 use bellrope_client::{
-    Code, Device, Extensions, MemberKey, MessageId,
+    Device, Extensions, MemberKey, MessageId,
     alert::{
         Alert, Fields,
         vocabulary::{Act, Kind},
     },
     internals::{
-        Audience, Claim, EpochRecipient, GroupId, KIND_ALERT, MemberIdentity, Message, Payload,
-        Seen, Session, SignedMessage, member_identity, random, recipients_hash, seal, sender_view,
-        signing_key, state,
+        Audience, EpochRecipient, GroupId, KIND_ALERT, Message, Payload, Seen, Session,
+        SignedMessage, member_identity, random, recipients_hash, seal, sender_view, signing_key,
+        state,
     },
 };
 use bellrope_proto::{
@@ -399,166 +399,6 @@ fn a_copied_device_is_noticed_by_everybody() {
     let all = nina.run(&["watch", "--once", "--json"]).done().json();
     assert_eq!(all[2]["follows"], "cloned");
     assert_eq!(all[1]["follows"], "in_order");
-}
-
-#[test]
-fn a_code_works_once_and_the_second_user_is_told() {
-    let world = world();
-    let nina = world.coordinator("Nina");
-    for role in ["member", "defender"] {
-        let code = world.invite(&nina, role, role);
-        let (first, second) = (world.person("first", "en"), world.person("second", "ru"));
-        let _ = first.run(&["join", &code]).done();
-        let said = second.run(&["join", &code]).ended(1);
-        assert!(said.err.contains("уже воспользовались"), "{}", said.err);
-        assert!(!second.home().exists());
-        std::fs::remove_dir_all(first.home()).unwrap();
-    }
-}
-
-#[test]
-fn of_two_who_used_one_file_the_first_to_be_heard_is_believed() {
-    let world = world();
-    let nina = world.coordinator("Nina");
-    let file = world.dir().join("file");
-    let file = file.to_str().unwrap();
-    let _ = nina
-        .run(&["invite", "Alena", "--role", "defender", "--file", file])
-        .done();
-    world.network().close_to_new(true);
-    let (first, second) = (world.person("first", "en"), world.person("second", "en"));
-    let _ = first.run(&["join", file]).done();
-    let _ = second.run(&["join", file]).done();
-    world.network().close_to_new(false);
-    send(&first, "from the first");
-    let _ = nina.run(&["watch", "--once"]).done();
-    let said = second
-        .run(&[FLASH.as_slice(), &["from the second"]].concat())
-        .done();
-    assert!(
-        said.err.contains("another device used your invitation"),
-        "{}",
-        said.err
-    );
-    let shown = nina.run(&["watch", "--once"]).done().out;
-    assert!(shown.contains("another device used before"), "{shown}");
-    let kept = nina.run(&["inbox", "--json"]).done().json();
-    assert_eq!(kept[0]["sender"]["status"], "known");
-    assert_eq!(kept[1]["sender"]["status"], "unverified");
-}
-
-#[test]
-fn a_mistyped_code_sends_nothing_at_all() {
-    let world = world();
-    let nina = world.coordinator("Nina");
-    let code = world.invite(&nina, "Ivan", "member");
-    let before = world.network().bytes();
-    let wrong = format!("{}Z", code.get(..code.len() - 1).unwrap());
-    let wrong = if wrong == code {
-        code.replace('Z', "Y")
-    } else {
-        wrong
-    };
-    let said = world.person("ivan", "en").run(&["join", &wrong]).ended(2);
-    assert!(said.err.contains("typing error"), "{}", said.err);
-    assert_eq!(world.network().bytes(), before);
-}
-
-#[test]
-fn a_refused_request_is_told_and_opens_nothing() {
-    let world = world();
-    let nina = world.coordinator("Nina");
-    let code = world.invite(&nina, "Ivan", "member");
-    let ivan = world.person("ivan", "en");
-    let _ = ivan.run(&["join", &code]).done();
-    let waiting = ivan
-        .run(&[FLASH.as_slice(), &["too early"]].concat())
-        .ended(1);
-    assert!(waiting.err.contains("not let in yet"), "{}", waiting.err);
-    let _ = nina.run(&["members", "refuse", "Ivan"]).done();
-    let told = ivan.run(&["watch", "--once"]).ended(1);
-    assert!(
-        told.err.contains("did not let this device in"),
-        "{}",
-        told.err
-    );
-    let listed = nina.run(&["members"]).done().out;
-    assert!(
-        listed.contains("Ivan, member: the invitation was closed"),
-        "{listed}"
-    );
-}
-
-/// Posts something to an invitation's mailbox, with what its code gives.
-fn post_by_code(code: &Code, to: MemberKey, payload: &[u8]) {
-    let keys = code.secret.keys();
-    let envelope = seal(payload, &[to], &keys.outer().to_recipient()).unwrap();
-    tokio::runtime::Runtime::new().unwrap().block_on(async {
-        let mut session = Session::open_as(&code.relay, &keys.credential())
-            .await
-            .unwrap();
-        session.post(&envelope).await.unwrap();
-        session.answer().await.unwrap().1.unwrap();
-        session.close().await;
-    });
-}
-
-#[test]
-fn a_claim_with_keys_that_cannot_be_is_said_and_burns_nothing_silently() {
-    let world = world();
-    let nina = world.coordinator("Nina");
-    let ninas = unlocked(&nina);
-    let (ninas_device, ninas_key) = (signing_key(&ninas), member_identity(&ninas).to_key());
-    let mallory = SecretKey::from_seed(&[9; 32]);
-    let mallorys_key = MemberIdentity::from_seed(&[9; 32]).to_key();
-    type Forge<'a> = &'a dyn Fn(&Code) -> Vec<u8>;
-    let claim = |code: &Code, device: &SecretKey<_>, key| {
-        let keys = code.secret.keys();
-        Claim::sign(
-            (&keys.invitation, keys.mailbox()),
-            (device, key),
-            Timestamp(1),
-        )
-    };
-    // The coordinator's own device, which its owner never signed for; the coordinator's reading key; a reading key of
-    // zeros; noise.
-    let named = |code: &Code| {
-        let claim = Claim {
-            device: ninas_device.public(),
-            ..claim(code, &mallory, mallorys_key).peek().unwrap()
-        };
-        Payload::Claim(code.secret.keys().invitation.sign(&claim)).encode()
-    };
-    let read = |code: &Code| Payload::Claim(claim(code, &mallory, ninas_key)).encode();
-    let zero = |code: &Code| {
-        let bytes = Payload::Claim(claim(code, &mallory, mallorys_key)).encode();
-        let at = bytes
-            .windows(32)
-            .position(|window| window == mallorys_key.as_bytes())
-            .unwrap();
-        [&bytes[..at], [0; 32].as_slice(), &bytes[at + 32..]].concat()
-    };
-    let noise = |_: &Code| vec![7; 300];
-    let forged: [Forge<'_>; 4] = [&named, &read, &zero, &noise];
-    for (role, forge) in ["member", "defender"]
-        .into_iter()
-        .flat_map(|role| forged.iter().map(move |forge| (role, forge)))
-    {
-        let code: Code = world.invite(&nina, "Alena", role).parse().unwrap();
-        post_by_code(&code, ninas_key, &forge(&code));
-        let said = nina.run(&["watch", "--once"]).done().err;
-        assert!(said.contains("The invitation of Alena"), "{role}: {said}");
-        assert!(!said.contains("has joined"), "{role}: {said}");
-        let members = nina.run(&["members"]).done().out;
-        assert!(!members.contains("asks to join"), "{role}: {members}");
-        // Said once, and the name is free for a new invitation.
-        let said = nina.run(&["watch", "--once"]).done().err;
-        assert!(!said.contains("The invitation of Alena"), "{role}: {said}");
-    }
-    let alena = world.defender(&nina, "Alena", "en");
-    send(&alena, "by a new invitation");
-    let _ = nina.run(&["watch", "--once"]).done();
-    assert_eq!(summaries(&nina), ["by a new invitation"]);
 }
 
 #[test]

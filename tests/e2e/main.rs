@@ -6,6 +6,7 @@ mod delivery;
 mod faults;
 mod hostile;
 mod inside;
+mod invitations;
 mod patience;
 mod restart;
 mod screens;

@@ -115,10 +115,15 @@ fn a_relay_that_forgot_is_named_and_everybody_gets_what_there_was_once() {
     for summary in everything {
         assert_eq!(seen.matches(summary).count(), 1, "{summary}: {seen}");
     }
+    // Alena spoke in sight of the log that is gone. That there are two was told.
+    assert!(!seen.contains("another record"), "{seen}");
     let said = nina.run(&["watch", "--once"]).done();
     for summary in everything {
         assert!(said.out.contains(summary), "{summary}: {}", said.out);
     }
+    // What was lost came after what was said later: no sign of a copied device.
+    let all = nina.run(&["inbox", "--json"]).done().json();
+    assert!(all.iter().all(|alert| alert["follows"] != "cloned"));
     let said = anna.run(&["watch", "--once"]).done();
     assert_eq!(said.out, "", "nothing is shown twice");
 }

@@ -26,6 +26,7 @@ page-id = Id: { $id }
 why-unknown = Nobody in the group's roster has this key.
 why-invitation-taken = It names an invitation that another device used before.
 why-invitation-ended = It names an invitation that had ended when it arrived.
+why-invitation-replaced = It names an invitation that the coordinator has replaced by a newer one since.
 why-observer = The roster says that this person reads and does not send.
 why-other-roster = The sender saw a version of the roster that this device does not have.
 why-late = It arrived later than its sender allowed: an old message that somebody posted again, or the sender’s clock is wrong.

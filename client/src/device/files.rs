@@ -66,6 +66,16 @@ impl Files {
         directory::stamp(&path).map_err(|error| system(&path, error))
     }
 
+    /// Makes a folder that is not there. Lists nothing: an inbox may hold thousands.
+    ///
+    /// # Errors
+    /// [`DeviceError::System`].
+    pub(crate) fn make_folder(&self, folder: &str) -> Result<(), DeviceError> {
+        let path = self.directory.path(folder);
+        let made = self.directory.folder(folder);
+        made.map(drop).map_err(|error| system(&path, error))
+    }
+
     /// The names of the files in a folder, which is made if it is not there.
     ///
     /// # Errors

@@ -21,7 +21,12 @@ const PLACES_MAX: usize = 512;
 
 /// See the module. The newest is last.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct KnownHeads(VecDeque<(Sequence, Hash)>);
+pub(crate) struct KnownHeads {
+    places: VecDeque<(Sequence, Hash)>,
+    /// Since it was written: a heartbeat moves the cursor, and brings no place.
+    #[serde(skip)]
+    has_changed: bool,
+}
 
 impl KnownHeads {
     /// Reads what is known. What cannot be read is not known: no alert waits for it.
@@ -31,30 +36,37 @@ impl KnownHeads {
         read.ok().flatten().unwrap_or_default()
     }
 
-    /// Writes it.
+    /// Writes it, if anything is new.
     ///
     /// # Errors
     /// [`DeviceError`].
-    pub(crate) fn store(&self, device: &Device) -> Result<(), DeviceError> {
-        device.files().write(HEADS, &codec::encode(self))
+    pub(crate) fn store(&mut self, device: &Device) -> Result<(), DeviceError> {
+        if self.has_changed {
+            device.files().write(HEADS, &codec::encode(self))?;
+            self.has_changed = false;
+        }
+        Ok(())
     }
 
     /// Notes the head after a place. A log that was begun again replaces what was known from there on.
     pub(crate) fn note(&mut self, sequence: Sequence, head: Hash) {
-        while self.0.back().is_some_and(|known| known.0 >= sequence) {
-            self.0.pop_back();
+        while self.places.back().is_some_and(|known| known.0 >= sequence) {
+            self.places.pop_back();
         }
-        self.0.push_back((sequence, head));
-        if self.0.len() > PLACES_MAX {
-            self.0.pop_front();
+        self.places.push_back((sequence, head));
+        self.has_changed = true;
+        if self.places.len() > PLACES_MAX {
+            self.places.pop_front();
         }
     }
 
     /// The head after a place, if it is known.
     #[must_use]
     pub(crate) fn get(&self, sequence: Sequence) -> Option<Hash> {
-        let at = self.0.binary_search_by_key(&sequence, |known| known.0);
-        at.ok().and_then(|at| self.0.get(at)).map(|known| known.1)
+        let at = self.places.binary_search_by_key(&sequence, |known| known.0);
+        at.ok()
+            .and_then(|at| self.places.get(at))
+            .map(|known| known.1)
     }
 }
 

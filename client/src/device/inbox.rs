@@ -258,11 +258,9 @@ pub(crate) fn shown(device: &Device, id: MessageId) -> Result<(), DeviceError> {
 }
 
 fn make(device: &Device) -> Result<(), DeviceError> {
-    device.files().names("inbox")?;
-    device.files().names(NEW)?;
-    device.files().names(CUR)?;
-    device.files().names(SHOWING)?;
-    Ok(())
+    ["inbox", NEW, CUR, SHOWING]
+        .into_iter()
+        .try_for_each(|folder| device.files().make_folder(folder))
 }
 
 fn folder(

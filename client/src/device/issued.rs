@@ -58,7 +58,7 @@ pub(crate) fn all(device: &Device) -> Result<Vec<IssuedInvitation>, DeviceError>
 /// # Errors
 /// [`DeviceError::System`].
 pub(crate) fn store(device: &Device, issued: &IssuedInvitation) -> Result<(), DeviceError> {
-    device.files().names(ISSUED)?;
+    device.files().make_folder(ISSUED)?;
     device
         .files()
         .write(&path(issued.admitted_at), &codec::encode(issued))

@@ -53,6 +53,8 @@ pub struct Invited {
     pub admit: Admit,
     /// Whether somebody was let in by it.
     pub used: bool,
+    /// Whether a later admission of the same name came before that: whoever still has its code is not this person.
+    pub replaced: bool,
 }
 
 /// Why an entry is not part of this roster.
@@ -222,10 +224,14 @@ impl Roster {
         {
             return Err(RosterError::Contradiction);
         }
+        for old in &mut self.invited {
+            old.replaced |= !old.used && old.admit.name == admit.name;
+        }
         self.invited.push(Invited {
             at,
             admit,
             used: false,
+            replaced: false,
         });
         Ok(())
     }
@@ -240,13 +246,8 @@ impl Roster {
         let invited = self
             .invited
             .iter_mut()
-            .find(|invited| invited.at == approve.admitted_at && !invited.used)
+            .find(|invited| invited.at == approve.admitted_at && !invited.used && !invited.replaced)
             .ok_or(RosterError::Contradiction)?;
-        // Two invitations may have one name, as one that nobody used is made anew; two people may not.
-        let name = &invited.admit.name;
-        if self.people.iter().any(|person| person.name == *name) {
-            return Err(RosterError::Contradiction);
-        }
         invited.used = true;
         self.people.push(Person {
             name: invited.admit.name.clone(),

@@ -264,7 +264,7 @@ fn what_can_never_be_used_is_not_written_down() {
 }
 
 #[test]
-fn two_people_never_have_one_name() {
+fn a_newer_invitation_of_one_name_replaces_the_older() {
     let mut roster = with_member();
     for seed in [70, 71] {
         let Change::Admit(mut again) = admit(seed, Role::Member) else {
@@ -273,9 +273,18 @@ fn two_people_never_have_one_name() {
         again.name = "Ivan".to_owned();
         write(&mut roster, Change::Admit(again)).unwrap();
     }
-    write(&mut roster, approve(3, 6)).unwrap();
+    // Whoever still has the older code does not come in by it, before or after.
+    let older = |roster: &mut Roster| write(roster, approve(3, 6));
+    assert_eq!(older(&mut roster), Err(RosterError::Contradiction));
+    write(&mut roster, approve(4, 7)).unwrap();
+    assert_eq!(older(&mut roster), Err(RosterError::Contradiction));
+    // One that was used is nobody else's to replace.
+    let Change::Admit(mut again) = admit(72, Role::Member) else {
+        unreachable!()
+    };
+    again.name = "Ivan".to_owned();
     assert_eq!(
-        write(&mut roster, approve(4, 7)),
+        write(&mut roster, Change::Admit(again)),
         Err(RosterError::Contradiction)
     );
 }

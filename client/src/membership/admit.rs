@@ -105,6 +105,7 @@ fn is_name_taken(roster: &Roster, issued: &[IssuedInvitation], name: &str, now: 
     roster.people().iter().any(|person| same(&person.name))
         || roster.invited().iter().any(|invited| {
             !invited.used
+                && !invited.replaced
                 && invited.admit.expires > now
                 && !refused(invited.at)
                 && same(&invited.admit.name)
@@ -161,6 +162,10 @@ pub(crate) fn claim_heard(
     let Some(valid) = valid_claim(claim, &roster) else {
         return Ok(claims);
     };
+    let invited = roster.invitation(&valid.invitation);
+    if invited.is_none_or(|invited| invited.replaced) {
+        return Ok(claims);
+    }
     if valid.extensions.has_critical() {
         return Err(RosterError::Newer.into());
     }

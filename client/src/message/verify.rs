@@ -58,6 +58,8 @@ pub enum UnverifiedReason {
     InvitationTaken,
     /// The invitation had ended when this arrived.
     InvitationEnded,
+    /// The invitation was made anew for the same person since: this is the old one.
+    InvitationReplaced,
     /// Observers do not send.
     Observer,
     /// It was said in sight of a roster that this device does not have.
@@ -77,6 +79,7 @@ impl UnverifiedReason {
             Self::Unknown => "unknown",
             Self::InvitationTaken => "invitation_taken",
             Self::InvitationEnded => "invitation_ended",
+            Self::InvitationReplaced => "invitation_replaced",
             Self::Observer => "observer",
             Self::OtherRoster => "other_roster",
             Self::Late => "late",
@@ -187,6 +190,9 @@ fn sender(
     }
     if invited.used || first(&claim).is_some_and(|device| device != claim.device) {
         return Sender::Unverified(UnverifiedReason::InvitationTaken);
+    }
+    if invited.replaced {
+        return Sender::Unverified(UnverifiedReason::InvitationReplaced);
     }
     if arrived > invited.admit.expires {
         return Sender::Unverified(UnverifiedReason::InvitationEnded);

@@ -145,7 +145,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use bellrope_proto::{
         ids::{Hash, MailboxId, Sequence},
-        receipt::first_head,
+        receipt::{Fact, Receipt, first_head},
         signing::{Relay, SecretKey},
     };
 
@@ -198,6 +198,20 @@ mod tests {
         assert_eq!(from(order(), Some(&new)), None);
         assert_eq!(from(order(), Some(&none)), None);
         assert_eq!(from(ChainFault::NotSigned, Some(&old)), None);
+        // A receipt of after it, for a reader who still has the log of before it.
+        let promise = |time| {
+            let fact = Fact {
+                mailbox: BOX,
+                sequence: Sequence(3),
+                envelope: Hash([5; 32]),
+                head: Hash([4; 32]),
+                time: Timestamp(time),
+            };
+            ChainFault::Promise(Box::new(Receipt::issue(&key, &[fact]).remove(0)))
+        };
+        assert_eq!(from(promise(101), Some(&old)), Some(Timestamp(50)));
+        assert_eq!(from(promise(101), Some(&new)), None);
+        assert_eq!(from(promise(101), Some(&none)), None);
         let silent = Contradiction::new(rolled_back(100), None, None);
         assert_eq!(silent.restored_from(), None);
     }

@@ -92,7 +92,8 @@ impl Members {
             until: None,
             invitation: None,
         });
-        let open = roster.invited().iter().filter(|invited| !invited.used);
+        let open = roster.invited().iter();
+        let open = open.filter(|invited| !invited.used && !invited.replaced);
         let invited = open.map(|invited| MemberLine {
             name: invited.admit.name.clone(),
             role: invited.admit.role,

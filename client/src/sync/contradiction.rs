@@ -25,8 +25,11 @@ pub(super) async fn keep_proof(
     let what = what.clone();
     let kept = context
         .with_device(move |device| {
-            device.change_within(LOCK_PATIENCE, |state| state.contradicted = Some(now()))?;
-            keep_evidence(device, &relay, &what, now())
+            let noted = device.change_within(LOCK_PATIENCE, |state| {
+                state.contradicted = Some(now());
+            });
+            let kept = keep_evidence(device, &relay, &what, now());
+            noted.and(kept)
         })
         .await;
     kept.unwrap_or_else(|error| {

@@ -49,9 +49,14 @@ pub enum Event {
     Damaged(Sequence),
     /// Something that a later version says, and which may not be ignored: this program must be updated for it.
     Newer,
-    /// The device of this person was shown another log by the relay than this one: one of the two was kept from something.
-    /// What is known of it is in this file.
-    OtherLog(String, PathBuf),
+    /// A known sender's device says that it was shown another log by the relay than this one. Either the relay keeps
+    /// something from one of the two, or that device is wrong.
+    OtherLog {
+        /// The sender's name.
+        name: String,
+        /// What is known of it; none when it could not be written down.
+        evidence: Option<PathBuf>,
+    },
     /// Who is in the group has changed.
     RosterChanged,
     /// The roster has changed in a way that this program must be updated for. Until then it sends nothing to the group.
@@ -63,7 +68,12 @@ pub enum Event {
     /// A defender has joined, and was written into the roster.
     Admitted(String),
     /// The invitation of this person is of no use any more: what came by it can be no request to join.
-    Spoiled(String),
+    Spoiled {
+        /// The person's name.
+        name: String,
+        /// Whether whoever has the code can still send under this name, until the invitation ends or is made anew.
+        may_send: bool,
+    },
     /// Something came of this device's own invitation.
     Reply(ReplyUpdate),
     /// There is no mailbox to read yet: the group was founded here, and the relay has not opened it.

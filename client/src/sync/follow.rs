@@ -304,7 +304,7 @@ impl Follower {
                 evidence,
             } => {
                 self.message(claim, coordinates);
-                events.tell(Event::OtherLog(name, evidence));
+                events.tell(Event::OtherLog { name, evidence });
             }
             Received::Newer => events.tell(Event::Newer),
             Received::Again | Received::NotForUs => {}

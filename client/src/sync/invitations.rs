@@ -222,7 +222,14 @@ async fn tell(context: &Context, claims: &Claims) {
         context.events.tell(Event::Admitted(name_at(&roster, *at)));
     }
     for at in &claims.spoiled {
-        context.events.tell(Event::Spoiled(name_at(&roster, *at)));
+        let mut invited = roster.invited().iter();
+        let Some(invited) = invited.find(|invited| invited.at == *at) else {
+            continue;
+        };
+        context.events.tell(Event::Spoiled {
+            name: invited.admit.name.clone(),
+            may_send: invited.admit.role == Role::Defender,
+        });
     }
 }
 
@@ -333,12 +340,15 @@ fn open_invitations(device: &Device) -> Result<Vec<Open>, AdmissionError> {
 
 /// Whether nobody has used an invitation yet, or a defender has and is not in the roster.
 fn waits(issued: &IssuedInvitation, roster: &Roster) -> bool {
+    let mut invited = roster.invited().iter();
+    let invited = invited.find(|invited| invited.at == issued.admitted_at);
+    let Some(invited) = invited.filter(|invited| !invited.replaced) else {
+        return false;
+    };
     let Some(claim) = issued.device() else {
         return true;
     };
-    let invited = roster.invitation(&claim.invitation);
-    let is_defender = invited.is_some_and(|invited| invited.admit.role == Role::Defender);
-    is_defender && roster.person(&claim.device).is_none()
+    invited.admit.role == Role::Defender && roster.person(&claim.device).is_none()
 }
 
 /// What came first to an invitation's mailbox after its bundle. What comes later counts for nothing: the newcomer's

@@ -54,8 +54,8 @@ pub(crate) enum Received {
         claim: Option<Box<Signed<Claim>>>,
         /// The sender's name.
         name: String,
-        /// What is known of it.
-        evidence: PathBuf,
+        /// What is known of it; none when it could not be written down.
+        evidence: Option<PathBuf>,
     },
     /// Something that a later version says. What it is cannot be shown.
     Newer,
@@ -183,7 +183,7 @@ impl GroupReceiver {
         inbox::store(device, id, &message)?;
         // After the message: what is repeated after a crash is then known, and not a clone.
         senders.store(device)?;
-        Ok(match self.other_log(device, after, &verified)? {
+        Ok(match self.other_log(device, after, &verified) {
             Some((name, evidence)) => Received::OtherLog {
                 claim,
                 name,
@@ -193,16 +193,16 @@ impl GroupReceiver {
         })
     }
 
-    /// Whether the sender was shown another log than this device, as far as can be seen; who, and the file that says so.
-    /// Only of those who are known: anybody else could say anything.
+    /// Whether the sender says that they were shown another log than this device; who, and the file that says so. Only of
+    /// those who are known: anybody else could say anything. The message is stored, and nothing here may hold it up.
     fn other_log(
         &self,
         device: &Device,
         after: &Cursor,
         verified: &VerifiedMessage,
-    ) -> Result<Option<(String, PathBuf)>, DeviceError> {
+    ) -> Option<(String, Option<PathBuf>)> {
         let (Sender::Known { name, .. } | Sender::Invited { name, .. }) = &verified.sender else {
-            return Ok(None);
+            return None;
         };
         let heads = self.heads();
         let differs = |seen: &&Seen| {
@@ -214,17 +214,21 @@ impl GroupReceiver {
         };
         let relay = self.relay.key();
         let mut seen = verified.message.seen.iter();
-        let Some(seen) = seen.find(|seen| seen.relay == relay && differs(seen)) else {
-            return Ok(None);
-        };
-        let said = device.state()?.contradicted;
-        if verified.message.sender == device.signing().public()
-            || said.is_some_and(|said| now() < said.plus(CONTRADICTED_SECONDS))
-        {
-            return Ok(None);
+        let seen = seen.find(|seen| seen.relay == relay && differs(seen))?;
+        let is_mine = verified.message.sender == device.signing().public();
+        let said = device.state().ok().and_then(|state| state.contradicted);
+        if is_mine || said.is_some_and(|said| now() < said.plus(CONTRADICTED_SECONDS)) {
+            return None;
         }
-        let kept = keep_other_log(device, &self.relay, seen, (after, now()))?;
-        Ok(kept.map(|evidence| (name.clone(), evidence)))
+        match keep_other_log(device, &self.relay, seen, (after, now())) {
+            Ok(Some(evidence)) => Some((name.clone(), Some(evidence))),
+            // It was told when the file was written.
+            Ok(None) => None,
+            Err(error) => {
+                tracing::warn!(%error, "evidence could not be kept");
+                Some((name.clone(), None))
+            }
+        }
     }
 
     fn heads(&self) -> std::sync::MutexGuard<'_, KnownHeads> {

@@ -240,7 +240,7 @@ fn numbered_approval(number: usize, admitted_at: u32) -> Approve {
 #[test]
 fn groups_end_at_the_documents_limits() {
     let people = stated(
-        "Nobody in the group has its name. There are fewer than ",
+        "and no later one replaced. There are fewer than ",
         " people",
     );
     let all = stated("There are fewer than ", " people and admissions");

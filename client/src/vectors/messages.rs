@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{
     bytes, decoded, encoded, hex, items,
-    rosters::{chain, stored_roster},
+    rosters::{REPLACED, chain, stored_roster},
     stored, text,
     world::*,
 };
@@ -314,6 +314,8 @@ fn invited_and_unverified() -> Vec<Case> {
                 case.arrived = EXPIRES.plus(1);
                 case.message.expires = EXPIRES.plus(1);
             }),
+        Case::of(REPLACED, "the invitation was replaced since", STRANGER)
+            .with(|case| case.claim = Some(claim(PAVEL, STRANGER))),
         Case::new("the claim is another device's", STRANGER).with(pavels),
         Case::new("invited as a member, and not in yet", ROSA)
             .with(|case| case.claim = Some(claim(ROSA, ROSA))),
@@ -402,6 +404,7 @@ fn senders_are_called_what_the_file_says() {
         "epoch",
         "group",
         "invitation_ended",
+        "invitation_replaced",
         "invitation_taken",
         "invited",
         "known",

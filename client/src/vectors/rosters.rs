@@ -39,7 +39,7 @@ fn raw<T: Serialize>(number: u16, fields: &T) -> Change {
     }
 }
 
-const ONE_OF_TWO: &str = "two invitations of one name, one of them used";
+pub(super) const REPLACED: &str = "an admission that a later one of its name replaces";
 
 pub(super) fn chains() -> Vec<(&'static str, Chain)> {
     let all = everybody();
@@ -94,9 +94,9 @@ pub(super) fn chains() -> Vec<(&'static str, Chain)> {
             }),
         ),
         (
-            ONE_OF_TWO,
+            REPLACED,
             all.then(Change::Admit(twice))
-                .then(Change::Approve(approve(7, PAVEL))),
+                .then(Change::Approve(approve(9, PAVEL))),
         ),
     ]
 }
@@ -406,23 +406,23 @@ fn changes() -> Vec<Refused> {
     ]
 }
 
-/// Two invitations have one name; the second person with it does not come in.
-fn same_name() -> Refused {
-    let before = chain(ONE_OF_TWO);
-    let entry = before.entry(Change::Approve(approve(9, ROSA)));
+/// Nobody comes in by an admission that was replaced, whether the new one was used or not.
+fn replaced() -> Refused {
+    let before = chain(REPLACED);
+    let entry = before.entry(Change::Approve(approve(7, ROSA)));
     let mut one = after_everybody(
         "R10",
-        "the name of somebody who came in since",
+        "an admission that was replaced",
         encoded(&device(VERA).sign(&entry)),
     );
-    one.after = Some(ONE_OF_TWO);
+    one.after = Some(REPLACED);
     one
 }
 
 fn all_refused() -> Vec<Refused> {
     let mut all = signatures_and_places();
     all.extend(changes());
-    all.push(same_name());
+    all.push(replaced());
     all
 }
 

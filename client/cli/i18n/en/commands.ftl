@@ -42,7 +42,7 @@ members-offline = The relay was not reached. What you see is what this device kn
 alert-last-look = This will be sent:
 alert-not-sent = Nothing was sent, and nothing was kept.
 alert-sealed = Sealed. Nobody can read it on this device any more, not even you. Sending…
-alert-stored = Stored at the relay { $time }. Members who are online see it now. (id { $id })
+alert-stored = Stored at the relay { $time }. It goes to members as soon as their programs are online; nobody knows yet whether somebody has read it. (id { $id })
 alert-queued = QUEUED, NOT SENT YET. It waits sealed on this device and is sent with the next bellrope alert, bellrope outbox or bellrope watch. (id { $id })
 alert-needs-help = Trying again will not help by itself: please tell your coordinator, over another channel, what the line above says.
 
@@ -67,11 +67,13 @@ watch-new-keys = The group's keys are new; your next alert reaches everybody who
 watch-reply-newer = Your coordinator sent something that this version cannot use. Update Bellrope.
 watch-newer = Something arrived that a newer version of Bellrope wrote and that this one cannot show. Update Bellrope.
 watch-roster-newer = The group has changed in a way that this version does not know. Update Bellrope: until then it sends no alerts, and goes on showing what arrives.
-watch-other-log = WARNING: the relay shows the device of { $name } another record of the group's messages than yours. It may be keeping alerts from one of you. Compare over another channel what each of you has received. What is known is in { $file }
+watch-other-log = WARNING: the device of { $name } says that the relay showed it another record of the group's messages than yours. Either the relay keeps messages from one of you, or that device is wrong. Compare over another channel what each of you has received.
+watch-other-log-file = What is known of it is in { $file }
 watch-taken = WARNING: another device used your invitation before this one. Members will see your alerts as unverified. Ask the coordinator, over another channel, for a new invitation.
 watch-asks = { $name } asks to join. Let in: bellrope members approve "{ $name }"
 watch-admitted = { $name } has joined and can send; the roster names them now.
-watch-spoiled = The invitation of { $name } was used by something that cannot be let in, and is closed. Ask { $name } over another channel what happened, and make a new invitation.
+watch-spoiled = What came by the invitation of { $name } cannot be let in, and nobody will be let in by it. Ask { $name } over another channel what happened, and make a new invitation for the same name.
+watch-spoiled-sends = Until then, whoever has the old code can still send alerts that are shown as from { $name }.
 watch-roster = Who is in the group has changed. See: bellrope members
 watch-missed = { $count ->
     [one] One message expired at the relay before this device came to fetch it.
@@ -82,7 +84,7 @@ watch-same-id = WARNING: message { $sequence } claims to be the alert { $id } an
 watch-fork = WARNING: message { $sequence } is a second version of the group's roster, signed by a coordinator. It is not followed. Talk to your coordinators over another channel.
 watch-roguish = Message { $sequence } is a roster entry against the rules, and is not followed.
 watch-damaged = Message { $sequence } cannot be opened: damaged, or from a newer version.
-watch-reading-again = All that the relay has is read again, and what you sent is sent again if the relay has lost it. Alerts still arrive; nothing is shown twice.
+watch-reading-again = All that the relay has is read again, and what you sent is sent again if the relay has lost it. What it delivers is shown as before, and nothing twice.
 watch-evidence = What the relay signed is kept as evidence in { $file }
 
 export-outer = opens the outer layer (mlkem768x25519)

@@ -190,12 +190,19 @@ impl Watcher {
             }
             Event::Newer => ui.status("watch-newer", &[]),
             Event::RosterNewer => ui.status("watch-roster-newer", &[]),
-            Event::OtherLog(name, path) => {
-                let path = escape(&path.display().to_string());
-                let words = [("name", escape(&name).into()), ("file", path.into())];
-                ui.status("watch-other-log", &words);
+            Event::OtherLog { name, evidence } => {
+                ui.status("watch-other-log", &[("name", escape(&name).into())]);
+                if let Some(path) = evidence {
+                    let path = escape(&path.display().to_string());
+                    ui.status("watch-other-log-file", &[("file", path.into())]);
+                }
             }
-            Event::Spoiled(name) => ui.status("watch-spoiled", &[("name", escape(&name).into())]),
+            Event::Spoiled { name, may_send } => {
+                ui.status("watch-spoiled", &[("name", escape(&name).into())]);
+                if may_send {
+                    ui.status("watch-spoiled-sends", &[("name", escape(&name).into())]);
+                }
+            }
             Event::RosterChanged => ui.status("watch-roster", &[]),
             Event::RosterRefused(sequence, error) => {
                 let id = match error {
