@@ -37,7 +37,7 @@
 //!             {
 //!                 println!("{}", received.page(&messages));
 //!             }
-//!             engine.shown(unshown)?;
+//!             engine.shown(&unshown)?;
 //!         }
 //!         _ => {}
 //!     }

@@ -299,7 +299,8 @@ impl<T: Statement> Signed<T> {
         key: impl FnOnce(&T) -> PublicKey<T::Signer>,
     ) -> Result<T, BadSignature> {
         let statement = self.peek()?;
-        self.verify(&key(&statement))
+        key(&statement).verify(T::PURPOSE, &self.bytes.0, &self.signature)?;
+        Ok(statement)
     }
 
     /// The statement with nothing verified, to find out which key to ask.

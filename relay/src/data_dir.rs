@@ -138,6 +138,8 @@ impl DataDir {
     fn replace(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
         let mut file = NamedTempFile::with_prefix_in(".new-", &self.path)?;
         file.write_all(bytes)?;
+        // Or a loss of power leaves the name and not what is in it.
+        file.as_file().sync_all()?;
         file.persist(self.path.join(name))?;
         Ok(())
     }

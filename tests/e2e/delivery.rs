@@ -1,5 +1,7 @@
 //! An alert's way to every member, once, in order, whatever else goes on.
 
+use bellrope_tests::people::until;
+
 use crate::{FLASH, send, summaries, world};
 
 #[test]
@@ -74,9 +76,9 @@ fn many_commands_at_once_on_one_home() {
     assert_eq!(listing.end().0, 0);
     assert_eq!(members.end().0, 0);
     send(&nina, "the last");
-    while !(one.seen() + &two.seen()).contains("the last") {
-        std::thread::yield_now();
-    }
+    until("the last is shown", || {
+        (one.seen() + &two.seen()).contains("the last")
+    });
     let shown = one.seen() + "\n" + &two.seen();
     for n in 0..4 {
         let line = format!("Summary: at once {n}");

@@ -54,6 +54,34 @@ fn of_two_who_used_one_file_the_first_to_be_heard_is_believed() {
     assert_eq!(kept[1]["sender"]["status"], "unverified");
 }
 
+/// The coordinator reads the group's mailbox before the invitation's: a claim that comes with a message is not let in before
+/// the one that was first.
+#[test]
+fn a_later_claim_is_not_let_in_because_its_alert_is_read_first() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let file = world.dir().join("file");
+    let file = file.to_str().unwrap();
+    let args = ["invite", "Alena", "--role", "defender", "--file", file];
+    let _ = nina.run(&args).done();
+    let (first, second) = (world.person("first", "en"), world.person("second", "en"));
+    let _ = first.run(&["join", file]).done();
+    let _ = second.run(&["join", file]);
+    send(&second, "from the second");
+    let said = nina.run(&["watch", "--once"]).done();
+    assert!(said.err.contains("Alena has joined"), "{}", said.err);
+    send(&first, "from the first");
+    let _ = nina.run(&["watch", "--once"]).done();
+    let kept = nina.run(&["inbox", "--json"]).done().json();
+    let of = |summary| {
+        let mut kept = kept.iter();
+        let found = kept.find(|alert| alert["alert"]["summary"] == summary);
+        found.unwrap()["sender"]["status"].clone()
+    };
+    assert_eq!(of("from the first"), "known");
+    assert_eq!(of("from the second"), "unverified");
+}
+
 #[test]
 fn a_mistyped_code_sends_nothing_at_all() {
     let world = world();
@@ -91,7 +119,7 @@ fn a_refused_request_is_told_and_opens_nothing() {
     );
     let listed = nina.run(&["members"]).done().out;
     assert!(
-        listed.contains("Ivan, member: the invitation was closed"),
+        listed.contains("Ivan, member: you closed the invitation"),
         "{listed}"
     );
 }

@@ -3,9 +3,10 @@
 use std::{
     fs::{self, File},
     io::Write as _,
-    path::{Path, PathBuf},
     time::Duration,
 };
+
+use bellrope_tests::people::until;
 
 use crate::{FLASH, hostile::say_past_the_network, send, world};
 
@@ -22,9 +23,7 @@ fn a_relay_that_does_not_answer_what_is_sent() {
     world.network().close_to_new(true);
     // The command tries first, then the watch.
     let sender = anna.start(&[FLASH.as_slice(), &["waits for the relay"]].concat());
-    while world.network().turned_away() < 2 {
-        std::thread::yield_now();
-    }
+    until("both have tried", || world.network().turned_away() >= 2);
     say_past_the_network(&world, &nina, "meanwhile");
     watch.wait_for("meanwhile");
     // The watch's own try is given up only now.
@@ -41,9 +40,7 @@ fn a_command_that_is_suspended_while_it_sends() {
     watch.wait_for("Watching");
     world.network().close_to_new(true);
     let sender = anna.start(&[FLASH.as_slice(), &["from a suspended command"]].concat());
-    while world.network().turned_away() < 1 {
-        std::thread::yield_now();
-    }
+    until("it has tried", || world.network().turned_away() >= 1);
     sender.suspend();
     world.network().close_to_new(false);
     send(&nina, "while it is suspended");
@@ -62,12 +59,15 @@ fn a_program_that_was_suspended_with_a_lock() {
     let world = world();
     let nina = world.coordinator("Nina");
     let anna = world.reader(&nina, "Anna", "member", "en");
+    // From here on every lock's file is there.
+    send(&anna, "before");
     let mut watch = anna.start(&["watch"]);
     watch.wait_for("Watching");
     let held: Vec<File> = ["lock.receive", "lock.roster", "lock.state", "lock.queue"]
         .iter()
         .map(|name| {
-            let file = File::create(anna.home().join(name)).unwrap();
+            // There already: a lock of another name would hold up nobody.
+            let file = File::open(anna.home().join(name)).unwrap();
             file.lock().unwrap();
             file
         })
@@ -89,11 +89,12 @@ fn a_full_pipe_keeps_an_alert_from_nobody_else() {
     writer.write_all(&[b'\n'; PIPE_BYTES]).unwrap();
     let mut stuck = anna.start_into(&["watch"], writer);
     send(&nina, "behind a full pipe");
-    let unshown = wait_for_file(&anna.home().join("inbox/new"));
-    // It has begun to show it when it has locked it.
-    while File::open(&unshown).unwrap().try_lock().is_ok() {
-        std::thread::yield_now();
-    }
+    // It has begun to show it when it has locked this file.
+    let showing = anna.home().join("inbox/showing");
+    until("it shows the alert", || {
+        let mut files = fs::read_dir(&showing).into_iter().flatten().flatten();
+        files.any(|file| File::open(file.path()).is_ok_and(|file| file.try_lock().is_err()))
+    });
     let mut watch = anna.start(&["watch"]);
     watch.wait_for("behind a full pipe");
     send(&nina, "the next one");
@@ -101,18 +102,6 @@ fn a_full_pipe_keeps_an_alert_from_nobody_else() {
     stuck.kill().unwrap();
     stuck.wait().unwrap();
     drop(reader);
-}
-
-fn wait_for_file(folder: &Path) -> PathBuf {
-    loop {
-        let mut files = fs::read_dir(folder).into_iter().flatten().flatten();
-        if let Some(file) =
-            files.find(|file| !file.file_name().as_encoded_bytes().starts_with(b"."))
-        {
-            return file.path();
-        }
-        std::thread::yield_now();
-    }
 }
 
 #[test]

@@ -65,6 +65,8 @@ pub(crate) fn light(args: &Args, report: &mut Report) {
         &alert,
         0,
     );
+    // The roster names the sender, as it does after her first alert: until then her claim is verified with each.
+    let _ = coordinator.run(&["watch", "--once"]).done();
     let _ = member.run(&["watch", "--once"]).done();
     row("inbox, a few items", &member, &["inbox"], 0);
     keep_many(&member, &world);

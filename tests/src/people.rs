@@ -19,6 +19,15 @@ use crate::world::Programs;
 /// Nothing that is waited for takes longer; a test that hangs must end and say what it saw.
 const PATIENCE: Duration = Duration::from_secs(90);
 
+/// Waits for what no line tells, and says what it was when it does not come.
+pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let end = Instant::now() + PATIENCE;
+    while !is_so() {
+        assert!(Instant::now() < end, "it never came: {what}");
+        thread::yield_now();
+    }
+}
+
 /// See the module.
 #[derive(Clone, Debug)]
 pub struct Person {
@@ -277,10 +286,20 @@ impl Running {
     /// Waits for its own end.
     #[must_use]
     pub fn end(mut self) -> (i32, String) {
-        let status = self.child.wait().unwrap();
-        while let Ok((_, line)) = self.lines.recv() {
-            self.seen.push(line);
+        let end = Instant::now() + PATIENCE;
+        // Its lines end when it does.
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            match self.lines.recv_timeout(left) {
+                Ok((_, line)) => self.seen.push(line),
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => {
+                    let _ = self.child.kill();
+                    panic!("it does not end; seen:\n{}", self.seen.join("\n"));
+                }
+            }
         }
+        let status = self.child.wait().unwrap();
         (status.code().unwrap_or(-1), self.seen.join("\n"))
     }
 

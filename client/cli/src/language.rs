@@ -49,4 +49,24 @@ mod tests {
         }
         assert_eq!(choose(Some(Language::Ru)), Language::Ru);
     }
+
+    /// A remedy that slips to the message above it tells people to do the wrong thing.
+    #[test]
+    fn every_error_has_its_own_remedy() {
+        let [_, errors, _] = CATALOGUES;
+        for source in [errors.en, errors.ru] {
+            let mut lines = source.lines().peekable();
+            while let Some(line) = lines.next() {
+                if line.contains(" = ") && !line.starts_with(' ') {
+                    let remedy = lines.next();
+                    assert!(
+                        remedy.is_some_and(|remedy| remedy.starts_with("    ")),
+                        "{line}"
+                    );
+                    let more = lines.peek().is_some_and(|more| more.starts_with(' '));
+                    assert!(!more, "two remedies: {line}");
+                }
+            }
+        }
+    }
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use bellrope_client::{
-    Device, DeviceError, Engine, EngineOptions, RelayError,
+    Device, DeviceError, Engine, EngineError, EngineOptions,
     alert::country::Country,
     read_limited,
     text::{Arg, Messages, escape},
@@ -59,9 +59,9 @@ impl Ui {
         self.output.status(&said);
     }
 
-    /// Says that talking to the relay failed, which ends nothing: it is tried again.
-    pub(crate) fn relay_failed(&mut self, error: &RelayError) {
-        let said = CommandError::of_relay(error).say(&self.messages);
+    /// Says what failed, which ends nothing: it is tried again.
+    pub(crate) fn failed(&mut self, error: EngineError) {
+        let said = CommandError::from(error).say(&self.messages);
         self.output.status(&said);
     }
 

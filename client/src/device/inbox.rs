@@ -68,7 +68,7 @@ impl Kept {
 pub(crate) struct Listing {
     /// Each with whether it was shown before.
     pub(crate) messages: Vec<(MessageId, Kept, bool)>,
-    /// The first file that does not open. The others are listed all the same.
+    /// The first file that cannot be read. The others are listed all the same.
     pub(crate) damaged: Option<DeviceError>,
 }
 
@@ -106,15 +106,17 @@ pub(crate) fn store_bytes(device: &Device, id: MessageId, bytes: &[u8]) -> Resul
     device.files().write(&format!("{NEW}/{id}"), bytes)
 }
 
-/// The message with this id, shown or not. What another build kept may as well come again.
+/// The message with this id, shown or not. What another build kept, or what is damaged, may as well come again: it is then
+/// stored anew.
 ///
 /// # Errors
-/// [`DeviceError`].
+/// [`DeviceError::System`].
 pub(crate) fn find(device: &Device, id: MessageId) -> Result<Option<StoredMessage>, DeviceError> {
-    Ok(match find_kept(device, id)? {
-        Some(Kept::Message(message)) => Some(*message),
-        Some(Kept::Other(_)) | None => None,
-    })
+    match find_kept(device, id) {
+        Ok(Some(Kept::Message(message))) => Ok(Some(*message)),
+        Ok(Some(Kept::Other(_)) | None) | Err(DeviceError::Damaged(..)) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// What is kept under this id, shown or not.
@@ -145,7 +147,7 @@ pub(crate) struct Look {
     pub(crate) fresh: Vec<MessageId>,
     /// All that are there, known or not.
     pub(crate) all: HashSet<MessageId>,
-    /// The first file that does not open. The others are shown all the same.
+    /// The first file that cannot be read. The others are shown all the same.
     pub(crate) damaged: Option<DeviceError>,
 }
 
@@ -167,8 +169,7 @@ pub(crate) fn look(device: &Device, known: &HashSet<MessageId>) -> Result<Look, 
             Ok(Some(kept)) => fresh.push((kept.sequence(), *id)),
             // It has moved since.
             Ok(None) => {}
-            Err(error @ DeviceError::Damaged(..)) => look.damaged = look.damaged.or(Some(error)),
-            Err(error) => return Err(error),
+            Err(error) => look.damaged = look.damaged.or(Some(error)),
         }
     }
     fresh.sort_unstable();
@@ -277,8 +278,7 @@ fn folder(
             Ok(Some(kept)) => all.push((id, kept)),
             // It has moved since.
             Ok(None) => {}
-            Err(error @ DeviceError::Damaged(..)) => *damaged = damaged.take().or(Some(error)),
-            Err(error) => return Err(error),
+            Err(error) => *damaged = damaged.take().or(Some(error)),
         }
     }
     Ok(all)

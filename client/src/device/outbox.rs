@@ -88,12 +88,20 @@ impl<'a> QueueEnd<'a> {
     /// # Errors
     /// [`DeviceError`].
     pub(crate) fn put(&self, all: &[QueuedEnvelope]) -> Result<(), DeviceError> {
-        put_first(self.device.files(), all)
+        add(self.device.files(), all)
     }
 }
 
-/// Adds envelopes where nobody else can: before the device is there.
-pub(super) fn put_first(files: &Files, all: &[QueuedEnvelope]) -> Result<(), DeviceError> {
+/// Begins a queue, before the device is there and nobody else can add. What a try before left that came to nothing is of
+/// another device, which never was.
+pub(super) fn begin(files: &Files, all: &[QueuedEnvelope]) -> Result<(), DeviceError> {
+    for name in files.names(OUTBOX)? {
+        files.remove(&format!("{OUTBOX}/{name}"))?;
+    }
+    add(files, all)
+}
+
+fn add(files: &Files, all: &[QueuedEnvelope]) -> Result<(), DeviceError> {
     let names = files.names(OUTBOX)?;
     let last = names.last().and_then(|name| number(name)).unwrap_or(0);
     for (queued, number) in all.iter().zip(last.saturating_add(1)..) {
@@ -134,14 +142,17 @@ pub(crate) fn read(device: &Device, name: &str) -> Result<Option<OutboxFile>, De
     }))
 }
 
-/// Everything, stored or not, oldest first.
+/// Everything that can be read, stored or not, oldest first. What cannot is told by whoever sends.
 ///
 /// # Errors
 /// [`DeviceError`].
 pub(crate) fn all(device: &Device) -> Result<Vec<OutboxFile>, DeviceError> {
     let mut all = Vec::new();
     for name in names(device)? {
-        all.extend(read(device, &name)?);
+        match read(device, &name) {
+            Ok(file) => all.extend(file),
+            Err(error) => tracing::warn!(%error, "a file of the outbox cannot be read"),
+        }
     }
     Ok(all)
 }
@@ -210,20 +221,24 @@ pub(crate) fn stored(
     device.files().write(&name, &codec::encode(&stored))
 }
 
-/// Takes away what was stored long ago.
+/// Takes away what was stored long ago; gives the receipts of the rest.
 ///
 /// # Errors
 /// [`DeviceError`].
-pub(crate) fn prune(device: &Device, now: Timestamp) -> Result<(), DeviceError> {
-    for waiting in all(device)? {
-        let old = waiting.queued.queued.plus(KEPT_SECONDS) < now;
-        if old && waiting.queued.receipt.is_some() {
-            device
-                .files()
-                .remove(&format!("{OUTBOX}/{}", waiting.name))?;
+pub(crate) fn prune(device: &Device, now: Timestamp) -> Result<Vec<Receipt>, DeviceError> {
+    let mut kept = Vec::new();
+    for file in all(device)? {
+        let Some(receipt) = file.queued.receipt else {
+            continue;
+        };
+        if file.queued.queued.plus(KEPT_SECONDS) < now {
+            let name = format!("{OUTBOX}/{}", file.name);
+            device.files().remove(&name)?;
+        } else {
+            kept.push(receipt);
         }
     }
-    Ok(())
+    Ok(kept)
 }
 
 #[cfg(test)]

@@ -35,6 +35,8 @@ struct Said {
     number: u64,
     hash: Hash,
     missing: Vec<Missing>,
+    /// Of these and lower numbers it is not known which arrived.
+    unknown_to: u64,
 }
 
 /// A number that has not arrived, and the hash that its message must have, where the next one named it.
@@ -53,12 +55,19 @@ pub struct Senders {
 }
 
 impl Senders {
-    /// Reads what is remembered.
+    /// Reads what is remembered. A damaged note on who said what is not worth an alert: it is begun anew.
     ///
     /// # Errors
-    /// [`DeviceError`].
+    /// [`DeviceError::System`].
     pub fn read(device: &Device) -> Result<Self, DeviceError> {
-        Ok(device.files().read(SENDERS)?.unwrap_or_default())
+        match device.files().read(SENDERS) {
+            Ok(read) => Ok(read.unwrap_or_default()),
+            Err(error @ DeviceError::Damaged(..)) => {
+                tracing::warn!(%error, "what senders said before is forgotten");
+                Ok(Self::default())
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Writes it.
@@ -92,12 +101,15 @@ impl Senders {
         (previous, hash): (Hash, Hash),
     ) -> Follows {
         let Some(known) = self.said.iter_mut().find(|known| known.device == sender) else {
-            self.said.push(Said {
+            let mut said = Said {
                 device: sender,
                 number,
                 hash,
-                missing: missing(0, number, previous),
-            });
+                missing: Vec::new(),
+                unknown_to: 0,
+            };
+            said.miss(0, number, previous);
+            self.said.push(said);
             return Follows::InOrder;
         };
         let follows = match number.checked_sub(known.number) {
@@ -106,13 +118,10 @@ impl Senders {
             Some(0) if hash == known.hash => Follows::InOrder,
             Some(0 | 1) => Follows::Cloned,
             Some(_) => Follows::AfterGap,
-            None => return known.late(number, hash),
+            None => return known.late(number, (previous, hash)),
         };
         if number > known.number {
-            let mut newest = missing(known.number, number, previous);
-            newest.append(&mut known.missing);
-            newest.truncate(MISSING_MAX);
-            known.missing = newest;
+            known.miss(known.number, number, previous);
             (known.number, known.hash) = (number, hash);
         }
         follows
@@ -120,31 +129,51 @@ impl Senders {
 }
 
 impl Said {
+    /// Notes what lies between two numbers, of which the later names its predecessor. The newest are kept.
+    fn miss(&mut self, before: u64, after: u64, previous: Hash) {
+        let newest = (before.saturating_add(1)..after).rev().take(MISSING_MAX);
+        let mut missing: Vec<Missing> = newest
+            .map(|number| Missing { number, hash: None })
+            .collect();
+        if let Some(named) = missing.first_mut() {
+            named.hash = Some(previous);
+        }
+        let lowest = missing.last().map(|missing| missing.number);
+        if let Some(skipped) = lowest.map(|lowest| lowest.saturating_sub(1))
+            && skipped > before
+        {
+            self.unknown_to = skipped;
+        }
+        missing.append(&mut self.missing);
+        for forgotten in missing.drain(missing.len().min(MISSING_MAX)..) {
+            self.unknown_to = self.unknown_to.max(forgotten.number);
+        }
+        self.missing = missing;
+    }
+
     /// A message with a lower number than the last: one that was missing, or another device's with the same key.
-    fn late(&mut self, number: u64, hash: Hash) -> Follows {
+    fn late(&mut self, number: u64, (previous, hash): (Hash, Hash)) -> Follows {
         let mut missing = self.missing.iter();
         let Some(at) = missing.position(|missing| missing.number == number) else {
-            return Follows::Cloned;
+            return if number <= self.unknown_to {
+                Follows::AfterGap
+            } else {
+                Follows::Cloned
+            };
         };
-        let missing = self.missing.remove(at);
-        if missing.hash.is_none_or(|expected| expected == hash) {
+        let expected = self.missing.remove(at).hash;
+        // It names the one before it, which may come later still.
+        let before = number.checked_sub(1);
+        let mut missing = self.missing.iter_mut();
+        if let Some(named) = missing.find(|missing| Some(missing.number) == before) {
+            named.hash = Some(previous);
+        }
+        if expected.is_none_or(|expected| expected == hash) {
             Follows::InOrder
         } else {
             Follows::Cloned
         }
     }
-}
-
-/// The numbers between two that arrived, of which the later names its predecessor: newest first, and not all of very many.
-fn missing(before: u64, after: u64, previous: Hash) -> Vec<Missing> {
-    (before.saturating_add(1)..after)
-        .rev()
-        .take(MISSING_MAX)
-        .map(|number| Missing {
-            number,
-            hash: (number.saturating_add(1) == after).then_some(previous),
-        })
-        .collect()
 }
 
 #[cfg(test)]
@@ -178,6 +207,9 @@ mod tests {
             assert_eq!(say(&mut senders, late), Follows::Cloned, "{late} twice");
         }
         let device = SecretKey::from_seed(&[1; 32]).public();
+        let forged = senders.clone().follow(device, 5, (hash(4), hash(99)));
+        assert_eq!(forged, Follows::Cloned, "not the one that 6 named");
+        assert_eq!(say(&mut senders, 5), Follows::InOrder);
         let mut copy = senders.clone();
         assert_eq!(say(&mut senders, 12), Follows::AfterGap);
         let other = senders.follow(device, 11, (hash(10), hash(99)));

@@ -102,7 +102,7 @@ impl Device {
         let files = first(&device.signing, &device.member)?;
         device.files.write(STATE, &codec::encode(&files.state))?;
         device.files.write(ROSTER, &chain(&files.entries))?;
-        outbox::put_first(&device.files, &files.queue)?;
+        outbox::begin(&device.files, &files.queue)?;
         format::write(&directory)?;
         // Last, because it is what makes the directory a device.
         directory::replace(&path, &locked).map_err(|error| system(&path, error))?;
@@ -302,7 +302,12 @@ impl Device {
     /// # Errors
     /// [`DeviceError`].
     pub(crate) fn store_roster(&self, roster: &Roster) -> Result<(), DeviceError> {
-        self.files.write(ROSTER, &chain(roster.entries()))
+        let mut known = self.roster.lock().unwrap_or_else(PoisonError::into_inner);
+        self.files.write(ROSTER, &chain(roster.entries()))?;
+        // Known as it is, without verifying the whole chain again. Nobody else writes it: its lock is held here.
+        let stamp = self.files.stamp(ROSTER)?;
+        *known = stamp.map(|stamp| (stamp, Arc::new(roster.clone())));
+        Ok(())
     }
 }
 

@@ -9,6 +9,7 @@ pub use code::{Code, NotACode};
 pub use file::{is_invitation_file, read_file, write_file};
 
 use bellrope_proto::{
+    envelope::Envelope,
     grant::{Grant, Rights},
     ids::{MailboxId, Timestamp},
     signing::{Authority, Invitation, Lane, SecretKey},
@@ -19,8 +20,8 @@ use sha2::Sha256;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::{
-    message::LaneCredential,
-    seal::{EpochIdentity, MemberIdentity},
+    message::{LaneCredential, Payload},
+    seal::{self, EpochIdentity, MemberIdentity},
 };
 
 /// What an invitation's code carries in secret. 128 random bits: not to be guessed, also offline.
@@ -72,6 +73,15 @@ impl InvitationKeys {
     #[must_use]
     pub fn outer(&self) -> EpochIdentity {
         EpochIdentity::from_seed(*self.outer_seed)
+    }
+
+    /// Whether an envelope of its mailbox is sealed to what the code gives, as the bundle alone is. Not by its place: a
+    /// device that joined by a file may be faster than the bundle.
+    #[must_use]
+    pub(crate) fn is_bundle(&self, envelope: &Envelope) -> bool {
+        let opened = seal::open(envelope.bytes(), &self.outer(), &self.inner());
+        let payload = opened.ok().and_then(|bytes| Payload::decode(&bytes).ok());
+        matches!(payload, Some(Payload::Bundle(bundle)) if bundle.verify_own(|it| it.coordinator).is_ok())
     }
 
     /// What the bundle's inner layer is sealed to.

@@ -119,13 +119,6 @@ fn signed_before(fault: &ChainFault, cursor: Option<&Cursor>) -> Option<Timestam
     }
 }
 
-impl From<ChainFault> for RelayError {
-    fn from(fault: ChainFault) -> Self {
-        let restored = None;
-        Self::Contradiction(Box::new(Contradiction { fault, restored }))
-    }
-}
-
 impl RelayError {
     /// Whether trying again by itself may help, or somebody has to do something.
     #[must_use]

@@ -3,7 +3,10 @@
 use std::{
     collections::{HashMap, HashSet, VecDeque},
     path::PathBuf,
-    sync::{Arc, MutexGuard, PoisonError, atomic::AtomicU64},
+    sync::{
+        Arc, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU64},
+    },
     time::Duration,
 };
 
@@ -98,6 +101,7 @@ impl Engine {
             claims: claims.clone(),
             envelopes: options.envelopes,
             read_before: AtomicU64::new(0),
+            was_online: AtomicBool::new(false),
         };
         if options.follow {
             tasks.spawn(follower.follow());
@@ -206,7 +210,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`DeviceError`].
-    pub fn shown(&self, unshown: Unshown) -> Result<(), DeviceError> {
+    pub fn shown(&self, unshown: &Unshown) -> Result<(), DeviceError> {
         inbox::shown(&self.device, unshown.id)
     }
 
@@ -223,10 +227,9 @@ impl Engine {
 async fn ask(requests: &mpsc::Sender<SendRequest>) -> Result<SendReport, EngineError> {
     let (answer, answered) = oneshot::channel();
     let _ = requests.send(answer).await;
-    match answered.await {
-        Ok(report) => Ok(report?),
-        Err(RecvError { .. }) => Err(EngineError::Stopped),
-    }
+    answered
+        .await
+        .map_err(|RecvError { .. }| EngineError::Stopped)
 }
 
 /// The messages that nobody has shown yet. What is on the disk decides, not what passed through a channel: a wake-up may

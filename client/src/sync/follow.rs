@@ -6,12 +6,15 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
 use bellrope_proto::{
-    address::RelayAddress, envelope::Envelope, ids::Sequence, receipt::Receipt, signing::Signed,
+    address::RelayAddress,
+    envelope::Envelope,
+    ids::{MailboxId, Sequence},
+    receipt::Receipt,
 };
 use tokio::{
     sync::{mpsc, oneshot},
@@ -28,7 +31,6 @@ use super::{
 };
 use crate::{
     device::{ClaimStatus, Device, DeviceError, outbox},
-    group::Claim,
     message::LaneCredential,
     relay::{ChainFault, Contradiction, Cursor, Delivery, RelayError, Session, Subscription},
 };
@@ -48,6 +50,8 @@ pub(super) struct Follower {
     pub(super) envelopes: Option<PathBuf>,
     /// How far the log was read before it had to be read again: what has expired of that was not missed.
     pub(super) read_before: AtomicU64,
+    /// Whether it was told that the relay was reached, and not yet that it is gone.
+    pub(super) was_online: AtomicBool,
 }
 
 /// A mailbox, and what is done with what comes.
@@ -137,6 +141,10 @@ impl Follower {
             let error = Err(error);
             let what = contradiction(&error);
             let Err(error) = error else { continue };
+            // Or "online" would be the last word. A lie is told again only when it is another one.
+            if self.was_online.swap(false, Ordering::Relaxed) && what.is_none() {
+                told = None;
+            }
             let kind = error.kind();
             let is_final = matches!(error, EngineError::NoMailbox);
             let is_new = told.as_ref() != Some(&kind);
@@ -241,7 +249,7 @@ impl Follower {
             }
             if caught_up && !greeted {
                 greeted = true;
-                self.context.events.tell(Event::Online(Online::Reading));
+                self.online(Online::Reading);
             }
         }
     }
@@ -297,13 +305,13 @@ impl Follower {
     fn tell(&self, received: Received, coordinates: bool) {
         let events = &self.context.events;
         match received {
-            Received::Message(claim) => self.message(claim, coordinates),
+            Received::Message(invitation) => self.message(invitation, coordinates),
             Received::OtherLog {
-                claim,
+                invitation,
                 name,
                 evidence,
             } => {
-                self.message(claim, coordinates);
+                self.message(invitation, coordinates);
                 events.tell(Event::OtherLog { name, evidence });
             }
             Received::Newer => events.tell(Event::Newer),
@@ -319,12 +327,17 @@ impl Follower {
         }
     }
 
-    fn message(&self, claim: Option<Box<Signed<Claim>>>, coordinates: bool) {
+    fn message(&self, invitation: Option<MailboxId>, coordinates: bool) {
         self.context.inbox_grew.notify_one();
-        if let (Some(claim), true) = (claim, coordinates) {
+        if let (Some(mailbox), true) = (invitation, coordinates) {
             // Admitting takes a lock and may wait for it: not here.
-            let _ = self.claims.send(ClaimsRequest::Heard(claim));
+            let _ = self.claims.send(ClaimsRequest::Heard(mailbox));
         }
+    }
+
+    fn online(&self, online: Online) {
+        self.was_online.store(true, Ordering::Relaxed);
+        self.context.events.tell(Event::Online(online));
     }
 
     fn update(&self, update: ReplyUpdate, updates: &mut Vec<ReplyUpdate>) {
@@ -344,7 +357,10 @@ impl Follower {
         let receiver = Arc::clone(receiver);
         self.context
             .with_device(move |device| {
-                receiver.store_heads(device)?;
+                // What others' logs are held against is not worth the subscription.
+                if let Err(error) = receiver.store_heads(device) {
+                    tracing::warn!(%error, "the known heads could not be written");
+                }
                 move_cursor(device, &cursor)
             })
             .await
@@ -361,16 +377,14 @@ impl Follower {
         let mut greeted = false;
         loop {
             match subscription.next().await? {
-                Delivery::Envelope {
-                    sequence, envelope, ..
-                } => {
+                Delivery::Envelope { envelope, .. } => {
                     let mailbox = Arc::clone(mailbox);
                     let update = self
                         .context
                         .with_device(move |device| {
                             let mut mailbox =
                                 mailbox.lock().unwrap_or_else(PoisonError::into_inner);
-                            mailbox.receive(device, sequence, &envelope)
+                            mailbox.receive(device, &envelope)
                         })
                         .await?;
                     let Some(update) = update else { continue };
@@ -398,10 +412,16 @@ impl Follower {
                         } else {
                             Online::Sending
                         };
-                        self.context.events.tell(Event::Online(online));
+                        self.online(online);
                     }
                 }
-                Delivery::Missed { .. } | Delivery::Ahead => {}
+                Delivery::Missed { .. } => {
+                    mailbox
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .missed();
+                }
+                Delivery::Ahead => {}
             }
         }
     }

@@ -2,8 +2,9 @@
 
 use bellrope_proto::{
     address::RelayAddress,
+    envelope::Envelope,
     grant::{Opening, Sponsorship},
-    ids::{MailboxId, Sequence, Timestamp},
+    ids::{MailboxId, Timestamp},
     signing::{Authority, SecretKey, Signed},
 };
 use tokio::{
@@ -22,6 +23,7 @@ use crate::{
     extensions::is_critical,
     group::{Claim, Role, Roster, RosterError, valid_claim},
     ids::Position,
+    invitation::Secret,
     membership::{AdmissionError, Claims, claim_heard, finish_interrupted, spoiled},
     message::Payload,
     relay::{Contradiction, Cursor, Delivery, RelayError, Session},
@@ -33,9 +35,6 @@ const INVITATION_BYTES: u64 = 512 * 1024;
 
 /// A reader's invitation is of no use after its welcome has expired at the relay.
 const INVITATION_AFTERLIFE_SECONDS: u64 = 31 * Timestamp::DAY_SECONDS;
-
-/// Where the bundle is.
-const BUNDLE_SEQUENCE: Sequence = Sequence(1);
 
 /// Between two looks at who asks to join: costs a connection for each open invitation.
 const LOOK: Duration = Duration::from_secs(20);
@@ -146,8 +145,8 @@ pub struct ClaimsReport {
 pub(super) enum ClaimsRequest {
     /// Read the mailboxes of invitations that nobody has used yet.
     ReadAll(oneshot::Sender<ClaimsReport>),
-    /// A defender's first alert brought the claim with it.
-    Heard(Box<Signed<Claim>>),
+    /// A defender whom the roster does not name has spoken: their claim is in this mailbox, and decided there (C4).
+    Heard(MailboxId),
 }
 
 /// The task. It looks by itself when the engine follows a mailbox.
@@ -171,22 +170,18 @@ pub(super) async fn run(
         let work = async {
             match request {
                 Some(ClaimsRequest::ReadAll(answer)) => {
-                    let report = read_all(&context).await;
+                    let report = read(&context, None).await;
                     tell(&context, &report.claims).await;
                     // Whoever asked may have gone.
                     let _ = answer.send(report);
                 }
-                Some(ClaimsRequest::Heard(claim)) => {
-                    let heard = context
-                        .with_device(move |device| claim_heard(device, &claim, None, now()))
-                        .await;
-                    match heard {
-                        Ok(claims) => tell(&context, &claims).await,
-                        Err(error) => context.events.tell(Event::NotAdmitted(error)),
-                    }
+                Some(ClaimsRequest::Heard(mailbox)) => {
+                    let report = read(&context, Some(mailbox)).await;
+                    tell(&context, &report.claims).await;
+                    tell_failure(&context, report.failed, &mut told);
                 }
                 None => {
-                    let report = read_all(&context).await;
+                    let report = read(&context, None).await;
                     tell(&context, &report.claims).await;
                     tell_failure(&context, report.failed, &mut told);
                 }
@@ -248,7 +243,8 @@ struct Open {
     issued: IssuedInvitation,
 }
 
-async fn read_all(context: &Context) -> ClaimsReport {
+/// Reads the mailboxes of invitations that nobody has used yet, or one of them.
+async fn read(context: &Context, only: Option<MailboxId>) -> ClaimsReport {
     let mut report = ClaimsReport::default();
     let open = match context.with_device(open_invitations).await {
         Ok(open) => open,
@@ -258,7 +254,8 @@ async fn read_all(context: &Context) -> ClaimsReport {
             return report;
         }
     };
-    for open in open {
+    let wanted = |open: &Open| only.is_none_or(|mailbox| open.issued.mailbox == mailbox);
+    for open in open.into_iter().filter(wanted) {
         // One dead mailbox is one dead mailbox: the next is read all the same.
         if let Err(error) = read_one(context, &open, &mut report.claims).await {
             tracing::debug!(%error, "an invitation could not be looked at");
@@ -377,28 +374,24 @@ async fn first_claim(context: &Context, open: &Open) -> Result<(Cursor, First), 
     let mut first = First::Nothing;
     loop {
         match subscription.next().await? {
-            Delivery::Envelope {
-                sequence,
-                time,
-                envelope,
-            } if matches!(first, First::Nothing)
-                && sequence > BUNDLE_SEQUENCE
-                && time <= expires =>
+            Delivery::Envelope { time, envelope, .. }
+                if matches!(first, First::Nothing) && time <= expires =>
             {
-                let outer = keys.outer();
-                let opened = context
-                    .with_device(move |device| {
-                        seal::open(envelope.bytes(), &outer, device.member())
-                    })
+                let secret = open.issued.secret.clone();
+                let payload = context
+                    .with_device(move |device| open_claim(device, &secret, &envelope))
                     .await;
-                let payload = opened.ok().and_then(|bytes| Payload::decode(&bytes).ok());
                 first = match payload {
-                    Some(Payload::Claim(claim)) => match valid_claim(&claim, &open.roster) {
-                        Some(valid) if valid.mailbox != mailbox => First::Other,
-                        Some(_) => First::Claim(claim),
-                        None => First::Other,
-                    },
-                    Some(Payload::Unknown(number)) if is_critical(number) => First::Newer,
+                    Opened::Bundle => First::Nothing,
+                    Opened::Payload(Payload::Claim(claim)) => {
+                        match valid_claim(&claim, &open.roster) {
+                            Some(valid) if valid.mailbox == mailbox => First::Claim(claim),
+                            _ => First::Other,
+                        }
+                    }
+                    Opened::Payload(Payload::Unknown(number)) if is_critical(number) => {
+                        First::Newer
+                    }
                     _ => First::Other,
                 };
             }
@@ -409,4 +402,22 @@ async fn first_claim(context: &Context, open: &Open) -> Result<(Cursor, First), 
     let cursor = subscription.cursor().clone();
     subscription.close().await;
     Ok((cursor, first))
+}
+
+/// What an envelope of an invitation's mailbox is.
+enum Opened {
+    /// The bundle, which this device put there itself.
+    Bundle,
+    Payload(Payload),
+    Nothing,
+}
+
+fn open_claim(device: &Device, secret: &Secret, envelope: &Envelope) -> Opened {
+    let keys = secret.keys();
+    if keys.is_bundle(envelope) {
+        return Opened::Bundle;
+    }
+    let opened = seal::open(envelope.bytes(), &keys.outer(), device.member());
+    let payload = opened.ok().and_then(|bytes| Payload::decode(&bytes).ok());
+    payload.map_or(Opened::Nothing, Opened::Payload)
 }

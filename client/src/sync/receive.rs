@@ -11,7 +11,7 @@ use std::{
 use bellrope_proto::{
     address::RelayAddress,
     envelope::Envelope,
-    ids::{Sequence, Timestamp},
+    ids::{MailboxId, Sequence, Timestamp},
     signing::Signed,
 };
 
@@ -24,7 +24,7 @@ use crate::{
         keep_other_log,
     },
     extensions::is_critical,
-    group::{Applied, Claim, Entry, RosterError},
+    group::{Applied, Entry, Roster, RosterError},
     ids::MessageId,
     message::{
         KIND_ALERT, Message, Payload, Seen, Sender, SignedMessage, VerifiedMessage, VerifyError,
@@ -46,12 +46,12 @@ const CONTRADICTED_SECONDS: u64 = 14 * Timestamp::DAY_SECONDS;
 /// What an envelope turned out to be.
 #[derive(Debug)]
 pub(crate) enum Received {
-    /// A message is now in the inbox. A device that the roster may not name yet sent this claim with it.
-    Message(Option<Box<Signed<Claim>>>),
+    /// A message is now in the inbox. Its sender came in by the invitation of this mailbox, and the roster does not name them yet.
+    Message(Option<MailboxId>),
     /// A message is now in the inbox, and its sender was shown another log than this device.
     OtherLog {
         /// As in [`Self::Message`].
-        claim: Option<Box<Signed<Claim>>>,
+        invitation: Option<MailboxId>,
         /// The sender's name.
         name: String,
         /// What is known of it; none when it could not be written down.
@@ -153,13 +153,21 @@ impl GroupReceiver {
         };
         if verified.message.kind != KIND_ALERT && !is_critical(verified.message.kind) {
             // It counts in its sender's row: the next one would seem to follow on a gap.
-            follow(&mut senders, &verified.sender, &verified.message, &sent);
+            follow(&mut senders, &roster, &verified, &sent);
             senders.store(device)?;
             return Ok(Received::NotForUs);
         }
         let id = verified.message.id;
         if let Some(known) = inbox::find(device, id)? {
             let same = known.sent.message.bytes() == sent.message.bytes();
+            // A crash may have come between the message and the note of it.
+            let before = senders.clone();
+            if same {
+                follow(&mut senders, &roster, &verified, &sent);
+            }
+            if senders != before {
+                senders.store(device)?;
+            }
             if let Some(cases) = self.cases().as_mut() {
                 cases.insert(known.case.clone());
             }
@@ -169,10 +177,16 @@ impl GroupReceiver {
                 Received::SameId(sequence, id)
             });
         }
-        let follows = follow(&mut senders, &verified.sender, &verified.message, &sent);
+        let follows = follow(&mut senders, &roster, &verified, &sent);
         let country = verified.reading.country();
         let case = self.case(device, country, &verified.message)?;
-        let claim = sent.claim.clone().map(Box::new);
+        let invitation = match &verified.sender {
+            Sender::Invited { .. } => {
+                let claim = sent.claim.as_ref().and_then(|claim| claim.peek().ok());
+                claim.map(|claim| claim.mailbox)
+            }
+            _ => None,
+        };
         let message = StoredMessage {
             sequence,
             arrived,
@@ -185,11 +199,11 @@ impl GroupReceiver {
         senders.store(device)?;
         Ok(match self.other_log(device, after, &verified) {
             Some((name, evidence)) => Received::OtherLog {
-                claim,
+                invitation,
                 name,
                 evidence,
             },
-            None => Received::Message(claim),
+            None => Received::Message(invitation),
         })
     }
 
@@ -269,25 +283,27 @@ impl GroupReceiver {
         let mut roster = Arc::unwrap_or_clone(device.roster()?.ok_or(DeviceError::Nothing)?);
         let was_newer = roster.is_newer();
         let mut received = Received::Again;
+        let mut refused = None;
         let mut waiting = self.waiting();
         for entry in waiting.iter().cloned() {
             match roster.apply(entry) {
                 Ok(Applied::New) => received = Received::Roster,
                 Ok(Applied::Known) => {}
-                Err(refusal) => {
-                    received = Received::RosterRefused(sequence, refusal);
-                    break;
-                }
+                // Those behind it may be others'.
+                Err(refusal) => _ = refused.get_or_insert(refusal),
             }
         }
-        if matches!(received, Received::Roster | Received::RosterRefused(..)) {
+        if matches!(received, Received::Roster) {
             device.store_roster(&roster)?;
         }
         waiting.clear();
         if matches!(received, Received::Roster) && roster.is_newer() && !was_newer {
             received = Received::RosterNewer;
         }
-        Ok(received)
+        Ok(match refused {
+            Some(refusal) => Received::RosterRefused(sequence, refusal),
+            None => received,
+        })
     }
 
     /// Writes down what waits, if that can be done now.
@@ -329,27 +345,36 @@ impl GroupReceiver {
 pub(crate) fn move_cursor(device: &Device, cursor: &Cursor) -> Result<(), DeviceError> {
     device.change_within(LOCK_PATIENCE, |state| {
         let known = state.cursor.get_or_insert_with(|| cursor.clone());
-        if cursor.sequence >= known.sequence {
+        // A newer date of the same head is nothing new.
+        let is_same = cursor.sequence == known.sequence
+            && cursor.head == known.head
+            && cursor.signed_head.is_some() == known.signed_head.is_some();
+        if cursor.sequence >= known.sequence && !is_same {
             *known = cursor.clone();
         }
     })?;
     Ok(())
 }
 
+/// How a message follows on what its device said before. What counts is whose key it is: also what came late, or in sight of
+/// another roster, was said by that device, and the next one follows on it.
 fn follow(
     senders: &mut Senders,
-    sender: &Sender,
-    message: &Message,
+    roster: &Roster,
+    verified: &VerifiedMessage,
     sent: &SignedMessage,
 ) -> Follows {
-    match sender {
-        Sender::Unverified(_) => return Follows::InOrder,
+    let message = &verified.message;
+    match &verified.sender {
+        Sender::Unverified(_) if roster.person(&message.sender).is_none() => {
+            return Follows::InOrder;
+        }
         Sender::Invited { .. } => {
             if let Some(claim) = sent.claim.as_ref().and_then(|claim| claim.peek().ok()) {
                 senders.used(&claim);
             }
         }
-        Sender::Known { .. } => {}
+        Sender::Known { .. } | Sender::Unverified(_) => {}
     }
     let hash = Message::hash(&sent.message);
     senders.follow(message.sender, message.number, (message.previous, hash))

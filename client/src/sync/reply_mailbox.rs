@@ -3,11 +3,7 @@
 
 use std::sync::Arc;
 
-use bellrope_proto::{
-    envelope::Envelope,
-    ids::{MailboxId, Sequence},
-    signing::Signed,
-};
+use bellrope_proto::{envelope::Envelope, ids::MailboxId, signing::Signed};
 
 use super::event::ReplyUpdate;
 use crate::{
@@ -59,18 +55,23 @@ impl ReplyMailbox {
         })
     }
 
+    /// Something has expired. The claims are the oldest, so whose was first is not to be seen any more: what the coordinator
+    /// sends decides.
+    pub(super) fn missed(&mut self) {
+        self.joined.claim_seen = true;
+    }
+
     /// Takes in an envelope; `None` when it changes nothing.
     pub(super) fn receive(
         &mut self,
         device: &Device,
-        sequence: Sequence,
         envelope: &Envelope,
     ) -> Result<Option<ReplyUpdate>, DeviceError> {
-        if sequence == Sequence(1) {
-            return Ok(None);
-        }
-        // The first after the bundle is the first claim: ours, or another device was faster.
+        // The first besides the bundle is the first claim: ours, or another device was faster (C4).
         if !self.joined.claim_seen {
+            if self.keys.is_bundle(envelope) {
+                return Ok(None);
+            }
             self.joined.claim_seen = true;
             if envelope.hash() != self.joined.claim_envelope {
                 return self.end(device, ClaimStatus::Taken, ReplyUpdate::Taken);
@@ -193,7 +194,7 @@ mod tests {
         address::RelayAddress,
         codec::Blob,
         grant::Rights,
-        ids::{Hash, Timestamp},
+        ids::{Hash, Sequence, Timestamp},
         signing::{Device as DeviceKey, PublicKey, SecretKey},
     };
     use tempfile::TempDir;
@@ -275,6 +276,24 @@ mod tests {
         GroupId(head_after(&founding()))
     }
 
+    fn bundle_for(role: Role) -> Bundle {
+        let at_once = (role == Role::Defender).then(|| AtOnce {
+            view: view(1),
+            credential: credential(Extensions::none()),
+            extensions: Extensions::none(),
+        });
+        Bundle {
+            invitation: Secret([7; 16]).keys().invitation.public(),
+            group: group(),
+            role,
+            expires: NOW.plus(100),
+            coordinator: coordinator().public(),
+            coordinator_key: MemberIdentity::from_seed(&[6; 32]).to_key(),
+            at_once,
+            extensions: Extensions::none(),
+        }
+    }
+
     /// A device that came in by an invitation, and has seen its own claim in the mailbox.
     struct Newcomer {
         _dir: TempDir,
@@ -290,21 +309,7 @@ mod tests {
                 coordinator: CoordinatorMark::of(&coordinator().public()),
                 relay: relay(),
             };
-            let at_once = (role == Role::Defender).then(|| AtOnce {
-                view: view(1),
-                credential: credential(Extensions::none()),
-                extensions: Extensions::none(),
-            });
-            let bundle = Bundle {
-                invitation: code.secret.keys().invitation.public(),
-                group: group(),
-                role,
-                expires: NOW.plus(100),
-                coordinator: coordinator().public(),
-                coordinator_key: MemberIdentity::from_seed(&[6; 32]).to_key(),
-                at_once,
-                extensions: Extensions::none(),
-            };
+            let bundle = bundle_for(role);
             let dir = tempfile::tempdir().unwrap();
             let home = dir.path().join("home");
             let device = join(&home, &"a passphrase".into(), &code, bundle, NOW).unwrap();
@@ -321,11 +326,8 @@ mod tests {
         }
 
         fn take(&mut self, envelope: &Envelope) -> Option<ReplyUpdate> {
-            let sequence = Sequence(self.next);
             self.next += 1;
-            self.mailbox
-                .receive(&self.device, sequence, envelope)
-                .unwrap()
+            self.mailbox.receive(&self.device, envelope).unwrap()
         }
 
         fn hear(&mut self, payload: &Payload) -> Option<ReplyUpdate> {
@@ -474,5 +476,39 @@ mod tests {
             // It is read from the mailbox's start until then.
             assert_eq!(boris.mailbox.start().sequence, Sequence(0));
         }
+    }
+
+    #[test]
+    fn what_came_first_decides_wherever_the_bundle_is() {
+        let keys = Secret([7; 16]).keys();
+        let outer = keys.outer().to_recipient();
+        let bundle = coordinator().sign(&bundle_for(Role::Defender));
+        let bundle = Payload::Bundle(bundle).encode();
+        let bundle = seal::seal(&bundle, &[keys.inner().to_key()], &outer).unwrap();
+        let other = seal::seal(b"anything", &[keys.inner().to_key()], &outer).unwrap();
+        let fresh = || {
+            let mut alena = Newcomer::new(Role::Defender);
+            alena.mailbox.joined.claim_seen = false;
+            let claim = outbox::all(&alena.device)
+                .unwrap()
+                .remove(0)
+                .queued
+                .envelope;
+            (alena, claim)
+        };
+        // A device that joined by a file may be faster than the bundle.
+        let (mut alena, claim) = fresh();
+        assert_eq!(alena.take(&claim), None);
+        assert_eq!(alena.take(&bundle), None);
+        assert_eq!(alena.view_update(|_| {}), Some(ReplyUpdate::NewKeys));
+        let (mut alena, claim) = fresh();
+        assert_eq!(alena.take(&bundle), None);
+        assert_eq!(alena.take(&claim), None);
+        let (mut alena, _) = fresh();
+        assert_eq!(alena.take(&other), Some(ReplyUpdate::Taken));
+        // After the claims have expired, new keys are not taken for one.
+        let (mut alena, _) = fresh();
+        alena.mailbox.missed();
+        assert_eq!(alena.view_update(|_| {}), Some(ReplyUpdate::NewKeys));
     }
 }

@@ -60,14 +60,14 @@ pub(super) enum Scope {
 pub struct SendReport {
     /// Alerts that have their receipt now, with its time by the relay's clock.
     pub stored: Vec<(MessageId, Timestamp)>,
-    /// What went wrong, at most once for each mailbox.
-    pub failed: Vec<RelayError>,
+    /// What went wrong. The rest was sent.
+    pub failed: Vec<EngineError>,
     /// Files in which it is kept what a relay signed that does not fit together.
     pub evidence: Vec<PathBuf>,
 }
 
 /// A request to send everything that waits, and where the outcome goes.
-pub(super) type SendRequest = oneshot::Sender<Result<SendReport, DeviceError>>;
+pub(super) type SendRequest = oneshot::Sender<SendReport>;
 
 /// Where envelopes go, and by which right.
 struct Destination {
@@ -85,6 +85,7 @@ struct Batch {
 struct Plan {
     unopened: Option<Unopened>,
     batches: Vec<Batch>,
+    damaged: Option<DeviceError>,
 }
 
 /// The task. It looks by itself when the engine follows a mailbox, and otherwise only when it is asked.
@@ -136,24 +137,14 @@ async fn due(look: &mut Interval, at: Instant) {
 }
 
 /// Tells what came of a look, each kind of failure once in a row; `true` when everything was sent.
-fn tell(
-    context: &Context,
-    report: Result<SendReport, DeviceError>,
-    told: &mut Option<String>,
-) -> bool {
-    let error = match report {
-        Ok(report) => {
-            for (id, time) in report.stored {
-                context.events.tell(Event::Stored { id, time });
-            }
-            for path in report.evidence {
-                context.events.tell(Event::Evidence(path));
-            }
-            report.failed.into_iter().next().map(EngineError::Relay)
-        }
-        Err(error) => Some(EngineError::Device(error)),
-    };
-    let Some(error) = error else {
+fn tell(context: &Context, report: SendReport, told: &mut Option<String>) -> bool {
+    for (id, time) in report.stored {
+        context.events.tell(Event::Stored { id, time });
+    }
+    for path in report.evidence {
+        context.events.tell(Event::Evidence(path));
+    }
+    let Some(error) = report.failed.into_iter().next() else {
         *told = None;
         return true;
     };
@@ -173,16 +164,17 @@ struct OutboxSender {
 }
 
 impl OutboxSender {
-    async fn send(&mut self, is_look: bool) -> Result<SendReport, DeviceError> {
+    /// What fails is part of the report: what was stored is told all the same.
+    async fn send(&mut self, is_look: bool) -> SendReport {
         let mut report = SendReport::default();
-        if self.pass(is_look, &mut report).await? {
-            self.pass(is_look, &mut report).await?;
+        if self.pass(is_look, &mut report).await {
+            self.pass(is_look, &mut report).await;
         }
-        Ok(report)
+        report
     }
 
     /// Sends what waits once; `true` when a relay does not stand by its receipts and something waits again.
-    async fn pass(&mut self, is_look: bool, report: &mut SendReport) -> Result<bool, DeviceError> {
+    async fn pass(&mut self, is_look: bool, report: &mut SendReport) -> bool {
         let mut again = false;
         let scope = self.scope;
         let settled = std::mem::take(&mut self.settled);
@@ -195,30 +187,41 @@ impl OutboxSender {
             })
             .await;
         self.settled = settled;
-        let plan = plan?;
-        if let Some(unopened) = plan.unopened
-            && let Err(error) = open_mailboxes(&self.context, unopened).await?
-        {
-            report.failed.push(error);
+        let plan = match plan {
+            Ok(plan) => plan,
+            Err(error) => {
+                report.failed.push(error.into());
+                return false;
+            }
+        };
+        report.failed.extend(plan.damaged.map(EngineError::Device));
+        if let Some(unopened) = plan.unopened {
+            match open_mailboxes(&self.context, unopened).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => report.failed.push(error.into()),
+                Err(error) => report.failed.push(error.into()),
+            }
         }
         for batch in plan.batches {
             let relay = batch.destination.relay.clone();
             let mailbox = batch.destination.mailbox;
             let mut given = Vec::new();
-            if let Err(error) = self.post(batch, &mut given, report).await? {
+            if let Err(error) = self.post(batch, &mut given, report).await {
                 tracing::debug!(%error, "an outbox could not be emptied");
                 if let RelayError::Contradiction(what) = &error {
                     let kept = keep_proof(&self.context, relay, what).await;
                     report.evidence.extend(kept);
-                    self.context
+                    let queued = self
+                        .context
                         .with_device(move |device| outbox::post_again(device, mailbox, &given))
-                        .await?;
-                    again = true;
+                        .await;
+                    again |= queued.is_ok();
+                    report.failed.extend(queued.err().map(EngineError::Device));
                 }
-                report.failed.push(error);
+                report.failed.push(error.into());
             }
         }
-        Ok(again)
+        again
     }
 
     /// Posts in order, with as many on their way as the relay takes, and keeps each receipt as it comes.
@@ -227,17 +230,14 @@ impl OutboxSender {
         batch: Batch,
         given: &mut Vec<Hash>,
         report: &mut SendReport,
-    ) -> Result<Result<(), RelayError>, DeviceError> {
+    ) -> Result<(), RelayError> {
         let Destination {
             relay,
             mailbox,
             credential,
         } = &batch.destination;
         let mut receipts = Vec::new();
-        let mut session = match Session::open_as(relay, credential).await {
-            Ok(session) => session,
-            Err(error) => return Ok(Err(error)),
-        };
+        let mut session = Session::open_as(relay, credential).await?;
         let mut in_flight: BTreeMap<RequestId, OutboxFile> = BTreeMap::new();
         let mut rest = batch.files.into_iter();
         let mut refused = None;
@@ -246,40 +246,38 @@ impl OutboxSender {
                 && refused.is_none()
                 && let Some(file) = rest.next()
             {
-                match session.post(&file.queued.envelope).await {
-                    Ok(request) => _ = in_flight.insert(request, file),
-                    Err(error) => return Ok(Err(error)),
-                }
+                let request = session.post(&file.queued.envelope).await?;
+                in_flight.insert(request, file);
             }
             if in_flight.is_empty() {
                 break;
             }
-            let (request, answer) = match session.answer().await {
-                Ok(answer) => answer,
-                Err(error) => return Ok(Err(error)),
-            };
+            let (request, answer) = session.answer().await?;
             let Some(file) = in_flight.remove(&request) else {
-                return Ok(Err(RelayError::Protocol("an answer to no post")));
+                return Err(RelayError::Protocol("an answer to no post"));
             };
             match answer {
                 Ok(receipt) => {
                     if file.queued.envelope.hash() != receipt.fact.envelope {
-                        return Ok(Err(RelayError::Protocol("a receipt for something else")));
+                        return Err(RelayError::Protocol("a receipt for something else"));
                     }
                     given.push(receipt.fact.envelope);
                     receipts.push(receipt.clone());
                     let time = receipt.fact.time;
                     report.stored.extend(file.queued.alert.map(|id| (id, time)));
-                    self.context
+                    // Without its receipt it is posted again, and has the place that it has.
+                    let noted = self
+                        .context
                         .with_device(move |device| outbox::stored(device, &file, receipt))
-                        .await?;
+                        .await;
+                    report.failed.extend(noted.err().map(EngineError::Device));
                 }
                 Err((reason, retry)) => refused = Some(RelayError::Refused(reason, retry)),
             }
         }
-        let checked = self.check(&mut session, relay, *mailbox, receipts).await?;
+        let checked = self.check(&mut session, relay, *mailbox, receipts).await;
         session.close().await;
-        Ok(refused.map_or(checked, Err))
+        refused.map_or(checked, Err)
     }
 
     /// Holds the relay's newest head against these receipts and those of before: whoever may only post has no other way to
@@ -290,25 +288,25 @@ impl OutboxSender {
         relay: &RelayAddress,
         mailbox: MailboxId,
         mut receipts: Vec<Receipt>,
-    ) -> Result<Result<(), RelayError>, DeviceError> {
+    ) -> Result<(), RelayError> {
         if receipts.is_empty() {
-            return Ok(Ok(()));
+            return Ok(());
         }
         // Another program of this device may have more: theirs are read before the head is asked for.
         let known = self
             .context
-            .with_device(|device| {
-                outbox::prune(device, now())?;
-                outbox::receipts(device)
-            })
-            .await?;
-        receipts.extend(known);
+            .with_device(|device| outbox::prune(device, now()))
+            .await;
+        match known {
+            Ok(known) => receipts.extend(known),
+            Err(error) => tracing::warn!(%error, "earlier receipts could not be read"),
+        }
         let newest = match timeout(HEAD_PATIENCE, session.ask_head()).await {
             Ok(Ok(newest)) => newest,
-            Ok(Err(error)) if !error.may_pass() => return Ok(Err(error)),
+            Ok(Err(error)) if !error.may_pass() => return Err(error),
             failed => {
                 tracing::debug!(?failed, "the newest head did not come");
-                return Ok(Ok(()));
+                return Ok(());
             }
         };
         let relay = relay.key();
@@ -316,7 +314,7 @@ impl OutboxSender {
             .context
             .with_device(move |_| compare(&relay, mailbox, &receipts, newest))
             .await;
-        Ok(compared.map_err(|fault| session.contradiction(fault, None)))
+        compared.map_err(|fault| session.contradiction(fault, None))
     }
 }
 
@@ -329,8 +327,9 @@ fn plan(
     let mut plan = Plan {
         unopened: None,
         batches: Vec::new(),
+        damaged: None,
     };
-    let pending = pending(device, is_look, settled)?;
+    let pending = pending(device, is_look, settled, &mut plan.damaged)?;
     let unopened = match scope {
         Scope::Group => Vec::new(),
         Scope::Invitations => unopened(device)?,
@@ -362,11 +361,13 @@ fn plan(
     Ok(plan)
 }
 
-/// What has no receipt, oldest first. A look stops before what another program has only just queued.
+/// What has no receipt, oldest first. A look stops before what another program has only just queued. A file that cannot be
+/// read is told once, and holds up no other.
 fn pending(
     device: &Device,
     is_look: bool,
     settled: &mut BTreeSet<String>,
+    damaged: &mut Option<DeviceError>,
 ) -> Result<Vec<OutboxFile>, DeviceError> {
     let names = outbox::names(device)?;
     settled.retain(|name| names.binary_search(name).is_ok());
@@ -376,8 +377,14 @@ fn pending(
         if settled.contains(&name) {
             continue;
         }
-        let Some(file) = outbox::read(device, &name)? else {
-            continue;
+        let file = match outbox::read(device, &name) {
+            Ok(Some(file)) => file,
+            Ok(None) => continue,
+            Err(error) => {
+                damaged.get_or_insert(error);
+                settled.insert(name);
+                continue;
+            }
         };
         if file.queued.receipt.is_some() {
             settled.insert(name);

@@ -134,19 +134,19 @@ impl<'a> Task<'a> {
             let behind = self.subscription.as_ref().is_some_and(|sub| sub.behind);
             let reads = self.in_flight < POSTS_IN_FLIGHT_MAX;
             let greeting = !self.peer.is_proven();
-            let mut wake = self.subscription.as_ref().map(|sub| sub.wake.clone());
             tokio::select! {
                 biased;
                 Some(answer) = self.answers.1.recv() => self.answer(answer).await?,
+                // Before what a peer sends: who sends without end is not let go later for it.
+                () = sleep_until(deadline), if greeting => {
+                    return Err(ending(Close::TooSlow, "no lane was proven in time"));
+                }
                 chunk = receive.read_chunk(CHUNK_BYTES, true), if reads => match chunk {
                     Ok(Some(chunk)) => self.frames.push(&chunk.bytes),
                     Ok(None) | Err(_) => return Ok(()),
                 },
-                () = sleep_until(deadline), if greeting => {
-                    return Err(ending(Close::TooSlow, "no lane was proven in time"));
-                }
                 _ = self.beat.tick(), if !behind && self.subscription.is_some() => self.beat().await?,
-                () = woken(wake.as_mut()), if !behind => self.look_again(),
+                () = woken(self.subscription.as_mut().map(|sub| &mut sub.wake)), if !behind => self.look_again(),
                 () = ready(()), if behind => self.deliver().await?,
             }
         }

@@ -146,6 +146,7 @@ pub(super) async fn listen(
     stop: impl Future<Output = ()>,
 ) {
     let permits = Arc::new(Semaphore::new(connections_max));
+    let handshakes = Arc::new(Semaphore::new(HANDSHAKES_BEFORE_RETRY));
     let mut tasks = JoinSet::new();
     tokio::pin!(stop);
     loop {
@@ -157,20 +158,21 @@ pub(super) async fn listen(
         let Some(incoming) = incoming else {
             break;
         };
-        let opening = endpoint.open_connections().saturating_sub(tasks.len());
-        if opening > HANDSHAKES_BEFORE_RETRY && !incoming.remote_address_validated() {
+        let handshake = Arc::clone(&handshakes).try_acquire_owned().ok();
+        if handshake.is_none() && !incoming.remote_address_validated() {
             // It fails only for an address that was validated.
             let _ = incoming.retry();
             continue;
         }
-        let permit = Arc::clone(&permits).try_acquire_owned();
+        let permits = Arc::clone(&permits);
         let shared = Arc::clone(&shared);
         tasks.spawn(async move {
-            // Whoever does not end a handshake is not worth a line: anybody can begin one.
+            // Whoever does not end a handshake is not worth a line: anybody can begin one, and it takes no place.
             let Ok(connection) = incoming.await else {
                 return;
             };
-            match permit {
+            drop(handshake);
+            match permits.try_acquire_owned() {
                 Ok(_permit) => connection::serve(shared, connection).await,
                 Err(_) => connection.close(VarInt::from_u32(Close::Busy as u32), b""),
             }

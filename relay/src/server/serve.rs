@@ -58,7 +58,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// Serves until `stop` comes. Posts that were taken are answered first.
+    /// Serves until `stop` comes. Posts that were taken are stored first; those that are not answered by then are asked for
+    /// again by their senders.
     ///
     /// # Errors
     /// What the system says: no thread, no endpoint. That the writer has stopped.

@@ -6,8 +6,10 @@ error-nothing-here = a file of this device is missing
     Restore the directory from a backup, or ask your coordinator for a new invitation.
 error-home-taken = this directory is already in use by a device
     Give another one with --home DIR: one directory is one device in one group.
-error-home-newer = a newer version of Bellrope uses this directory; update Bellrope. Nothing in it was changed
-error-home-older = a trial version of Bellrope from before its first release wrote this directory, and it cannot be read any more; choose another directory with --home, and ask for a new invitation
+error-home-newer = a newer version of Bellrope uses this directory
+    To use it, update Bellrope. Nothing in it was changed.
+error-home-older = a trial version of Bellrope from before its first release wrote this directory, and it cannot be read any more
+    Choose another directory with --home DIR, and ask for a new invitation.
 error-wrong-passphrase = the passphrase does not fit
     Check the keyboard's language and capitals, and try again.
 error-passphrases-differ = the two passphrases differ
@@ -19,7 +21,7 @@ error-passphrase-file = the passphrase file { $file } cannot be read
 error-no-terminal = there is no terminal to ask for the passphrase on
     In a script, set BELLROPE_PASSPHRASE_FILE to a file that has it.
 error-no-answer = the input ended before the answer
-    Nothing was sent. Give the answers as flags or with --from FILE.
+    Nothing was done. Give the answer on the command line: see --help.
 error-needs-yes = there is nobody to show the alert to before it is sent
     In a script, add --yes.
 error-file-damaged = the file { $file } is damaged, or a newer version wrote it
@@ -44,8 +46,9 @@ error-name-or-full = the name does not fit, or the group is full
 error-name-taken = somebody in the group or invited to it has this name
     Choose a name that tells them apart.
 error-roster-rule = the group's roster does not allow it
-error-roster-newer = the group's list has parts that this version does not know; update Bellrope before you change it
     Fetch what is new with bellrope watch --once, and try again.
+error-roster-newer = the group's roster has parts that this version does not know
+    Update Bellrope before you change it.
 error-not-a-coordinator = only a coordinator can do this
     Ask yours.
 error-nobody-asks = nobody asks to join with this invitation
@@ -75,15 +78,17 @@ error-invitation-used-by-other = another device used this invitation at the same
     Tell the coordinator at once over another channel, and ask for a new one.
 error-invitation-gone = the relay knows no such invitation, or no longer
     Ask the coordinator to run bellrope watch, or for a new one.
-error-invitation-damaged = the invitation does not open: it is damaged, or somebody other than its maker put it there. Ask over another channel for a new one
-error-invitation-newer = the invitation was made by a newer version of Bellrope; update Bellrope, then join
-    Ask the coordinator for a new one.
+error-invitation-damaged = the invitation does not open: it is damaged, or somebody other than its maker put it there
+    Ask the coordinator, over another channel, for a new one.
+error-invitation-newer = the invitation was made by a newer version of Bellrope
+    To use it, update Bellrope, then join.
 error-not-let-in = the coordinator did not let this device in
     Ask them over another channel.
 
 error-may-not-send = this device cannot send: it is not let in yet, or is an observer's
-error-update-to-send = the group has changed in a way that this version does not know, and nothing can be sealed rightly; update Bellrope, then send. In an emergency, call a member of the group
     Wait for approval with bellrope watch.
+error-update-to-send = the group has changed in a way that this version does not know, and nothing can be sealed rightly
+    To send, update Bellrope. In an emergency, call a member of the group.
 error-nobody-reads = nobody in the group would read it
     Ask your coordinator.
 error-not-a-reader = a chosen reader does not read in this group

@@ -68,7 +68,7 @@ help-global-help = Show help: -h in short, --help in full
 help-global-version = Show the version
 
 help-alert = Send an alert to your group
-help-alert-long = Asks seven questions, shows the alert once more, seals it and sends it. Only what happened and a short summary are needed; the other questions can be left empty. Answers given as options may stay in the history of your shell; answers to the questions do not. Without a network the alert waits sealed on this device, nobody can read it there, and any later “bellrope outbox” or “bellrope watch” sends it. The exit code is then 3.
+help-alert-long = Asks seven questions, shows the alert once more, seals it and sends it. Only what happened and a short summary are needed; the other questions can be left empty. Answers given as options may stay in the history of your shell; answers to the questions do not. Without a network the alert waits sealed on this device, and any later “bellrope outbox” or “bellrope watch” sends it. The exit code is then 3.
 help-alert-what = What happened: words or numbers from the list, with commas between them
 help-alert-whom = To whom: a name, “withheld”, or “pseudonym: Swallow”
 help-alert-where = Where: the country, then the town after a comma, or “withheld”

@@ -4,7 +4,7 @@
 use std::{io::Read as _, path::Path, sync::Arc};
 
 use bellrope_client::{
-    Device, EngineOptions, MemberKey, MessageId, RelayError, ReplyUpdate, SendReport,
+    Device, EngineError, EngineOptions, MemberKey, MessageId, RelayError, ReplyUpdate, SendReport,
     alert::{
         Alert, Fields,
         answers::parse_yes_no,
@@ -50,7 +50,14 @@ pub(super) fn alert(ui: &mut Ui, args: &args::Alert) -> Result<u8, CommandError>
     }
     let id = compose_alert(&device, &alert, &chosen, now())?;
     drop(alert);
-    ui.status("alert-sealed", &[]);
+    ui.status(
+        if device.reads()? {
+            "alert-sealed"
+        } else {
+            "alert-sealed-for-ever"
+        },
+        &[],
+    );
     send(ui, &device, id, args.json)
 }
 
@@ -203,8 +210,9 @@ fn send(
     let background = Background::start()?;
     let engine = background.engine(device, EngineOptions::default());
     let sent = background.wait(engine.send_alerts())?;
-    let code = say(ui, device, id, &sent, as_json)?;
-    if sent.failed.is_empty() {
+    let is_sent = sent.failed.is_empty();
+    let code = say(ui, device, id, sent, as_json)?;
+    if is_sent {
         // New keys wait for a defender where nothing else brings them. What fails here is done another time.
         let reads = device.reads()?;
         let updates = background.wait(async {
@@ -222,20 +230,26 @@ fn send(
     Ok(code)
 }
 
+/// The relay's word counts, also when it could not be written down: nobody should write an alert again that is stored.
 fn say(
     ui: &mut Ui,
     device: &Device,
     id: MessageId,
-    sent: &SendReport,
+    sent: SendReport,
     as_json: bool,
 ) -> Result<u8, CommandError> {
-    let outbox = Outbox::of(device, now())?;
-    let delivery = outbox.get(id).map(|sent| sent.delivery);
+    let listed = Outbox::of(device, now()).ok();
+    let (mut stored, mut sequence) = (None, None);
+    if let Some(Delivery::Stored { time, sequence: at }) = listed
+        .as_ref()
+        .and_then(|outbox| outbox.get(id))
+        .map(|sent| sent.delivery)
+    {
+        (stored, sequence) = (Some(time), Some(at));
+    }
+    let mut told = sent.stored.iter();
+    stored = stored.or(told.find(|(of, _)| *of == id).map(|(_, time)| *time));
     if as_json {
-        let (stored, sequence) = match delivery {
-            Some(Delivery::Stored { time, sequence }) => (Some(time), Some(sequence)),
-            _ => (None, None),
-        };
         ui.json(&json!({
             "id": id.to_string(),
             "state": if stored.is_some() { "stored" } else { "queued" },
@@ -243,7 +257,7 @@ fn say(
             "sequence": sequence,
         }))?;
     }
-    if let Some(Delivery::Stored { time, .. }) = delivery {
+    if let Some(time) = stored {
         if !as_json {
             let words = [
                 ("time", moment_text(time).into()),
@@ -251,25 +265,26 @@ fn say(
             ];
             ui.print("alert-stored", &words)?;
         }
-        // It is stored, and the relay says of it, or of an earlier one, what cannot be.
-        let lies = |error: &&RelayError| matches!(error, RelayError::Contradiction(_));
-        if let Some(lie) = sent.failed.iter().find(lies) {
-            ui.relay_failed(lie);
+        // It is stored. That a relay says what cannot be, or a file could not be used, is said all the same.
+        let other = |error: &EngineError| !matches!(error, EngineError::Relay(error) if !matches!(error, RelayError::Contradiction(_)));
+        if let Some(error) = sent.failed.into_iter().find(other) {
+            ui.failed(error);
         }
         for path in &sent.evidence {
             ui.evidence(path);
         }
         return Ok(DONE);
     }
-    let failed = sent.failed.first();
+    let failed = sent.failed.into_iter().next();
+    let may_pass = !matches!(&failed, Some(EngineError::Relay(error)) if !error.may_pass());
     match failed {
-        Some(error) => ui.relay_failed(error),
+        Some(error) => ui.failed(error),
         None => ui.status("error-relay-ended", &[]),
     }
     if !as_json {
         ui.print("alert-queued", &[("id", id.to_string().into())])?;
     }
-    if failed.is_some_and(|error| !error.may_pass()) {
+    if !may_pass {
         ui.status("alert-needs-help", &[]);
     }
     Ok(QUEUED)

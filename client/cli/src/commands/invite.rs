@@ -31,9 +31,18 @@ pub(super) fn invite(ui: &mut Ui, args: &Invite) -> Result<u8, CommandError> {
     let words = [("name", name.into()), ("until", until.into())];
     if let Some(path) = &args.file {
         let text = write_file(&invitation.code, &invitation.bundle);
-        new_private_file(path, text.as_bytes())?;
+        let written = new_private_file(path, text.as_bytes());
         let path = path.display().to_string();
-        ui.print("invite-file", &[("file", escape(&path).into())])?;
+        match written {
+            Ok(()) => ui.print("invite-file", &[("file", escape(&path).into())])?,
+            // The invitation is made, and its name taken: it must not be lost with the file.
+            Err(error) => {
+                let what = ("what", error.to_string());
+                let error = CommandError::with("error-file-system", vec![("file", path), what]);
+                ui.output.status(&error.say(&ui.messages));
+                ui.content(&invitation.code.to_text())?;
+            }
+        }
     } else {
         let code = invitation.code.to_text();
         ui.content(&code)?;
@@ -52,10 +61,10 @@ pub(super) fn invite(ui: &mut Ui, args: &Invite) -> Result<u8, CommandError> {
     let engine = background.engine(&device, EngineOptions::default());
     let report = background.wait(engine.send_outbox())?;
     background.wait(engine.stop());
-    match report.failed.first() {
+    match report.failed.into_iter().next() {
         None => Ok(DONE),
         Some(error) => {
-            ui.relay_failed(error);
+            ui.failed(error);
             ui.status("invite-queued", &[]);
             Ok(QUEUED)
         }

@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use bellrope_client::{
-    Bundle, Code, Device, EngineError, EngineOptions, RelayError, ReplyUpdate, Role, fetch_bundle,
+    Bundle, Code, Device, EngineError, EngineOptions, ReplyUpdate, Role, fetch_bundle,
     is_invitation_file, now, open_bundle, read_file, read_limited,
 };
 use secrecy::SecretString;
@@ -35,8 +35,8 @@ pub(super) fn join(ui: &mut Ui, args: Join) -> Result<u8, CommandError> {
     if claimed.updates.contains(&ReplyUpdate::Taken) {
         return Err(CommandError::new("error-invitation-used-by-other"));
     }
-    if let Some(error) = &claimed.failed {
-        ui.relay_failed(error);
+    if let Some(error) = claimed.failed {
+        ui.failed(error);
     }
     if !claimed.is_sent {
         ui.status("join-claim-waits", &[]);
@@ -53,7 +53,7 @@ pub(super) fn join(ui: &mut Ui, args: Join) -> Result<u8, CommandError> {
 struct Claimed {
     is_sent: bool,
     updates: Vec<ReplyUpdate>,
-    failed: Option<RelayError>,
+    failed: Option<EngineError>,
 }
 
 /// Sends the claim, and reads what came before and after it. That the network failed is no error: it is sent later.
@@ -67,11 +67,10 @@ fn claim(background: &Background, device: Arc<Device>) -> Result<Claimed, Comman
         if claimed.is_sent {
             match engine.catch_up().await {
                 Ok(updates) => claimed.updates = updates,
-                Err(EngineError::Relay(error)) => claimed.failed = Some(error),
-                Err(error) => return Err(error),
+                Err(error) => claimed.failed = Some(error),
             }
         }
-        Ok(claimed)
+        Ok::<_, EngineError>(claimed)
     });
     background.wait(engine.stop());
     Ok(claimed?)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bellrope_client::{
-    Device, EngineError, EngineOptions, Position, approve, now, refuse,
+    Device, EngineOptions, Position, approve, now, refuse,
     show::{MemberLine, Members, Standing},
     text::{escape, moment_text},
 };
@@ -48,14 +48,12 @@ fn settle(ui: &mut Ui, device: &Arc<Device>) -> Result<u8, CommandError> {
     let background = Background::start()?;
     let engine = background.engine(device, EngineOptions::default());
     let failed = background.wait(async {
-        let sent = engine.send_outbox().await?;
-        if let Some(error) = sent.failed.into_iter().next() {
-            return Ok::<_, CommandError>(Some(EngineError::Relay(error)));
-        }
-        let claims = engine.read_claims().await?;
-        let sent = engine.send_outbox().await?;
-        let unsent = sent.failed.into_iter().next().map(EngineError::Relay);
-        Ok(claims.failed.or(unsent))
+        // What cannot be sent keeps nobody from being heard.
+        let before = engine.send_outbox().await?.failed;
+        let claims = engine.read_claims().await?.failed;
+        let after = engine.send_outbox().await?.failed;
+        let mut failed = before.into_iter().chain(claims).chain(after);
+        Ok::<_, CommandError>(failed.next())
     })?;
     background.wait(engine.stop());
     match failed {

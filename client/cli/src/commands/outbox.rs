@@ -18,8 +18,8 @@ pub(super) fn outbox(ui: &mut Ui, args: &args::Outbox) -> Result<u8, CommandErro
         let background = Background::start()?;
         let engine = background.engine(&device, EngineOptions::default());
         let report = background.wait(engine.send_outbox())?;
-        for error in &report.failed {
-            ui.relay_failed(error);
+        for error in report.failed {
+            ui.failed(error);
         }
         for path in &report.evidence {
             ui.evidence(path);

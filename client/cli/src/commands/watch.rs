@@ -1,10 +1,8 @@
 //! `bellrope watch`: shows alerts the moment they arrive, sends what waits, and goes on through every
 //! failure of the network until it is stopped.
 
-use std::sync::Arc;
-
 use bellrope_client::{
-    Device, Engine, EngineError, EngineOptions, Event, MessageId, Online, ReplyUpdate, RosterError,
+    Engine, EngineError, EngineOptions, Event, MessageId, Online, ReplyUpdate, RosterError,
     SendReport, Unshown,
     show::{Explain as _, Inbox},
     text::{escape, moment_text},
@@ -27,7 +25,7 @@ pub(super) fn watch(ui: &mut Ui, args: Watch) -> Result<u8, CommandError> {
     };
     let mut watch = Watcher {
         engine: background.engine(&device, options),
-        device,
+        kept: Vec::new(),
         as_json: args.json,
         offline: "",
     };
@@ -43,7 +41,8 @@ pub(super) fn watch(ui: &mut Ui, args: Watch) -> Result<u8, CommandError> {
 
 struct Watcher {
     engine: Engine,
-    device: Arc<Device>,
+    /// What could not be read, or noted as shown.
+    kept: Vec<Unshown>,
     as_json: bool,
     /// What was said last of a relay that is not there: the same is not said again in a row.
     offline: &'static str,
@@ -82,7 +81,7 @@ fn once(ui: &mut Ui, background: &Background, watch: &mut Watcher) -> Result<u8,
         let said = engine_message(error, &ui.messages);
         ui.output.status(&said);
     }
-    if code == DONE && !watch.device.is_let_in()? {
+    if code == DONE && !watch.engine.device().is_let_in()? {
         ui.status("watch-still-waiting", &[]);
     }
     Ok(code)
@@ -95,7 +94,7 @@ async fn settle(
     failed: &mut Vec<EngineError>,
 ) -> Result<(), CommandError> {
     watch.sent(ui, watch.engine.send_outbox().await, failed);
-    if watch.device.is_coordinators()? {
+    if watch.engine.device().is_coordinators()? {
         let report = watch.engine.read_claims().await?;
         failed.extend(report.failed);
         watch.sent(ui, watch.engine.send_outbox().await, failed);
@@ -135,8 +134,7 @@ impl Watcher {
                 for path in &report.evidence {
                     ui.evidence(path);
                 }
-                let first = report.failed.into_iter().next();
-                failed.extend(first.map(EngineError::Relay));
+                failed.extend(report.failed.into_iter().next());
             }
             Err(error) => failed.push(error),
         }
@@ -166,7 +164,7 @@ impl Watcher {
                 let id = relay_message(&error);
                 if self.offline != id {
                     self.offline = id;
-                    ui.relay_failed(&error);
+                    ui.failed(error.into());
                 }
             }
             Event::Evidence(path) => ui.evidence(&path),
@@ -233,19 +231,27 @@ impl Watcher {
 
     /// Shows, and then notes that it was shown: in that order, so that a crash in between shows it again
     /// rather than never.
-    fn show(&self, ui: &mut Ui, unshown: Unshown) -> Result<(), CommandError> {
-        let Some(inbox) = Inbox::open(&self.device)? else {
-            return Ok(());
-        };
-        if let Some(received) = inbox.get(unshown.id)? {
-            if self.as_json {
-                ui.json(&received.to_json())?;
-            } else {
-                let page = received.page(&ui.messages);
-                ui.content(&page)?;
+    fn show(&mut self, ui: &mut Ui, unshown: Unshown) -> Result<(), CommandError> {
+        let received = Inbox::open(self.engine.device())
+            .and_then(|inbox| inbox.map_or(Ok(None), |inbox| inbox.get(unshown.id)));
+        let noted = match received {
+            Ok(Some(received)) => {
+                if self.as_json {
+                    ui.json(&received.to_json())?;
+                } else {
+                    let page = received.page(&ui.messages);
+                    ui.content(&page)?;
+                }
+                self.engine.shown(&unshown)
             }
+            Ok(None) => Ok(()),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = noted {
+            ui.failed(error.into());
+            // Let go, it would be given again at once. The next start shows it again.
+            self.kept.push(unshown);
         }
-        self.engine.shown(unshown)?;
         Ok(())
     }
 }

@@ -94,3 +94,58 @@ impl SharedJournal {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::cell::RefCell;
+
+    use bellrope_proto::{
+        envelope::Envelope,
+        ids::{Hash, MailboxId, Sequence, Timestamp},
+    };
+
+    use super::*;
+
+    fn record(sequence: u64) -> Record {
+        let envelope = Envelope::new(vec![7; 4096]).unwrap();
+        Record {
+            mailbox: MailboxId([1; 32]),
+            sequence: Sequence(sequence),
+            hash: envelope.hash(),
+            head: Hash([2; 32]),
+            time: Timestamp(100_000),
+            envelope,
+        }
+    }
+
+    #[test]
+    fn a_checkpoint_that_failed_is_done_again_with_all_of_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let key = DayKey::make(dir.path(), "day").unwrap();
+        // Room for one batch in each half.
+        let journal = Journal::open(dir.path(), 8192, &mut |_| Ok(None)).unwrap();
+        let shared = SharedJournal::new(journal);
+        let settled = RefCell::new(Vec::new());
+        let fails = RefCell::new(2);
+        // The disk that a checkpoint needs is full, and has room later; the journal's own was there from the start.
+        let settle = |half: Checkpoint| {
+            if *fails.borrow() > 0 {
+                *fails.borrow_mut() -= 1;
+                return Err(io::Error::other("the disk is full"));
+            }
+            let places = half.entries.iter().map(|entry| entry.record.sequence.0);
+            settled.borrow_mut().extend(places);
+            Ok(())
+        };
+        let write = |sequence| shared.write(Day(1), &key, &[&record(sequence)], &settle);
+        write(1).unwrap();
+        write(2).unwrap();
+        assert!(write(3).is_err(), "both halves are full");
+        assert!(shared.checkpoint(&settle).is_err());
+        // What has receipts is not written over.
+        write(3).unwrap();
+        shared.checkpoint_all(&settle).unwrap();
+        assert_eq!(*settled.borrow(), [1, 2, 3]);
+    }
+}

@@ -229,19 +229,21 @@ impl Journal {
         Ok(())
     }
 
-    /// The older half's records; from here on the other half takes what comes.
+    /// The older half's records; from here on the other half takes what comes. They stay here until [`Self::finish_checkpoint`]:
+    /// a checkpoint that fails is begun again with all of them, or what has receipts would be written over.
     pub(super) fn begin_checkpoint(&mut self) -> Option<Checkpoint> {
         if self.waiting.used == 0 {
             std::mem::swap(&mut self.active, &mut self.waiting);
         }
         (self.waiting.used > 0).then(|| Checkpoint {
             file: Arc::clone(&self.waiting.file),
-            entries: std::mem::take(&mut self.waiting.entries),
+            entries: self.waiting.entries.clone(),
         })
     }
 
     /// All of it is where it stays: its half may be used again.
     pub(super) fn finish_checkpoint(&mut self) {
+        self.waiting.entries.clear();
         self.waiting.used = 0;
     }
 

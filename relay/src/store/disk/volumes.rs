@@ -58,6 +58,21 @@ pub(super) struct Volumes {
     state: Mutex<State>,
 }
 
+impl State {
+    /// Keeps a volume open for reading, and lets go the oldest of more than a few. Never one that somebody reads: opened a
+    /// second time, it would find itself in use and look damaged.
+    fn keep(&mut self, open: OpenVolume) {
+        self.read.push_back(open);
+        while self.read.len() > OPEN_MAX {
+            let mut read = self.read.iter();
+            let Some(idle) = read.position(|open| Arc::strong_count(&open.database) == 1) else {
+                return;
+            };
+            self.read.remove(idle);
+        }
+    }
+}
+
 impl Volumes {
     /// The volumes in a day's directory. The next page begins a new one: what a crash left in the
     /// newest is not written over.
@@ -103,7 +118,9 @@ impl Volumes {
         let mut state = self.state();
         let full = state.bytes + page.len() > self.volume_bytes || state.pages >= VOLUME_PAGES;
         if full && let Some(newest) = state.newest.take() {
-            newest.database.sync()?;
+            let database = Arc::clone(&newest.database);
+            state.keep(newest);
+            database.sync()?;
         }
         if state.closed {
             return Err(gone());
@@ -160,10 +177,7 @@ impl Volumes {
             None => self.open(number)?,
         };
         let database = Arc::clone(&open.database);
-        state.read.push_back(open);
-        if state.read.len() > OPEN_MAX {
-            state.read.pop_front();
-        }
+        state.keep(open);
         Ok(database)
     }
 
@@ -178,4 +192,37 @@ impl Volumes {
 
 fn gone() -> io::Error {
     io::Error::new(io::ErrorKind::NotFound, "the volume is gone")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_volume_that_is_being_read_is_not_opened_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let (days, damaged) = (dir.path().join("day"), dir.path().join("damaged"));
+        make_dir(&days).unwrap();
+        // A page fills a volume.
+        let volumes = Volumes::new(&days, &damaged, 100).unwrap();
+        let page = |byte| volumes.write(&[byte; 100]).unwrap();
+        let first = page(1);
+        let read = volumes.read(first, |bytes| {
+            // More than may be open, written and read while the first is read.
+            let more: Vec<_> = (2..=u8::try_from(OPEN_MAX + 3).unwrap())
+                .map(page)
+                .collect();
+            for id in more {
+                assert!(volumes.read(id, |_| ()).unwrap().is_some());
+            }
+            assert_eq!(
+                volumes.read(first, |bytes| bytes.first().copied()).unwrap(),
+                Some(Some(1))
+            );
+            bytes.to_vec()
+        });
+        assert_eq!(read.unwrap(), Some(vec![1; 100]));
+        assert!(!damaged.exists(), "nothing was set aside");
+    }
 }
