@@ -16,7 +16,7 @@ pub use crate::{
         VerifiedMessage, View,
     },
     random::random,
-    relay::{ChainFault, Connection, Cursor, Delivery, Session, Subscription},
+    relay::{ChainFault, Connection, Cursor, Delivery, KnownRelay, Session, Subscription},
     seal::{
         EpochIdentity, EpochRecipient, MemberIdentity, NotAKey, OpenError, UnlockError, capacity,
         lock, open, seal, unlock,

@@ -52,6 +52,7 @@ pub mod alert;
 mod blocking;
 mod case;
 mod clock;
+mod connect;
 mod device;
 mod extensions;
 mod group;

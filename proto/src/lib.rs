@@ -2,7 +2,7 @@
 //!
 //! `PROTOCOL.md` beside this crate is the specification; this is its one implementation here, used
 //! by both sides. Read from the bottom up: [`ids`] and [`limits`], [`codec`] (values to bytes),
-//! [`signing`], then [`grant`], [`receipt`] and [`message`], and [`frame`], which cuts a stream.
+//! [`signing`], then [`grant`], [`receipt`], [`keys`] and [`message`], and [`frame`], which cuts a stream.
 
 pub mod address;
 pub mod codec;
@@ -10,6 +10,7 @@ pub mod envelope;
 pub mod frame;
 pub mod grant;
 pub mod ids;
+pub mod keys;
 pub mod limits;
 pub mod message;
 pub mod receipt;

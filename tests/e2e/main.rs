@@ -9,6 +9,7 @@ mod inside;
 mod invitations;
 mod patience;
 mod restart;
+mod rotation;
 mod screens;
 mod tomorrow;
 mod wire;

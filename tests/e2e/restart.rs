@@ -102,6 +102,7 @@ fn a_relay_that_forgot_is_named_and_everybody_gets_what_there_was_once() {
     assert_eq!(kept.len(), 1, "{kept:?}");
     let text = fs::read_to_string(&kept[0]).unwrap();
     assert_eq!(text.matches("\nreceipt ").count(), 2, "{text}");
+    assert_eq!(text.matches("\nkeys ").count(), 1, "{text}");
     // After that all is quiet again.
     let said = alena
         .run(&[FLASH.as_slice(), &["quiet again"]].concat())
@@ -171,6 +172,8 @@ fn a_host_who_puts_back_an_old_copy_can_say_so() {
     let kept = fs::read_dir(anna.home().join("evidence")).unwrap().next();
     let text = fs::read_to_string(kept.unwrap().unwrap().path()).unwrap();
     assert!(text.contains("\nrestored "), "{text}");
+    // What it signed before is signed with other keys than the announcement.
+    assert_eq!(text.matches("\nkeys ").count(), 2, "{text}");
     let said = nina.run(&["watch", "--once"]).done();
     for summary in ["forgotten", "new"] {
         assert!(said.out.contains(summary), "{summary}: {}", said.out);

@@ -6,7 +6,8 @@ use bellrope_proto::{
     address::RelayAddress,
     codec,
     ids::{Hash, Timestamp},
-    receipt::{Commitment, Head, Receipt},
+    keys::RelayKeys,
+    receipt::{Commitment, Head, Restored},
     signing::Signed,
 };
 use data_encoding::{BASE64, HEXLOWER};
@@ -14,6 +15,7 @@ use data_encoding::{BASE64, HEXLOWER};
 use super::{
     directory,
     files::{DeviceError, system},
+    relays::known_relay,
     unlocked::Device,
 };
 use crate::{
@@ -35,36 +37,54 @@ pub(crate) fn keep_evidence(
     now: Timestamp,
 ) -> Result<Option<PathBuf>, DeviceError> {
     let fault = &what.fault;
-    let mut pieces: Vec<(&str, Vec<u8>)> = match fault {
+    let head = |head: &Signed<Head>| Commitment::Head(head.clone());
+    let said: Vec<Commitment> = match fault {
         ChainFault::OutOfOrder | ChainFault::NotSigned => return Ok(None),
         ChainFault::Mismatch { signed, before } => {
-            let mut pieces = vec![("head", codec::encode(signed.as_ref()))];
-            let before = before.as_ref().map(|before| codec::encode(before.as_ref()));
-            pieces.extend(before.map(|before| ("head", before)));
-            pieces
+            let before = before.as_deref();
+            [signed.as_ref()]
+                .into_iter()
+                .chain(before)
+                .map(head)
+                .collect()
         }
-        ChainFault::RolledBack { before, now } => vec![
-            ("head", codec::encode(before.as_ref())),
-            ("head", codec::encode(now.as_ref())),
-        ],
-        ChainFault::Promise(receipt) => {
-            vec![("receipt", codec::encode::<Receipt>(receipt.as_ref()))]
-        }
-        ChainFault::Commitments(said) => {
-            let piece = |said: &Commitment| match said {
-                Commitment::Receipt(receipt) => ("receipt", codec::encode(receipt)),
-                Commitment::Head(head) => ("head", codec::encode(head)),
-            };
-            said.iter().map(piece).collect()
-        }
+        ChainFault::RolledBack { before, now } => vec![head(before), head(now)],
+        ChainFault::Promise(receipt) => vec![Commitment::Receipt(receipt.as_ref().clone())],
+        ChainFault::Commitments(said) => said.clone(),
     };
-    let restored = what.restored.as_ref();
-    pieces.extend(restored.map(|said| ("restored", codec::encode(said))));
-    let mut lines = String::new();
-    for (kind, bytes) in pieces {
-        lines.push_str(&format!("{kind} {}\n", BASE64.encode(&bytes)));
-    }
+    let lines = signed_lines(device, relay, &said, what.restored.as_ref());
     keep(device, relay, &place(fault), &lines, now)
+}
+
+/// What the relay signed, and its identity's word on the keys that it signed with: whoever has the address can check all
+/// of it.
+fn signed_lines(
+    device: &Device,
+    relay: &RelayAddress,
+    said: &[Commitment],
+    restored: Option<&Signed<Restored>>,
+) -> String {
+    let known = known_relay(device, relay.clone());
+    let keys = known.keys();
+    let of_said = said
+        .iter()
+        .map(|said| keys.find(|log| said.verify(log).map(drop)));
+    let of_restored = restored.map(|said| keys.find(|log| said.verify(log).map(drop)));
+    let found = of_said.chain(of_restored).filter_map(Result::ok);
+    let mut statements: Vec<&Signed<RelayKeys>> = found.map(|found| found.1).collect();
+    statements.dedup();
+    let statements = statements
+        .into_iter()
+        .map(|statement| ("keys", codec::encode(statement)));
+    let said = said.iter().map(|said| match said {
+        Commitment::Receipt(receipt) => ("receipt", codec::encode(receipt)),
+        Commitment::Head(head) => ("head", codec::encode(head)),
+    });
+    let restored = restored.map(|said| ("restored", codec::encode(said)));
+    let pieces = statements.chain(said).chain(restored);
+    pieces
+        .map(|(kind, bytes)| format!("{kind} {}\n", BASE64.encode(&bytes)))
+        .collect()
 }
 
 /// Writes down that somebody was shown another log than this device, which was at `after`. No proof by itself, as the relay
@@ -86,9 +106,8 @@ pub(crate) fn keep_other_log(
         after.sequence.0,
         after.head
     );
-    if let Some(signed) = &after.signed_head {
-        lines.push_str(&format!("head {}\n", BASE64.encode(&codec::encode(signed))));
-    }
+    let signed = after.signed_head.clone().map(Commitment::Head);
+    lines.push_str(&signed_lines(device, relay, signed.as_slice(), None));
     keep(device, relay, &codec::encode(&(5_u8, seen)), &lines, now)
 }
 

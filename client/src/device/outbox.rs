@@ -247,7 +247,7 @@ mod tests {
     use bellrope_proto::{
         ids::Sequence,
         receipt::Fact,
-        signing::{Relay, SecretKey},
+        signing::{RelayLog, SecretKey},
     };
 
     use super::*;
@@ -272,7 +272,7 @@ mod tests {
             head: Hash([0; 32]),
             time: NOW,
         };
-        Receipt::issue(&SecretKey::<Relay>::from_seed(&[6; 32]), &[fact]).remove(0)
+        Receipt::issue(&SecretKey::<RelayLog>::from_seed(&[6; 32]), &[fact]).remove(0)
     }
 
     #[test]

@@ -13,13 +13,14 @@ use secrecy::SecretString;
 
 use crate::{
     blocking::blocking,
+    connect::open_session,
     device::{Device, DeviceError, FirstFiles, State},
     extensions::Extensions,
     group::{Change, Entry, EpochKeys, Found, Role, Roster, RosterError, head_after},
     ids::{Epoch, GroupId, Position},
     message::LaneCredential,
     random::random,
-    relay::{Cursor, RelayError, Session},
+    relay::{Cursor, RelayError},
     seal::{EpochIdentity, MemberIdentity},
     secret::Seed,
 };
@@ -150,7 +151,7 @@ pub async fn open_mailbox(
         authority: authority.public(),
         relay: relay.key(),
     });
-    let mut session = Session::open(&relay).await?;
+    let mut session = open_session(device, &relay, None).await?;
     let created = session.create(opening, token).await?;
     session.close().await;
     let mailbox = authority.public().mailbox();

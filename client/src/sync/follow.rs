@@ -30,9 +30,10 @@ use super::{
     reply_mailbox::{ReplyMailbox, SharedReplyMailbox},
 };
 use crate::{
+    connect::open_session,
     device::{ClaimStatus, Device, DeviceError, outbox},
     message::LaneCredential,
-    relay::{ChainFault, Contradiction, Cursor, Delivery, RelayError, Session, Subscription},
+    relay::{ChainFault, Contradiction, Cursor, Delivery, RelayError, Subscription},
 };
 
 /// The cursor is written down at least this often while a long backlog arrives.
@@ -175,7 +176,7 @@ impl Follower {
                 receipts,
                 coordinates,
             } => {
-                let session = Session::open_as(&relay, &credential).await?;
+                let session = open_session(&self.context.device, &relay, Some(&credential)).await?;
                 let from_start = cursor.sequence == Sequence(0);
                 // What is read again is not held against receipts that were found not to hold.
                 let receipts = if from_start { Vec::new() } else { receipts };
@@ -215,7 +216,7 @@ impl Follower {
                 mailbox,
                 waits,
             } => {
-                let session = Session::open_as(&relay, &credential).await?;
+                let session = open_session(&self.context.device, &relay, Some(&credential)).await?;
                 let mut subscription = session.subscribe(cursor, Vec::new()).await?;
                 self.read_reply(&mut subscription, &mailbox, waits, until, updates)
                     .await?;

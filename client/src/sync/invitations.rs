@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     clock::now,
+    connect::open_session,
     device::{Device, DeviceError, IssuedInvitation, State, issued, outbox},
     extensions::is_critical,
     group::{Claim, Role, Roster, RosterError, valid_claim},
@@ -26,7 +27,7 @@ use crate::{
     invitation::Secret,
     membership::{AdmissionError, Claims, claim_heard, finish_interrupted, spoiled},
     message::Payload,
-    relay::{Contradiction, Cursor, Delivery, RelayError, Session},
+    relay::{Contradiction, Cursor, Delivery, RelayError},
     seal,
 };
 
@@ -77,7 +78,7 @@ pub(super) async fn open_mailboxes(
     unopened: Unopened,
 ) -> Result<Result<(), RelayError>, DeviceError> {
     let roster = context.with_device(Device::roster).await?;
-    let mut session = match Session::open(&unopened.relay).await {
+    let mut session = match open_session(&context.device, &unopened.relay, None).await {
         Ok(session) => session,
         Err(error) => return Ok(Err(error)),
     };
@@ -368,7 +369,7 @@ async fn first_claim(context: &Context, open: &Open) -> Result<(Cursor, First), 
         .roster
         .invitation(&keys.invitation.public())
         .map_or(Timestamp(0), |invited| invited.admit.expires);
-    let session = Session::open_as(&open.relay, &keys.credential()).await?;
+    let session = open_session(&context.device, &open.relay, Some(&keys.credential())).await?;
     let cursor = open.issued.cursor.clone();
     let mut subscription = session.subscribe(cursor, Vec::new()).await?;
     let mut first = First::Nothing;

@@ -30,6 +30,7 @@ use super::{
 };
 use crate::{
     clock::now,
+    connect::open_session,
     device::{Device, DeviceError, OutboxFile, State, issued, outbox},
     ids::MessageId,
     message::LaneCredential,
@@ -237,7 +238,7 @@ impl OutboxSender {
             credential,
         } = &batch.destination;
         let mut receipts = Vec::new();
-        let mut session = Session::open_as(relay, credential).await?;
+        let mut session = open_session(&self.context.device, relay, Some(credential)).await?;
         let mut in_flight: BTreeMap<RequestId, OutboxFile> = BTreeMap::new();
         let mut rest = batch.files.into_iter();
         let mut refused = None;
@@ -275,7 +276,7 @@ impl OutboxSender {
                 Err((reason, retry)) => refused = Some(RelayError::Refused(reason, retry)),
             }
         }
-        let checked = self.check(&mut session, relay, *mailbox, receipts).await;
+        let checked = self.check(&mut session, *mailbox, receipts).await;
         session.close().await;
         refused.map_or(checked, Err)
     }
@@ -285,7 +286,6 @@ impl OutboxSender {
     async fn check(
         &self,
         session: &mut Session,
-        relay: &RelayAddress,
         mailbox: MailboxId,
         mut receipts: Vec<Receipt>,
     ) -> Result<(), RelayError> {
@@ -309,10 +309,10 @@ impl OutboxSender {
                 return Ok(());
             }
         };
-        let relay = relay.key();
+        let keys = session.relay().keys().clone();
         let compared = self
             .context
-            .with_device(move |_| compare(&relay, mailbox, &receipts, newest))
+            .with_device(move |_| compare(&keys, mailbox, &receipts, newest))
             .await;
         compared.map_err(|fault| session.contradiction(fault, None))
     }

@@ -10,7 +10,7 @@ use bellrope_proto::{
     ids::{MailboxId, Timestamp},
     message::{FromRelay, Heartbeat},
     receipt::Head,
-    signing::{Relay, SecretKey, Signed},
+    signing::{RelayLog, SecretKey, Signed},
 };
 use bytes::Bytes;
 use tokio::sync::watch;
@@ -78,7 +78,7 @@ impl Subscribers {
         &self,
         mailbox: MailboxId,
         store: &dyn Store,
-        key: &SecretKey<Relay>,
+        key: &SecretKey<RelayLog>,
         now: Timestamp,
     ) -> SignedHead {
         let tail = store.tail(mailbox);
