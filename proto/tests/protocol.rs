@@ -230,7 +230,7 @@ fn frames_keep_their_bytes() {
         expires: Timestamp(10),
         mailbox_ends: Timestamp(20),
     });
-    assert_eq!(codec::encode(&token).len(), 8 + 40 + 64);
+    assert_eq!(codec::encode(&token).len(), 8 + 72 + 64);
 }
 
 /// Reads a sample's body as the side that it is meant for.

@@ -117,8 +117,7 @@ error-relay-unreachable = the relay cannot be reached
 error-relay-key = what answers is not the relay
     Somebody may be in between on this network. Nothing was sent. Try another network, and tell your coordinator.
 error-relay-old-keys = what answers has keys that the relay gave up
-    Either somebody has taken them, or the relay's host put back an old copy of it. Nothing was sent. Tell your coordinator: the host can
-    help with bellrope-relay rotate-keys. What you have written is kept, and goes when the relay answers as itself.
+    Either somebody has taken them, or the relay's host put back an old copy of it. Nothing was sent, and what you have written is kept. Tell your coordinator: the host can help with bellrope-relay rotate-keys.
 error-relay-busy = the relay has too many connections now
     It is tried again.
 error-relay-stopping = the relay is being restarted
