@@ -657,12 +657,10 @@ def verdict(sent, roster, reader, arrived, first):
         need(m["audience"] == tagged("recipients", *sorted(readers)), "M3")
     if place is None and not has_newer:
         said = {"sender": "unverified", "reason": "other_roster"}
-    elif arrived > m["expires"]:
-        said = {"sender": "unverified", "reason": "late"}
     else:
         said = sender(m, claimed, roster, arrived, first)
     update = m["newer"] or newer or (has_newer and not understood)
-    return {**said, "update": update, "kind": m["kind"], "hash": tagged("message", data).hex()}
+    return {**said, "late": arrived > m["expires"], "update": update, "kind": m["kind"], "hash": tagged("message", data).hex()}
 
 
 def sender(m, claimed, roster, arrived, first):

@@ -25,6 +25,7 @@ use bellrope_relay::{
         Usage,
     },
 };
+use bellrope_tests::world::World;
 use tokio::sync::oneshot;
 
 use crate::{
@@ -35,7 +36,7 @@ use crate::{
 
 const START: Timestamp = Timestamp(20_000 * Timestamp::DAY_SECONDS);
 
-struct Inside {
+pub(crate) struct Inside {
     address: RelayAddress,
     clock: Arc<Mutex<Timestamp>>,
     store: Arc<dyn Store>,
@@ -115,7 +116,38 @@ fn serve(
     }
 }
 
+/// In the place of a world's relay, which must be stopped: with its keys and its store, at another time.
+pub(crate) fn in_place_of(
+    world: &World,
+    keep: impl FnOnce(Disk) -> Arc<dyn Store>,
+    time: Timestamp,
+) -> Inside {
+    let keys = std::fs::read(world.relay_dir().join("online.keys")).unwrap();
+    let (disk, _) = Disk::open(&world.relay_dir().join("store")).unwrap();
+    let inside = serve(
+        Timing::default(),
+        100,
+        keep(disk),
+        OnlineKeys::decode(&keys).unwrap(),
+        tempfile::tempdir().unwrap(),
+    );
+    *inside.clock.lock().unwrap() = time;
+    world.network().lead_to(inside.address.port());
+    inside
+}
+
+pub(crate) fn today() -> Timestamp {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    Timestamp(now.unwrap().as_secs())
+}
+
 impl Inside {
+    /// Stops, and lets go of the store.
+    pub(crate) async fn end(self) {
+        let _ = self.stop.send(());
+        self.served.await.unwrap();
+    }
+
     async fn follow(&self, owner: &Owner, cursor: Cursor) -> Subscription {
         let credential = owner.credential(Rights::BOTH);
         let session = Session::open_as(&self.address, &credential).await.unwrap();
@@ -408,21 +440,9 @@ fn a_relay_that_goes_on_lying_keeps_no_alert_from_anybody() {
     let nina = world.coordinator("Nina");
     let anna = world.reader(&nina, "Anna", "member", "en");
     assert_eq!(world.stop_relay().0, 0);
-    // In the relay's place, with its keys and its store.
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let _inside = runtime.enter();
-    let keys = std::fs::read(world.relay_dir().join("online.keys")).unwrap();
-    let (disk, _) = Disk::open(&world.relay_dir().join("store")).unwrap();
-    let liar = serve(
-        Timing::default(),
-        100,
-        Arc::new(OtherTime(disk)),
-        OnlineKeys::decode(&keys).unwrap(),
-        tempfile::tempdir().unwrap(),
-    );
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    *liar.clock.lock().unwrap() = Timestamp(now.unwrap().as_secs());
-    world.network().lead_to(liar.address.port());
+    let _liar = in_place_of(&world, |disk| Arc::new(OtherTime(disk)), today());
     let mut watch = anna.start(&["watch"]);
     watch.wait_for("Watching");
     send(&nina, "the first");

@@ -1,6 +1,7 @@
 //! The real programs against each other. Every file beside this one is listed here, and a test says so.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+mod absence;
 mod blindness;
 mod delivery;
 mod faults;

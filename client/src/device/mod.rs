@@ -1,6 +1,7 @@
 //! What is on a device's disk: private files under a passphrase, and the rules by which several programs work on
 //! them at once. Everything here blocks: async code calls it on threads that may.
 
+pub(crate) mod absence;
 mod directory;
 mod evidence;
 mod files;

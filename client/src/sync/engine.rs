@@ -101,6 +101,7 @@ impl Engine {
             claims: claims.clone(),
             envelopes: options.envelopes,
             read_before: AtomicU64::new(0),
+            resends: Arc::default(),
             was_online: AtomicBool::new(false),
         };
         if options.follow {

@@ -41,6 +41,15 @@ pub enum Event {
     },
     /// So many messages had expired at the relay before this device came.
     Missed(u64),
+    /// The other members' devices were asked for what this one missed while it was away.
+    AskedAgain,
+    /// Something was sent again for a member's device that was away.
+    SentAgain {
+        /// The member's name.
+        name: String,
+        /// How many messages; the roster may have been with them.
+        messages: usize,
+    },
     /// A message claims to be for this device and is not shown.
     Rejected(Sequence, VerifyError),
     /// Another message with the id of one that is here: one of the two was forged by its sender.
@@ -59,6 +68,8 @@ pub enum Event {
     },
     /// Who is in the group has changed.
     RosterChanged,
+    /// This device was away, and lacks entries of the roster: some senders may be shown as unverified until it has them.
+    RosterBehind,
     /// The roster has changed in a way that this program must be updated for. Until then it sends nothing to the group.
     RosterNewer,
     /// A roster entry that is not followed.

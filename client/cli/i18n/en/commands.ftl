@@ -49,7 +49,7 @@ alert-needs-help = Trying again will not help by itself: please tell your coordi
 
 outbox-stored = { $id }: stored at the relay { $stored }
 outbox-queued = { $id }: QUEUED since { $queued }, not at the relay yet
-outbox-late = { $id }: QUEUED since { $queued }, not at the relay yet. It is late by now: members will see it as unverified. If it still matters, write it again.
+outbox-late = { $id }: QUEUED since { $queued }, not at the relay yet. It is late by now: members will see that. If it still matters, write it again.
 outbox-others = { $count ->
     [one] One message of the program itself waits as well.
    *[other] { $count } messages of the program itself wait as well.
@@ -80,6 +80,13 @@ watch-missed = { $count ->
     [one] One message expired at the relay before this device came to fetch it.
    *[other] { $count } messages expired at the relay before this device came to fetch them.
 }
+watch-asked-again = This device was away. The other members' devices are asked for what it missed and was meant for it; that comes when one of them is online.
+watch-sent-again = { $name } was away. Sent again, for their device: { $count ->
+    [0] the newest of who is in the group.
+    [one] one message.
+   *[other] { $count } messages.
+}
+watch-roster-behind = This device was away and does not know yet who came into the group meanwhile. Until it does, some senders may be shown as unverified.
 watch-refused = Message { $sequence } is not shown: { $reason }
 watch-same-id = WARNING: message { $sequence } claims to be the alert { $id } and says something else. The one that came first is kept.
 watch-fork = WARNING: message { $sequence } is a second version of the group's roster, signed by a coordinator. It is not followed. Talk to your coordinators over another channel.

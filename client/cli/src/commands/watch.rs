@@ -171,6 +171,12 @@ impl Watcher {
             Event::ReadingAgain => ui.status("watch-reading-again", &[]),
             Event::Stored { id, time } => say_stored(ui, id, time),
             Event::Missed(count) => ui.status("watch-missed", &[("count", count.into())]),
+            Event::AskedAgain => ui.status("watch-asked-again", &[]),
+            Event::SentAgain { name, messages } => {
+                let words = [("name", escape(&name).into()), ("count", messages.into())];
+                ui.status("watch-sent-again", &words);
+            }
+            Event::RosterBehind => ui.status("watch-roster-behind", &[]),
             Event::Rejected(sequence, error) => {
                 let reason = error.explain(&ui.messages);
                 let words = [("sequence", sequence.0.into()), ("reason", reason.into())];
