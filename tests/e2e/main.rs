@@ -57,6 +57,15 @@ fn summaries(who: &bellrope_tests::people::Person) -> Vec<String> {
         .collect()
 }
 
+/// What a person's device has kept of what a relay signed, as it is written for others.
+fn evidence(who: &bellrope_tests::people::Person) -> String {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().to_str().unwrap();
+    let said = who.run(&["evidence", "--dir", out]).done();
+    assert!(!said.out.is_empty(), "{}", said.err);
+    String::from_utf8(bellrope_tests::world::all_bytes(dir.path())).unwrap()
+}
+
 #[test]
 fn every_file_is_listed() {
     let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("e2e");

@@ -18,6 +18,7 @@ mod vault;
 
 pub(crate) use directory::{Lock, LockName};
 pub use directory::{new_private_file, read_limited};
+pub use evidence::kept_evidence;
 pub(crate) use evidence::{keep_evidence, keep_other_log};
 pub use files::DeviceError;
 pub(crate) use files::damaged;

@@ -137,7 +137,7 @@ impl Engine {
         let others = ask(&self.invitations).await?;
         report.stored.extend(others.stored);
         report.failed.extend(others.failed);
-        report.evidence.extend(others.evidence);
+        report.evidence |= others.evidence;
         Ok(report)
     }
 

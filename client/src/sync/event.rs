@@ -2,7 +2,6 @@
 
 use std::{
     collections::HashSet,
-    path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -28,8 +27,8 @@ pub enum Event {
     /// The relay cannot be reached, or ended the connection. It is tried again. Told once for each kind of failure
     /// in a row.
     Offline(RelayError),
-    /// What the relay signed contradicts itself: the proof is in this file.
-    Evidence(PathBuf),
+    /// What the relay signed contradicts itself, and is kept on this device.
+    Evidence,
     /// Because of that the mailbox is read from its beginning, and what this device sent is sent again.
     ReadingAgain,
     /// An alert of this device has its receipt.
@@ -63,8 +62,8 @@ pub enum Event {
     OtherLog {
         /// The sender's name.
         name: String,
-        /// What is known of it; none when it could not be written down.
-        evidence: Option<PathBuf>,
+        /// Whether what is known of it is kept on this device.
+        evidence: bool,
     },
     /// Who is in the group has changed.
     RosterChanged,

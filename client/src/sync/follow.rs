@@ -483,8 +483,8 @@ impl Follower {
             }
             _ => return,
         };
-        if let Some(path) = keep_proof(&self.context, relay, what).await {
-            self.context.events.tell(Event::Evidence(path));
+        if keep_proof(&self.context, relay, what).await {
+            self.context.events.tell(Event::Evidence);
         }
         if let ChainFault::Mismatch { signed, .. } = &what.fault
             && cursor.signed_head.as_ref() == Some(signed.as_ref())

@@ -3,7 +3,6 @@
 
 use std::{
     collections::BTreeSet,
-    path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -56,8 +55,8 @@ pub(crate) enum Received {
         invitation: Option<MailboxId>,
         /// The sender's name.
         name: String,
-        /// What is known of it; none when it could not be written down.
-        evidence: Option<PathBuf>,
+        /// Whether what is known of it is kept.
+        evidence: bool,
     },
     /// Something that a later version says. What it is cannot be shown.
     Newer,
@@ -220,14 +219,14 @@ impl GroupReceiver {
         })
     }
 
-    /// Whether the sender says that they were shown another log than this device; who, and the file that says so. Only of
+    /// Whether the sender says that they were shown another log than this device; who, and whether that is kept. Only of
     /// those who are known: anybody else could say anything. The message is stored, and nothing here may hold it up.
     fn other_log(
         &self,
         device: &Device,
         after: &Cursor,
         verified: &VerifiedMessage,
-    ) -> Option<(String, Option<PathBuf>)> {
+    ) -> Option<(String, bool)> {
         let (Sender::Known { name, .. } | Sender::Invited { name, .. }) = &verified.sender else {
             return None;
         };
@@ -248,12 +247,12 @@ impl GroupReceiver {
             return None;
         }
         match keep_other_log(device, &self.relay, seen, (after, now())) {
-            Ok(Some(evidence)) => Some((name.clone(), Some(evidence))),
-            // It was told when the file was written.
-            Ok(None) => None,
+            Ok(true) => Some((name.clone(), true)),
+            // It was told when it was kept.
+            Ok(false) => None,
             Err(error) => {
                 tracing::warn!(%error, "evidence could not be kept");
-                Some((name.clone(), None))
+                Some((name.clone(), false))
             }
         }
     }
