@@ -8,7 +8,7 @@ use bellrope_proto::{
     codec::Malformed,
     frame::FrameReader,
     ids::{MailboxId, Sequence},
-    limits::{FRAME_BYTES_MAX, GREETING_BYTES_MAX, POSTS_IN_FLIGHT_MAX},
+    limits::{FRAME_BYTES_MAX, GREETING_BYTES_MAX, GREETING_SECONDS_MAX, POSTS_IN_FLIGHT_MAX},
     message::{Close, Deliver, FromRelay, NewestHead, Reason, RequestId, Skipped, ToRelay},
 };
 use bytes::Bytes;
@@ -34,8 +34,8 @@ const READ_BYTES: usize = 256 * 1024;
 /// Read from a socket at a time.
 const CHUNK_BYTES: usize = 64 * 1024;
 
-/// How long a refused peer has to read why.
-const LAST_WORD: Duration = Duration::from_secs(5);
+/// How long a refused peer has to take in why: as long as it would have had to prove a lane.
+const LAST_WORD: Duration = Duration::from_secs(GREETING_SECONDS_MAX);
 
 /// Why a connection ends. The peer learns the code; the host's log learns which rule.
 struct Ending {
@@ -211,7 +211,7 @@ impl<'a> Task<'a> {
                     self.write(vec![newest.to_frame().into()]).await?;
                 }
                 Action::Close(Close::Done) => {
-                    return Err(self.last_word("a peer without a common version").await);
+                    return Err(self.last_word("a peer was refused").await);
                 }
                 Action::Close(close) => return Err(ending(close, "a message out of order")),
             }
@@ -219,7 +219,8 @@ impl<'a> Task<'a> {
         Ok(())
     }
 
-    /// Lets the peer read why before the connection, and with it all that is on its way, ends.
+    /// Lets the peer read why before the connection, and with it all that is on its way, ends. What it sends meanwhile is
+    /// not read.
     async fn last_word(&mut self, rule: &'static str) -> Ending {
         let _ = self.send.finish();
         let _ = timeout(LAST_WORD, self.send.stopped()).await;

@@ -75,6 +75,13 @@ fn refuse(request: RequestId, reason: Reason) -> Vec<Action> {
     vec![Action::Send(Refusal::new(reason).answer(request))]
 }
 
+/// A refusal after which nothing else can be meant: what the peer sent in the same breath would hide it.
+fn refuse_and_end(request: RequestId, reason: Reason) -> Vec<Action> {
+    let mut actions = refuse(request, reason);
+    actions.push(Action::Close(Close::Done));
+    actions
+}
+
 fn violation() -> Vec<Action> {
     vec![Action::Close(Close::Violation)]
 }
@@ -173,9 +180,7 @@ impl PeerState {
 
     fn hello(&mut self, hello: &Hello, now: Timestamp) -> Vec<Action> {
         if !(hello.version_min..=hello.version_max).contains(&VERSION) {
-            let mut actions = refuse(RequestId(0), Reason::Version);
-            actions.push(Action::Close(Close::Done));
-            return actions;
+            return refuse_and_end(RequestId(0), Reason::Version);
         }
         self.phase = Phase::Welcomed;
         let welcome = Welcome {
@@ -198,7 +203,7 @@ impl PeerState {
             return violation();
         }
         let Ok(grant) = prove.grant.verify_own(|grant| grant.authority) else {
-            return refuse(prove.request, Reason::NotValid);
+            return refuse_and_end(prove.request, Reason::NotValid);
         };
         let mailbox = grant.authority.mailbox();
         let proof = Proof {
@@ -210,13 +215,13 @@ impl PeerState {
             .verify(&grant.lane)
             .is_err()
         {
-            return refuse(prove.request, Reason::NotValid);
+            return refuse_and_end(prove.request, Reason::NotValid);
         }
         if grant.expires <= now {
-            return refuse(prove.request, Reason::GrantExpired);
+            return refuse_and_end(prove.request, Reason::GrantExpired);
         }
         if !exists(mailbox) {
-            return refuse(prove.request, Reason::NoMailbox);
+            return refuse_and_end(prove.request, Reason::NoMailbox);
         }
         self.phase = Phase::Proven {
             grant,
