@@ -256,6 +256,7 @@ fn what_is_shown_must_be_good_now_here_and_on_this_connection() {
     check(with_token(NOW), true, "spent");
     check(sponsored_with(0, NOW.plus(100)), true, "not valid");
     check(sponsored_with(4096, NOW), true, "not valid");
+    check(sponsored(), false, "no mailbox");
     // A proven lane stays the only one.
     let mut again = peer(&[hello(), prove(Rights::BOTH, far, EXPORTER)]);
     assert!(again.is_proven());

@@ -137,7 +137,7 @@ impl PeerState {
             ToRelay::Hello(_) => violation(),
             ToRelay::Prove(prove) => self.prove(&prove, now, exists),
             ToRelay::CreateWithToken(create) => self.with_token(&create, now),
-            ToRelay::CreateSponsored(create) => self.sponsored(&create, now),
+            ToRelay::CreateSponsored(create) => self.sponsored(&create, now, exists),
             ToRelay::Post(post) => {
                 self.allowed(post.request, Some(Rights::POST), now, |mailbox, lane| {
                     let (request, envelope) = (post.request, post.envelope);
@@ -276,7 +276,17 @@ impl PeerState {
         })]
     }
 
-    fn sponsored(&self, create: &CreateSponsored, now: Timestamp) -> Vec<Action> {
+    fn sponsored(
+        &self,
+        create: &CreateSponsored,
+        now: Timestamp,
+        exists: impl FnOnce(MailboxId) -> bool,
+    ) -> Vec<Action> {
+        // Anybody can sign for themselves: what nobody here would pay for costs no signature, and the writer nothing.
+        let by = create.sponsorship.peek();
+        if by.is_ok_and(|paid| !exists(paid.authority.mailbox())) {
+            return refuse(create.request, Reason::NoMailbox);
+        }
         let opening = create.opening.verify_own(|opening| opening.authority);
         let paid = create.sponsorship.verify_own(|paid| paid.authority);
         let (Ok(opening), Ok(paid)) = (opening, paid) else {
