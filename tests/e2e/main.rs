@@ -8,6 +8,7 @@ mod hostile;
 mod inside;
 mod invitations;
 mod patience;
+mod pressure;
 mod restart;
 mod screens;
 mod tomorrow;

@@ -18,7 +18,7 @@ use bellrope_proto::{
 use quinn::{
     AckFrequencyConfig, ClientConfig, Connection as QuicConnection, ConnectionError, Endpoint,
     EndpointConfig, IdleTimeout, NoneTokenStore, ReadError, RecvStream, SendStream,
-    TransportConfig, VarInt, WriteError, crypto::rustls::QuicClientConfig,
+    TransportConfig, TransportErrorCode, VarInt, WriteError, crypto::rustls::QuicClientConfig,
 };
 use rustls::{
     CertificateError, DigitallySignedStruct, Error as TlsError, SignatureScheme,
@@ -222,6 +222,12 @@ fn ended(
             RelayError::Ended(close)
         }
         ConnectionError::TimedOut => on_timeout(error),
+        // What a full relay says to who has not come in yet (RFC 9000, section 20.1).
+        ConnectionError::ConnectionClosed(close)
+            if close.error_code == TransportErrorCode::CONNECTION_REFUSED =>
+        {
+            RelayError::Ended(Some(Close::Busy))
+        }
         // A failed certificate check is our own TLS alert, in QUIC's range for them (RFC 9001 4.8).
         ConnectionError::TransportError(error) if is_tls_alert(u64::from(error.code)) => {
             RelayError::NotTheRelay

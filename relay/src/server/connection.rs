@@ -20,6 +20,8 @@ use tokio::{
 };
 
 use super::{
+    listener,
+    places::Place,
     protocol::{Action, PeerState},
     shared::Shared,
 };
@@ -48,8 +50,8 @@ fn ending(close: Close, rule: &'static str) -> Ending {
 }
 
 /// Serves one peer until it ends.
-pub(super) async fn serve(shared: Arc<Shared>, connection: Connection) {
-    let ended = Task::run(&shared, &connection).await;
+pub(super) async fn serve(shared: Arc<Shared>, connection: Connection, place: &mut Place) {
+    let ended = Task::run(&shared, &connection, place).await;
     if let Err(Ending { close, rule }) = ended {
         if close != Close::Done {
             tracing::info!(rule, "a connection was ended");
@@ -60,6 +62,8 @@ pub(super) async fn serve(shared: Arc<Shared>, connection: Connection) {
 
 struct Task<'a> {
     shared: &'a Arc<Shared>,
+    connection: &'a Connection,
+    place: &'a mut Place,
     peer: PeerState,
     frames: FrameReader,
     send: SendStream,
@@ -86,7 +90,11 @@ struct Subscription {
 type Reading = JoinHandle<Result<Vec<LogItem>, StoreError>>;
 
 impl<'a> Task<'a> {
-    async fn run(shared: &'a Arc<Shared>, connection: &Connection) -> Result<(), Ending> {
+    async fn run(
+        shared: &'a Arc<Shared>,
+        connection: &'a Connection,
+        place: &'a mut Place,
+    ) -> Result<(), Ending> {
         let deadline = Instant::now() + shared.timing.greeting;
         let accepted = tokio::time::timeout_at(deadline, connection.accept_bi()).await;
         let (send, mut receive) = match accepted {
@@ -104,6 +112,8 @@ impl<'a> Task<'a> {
             .with_restored(shared.restored.clone());
         let mut task = Self {
             shared,
+            connection,
+            place,
             peer,
             frames: FrameReader::default(),
             send,
@@ -176,6 +186,13 @@ impl<'a> Task<'a> {
         let actions = self
             .peer
             .receive(message, now, |id| store.mailbox(id).is_some());
+        if self.place.is_strangers()
+            && let Some((mailbox, lane)) = self.peer.lane()
+        {
+            let seat = self.place.seat(mailbox, lane);
+            *self.place = seat.ok_or(ending(Close::Busy, "a lane that found no place"))?;
+            listener::widen(self.connection);
+        }
         for action in actions {
             match action {
                 Action::Send(message) => self.write(vec![message.to_frame().into()]).await?,

@@ -111,6 +111,15 @@ impl PeerState {
         matches!(self.phase, Phase::Proven { .. })
     }
 
+    /// The lane that is proven, and its mailbox.
+    #[must_use]
+    pub fn lane(&self) -> Option<(MailboxId, PublicKey<Lane>)> {
+        match &self.phase {
+            Phase::Proven { grant, mailbox, .. } => Some((*mailbox, grant.lane)),
+            Phase::Greeted | Phase::Welcomed => None,
+        }
+    }
+
     /// When a proven lane's grant ends: a subscription must end then as well.
     #[must_use]
     pub fn expires(&self) -> Option<Timestamp> {
