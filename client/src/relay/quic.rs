@@ -2,7 +2,6 @@
 //! rustls or socket2. There is no way to connect without checking the key.
 
 use std::{
-    io,
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::Arc,
     time::Duration,
@@ -33,7 +32,7 @@ use tokio::{
     time::{Instant, error::Elapsed, timeout, timeout_at},
 };
 
-use super::{BoxedError, RelayError};
+use super::{BoxedError, RelayError, race::race};
 
 /// A handshake is one round trip; on the worst networks that people still use, with a few losses,
 /// this is enough for it.
@@ -81,14 +80,7 @@ impl Connection {
             .map_err(RelayError::NoSuchHost)?
             .collect();
         let config = config(address)?;
-        let mut last = RelayError::NoSuchHost(io::ErrorKind::NotFound.into());
-        for place in places {
-            match Self::connect_to(place, config.clone()).await {
-                Ok(frames) => return Ok(frames),
-                Err(error) => last = error,
-            }
-        }
-        Err(last)
+        race(places, |place| Self::connect_to(place, config.clone())).await
     }
 
     async fn connect_to(place: SocketAddr, config: ClientConfig) -> Result<Self, RelayError> {
