@@ -37,7 +37,7 @@ use crate::{
 const START: Timestamp = Timestamp(20_000 * Timestamp::DAY_SECONDS);
 
 pub(crate) struct Inside {
-    address: RelayAddress,
+    pub(crate) address: RelayAddress,
     clock: Arc<Mutex<Timestamp>>,
     store: Arc<dyn Store>,
     stop: oneshot::Sender<()>,
@@ -54,7 +54,7 @@ fn mailbox(id: MailboxId) -> Mailbox {
     }
 }
 
-fn inside(timing: Timing, connections_max: u32) -> Inside {
+pub(crate) fn inside(timing: Timing, connections_max: u32) -> Inside {
     inside_with(timing, connections_max, |disk| Arc::new(disk))
 }
 
@@ -148,13 +148,13 @@ impl Inside {
         self.served.await.unwrap();
     }
 
-    async fn follow(&self, owner: &Owner, cursor: Cursor) -> Subscription {
+    pub(crate) async fn follow(&self, owner: &Owner, cursor: Cursor) -> Subscription {
         let credential = owner.credential(Rights::BOTH);
         let session = Session::open_as(&self.address, &credential).await.unwrap();
         session.subscribe(cursor, Vec::new()).await.unwrap()
     }
 
-    async fn post(&self, owner: &Owner, byte: u8) {
+    pub(crate) async fn post(&self, owner: &Owner, byte: u8) {
         let credential = owner.credential(Rights::BOTH);
         let mut session = Session::open_as(&self.address, &credential).await.unwrap();
         let envelope = Envelope::new(vec![byte; 4096]).unwrap();
@@ -164,7 +164,7 @@ impl Inside {
     }
 }
 
-fn hello() -> Vec<u8> {
+pub(crate) fn hello() -> Vec<u8> {
     let hello: ToRelay = Hello {
         version_min: VERSION,
         version_max: VERSION,
@@ -198,27 +198,6 @@ fn whoever_proves_nothing_in_time_is_let_go_and_others_are_served() {
                 "{ended:?}"
             );
         }
-    });
-}
-
-#[test]
-fn a_full_house_says_so() {
-    wait(async {
-        let inside = inside(Timing::default(), 1);
-        let mut first = Connection::connect(&inside.address).await.unwrap();
-        first.write(&hello()).await.unwrap();
-        first.read().await.unwrap();
-        let busy = match Connection::connect(&inside.address).await {
-            Ok(mut second) => {
-                let _ = second.write(&hello()).await;
-                second.read().await.map(|_| ())
-            }
-            Err(error) => Err(error),
-        };
-        assert!(
-            matches!(busy, Err(RelayError::Ended(Some(Close::Busy)))),
-            "{busy:?}"
-        );
     });
 }
 

@@ -9,6 +9,7 @@ mod hostile;
 mod inside;
 mod invitations;
 mod patience;
+mod pressure;
 mod restart;
 mod rotation;
 mod screens;

@@ -297,3 +297,29 @@ fn founding_goes_on_where_it_stopped_and_a_token_opens_one_mailbox() {
     assert!(said.err.contains("Renewing"), "{}", said.err);
     assert_eq!(world.stop_relay().0, 0);
 }
+
+#[test]
+fn a_relay_that_knows_no_mailbox_is_called_so_and_once() {
+    let mut world = world();
+    assert_eq!(world.stop_relay().0, 0);
+    world.back_up("empty");
+    world.start_relay();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    assert_eq!(world.stop_relay().0, 0);
+    world.restore("empty");
+    world.start_relay();
+    let said = anna.run(&["watch", "--once"]).ended(1);
+    assert!(said.err.contains("no such mailbox"), "{}", said.err);
+    let said = anna.run(&[FLASH.as_slice(), &["for nobody"]].concat());
+    let said = said.ended(3);
+    assert!(said.err.contains("no such mailbox"), "{}", said.err);
+    let mut watch = anna.start(&["watch"]);
+    watch.wait_for("no such mailbox");
+    let (_, said) = watch.stop();
+    assert_eq!(said.matches("no such mailbox").count(), 1, "{said}");
+    assert!(
+        !said.contains("the connection to the relay ended"),
+        "{said}"
+    );
+}

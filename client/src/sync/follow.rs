@@ -155,6 +155,7 @@ impl Follower {
             }
             let kind = error.kind();
             let is_final = matches!(error, EngineError::NoMailbox);
+            let pause = pauses.after(&error);
             let is_new = told.as_ref() != Some(&kind);
             if is_new {
                 self.context.events.tell_failure(error);
@@ -163,7 +164,7 @@ impl Follower {
             if let Some(what) = what {
                 self.begin_again(&what, is_new).await;
             }
-            if is_final || !self.context.pause(pauses.next()).await {
+            if is_final || !self.context.pause(pause).await {
                 return;
             }
         }

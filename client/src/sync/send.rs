@@ -118,14 +118,16 @@ pub(super) async fn run(
             // What was on its way is posted again next time, and has its place then.
             () = context.stopped() => return,
         };
-        match request {
-            Some(request) => {
-                // Whoever asked may have gone.
-                let _ = request.send(report);
-            }
-            None if tell(&context, report, &mut told) => pauses = Pauses::new(),
-            None => retry_at = Instant::now() + pauses.next(),
+        if let Some(request) = request {
+            // Whoever asked may have gone.
+            let _ = request.send(report);
+            continue;
         }
+        match report.failed.iter().map(|error| pauses.after(error)).min() {
+            None => pauses = Pauses::new(),
+            Some(pause) => retry_at = Instant::now() + pause,
+        }
+        tell(&context, report, &mut told);
     }
 }
 
@@ -134,8 +136,8 @@ async fn due(look: &mut Interval, at: Instant) {
     look.tick().await;
 }
 
-/// Tells what came of a look, each kind of failure once in a row; `true` when everything was sent.
-fn tell(context: &Context, report: SendReport, told: &mut Option<String>) -> bool {
+/// Tells what came of a look, each kind of failure once in a row.
+fn tell(context: &Context, report: SendReport, told: &mut Option<String>) {
     for (id, time) in report.stored {
         context.events.tell(Event::Stored { id, time });
     }
@@ -144,14 +146,13 @@ fn tell(context: &Context, report: SendReport, told: &mut Option<String>) -> boo
     }
     let Some(error) = report.failed.into_iter().next() else {
         *told = None;
-        return true;
+        return;
     };
     let kind = error.kind();
     if told.as_ref() != Some(&kind) {
         context.events.tell_failure(error);
         *told = Some(kind);
     }
-    false
 }
 
 struct OutboxSender {
