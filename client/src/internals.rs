@@ -3,7 +3,10 @@
 
 use std::sync::Arc;
 
-use bellrope_proto::signing::{Device as DeviceKey, SecretKey};
+use bellrope_proto::{
+    ids::Timestamp,
+    signing::{Device as DeviceKey, SecretKey},
+};
 
 pub use crate::{
     alert::machine_when,
@@ -31,6 +34,11 @@ use crate::{
     },
     ids::MessageId,
 };
+
+/// From now on it is this moment for the whole process, until another is set.
+pub fn set_clock(now: Timestamp) {
+    crate::clock::hands::set(now);
+}
 
 /// What a device remembers.
 ///

@@ -15,12 +15,12 @@ use super::{
     files::{DeviceError, Files},
     unlocked::Device,
 };
-use crate::{ids::MessageId, random::random};
+use crate::{group::lifetimes::RETENTION_SECONDS, ids::MessageId, random::random};
 
 const OUTBOX: &str = "outbox";
 
 /// What was stored is listed, and can be posted again, this long: a relay's retention, unless its host changed it.
-const KEPT_SECONDS: u64 = 14 * Timestamp::DAY_SECONDS;
+const KEPT_SECONDS: u64 = RETENTION_SECONDS;
 
 /// One sealed envelope on its way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

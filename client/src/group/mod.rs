@@ -2,6 +2,7 @@
 
 mod claim;
 mod entry;
+pub(crate) mod lifetimes;
 mod roster;
 #[cfg(test)]
 mod tests;
@@ -12,5 +13,6 @@ pub(crate) use claim::Possession;
 pub(crate) use claim::valid_claim;
 pub use entry::{Admit, Change, Entry, EpochKeys, Role};
 pub(crate) use entry::{Approve, Found, head_after};
+pub use lifetimes::{Term, TermLeft};
 pub(crate) use roster::{Applied, Invited};
 pub use roster::{Roster, RosterError, recipients_hash};

@@ -55,7 +55,7 @@ pub fn invite(
     let view = View::of(&change.roster);
     let at_once = (role == Role::Defender).then(|| AtOnce {
         view: view.clone(),
-        credential: LaneCredential::issue(&change.authority, Rights::POST, now),
+        credential: LaneCredential::issue(&change.authority, Rights::POST),
         extensions: Extensions::none(),
     });
     let bundle = device.signing().sign(&Bundle {
@@ -273,7 +273,7 @@ fn welcome(
         roster: change.roster.head(),
         epoch: change.roster.epoch().number,
         epoch_seed: seed,
-        credential: LaneCredential::issue(&change.authority, rights, change.now),
+        credential: LaneCredential::issue(&change.authority, rights),
         after: cursor.sequence,
         head: cursor.head,
         extensions: Extensions::none(),

@@ -93,7 +93,7 @@ pub fn create(
         found.founder_key = member.to_key();
         let entry = first(signing, found);
         let mut state = State::new(GroupId(head_after(&entry)), Role::Coordinator);
-        state.credential = Some(LaneCredential::issue(&authority, Rights::BOTH, now));
+        state.credential = Some(LaneCredential::issue(&authority, Rights::BOTH));
         state.epoch_seed = Some(Seed(*epoch.seed()));
         state.authority_seed = Some(Seed(*authority.seed()));
         Ok::<_, CreateError>(FirstFiles {

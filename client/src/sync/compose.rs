@@ -10,7 +10,7 @@ use crate::{
     alert::Alert,
     device::{Device, DeviceError, QueueEnd, QueuedEnvelope, State, damaged, outbox},
     extensions::Extensions,
-    group::recipients_hash,
+    group::{lifetimes::RETENTION_SECONDS, recipients_hash},
     ids::MessageId,
     message::{Audience, KIND_ALERT, Message, Payload, Seen, SignedMessage, View},
     random::random,
@@ -19,7 +19,7 @@ use crate::{
 
 /// A message that arrives later than this after it was signed is shown as unverified: as long as a
 /// relay keeps it, by default.
-const ALERT_SECONDS: u64 = 14 * Timestamp::DAY_SECONDS;
+const ALERT_SECONDS: u64 = RETENTION_SECONDS;
 
 /// Why nothing was said.
 #[derive(Debug, thiserror::Error)]

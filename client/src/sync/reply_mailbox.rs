@@ -399,7 +399,7 @@ mod tests {
     }
 
     fn credential(extensions: Extensions) -> LaneCredential {
-        let mut credential = LaneCredential::issue(&authority(), Rights::BOTH, NOW);
+        let mut credential = LaneCredential::issue(&authority(), Rights::BOTH);
         credential.extensions = extensions;
         credential
     }
