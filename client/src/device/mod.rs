@@ -21,7 +21,7 @@ pub use files::DeviceError;
 pub(crate) use files::damaged;
 pub(crate) use heads::KnownHeads;
 pub use inbox::StoredMessage;
-pub(crate) use issued::IssuedInvitation;
+pub(crate) use issued::{IssuedInvitation, Sent};
 pub(crate) use outbox::{OutboxFile, QueueEnd, QueuedEnvelope};
 pub use senders::Follows;
 pub(crate) use senders::Senders;

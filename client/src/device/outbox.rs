@@ -200,6 +200,29 @@ pub(crate) fn post_again(
     Ok(())
 }
 
+/// Lets go what a client wanted to say by itself to a mailbox that nobody needs any more.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn let_go(device: &Device, mailbox: MailboxId) -> Result<(), DeviceError> {
+    for file in all(device)? {
+        let queued = &file.queued;
+        if queued.to == mailbox && queued.alert.is_none() && queued.receipt.is_none() {
+            device.files().remove(&format!("{OUTBOX}/{}", file.name))?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether something for this mailbox has no receipt yet.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn waits(device: &Device, mailbox: MailboxId) -> Result<bool, DeviceError> {
+    let mut all = all(device)?.into_iter();
+    Ok(all.any(|file| file.queued.to == mailbox && file.queued.receipt.is_none()))
+}
+
 /// Keeps the receipt with the envelope.
 ///
 /// # Errors

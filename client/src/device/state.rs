@@ -9,7 +9,7 @@ use bellrope_proto::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    group::{Claim, Role},
+    group::{Claim, Role, Term},
     ids::GroupId,
     invitation::Secret,
     message::{Bundle, LaneCredential, View},
@@ -37,8 +37,8 @@ pub struct State {
     pub authority_seed: Option<Seed>,
     /// Where the group's mailbox was read to.
     pub cursor: Option<Cursor>,
-    /// A coordinator's: when the group's mailbox ends.
-    pub mailbox_ends: Option<Timestamp>,
+    /// A coordinator's: how long the group's mailbox is there.
+    pub term: Option<Term>,
     /// What this device said last.
     pub last_sent: LastSent,
     /// When the relay last contradicted itself, and people were told.
@@ -112,7 +112,7 @@ impl State {
             epoch_seed: None,
             authority_seed: None,
             cursor: None,
-            mailbox_ends: None,
+            term: None,
             last_sent: LastSent::default(),
             contradicted: None,
         }

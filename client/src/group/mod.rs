@@ -13,6 +13,6 @@ pub(crate) use claim::Possession;
 pub(crate) use claim::valid_claim;
 pub use entry::{Admit, Change, Entry, EpochKeys, Role};
 pub(crate) use entry::{Approve, Found, head_after};
-pub use lifetimes::{Term, TermLeft};
+pub use lifetimes::Term;
 pub(crate) use roster::{Applied, Invited};
 pub use roster::{Roster, RosterError, recipients_hash};

@@ -13,9 +13,10 @@ use secrecy::SecretString;
 
 use crate::{
     blocking::blocking,
+    clock::now,
     device::{Device, DeviceError, FirstFiles, State},
     extensions::Extensions,
-    group::{Change, Entry, EpochKeys, Found, Role, Roster, RosterError, head_after},
+    group::{Change, Entry, EpochKeys, Found, Role, Roster, RosterError, Term, head_after},
     ids::{Epoch, GroupId, Position},
     message::LaneCredential,
     random::random,
@@ -159,7 +160,13 @@ pub async fn open_mailbox(
     }
     blocking(device, move |device| {
         device.change(|state| {
-            state.mailbox_ends = Some(created.ends);
+            // The same token shown again begins nothing anew.
+            if state.term.is_none_or(|term| term.ends != created.ends) {
+                state.term = Some(Term {
+                    since: now(),
+                    ends: created.ends,
+                });
+            }
             state.cursor.get_or_insert_with(|| Cursor::start(mailbox));
         })
     })

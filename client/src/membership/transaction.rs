@@ -15,13 +15,14 @@ use zeroize::Zeroizing;
 
 use crate::{
     device::{
-        Device, DeviceError, Lock, LockName, QueueEnd, QueuedEnvelope, State, damaged, issued,
+        Device, DeviceError, Lock, LockName, QueueEnd, QueuedEnvelope, Sent, State, damaged, issued,
     },
     extensions::Extensions,
     group::{Change, Entry, Roster, RosterError},
     ids::Position,
     invitation::InvitationKeys,
     message::{Payload, View},
+    relay::Cursor,
     seal::{self, EpochRecipient, MemberKey, SealError},
 };
 
@@ -59,8 +60,8 @@ pub(super) struct RosterTransaction<'a> {
     pub(super) authority: SecretKey<Authority>,
     pub(super) relay: RelayAddress,
     pub(super) queue: Vec<QueuedEnvelope>,
-    /// Defenders who are told the newest keys by what is queued.
-    pub(super) told: Vec<Position>,
+    /// Who is told the newest roster or keys by what is queued; of readers, from where on they read.
+    pub(super) told: Vec<(Position, Option<Cursor>)>,
     pub(super) now: Timestamp,
     _lock: Lock,
 }
@@ -132,8 +133,17 @@ impl<'a> RosterTransaction<'a> {
         write_down(self.device, &self.roster, &self.queue)?;
         carry_out(self.device)?;
         let position = View::of(&self.roster).position;
-        for at in self.told {
-            issued::change(self.device, at, |issued| issued.view_sent = Some(position))?;
+        for (at, reads_after) in self.told {
+            let sent = Some(Sent {
+                position,
+                at: self.now,
+            });
+            issued::change(self.device, at, |issued| {
+                issued.sent = sent;
+                if let Some(cursor) = reads_after {
+                    issued.reads_after.get_or_insert((cursor, self.now));
+                }
+            })?;
         }
         Ok(())
     }

@@ -1,11 +1,11 @@
-//! A coordinator's invitations at the relay: their mailboxes are opened, and the claims in them are read.
+//! A coordinator's invitations at the relay: the claims in their mailboxes are read.
 
 use bellrope_proto::{
     address::RelayAddress,
     envelope::Envelope,
-    grant::{Opening, Sponsorship},
     ids::{MailboxId, Timestamp},
-    signing::{Authority, SecretKey, Signed},
+    message::Reason,
+    signing::Signed,
 };
 use tokio::{
     sync::{mpsc, oneshot},
@@ -16,10 +16,11 @@ use super::{
     context::Context,
     contradiction::keep_proof,
     event::{EngineError, Event},
+    renew::{Gone, gone},
 };
 use crate::{
     clock::now,
-    device::{Device, DeviceError, IssuedInvitation, State, issued, outbox},
+    device::{Device, IssuedInvitation, issued, outbox},
     extensions::is_critical,
     group::{Claim, Role, Roster, RosterError, valid_claim},
     ids::Position,
@@ -30,107 +31,8 @@ use crate::{
     seal,
 };
 
-/// An invitation's mailbox: a bundle, a roster in parts, and months of new keys fit.
-const INVITATION_BYTES: u64 = 512 * 1024;
-
-/// A reader's invitation is of no use after its welcome has expired at the relay.
-const INVITATION_AFTERLIFE_SECONDS: u64 = 31 * Timestamp::DAY_SECONDS;
-
 /// Between two looks at who asks to join: costs a connection for each open invitation.
 const LOOK: Duration = Duration::from_secs(20);
-
-/// The invitations whose mailboxes were not opened yet, in no order.
-pub(super) fn unopened(device: &Device) -> Result<Vec<IssuedInvitation>, DeviceError> {
-    let mut all = issued::all(device)?;
-    all.retain(|issued| !issued.open && !issued.refused);
-    Ok(all)
-}
-
-/// What is needed to open mailboxes on the group's account.
-pub(super) struct Unopened {
-    relay: RelayAddress,
-    group: SecretKey<Authority>,
-    group_ends: Option<Timestamp>,
-    invitations: Vec<IssuedInvitation>,
-}
-
-impl Unopened {
-    /// `None` when there are none, or when this device may not open any.
-    pub(super) fn new(
-        state: &State,
-        relay: Option<&RelayAddress>,
-        invitations: Vec<IssuedInvitation>,
-    ) -> Option<Self> {
-        (!invitations.is_empty()).then_some(())?;
-        Some(Self {
-            relay: relay?.clone(),
-            group: state.authority()?,
-            group_ends: state.mailbox_ends,
-            invitations,
-        })
-    }
-}
-
-/// Opens the mailboxes of invitations that were made without a network.
-pub(super) async fn open_mailboxes(
-    context: &Context,
-    unopened: Unopened,
-) -> Result<Result<(), RelayError>, DeviceError> {
-    let roster = context.with_device(Device::roster).await?;
-    let mut session = match Session::open(&unopened.relay).await {
-        Ok(session) => session,
-        Err(error) => return Ok(Err(error)),
-    };
-    for issued in unopened.invitations {
-        let at = issued.admitted_at;
-        let admit = roster.as_ref().and_then(|roster| {
-            let mut invited = roster.invited().iter();
-            invited.find(|invited| invited.at == at)
-        });
-        let Some(admit) = admit.map(|invited| &invited.admit) else {
-            continue;
-        };
-        if admit.expires <= now() {
-            // Nobody can use it any more: it never needs its mailbox.
-            context
-                .with_device(move |device| {
-                    issued::change(device, at, |issued| issued.refused = true)
-                })
-                .await?;
-            continue;
-        }
-        let group_ends = unopened.group_ends.unwrap_or(admit.expires);
-        let mailbox_ends = match admit.role {
-            // Stays the defender's reply mailbox.
-            Role::Defender => group_ends,
-            _ => group_ends.min(admit.expires.plus(INVITATION_AFTERLIFE_SECONDS)),
-        };
-        let authority = issued.secret.keys().authority;
-        let opening = authority.sign(&Opening {
-            authority: authority.public(),
-            relay: unopened.relay.key(),
-        });
-        let sponsorship = unopened.group.sign(&Sponsorship {
-            authority: unopened.group.public(),
-            mailbox: issued.mailbox,
-            quota_bytes: INVITATION_BYTES,
-            mailbox_ends,
-        });
-        match session.create_sponsored(opening, sponsorship).await {
-            Ok(created) if created.mailbox == issued.mailbox => {
-                context
-                    .with_device(move |device| {
-                        issued::change(device, at, |issued| issued.open = true)
-                    })
-                    .await?;
-            }
-            Ok(_) => return Ok(Err(RelayError::Protocol("another mailbox was opened"))),
-            Err(error) => return Ok(Err(error)),
-        }
-    }
-    session.close().await;
-    Ok(Ok(()))
-}
 
 /// What was heard of invitations.
 #[derive(Debug, Default)]
@@ -259,8 +161,18 @@ async fn read(context: &Context, only: Option<MailboxId>) -> ClaimsReport {
         // One dead mailbox is one dead mailbox: the next is read all the same.
         if let Err(error) = read_one(context, &open, &mut report.claims).await {
             tracing::debug!(%error, "an invitation could not be looked at");
-            if let EngineError::Relay(RelayError::Contradiction(what)) = &error {
-                begin_again(context, &open, what).await;
+            match &error {
+                EngineError::Relay(RelayError::Contradiction(what)) => {
+                    begin_again(context, &open, what).await;
+                }
+                EngineError::Relay(RelayError::Refused(Reason::NoMailbox, _)) => {
+                    let mailbox = open.issued.mailbox;
+                    let gone = context.with_device(move |device| gone(device, mailbox));
+                    if let Ok(Gone::OpensAgain | Gone::NotNeeded) = gone.await {
+                        continue;
+                    }
+                }
+                _ => {}
             }
             report.failed.get_or_insert(error);
         }
@@ -296,14 +208,20 @@ async fn read_one(context: &Context, open: &Open, claims: &mut Claims) -> Result
                 .await?
         }
         None => {
-            let (cursor, first) = first_claim(context, open).await?;
+            let expires = expires(open);
+            let (cursor, first) = first_claim(context, open, expires).await?;
             context
                 .with_device(move |device| match first {
                     First::Claim(claim) => claim_heard(device, &claim, Some(cursor), now()),
                     First::Other => spoiled(device, at, cursor),
                     First::Newer => Err(RosterError::Newer.into()),
-                    First::Nothing => {
-                        issued::change(device, at, |issued| issued.cursor = cursor)?;
+                    First::Nothing | First::Late => {
+                        // By its own clock too: what a relay says later to have come in time is not heard any more.
+                        let ended = matches!(first, First::Late) || expires < now();
+                        issued::change(device, at, |issued| {
+                            issued.cursor = cursor;
+                            issued.ended = ended;
+                        })?;
                         Ok(Claims::default())
                     }
                 })
@@ -324,7 +242,10 @@ fn open_invitations(device: &Device) -> Result<Vec<Open>, AdmissionError> {
     let relay = roster.epoch().relays.first().cloned();
     let relay = relay.ok_or(AdmissionError::NotACoordinator)?;
     let mut all = issued::all(device)?;
-    all.retain(|issued| issued.open && !issued.refused && waits(issued, &roster));
+    all.retain(|issued| {
+        let is_there = issued.open_until.is_some() || issued.claim.is_some();
+        is_there && !issued.refused && !issued.ended && waits(issued, &roster)
+    });
     Ok(all
         .into_iter()
         .map(|issued| Open {
@@ -351,8 +272,10 @@ fn waits(issued: &IssuedInvitation, roster: &Roster) -> bool {
 /// What came first to an invitation's mailbox after its bundle. What comes later counts for nothing: the newcomer's
 /// device decides by the same rule (C4).
 enum First {
-    /// Nothing yet, or nothing in time.
+    /// Nothing yet.
     Nothing,
+    /// Something, and too late: the invitation is over.
+    Late,
     /// A claim that counts.
     Claim(Signed<Claim>),
     /// Something that is no claim of this invitation.
@@ -361,47 +284,73 @@ enum First {
     Newer,
 }
 
-async fn first_claim(context: &Context, open: &Open) -> Result<(Cursor, First), RelayError> {
+/// When an invitation ends.
+fn expires(open: &Open) -> Timestamp {
+    let key = open.issued.secret.keys().invitation.public();
+    let invited = open.roster.invitation(&key);
+    invited.map_or(Timestamp(0), |invited| invited.admit.expires)
+}
+
+/// A relay's clock that is further behind this device's is not believed.
+const CLOCKS_DIFFER_SECONDS: u64 = 60 * 60;
+
+/// When something arrived, by the relay's clock, which is `now_there`, and at `now` by this device's, which the coordinator
+/// answers for. With a relay's clock alone, whoever runs the relay could let in by a code that is long over.
+fn arrived_at(arrived: Timestamp, now_there: Timestamp, now: Timestamp) -> Timestamp {
+    let behind = now.0.saturating_sub(now_there.0);
+    if behind > CLOCKS_DIFFER_SECONDS {
+        arrived.plus(behind)
+    } else {
+        arrived
+    }
+}
+
+async fn first_claim(
+    context: &Context,
+    open: &Open,
+    expires: Timestamp,
+) -> Result<(Cursor, First), RelayError> {
     let keys = open.issued.secret.keys();
-    let mailbox: MailboxId = open.issued.mailbox;
-    let expires = open
-        .roster
-        .invitation(&keys.invitation.public())
-        .map_or(Timestamp(0), |invited| invited.admit.expires);
     let session = Session::open_as(&open.relay, &keys.credential()).await?;
     let cursor = open.issued.cursor.clone();
     let mut subscription = session.subscribe(cursor, Vec::new()).await?;
-    let mut first = First::Nothing;
-    loop {
+    let mut first: Option<(Timestamp, Opened)> = None;
+    let now_there = loop {
         match subscription.next().await? {
-            Delivery::Envelope { time, envelope, .. }
-                if matches!(first, First::Nothing) && time <= expires =>
-            {
+            Delivery::Envelope { time, envelope, .. } if first.is_none() => {
                 let secret = open.issued.secret.clone();
-                let payload = context
+                let opened = context
                     .with_device(move |device| open_claim(device, &secret, &envelope))
                     .await;
-                first = match payload {
-                    Opened::Bundle => First::Nothing,
-                    Opened::Payload(Payload::Claim(claim)) => {
-                        match valid_claim(&claim, &open.roster) {
-                            Some(valid) if valid.mailbox == mailbox => First::Claim(claim),
-                            _ => First::Other,
-                        }
-                    }
-                    Opened::Payload(Payload::Unknown(number)) if is_critical(number) => {
-                        First::Newer
-                    }
-                    _ => First::Other,
-                };
+                if !matches!(opened, Opened::Bundle) {
+                    first = Some((time, opened));
+                }
             }
-            Delivery::CaughtUp { .. } => break,
+            Delivery::CaughtUp { time } => break time,
             _ => {}
         }
-    }
+    };
+    let first = match first {
+        None => First::Nothing,
+        Some((time, _)) if arrived_at(time, now_there, now()) > expires => First::Late,
+        Some((_, opened)) => open.judge(opened),
+    };
     let cursor = subscription.cursor().clone();
     subscription.close().await;
     Ok((cursor, first))
+}
+
+impl Open {
+    fn judge(&self, opened: Opened) -> First {
+        match opened {
+            Opened::Payload(Payload::Claim(claim)) => match valid_claim(&claim, &self.roster) {
+                Some(valid) if valid.mailbox == self.issued.mailbox => First::Claim(claim),
+                _ => First::Other,
+            },
+            Opened::Payload(Payload::Unknown(number)) if is_critical(number) => First::Newer,
+            _ => First::Other,
+        }
+    }
 }
 
 /// What an envelope of an invitation's mailbox is.
