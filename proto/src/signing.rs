@@ -51,6 +51,8 @@ pub enum Purpose {
     View,
     /// A coordinator does not let a device in.
     Refusal,
+    /// A device has what a coordinator sent it.
+    Arrival,
 }
 
 impl Purpose {
@@ -72,6 +74,7 @@ impl Purpose {
             Self::Welcome => b"bellrope/welcome/v1",
             Self::View => b"bellrope/view/v1",
             Self::Refusal => b"bellrope/refusal/v1",
+            Self::Arrival => b"bellrope/arrival/v1",
         }
     }
 }

@@ -9,7 +9,7 @@ use bellrope_proto::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    group::{Claim, Role, Term},
+    group::{Claim, Lease, LeaseLeft, Role},
     ids::GroupId,
     invitation::Secret,
     message::{Bundle, LaneCredential, View},
@@ -38,7 +38,11 @@ pub struct State {
     /// Where the group's mailbox was read to.
     pub cursor: Option<Cursor>,
     /// A coordinator's: how long the group's mailbox is there.
-    pub term: Option<Term>,
+    pub lease: Option<Lease>,
+    /// A coordinator's: when it posted the whole roster last.
+    pub roster_said: Option<Timestamp>,
+    /// What was told of the time that the group's mailbox has left: of which end, and how much was left.
+    pub lease_told: Option<(Timestamp, LeaseLeft)>,
     /// What this device said last.
     pub last_sent: LastSent,
     /// When the relay last contradicted itself, and people were told.
@@ -112,7 +116,9 @@ impl State {
             epoch_seed: None,
             authority_seed: None,
             cursor: None,
-            term: None,
+            lease: None,
+            roster_said: None,
+            lease_told: None,
             last_sent: LastSent::default(),
             contradicted: None,
         }

@@ -2,7 +2,7 @@
 //!
 //! | what | lasts | is renewed by |
 //! |---|---|---|
-//! | the group's mailbox | as the host's token says ([`Term`]) | a person: the host gives another token, and people are told in time |
+//! | the group's mailbox | as the host's token says ([`Lease`]) | a person: the host gives another token, and people are told in time |
 //! | a grant at the group's mailbox | as long as the mailbox ([`GRANT_ENDS`]) | nobody: it has no end of its own |
 //! | a defender's reply mailbox | as long as the group's mailbox ([`mailbox_ends`]) | a coordinator's program |
 //! | an invitation's mailbox | the invitation, and a month for what follows from it; as the one before when a person came in by it | a coordinator's program |
@@ -54,16 +54,16 @@ pub(crate) fn mailbox_ends(
 
 /// The time for which a host has allowed the group's mailbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Term {
+pub struct Lease {
     /// Since when, by the clock of the coordinator who showed the token.
     pub since: Timestamp,
     /// Until then the mailbox takes posts.
     pub ends: Timestamp,
 }
 
-/// How much of a term is left: what people are told of it changes with this and with nothing else.
+/// How much of a lease is left: what people are told of it changes with this and with nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum TermLeft {
+pub enum LeaseLeft {
     /// More than half: nothing to say.
     Most,
     /// Half or less: whoever can ask for a token is told, once.
@@ -79,23 +79,23 @@ pub enum TermLeft {
 /// In a group whose messages wait for people for two weeks, nobody can be sure to hear of it in time any more.
 const LAST_SECONDS: u64 = 14 * Timestamp::DAY_SECONDS;
 
-impl Term {
+impl Lease {
     /// How much is left.
     #[must_use]
-    pub fn left(&self, now: Timestamp) -> TermLeft {
+    pub fn left(&self, now: Timestamp) -> LeaseLeft {
         let left = self.ends.0.saturating_sub(now.0);
         // With a clock that was set back since, there may be more left than there was.
         let whole = self.ends.0.saturating_sub(self.since.0).max(left);
         if left == 0 {
-            TermLeft::Nothing
+            LeaseLeft::Nothing
         } else if left > whole / 2 {
-            TermLeft::Most
+            LeaseLeft::Most
         } else if left > whole / 4 {
-            TermLeft::Half
+            LeaseLeft::Half
         } else if left > LAST_SECONDS {
-            TermLeft::Quarter
+            LeaseLeft::Quarter
         } else {
-            TermLeft::Last
+            LeaseLeft::Last
         }
     }
 }
@@ -109,25 +109,25 @@ mod tests {
     #[test]
     fn people_are_told_at_half_and_at_a_quarter_and_a_clock_set_back_ends_nothing() {
         let since = Timestamp(1_000 * DAY);
-        let term = Term {
+        let lease = Lease {
             since,
             ends: since.plus(400 * DAY),
         };
-        let left = |days: u64| term.left(since.plus(days * DAY));
-        assert_eq!(left(0), TermLeft::Most);
-        assert_eq!(left(199), TermLeft::Most);
-        assert_eq!(left(200), TermLeft::Half);
-        assert_eq!(left(299), TermLeft::Half);
-        assert_eq!(left(300), TermLeft::Quarter);
-        assert_eq!(left(386), TermLeft::Last);
-        assert_eq!(left(400), TermLeft::Nothing);
-        assert_eq!(left(4_000), TermLeft::Nothing);
-        assert_eq!(term.left(Timestamp(0)), TermLeft::Most);
-        let endless = Term {
+        let left = |days: u64| lease.left(since.plus(days * DAY));
+        assert_eq!(left(0), LeaseLeft::Most);
+        assert_eq!(left(199), LeaseLeft::Most);
+        assert_eq!(left(200), LeaseLeft::Half);
+        assert_eq!(left(299), LeaseLeft::Half);
+        assert_eq!(left(300), LeaseLeft::Quarter);
+        assert_eq!(left(386), LeaseLeft::Last);
+        assert_eq!(left(400), LeaseLeft::Nothing);
+        assert_eq!(left(4_000), LeaseLeft::Nothing);
+        assert_eq!(lease.left(Timestamp(0)), LeaseLeft::Most);
+        let endless = Lease {
             since,
             ends: Timestamp(u64::MAX),
         };
-        assert_eq!(endless.left(since), TermLeft::Most);
+        assert_eq!(endless.left(since), LeaseLeft::Most);
     }
 
     #[test]

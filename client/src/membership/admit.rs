@@ -248,7 +248,7 @@ pub fn approve(device: &Device, at: Position, now: Timestamp) -> Result<(), Admi
     change.commit()
 }
 
-fn welcome(
+pub(super) fn welcome(
     change: &mut RosterTransaction<'_>,
     issued: &IssuedInvitation,
     claim: &Claim,
@@ -316,7 +316,7 @@ fn send_views(
     Ok(())
 }
 
-fn send_view(
+pub(super) fn send_view(
     change: &mut RosterTransaction<'_>,
     issued: &IssuedInvitation,
     claim: &Claim,

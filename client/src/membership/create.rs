@@ -16,7 +16,7 @@ use crate::{
     clock::now,
     device::{Device, DeviceError, FirstFiles, State},
     extensions::Extensions,
-    group::{Change, Entry, EpochKeys, Found, Role, Roster, RosterError, Term, head_after},
+    group::{Change, Entry, EpochKeys, Found, Role, Roster, RosterError, Lease, head_after},
     ids::{Epoch, GroupId, Position},
     message::LaneCredential,
     random::random,
@@ -96,6 +96,7 @@ pub fn create(
         let mut state = State::new(GroupId(head_after(&entry)), Role::Coordinator);
         state.credential = Some(LaneCredential::issue(&authority, Rights::BOTH));
         state.epoch_seed = Some(Seed(*epoch.seed()));
+        state.roster_said = Some(now);
         state.authority_seed = Some(Seed(*authority.seed()));
         Ok::<_, CreateError>(FirstFiles {
             state,
@@ -161,8 +162,8 @@ pub async fn open_mailbox(
     blocking(device, move |device| {
         device.change(|state| {
             // The same token shown again begins nothing anew.
-            if state.term.is_none_or(|term| term.ends != created.ends) {
-                state.term = Some(Term {
+            if state.lease.is_none_or(|lease| lease.ends != created.ends) {
+                state.lease = Some(Lease {
                     since: now(),
                     ends: created.ends,
                 });

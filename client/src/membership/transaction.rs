@@ -103,14 +103,27 @@ impl<'a> RosterTransaction<'a> {
             extensions: Extensions::none(),
         });
         self.roster.apply(entry.clone())?;
-        let readers = self.roster.readers_at(position);
+        self.queue_for_readers(&Payload::Roster(vec![entry]))?;
+        Ok(position)
+    }
+
+    /// Queues the roster from its first entry for everyone who reads. Who has it passes it over.
+    pub(super) fn queue_roster(&mut self) -> Result<(), AdmissionError> {
+        for part in Payload::roster(self.roster.entries()) {
+            self.queue_for_readers(&part)?;
+        }
+        Ok(())
+    }
+
+    fn queue_for_readers(&mut self, payload: &Payload) -> Result<(), AdmissionError> {
+        let readers = self.roster.readers_at(self.roster.next_position());
         let epoch = EpochRecipient::from_bytes(&self.roster.epoch().recipient.0)
             .map_err(|error| damaged("roster", error))?;
-        let envelope = seal::seal(&Payload::Roster(vec![entry]).encode(), &readers, &epoch)?;
+        let envelope = seal::seal(&payload.encode(), &readers, &epoch)?;
         let mailbox = self.roster.epoch().mailbox;
         self.queue
             .push(QueuedEnvelope::plain(mailbox, envelope, self.now));
-        Ok(position)
+        Ok(())
     }
 
     /// Queues a payload for one invitation's mailbox.

@@ -5,7 +5,7 @@ mod credential;
 mod payload;
 pub(crate) mod verify;
 
-pub(crate) use admission::{AtOnce, Refusal, ViewUpdate, Welcome};
+pub(crate) use admission::{Arrival, AtOnce, Refusal, ViewUpdate, Welcome};
 pub use admission::{Bundle, View};
 pub use credential::LaneCredential;
 pub use payload::{Audience, KIND_ALERT, Message, Payload, Seen, SignedMessage};

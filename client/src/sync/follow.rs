@@ -398,7 +398,8 @@ impl Follower {
                     let mailbox = Arc::clone(mailbox);
                     self.context
                         .with_device(move |device| {
-                            let mailbox = mailbox.lock().unwrap_or_else(PoisonError::into_inner);
+                            let mut mailbox =
+                                mailbox.lock().unwrap_or_else(PoisonError::into_inner);
                             mailbox.caught_up(device, cursor)
                         })
                         .await?;

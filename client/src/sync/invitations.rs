@@ -25,8 +25,10 @@ use crate::{
     group::{Claim, Role, Roster, RosterError, valid_claim},
     ids::Position,
     invitation::Secret,
-    membership::{AdmissionError, Claims, claim_heard, finish_interrupted, spoiled},
-    message::Payload,
+    membership::{
+        AdmissionError, Claims, arrived, claim_heard, finish_interrupted, lacking, say_again, spoiled,
+    },
+    message::{Arrival, Payload},
     relay::{Contradiction, Cursor, Delivery, RelayError, Session},
     seal,
 };
@@ -159,25 +161,81 @@ async fn read(context: &Context, only: Option<MailboxId>) -> ClaimsReport {
     let wanted = |open: &Open| only.is_none_or(|mailbox| open.issued.mailbox == mailbox);
     for open in open.into_iter().filter(wanted) {
         // One dead mailbox is one dead mailbox: the next is read all the same.
-        if let Err(error) = read_one(context, &open, &mut report.claims).await {
-            tracing::debug!(%error, "an invitation could not be looked at");
-            match &error {
-                EngineError::Relay(RelayError::Contradiction(what)) => {
-                    begin_again(context, &open, what).await;
-                }
-                EngineError::Relay(RelayError::Refused(Reason::NoMailbox, _)) => {
-                    let mailbox = open.issued.mailbox;
-                    let gone = context.with_device(move |device| gone(device, mailbox));
-                    if let Ok(Gone::OpensAgain | Gone::NotNeeded) = gone.await {
-                        continue;
-                    }
-                }
-                _ => {}
-            }
+        if let Err(error) = read_one(context, &open, &mut report.claims).await
+            && let Some(error) = not_healed(context, &open, error).await
+        {
             report.failed.get_or_insert(error);
         }
     }
+    if only.is_none()
+        && let Err(error) = again(context, &mut report.failed).await
+    {
+        report.failed.get_or_insert(error);
+    }
     report
+}
+
+/// Does what can be done about a mailbox that could not be read; gives the error if that is something to tell.
+async fn not_healed(context: &Context, open: &Open, error: EngineError) -> Option<EngineError> {
+    tracing::debug!(%error, "an invitation could not be looked at");
+    match &error {
+        EngineError::Relay(RelayError::Contradiction(what)) => {
+            begin_again(context, open, what).await;
+        }
+        EngineError::Relay(RelayError::Refused(Reason::NoMailbox, _)) => {
+            let mailbox = open.issued.mailbox;
+            let gone = context.with_device(move |device| gone(device, mailbox));
+            if let Ok(Gone::OpensAgain | Gone::NotNeeded) = gone.await {
+                return None;
+            }
+        }
+        _ => {}
+    }
+    Some(error)
+}
+
+/// Says again what people were not seen to have. Whether they have it by now stands in their mailboxes, which are read for
+/// that when it is time, and not each time.
+async fn again(context: &Context, failed: &mut Option<EngineError>) -> Result<(), EngineError> {
+    let due = context.with_device(lacking_people).await?;
+    let mut still = Vec::new();
+    for open in due {
+        let at = open.issued.admitted_at;
+        let read = read_log(context, &open, |known: &mut Vec<Arrival>, _, opened| {
+            known.extend(open.arrival(opened));
+        });
+        match read.await {
+            Ok((cursor, arrivals, _)) => {
+                let has_all = context
+                    .with_device(move |device| arrived(device, at, &arrivals, cursor))
+                    .await?;
+                if !has_all {
+                    still.push(open.issued);
+                }
+            }
+            Err(error) => {
+                let is_of_this_one =
+                    matches!(error, RelayError::Refused(..) | RelayError::Contradiction(_));
+                if let Some(error) = not_healed(context, &open, error.into()).await {
+                    failed.get_or_insert(error);
+                } else {
+                    still.push(open.issued);
+                }
+                if !is_of_this_one {
+                    break;
+                }
+            }
+        }
+    }
+    context
+        .with_device(move |device| say_again(device, &still, now()))
+        .await?;
+    Ok(())
+}
+
+fn lacking_people(device: &Device) -> Result<Vec<Open>, AdmissionError> {
+    let lacking = lacking(device, now())?;
+    open(device, lacking)
 }
 
 /// The invitation's mailbox is read from its beginning the next time: whoever asks there must be heard.
@@ -239,21 +297,24 @@ fn open_invitations(device: &Device) -> Result<Vec<Open>, AdmissionError> {
     let state = device.state()?;
     let roster = device.roster()?.ok_or(AdmissionError::NotACoordinator)?;
     state.authority().ok_or(AdmissionError::NotACoordinator)?;
-    let relay = roster.epoch().relays.first().cloned();
-    let relay = relay.ok_or(AdmissionError::NotACoordinator)?;
     let mut all = issued::all(device)?;
     all.retain(|issued| {
         let is_there = issued.open_until.is_some() || issued.claim.is_some();
         is_there && !issued.refused && !issued.ended && waits(issued, &roster)
     });
-    Ok(all
-        .into_iter()
-        .map(|issued| Open {
-            relay: relay.clone(),
-            roster: std::sync::Arc::clone(&roster),
-            issued,
-        })
-        .collect())
+    open(device, all)
+}
+
+fn open(device: &Device, issued: Vec<IssuedInvitation>) -> Result<Vec<Open>, AdmissionError> {
+    let roster = device.roster()?.ok_or(AdmissionError::NotACoordinator)?;
+    let relay = roster.epoch().relays.first().cloned();
+    let relay = relay.ok_or(AdmissionError::NotACoordinator)?;
+    let of = |issued| Open {
+        relay: relay.clone(),
+        roster: std::sync::Arc::clone(&roster),
+        issued,
+    };
+    Ok(issued.into_iter().map(of).collect())
 }
 
 /// Whether nobody has used an invitation yet, or a defender has and is not in the roster.
@@ -310,34 +371,47 @@ async fn first_claim(
     open: &Open,
     expires: Timestamp,
 ) -> Result<(Cursor, First), RelayError> {
-    let keys = open.issued.secret.keys();
-    let session = Session::open_as(&open.relay, &keys.credential()).await?;
-    let cursor = open.issued.cursor.clone();
-    let mut subscription = session.subscribe(cursor, Vec::new()).await?;
-    let mut first: Option<(Timestamp, Opened)> = None;
-    let now_there = loop {
-        match subscription.next().await? {
-            Delivery::Envelope { time, envelope, .. } if first.is_none() => {
-                let secret = open.issued.secret.clone();
-                let opened = context
-                    .with_device(move |device| open_claim(device, &secret, &envelope))
-                    .await;
-                if !matches!(opened, Opened::Bundle) {
-                    first = Some((time, opened));
-                }
-            }
-            Delivery::CaughtUp { time } => break time,
-            _ => {}
+    let read = read_log(context, open, |first: &mut Option<_>, time, opened| {
+        if first.is_none() && !matches!(opened, Opened::Bundle) {
+            *first = Some((time, opened));
         }
-    };
+    });
+    let (cursor, first, now_there) = read.await?;
     let first = match first {
         None => First::Nothing,
         Some((time, _)) if arrived_at(time, now_there, now()) > expires => First::Late,
         Some((_, opened)) => open.judge(opened),
     };
+    Ok((cursor, first))
+}
+
+/// Reads what is new in an invitation's mailbox; gives how far, what was taken, and the time by the relay's clock.
+async fn read_log<T: Default>(
+    context: &Context,
+    open: &Open,
+    mut take: impl FnMut(&mut T, Timestamp, Opened),
+) -> Result<(Cursor, T, Timestamp), RelayError> {
+    let keys = open.issued.secret.keys();
+    let session = Session::open_as(&open.relay, &keys.credential()).await?;
+    let cursor = open.issued.cursor.clone();
+    let mut subscription = session.subscribe(cursor, Vec::new()).await?;
+    let mut taken = T::default();
+    let now_there = loop {
+        match subscription.next().await? {
+            Delivery::Envelope { time, envelope, .. } => {
+                let secret = open.issued.secret.clone();
+                let opened = context
+                    .with_device(move |device| open_claim(device, &secret, &envelope))
+                    .await;
+                take(&mut taken, time, opened);
+            }
+            Delivery::CaughtUp { time } => break time,
+            _ => {}
+        }
+    };
     let cursor = subscription.cursor().clone();
     subscription.close().await;
-    Ok((cursor, first))
+    Ok((cursor, taken, now_there))
 }
 
 impl Open {
@@ -350,6 +424,16 @@ impl Open {
             Opened::Payload(Payload::Unknown(number)) if is_critical(number) => First::Newer,
             _ => First::Other,
         }
+    }
+
+    /// What the person's device says that it has; nobody else can say it for them.
+    fn arrival(&self, opened: Opened) -> Option<Arrival> {
+        let Opened::Payload(Payload::Arrival(arrival)) = opened else {
+            return None;
+        };
+        let claim = self.issued.device()?;
+        let arrival = arrival.verify(&claim.device).ok()?;
+        (arrival.invitation == claim.invitation).then_some(arrival)
     }
 }
 

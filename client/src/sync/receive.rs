@@ -61,7 +61,7 @@ pub(crate) enum Received {
     Newer,
     /// It was there already.
     Again,
-    /// The roster has grown.
+    /// The roster says something new of who is in the group or invited.
     Roster,
     /// The roster has grown in a way that this program must be updated for.
     RosterNewer,
@@ -282,22 +282,26 @@ impl GroupReceiver {
         }
         let mut roster = Arc::unwrap_or_clone(device.roster()?.ok_or(DeviceError::Nothing)?);
         let was_newer = roster.is_newer();
+        let known = (roster.entries().len(), people(&roster));
         let mut received = Received::Again;
         let mut refused = None;
         let mut waiting = self.waiting();
         for entry in waiting.iter().cloned() {
             match roster.apply(entry) {
-                Ok(Applied::New) => received = Received::Roster,
-                Ok(Applied::Known) => {}
+                Ok(Applied::New | Applied::Known) => {}
                 // Those behind it may be others'.
                 Err(refusal) => _ = refused.get_or_insert(refusal),
             }
         }
-        if matches!(received, Received::Roster) {
+        if roster.entries().len() > known.0 {
             device.store_roster(&roster)?;
         }
         waiting.clear();
-        if matches!(received, Received::Roster) && roster.is_newer() && !was_newer {
+        // Not each entry is about who is in.
+        if people(&roster) != known.1 {
+            received = Received::Roster;
+        }
+        if roster.is_newer() && !was_newer {
             received = Received::RosterNewer;
         }
         Ok(match refused {
@@ -354,6 +358,11 @@ pub(crate) fn move_cursor(device: &Device, cursor: &Cursor) -> Result<(), Device
         }
     })?;
     Ok(())
+}
+
+/// How many are in the group, and were invited to it.
+fn people(roster: &Roster) -> (usize, usize) {
+    (roster.people().len(), roster.invited().len())
 }
 
 /// How a message follows on what its device said before. What counts is whose key it is: also what came late, or in sight of

@@ -114,11 +114,11 @@ impl Account {
         let relay = roster
             .as_ref()
             .and_then(|roster| roster.epoch().relays.first());
-        Ok(match (relay.cloned(), state.authority(), state.term) {
-            (Some(relay), Some(group), Some(term)) => roster.map(|roster| Self {
+        Ok(match (relay.cloned(), state.authority(), state.lease) {
+            (Some(relay), Some(group), Some(lease)) => roster.map(|roster| Self {
                 relay,
                 group,
-                group_ends: term.ends,
+                group_ends: lease.ends,
                 roster,
             }),
             _ => None,
