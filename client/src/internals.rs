@@ -11,7 +11,7 @@ use bellrope_proto::{
 pub use crate::{
     alert::machine_when,
     device::{State, StoredMessage},
-    group::{Admit, Change, Claim, Entry, EpochKeys, Roster, Lease, recipients_hash},
+    group::{Admit, Change, Claim, Entry, EpochKeys, Lease, Roster, recipients_hash},
     ids::{Epoch, GroupId},
     invitation::Secret,
     message::{

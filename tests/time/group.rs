@@ -24,11 +24,15 @@ use bellrope_proto::{
     signing::{Relay, SecretKey, Signed},
 };
 use bellrope_relay::{Clock, Config, Disk, Server, Timing, bind, store::Store};
+use bellrope_tests::network::Network;
 
 pub(crate) const DAY: u64 = Timestamp::DAY_SECONDS;
 
 /// Where every story begins.
 pub(crate) const START: Timestamp = Timestamp(20_000 * DAY);
+
+/// No failure.
+pub(crate) const NOTHING: [String; 0] = [];
 
 /// The clock of the clients is one for the process: one story at a time.
 static STORY: Mutex<()> = Mutex::new(());
@@ -39,6 +43,7 @@ pub(crate) struct World {
     key: SecretKey<Relay>,
     store: Arc<dyn Store>,
     clock: Arc<Mutex<Timestamp>>,
+    network: Network,
     runtime: tokio::runtime::Runtime,
     dir: tempfile::TempDir,
     _alone: MutexGuard<'static, ()>,
@@ -67,13 +72,16 @@ impl World {
         let (disk, _) = Disk::open(&dir.path().join("relay")).unwrap();
         let store: Arc<dyn Store> = Arc::new(disk);
         let clock = Arc::new(Mutex::new(START));
-        let address = serve(&runtime, &key, &store, &clock);
+        let network = Network::lay();
+        network.lead_to(serve(&runtime, &key, &store, &clock));
+        let address = RelayAddress::new("127.0.0.1", network.port(), key.public()).unwrap();
         set_clock(START);
         Self {
             address,
             key,
             store,
             clock,
+            network,
             runtime,
             dir,
             _alone: alone,
@@ -87,6 +95,18 @@ impl World {
         set_clock(now);
         let before = Day(now.day().0 - 14);
         self.store.expire(before).unwrap();
+    }
+
+    /// How many connections a look takes.
+    pub(crate) fn connections(&self, look: impl FnOnce()) -> u64 {
+        let before = self.network.flows();
+        look();
+        self.network.flows() - before
+    }
+
+    /// How many envelopes were ever posted to the mailbox of an invitation.
+    pub(crate) fn posted(&self, code: &Code) -> u64 {
+        self.store.tail(code.secret.keys().mailbox()).sequence.0
     }
 
     /// Sets the relay's clock alone.
@@ -147,7 +167,18 @@ impl World {
     /// Somebody uses a code, and has asked or can send.
     pub(crate) fn join(&self, name: &str, code: &Code) -> Person {
         let bundle = self.bundle(code);
-        let device = join(&self.home(name), &passphrase(), code, bundle, now()).unwrap();
+        self.join_with(name, code, bundle, now())
+    }
+
+    /// The same, with a bundle that was fetched before, and by whatever clock.
+    pub(crate) fn join_with(
+        &self,
+        name: &str,
+        code: &Code,
+        bundle: Bundle,
+        now: Timestamp,
+    ) -> Person {
+        let device = join(&self.home(name), &passphrase(), code, bundle, now).unwrap();
         let person = Person::new(device);
         let look = self.look(&person);
         assert!(look.failed.is_empty(), "{:?}", look.failed);
@@ -268,7 +299,7 @@ fn serve(
     key: &SecretKey<Relay>,
     store: &Arc<dyn Store>,
     clock: &Arc<Mutex<Timestamp>>,
-) -> RelayAddress {
+) -> u16 {
     let _inside = runtime.enter();
     let (socket, _) = bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).unwrap();
     let port = socket.local_addr().unwrap().port();
@@ -283,5 +314,5 @@ fn serve(
     };
     let store = Arc::clone(store);
     runtime.spawn(async move { server.serve(store, std::future::pending()).await });
-    RelayAddress::new("127.0.0.1", port, key.public()).unwrap()
+    port
 }

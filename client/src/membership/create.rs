@@ -16,7 +16,7 @@ use crate::{
     clock::now,
     device::{Device, DeviceError, FirstFiles, State},
     extensions::Extensions,
-    group::{Change, Entry, EpochKeys, Found, Role, Roster, RosterError, Lease, head_after},
+    group::{Change, Entry, EpochKeys, Found, Lease, Role, Roster, RosterError, head_after},
     ids::{Epoch, GroupId, Position},
     message::LaneCredential,
     random::random,

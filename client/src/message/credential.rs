@@ -6,9 +6,7 @@ use bellrope_proto::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    extensions::Extensions, group::lifetimes::GRANT_ENDS, random::random, secret::Seed,
-};
+use crate::{extensions::Extensions, group::lifetimes::GRANT_ENDS, random::random, secret::Seed};
 
 /// A right at a mailbox, and the lane key that proves it. The coordinator makes the lane's key, who
 /// rules the mailbox anyway; so one sealed message is enough to let somebody in.

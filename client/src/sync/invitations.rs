@@ -26,11 +26,13 @@ use crate::{
     ids::Position,
     invitation::Secret,
     membership::{
-        AdmissionError, Claims, arrived, claim_heard, finish_interrupted, lacking, say_again, spoiled,
+        AdmissionError, Claims, arrived, claim_heard, finish_interrupted, lacking, say_again,
+        spoiled,
     },
     message::{Arrival, Payload},
     relay::{Contradiction, Cursor, Delivery, RelayError, Session},
     seal,
+    show::LeaseNotice,
 };
 
 /// Between two looks at who asks to join: costs a connection for each open invitation.
@@ -62,6 +64,7 @@ pub(super) async fn run(
     let mut look = interval(LOOK);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut told = None;
+    let mut lease_told = None;
     loop {
         let request = tokio::select! {
             () = context.stopped() => return,
@@ -88,6 +91,7 @@ pub(super) async fn run(
                     let report = read(&context, None).await;
                     tell(&context, &report.claims).await;
                     tell_failure(&context, report.failed, &mut told);
+                    tell_lease(&context, &mut lease_told).await;
                 }
             }
         };
@@ -95,6 +99,19 @@ pub(super) async fn run(
             () = work => {}
             () = context.stopped() => return,
         }
+    }
+}
+
+/// Tells what a person has to see to, and what was told in this run not again on the same day.
+async fn tell_lease(context: &Context, told: &mut Option<(Timestamp, u64)>) {
+    let notice = context.with_device(|device| LeaseNotice::unsaid(device, now()));
+    match notice.await {
+        Ok(Some(notice)) if *told != Some((notice.ends, notice.days)) => {
+            *told = Some((notice.ends, notice.days));
+            context.events.tell(Event::Lease(notice));
+        }
+        Ok(_) => {}
+        Err(error) => tracing::debug!(%error, "what is left of the mailbox's time is not known"),
     }
 }
 
@@ -214,8 +231,10 @@ async fn again(context: &Context, failed: &mut Option<EngineError>) -> Result<()
                 }
             }
             Err(error) => {
-                let is_of_this_one =
-                    matches!(error, RelayError::Refused(..) | RelayError::Contradiction(_));
+                let is_of_this_one = matches!(
+                    error,
+                    RelayError::Refused(..) | RelayError::Contradiction(_)
+                );
                 if let Some(error) = not_healed(context, &open, error.into()).await {
                     failed.get_or_insert(error);
                 } else {

@@ -209,7 +209,9 @@ impl OutboxSender {
                 if let RelayError::Refused(Reason::NoMailbox | Reason::MailboxEnded, _) = &error
                     && scope == Scope::Invitations
                 {
-                    let gone = self.context.with_device(move |device| gone(device, mailbox));
+                    let gone = self
+                        .context
+                        .with_device(move |device| gone(device, mailbox));
                     match gone.await {
                         Ok(Gone::OpensAgain) if !is_second => {
                             again = true;

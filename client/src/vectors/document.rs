@@ -16,7 +16,8 @@ use crate::{
     case::case_number,
     extensions::{Extensions, is_critical},
     group::{
-        Admit, Applied, Approve, Change, Claim, Entry, Lease, LeaseChange, Role, Roster, RosterError,
+        Admit, Applied, Approve, Change, Claim, Entry, Lease, LeaseChange, Role, Roster,
+        RosterError,
     },
     ids::{MessageId, Position},
     message::{Arrival, Bundle, Message, Payload, Refusal, ViewUpdate, Welcome},
