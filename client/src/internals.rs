@@ -48,6 +48,14 @@ pub fn state(device: &Device) -> Result<State, DeviceError> {
     device.state()
 }
 
+/// Makes a coordinator's device know another time of the group's mailbox than its relay said.
+///
+/// # Errors
+/// [`DeviceError`].
+pub fn set_lease(device: &Device, since: Timestamp, ends: Timestamp) -> Result<(), DeviceError> {
+    device.change(|state| state.lease = Some(Lease { since, ends }))
+}
+
 /// The roster that a device has.
 ///
 /// # Errors

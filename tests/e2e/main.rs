@@ -7,6 +7,7 @@ mod faults;
 mod hostile;
 mod inside;
 mod invitations;
+mod lifetimes;
 mod patience;
 mod restart;
 mod screens;

@@ -516,3 +516,24 @@ fn another_relays_key_is_not_taken() {
         );
     });
 }
+
+#[test]
+fn who_does_not_wait_for_the_answer_to_a_proof_hears_why_it_was_refused() {
+    let world = world();
+    let address = address(&world);
+    wait(async {
+        let owner = Owner::new(9);
+        let credential = owner.credential(Rights::BOTH);
+        // As fast as it goes: what matters is which of the relay's words is the first.
+        for _ in 0..20 {
+            let session = Session::open_as(&address, &credential).await.unwrap();
+            let cursor = Cursor::start(owner.mailbox());
+            let mut subscription = session.subscribe(cursor, Vec::new()).await.unwrap();
+            let refused = subscription.next().await;
+            assert!(
+                matches!(refused, Err(RelayError::Refused(Reason::NoMailbox, 0))),
+                "{refused:?}"
+            );
+        }
+    });
+}

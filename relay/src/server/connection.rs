@@ -66,6 +66,8 @@ struct Task<'a> {
     /// Answers that come from the writer.
     answers: (Answers, mpsc::UnboundedReceiver<FromRelay>),
     in_flight: usize,
+    /// Whether it was refused something before it has proven a lane.
+    refused: bool,
     subscription: Option<Subscription>,
     /// When the next heartbeat is due: an interval after the last one, whatever that was sent for.
     beat: Interval,
@@ -109,6 +111,7 @@ impl<'a> Task<'a> {
             send,
             answers: mpsc::unbounded_channel(),
             in_flight: 0,
+            refused: false,
             subscription: None,
             beat: interval(shared.timing.heartbeat),
         };
@@ -178,7 +181,11 @@ impl<'a> Task<'a> {
             .receive(message, now, |id| store.mailbox(id).is_some());
         for action in actions {
             match action {
-                Action::Send(message) => self.write(vec![message.to_frame().into()]).await?,
+                Action::Send(message) => {
+                    self.refused |=
+                        !self.peer.is_proven() && matches!(message, FromRelay::Refused(_));
+                    self.write(vec![message.to_frame().into()]).await?;
+                }
                 Action::Create(creation) => {
                     let job = Job::Create(creation, self.answers.0.clone());
                     self.ask_writer(job).await?;
@@ -211,7 +218,13 @@ impl<'a> Task<'a> {
                     self.write(vec![newest.to_frame().into()]).await?;
                 }
                 Action::Close(Close::Done) => {
-                    return Err(self.last_word("a peer without a common version").await);
+                    let rule = "a peer without a common version";
+                    return Err(self.last_word(Close::Done, rule).await);
+                }
+                // Who did not wait for the answer to its proof goes on as if it had one. It must hear why not: that there is
+                // no such mailbox here, and not that a connection ended.
+                Action::Close(close) if self.refused => {
+                    return Err(self.last_word(close, "a message after a refusal").await);
                 }
                 Action::Close(close) => return Err(ending(close, "a message out of order")),
             }
@@ -220,10 +233,10 @@ impl<'a> Task<'a> {
     }
 
     /// Lets the peer read why before the connection, and with it all that is on its way, ends.
-    async fn last_word(&mut self, rule: &'static str) -> Ending {
+    async fn last_word(&mut self, close: Close, rule: &'static str) -> Ending {
         let _ = self.send.finish();
         let _ = timeout(LAST_WORD, self.send.stopped()).await;
-        ending(Close::Done, rule)
+        ending(close, rule)
     }
 
     /// A subscription holds no longer than its grant. What was posted while it held is answered first.
@@ -235,7 +248,7 @@ impl<'a> Task<'a> {
         }
         let refused = Refusal::new(Reason::GrantExpired).answer(request);
         self.write(vec![refused.to_frame().into()]).await?;
-        Err(self.last_word("a grant ended").await)
+        Err(self.last_word(Close::Done, "a grant ended").await)
     }
 
     async fn ask_writer(&mut self, job: Job) -> Result<(), Ending> {
