@@ -39,6 +39,8 @@ pub struct State {
     pub cursor: Option<Cursor>,
     /// A coordinator's: how long the group's mailbox is there.
     pub lease: Option<Lease>,
+    /// A coordinator's: when it renewed all mailboxes on the group's account last; none when the relay may have lost some.
+    pub sponsored: Option<Timestamp>,
     /// A coordinator's: when it posted the whole roster last.
     pub roster_said: Option<Timestamp>,
     /// What was told of the time that the group's mailbox has left: of which end, and how much was left.
@@ -117,6 +119,7 @@ impl State {
             authority_seed: None,
             cursor: None,
             lease: None,
+            sponsored: None,
             roster_said: None,
             lease_told: None,
             last_sent: LastSent::default(),

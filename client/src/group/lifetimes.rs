@@ -7,7 +7,7 @@
 //! | a defender's reply mailbox | as long as the group's mailbox ([`mailbox_ends`]) | a coordinator's program |
 //! | an invitation's mailbox | the invitation, and a month for what follows from it; as the one before when a person came in by it | a coordinator's program |
 //! | an invitation | as its maker said | nobody: another is made |
-//! | a welcome, a view | a relay's retention ([`POST_AGAIN_SECONDS`]) | a coordinator's program, until its addressee has it |
+//! | a welcome, a view | a relay's retention ([`RETENTION_SECONDS`]) | a coordinator's program, until its addressee has it |
 //! | a host's token | as its host said | nobody: another is made |
 //!
 //! Nothing of a person's standing in the group ends because nobody did anything: what is left to a person is the one
@@ -28,7 +28,13 @@ pub(crate) const GRANT_ENDS: Timestamp = Timestamp(u64::MAX);
 pub(crate) const RETENTION_SECONDS: u64 = 14 * Timestamp::DAY_SECONDS;
 
 /// What somebody has not been seen to have is posted again when half of the time that a relay keeps it is over.
-pub(crate) const POST_AGAIN_SECONDS: u64 = RETENTION_SECONDS / 2;
+const POST_AGAIN_SECONDS: u64 = RETENTION_SECONDS / 2;
+
+/// Whether it is time to do again what was done `then`. A clock that was set back since must not make it wait for ever.
+#[must_use]
+pub(crate) fn is_due(then: Timestamp, now: Timestamp) -> bool {
+    now.0.abs_diff(then.0) >= POST_AGAIN_SECONDS
+}
 
 /// A welcome waits this long for its newcomer. The roster and the keys are in it: not for ever.
 pub(crate) const WELCOME_SECONDS: u64 = 366 * Timestamp::DAY_SECONDS;

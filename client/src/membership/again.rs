@@ -10,16 +10,11 @@ use super::{
 use crate::{
     device::{Device, IssuedInvitation, issued, outbox},
     extensions::Extensions,
-    group::{Change, LeaseChange, Role, Roster, lifetimes::POST_AGAIN_SECONDS},
+    group::{Change, LeaseChange, Role, Roster, lifetimes::is_due},
     ids::Position,
     message::{Arrival, View},
     relay::Cursor,
 };
-
-/// Whether it is time to say again what was said `then`. A clock that was set back must not make it wait for ever.
-fn is_due(then: Timestamp, now: Timestamp) -> bool {
-    now.0.abs_diff(then.0) >= POST_AGAIN_SECONDS
-}
 
 /// Who is in the group and has not been seen to have what they were sent last, long enough ago. Whether they have it by now is
 /// asked in their mailboxes, before it is said again.

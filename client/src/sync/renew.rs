@@ -1,5 +1,5 @@
 //! What makes last longer, without anybody's doing, what must not end: a coordinator's device opens its invitations'
-//! mailboxes at the relay, renews them when the group's was renewed, and opens again those that a relay has lost. How long each has
+//! mailboxes at the relay, renews them when the group's was renewed, and opens again those that a relay may have lost. How long each has
 //! to last is said in `group/lifetimes.rs`.
 
 use bellrope_proto::{
@@ -25,6 +25,10 @@ pub(super) struct Renewals {
     relay: RelayAddress,
     group: SecretKey<Authority>,
     due: Vec<(IssuedInvitation, Timestamp)>,
+    /// Whether these are all that there are.
+    all: bool,
+    /// Whether the relay has lost something, and maybe what was in them.
+    lost: bool,
 }
 
 impl Renewals {
@@ -42,15 +46,23 @@ impl Renewals {
         let Some(account) = Account::of(device)? else {
             return Ok(None);
         };
+        // A relay does not tell that an old copy of it was put back which lacks a mailbox, and a defender cannot say that
+        // theirs is gone: now and then all are asked for.
+        let state = device.state()?;
+        let all = state
+            .sponsored
+            .is_none_or(|then| lifetimes::is_due(then, now));
         let due = due.into_iter().filter_map(|issued| {
             let ends = account.wanted(&issued, now)?;
-            (issued.open_until < Some(ends)).then_some((issued, ends))
+            (all || issued.open_until < Some(ends)).then_some((issued, ends))
         });
         let due: Vec<_> = due.collect();
         Ok((!due.is_empty()).then_some(Self {
             relay: account.relay,
             group: account.group,
             due,
+            all,
+            lost: state.sponsored.is_none() && state.contradicted.is_some(),
         }))
     }
 
@@ -76,12 +88,16 @@ impl Renewals {
             match session.create_sponsored(opening, sponsorship).await {
                 // One that ends before would be asked for again at once, and for ever.
                 Ok(created) if created.mailbox == issued.mailbox && created.ends >= ends => {
-                    let at = issued.admitted_at;
+                    let (at, lost) = (issued.admitted_at, self.lost);
                     context
                         .with_device(move |device| {
                             issued::change(device, at, |issued| {
                                 issued.open_until = Some(created.ends);
-                            })
+                            })?;
+                            if lost {
+                                outbox::post_again(device, created.mailbox, &[])?;
+                            }
+                            Ok::<_, DeviceError>(())
                         })
                         .await?;
                 }
@@ -94,7 +110,15 @@ impl Renewals {
             }
         }
         session.close().await;
-        failed.map_or(Ok(()), |error| Err(error.into()))
+        if let Some(error) = failed {
+            return Err(error.into());
+        }
+        if self.all {
+            context
+                .with_device(|device| device.change(|state| state.sponsored = Some(now())))
+                .await?;
+        }
+        Ok(())
     }
 }
 

@@ -260,8 +260,16 @@ impl OutboxSender {
                 && refused.is_none()
                 && let Some(file) = rest.next()
             {
-                let request = session.post(&file.queued.envelope).await?;
-                in_flight.insert(request, file);
+                match session.post(&file.queued.envelope).await {
+                    Ok(request) => _ = in_flight.insert(request, file),
+                    // The relay has closed what it refused; what it said before that says more.
+                    Err(error) => {
+                        return Err(match session.answer().await {
+                            Err(refused @ RelayError::Refused(..)) => refused,
+                            _ => error,
+                        });
+                    }
+                }
             }
             if in_flight.is_empty() {
                 break;

@@ -119,6 +119,11 @@ impl<'a> Task<'a> {
             .set_missed_tick_behavior(MissedTickBehavior::Delay);
         let ended = task.talk(&mut receive, deadline).await;
         if let Err(Ending { close, .. }) = &ended {
+            // Who did not wait for the answer to its proof goes on as if it had one. It must hear why not: that there is no
+            // such mailbox here, and not that a connection ended.
+            if task.refused && *close == Close::Violation {
+                task.have_read().await;
+            }
             // While the streams are open: dropping them ends them in good order, and a peer that hears
             // of that first never learns why.
             connection.close(VarInt::from_u32(*close as u32), b"");
@@ -218,13 +223,7 @@ impl<'a> Task<'a> {
                     self.write(vec![newest.to_frame().into()]).await?;
                 }
                 Action::Close(Close::Done) => {
-                    let rule = "a peer without a common version";
-                    return Err(self.last_word(Close::Done, rule).await);
-                }
-                // Who did not wait for the answer to its proof goes on as if it had one. It must hear why not: that there is
-                // no such mailbox here, and not that a connection ended.
-                Action::Close(close) if self.refused => {
-                    return Err(self.last_word(close, "a message after a refusal").await);
+                    return Err(self.last_word("a peer without a common version").await);
                 }
                 Action::Close(close) => return Err(ending(close, "a message out of order")),
             }
@@ -233,10 +232,14 @@ impl<'a> Task<'a> {
     }
 
     /// Lets the peer read why before the connection, and with it all that is on its way, ends.
-    async fn last_word(&mut self, close: Close, rule: &'static str) -> Ending {
+    async fn last_word(&mut self, rule: &'static str) -> Ending {
+        self.have_read().await;
+        ending(Close::Done, rule)
+    }
+
+    async fn have_read(&mut self) {
         let _ = self.send.finish();
         let _ = timeout(LAST_WORD, self.send.stopped()).await;
-        ending(close, rule)
     }
 
     /// A subscription holds no longer than its grant. What was posted while it held is answered first.
@@ -248,7 +251,7 @@ impl<'a> Task<'a> {
         }
         let refused = Refusal::new(Reason::GrantExpired).answer(request);
         self.write(vec![refused.to_frame().into()]).await?;
-        Err(self.last_word(Close::Done, "a grant ended").await)
+        Err(self.last_word("a grant ended").await)
     }
 
     async fn ask_writer(&mut self, job: Job) -> Result<(), Ending> {
