@@ -92,6 +92,10 @@ pub(crate) fn say_again(
     if lacking.is_empty() && lease.is_none() && !roster {
         return Ok(());
     }
+    // Who does not understand the roster cannot say it again either: that is told where it is read.
+    if device.roster()?.is_some_and(|roster| roster.is_newer()) {
+        return Ok(());
+    }
     let mut change = RosterTransaction::begin(device, now)?;
     if let Some(lease) = lease {
         change.append(Change::Lease(LeaseChange {

@@ -4,7 +4,7 @@ use std::{
     collections::{HashMap, HashSet, VecDeque},
     path::PathBuf,
     sync::{
-        Arc, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64},
     },
     time::Duration,
@@ -102,6 +102,7 @@ impl Engine {
             envelopes: options.envelopes,
             read_before: AtomicU64::new(0),
             was_online: AtomicBool::new(false),
+            lease_told: Mutex::new(None),
         };
         if options.follow {
             tasks.spawn(follower.follow());

@@ -13,7 +13,7 @@ use std::{
 use bellrope_proto::{
     address::RelayAddress,
     envelope::Envelope,
-    ids::{MailboxId, Sequence},
+    ids::{MailboxId, Sequence, Timestamp},
     receipt::Receipt,
 };
 use tokio::{
@@ -30,9 +30,11 @@ use super::{
     reply_mailbox::{ReplyMailbox, SharedReplyMailbox},
 };
 use crate::{
+    clock::now,
     device::{ClaimStatus, Device, DeviceError, outbox},
     message::LaneCredential,
     relay::{ChainFault, Contradiction, Cursor, Delivery, RelayError, Session, Subscription},
+    show::LeaseNotice,
 };
 
 /// The cursor is written down at least this often while a long backlog arrives.
@@ -52,6 +54,8 @@ pub(super) struct Follower {
     pub(super) read_before: AtomicU64,
     /// Whether it was told that the relay was reached, and not yet that it is gone.
     pub(super) was_online: AtomicBool,
+    /// What was told in this run of the mailbox's end: which, and how many days before.
+    pub(super) lease_told: Mutex<Option<(Timestamp, u64)>>,
 }
 
 /// A mailbox, and what is done with what comes.
@@ -251,6 +255,33 @@ impl Follower {
                 greeted = true;
                 self.online(Online::Reading);
             }
+            if caught_up {
+                self.tell_lease().await;
+            }
+        }
+    }
+
+    /// Tells what a person has to see to: when everything that waited has come, as it may be done already.
+    async fn tell_lease(&self) {
+        let notice = self
+            .context
+            .with_device(|device| LeaseNotice::unsaid(device, now()));
+        let notice = match notice.await {
+            Ok(notice) => notice,
+            Err(error) => {
+                tracing::debug!(%error, "what is left of the mailbox's time is not known");
+                None
+            }
+        };
+        let Some(notice) = notice else { return };
+        let telling = Some((notice.ends, notice.days));
+        let mut told = self
+            .lease_told
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if *told != telling {
+            *told = telling;
+            self.context.events.tell(Event::Lease(notice));
         }
     }
 

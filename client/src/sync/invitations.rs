@@ -32,7 +32,6 @@ use crate::{
     message::{Arrival, Payload},
     relay::{Contradiction, Cursor, Delivery, RelayError, Session},
     seal,
-    show::LeaseNotice,
 };
 
 /// Between two looks at who asks to join: costs a connection for each open invitation.
@@ -64,7 +63,6 @@ pub(super) async fn run(
     let mut look = interval(LOOK);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut told = None;
-    let mut lease_told = None;
     loop {
         let request = tokio::select! {
             () = context.stopped() => return,
@@ -91,7 +89,6 @@ pub(super) async fn run(
                     let report = read(&context, None).await;
                     tell(&context, &report.claims).await;
                     tell_failure(&context, report.failed, &mut told);
-                    tell_lease(&context, &mut lease_told).await;
                 }
             }
         };
@@ -99,19 +96,6 @@ pub(super) async fn run(
             () = work => {}
             () = context.stopped() => return,
         }
-    }
-}
-
-/// Tells what a person has to see to, and what was told in this run not again on the same day.
-async fn tell_lease(context: &Context, told: &mut Option<(Timestamp, u64)>) {
-    let notice = context.with_device(|device| LeaseNotice::unsaid(device, now()));
-    match notice.await {
-        Ok(Some(notice)) if *told != Some((notice.ends, notice.days)) => {
-            *told = Some((notice.ends, notice.days));
-            context.events.tell(Event::Lease(notice));
-        }
-        Ok(_) => {}
-        Err(error) => tracing::debug!(%error, "what is left of the mailbox's time is not known"),
     }
 }
 
