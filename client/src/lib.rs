@@ -79,7 +79,7 @@ pub use device::{
     Device, DeviceError, ExportedIdentities, Follows, kept_evidence, new_private_file, read_limited,
 };
 pub use extensions::{Extensions, NotAscending};
-pub use group::{Role, RosterError};
+pub use group::{LeaseLeft, Role, RosterError};
 pub use ids::{MessageId, Position};
 pub use invitation::{Code, NotACode, is_invitation_file, read_file, write_file};
 pub use membership::{

@@ -8,6 +8,7 @@ mod faults;
 mod hostile;
 mod inside;
 mod invitations;
+mod lifetimes;
 mod patience;
 mod pressure;
 mod restart;

@@ -9,10 +9,11 @@ use std::{
 };
 
 use bellrope_client::{
-    Device, DeviceError, Engine, EngineError, EngineOptions,
+    Device, DeviceError, Engine, EngineError, EngineOptions, LeaseLeft,
     alert::country::Country,
-    read_limited,
-    text::{Arg, Messages},
+    now, read_limited,
+    show::LeaseNotice,
+    text::{Arg, Messages, day_text},
 };
 use secrecy::SecretString;
 use serde_json::Value;
@@ -63,6 +64,35 @@ impl Ui {
     pub(crate) fn failed(&mut self, error: EngineError) {
         let said = CommandError::from(error).say(&self.messages);
         self.output.status(&said);
+    }
+
+    /// Says what a person has to see to before the group's mailbox ends.
+    pub(crate) fn lease(&mut self, notice: &LeaseNotice) {
+        let id = match (notice.can_renew, notice.left) {
+            (true, LeaseLeft::Most | LeaseLeft::Half) => "lease-half",
+            (true, LeaseLeft::Quarter) => "lease-quarter",
+            (true, LeaseLeft::Last) => "lease-last",
+            (true, LeaseLeft::Nothing) => "lease-over",
+            (false, LeaseLeft::Nothing) => "lease-over-member",
+            (false, _) => "lease-member",
+        };
+        let words = [
+            ("ends", day_text(notice.ends).into()),
+            ("days", notice.days.into()),
+            ("relay", notice.relay.to_string().into()),
+        ];
+        self.status(id, &words);
+    }
+
+    /// The same, when it was not said yet.
+    ///
+    /// # Errors
+    /// [`CommandError`] when the device cannot be read.
+    pub(crate) fn unsaid_lease(&mut self, device: &Device) -> Result<(), CommandError> {
+        if let Some(notice) = LeaseNotice::unsaid(device, now())? {
+            self.lease(&notice);
+        }
+        Ok(())
     }
 
     /// Prints what was asked for.

@@ -24,7 +24,7 @@ pub use files::DeviceError;
 pub(crate) use files::damaged;
 pub(crate) use heads::KnownHeads;
 pub use inbox::StoredMessage;
-pub(crate) use issued::IssuedInvitation;
+pub(crate) use issued::{IssuedInvitation, Sent};
 pub(crate) use outbox::{OutboxFile, QueueEnd, QueuedEnvelope};
 pub(crate) use relays::{known_relay, note_relay};
 pub use senders::Follows;

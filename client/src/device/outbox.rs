@@ -15,12 +15,12 @@ use super::{
     files::{DeviceError, Files},
     unlocked::Device,
 };
-use crate::{ids::MessageId, random::random};
+use crate::{group::lifetimes::RETENTION_SECONDS, ids::MessageId, random::random};
 
 const OUTBOX: &str = "outbox";
 
 /// What was stored is listed, and can be posted again, this long: a relay's retention, unless its host changed it.
-const KEPT_SECONDS: u64 = 14 * Timestamp::DAY_SECONDS;
+const KEPT_SECONDS: u64 = RETENTION_SECONDS;
 
 /// One sealed envelope on its way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -198,6 +198,29 @@ pub(crate) fn post_again(
         device.files().remove(&format!("{OUTBOX}/{}", file.name))?;
     }
     Ok(())
+}
+
+/// Lets go what a client wanted to say by itself to a mailbox that nobody needs any more.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn let_go(device: &Device, mailbox: MailboxId) -> Result<(), DeviceError> {
+    for file in all(device)? {
+        let queued = &file.queued;
+        if queued.to == mailbox && queued.alert.is_none() && queued.receipt.is_none() {
+            device.files().remove(&format!("{OUTBOX}/{}", file.name))?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether something for this mailbox has no receipt yet.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn waits(device: &Device, mailbox: MailboxId) -> Result<bool, DeviceError> {
+    let mut all = all(device)?.into_iter();
+    Ok(all.any(|file| file.queued.to == mailbox && file.queued.receipt.is_none()))
 }
 
 /// Keeps the receipt with the envelope.

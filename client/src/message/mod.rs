@@ -6,7 +6,7 @@ mod payload;
 mod resend;
 pub(crate) mod verify;
 
-pub(crate) use admission::{AtOnce, Refusal, ViewUpdate, Welcome};
+pub(crate) use admission::{Arrival, AtOnce, Refusal, ViewUpdate, Welcome};
 pub use admission::{Bundle, View};
 pub use credential::LaneCredential;
 pub use payload::{Audience, KIND_ALERT, Message, Payload, Seen, SignedMessage};

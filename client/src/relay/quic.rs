@@ -83,7 +83,10 @@ impl Connection {
             .collect();
         let config = config(address)?;
         let relay = address.key();
-        race(places, |place| Self::connect_to(place, relay, config.clone())).await
+        race(places, |place| {
+            Self::connect_to(place, relay, config.clone())
+        })
+        .await
     }
 
     async fn connect_to(

@@ -27,6 +27,8 @@ pub(super) async fn keep_proof(
         .with_device(move |device| {
             let noted = device.change_within(LOCK_PATIENCE, |state| {
                 state.contradicted = Some(now());
+                // What it does not have any more may be mailboxes too.
+                state.sponsored = None;
             });
             let kept = keep_evidence(device, &relay, &what, now());
             noted.and(kept)

@@ -4,7 +4,7 @@ use std::{
     collections::{HashMap, HashSet, VecDeque},
     path::PathBuf,
     sync::{
-        Arc, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64},
     },
     time::Duration,
@@ -103,6 +103,7 @@ impl Engine {
             read_before: AtomicU64::new(0),
             resends: Arc::default(),
             was_online: AtomicBool::new(false),
+            lease_told: Mutex::new(None),
         };
         if options.follow {
             tasks.spawn(follower.follow());

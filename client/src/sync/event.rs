@@ -15,6 +15,7 @@ use crate::{
     membership::AdmissionError,
     message::VerifyError,
     relay::RelayError,
+    show::LeaseNotice,
 };
 
 /// Something that a person may want to know.
@@ -84,6 +85,9 @@ pub enum Event {
         /// Whether whoever has the code can still send under this name, until the invitation ends or is made anew.
         may_send: bool,
     },
+    /// The time for which the host has allowed the group's mailbox runs out: a person must do something. Told once for each
+    /// degree of urgency, and once a day when it is most urgent.
+    Lease(LeaseNotice),
     /// Something came of this device's own invitation.
     Reply(ReplyUpdate),
     /// There is no mailbox to read yet: the group was founded here, and the relay has not opened it.

@@ -9,6 +9,7 @@ mod event;
 mod follow;
 mod invitations;
 mod receive;
+mod renew;
 mod reply_mailbox;
 mod resend;
 mod send;

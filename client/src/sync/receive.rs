@@ -62,7 +62,7 @@ pub(crate) enum Received {
     Newer,
     /// It was there already.
     Again,
-    /// The roster has grown.
+    /// The roster says something new of who is in the group or invited.
     Roster,
     /// Entries of the roster that come after others which this device does not have: it was away.
     RosterBehind,
@@ -317,30 +317,35 @@ impl GroupReceiver {
         }
         let mut roster = Arc::unwrap_or_clone(device.roster()?.ok_or(DeviceError::Nothing)?);
         let was_newer = roster.is_newer();
+        let known = (roster.entries().len(), people(&roster));
         let mut received = Received::Again;
         let mut refused = None;
         let mut is_behind = false;
         let mut waiting = self.waiting();
         for entry in waiting.iter().cloned() {
             match roster.apply(entry) {
-                Ok(Applied::New) => received = Received::Roster,
-                Ok(Applied::Known) => {}
+                Ok(Applied::New | Applied::Known) => {}
                 // This device was away: nobody broke a rule.
                 Err(RosterError::Gap) => is_behind = true,
                 // Those behind it may be others'.
                 Err(refusal) => _ = refused.get_or_insert(refusal),
             }
         }
-        if matches!(received, Received::Roster) {
+        let has_grown = roster.entries().len() > known.0;
+        if has_grown {
             device.store_roster(&roster)?;
         }
         waiting.clear();
-        if matches!(received, Received::Roster) && roster.is_newer() && !was_newer {
+        // Not each entry is about who is in.
+        if people(&roster) != known.1 {
+            received = Received::Roster;
+        }
+        if roster.is_newer() && !was_newer {
             received = Received::RosterNewer;
         }
         if is_behind {
             absence::change(device, Absence::fall_behind)?;
-        } else if matches!(received, Received::Roster | Received::RosterNewer) {
+        } else if has_grown {
             absence::change(device, |absence| absence.is_behind = false)?;
         }
         Ok(match refused {
@@ -398,6 +403,11 @@ pub(crate) fn move_cursor(device: &Device, cursor: &Cursor) -> Result<(), Device
         }
     })?;
     Ok(())
+}
+
+/// How many are in the group, and were invited to it.
+fn people(roster: &Roster) -> (usize, usize) {
+    (roster.people().len(), roster.invited().len())
 }
 
 /// How a message follows on what its device said before. What counts is whose key it is: also what came late, or in sight of

@@ -10,7 +10,7 @@ use bellrope_proto::{
     address::RelayAddress,
     ids::{Hash, MailboxId, Timestamp},
     limits::POSTS_IN_FLIGHT_MAX,
-    message::RequestId,
+    message::{Reason, RequestId},
     receipt::Receipt,
 };
 use tokio::{
@@ -23,7 +23,7 @@ use super::{
     context::{Context, Pauses},
     contradiction::keep_proof,
     event::{EngineError, Event},
-    invitations::{Unopened, open_mailboxes, unopened},
+    renew::{Gone, Renewals, gone},
 };
 use crate::{
     clock::now,
@@ -81,7 +81,7 @@ struct Batch {
 }
 
 struct Plan {
-    unopened: Option<Unopened>,
+    renewals: Option<Renewals>,
     batches: Vec<Batch>,
     damaged: Option<DeviceError>,
 }
@@ -166,14 +166,15 @@ impl OutboxSender {
     /// What fails is part of the report: what was stored is told all the same.
     async fn send(&mut self, is_look: bool) -> SendReport {
         let mut report = SendReport::default();
-        if self.pass(is_look, &mut report).await {
-            self.pass(is_look, &mut report).await;
+        if self.pass(is_look, false, &mut report).await {
+            self.pass(is_look, true, &mut report).await;
         }
         report
     }
 
-    /// Sends what waits once; `true` when a relay does not stand by its receipts and something waits again.
-    async fn pass(&mut self, is_look: bool, report: &mut SendReport) -> bool {
+    /// Sends what waits once; `true` when a relay does not stand by its receipts, or has lost a mailbox, and something waits
+    /// again.
+    async fn pass(&mut self, is_look: bool, is_second: bool, report: &mut SendReport) -> bool {
         let mut again = false;
         let scope = self.scope;
         let settled = std::mem::take(&mut self.settled);
@@ -194,12 +195,9 @@ impl OutboxSender {
             }
         };
         report.failed.extend(plan.damaged.map(EngineError::Device));
-        if let Some(unopened) = plan.unopened {
-            match open_mailboxes(&self.context, unopened).await {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => report.failed.push(error.into()),
-                Err(error) => report.failed.push(error.into()),
-            }
+        if let Some(renewals) = plan.renewals {
+            let failed = renewals.carry_out(&self.context).await.err();
+            report.failed.extend(failed);
         }
         for batch in plan.batches {
             let relay = batch.destination.relay.clone();
@@ -207,6 +205,22 @@ impl OutboxSender {
             let mut given = Vec::new();
             if let Err(error) = self.post(batch, &mut given, report).await {
                 tracing::debug!(%error, "an outbox could not be emptied");
+                if let RelayError::Refused(Reason::NoMailbox | Reason::MailboxEnded, _) = &error
+                    && scope == Scope::Invitations
+                {
+                    let gone = self
+                        .context
+                        .with_device(move |device| gone(device, mailbox));
+                    match gone.await {
+                        Ok(Gone::OpensAgain) if !is_second => {
+                            again = true;
+                            continue;
+                        }
+                        Ok(Gone::NotNeeded) => continue,
+                        Ok(Gone::OpensAgain | Gone::NotOurs) => {}
+                        Err(error) => report.failed.push(error.into()),
+                    }
+                }
                 if let RelayError::Contradiction(what) = &error {
                     report.evidence |= keep_proof(&self.context, relay, what).await;
                     let queued = self
@@ -244,8 +258,16 @@ impl OutboxSender {
                 && refused.is_none()
                 && let Some(file) = rest.next()
             {
-                let request = session.post(&file.queued.envelope).await?;
-                in_flight.insert(request, file);
+                match session.post(&file.queued.envelope).await {
+                    Ok(request) => _ = in_flight.insert(request, file),
+                    // The relay has closed what it refused; what it said before that says more.
+                    Err(error) => {
+                        return Err(match session.answer().await {
+                            Err(refused @ RelayError::Refused(..)) => refused,
+                            _ => error,
+                        });
+                    }
+                }
             }
             if in_flight.is_empty() {
                 break;
@@ -322,16 +344,16 @@ fn plan(
     settled: &mut BTreeSet<String>,
 ) -> Result<Plan, DeviceError> {
     let mut plan = Plan {
-        unopened: None,
+        renewals: None,
         batches: Vec::new(),
         damaged: None,
     };
     let pending = pending(device, is_look, settled, &mut plan.damaged)?;
-    let unopened = match scope {
-        Scope::Group => Vec::new(),
-        Scope::Invitations => unopened(device)?,
+    plan.renewals = match scope {
+        Scope::Group => None,
+        Scope::Invitations => Renewals::due(device, now())?,
     };
-    if pending.is_empty() && unopened.is_empty() {
+    if pending.is_empty() {
         return Ok(plan);
     }
     let state = device.state()?;
@@ -342,7 +364,6 @@ fn plan(
     };
     let group = view.as_ref().map(|view| view.epoch.mailbox);
     let relay = view.and_then(|view| view.epoch.relays.first().cloned());
-    plan.unopened = Unopened::new(&state, relay.as_ref(), unopened);
     let mut by_mailbox: BTreeMap<MailboxId, Vec<OutboxFile>> = BTreeMap::new();
     for file in pending {
         let to_group = Some(file.queued.to) == group;

@@ -81,6 +81,7 @@ fn once(ui: &mut Ui, background: &Background, watch: &mut Watcher) -> Result<u8,
         let said = engine_message(error, &ui.messages);
         ui.output.status(&said);
     }
+    ui.unsaid_lease(watch.engine.device())?;
     if code == DONE && !watch.engine.device().is_let_in()? {
         ui.status("watch-still-waiting", &[]);
     }
@@ -211,6 +212,7 @@ impl Watcher {
                 let id = match error {
                     RosterError::Fork => "watch-fork",
                     RosterError::Newer => "watch-roster-newer",
+                    RosterError::Gap => "watch-roster-gap",
                     _ => "watch-roguish",
                 };
                 ui.status(id, &[("sequence", sequence.0.into())]);
@@ -219,6 +221,7 @@ impl Watcher {
             Event::Admitted(name) => {
                 ui.status("watch-admitted", &[("name", escape(&name).into())]);
             }
+            Event::Lease(notice) => ui.lease(&notice),
             Event::Reply(update) => return reply(ui, update),
             Event::NoMailbox => return Err(EngineError::NoMailbox.into()),
             Event::Broken => return Err(EngineError::Stopped.into()),
