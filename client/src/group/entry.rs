@@ -1,5 +1,5 @@
 //! What an entry of the roster says, and its bytes. Changes are numbered by hand: 1 found, 2 admit,
-//! 3 approve, 32,769 lease; removal, new epochs and promotion will take the next low numbers.
+//! 3 approve, 4 withdraw, 32,769 lease; removal, new epochs and promotion will take the next low numbers.
 //!
 //! What a later version writes decodes here too: a chain that stops at the first unknown number would part old programs
 //! from the group for ever. Whether it may be passed over in silence is said by its number, as in [`Extensions`].
@@ -61,6 +61,8 @@ pub enum Change {
     Admit(Admit),
     /// 3: the person who used an invitation is in the group with these keys.
     Approve(Approve),
+    /// 4: nobody can come in, or speak, by an invitation any more.
+    Withdraw(Withdraw),
     /// 32,769: the group's mailbox lasts until then. No rule asks for it, so that who does not know it follows the same chain.
     Lease(LeaseChange),
     /// Any other number: a later version's.
@@ -135,6 +137,15 @@ pub struct Approve {
     pub extensions: Extensions,
 }
 
+/// A coordinator takes an invitation back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withdraw {
+    /// The entry that made it.
+    pub admitted_at: Position,
+    /// What a later version adds.
+    pub extensions: Extensions,
+}
+
 /// The host has allowed the group's mailbox for a time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeaseChange {
@@ -194,6 +205,7 @@ impl Change {
             }
             Self::Admit(admit) => admit.extensions.has_critical() || admit.role.is_critical(),
             Self::Approve(approve) => approve.extensions.has_critical(),
+            Self::Withdraw(withdraw) => withdraw.extensions.has_critical(),
             // Nobody seals by it.
             Self::Lease(_) => false,
             Self::Unknown { number, .. } => is_critical(*number),
@@ -246,6 +258,7 @@ impl From<Change> for Numbered {
             Change::Found(found) => (1, codec::encode(&found)),
             Change::Admit(admit) => (2, codec::encode(&admit)),
             Change::Approve(approve) => (3, codec::encode(&approve)),
+            Change::Withdraw(withdraw) => (4, codec::encode(&withdraw)),
             Change::Lease(lease) => (LEASE, codec::encode(&lease)),
             Change::Unknown { number, body } => (number, body.0),
         };
@@ -265,6 +278,7 @@ impl TryFrom<Numbered> for Change {
             1 => codec::decode(body).map(Self::Found),
             2 => codec::decode(body).map(Self::Admit),
             3 => codec::decode(body).map(Self::Approve),
+            4 => codec::decode(body).map(Self::Withdraw),
             // One that does not decode here is passed over, as it is by who does not know the number at all.
             LEASE if let Ok(lease) = codec::decode(body) => Ok(Self::Lease(lease)),
             number => Ok(Self::Unknown {

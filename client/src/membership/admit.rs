@@ -7,9 +7,9 @@ use bellrope_proto::{envelope::Envelope, grant::Rights, ids::Timestamp, signing:
 pub use super::transaction::AdmissionError;
 use super::transaction::RosterTransaction;
 use crate::{
-    device::{Device, IssuedInvitation, Sent, issued},
+    device::{Device, IssuedInvitation, Sent, issued, outbox},
     extensions::Extensions,
-    group::{Admit, Approve, Change, Claim, Role, Roster, RosterError, valid_claim},
+    group::{Admit, Approve, Change, Claim, Role, Roster, RosterError, Withdraw, valid_claim},
     ids::Position,
     invitation::{Code, CoordinatorMark, Secret},
     message::{AtOnce, Bundle, LaneCredential, Payload, Refusal, View, ViewUpdate, Welcome},
@@ -111,8 +111,7 @@ fn is_name_taken(roster: &Roster, issued: &[IssuedInvitation], name: &str, now: 
     let same = |other: &str| other.to_lowercase() == name.to_lowercase();
     roster.people().iter().any(|person| same(&person.name))
         || roster.invited().iter().any(|invited| {
-            !invited.used
-                && !invited.replaced
+            invited.is_open()
                 && invited.admit.expires > now
                 && !refused(invited.at)
                 && same(&invited.admit.name)
@@ -139,8 +138,10 @@ pub(crate) fn spoiled(
     device: &Device,
     at: Position,
     read_to: Cursor,
+    now: Timestamp,
 ) -> Result<Claims, AdmissionError> {
     let mut claims = Claims::default();
+    withdraw(device, at, now)?;
     let spoiled = issued::change(device, at, |issued| {
         issued.cursor = read_to;
         let open = issued.claim.is_none() && !issued.refused;
@@ -170,7 +171,7 @@ pub(crate) fn claim_heard(
         return Ok(claims);
     };
     let invited = roster.invitation(&valid.invitation);
-    if invited.is_none_or(|invited| invited.replaced) {
+    if invited.is_none_or(|invited| invited.replaced || invited.withdrawn) {
         return Ok(claims);
     }
     if valid.extensions.has_critical() {
@@ -184,6 +185,9 @@ pub(crate) fn claim_heard(
     // Another's keys, or the coordinator's own: the roster would never take them (R11).
     let fits = roster.may_approve(&valid.device, &valid.key)
         || (roster.person(&valid.device)).is_some_and(|person| person.admitted_at == Some(at));
+    if !fits && issued.claim.is_none() && !issued.refused {
+        withdraw(device, at, now)?;
+    }
     let (first, counts) = issued::change(device, at, |issued| {
         let first = issued.claim.is_none() && !issued.refused;
         if first && fits {
@@ -354,6 +358,31 @@ pub fn refuse(device: &Device, at: Position, now: Timestamp) -> Result<(), Admis
         });
         change.queue_for(&issued.secret.keys(), claim.key, &Payload::Refusal(no))?;
     }
+    take_back(&mut change, at)?;
+    change.commit()?;
     issued::change(device, at, |issued| issued.refused = true)?;
+    if issued.open_until.is_none() {
+        // Its mailbox was never opened, and now it never is.
+        outbox::let_go(device, issued.mailbox)?;
+    }
+    Ok(())
+}
+
+/// Takes an invitation back by itself: what came by it can be no request to join.
+fn withdraw(device: &Device, at: Position, now: Timestamp) -> Result<(), AdmissionError> {
+    let mut change = RosterTransaction::begin(device, now)?;
+    take_back(&mut change, at)?;
     change.commit()
+}
+
+/// Members must know too: else who has the code could still send, and be shown as this person.
+fn take_back(change: &mut RosterTransaction<'_>, at: Position) -> Result<(), AdmissionError> {
+    let mut invited = change.roster.invited().iter();
+    if invited.any(|invited| invited.at == at && invited.is_open()) {
+        change.append(Change::Withdraw(Withdraw {
+            admitted_at: at,
+            extensions: Extensions::none(),
+        }))?;
+    }
+    Ok(())
 }

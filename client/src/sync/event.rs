@@ -79,12 +79,7 @@ pub enum Event {
     /// A defender has joined, and was written into the roster.
     Admitted(String),
     /// The invitation of this person is of no use any more: what came by it can be no request to join.
-    Spoiled {
-        /// The person's name.
-        name: String,
-        /// Whether whoever has the code can still send under this name, until the invitation ends or is made anew.
-        may_send: bool,
-    },
+    Spoiled(String),
     /// The time for which the host has allowed the group's mailbox runs out: a person must do something. Told once for each
     /// degree of urgency, and once a day when it is most urgent.
     Lease(LeaseNotice),

@@ -127,10 +127,8 @@ async fn tell(context: &Context, claims: &Claims) {
         let Some(invited) = invited.find(|invited| invited.at == *at) else {
             continue;
         };
-        context.events.tell(Event::Spoiled {
-            name: invited.admit.name.clone(),
-            may_send: invited.admit.role == Role::Defender,
-        });
+        let name = invited.admit.name.clone();
+        context.events.tell(Event::Spoiled(name));
     }
 }
 
@@ -275,7 +273,7 @@ async fn read_one(context: &Context, open: &Open, claims: &mut Claims) -> Result
             context
                 .with_device(move |device| match first {
                     First::Claim(claim) => claim_heard(device, &claim, Some(cursor), now()),
-                    First::Other => spoiled(device, at, cursor),
+                    First::Other => spoiled(device, at, cursor, now()),
                     First::Newer => Err(RosterError::Newer.into()),
                     First::Nothing | First::Late => {
                         // By its own clock too: what a relay says later to have come in time is not heard any more.
@@ -325,7 +323,7 @@ fn open(device: &Device, issued: Vec<IssuedInvitation>) -> Result<Vec<Open>, Adm
 fn waits(issued: &IssuedInvitation, roster: &Roster) -> bool {
     let mut invited = roster.invited().iter();
     let invited = invited.find(|invited| invited.at == issued.admitted_at);
-    let Some(invited) = invited.filter(|invited| !invited.replaced) else {
+    let Some(invited) = invited.filter(|invited| !invited.replaced && !invited.withdrawn) else {
         return false;
     };
     let Some(claim) = issued.device() else {

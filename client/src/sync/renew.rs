@@ -160,7 +160,7 @@ impl Account {
         } else if invited.used {
             issued.waits_for_something(role, now)
         } else {
-            !invited.replaced && (issued.claim.is_some() || expires > now)
+            !invited.replaced && !invited.withdrawn && (issued.claim.is_some() || expires > now)
         };
         let came_in = issued.claim.is_some() && !issued.refused;
         let ends = lifetimes::mailbox_ends(role, expires, came_in, self.group_ends);

@@ -74,7 +74,6 @@ watch-taken = WARNING: another device used your invitation before this one. Memb
 watch-asks = { $name } asks to join. Let in: bellrope members approve "{ $name }"
 watch-admitted = { $name } has joined and can send; the roster names them now.
 watch-spoiled = What came by the invitation of { $name } cannot be let in, and nobody will be let in by it. Ask { $name } over another channel what happened, and make a new invitation for the same name.
-watch-spoiled-sends = Until then, whoever has the old code can still send alerts that are shown as from { $name }.
 watch-roster = Who is in the group has changed. See: bellrope members
 watch-missed = { $count ->
     [one] One message expired at the relay before this device came to fetch it.

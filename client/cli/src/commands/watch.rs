@@ -201,11 +201,8 @@ impl Watcher {
                     ui.status("watch-evidence", &[]);
                 }
             }
-            Event::Spoiled { name, may_send } => {
+            Event::Spoiled(name) => {
                 ui.status("watch-spoiled", &[("name", escape(&name).into())]);
-                if may_send {
-                    ui.status("watch-spoiled-sends", &[("name", escape(&name).into())]);
-                }
             }
             Event::RosterChanged => ui.status("watch-roster", &[]),
             Event::RosterRefused(sequence, error) => {
