@@ -119,7 +119,10 @@ def certified(name, relay):
     return [statement[at:at + 32] for at in (8, 40, 72)] if verifies(relay, "keys", statement, signature) else None
 
 
-# Sections 4 and 5: chains and receipts.
+# Sections 4 and 5: envelopes, chains and receipts.
+
+BUCKETS = (4096, 8192, 16384, 65536)
+
 
 def receipts(vectors, log):
     mailbox = bytes.fromhex(vectors["mailbox"])
@@ -200,6 +203,116 @@ def codes():
         check("signature", verifies(bytes.fromhex(good["signer"]), "token", data[8:80], data[80:]), "tokens")
     for bad in vectors["tokens"]["bad"]:
         check(bad["why"], token(bad["text"]) == bad["reason"], "refused tokens")
+
+
+# Sections 2 and 3: frames.
+
+def envelope(r):
+    data = r.bytes()
+    if len(data) not in BUCKETS:
+        raise Malformed
+    return data
+
+
+def leaves(r):
+    found = r.sequence(lambda: r.take(32))
+    if not 1 <= len(found) <= 512:
+        raise Malformed
+    return found
+
+
+def statement(r):
+    """A signed statement as it travels; to a frame it is bytes."""
+    data, signature = r.signed()
+    return struct.pack(">Q", len(data)) + data + signature
+
+
+def receipt_bytes(r):
+    start = r.take(120)
+    path = r.sequence(lambda: r.take(32))
+    return start + struct.pack(">Q", len(path)) + b"".join(path) + r.take(64)
+
+
+def fixed(size):
+    return lambda r: r.take(size)
+
+
+def unsigned(size):
+    return lambda r: r.number(size)
+
+
+REQUEST = ("request", unsigned(4))
+TO_RELAY = {
+    1: ("Hello", ("version_min", unsigned(2)), ("version_max", unsigned(2))),
+    2: ("Prove", REQUEST, ("grant", statement), ("proof", fixed(64))),
+    3: ("Post", REQUEST, ("envelope", envelope)),
+    4: ("Subscribe", REQUEST, ("after", unsigned(8))),
+    5: ("AskHead", REQUEST),
+    6: ("CreateWithToken", REQUEST, ("opening", statement), ("token", statement)),
+    7: ("CreateSponsored", REQUEST, ("opening", statement), ("sponsorship", statement)),
+}
+TO_CLIENT = {
+    1: ("Welcome", ("version", unsigned(2)), ("time", unsigned(8)), ("heartbeat_seconds", unsigned(4)),
+        ("retention_days", unsigned(4)), ("restored", lambda r: r.option(lambda: statement(r)))),
+    2: ("Proven", REQUEST, ("mailbox", fixed(32))),
+    3: ("Stored", REQUEST, ("receipt", receipt_bytes)),
+    4: ("Deliver", ("sequence", unsigned(8)), ("time", unsigned(8)), ("envelope", envelope)),
+    5: ("Skipped", ("first", unsigned(8)), ("leaves", leaves)),
+    6: ("NewestHead", REQUEST, ("head", statement)),
+    7: ("Heartbeat", ("head", statement)),
+    8: ("Created", REQUEST, ("mailbox", fixed(32)), ("ends", unsigned(8)), ("quota_bytes", unsigned(8))),
+    9: ("Refused", REQUEST, ("reason", unsigned(2)), ("retry_seconds", unsigned(4))),
+}
+
+
+def frame(data, messages, longest=69632):
+    """Number, name and fields of the first message, `None` before all of it is there; `Malformed` ends the connection."""
+    r = Reader(data)
+    length = r.number(4)
+    if not 2 <= length <= longest:
+        raise Malformed
+    if length > len(r.rest):
+        return None
+    r = Reader(r.take(length))
+    number = r.number(2)
+    if number not in messages:
+        raise Malformed
+    name, *fields = messages[number]
+    found = {field: readable(read(r)) for field, read in fields}
+    r.end()
+    return number, name, found
+
+
+def frames():
+    vectors = load("frames.json")
+    for direction, messages in (("to_relay", TO_RELAY), ("from_relay", TO_CLIENT)):
+        for one in vectors[direction]:
+            found = frame(bytes.fromhex(one["frame"]), messages)
+            check(one["message"], found == (one["number"], one["message"], one["fields"]), "frames")
+        check(direction, {one["number"] for one in vectors[direction]} == set(messages), "messages of a direction")
+    for one in vectors["refused"]:
+        messages, longest = (TO_RELAY if one["by"] == "relay" else TO_CLIENT), (69632 if one["proven"] else 4096)
+        check(one["why"], malformed(lambda: frame(bytes.fromhex(one["bytes"]), messages, longest)), "refused frames")
+    for one in vectors["refused_grants"]:
+        _, name, fields = frame(bytes.fromhex(one["frame"]), TO_RELAY)
+        signed = decode(bytes.fromhex(fields["grant"]), Reader.signed)
+        check(one["why"], name == "Prove" and one["reason"] == 2 and not grant(*signed), "refused grants")
+
+
+def malformed(attempt):
+    try:
+        attempt()
+    except Malformed:
+        return True
+    return False
+
+
+def grant(data, signature):
+    try:
+        authority, _, rights, _ = decode(data, lambda r: (r.take(32), r.take(32), r.number(2), r.number(8)))
+    except Malformed:
+        return False
+    return rights in (1, 2, 3) and verifies(authority, "grant", data, signature)
 
 
 # Section 6, Sealing.
@@ -329,7 +442,7 @@ def open_layer(shape, data, key, no_match):
 
 
 def open_envelope(data, epoch, member):
-    if len(data) not in (4096, 8192, 16384, 65536):
+    if len(data) not in BUCKETS:
         return "damaged"
     inner = open_layer(OUTER, data, epoch, "not for this epoch")
     padded = inner if isinstance(inner, str) else open_layer(INNER, inner, member, "not for this member")
@@ -594,6 +707,8 @@ class Roster:
 
 
 def readable(value):
+    if isinstance(value, list):
+        return [readable(item) for item in value]
     return value.hex() if isinstance(value, bytes) else value
 
 
@@ -808,6 +923,7 @@ def messages(vectors, rosters):
 
 statements()
 codes()
+frames()
 groups()
 try:
     from cryptography.exceptions import InvalidTag
