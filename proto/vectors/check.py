@@ -18,13 +18,17 @@ import sys
 import unicodedata
 
 HERE = pathlib.Path(__file__).resolve().parent
-counts = {}
+DOCUMENT = HERE.parent / "PROTOCOL.md"
+counts, reached = {}, {}
 
 
-def check(what, holds, kind):
+def check(what, holds, kind, *rules):
+    """`rules` are the numbers in PROTOCOL.md of what decided."""
     if not holds:
         sys.exit(f"{kind}: {what}: not as PROTOCOL.md says")
     counts[kind] = counts.get(kind, 0) + 1
+    for rule in rules:
+        reached[rule] = reached.get(rule, 0) + 1
 
 
 def load(name):
@@ -885,14 +889,15 @@ def groups():
     rosters = {name: roster(name) for name in [None, *chains]}
     for one in vectors["refused_entries"]:
         by = refusal(lambda: rosters[one["after"]].apply(hexed(one["entry"], Reader.signed)))
-        check(f"{one['why']}: {by}", by == (one["rule"], one.get("said")), "refused entries")
+        check(f"{one['why']}: {by}", by == (one["rule"], one.get("said")), "refused entries", one["rule"])
     everybody = rosters[vectors["claims"]["roster"]]
     for one in vectors["claims"]["good"]:
         check(one["name"], refusal(lambda: counting(hexed(one["claim"], Reader.signed), everybody)) is None, "claims")
     for one in vectors["claims"]["bad"]:
         by = refusal(lambda: counting(hexed(one["claim"], Reader.signed), everybody))
-        check(f"{one['why']}: {by}", by == (one["rule"], None), "refused claims")
+        check(f"{one['why']}: {by}", by == (one["rule"], None), "refused claims", one["rule"])
     messages(vectors, rosters)
+    sequences(roster)
 
 
 def refusal(attempt):
@@ -909,16 +914,136 @@ def messages(vectors, rosters):
         number, body = hexed(one["payload"], payload)
         sent = decode(body, sent_message)
         reader, first = bytes.fromhex(one["reader"]), one["first_device"] and bytes.fromhex(one["first_device"])
-        try:
-            found = verdict(sent, rosters[one["roster"]], reader, one["arrived"], first)
-        except Refused as refused:
-            rule, said_of_it = refused.args
-            found = {"refused": rule, **({"said": said_of_it} if said_of_it else {})}
-        check(f"{one['name']}: {found}", number == 1 and found == one["verdict"], "messages")
+        found, rule = told(sent, rosters[one["roster"]], reader, one["arrived"], first)
+        check(f"{one['name']}: {found}", number == 1 and found == one["verdict"], "messages", rule)
         m = decode(sent[0][0], message)
         # Each names a message of the file, or none, as its device's last one.
         check(one["name"], m["number"] == said[m["previous"].hex()] + 1, "messages in order")
         said[tagged("message", sent[0][0]).hex()] = m["number"]
+
+
+def told(*message):
+    """What is said of a message, and the rule that decided."""
+    try:
+        found = verdict(*message)
+    except Refused as refused:
+        rule, said = refused.args
+        return {"refused": rule, **({"said": said} if said else {})}, rule
+    return found, "M6" if found.get("reason") == "late" else "M5"
+
+
+# Section 6: what comes one after another.
+
+REMEMBERED = 64
+
+
+class Row:
+    """M7, of one device."""
+
+    def __init__(self):
+        self.highest, self.hash, self.missing, self.forgotten = None, None, {}, 0
+
+    def follow(self, number, previous, hashed):
+        if self.highest is None:
+            return self.goes_on(0, number, previous, hashed, "in_order")
+        if number > self.highest + 1:
+            return self.goes_on(self.highest, number, previous, hashed, "after_gap")
+        if number == self.highest + 1:
+            return self.goes_on(self.highest, number, previous, hashed,
+                                "in_order" if previous == self.hash else "cloned")
+        if number == self.highest and hashed == self.hash:
+            return "in_order"
+        if number in self.missing:
+            named = self.missing.pop(number)
+            if number - 1 in self.missing:
+                self.missing[number - 1] = previous
+            return "in_order" if named in (None, hashed) else "cloned"
+        return "after_gap" if number <= self.forgotten else "cloned"
+
+    def goes_on(self, before, number, previous, hashed, said):
+        self.highest, self.hash = number, hashed
+        left_out = range(before + 1, number)
+        if left_out:
+            self.missing |= {one: None for one in left_out[-REMEMBERED:]} | {number - 1: previous}
+        for one in sorted(self.missing)[:-REMEMBERED]:
+            del self.missing[one]
+        if len(self.missing) == REMEMBERED:
+            self.forgotten = max(self.forgotten, min(self.missing) - 1)
+        return said
+
+
+class GroupReader:
+    """What a member's device remembers of what it has read."""
+
+    def __init__(self, one, roster):
+        self.roster, self.relay = roster, bytes.fromhex(one["relay"])
+        self.key, self.device = bytes.fromhex(one["reader"]), bytes.fromhex(one["device"])
+        self.known, self.rows, self.first, self.heads, self.warned = {}, {}, {}, {}, set()
+
+    def read(self, item):
+        """What is said, and the rules that decided."""
+        self.heads[item["place"]] = bytes.fromhex(item["head"])
+        number, body = hexed(item["payload"], payload)
+        sent = decode(body, sent_message)
+        (data, _), claimed, _ = sent
+        invitation = decode(claimed[0], claim)["invitation"] if claimed else None
+        found, rule = told(sent, self.roster, self.key, item["arrived"], self.first.get(invitation))
+        if "refused" in found:
+            return found, [rule]
+        m = decode(data, message)
+        if m["kind"] >= 32768:
+            self.follow(m, found, invitation, data)
+            return {"ignored": True}, ["M7"]
+        if m["id"] in self.known:
+            return ({"known": True} if self.known[m["id"]] == data else {"refused": "M4"}), ["M4"]
+        self.known[m["id"]] = data
+        follows = self.follow(m, found, invitation, data)
+        other_log = self.other_log(m, found, item)
+        return {**found, "follows": follows, "other_log": other_log}, [rule, "M7"] + ["M8"] * bool(m["seen"])
+
+    def follow(self, m, found, invitation, data):
+        if found["sender"] == "invited":
+            self.first.setdefault(invitation, m["sender"])
+        elif not self.roster.person(m["sender"]):
+            return "in_order"
+        row = self.rows.setdefault(m["sender"], Row())
+        return row.follow(m["number"], m["previous"], tagged("message", data))
+
+    def other_log(self, m, found, item):
+        ago = item["contradicted_seconds_ago"]
+        expected = ago is not None and ago < 14 * 86400
+        if found["sender"] == "unverified" or m["sender"] == self.device or expected:
+            return False
+        for relay, place, head in m["seen"]:
+            differs = place >= item["place"] or self.heads.get(place, head) != head
+            if relay == self.relay and differs and (place, head) not in self.warned:
+                self.warned.add((place, head))
+                return True
+        return False
+
+
+def sequences(roster):
+    vectors = load("sequences.json")
+    for one in vectors["readers"]:
+        reader = GroupReader(one, roster(one["roster"]))
+        for item in one["items"]:
+            found, rules = reader.read(item)
+            check(f"{one['name']}: {item['why']}: {found}", found == item["verdict"], "messages in sequences", *rules)
+
+
+# Rules that no vector reaches, and why not. Every other that PROTOCOL.md numbers must be reached.
+ALERTS = "what a reader shows, in words of its own, and decides nothing by: tests of the client hold its table against the code"
+NOT_HERE = {f"A{number}": ALERTS for number in range(1, 16)}
+NOT_HERE |= {f"C{number}": "what comes to an invitation's mailbox" for number in (4, 5, 6)}
+
+
+def rules():
+    text = DOCUMENT.read_text(encoding="utf-8")
+    numbered = re.findall(r"\*\*([RCM]\d+)\*\*", text) + re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
+    for rule in numbered:
+        check(f"{rule} is reached, or listed as not", (rule in reached) != (rule in NOT_HERE), "rules")
+    check("and no other", len(numbered) == len(set(numbered)) == len({*reached, *NOT_HERE}), "rules")
+    return ", ".join(f"{rule} {reached[rule]}" for rule in numbered if rule in reached)
 
 
 statements()
@@ -935,4 +1060,6 @@ except Exception as missing:  # Of an older package, or of the library below it,
     print(f"skipped: seal.json and outer keys, for want of the package cryptography with ML-KEM ({missing})")
 else:
     envelopes()
+by_rule = rules()
 print("checked: " + ", ".join(f"{count} {kind}" for kind, count in counts.items()))
+print("by rule: " + by_rule)

@@ -18,4 +18,6 @@ pub use compose::{ComposeError, compose_alert, may_send};
 pub use engine::{Engine, EngineOptions};
 pub use event::{EngineError, Event, Online, ReplyUpdate, Unshown};
 pub use invitations::ClaimsReport;
+#[cfg(test)]
+pub(crate) use receive::{GroupReceiver, Received};
 pub use send::SendReport;

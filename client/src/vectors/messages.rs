@@ -23,7 +23,7 @@ use crate::{
     seal::{MemberIdentity, MemberKey},
 };
 
-fn claim(of: u8, by: u8) -> Signed<Claim> {
+pub(super) fn claim(of: u8, by: u8) -> Signed<Claim> {
     let keys = invitation(of);
     let device = device(by);
     Claim::sign(
@@ -105,12 +105,12 @@ fn claims_count_or_do_not() {
 }
 
 /// A message in the making, and how it comes to its reader.
-struct Case {
+pub(super) struct Case {
     name: &'static str,
     roster: &'static str,
     by: u8,
-    message: Message,
-    claim: Option<Signed<Claim>>,
+    pub(super) message: Message,
+    pub(super) claim: Option<Signed<Claim>>,
     extensions: Extensions,
     reader: u8,
     arrived: Timestamp,
@@ -120,7 +120,7 @@ struct Case {
 
 impl Case {
     /// Ivan to all who read, when everybody is there.
-    fn new(name: &'static str, by: u8) -> Self {
+    pub(super) fn new(name: &'static str, by: u8) -> Self {
         Self::of("everybody", name, by)
     }
 
@@ -173,13 +173,18 @@ impl Case {
         })
     }
 
-    fn to_json(&self) -> Value {
+    /// As it travels.
+    pub(super) fn sent(&self) -> SignedMessage {
         let by: SecretKey<Device> = device(if self.forged { STRANGER } else { self.by });
-        let sent = SignedMessage {
+        SignedMessage {
             message: by.sign(&self.message),
             claim: self.claim.clone(),
             extensions: self.extensions.clone(),
-        };
+        }
+    }
+
+    fn to_json(&self) -> Value {
+        let sent = self.sent();
         let chain = chain(self.roster);
         let roster = Roster::from_chain(chain.0).unwrap();
         let first = self.first.map(|who| device(who).public());
@@ -195,7 +200,7 @@ impl Case {
     }
 }
 
-fn verdict(
+pub(super) fn verdict(
     sent: &SignedMessage,
     roster: &Roster,
     reader: &MemberKey,

@@ -1,0 +1,12 @@
+//! `sequences.json`: what a device makes of one thing after another.
+
+use serde_json::{Value, json};
+
+use super::readers;
+
+pub(super) fn all() -> Value {
+    json!({
+        "note": "Keys of tests, known to everyone. README.md says what the fields are.",
+        "readers": readers::all(),
+    })
+}
