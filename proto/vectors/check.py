@@ -964,11 +964,10 @@ class Row:
         self.highest, self.hash = number, hashed
         left_out = range(before + 1, number)
         if left_out:
-            self.missing |= {one: None for one in left_out[-REMEMBERED:]} | {number - 1: previous}
+            self.missing |= {one: None for one in left_out} | {number - 1: previous}
         for one in sorted(self.missing)[:-REMEMBERED]:
             del self.missing[one]
-        if len(self.missing) == REMEMBERED:
-            self.forgotten = max(self.forgotten, min(self.missing) - 1)
+            self.forgotten = max(self.forgotten, one)
         return said
 
 

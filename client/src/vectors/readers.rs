@@ -172,12 +172,12 @@ fn copies() -> Script {
 }
 
 fn far_back() -> Script {
-    // Their own row, as what lies between was never said.
-    let hundredth = said(IVAN, 100, Hash([0x66; 32]), 0);
+    // Rows of their own, as what lies between was never said.
+    let jump = |number| said(IVAN, number, Hash([0x66; 32]), 0);
     let late = |number| said(IVAN, number, Hash([0x55; 32]), 0);
     Script::new()
         .then("the first", &row(IVAN, 1))
-        .then("98 are left out", &hundredth)
+        .then("98 are left out", &jump(100))
         .then("the 64th of the missing, from the newest", &late(36))
         .then("one further back", &late(20))
         .then(
@@ -188,6 +188,16 @@ fn far_back() -> Script {
             "the newest of the missing, and not as it was named",
             &late(99),
         )
+        .then("39 more are left out", &jump(140))
+        .then("the 64th of all that are missing", &late(74))
+        .then("one further back, which was among the 64 before", &late(60))
+        .then("another device's first", &row(NADIA, 1))
+        .then("64 are left out", &said(NADIA, 66, Hash([0x66; 32]), 0))
+        .then(
+            "the first in other bytes: all that is missing is remembered",
+            &said(NADIA, 1, Hash([0; 32]), 1),
+        )
+        .then("the first of the 64", &said(NADIA, 2, Hash([0x55; 32]), 0))
 }
 
 fn everybodys_row() -> Script {
