@@ -9,5 +9,7 @@ mod transaction;
 pub use admit::{AdmissionError, Claims, NewInvitation, approve, invite, refuse};
 pub(crate) use admit::{claim_heard, spoiled};
 pub use create::{CreateError, Founded, NewGroup, create, founded, open_mailbox};
+#[cfg(test)]
+pub(crate) use join::claiming;
 pub use join::{JoinError, fetch_bundle, join, open_bundle};
 pub(crate) use transaction::finish_interrupted;

@@ -2,10 +2,9 @@
 
 use bellrope_proto::{
     address::RelayAddress,
-    envelope::Envelope,
     grant::{Opening, Sponsorship},
     ids::{MailboxId, Timestamp},
-    signing::{Authority, SecretKey, Signed},
+    signing::{Authority, SecretKey},
 };
 use tokio::{
     sync::{mpsc, oneshot},
@@ -16,19 +15,16 @@ use super::{
     context::Context,
     contradiction::keep_proof,
     event::{EngineError, Event},
+    first_claim::{FirstClaim, waits},
 };
 use crate::{
     clock::now,
     connect::open_session,
     device::{Device, DeviceError, IssuedInvitation, State, issued, outbox},
-    extensions::is_critical,
-    group::{Claim, Role, Roster, RosterError, valid_claim},
+    group::{Role, Roster},
     ids::Position,
-    invitation::Secret,
-    membership::{AdmissionError, Claims, claim_heard, finish_interrupted, spoiled},
-    message::Payload,
+    membership::{AdmissionError, Claims, claim_heard, finish_interrupted},
     relay::{Contradiction, Cursor, Delivery, RelayError},
-    seal,
 };
 
 /// An invitation's mailbox: a bundle, a roster in parts, and months of new keys fit.
@@ -299,15 +295,7 @@ async fn read_one(context: &Context, open: &Open, claims: &mut Claims) -> Result
         None => {
             let (cursor, first) = first_claim(context, open).await?;
             context
-                .with_device(move |device| match first {
-                    First::Claim(claim) => claim_heard(device, &claim, Some(cursor), now()),
-                    First::Other => spoiled(device, at, cursor),
-                    First::Newer => Err(RosterError::Newer.into()),
-                    First::Nothing => {
-                        issued::change(device, at, |issued| issued.cursor = cursor)?;
-                        Ok(Claims::default())
-                    }
-                })
+                .with_device(move |device| first.carry_out(device, at, cursor, now()))
                 .await?
         }
     };
@@ -325,7 +313,7 @@ fn open_invitations(device: &Device) -> Result<Vec<Open>, AdmissionError> {
     let relay = roster.epoch().relays.first().cloned();
     let relay = relay.ok_or(AdmissionError::NotACoordinator)?;
     let mut all = issued::all(device)?;
-    all.retain(|issued| issued.open && !issued.refused && waits(issued, &roster));
+    all.retain(|issued| issued.open && waits(issued, &roster));
     Ok(all
         .into_iter()
         .map(|issued| Open {
@@ -336,65 +324,22 @@ fn open_invitations(device: &Device) -> Result<Vec<Open>, AdmissionError> {
         .collect())
 }
 
-/// Whether nobody has used an invitation yet, or a defender has and is not in the roster.
-fn waits(issued: &IssuedInvitation, roster: &Roster) -> bool {
-    let mut invited = roster.invited().iter();
-    let invited = invited.find(|invited| invited.at == issued.admitted_at);
-    let Some(invited) = invited.filter(|invited| !invited.replaced) else {
-        return false;
-    };
-    let Some(claim) = issued.device() else {
-        return true;
-    };
-    invited.admit.role == Role::Defender && roster.person(&claim.device).is_none()
-}
-
-/// What came first to an invitation's mailbox after its bundle. What comes later counts for nothing: the newcomer's
-/// device decides by the same rule (C4).
-enum First {
-    /// Nothing yet, or nothing in time.
-    Nothing,
-    /// A claim that counts.
-    Claim(Signed<Claim>),
-    /// Something that is no claim of this invitation.
-    Other,
-    /// Something that this program must be updated for.
-    Newer,
-}
-
-async fn first_claim(context: &Context, open: &Open) -> Result<(Cursor, First), RelayError> {
+/// Reads an invitation's mailbox on from where it was read to.
+async fn first_claim(context: &Context, open: &Open) -> Result<(Cursor, FirstClaim), RelayError> {
     let keys = open.issued.secret.keys();
-    let mailbox: MailboxId = open.issued.mailbox;
-    let expires = open
-        .roster
-        .invitation(&keys.invitation.public())
-        .map_or(Timestamp(0), |invited| invited.admit.expires);
     let session = open_session(&context.device, &open.relay, Some(&keys.credential())).await?;
     let cursor = open.issued.cursor.clone();
     let mut subscription = session.subscribe(cursor, Vec::new()).await?;
-    let mut first = First::Nothing;
+    let mut first = FirstClaim::new(&open.issued, &open.roster);
     loop {
         match subscription.next().await? {
-            Delivery::Envelope { time, envelope, .. }
-                if matches!(first, First::Nothing) && time <= expires =>
-            {
-                let secret = open.issued.secret.clone();
-                let payload = context
-                    .with_device(move |device| open_claim(device, &secret, &envelope))
+            Delivery::Envelope { time, envelope, .. } => {
+                first = context
+                    .with_device(move |device| {
+                        first.take(device, time, &envelope);
+                        first
+                    })
                     .await;
-                first = match payload {
-                    Opened::Bundle => First::Nothing,
-                    Opened::Payload(Payload::Claim(claim)) => {
-                        match valid_claim(&claim, &open.roster) {
-                            Some(valid) if valid.mailbox == mailbox => First::Claim(claim),
-                            _ => First::Other,
-                        }
-                    }
-                    Opened::Payload(Payload::Unknown(number)) if is_critical(number) => {
-                        First::Newer
-                    }
-                    _ => First::Other,
-                };
             }
             Delivery::CaughtUp { .. } => break,
             _ => {}
@@ -403,22 +348,4 @@ async fn first_claim(context: &Context, open: &Open) -> Result<(Cursor, First), 
     let cursor = subscription.cursor().clone();
     subscription.close().await;
     Ok((cursor, first))
-}
-
-/// What an envelope of an invitation's mailbox is.
-enum Opened {
-    /// The bundle, which this device put there itself.
-    Bundle,
-    Payload(Payload),
-    Nothing,
-}
-
-fn open_claim(device: &Device, secret: &Secret, envelope: &Envelope) -> Opened {
-    let keys = secret.keys();
-    if keys.is_bundle(envelope) {
-        return Opened::Bundle;
-    }
-    let opened = seal::open(envelope.bytes(), &keys.outer(), device.member());
-    let payload = opened.ok().and_then(|bytes| Payload::decode(&bytes).ok());
-    payload.map_or(Opened::Nothing, Opened::Payload)
 }

@@ -6,6 +6,7 @@ mod context;
 mod contradiction;
 mod engine;
 mod event;
+mod first_claim;
 mod follow;
 mod invitations;
 mod receive;
@@ -18,6 +19,10 @@ pub use compose::{ComposeError, compose_alert, may_send};
 pub use engine::{Engine, EngineOptions};
 pub use event::{EngineError, Event, Online, ReplyUpdate, Unshown};
 pub use invitations::ClaimsReport;
-#[cfg(test)]
-pub(crate) use receive::{GroupReceiver, Received};
 pub use send::SendReport;
+#[cfg(test)]
+pub(crate) use {
+    first_claim::{FirstClaim, waits},
+    receive::{GroupReceiver, Received},
+    reply_mailbox::ReplyMailbox,
+};

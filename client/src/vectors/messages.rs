@@ -34,7 +34,7 @@ pub(super) fn claim(of: u8, by: u8) -> Signed<Claim> {
 }
 
 /// With something else in it, signed anew by its invitation.
-fn changed(change: impl FnOnce(&mut Claim)) -> Signed<Claim> {
+pub(super) fn changed(change: impl FnOnce(&mut Claim)) -> Signed<Claim> {
     let mut claim = claim(PAVEL, PAVEL).peek().unwrap();
     change(&mut claim);
     invitation(PAVEL).invitation.sign(&claim)

@@ -3,8 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod codes;
+mod coordinators;
 mod document;
+mod mailbox;
 mod messages;
+mod newcomers;
 mod readers;
 mod rosters;
 mod sequences;

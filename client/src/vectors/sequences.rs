@@ -2,11 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::readers;
+use super::{coordinators, newcomers, readers};
 
 pub(super) fn all() -> Value {
     json!({
         "note": "Keys of tests, known to everyone. README.md says what the fields are.",
+        "bundles": newcomers::bundles(),
+        "newcomers": newcomers::all(),
+        "coordinators": coordinators::all(),
         "readers": readers::all(),
     })
 }
