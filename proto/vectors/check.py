@@ -832,6 +832,20 @@ def invitation_code(text):
     return {"secret": secret.hex(), "coordinator": mark.hex(), "relay": relay.hex(), "place": place.decode()}
 
 
+def invitation_file(text):
+    title, *rest = [line.strip() for line in re.split(r"[\r\n]", text) if line.strip()] or [""]
+    if title != "bellrope invitation 1":
+        return "version" if title.startswith("bellrope invitation ") else "form"
+    if not rest or isinstance(invitation_code(rest[0]), str):
+        return invitation_code(rest[0]) if rest else "form"
+    try:
+        bundle = base64.b64decode("".join(rest[1:]), validate=True)
+    except ValueError:
+        return "checksum"
+    one_spelling = base64.b64encode(bundle).decode() == "".join(rest[1:])
+    return (invitation_code(rest[0]), bundle) if one_spelling and len(bundle) in BUCKETS else "checksum"
+
+
 def base_times(secret):
     return times(int.from_bytes(secret, "little") & (1 << 254) - 8 | 1 << 254, BASE)
 
@@ -854,6 +868,12 @@ def invitations(vectors):
         check(good["name"], read == {key: good[key] for key in ("secret", "coordinator", "relay", "place")}, "codes")
     for bad in vectors["codes"]["bad"]:
         check(bad["why"], invitation_code(bad["text"]) == bad["reason"], "refused codes")
+    for good in vectors["files"]["good"]:
+        code, envelope = invitation_file(good["text"])
+        same = code == invitation_code(good["code"]) and tagged("envelope", envelope).hex() == good["envelope_hash"]
+        check(good["name"], same, "files")
+    for bad in vectors["files"]["bad"]:
+        check(f"{bad['why']}: {invitation_file(bad['text'])}", invitation_file(bad["text"]) == bad["reason"], "refused files")
     for one in vectors["coordinator_marks"]:
         mark = tagged("coordinator", bytes.fromhex(one["device"]))[:16]
         check(one["name"], mark.hex() == one["mark"], "marks")

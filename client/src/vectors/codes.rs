@@ -35,7 +35,7 @@ fn base32() -> Encoding {
 }
 
 /// A code of these bytes and a check that fits them.
-fn checked(version: u8, place: &[u8]) -> String {
+pub(super) fn checked(version: u8, place: &[u8]) -> String {
     let code = code(relay(4433));
     let mut bytes = vec![version];
     bytes.extend(code.secret.0);

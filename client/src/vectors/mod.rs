@@ -5,6 +5,7 @@
 mod codes;
 mod coordinators;
 mod document;
+mod files;
 mod mailbox;
 mod messages;
 mod newcomers;
@@ -43,6 +44,7 @@ fn all() -> Value {
     json!({
         "note": "Keys of tests, known to everyone. README.md says what the fields are.",
         "codes": codes::codes(),
+        "files": files::all(),
         "invitation_keys": codes::keys(),
         "coordinator_marks": codes::marks(),
         "devices": world::devices(),
