@@ -76,7 +76,7 @@ mod vectors;
 
 pub use clock::now;
 pub use device::{
-    Device, DeviceError, ExportedIdentities, Follows, new_private_file, read_limited,
+    Device, DeviceError, ExportedIdentities, Follows, kept_evidence, new_private_file, read_limited,
 };
 pub use extensions::{Extensions, NotAscending};
 pub use group::{Role, RosterError};

@@ -776,12 +776,11 @@ def verdict(sent, roster, reader, arrived, first):
         need(m["audience"] == tagged("recipients", *sorted(readers)), "M3")
     if place is None and not has_newer:
         said = {"sender": "unverified", "reason": "other_roster"}
-    elif arrived > m["expires"]:
-        said = {"sender": "unverified", "reason": "late"}
     else:
         said = sender(m, claimed, roster, arrived, first)
     update = m["newer"] or newer or (has_newer and not understood)
-    return {**said, "update": update, "kind": m["kind"], "hash": tagged("message", data).hex()}
+    late = arrived > m["expires"]
+    return {**said, "late": late, "update": update, "kind": m["kind"], "hash": tagged("message", data).hex()}
 
 
 def sender(m, claimed, roster, arrived, first):
@@ -934,8 +933,8 @@ def messages(vectors, rosters):
         number, body = hexed(one["payload"], payload)
         sent = decode(body, sent_message)
         reader, first = bytes.fromhex(one["reader"]), one["first_device"] and bytes.fromhex(one["first_device"])
-        found, rule = told(sent, rosters[one["roster"]], reader, one["arrived"], first)
-        check(f"{one['name']}: {found}", number == 1 and found == one["verdict"], "messages", rule)
+        found, rules = told(sent, rosters[one["roster"]], reader, one["arrived"], first)
+        check(f"{one['name']}: {found}", number == 1 and found == one["verdict"], "messages", *rules)
         m = decode(sent[0][0], message)
         # Each names a message of the file, or none, as its device's last one.
         check(one["name"], m["number"] == said[m["previous"].hex()] + 1, "messages in order")
@@ -943,13 +942,13 @@ def messages(vectors, rosters):
 
 
 def told(*message):
-    """What is said of a message, and the rule that decided."""
+    """What is said of a message, and the rules that decided."""
     try:
         found = verdict(*message)
     except Refused as refused:
         rule, said = refused.args
-        return {"refused": rule, **({"said": said} if said else {})}, rule
-    return found, "M6" if found.get("reason") == "late" else "M5"
+        return {"refused": rule, **({"said": said} if said else {})}, [rule]
+    return found, ["M5"] + ["M6"] * found["late"]
 
 
 # Section 6: what comes to an invitation's mailbox.
@@ -1189,9 +1188,9 @@ class GroupReader:
         sent = decode(body, sent_message)
         (data, _), claimed, _ = sent
         invitation = decode(claimed[0], claim)["invitation"] if claimed else None
-        found, rule = told(sent, self.roster, self.key, item["arrived"], self.first.get(invitation))
+        found, rules = told(sent, self.roster, self.key, item["arrived"], self.first.get(invitation))
         if "refused" in found:
-            return found, [rule]
+            return found, rules
         m = decode(data, message)
         if m["kind"] >= 32768:
             self.follow(m, found, invitation, data)
@@ -1201,7 +1200,7 @@ class GroupReader:
         self.known[m["id"]] = data
         follows = self.follow(m, found, invitation, data)
         other_log = self.other_log(m, found, item)
-        return {**found, "follows": follows, "other_log": other_log}, [rule, "M7"] + ["M8"] * bool(m["seen"])
+        return {**found, "follows": follows, "other_log": other_log}, rules + ["M7"] + ["M8"] * bool(m["seen"])
 
     def follow(self, m, found, invitation, data):
         if found["sender"] == "invited":

@@ -25,6 +25,7 @@ use bellrope_relay::{
         Usage,
     },
 };
+use bellrope_tests::world::World;
 use tokio::sync::oneshot;
 
 use crate::{
@@ -35,8 +36,8 @@ use crate::{
 
 const START: Timestamp = Timestamp(20_000 * Timestamp::DAY_SECONDS);
 
-struct Inside {
-    address: RelayAddress,
+pub(crate) struct Inside {
+    pub(crate) address: RelayAddress,
     clock: Arc<Mutex<Timestamp>>,
     store: Arc<dyn Store>,
     stop: oneshot::Sender<()>,
@@ -53,7 +54,7 @@ fn mailbox(id: MailboxId) -> Mailbox {
     }
 }
 
-fn inside(timing: Timing, connections_max: u32) -> Inside {
+pub(crate) fn inside(timing: Timing, connections_max: u32) -> Inside {
     inside_with(timing, connections_max, |disk| Arc::new(disk))
 }
 
@@ -115,14 +116,45 @@ fn serve(
     }
 }
 
+/// In the place of a world's relay, which must be stopped: with its keys and its store, at another time.
+pub(crate) fn in_place_of(
+    world: &World,
+    keep: impl FnOnce(Disk) -> Arc<dyn Store>,
+    time: Timestamp,
+) -> Inside {
+    let keys = std::fs::read(world.relay_dir().join("online.keys")).unwrap();
+    let (disk, _) = Disk::open(&world.relay_dir().join("store")).unwrap();
+    let inside = serve(
+        Timing::default(),
+        100,
+        keep(disk),
+        OnlineKeys::decode(&keys).unwrap(),
+        tempfile::tempdir().unwrap(),
+    );
+    *inside.clock.lock().unwrap() = time;
+    world.network().lead_to(inside.address.port());
+    inside
+}
+
+pub(crate) fn today() -> Timestamp {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    Timestamp(now.unwrap().as_secs())
+}
+
 impl Inside {
-    async fn follow(&self, owner: &Owner, cursor: Cursor) -> Subscription {
+    /// Stops, and lets go of the store.
+    pub(crate) async fn end(self) {
+        let _ = self.stop.send(());
+        self.served.await.unwrap();
+    }
+
+    pub(crate) async fn follow(&self, owner: &Owner, cursor: Cursor) -> Subscription {
         let credential = owner.credential(Rights::BOTH);
         let session = Session::open_as(&self.address, &credential).await.unwrap();
         session.subscribe(cursor, Vec::new()).await.unwrap()
     }
 
-    async fn post(&self, owner: &Owner, byte: u8) {
+    pub(crate) async fn post(&self, owner: &Owner, byte: u8) {
         let credential = owner.credential(Rights::BOTH);
         let mut session = Session::open_as(&self.address, &credential).await.unwrap();
         let envelope = Envelope::new(vec![byte; 4096]).unwrap();
@@ -132,7 +164,7 @@ impl Inside {
     }
 }
 
-fn hello() -> Vec<u8> {
+pub(crate) fn hello() -> Vec<u8> {
     let hello: ToRelay = Hello {
         version_min: VERSION,
         version_max: VERSION,
@@ -166,27 +198,6 @@ fn whoever_proves_nothing_in_time_is_let_go_and_others_are_served() {
                 "{ended:?}"
             );
         }
-    });
-}
-
-#[test]
-fn a_full_house_says_so() {
-    wait(async {
-        let inside = inside(Timing::default(), 1);
-        let mut first = Connection::connect(&inside.address).await.unwrap();
-        first.write(&hello()).await.unwrap();
-        first.read().await.unwrap();
-        let busy = match Connection::connect(&inside.address).await {
-            Ok(mut second) => {
-                let _ = second.write(&hello()).await;
-                second.read().await.map(|_| ())
-            }
-            Err(error) => Err(error),
-        };
-        assert!(
-            matches!(busy, Err(RelayError::Ended(Some(Close::Busy)))),
-            "{busy:?}"
-        );
     });
 }
 
@@ -408,21 +419,9 @@ fn a_relay_that_goes_on_lying_keeps_no_alert_from_anybody() {
     let nina = world.coordinator("Nina");
     let anna = world.reader(&nina, "Anna", "member", "en");
     assert_eq!(world.stop_relay().0, 0);
-    // In the relay's place, with its keys and its store.
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let _inside = runtime.enter();
-    let keys = std::fs::read(world.relay_dir().join("online.keys")).unwrap();
-    let (disk, _) = Disk::open(&world.relay_dir().join("store")).unwrap();
-    let liar = serve(
-        Timing::default(),
-        100,
-        Arc::new(OtherTime(disk)),
-        OnlineKeys::decode(&keys).unwrap(),
-        tempfile::tempdir().unwrap(),
-    );
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    *liar.clock.lock().unwrap() = Timestamp(now.unwrap().as_secs());
-    world.network().lead_to(liar.address.port());
+    let _liar = in_place_of(&world, |disk| Arc::new(OtherTime(disk)), today());
     let mut watch = anna.start(&["watch"]);
     watch.wait_for("Watching");
     send(&nina, "the first");

@@ -3,7 +3,7 @@
 use std::{
     future::Future,
     io::{self, BufRead as _, IsTerminal as _},
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::Arc,
     time::Duration,
 };
@@ -12,7 +12,7 @@ use bellrope_client::{
     Device, DeviceError, Engine, EngineError, EngineOptions,
     alert::country::Country,
     read_limited,
-    text::{Arg, Messages, escape},
+    text::{Arg, Messages},
 };
 use secrecy::SecretString;
 use serde_json::Value;
@@ -63,12 +63,6 @@ impl Ui {
     pub(crate) fn failed(&mut self, error: EngineError) {
         let said = CommandError::from(error).say(&self.messages);
         self.output.status(&said);
-    }
-
-    /// Says where it is kept what a relay signed.
-    pub(crate) fn evidence(&mut self, path: &Path) {
-        let path = escape(&path.display().to_string());
-        self.status("watch-evidence", &[("file", path.into())]);
     }
 
     /// Prints what was asked for.

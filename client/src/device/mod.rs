@@ -1,6 +1,7 @@
 //! What is on a device's disk: private files under a passphrase, and the rules by which several programs work on
 //! them at once. Everything here blocks: async code calls it on threads that may.
 
+pub(crate) mod absence;
 mod directory;
 mod evidence;
 mod files;
@@ -17,6 +18,7 @@ mod vault;
 
 pub(crate) use directory::{Lock, LockName};
 pub use directory::{new_private_file, read_limited};
+pub use evidence::kept_evidence;
 pub(crate) use evidence::{keep_evidence, keep_other_log};
 pub use files::DeviceError;
 pub(crate) use files::damaged;

@@ -31,7 +31,7 @@ pub(crate) struct QueuedEnvelope {
     pub alert: Option<MessageId>,
     /// Since when it waits.
     pub queued: Timestamp,
-    /// Late after that: readers are shown what arrives later as unverified.
+    /// Late after that: readers are told so.
     pub expires: Timestamp,
     /// What to post.
     pub envelope: Envelope,

@@ -77,8 +77,7 @@ pub struct Message {
     pub previous: Hash,
     /// When, by the device's clock.
     pub time: Timestamp,
-    /// What arrives at a relay later than this is shown as unverified: it may be an old message that
-    /// somebody posted again.
+    /// What arrives at a relay later than this is marked as late: it may be an old message that somebody posted again.
     pub expires: Timestamp,
     /// How far its author knows the mailbox, at each relay: a reader from whom the relay hides something has another
     /// log, and can see it here.

@@ -101,6 +101,7 @@ impl Engine {
             claims: claims.clone(),
             envelopes: options.envelopes,
             read_before: AtomicU64::new(0),
+            resends: Arc::default(),
             was_online: AtomicBool::new(false),
         };
         if options.follow {
@@ -136,7 +137,7 @@ impl Engine {
         let others = ask(&self.invitations).await?;
         report.stored.extend(others.stored);
         report.failed.extend(others.failed);
-        report.evidence.extend(others.evidence);
+        report.evidence |= others.evidence;
         Ok(report)
     }
 

@@ -28,10 +28,15 @@ use super::{
     invitations::ClaimsRequest,
     receive::{GroupReceiver, Received, move_cursor},
     reply_mailbox::{ReplyMailbox, SharedReplyMailbox},
+    resend::{Resends, Resent},
 };
 use crate::{
     connect::open_session,
-    device::{ClaimStatus, Device, DeviceError, outbox},
+    device::{
+        ClaimStatus, Device, DeviceError,
+        absence::{self, Absence},
+        outbox,
+    },
     message::LaneCredential,
     relay::{ChainFault, Contradiction, Cursor, Delivery, RelayError, Subscription},
 };
@@ -51,6 +56,8 @@ pub(super) struct Follower {
     pub(super) envelopes: Option<PathBuf>,
     /// How far the log was read before it had to be read again: what has expired of that was not missed.
     pub(super) read_before: AtomicU64,
+    /// What other members' devices asked for.
+    pub(super) resends: Arc<Mutex<Resends>>,
     /// Whether it was told that the relay was reached, and not yet that it is gone.
     pub(super) was_online: AtomicBool,
 }
@@ -148,6 +155,7 @@ impl Follower {
             }
             let kind = error.kind();
             let is_final = matches!(error, EngineError::NoMailbox);
+            let pause = pauses.after(&error);
             let is_new = told.as_ref() != Some(&kind);
             if is_new {
                 self.context.events.tell_failure(error);
@@ -156,14 +164,20 @@ impl Follower {
             if let Some(what) = what {
                 self.begin_again(&what, is_new).await;
             }
-            if is_final || !self.context.pause(pauses.next()).await {
+            if is_final || !self.context.pause(pause).await {
                 return;
             }
         }
     }
 
+    async fn source(&self) -> Result<Source, EngineError> {
+        let resends = Arc::clone(&self.resends);
+        let source = move |device: &Device| source(device, resends);
+        self.context.with_device(source).await
+    }
+
     async fn read(&self, until: Until, updates: &mut Vec<ReplyUpdate>) -> Result<(), EngineError> {
-        match self.context.with_device(source).await? {
+        match self.source().await? {
             Source::Refused => {
                 self.update(ReplyUpdate::Refused, updates);
                 Ok(())
@@ -241,6 +255,9 @@ impl Follower {
             let after = subscription.cursor().clone();
             self.take(receiver, coordinates, delivery, after).await?;
             behind = behind.saturating_add(1);
+            if caught_up {
+                self.resend(receiver, until == Until::CaughtUp).await;
+            }
             if caught_up && until == Until::CaughtUp {
                 return Ok(());
             }
@@ -251,6 +268,30 @@ impl Follower {
             if caught_up && !greeted {
                 greeted = true;
                 self.online(Online::Reading);
+            }
+        }
+    }
+
+    /// What fails here is tried again with the next heartbeat, and holds nothing up.
+    async fn resend(&self, receiver: &Arc<GroupReceiver>, ends: bool) {
+        let receiver = Arc::clone(receiver);
+        let done = self
+            .context
+            .with_device(move |device| receiver.resend(device, ends))
+            .await;
+        match done {
+            Ok((asked, resent)) => {
+                if asked {
+                    self.context.events.tell(Event::AskedAgain);
+                }
+                for Resent { name, messages } in resent {
+                    self.context
+                        .events
+                        .tell(Event::SentAgain { name, messages });
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "what was missed could not be asked for, or sent again")
             }
         }
     }
@@ -271,6 +312,13 @@ impl Follower {
             } => (sequence, time, envelope),
             Delivery::Missed { count } => {
                 if after.sequence.0 > self.read_before.load(Ordering::Relaxed) {
+                    let first = after.sequence.0.saturating_sub(count).saturating_add(1);
+                    let missed = move |absence: &mut Absence| {
+                        absence.miss(Sequence(first), after.sequence);
+                    };
+                    self.context
+                        .with_device(move |device| absence::change(device, missed))
+                        .await?;
                     events.tell(Event::Missed(count));
                 }
                 return Ok(());
@@ -318,6 +366,7 @@ impl Follower {
             Received::Newer => events.tell(Event::Newer),
             Received::Again | Received::NotForUs => {}
             Received::Roster => events.tell(Event::RosterChanged),
+            Received::RosterBehind => events.tell(Event::RosterBehind),
             Received::RosterNewer => events.tell(Event::RosterNewer),
             Received::Rejected(sequence, error) => events.tell(Event::Rejected(sequence, error)),
             Received::SameId(sequence, id) => events.tell(Event::SameId(sequence, id)),
@@ -429,14 +478,14 @@ impl Follower {
 
     /// Keeps what a relay signed and did not keep, and sees to it that everybody gets what there is.
     async fn begin_again(&self, what: &Contradiction, is_new: bool) {
-        let (relay, cursor) = match self.context.with_device(source).await {
+        let (relay, cursor) = match self.source().await {
             Ok(Source::Group { relay, cursor, .. } | Source::Reply { relay, cursor, .. }) => {
                 (relay, cursor)
             }
             _ => return,
         };
-        if let Some(path) = keep_proof(&self.context, relay, what).await {
-            self.context.events.tell(Event::Evidence(path));
+        if keep_proof(&self.context, relay, what).await {
+            self.context.events.tell(Event::Evidence);
         }
         if let ChainFault::Mismatch { signed, .. } = &what.fault
             && cursor.signed_head.as_ref() == Some(signed.as_ref())
@@ -482,7 +531,7 @@ fn contradiction(read: &Result<(), EngineError>) -> Option<Box<Contradiction>> {
     }
 }
 
-fn source(device: &Device) -> Result<Source, EngineError> {
+fn source(device: &Device, resends: Arc<Mutex<Resends>>) -> Result<Source, EngineError> {
     let state = device.state()?;
     let coordinates = state.authority_seed.is_some();
     if let (Some(seed), Some(credential), Some(cursor)) =
@@ -492,7 +541,7 @@ fn source(device: &Device) -> Result<Source, EngineError> {
         let relay = roster.epoch().relays.first().cloned();
         let relay = relay.ok_or(EngineError::NoMailbox)?;
         return Ok(Source::Group {
-            receiver: Arc::new(GroupReceiver::new(device, seed, relay.clone())),
+            receiver: Arc::new(GroupReceiver::new(device, seed, relay.clone(), resends)),
             relay,
             credential: credential.clone(),
             cursor: cursor.clone(),

@@ -268,8 +268,8 @@ async fn read(context: &Context, only: Option<MailboxId>) -> ClaimsReport {
 /// The invitation's mailbox is read from its beginning the next time: whoever asks there must be heard.
 async fn begin_again(context: &Context, open: &Open, what: &Contradiction) {
     let (at, mailbox) = (open.issued.admitted_at, open.issued.mailbox);
-    if let Some(path) = keep_proof(context, open.relay.clone(), what).await {
-        context.events.tell(Event::Evidence(path));
+    if keep_proof(context, open.relay.clone(), what).await {
+        context.events.tell(Event::Evidence);
     }
     let begun = context
         .with_device(move |device| {

@@ -11,6 +11,7 @@ mod follow;
 mod invitations;
 mod receive;
 mod reply_mailbox;
+mod resend;
 mod send;
 
 #[cfg(feature = "internals")]

@@ -4,10 +4,7 @@
 //! Several programs may send at once: an envelope that is posted twice has one place at the relay and two equal receipts.
 //! Each posts what waits in the order of the queue, so that the order of what a device says is kept.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::PathBuf,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use bellrope_proto::{
     address::RelayAddress,
@@ -63,8 +60,8 @@ pub struct SendReport {
     pub stored: Vec<(MessageId, Timestamp)>,
     /// What went wrong. The rest was sent.
     pub failed: Vec<EngineError>,
-    /// Files in which it is kept what a relay signed that does not fit together.
-    pub evidence: Vec<PathBuf>,
+    /// Something is kept now that a relay signed and that does not fit together.
+    pub evidence: bool,
 }
 
 /// A request to send everything that waits, and where the outcome goes.
@@ -121,14 +118,16 @@ pub(super) async fn run(
             // What was on its way is posted again next time, and has its place then.
             () = context.stopped() => return,
         };
-        match request {
-            Some(request) => {
-                // Whoever asked may have gone.
-                let _ = request.send(report);
-            }
-            None if tell(&context, report, &mut told) => pauses = Pauses::new(),
-            None => retry_at = Instant::now() + pauses.next(),
+        if let Some(request) = request {
+            // Whoever asked may have gone.
+            let _ = request.send(report);
+            continue;
         }
+        match report.failed.iter().map(|error| pauses.after(error)).min() {
+            None => pauses = Pauses::new(),
+            Some(pause) => retry_at = Instant::now() + pause,
+        }
+        tell(&context, report, &mut told);
     }
 }
 
@@ -137,24 +136,23 @@ async fn due(look: &mut Interval, at: Instant) {
     look.tick().await;
 }
 
-/// Tells what came of a look, each kind of failure once in a row; `true` when everything was sent.
-fn tell(context: &Context, report: SendReport, told: &mut Option<String>) -> bool {
+/// Tells what came of a look, each kind of failure once in a row.
+fn tell(context: &Context, report: SendReport, told: &mut Option<String>) {
     for (id, time) in report.stored {
         context.events.tell(Event::Stored { id, time });
     }
-    for path in report.evidence {
-        context.events.tell(Event::Evidence(path));
+    if report.evidence {
+        context.events.tell(Event::Evidence);
     }
     let Some(error) = report.failed.into_iter().next() else {
         *told = None;
-        return true;
+        return;
     };
     let kind = error.kind();
     if told.as_ref() != Some(&kind) {
         context.events.tell_failure(error);
         *told = Some(kind);
     }
-    false
 }
 
 struct OutboxSender {
@@ -210,8 +208,7 @@ impl OutboxSender {
             if let Err(error) = self.post(batch, &mut given, report).await {
                 tracing::debug!(%error, "an outbox could not be emptied");
                 if let RelayError::Contradiction(what) = &error {
-                    let kept = keep_proof(&self.context, relay, what).await;
-                    report.evidence.extend(kept);
+                    report.evidence |= keep_proof(&self.context, relay, what).await;
                     let queued = self
                         .context
                         .with_device(move |device| outbox::post_again(device, mailbox, &given))

@@ -233,21 +233,26 @@ fn everybodys_row() -> Script {
         .then("nor this", &again)
 }
 
-/// The first device that is called by an invitation's name has it, whoever's claim came first.
+/// The first device that is called by an invitation's name has it, whoever's claim came first to the mailbox.
 fn first_device() -> Script {
-    let of = |number: u64, by: u8| {
-        let mut case = row(by, number);
+    let of = |number: u64, previous: Hash, by: u8| {
+        let mut case = said(by, number, previous, 0);
         case.claim = Some(claim(PAVEL, by));
         case
     };
-    let mut too_late = of(1, STRANGER);
-    too_late.message.expires = TIME.plus(1);
+    let mut late = of(1, Hash([0; 32]), STRANGER);
+    late.message.expires = TIME.plus(1);
+    let second = of(2, hash(&late), STRANGER);
     Script::new()
-        .then("late, so that no name is given", &too_late)
+        .then("late, which changes nothing of the name", &late)
         .which(|step| step.arrived = TIME.plus(2))
-        .then("the first that the invitation names", &of(1, PAVEL))
-        .then("another device has it", &of(2, STRANGER))
-        .then("its own row is followed", &of(3, PAVEL))
+        .then("another device has it", &of(1, Hash([0; 32]), PAVEL))
+        .then("the first one's", &second)
+        .then("the other is in no row", &of(3, Hash([0; 32]), PAVEL))
+        .then(
+            "the first is, and leaves out one",
+            &of(4, Hash([0x66; 32]), STRANGER),
+        )
 }
 
 /// What a message says of a place: the head that the reader has there, or one made of this byte.
@@ -358,7 +363,7 @@ impl Reader {
             },
         )
         .unwrap();
-        let receiver = GroupReceiver::new(&device, &Seed(EPOCH_SEED), relay(4433));
+        let receiver = GroupReceiver::alone(&device, &Seed(EPOCH_SEED), relay(4433));
         Self {
             _dir: dir,
             device,

@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 
 use super::{
     checkpointer,
-    jobs::{Job, JobSender, Posting},
+    jobs::{Answers, Creation, Job, JobSender, Posting},
     quota::{Quota, Rate},
     writer::Writer,
 };
@@ -39,7 +39,22 @@ fn bench() -> Bench {
 }
 
 fn bench_on(store: Failing) -> Bench {
-    let store = Arc::new(store);
+    let (store, clock) = (prepared(store), Arc::new(Mutex::new(Timestamp(1000))));
+    let (jobs, thread) = writer(&store, &clock, 1000).start().unwrap();
+    Bench {
+        store,
+        key: key(),
+        clock,
+        jobs,
+        thread,
+    }
+}
+
+fn key() -> SecretKey<RelayLog> {
+    SecretKey::from_seed(&[3; 32])
+}
+
+fn prepared(store: Failing) -> Arc<Failing> {
     let mailbox = Mailbox {
         id: BOX,
         quota_bytes: 1 << 20,
@@ -47,52 +62,63 @@ fn bench_on(store: Failing) -> Bench {
         sponsor: None,
     };
     store.create(&mailbox, None).unwrap();
-    let key = SecretKey::from_seed(&[3; 32]);
-    let clock = Arc::new(Mutex::new(Timestamp(1000)));
-    let hands = Arc::clone(&clock);
+    Arc::new(store)
+}
+
+fn writer(store: &Arc<Failing>, clock: &Arc<Mutex<Timestamp>>, burst: u32) -> Writer {
+    let hands = Arc::clone(clock);
     let rate = Rate {
         per_minute: 1000,
-        burst: 1000,
+        burst,
     };
-    let shared = Arc::clone(&store) as Arc<dyn Store>;
+    let shared = Arc::clone(store) as Arc<dyn Store>;
     let (checkpointer, _) = checkpointer::start(Arc::clone(&shared)).unwrap();
-    let writer = Writer::new(
+    Writer::new(
         shared,
-        key.clone(),
+        key(),
         Quota::new(rate, 1 << 20),
         Clock::of(move || *hands.lock().unwrap()),
         checkpointer,
         Box::new(|_| {}),
-    );
-    let (jobs, thread) = writer.start().unwrap();
-    Bench {
-        store,
-        key,
-        clock,
-        jobs,
-        thread,
-    }
+    )
 }
 
 /// Posts these all at once, and gives the answers.
 fn post(bench: &Bench, mailbox: MailboxId, bytes: &[u8]) -> Vec<FromRelay> {
     let (answers, mut inbox) = mpsc::unbounded_channel();
-    for (request, byte) in (0..).zip(bytes) {
-        let envelope = Envelope::new(vec![*byte; 4096]).unwrap();
-        let posting = Posting {
-            mailbox,
-            lane: PublicKey::from_bytes([5; 32]),
-            hash: envelope.hash(),
-            envelope,
-            request: RequestId(request),
-            answers: answers.clone(),
-        };
-        bench.jobs.blocking_send(Job::Append(posting)).unwrap();
+    for byte in bytes {
+        let job = posting(mailbox, *byte, &answers);
+        bench.jobs.blocking_send(job).unwrap();
     }
     bytes
         .iter()
         .map(|_| inbox.blocking_recv().unwrap())
         .collect()
+}
+
+fn posting(mailbox: MailboxId, byte: u8, answers: &Answers) -> Job {
+    let envelope = Envelope::new(vec![byte; 4096]).unwrap();
+    Job::Append(Posting {
+        mailbox,
+        lane: PublicKey::from_bytes([5; 32]),
+        hash: envelope.hash(),
+        envelope,
+        request: RequestId(u32::from(byte)),
+        answers: answers.clone(),
+    })
+}
+
+/// What a writer answers to jobs that all wait when it begins.
+fn answers_to(writer: Writer, jobs: impl FnOnce(&Answers) -> Vec<Job>) -> Vec<FromRelay> {
+    let (answers, mut heard) = mpsc::unbounded_channel();
+    let jobs = jobs(&answers);
+    let (queue, inbox) = mpsc::channel(jobs.len());
+    for job in jobs {
+        queue.try_send(job).unwrap();
+    }
+    drop((queue, answers));
+    writer.run(inbox);
+    std::iter::from_fn(|| heard.try_recv().ok()).collect()
 }
 
 fn places(bench: &Bench, answers: &[FromRelay]) -> Vec<u64> {
@@ -177,4 +203,86 @@ fn ended_and_missing_mailboxes_take_nothing_and_time_does_not_go_back() {
     assert_eq!(stored.receipt.fact.time, Timestamp(1000));
     *bench.clock.lock().unwrap() = Timestamp(10_000);
     assert_eq!(refused(post(&bench, BOX, &[3])), Reason::MailboxEnded);
+}
+
+#[test]
+fn a_creation_that_is_worth_nothing_cuts_no_batch() {
+    let (store, clock) = (
+        prepared(Failing::default()),
+        Arc::new(Mutex::new(Timestamp(1000))),
+    );
+    let guest = |id, quota_bytes, sponsor| Creation {
+        request: RequestId(99),
+        mailbox: MailboxId([id; 32]),
+        quota_bytes,
+        ends: Timestamp(5000),
+        token: None,
+        sponsor: Some(MailboxId([sponsor; 32])),
+    };
+    let known = guest(2, 4096, 1);
+    let answers = answers_to(writer(&store, &clock, 1000), |answers| {
+        vec![Job::Create(known, answers.clone())]
+    });
+    assert!(matches!(answers[..], [FromRelay::Created(_)]));
+    // Shown again, more than there is, of a sponsor that is not here, and an old one.
+    let worthless = [
+        known,
+        guest(3, 2 << 20, 1),
+        guest(3, 4096, 9),
+        guest(2, 1, 1),
+    ];
+    let answers = answers_to(writer(&store, &clock, 1000), |answers| {
+        let mut jobs = vec![posting(BOX, 0, answers)];
+        for (byte, creation) in (1..).zip(worthless) {
+            jobs.push(Job::Create(creation, answers.clone()));
+            jobs.push(posting(BOX, byte, answers));
+        }
+        jobs
+    });
+    let stored = |answer: &&FromRelay| matches!(answer, FromRelay::Stored(_));
+    assert_eq!(answers.len(), 9);
+    assert_eq!(answers.iter().filter(stored).count(), 5);
+    assert_eq!(
+        store.appends.load(Ordering::SeqCst),
+        1,
+        "one commit for all"
+    );
+}
+
+#[test]
+fn whoever_pays_opens_no_faster_than_others_post() {
+    let (store, clock) = (
+        prepared(Failing::default()),
+        Arc::new(Mutex::new(Timestamp(1000))),
+    );
+    let answers = answers_to(writer(&store, &clock, 3), |answers| {
+        let renewal = |later: u64| Creation {
+            request: RequestId(99),
+            mailbox: MailboxId([2; 32]),
+            quota_bytes: 4096,
+            ends: Timestamp(5000 + later),
+            token: None,
+            sponsor: Some(BOX),
+        };
+        (0..5)
+            .map(|later| Job::Create(renewal(later), answers.clone()))
+            .collect()
+    });
+    let fast = |answer: &&FromRelay| matches!(answer, FromRelay::Refused(no) if no.reason == Reason::LaneRate && no.retry_seconds > 0);
+    assert_eq!(answers.iter().filter(fast).count(), 2, "{answers:?}");
+}
+
+#[test]
+fn the_same_bytes_again_count_against_the_rate_like_others() {
+    let (store, clock) = (
+        prepared(Failing::default()),
+        Arc::new(Mutex::new(Timestamp(1000))),
+    );
+    let answers = answers_to(writer(&store, &clock, 3), |answers| {
+        (0..5).map(|_| posting(BOX, 1, answers)).collect()
+    });
+    let stored = |answer: &&FromRelay| matches!(answer, FromRelay::Stored(_));
+    let fast = |answer: &&FromRelay| matches!(answer, FromRelay::Refused(no) if no.reason == Reason::LaneRate);
+    assert_eq!(answers.iter().filter(stored).count(), 3);
+    assert_eq!(answers.iter().filter(fast).count(), 2);
 }

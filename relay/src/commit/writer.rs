@@ -12,17 +12,17 @@ use std::{
 use bellrope_proto::{
     envelope::ENVELOPE_BYTES_MAX,
     ids::{Hash, MailboxId, Timestamp},
-    message::{Reason, RequestId},
+    message::{Created, Reason, RequestId},
     receipt::Fact,
     signing::{RelayLog, SecretKey},
 };
 use tokio::sync::mpsc;
 
 use super::{
-    accounts::Accounts,
+    accounts::{Accounts, Decision},
     checkpointer::Checkpointer,
-    jobs::{Job, JobSender, Posting, Refusal},
-    quota::Quota,
+    jobs::{Creation, Job, JobSender, Posting, Refusal},
+    quota::{Quota, Whose},
     receipts,
 };
 use crate::{
@@ -89,7 +89,8 @@ impl Writer {
         Ok((jobs, thread))
     }
 
-    fn run(mut self, mut inbox: mpsc::Receiver<Job>) {
+    /// Until the last sender of the queue has gone and nothing is left in it.
+    pub(super) fn run(mut self, mut inbox: mpsc::Receiver<Job>) {
         let mut batch = Vec::with_capacity(BATCH_MAX);
         while let Some(job) = inbox.blocking_recv() {
             let mut next = Some(job);
@@ -98,9 +99,7 @@ impl Writer {
                 match job {
                     Job::Append(posting) => batch.push(posting),
                     Job::Create(creation, answers) => {
-                        self.commit(&mut batch);
-                        let now = self.clock.now();
-                        let created = self.accounts.create(self.store.as_ref(), &creation, now);
+                        let created = self.create(&creation, &mut batch);
                         // A peer that has left needs no answer.
                         let _ = answers.send(match created {
                             Ok(created) => created.into(),
@@ -109,7 +108,7 @@ impl Writer {
                     }
                     Job::Expire(before, answer) => {
                         self.commit(&mut batch);
-                        self.accounts.changed();
+                        self.accounts.erased();
                         let _ = answer.send(self.store.expire(before));
                     }
                 }
@@ -123,6 +122,22 @@ impl Writer {
             }
             self.commit(&mut batch);
         }
+    }
+
+    /// Commits what waits only for what will be written: what is refused or changes nothing must not cut a batch.
+    fn create(
+        &mut self,
+        creation: &Creation,
+        batch: &mut Vec<Posting>,
+    ) -> Result<Created, Refusal> {
+        let now = self.clock.now();
+        let store = self.store.as_ref();
+        if let Decision::Same(created) = self.accounts.decide(store, creation, now)? {
+            return Ok(created);
+        }
+        self.quota.pace(creation.whose(), now)?;
+        self.commit(batch);
+        self.accounts.create(self.store.as_ref(), creation, now)
     }
 
     fn commit(&mut self, batch: &mut Vec<Posting>) {
@@ -171,6 +186,7 @@ impl Writer {
         if mailbox.ends <= now {
             return Err(Refusal::new(Reason::MailboxEnded));
         }
+        self.quota.pace(Whose::Lane(id, posting.lane), now)?;
         if let Some(fact) = commit.facts.get(&(id, hash)) {
             return Ok(*fact);
         }

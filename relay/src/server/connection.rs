@@ -8,7 +8,7 @@ use bellrope_proto::{
     codec::Malformed,
     frame::FrameReader,
     ids::{MailboxId, Sequence},
-    limits::{FRAME_BYTES_MAX, GREETING_BYTES_MAX, POSTS_IN_FLIGHT_MAX},
+    limits::{FRAME_BYTES_MAX, GREETING_BYTES_MAX, GREETING_SECONDS_MAX, POSTS_IN_FLIGHT_MAX},
     message::{Close, Deliver, FromRelay, NewestHead, Reason, RequestId, Skipped, ToRelay},
 };
 use bytes::Bytes;
@@ -20,6 +20,8 @@ use tokio::{
 };
 
 use super::{
+    listener,
+    places::Place,
     protocol::{Action, PeerState},
     shared::Shared,
 };
@@ -34,8 +36,8 @@ const READ_BYTES: usize = 256 * 1024;
 /// Read from a socket at a time.
 const CHUNK_BYTES: usize = 64 * 1024;
 
-/// How long a refused peer has to read why.
-const LAST_WORD: Duration = Duration::from_secs(5);
+/// How long a refused peer has to take in why: as long as it would have had to prove a lane.
+const LAST_WORD: Duration = Duration::from_secs(GREETING_SECONDS_MAX);
 
 /// Why a connection ends. The peer learns the code; the host's log learns which rule.
 struct Ending {
@@ -48,8 +50,8 @@ fn ending(close: Close, rule: &'static str) -> Ending {
 }
 
 /// Serves one peer until it ends.
-pub(super) async fn serve(shared: Arc<Shared>, connection: Connection) {
-    let ended = Task::run(&shared, &connection).await;
+pub(super) async fn serve(shared: Arc<Shared>, connection: Connection, place: &mut Place) {
+    let ended = Task::run(&shared, &connection, place).await;
     if let Err(Ending { close, rule }) = ended {
         if close != Close::Done {
             tracing::info!(rule, "a connection was ended");
@@ -60,6 +62,8 @@ pub(super) async fn serve(shared: Arc<Shared>, connection: Connection) {
 
 struct Task<'a> {
     shared: &'a Arc<Shared>,
+    connection: &'a Connection,
+    place: &'a mut Place,
     peer: PeerState,
     frames: FrameReader,
     send: SendStream,
@@ -86,7 +90,11 @@ struct Subscription {
 type Reading = JoinHandle<Result<Vec<LogItem>, StoreError>>;
 
 impl<'a> Task<'a> {
-    async fn run(shared: &'a Arc<Shared>, connection: &Connection) -> Result<(), Ending> {
+    async fn run(
+        shared: &'a Arc<Shared>,
+        connection: &'a Connection,
+        place: &'a mut Place,
+    ) -> Result<(), Ending> {
         let deadline = Instant::now() + shared.timing.greeting;
         let accepted = tokio::time::timeout_at(deadline, connection.accept_bi()).await;
         let (send, mut receive) = match accepted {
@@ -105,6 +113,8 @@ impl<'a> Task<'a> {
             .with_restored(shared.restored.clone());
         let mut task = Self {
             shared,
+            connection,
+            place,
             peer,
             frames: FrameReader::default(),
             send,
@@ -177,6 +187,13 @@ impl<'a> Task<'a> {
         let actions = self
             .peer
             .receive(message, now, |id| store.mailbox(id).is_some());
+        if self.place.is_strangers()
+            && let Some((mailbox, lane)) = self.peer.lane()
+        {
+            let seat = self.place.seat(mailbox, lane);
+            *self.place = seat.ok_or(ending(Close::Busy, "a lane that found no place"))?;
+            listener::widen(self.connection);
+        }
         for action in actions {
             match action {
                 Action::Send(message) => self.write(vec![message.to_frame().into()]).await?,
@@ -212,7 +229,7 @@ impl<'a> Task<'a> {
                     self.write(vec![newest.to_frame().into()]).await?;
                 }
                 Action::Close(Close::Done) => {
-                    return Err(self.last_word("a peer without a common version").await);
+                    return Err(self.last_word("a peer was refused").await);
                 }
                 Action::Close(close) => return Err(ending(close, "a message out of order")),
             }
@@ -220,7 +237,8 @@ impl<'a> Task<'a> {
         Ok(())
     }
 
-    /// Lets the peer read why before the connection, and with it all that is on its way, ends.
+    /// Lets the peer read why before the connection, and with it all that is on its way, ends. What it sends meanwhile is
+    /// not read.
     async fn last_word(&mut self, rule: &'static str) -> Ending {
         let _ = self.send.finish();
         let _ = timeout(LAST_WORD, self.send.stopped()).await;

@@ -3,6 +3,7 @@
 
 mod connection;
 pub(crate) mod listener;
+mod places;
 pub(crate) mod protocol;
 pub(crate) mod serve;
 pub(crate) mod shared;

@@ -15,6 +15,8 @@ use crate::{clock::Clock, commit::jobs::JobSender, online_keys::OnlineKeys, stor
 /// How long the relay waits for peers, and they for it. Fixed by the protocol; tests shorten it.
 #[derive(Clone, Copy, Debug)]
 pub struct Timing {
+    /// For a handshake: one round trip, or two, with a few losses.
+    pub handshake: Duration,
     /// For a lane to be proven.
     pub greeting: Duration,
     /// Between two heartbeats.
@@ -26,6 +28,7 @@ pub struct Timing {
 impl Default for Timing {
     fn default() -> Self {
         Self {
+            handshake: Duration::from_secs(10),
             greeting: Duration::from_secs(GREETING_SECONDS_MAX),
             heartbeat: Duration::from_secs(HEARTBEAT_SECONDS),
             // The slowest network that is worth serving moves one chunk in this time.

@@ -2,7 +2,7 @@
 
 use std::{
     io,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
 use bellrope_proto::ids::{Day, Hash, MailboxId, Sequence, TokenId};
@@ -20,6 +20,8 @@ pub(crate) struct Failing {
     pub(crate) fails: AtomicBool,
     /// Expiring panics, as sled does on some damage.
     pub(crate) panics: AtomicBool,
+    /// How often something was appended.
+    pub(crate) appends: AtomicU64,
 }
 
 impl Store for Failing {
@@ -48,6 +50,7 @@ impl Store for Failing {
         if self.fails.load(Ordering::SeqCst) {
             return Err(StoreError::Failed(io::ErrorKind::StorageFull.into()));
         }
+        self.appends.fetch_add(1, Ordering::SeqCst);
         self.memory.append(records)
     }
     fn uncheckpointed_bytes(&self) -> usize {

@@ -131,8 +131,8 @@ impl Watcher {
                 for (id, time) in report.stored {
                     say_stored(ui, id, time);
                 }
-                for path in &report.evidence {
-                    ui.evidence(path);
+                if report.evidence {
+                    ui.status("watch-evidence", &[]);
                 }
                 failed.extend(report.failed.into_iter().next());
             }
@@ -167,10 +167,16 @@ impl Watcher {
                     ui.failed(error.into());
                 }
             }
-            Event::Evidence(path) => ui.evidence(&path),
+            Event::Evidence => ui.status("watch-evidence", &[]),
             Event::ReadingAgain => ui.status("watch-reading-again", &[]),
             Event::Stored { id, time } => say_stored(ui, id, time),
             Event::Missed(count) => ui.status("watch-missed", &[("count", count.into())]),
+            Event::AskedAgain => ui.status("watch-asked-again", &[]),
+            Event::SentAgain { name, messages } => {
+                let words = [("name", escape(&name).into()), ("count", messages.into())];
+                ui.status("watch-sent-again", &words);
+            }
+            Event::RosterBehind => ui.status("watch-roster-behind", &[]),
             Event::Rejected(sequence, error) => {
                 let reason = error.explain(&ui.messages);
                 let words = [("sequence", sequence.0.into()), ("reason", reason.into())];
@@ -190,9 +196,8 @@ impl Watcher {
             Event::RosterNewer => ui.status("watch-roster-newer", &[]),
             Event::OtherLog { name, evidence } => {
                 ui.status("watch-other-log", &[("name", escape(&name).into())]);
-                if let Some(path) = evidence {
-                    let path = escape(&path.display().to_string());
-                    ui.status("watch-other-log-file", &[("file", path.into())]);
+                if evidence {
+                    ui.status("watch-evidence", &[]);
                 }
             }
             Event::Spoiled { name, may_send } => {
