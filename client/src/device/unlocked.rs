@@ -100,12 +100,37 @@ impl Device {
         let locked = seal::lock(passphrase, &Zeroizing::new(codec::encode(&keys)));
         let device = Self::with(directory.clone(), &keys);
         let files = first(&device.signing, &device.member)?;
-        device.files.write(STATE, &codec::encode(&files.state))?;
-        device.files.write(ROSTER, &chain(&files.entries))?;
-        outbox::begin(&device.files, &files.queue)?;
+        device.begin(&files)?;
         format::write(&directory)?;
         // Last, because it is what makes the directory a device.
         directory::replace(&path, &locked).map_err(|error| system(&path, error))?;
+        Ok(device)
+    }
+
+    fn begin(&self, files: &FirstFiles) -> Result<(), DeviceError> {
+        self.files.write(STATE, &codec::encode(&files.state))?;
+        self.files.write(ROSTER, &chain(&files.entries))?;
+        outbox::begin(&self.files, &files.queue)
+    }
+
+    /// A device whose keys are known, for tests that say in bytes what comes to it. It has no passphrase, so nobody can unlock
+    /// it again.
+    #[cfg(test)]
+    pub(crate) fn of_seeds<E: From<DeviceError>>(
+        dir: &Path,
+        (signing, member): ([u8; 32], [u8; 32]),
+        first: impl FnOnce(&SecretKey<DeviceKey>, &MemberIdentity) -> Result<FirstFiles, E>,
+    ) -> Result<Self, E> {
+        let directory = Directory::make(dir).map_err(|error| system(dir, error))?;
+        let keys = Keys {
+            version: VERSION,
+            signing,
+            member,
+            vault: random(),
+        };
+        let device = Self::with(directory, &keys);
+        let files = first(&device.signing, &device.member)?;
+        device.begin(&files)?;
         Ok(device)
     }
 

@@ -320,7 +320,7 @@ fn what_tomorrow_writes_carries_the_chain_on() {
         _ => unreachable!(),
     };
     for (ignorable, critical) in [
-        (unknown(32_768), unknown(4)),
+        (unknown(32_768), unknown(99)),
         (admission(extended(40_000)), other_admission(extended(1))),
         (
             admit(80, Role::Unknown(32_768)),
@@ -370,7 +370,7 @@ fn who_may_write_by_tomorrows_words_is_not_called_a_rogue() {
     };
     let entry = by_another(&roster);
     assert_eq!(roster.apply(entry), Err(RosterError::NotEntitled));
-    write(&mut roster, unknown(4)).unwrap();
+    write(&mut roster, unknown(99)).unwrap();
     let entry = by_another(&roster);
     assert_eq!(roster.apply(entry), Err(RosterError::Newer));
 }

@@ -2,10 +2,8 @@
 
 use bellrope_proto::{
     address::RelayAddress,
-    envelope::Envelope,
     ids::{MailboxId, Timestamp},
     message::Reason,
-    signing::Signed,
 };
 use tokio::{
     sync::{mpsc, oneshot},
@@ -16,23 +14,20 @@ use super::{
     context::Context,
     contradiction::keep_proof,
     event::{EngineError, Event},
+    first_claim::{FirstClaim, Opened, open_in_mailbox, waits},
     renew::{Gone, gone},
 };
 use crate::{
     clock::now,
     connect::open_session,
     device::{Device, IssuedInvitation, issued, outbox},
-    extensions::is_critical,
-    group::{Claim, Role, Roster, RosterError, valid_claim},
+    group::Roster,
     ids::Position,
-    invitation::Secret,
     membership::{
         AdmissionError, Claims, arrived, claim_heard, finish_interrupted, lacking, say_again,
-        spoiled,
     },
     message::{Arrival, Payload},
     relay::{Contradiction, Cursor, Delivery, RelayError},
-    seal,
 };
 
 /// Between two looks at who asks to join: costs a connection for each open invitation.
@@ -201,9 +196,8 @@ async fn again(context: &Context, failed: &mut Option<EngineError>) -> Result<()
     let mut still = Vec::new();
     for open in due {
         let at = open.issued.admitted_at;
-        let read = read_log(context, &open, |known: &mut Vec<Arrival>, _, opened| {
-            known.extend(open.arrival(opened));
-        });
+        let take = |known: &mut Vec<Arrival>, _, opened| known.extend(open.arrival(opened));
+        let read = read_log(context, &open, Vec::new(), take);
         match read.await {
             Ok((cursor, arrivals, _)) => {
                 let has_all = context
@@ -268,23 +262,11 @@ async fn read_one(context: &Context, open: &Open, claims: &mut Claims) -> Result
                 .await?
         }
         None => {
-            let expires = expires(open);
-            let (cursor, first) = first_claim(context, open, expires).await?;
+            let first = FirstClaim::new(&open.issued, &open.roster);
+            let read = read_log(context, open, first, FirstClaim::take).await?;
+            let (cursor, first, now_there) = read;
             context
-                .with_device(move |device| match first {
-                    First::Claim(claim) => claim_heard(device, &claim, Some(cursor), now()),
-                    First::Other => spoiled(device, at, cursor, now()),
-                    First::Newer => Err(RosterError::Newer.into()),
-                    First::Nothing | First::Late => {
-                        // By its own clock too: what a relay says later to have come in time is not heard any more.
-                        let ended = matches!(first, First::Late) || expires < now();
-                        issued::change(device, at, |issued| {
-                            issued.cursor = cursor;
-                            issued.ended = ended;
-                        })?;
-                        Ok(Claims::default())
-                    }
-                })
+                .with_device(move |device| first.carry_out(device, at, (cursor, now_there), now()))
                 .await?
         }
     };
@@ -319,91 +301,23 @@ fn open(device: &Device, issued: Vec<IssuedInvitation>) -> Result<Vec<Open>, Adm
     Ok(issued.into_iter().map(of).collect())
 }
 
-/// Whether nobody has used an invitation yet, or a defender has and is not in the roster.
-fn waits(issued: &IssuedInvitation, roster: &Roster) -> bool {
-    let mut invited = roster.invited().iter();
-    let invited = invited.find(|invited| invited.at == issued.admitted_at);
-    let Some(invited) = invited.filter(|invited| !invited.replaced && !invited.withdrawn) else {
-        return false;
-    };
-    let Some(claim) = issued.device() else {
-        return true;
-    };
-    invited.admit.role == Role::Defender && roster.person(&claim.device).is_none()
-}
-
-/// What came first to an invitation's mailbox after its bundle. What comes later counts for nothing: the newcomer's
-/// device decides by the same rule (C4).
-enum First {
-    /// Nothing yet.
-    Nothing,
-    /// Something, and too late: the invitation is over.
-    Late,
-    /// A claim that counts.
-    Claim(Signed<Claim>),
-    /// Something that is no claim of this invitation.
-    Other,
-    /// Something that this program must be updated for.
-    Newer,
-}
-
-/// When an invitation ends.
-fn expires(open: &Open) -> Timestamp {
-    let key = open.issued.secret.keys().invitation.public();
-    let invited = open.roster.invitation(&key);
-    invited.map_or(Timestamp(0), |invited| invited.admit.expires)
-}
-
-/// A relay's clock that is further behind this device's is not believed.
-const CLOCKS_DIFFER_SECONDS: u64 = 60 * 60;
-
-/// When something arrived, by the relay's clock, which is `now_there`, and at `now` by this device's, which the coordinator
-/// answers for. With a relay's clock alone, whoever runs the relay could let in by a code that is long over.
-fn arrived_at(arrived: Timestamp, now_there: Timestamp, now: Timestamp) -> Timestamp {
-    let behind = now.0.saturating_sub(now_there.0);
-    if behind > CLOCKS_DIFFER_SECONDS {
-        arrived.plus(behind)
-    } else {
-        arrived
-    }
-}
-
-async fn first_claim(
-    context: &Context,
-    open: &Open,
-    expires: Timestamp,
-) -> Result<(Cursor, First), RelayError> {
-    let read = read_log(context, open, |first: &mut Option<_>, time, opened| {
-        if first.is_none() && !matches!(opened, Opened::Bundle) {
-            *first = Some((time, opened));
-        }
-    });
-    let (cursor, first, now_there) = read.await?;
-    let first = match first {
-        None => First::Nothing,
-        Some((time, _)) if arrived_at(time, now_there, now()) > expires => First::Late,
-        Some((_, opened)) => open.judge(opened),
-    };
-    Ok((cursor, first))
-}
-
 /// Reads what is new in an invitation's mailbox; gives how far, what was taken, and the time by the relay's clock.
-async fn read_log<T: Default>(
+async fn read_log<T>(
     context: &Context,
     open: &Open,
+    mut taken: T,
     mut take: impl FnMut(&mut T, Timestamp, Opened),
 ) -> Result<(Cursor, T, Timestamp), RelayError> {
     let keys = open.issued.secret.keys();
     let session = open_session(&context.device, &open.relay, Some(&keys.credential())).await?;
     let cursor = open.issued.cursor.clone();
     let mut subscription = session.subscribe(cursor, Vec::new()).await?;
-    let mut taken = T::default();
     let now_there = loop {
         match subscription.next().await? {
             Delivery::Envelope { time, envelope, .. } => {
                 let secret = open.issued.secret.clone();
                 let opened = context
-                    .with_device(move |device| open_claim(device, &secret, &envelope))
+                    .with_device(move |device| open_in_mailbox(device, &secret, &envelope))
                     .await;
                 take(&mut taken, time, opened);
             }
@@ -417,17 +331,6 @@ async fn read_log<T: Default>(
 }
 
 impl Open {
-    fn judge(&self, opened: Opened) -> First {
-        match opened {
-            Opened::Payload(Payload::Claim(claim)) => match valid_claim(&claim, &self.roster) {
-                Some(valid) if valid.mailbox == self.issued.mailbox => First::Claim(claim),
-                _ => First::Other,
-            },
-            Opened::Payload(Payload::Unknown(number)) if is_critical(number) => First::Newer,
-            _ => First::Other,
-        }
-    }
-
     /// What the person's device says that it has; nobody else can say it for them.
     fn arrival(&self, opened: Opened) -> Option<Arrival> {
         let Opened::Payload(Payload::Arrival(arrival)) = opened else {
@@ -437,22 +340,4 @@ impl Open {
         let arrival = arrival.verify(&claim.device).ok()?;
         (arrival.invitation == claim.invitation).then_some(arrival)
     }
-}
-
-/// What an envelope of an invitation's mailbox is.
-enum Opened {
-    /// The bundle, which this device put there itself.
-    Bundle,
-    Payload(Payload),
-    Nothing,
-}
-
-fn open_claim(device: &Device, secret: &Secret, envelope: &Envelope) -> Opened {
-    let keys = secret.keys();
-    if keys.is_bundle(envelope) {
-        return Opened::Bundle;
-    }
-    let opened = seal::open(envelope.bytes(), &keys.outer(), device.member());
-    let payload = opened.ok().and_then(|bytes| Payload::decode(&bytes).ok());
-    payload.map_or(Opened::Nothing, Opened::Payload)
 }

@@ -6,6 +6,7 @@ mod context;
 mod contradiction;
 mod engine;
 mod event;
+mod first_claim;
 mod follow;
 mod invitations;
 mod receive;
@@ -21,3 +22,9 @@ pub use engine::{Engine, EngineOptions};
 pub use event::{EngineError, Event, Online, ReplyUpdate, Unshown};
 pub use invitations::ClaimsReport;
 pub use send::SendReport;
+#[cfg(test)]
+pub(crate) use {
+    first_claim::{FirstClaim, open_in_mailbox, waits},
+    receive::{GroupReceiver, Received},
+    reply_mailbox::ReplyMailbox,
+};

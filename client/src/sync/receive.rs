@@ -114,6 +114,12 @@ impl GroupReceiver {
         }
     }
 
+    /// One that answers no requests of others, for tests of what becomes of messages.
+    #[cfg(test)]
+    pub(crate) fn alone(device: &Device, epoch_seed: &Seed, relay: RelayAddress) -> Self {
+        Self::new(device, epoch_seed, relay, Arc::default())
+    }
+
     /// Opens, verifies and stores one envelope; the mailbox was read to `after` it.
     ///
     /// # Errors

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// See the module. Takes in one envelope after the other; knows no network.
-pub(super) struct ReplyMailbox {
+pub(crate) struct ReplyMailbox {
     keys: InvitationKeys,
     joined: Joined,
     /// The roster comes in parts, and counts when the welcome has come.
@@ -30,7 +30,7 @@ pub(super) struct ReplyMailbox {
 
 impl ReplyMailbox {
     /// Of a device that came in by this.
-    pub(super) fn new(joined: Joined) -> Self {
+    pub(crate) fn new(joined: Joined) -> Self {
         Self {
             keys: joined.secret.keys(),
             joined,
@@ -40,7 +40,7 @@ impl ReplyMailbox {
     }
 
     /// From where on it is read.
-    pub(super) fn start(&self) -> Cursor {
+    pub(crate) fn start(&self) -> Cursor {
         // A reader's roster comes in parts: until the welcome, it is read from the start each time.
         if self.joined.claimed == ClaimStatus::Waiting {
             Cursor::start(self.keys.mailbox())
@@ -50,7 +50,7 @@ impl ReplyMailbox {
     }
 
     /// Notes how far it was read, and tells the coordinator what has come.
-    pub(super) fn caught_up(&mut self, device: &Device, cursor: Cursor) -> Result<(), DeviceError> {
+    pub(crate) fn caught_up(&mut self, device: &Device, cursor: Cursor) -> Result<(), DeviceError> {
         if std::mem::take(&mut self.heard)
             && let Some(view) = device.state()?.view
         {
@@ -89,12 +89,12 @@ impl ReplyMailbox {
 
     /// Something has expired. The claims are the oldest, so whose was first is not to be seen any more: what the coordinator
     /// sends decides.
-    pub(super) fn missed(&mut self) {
+    pub(crate) fn missed(&mut self) {
         self.joined.claim_seen = true;
     }
 
     /// Takes in an envelope; `None` when it changes nothing.
-    pub(super) fn receive(
+    pub(crate) fn receive(
         &mut self,
         device: &Device,
         envelope: &Envelope,

@@ -17,7 +17,7 @@ use crate::{
     extensions::{Extensions, is_critical},
     group::{
         Admit, Applied, Approve, Change, Claim, Entry, Lease, LeaseChange, Role, Roster,
-        RosterError,
+        RosterError, Withdraw,
     },
     ids::{MessageId, Position},
     message::{Arrival, Bundle, Message, Payload, Refusal, ViewUpdate, Welcome},
@@ -126,6 +126,10 @@ fn changes_have_the_documents_numbers() {
         Change::Found(found()),
         Change::Admit(admit(IVAN, Role::Member)),
         Change::Approve(approve(1, IVAN)),
+        Change::Withdraw(Withdraw {
+            admitted_at: Position(1),
+            extensions: Extensions::none(),
+        }),
         Change::Lease(LeaseChange {
             lease: Lease {
                 since: TIME,
@@ -139,6 +143,7 @@ fn changes_have_the_documents_numbers() {
         Change::Found(_) => "found",
         Change::Admit(_) => "admit",
         Change::Approve(_) => "approve",
+        Change::Withdraw(_) => "withdraw",
         Change::Lease(_) => "lease",
         Change::Unknown { .. } => "unknown",
     };
@@ -253,7 +258,7 @@ fn numbered_approval(number: usize, admitted_at: u32) -> Approve {
 #[test]
 fn groups_end_at_the_documents_limits() {
     let people = stated(
-        "and no later one replaced. There are fewer than ",
+        "withdrew yet and no later one replaced. There are fewer than ",
         " people",
     );
     let all = stated("There are fewer than ", " people and admissions");
