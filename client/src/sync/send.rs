@@ -30,7 +30,7 @@ use super::{
 };
 use crate::{
     clock::now,
-    device::{Device, DeviceError, OutboxFile, State, issued, outbox},
+    device::{Device, DeviceError, KnownFiles, OutboxFile, State, issued, outbox},
     ids::MessageId,
     message::LaneCredential,
     relay::{RelayError, Session, compare},
@@ -98,7 +98,7 @@ pub(super) async fn run(
     let mut sender = OutboxSender {
         context: context.clone(),
         scope,
-        settled: BTreeSet::new(),
+        known: Known::default(),
     };
     let mut look = interval(LOOK);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -160,8 +160,16 @@ fn tell(context: &Context, report: SendReport, told: &mut Option<String>) {
 struct OutboxSender {
     context: Context,
     scope: Scope,
-    /// Files that are known to need no sending: a look costs what is new, not what is there.
+    known: Known,
+}
+
+/// What is known of the outbox's files: a look costs what is new, not what is there.
+#[derive(Default)]
+struct Known {
+    /// Need no sending.
     settled: BTreeSet<String>,
+    /// Wait, here or in the other task.
+    waiting: KnownFiles<OutboxFile>,
 }
 
 impl OutboxSender {
@@ -178,16 +186,16 @@ impl OutboxSender {
     async fn pass(&mut self, is_look: bool, report: &mut SendReport) -> bool {
         let mut again = false;
         let scope = self.scope;
-        let settled = std::mem::take(&mut self.settled);
-        let (settled, plan) = self
+        let known = std::mem::take(&mut self.known);
+        let (known, plan) = self
             .context
             .with_device(move |device| {
-                let mut settled = settled;
-                let plan = plan(device, scope, is_look, &mut settled);
-                (settled, plan)
+                let mut known = known;
+                let plan = plan(device, scope, is_look, &mut known);
+                (known, plan)
             })
             .await;
-        self.settled = settled;
+        self.known = known;
         let plan = match plan {
             Ok(plan) => plan,
             Err(error) => {
@@ -323,14 +331,14 @@ fn plan(
     device: &Device,
     scope: Scope,
     is_look: bool,
-    settled: &mut BTreeSet<String>,
+    known: &mut Known,
 ) -> Result<Plan, DeviceError> {
     let mut plan = Plan {
         unopened: None,
         batches: Vec::new(),
         damaged: None,
     };
-    let pending = pending(device, is_look, settled, &mut plan.damaged)?;
+    let pending = pending(device, is_look, known, &mut plan.damaged)?;
     let unopened = match scope {
         Scope::Group => Vec::new(),
         Scope::Invitations => unopened(device)?,
@@ -367,18 +375,23 @@ fn plan(
 fn pending(
     device: &Device,
     is_look: bool,
-    settled: &mut BTreeSet<String>,
+    known: &mut Known,
     damaged: &mut Option<DeviceError>,
 ) -> Result<Vec<OutboxFile>, DeviceError> {
     let names = outbox::names(device)?;
+    let Known { settled, waiting } = known;
     settled.retain(|name| names.binary_search(name).is_ok());
+    outbox::forget_others(waiting, |name| {
+        let is_there = names.binary_search_by(|there| there.as_str().cmp(name));
+        is_there.is_ok() && !settled.contains(name)
+    });
     let now = now();
     let mut pending = Vec::new();
     for name in names {
         if settled.contains(&name) {
             continue;
         }
-        let file = match outbox::read(device, &name) {
+        let file = match outbox::look(device, &name, waiting) {
             Ok(Some(file)) => file,
             Ok(None) => continue,
             Err(error) => {
