@@ -52,6 +52,7 @@ pub mod alert;
 mod blocking;
 mod case;
 mod clock;
+mod connect;
 mod device;
 mod extensions;
 mod group;
@@ -75,10 +76,10 @@ mod vectors;
 
 pub use clock::now;
 pub use device::{
-    Device, DeviceError, ExportedIdentities, Follows, new_private_file, read_limited,
+    Device, DeviceError, ExportedIdentities, Follows, kept_evidence, new_private_file, read_limited,
 };
 pub use extensions::{Extensions, NotAscending};
-pub use group::{Role, RosterError};
+pub use group::{LeaseLeft, Role, RosterError};
 pub use ids::{MessageId, Position};
 pub use invitation::{Code, NotACode, is_invitation_file, read_file, write_file};
 pub use membership::{

@@ -7,7 +7,7 @@ use bellrope_proto::{
     ids::{Hash, MailboxId, Sequence, Timestamp},
     message::{Deliver, FromRelay, Post, RequestId, ToRelay},
     receipt::{Fact, Receipt},
-    signing::{Relay, SecretKey},
+    signing::{RelayLog, SecretKey},
 };
 use divan::{Bencher, black_box};
 
@@ -75,14 +75,14 @@ fn facts(count: u64) -> Vec<Fact> {
 
 #[divan::bench(args = BATCHES)]
 fn sign_receipts(bencher: Bencher<'_, '_>, count: u64) {
-    let key = SecretKey::<Relay>::from_seed(&[3; 32]);
+    let key = SecretKey::<RelayLog>::from_seed(&[3; 32]);
     let facts = facts(count);
     bencher.bench(|| Receipt::issue(&key, black_box(&facts)));
 }
 
 #[divan::bench(args = BATCHES)]
 fn check_a_receipt(bencher: Bencher<'_, '_>, count: u64) {
-    let key = SecretKey::<Relay>::from_seed(&[3; 32]);
+    let key = SecretKey::<RelayLog>::from_seed(&[3; 32]);
     let receipt = Receipt::issue(&key, &facts(count)).remove(0);
     let relay = key.public();
     bencher.bench(|| black_box(&receipt).verify(&relay).map(|fact| fact.sequence));

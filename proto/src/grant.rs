@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ids::{Hash, MailboxId, Timestamp, TokenId},
-    signing::{Authority, Lane, PublicKey, Purpose, Relay, Statement},
+    signing::{Authority, Lane, PublicKey, Purpose, Relay, RelayToken, Statement},
 };
 
 impl PublicKey<Authority> {
@@ -107,9 +107,11 @@ impl Statement for Opening {
     const PURPOSE: Purpose = Purpose::Open;
 }
 
-/// A host allows one mailbox. Signed by the relay's own key.
+/// A host allows one mailbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HostToken {
+    /// At which relay: whoever was given the token of another is told before anything is sent.
+    pub relay: PublicKey<Relay>,
     /// Single use is by this.
     pub id: TokenId,
     /// Bytes that the mailbox and those under it may hold.
@@ -121,7 +123,7 @@ pub struct HostToken {
 }
 
 impl Statement for HostToken {
-    type Signer = Relay;
+    type Signer = RelayToken;
     const PURPOSE: Purpose = Purpose::Token;
 }
 

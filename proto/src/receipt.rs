@@ -11,7 +11,9 @@ use crate::{
     codec,
     ids::{Hash, Leaf, MailboxId, Sequence, Timestamp},
     limits::RECEIPT_BATCH_MAX,
-    signing::{BadSignature, PublicKey, Purpose, Relay, SecretKey, Signature, Signed, Statement},
+    signing::{
+        BadSignature, PublicKey, Purpose, Relay, RelayLog, SecretKey, Signature, Signed, Statement,
+    },
 };
 
 /// The head of a mailbox that holds nothing yet.
@@ -70,7 +72,7 @@ pub struct Batch {
 }
 
 impl Statement for Batch {
-    type Signer = Relay;
+    type Signer = RelayLog;
     const PURPOSE: Purpose = Purpose::Receipt;
 }
 
@@ -92,7 +94,7 @@ pub struct Receipt {
 impl Receipt {
     /// Signs a batch of at most [`RECEIPT_BATCH_MAX`] facts at once; receipts in the same order.
     #[must_use]
-    pub fn issue(key: &SecretKey<Relay>, facts: &[Fact]) -> Vec<Self> {
+    pub fn issue(key: &SecretKey<RelayLog>, facts: &[Fact]) -> Vec<Self> {
         let leaves: Vec<Hash> = facts.iter().map(Fact::leaf).collect();
         let (root, paths) = tree(leaves);
         let size = u32::try_from(facts.len()).expect("a batch is at most RECEIPT_BATCH_MAX");
@@ -109,17 +111,17 @@ impl Receipt {
             .collect()
     }
 
-    /// What the receipt says, if this relay signed it.
+    /// What the receipt says, if the relay with this key signed it.
     ///
     /// # Errors
     /// [`BadSignature`] when it did not.
-    pub fn verify(&self, relay: &PublicKey<Relay>) -> Result<&Fact, BadSignature> {
+    pub fn verify(&self, log: &PublicKey<RelayLog>) -> Result<&Fact, BadSignature> {
         let root = self.root().ok_or(BadSignature)?;
         let batch = Batch {
             size: self.size,
             root,
         };
-        Signed::attach(&batch, self.signature).verify(relay)?;
+        Signed::attach(&batch, self.signature).verify(log)?;
         Ok(&self.fact)
     }
 
@@ -190,7 +192,7 @@ pub struct Head {
 }
 
 impl Statement for Head {
-    type Signer = Relay;
+    type Signer = RelayLog;
     const PURPOSE: Purpose = Purpose::Head;
 }
 
@@ -207,7 +209,7 @@ pub struct Restored {
 }
 
 impl Statement for Restored {
-    type Signer = Relay;
+    type Signer = RelayLog;
     const PURPOSE: Purpose = Purpose::Restored;
 }
 
@@ -225,24 +227,26 @@ impl Commitment {
     ///
     /// # Errors
     /// [`BadSignature`] when it did not sign that.
-    pub fn verify(&self, relay: &PublicKey<Relay>) -> Result<Word, BadSignature> {
+    pub fn verify(&self, log: &PublicKey<RelayLog>) -> Result<Word, BadSignature> {
         match self {
             Self::Receipt(receipt) => {
-                let fact = receipt.verify(relay)?;
+                let fact = receipt.verify(log)?;
                 Ok(Word {
                     mailbox: fact.mailbox,
                     sequence: fact.sequence,
                     head: fact.head,
                     entry: Some(fact.entry()),
+                    time: fact.time,
                 })
             }
             Self::Head(head) => {
-                let head = head.verify(relay)?;
+                let head = head.verify(log)?;
                 Ok(Word {
                     mailbox: head.mailbox,
                     sequence: head.sequence,
                     head: head.head,
                     entry: None,
+                    time: head.time,
                 })
             }
         }
@@ -260,6 +264,8 @@ pub struct Word {
     pub head: Hash,
     /// The entry at it: receipts say that too.
     pub entry: Option<Leaf>,
+    /// When it was signed, by the relay's clock.
+    pub time: Timestamp,
 }
 
 impl Word {
@@ -277,22 +283,20 @@ impl Word {
         self.is_broken_by(other) || other.is_broken_by(self)
     }
 
+    /// Whether this is a newest head that was said later than `before` and of an earlier place: the relay has forgotten
+    /// something, or its clock was ahead when it signed this.
+    #[must_use]
+    pub fn goes_back_from(&self, before: &Self) -> bool {
+        self.mailbox == before.mailbox
+            && self.entry.is_none()
+            && self.sequence < before.sequence
+            && self.time > before.time
+    }
+
     fn is_broken_by(&self, next: &Self) -> bool {
         let entry = next.entry.filter(|_| next.sequence == self.sequence.next());
         entry.is_some_and(|entry| next_head(self.head, entry) != next.head)
     }
-}
-
-/// Whether two commitments, both signed by it, prove that the relay lied.
-///
-/// # Errors
-/// [`BadSignature`] when one of them is not this relay's; then they prove nothing.
-pub fn contradict(
-    relay: &PublicKey<Relay>,
-    one: &Commitment,
-    other: &Commitment,
-) -> Result<bool, BadSignature> {
-    Ok(one.verify(relay)?.contradicts(&other.verify(relay)?))
 }
 
 #[cfg(test)]
@@ -312,7 +316,7 @@ mod tests {
 
     #[test]
     fn every_receipt_of_every_batch_size_verifies_and_only_for_its_fact() {
-        let key = SecretKey::<Relay>::from_seed(&[3; 32]);
+        let key = SecretKey::<RelayLog>::from_seed(&[3; 32]);
         for size in 1..=70 {
             let facts: Vec<Fact> = (0..size).map(fact).collect();
             let receipts = Receipt::issue(&key, &facts);
@@ -334,7 +338,7 @@ mod tests {
 
     #[test]
     fn two_heads_for_one_place_are_proof() {
-        let key = SecretKey::<Relay>::from_seed(&[3; 32]);
+        let key = SecretKey::<RelayLog>::from_seed(&[3; 32]);
         let honest = Receipt::issue(&key, &[fact(1)]).remove(0);
         let forked = key.sign(&Head {
             mailbox: MailboxId([1; 32]),
@@ -344,9 +348,10 @@ mod tests {
         });
         let one = Commitment::Receipt(honest.clone());
         let two = Commitment::Head(forked.clone());
-        assert_eq!(contradict(&key.public(), &one, &two), Ok(true));
-        assert_eq!(contradict(&key.public(), &one, &one), Ok(false));
-        let other = SecretKey::<Relay>::from_seed(&[4; 32]);
-        assert!(contradict(&other.public(), &one, &two).is_err());
+        let word = |said: &Commitment| said.verify(&key.public()).unwrap();
+        assert!(word(&one).contradicts(&word(&two)));
+        assert!(!word(&one).contradicts(&word(&one)));
+        let other = SecretKey::<RelayLog>::from_seed(&[4; 32]);
+        assert!(two.verify(&other.public()).is_err());
     }
 }

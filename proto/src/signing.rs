@@ -27,6 +27,8 @@ pub enum Purpose {
     Open,
     /// A mailbox authority lets another, smaller mailbox be opened on its account.
     Sponsor,
+    /// A relay says with which keys it works.
+    Keys,
     /// A relay's host allows one mailbox.
     Token,
     /// A relay has put a batch of envelopes on its disk.
@@ -51,6 +53,8 @@ pub enum Purpose {
     View,
     /// A coordinator does not let a device in.
     Refusal,
+    /// A device has what a coordinator sent it.
+    Arrival,
 }
 
 impl Purpose {
@@ -60,6 +64,7 @@ impl Purpose {
             Self::Grant => b"bellrope/grant/v1",
             Self::Open => b"bellrope/open/v1",
             Self::Sponsor => b"bellrope/sponsor/v1",
+            Self::Keys => b"bellrope/keys/v1",
             Self::Token => b"bellrope/token/v1",
             Self::Receipt => b"bellrope/receipt/v1",
             Self::Head => b"bellrope/head/v1",
@@ -72,6 +77,7 @@ impl Purpose {
             Self::Welcome => b"bellrope/welcome/v1",
             Self::View => b"bellrope/view/v1",
             Self::Refusal => b"bellrope/refusal/v1",
+            Self::Arrival => b"bellrope/arrival/v1",
         }
     }
 }
@@ -95,8 +101,14 @@ key_uses!(
     Lane,
     /// Rules a mailbox; its hash is the mailbox's id.
     Authority,
-    /// A relay's own key, also its TLS certificate's.
+    /// A relay's identity, which addresses name. Signs with which keys the relay works, and nothing else.
     Relay,
+    /// A relay's TLS certificate's.
+    RelayTls,
+    /// Signs what a relay answers for: receipts, heads, that an old copy was put back.
+    RelayLog,
+    /// Signs the tokens of a relay's host.
+    RelayToken,
     /// Vouches for the device that used an invitation.
     Invitation,
 );
@@ -424,7 +436,7 @@ mod tests {
 
     #[test]
     fn the_certificate_key_info_is_what_the_standard_says() {
-        let key = SecretKey::<Relay>::from_seed(&[7; 32]).public();
+        let key = SecretKey::<RelayTls>::from_seed(&[7; 32]).public();
         let info = key.to_spki();
         assert_eq!(info.len(), 44);
         assert!(info.ends_with(&key.0));

@@ -7,7 +7,7 @@ use crate::{codec, grant::HostToken, ids::Hash, signing::Signed};
 
 const PREFIX: &str = "brt1-";
 const CHECK_BYTES: usize = 4;
-/// A token is about 150 bytes.
+/// A token is 148 bytes.
 const TEXT_CHARS_MAX: usize = 600;
 
 /// Why a text is no token.
@@ -74,13 +74,14 @@ mod tests {
     use super::*;
     use crate::{
         ids::{Timestamp, TokenId},
-        signing::{Relay, SecretKey},
+        signing::{PublicKey, RelayToken, SecretKey},
     };
 
     #[test]
     fn reads_back_and_notices_every_typing_error() {
-        let key = SecretKey::<Relay>::from_seed(&[1; 32]);
+        let key = SecretKey::<RelayToken>::from_seed(&[1; 32]);
         let token = key.sign(&HostToken {
+            relay: PublicKey::from_bytes([3; 32]),
             id: TokenId([2; 16]),
             quota_bytes: 1 << 26,
             expires: Timestamp(1_800_000_000),

@@ -8,6 +8,7 @@ use bellrope_proto::{
     envelope::{BUCKETS, Envelope},
     grant::{Grant, HostToken, Opening, Proof, Rights, Sponsorship},
     ids::{Hash, Leaf, MailboxId, Sequence, Timestamp, TokenId},
+    keys::RelayKeys,
     limits::{
         FRAME_BYTES_MAX, GREETING_BYTES_MAX, GREETING_SECONDS_MAX, POSTS_IN_FLIGHT_MAX,
         RECEIPT_BATCH_MAX, SILENCE_SECONDS, SKIPPED_LEAVES_MAX, SPONSORED_MAILBOXES_MAX,
@@ -17,7 +18,7 @@ use bellrope_proto::{
         Subscribe, ToRelay,
     },
     receipt::{Batch, Fact, Head, Receipt, Restored, first_head, leaf, next_head},
-    signing::{Authority, Lane, Relay, SecretKey, Statement},
+    signing::{Authority, Lane, PublicKey, RelayLog, RelayToken, SecretKey, Statement},
 };
 use proptest::prelude::*;
 
@@ -102,10 +103,13 @@ fn the_document_lists_every_purpose_with_its_signer() {
         let purposes = cells[1].split(", ").map(|name| name.trim_matches('`'));
         for purpose in purposes {
             assert!(names.insert(purpose.to_owned()), "{purpose}");
-            // "paying mailbox's authority": the kind of key stands last.
-            let signer = cells[2].rsplit(' ').next().unwrap();
+            // "paying mailbox's authority": the kind of key stands last; "relay's log key" is the type `RelayLog`.
+            let signer = match cells[2].strip_suffix(" key") {
+                Some(kind) => kind.replace("'s ", ""),
+                None => cells[2].rsplit(' ').next().unwrap().to_owned(),
+            };
             if cells[2] != "devices and invitations" {
-                signers.insert(purpose.to_owned(), signer.to_owned());
+                signers.insert(purpose.to_owned(), signer);
             }
         }
     }
@@ -115,6 +119,7 @@ fn the_document_lists_every_purpose_with_its_signer() {
         listed::<Proof>(),
         listed::<Opening>(),
         listed::<Sponsorship>(),
+        listed::<RelayKeys>(),
         listed::<HostToken>(),
         listed::<Batch>(),
         listed::<Head>(),
@@ -133,7 +138,7 @@ fn the_document_lists_every_purpose_with_its_signer() {
     assert_eq!(names, domains.collect());
 }
 
-fn relay() -> SecretKey<Relay> {
+fn relay_log() -> SecretKey<RelayLog> {
     SecretKey::from_seed(&[1; 32])
 }
 
@@ -186,7 +191,7 @@ fn samples() -> Vec<Vec<u8>> {
         .to_frame(),
         FromRelay::from(Stored {
             request,
-            receipt: Receipt::issue(&relay(), &[fact()]).remove(0),
+            receipt: Receipt::issue(&relay_log(), &[fact()]).remove(0),
         })
         .to_frame(),
         FromRelay::from(Deliver {
@@ -218,13 +223,14 @@ fn frames_keep_their_bytes() {
         .collect();
     let frozen: Vec<&str> = include_str!("vectors/frames.txt").lines().collect();
     assert_eq!(hashes, frozen);
-    let token = relay().sign(&HostToken {
+    let token = SecretKey::<RelayToken>::from_seed(&[1; 32]).sign(&HostToken {
+        relay: PublicKey::from_bytes([5; 32]),
         id: TokenId([6; 16]),
         quota_bytes: 1 << 28,
         expires: Timestamp(10),
         mailbox_ends: Timestamp(20),
     });
-    assert_eq!(codec::encode(&token).len(), 8 + 40 + 64);
+    assert_eq!(codec::encode(&token).len(), 8 + 72 + 64);
 }
 
 /// Reads a sample's body as the side that it is meant for.
@@ -256,7 +262,7 @@ proptest! {
             body[at / 8] ^= 1 << (at % 8);
             if let Ok(FromRelay::Stored(stored)) = FromRelay::from_body(&body) {
                 let untouched = at / 8 < 6; // the message's and the request's number
-                prop_assert_eq!(stored.receipt.verify(&relay().public()).is_ok(), untouched);
+                prop_assert_eq!(stored.receipt.verify(&relay_log().public()).is_ok(), untouched);
             }
             let _ = ToRelay::from_body(&body);
         }

@@ -84,7 +84,8 @@ def verifies(key, purpose, statement, signature):
 
 
 # Statements of fixed length: what is longer has leftover bytes.
-LENGTHS = {"grant": 74, "prove": 96, "open": 64, "sponsor": 80, "token": 40, "receipt": 36, "head": 80}
+LENGTHS = {"grant": 74, "prove": 96, "open": 64, "sponsor": 80, "keys": 104, "token": 72, "receipt": 36, "head": 80,
+           "restored": 48}
 
 
 def statements():
@@ -99,6 +100,8 @@ def statements():
         check(one["purpose"], verifies(keys[one["signer"]], one["purpose"], data, signature), "statements")
         travels = struct.pack(">Q", len(data)) + data + signature
         check(one["purpose"], travels.hex() == one["signed_statement"], "statements")
+    named = certified(vectors["certificate_name"], keys["relay"])
+    check("certificate", named == [keys[name] for name in ("relay_tls", "relay_log", "relay_token")], "certificates")
     for one in vectors["refused"]:
         key, data, signature = (bytes.fromhex(one[field]) for field in ("public", "bytes", "signature"))
         taken = len(data) == LENGTHS[one["purpose"]] and verifies(key, one["purpose"], data, signature)
@@ -106,9 +109,19 @@ def statements():
     receipts(vectors["receipts"], keys[vectors["receipts"]["signer"]])
 
 
+def certified(name, relay):
+    """Section 2: the keys that a name in a relay's certificate says, `None` when its identity did not sign them."""
+    scheme, text = name.split(":")
+    data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    length, statement, signature = struct.unpack(">Q", data[:8])[0], data[8:-64], data[-64:]
+    if scheme != "bellrope-keys" or not length == LENGTHS["keys"] == len(statement):
+        return None
+    return [statement[at:at + 32] for at in (8, 40, 72)] if verifies(relay, "keys", statement, signature) else None
+
+
 # Sections 4 and 5: chains and receipts.
 
-def receipts(vectors, relay):
+def receipts(vectors, log):
     mailbox = bytes.fromhex(vectors["mailbox"])
     heads = [tagged("chain", mailbox)]
     for leaf in vectors["leaves"]:
@@ -119,12 +132,12 @@ def receipts(vectors, relay):
         sequence, envelope, head, time = struct.unpack(">Q", data[32:40])[0], data[40:72], data[72:104], data[104:112]
         leaf = tagged("entry", envelope, time)
         fits = sequence == number and head == heads[number] == tagged("head", heads[number - 1], leaf)
-        check(f"receipt {number}", fits and receipt(data, relay), "receipts")
+        check(f"receipt {number}", fits and receipt(data, log), "receipts")
     for one in vectors["refused"]:
-        check(one["why"], not receipt(bytes.fromhex(one["receipt"]), relay), "refused receipts")
+        check(one["why"], not receipt(bytes.fromhex(one["receipt"]), log), "refused receipts")
 
 
-def receipt(data, relay):
+def receipt(data, log):
     fact, (index, size, steps) = data[:112], struct.unpack(">IIQ", data[112:128])
     if index >= size or size > 1024 or len(data) != 128 + 32 * steps + 64:
         return False
@@ -139,7 +152,7 @@ def receipt(data, relay):
             node = tagged("receipt-node", *pair)
         index, width = index // 2, (width + 1) // 2
     statement = struct.pack(">I", size) + node
-    return not path and verifies(relay, "receipt", statement, data[-64:])
+    return not path and verifies(log, "receipt", statement, data[-64:])
 
 
 # Section 2: addresses; and tokens, whose text the README describes.
@@ -181,10 +194,10 @@ def codes():
     for good in vectors["tokens"]["good"]:
         data = token(good["text"])
         check(good["text"], data.hex() == good["signed_statement"], "tokens")
-        length, token_id, *numbers = struct.unpack(">Q16sQQQ", data[:48])
+        length, relay, token_id, *numbers = struct.unpack(">Q32s16sQQQ", data[:80])
         check("fields", numbers == [good["bytes"], good["token_expires"], good["mailbox_ends"]], "tokens")
-        check("id", (length, token_id.hex()) == (40, good["id"]), "tokens")
-        check("signature", verifies(bytes.fromhex(good["relay"]), "token", data[8:48], data[48:]), "tokens")
+        check("id", (length, relay.hex(), token_id.hex()) == (72, good["relay"], good["id"]), "tokens")
+        check("signature", verifies(bytes.fromhex(good["signer"]), "token", data[8:80], data[80:]), "tokens")
     for bad in vectors["tokens"]["bad"]:
         check(bad["why"], token(bad["text"]) == bad["reason"], "refused tokens")
 
@@ -644,12 +657,10 @@ def verdict(sent, roster, reader, arrived, first):
         need(m["audience"] == tagged("recipients", *sorted(readers)), "M3")
     if place is None and not has_newer:
         said = {"sender": "unverified", "reason": "other_roster"}
-    elif arrived > m["expires"]:
-        said = {"sender": "unverified", "reason": "late"}
     else:
         said = sender(m, claimed, roster, arrived, first)
     update = m["newer"] or newer or (has_newer and not understood)
-    return {**said, "update": update, "kind": m["kind"], "hash": tagged("message", data).hex()}
+    return {**said, "late": arrived > m["expires"], "update": update, "kind": m["kind"], "hash": tagged("message", data).hex()}
 
 
 def sender(m, claimed, roster, arrived, first):

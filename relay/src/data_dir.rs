@@ -1,4 +1,4 @@
-//! The relay's directory: its key, the address it is bound to, the newest status. Each file is replaced
+//! The relay's directory: its identity and the keys that it works with, the address it is bound to, the newest status. Each file is replaced
 //! as a whole.
 
 use std::{
@@ -11,14 +11,15 @@ use std::{
 use bellrope_proto::{
     codec,
     receipt::Restored,
-    signing::{PublicKey, Relay, SecretKey, Signed},
+    signing::{Relay, SecretKey},
 };
 use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
-use crate::{durable, random};
+use crate::{durable, online_keys::OnlineKeys, random};
 
-const KEY: &str = "relay.key";
+const IDENTITY: &str = "relay.key";
+const ONLINE_KEYS: &str = "online.keys";
 const LISTENING: &str = "listening";
 const STATUS: &str = "status.json";
 const RESTORED: &str = "restored";
@@ -47,23 +48,23 @@ impl DataDir {
         self.path.join("store")
     }
 
-    /// Makes the relay's key. It never replaces one: clients know it.
+    /// Makes the relay's identity. It never replaces one: clients know it.
     ///
     /// # Errors
     /// `AlreadyExists`, and whatever else the system says.
-    pub(crate) fn make_key(&self) -> io::Result<SecretKey<Relay>> {
+    pub(crate) fn make_identity(&self) -> io::Result<SecretKey<Relay>> {
         let mut seed = Zeroizing::new([0; 32]);
         random::fill(seed.as_mut())?;
-        durable::create_file(&self.path, KEY, seed.as_ref())?;
+        durable::create_file(&self.path, IDENTITY, seed.as_ref())?;
         Ok(SecretKey::from_seed(&seed))
     }
 
-    /// Reads the relay's key.
+    /// Reads the relay's identity, which may be kept elsewhere.
     ///
     /// # Errors
     /// Whatever the system says; `InvalidData` when the file is no key.
-    pub(crate) fn key(&self) -> io::Result<SecretKey<Relay>> {
-        let bytes = Zeroizing::new(fs::read(self.path.join(KEY))?);
+    pub(crate) fn identity(&self) -> io::Result<SecretKey<Relay>> {
+        let bytes = Zeroizing::new(fs::read(self.path.join(IDENTITY))?);
         let Some((seed, [])) = bytes.split_first_chunk() else {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidData,
@@ -71,6 +72,28 @@ impl DataDir {
             ));
         };
         Ok(SecretKey::from_seed(seed))
+    }
+
+    /// Replaces the keys that the relay works with.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    pub(crate) fn store_online_keys(&self, keys: &OnlineKeys) -> io::Result<()> {
+        self.replace(ONLINE_KEYS, &keys.encode())?;
+        durable::sync_dir(&self.path)
+    }
+
+    /// Reads them; `None` when none were made yet.
+    ///
+    /// # Errors
+    /// Whatever the system says; `InvalidData` when the file is damaged.
+    pub(crate) fn online_keys(&self) -> io::Result<Option<OnlineKeys>> {
+        let Some(bytes) = self.read(ONLINE_KEYS)?.map(Zeroizing::new) else {
+            return Ok(None);
+        };
+        OnlineKeys::decode(&bytes)
+            .map(Some)
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
     }
 
     /// Notes where the relay listens, for whoever started it on any free port.
@@ -114,25 +137,30 @@ impl DataDir {
     ///
     /// # Errors
     /// Whatever the system says.
-    pub(crate) fn note_restored(&self, said: &Signed<Restored>) -> io::Result<()> {
-        self.replace(RESTORED, &codec::encode(said))?;
+    pub(crate) fn note_restored(&self, restored: &Restored) -> io::Result<()> {
+        self.replace(RESTORED, &codec::encode(restored))?;
         durable::sync_dir(&self.path)
     }
 
     /// What clients are told of an old copy that was put back; `None` when none ever was.
     ///
     /// # Errors
-    /// Whatever the system says; `InvalidData` when this key did not sign it.
-    pub(crate) fn restored(&self, key: &PublicKey<Relay>) -> io::Result<Option<Signed<Restored>>> {
-        let bytes = match fs::read(self.path.join(RESTORED)) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error),
+    /// Whatever the system says; `InvalidData` when the file is damaged.
+    pub(crate) fn restored(&self) -> io::Result<Option<Restored>> {
+        let Some(bytes) = self.read(RESTORED)? else {
+            return Ok(None);
         };
-        let said = codec::decode::<Signed<Restored>>(&bytes).ok();
-        let said = said.filter(|said| said.verify(key).is_ok());
-        said.map(Some)
-            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "not this relay's word"))
+        codec::decode(&bytes)
+            .map(Some)
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+    }
+
+    fn read(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
+        match fs::read(self.path.join(name)) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     fn replace(&self, name: &str, bytes: &[u8]) -> io::Result<()> {

@@ -10,6 +10,7 @@
 //! | `commit` | the one thread that changes the store and signs receipts; the one that checkpoints |
 //! | [`store`] | where envelopes are kept: the trait, a store on disk, one in memory |
 //! | `config`, `data_dir` | the host's settings, the relay's directory |
+//! | `online_keys` | the keys that it works with, and its identity's word on them |
 //! | `clock`, `random`, `durable` | the time, randomness, files that outlive a loss of power |
 //!
 //! A message's way: `server::listener` accepts, `server::connection` cuts frames, [`PeerState`] decides,
@@ -24,6 +25,7 @@ mod commit;
 mod config;
 mod data_dir;
 mod durable;
+mod online_keys;
 mod random;
 mod server;
 mod status;
@@ -33,6 +35,7 @@ pub use cli::commands::run;
 pub use clock::Clock;
 pub use commit::jobs::Creation;
 pub use config::{Config, ConfigError, LogLevel};
+pub use online_keys::OnlineKeys;
 pub use server::{
     listener::{Buffers, bind},
     protocol::{Action, PeerState},

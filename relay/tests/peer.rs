@@ -10,7 +10,7 @@ use bellrope_proto::{
         AskHead, Close, CreateSponsored, CreateWithToken, FromRelay, Hello, Post, Prove, Reason,
         RequestId, Subscribe, ToRelay,
     },
-    signing::{Authority, Lane, Relay, SecretKey},
+    signing::{Authority, Lane, Relay, RelayToken, SecretKey},
 };
 use bellrope_relay::{Action, PeerState};
 
@@ -20,6 +20,10 @@ const REQUEST: RequestId = RequestId(5);
 
 fn relay() -> SecretKey<Relay> {
     SecretKey::from_seed(&[1; 32])
+}
+
+fn token_key() -> SecretKey<RelayToken> {
+    SecretKey::from_seed(&[5; 32])
 }
 
 fn authority() -> SecretKey<Authority> {
@@ -85,6 +89,7 @@ fn with_token(expires: Timestamp) -> ToRelay {
         relay: relay().public(),
     };
     let token = HostToken {
+        relay: relay().public(),
         id: TokenId([4; 16]),
         quota_bytes: 1 << 20,
         expires,
@@ -93,7 +98,7 @@ fn with_token(expires: Timestamp) -> ToRelay {
     CreateWithToken {
         request: REQUEST,
         opening: authority().sign(&opening),
-        token: relay().sign(&token),
+        token: token_key().sign(&token),
     }
     .into()
 }
@@ -158,7 +163,7 @@ fn word(actions: &[Action]) -> &'static str {
 }
 
 fn peer(history: &[ToRelay]) -> PeerState {
-    let mut peer = PeerState::new(relay().public(), EXPORTER, 14);
+    let mut peer = PeerState::new(relay().public(), token_key().public(), EXPORTER, 14);
     for message in history {
         let _ = peer.receive(message.clone(), NOW, |_| true);
     }

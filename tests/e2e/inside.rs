@@ -17,15 +17,15 @@ use bellrope_proto::{
     grant::Rights,
     ids::{Day, Hash, MailboxId, Sequence, Timestamp, TokenId},
     message::{AskHead, Close, FromRelay, Hello, Reason, RequestId, Subscribe, ToRelay},
-    signing::{Relay, SecretKey},
 };
 use bellrope_relay::{
-    Clock, Config, Disk, Server, Timing, bind,
+    Clock, Config, Disk, OnlineKeys, Server, Timing, bind,
     store::{
         CheckReport, ExpiryReport, LogItem, Mailbox, Record, Store, StoreError, StoredAt, Tail,
         Usage,
     },
 };
+use bellrope_tests::world::World;
 use tokio::sync::oneshot;
 
 use crate::{
@@ -70,21 +70,21 @@ fn inside_with(
     store
         .create(&mailbox(Owner::new(1).mailbox()), None)
         .unwrap();
-    let key = SecretKey::from_seed(&[6; 32]);
-    serve(timing, connections_max, store, key, dir)
+    let keys = OnlineKeys::of_seeds(&[6; 32], &[7; 32]);
+    serve(timing, connections_max, store, keys, dir)
 }
 
 fn serve(
     timing: Timing,
     connections_max: u32,
     store: Arc<dyn Store>,
-    key: SecretKey<Relay>,
+    keys: OnlineKeys,
     dir: tempfile::TempDir,
 ) -> Inside {
     let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let (socket, _) = bind(anywhere).unwrap();
     let port = socket.local_addr().unwrap().port();
-    let address = RelayAddress::new("127.0.0.1", port, key.public()).unwrap();
+    let address = RelayAddress::new("127.0.0.1", port, keys.relay()).unwrap();
     let clock = Arc::new(Mutex::new(START));
     let hands = Arc::clone(&clock);
     let server = Server {
@@ -94,7 +94,7 @@ fn serve(
         },
         timing,
         clock: Clock::of(move || *hands.lock().unwrap()),
-        key,
+        keys,
         socket,
         restored: None,
     };
@@ -116,7 +116,38 @@ fn serve(
     }
 }
 
+/// In the place of a world's relay, which must be stopped: with its keys and its store, at another time.
+pub(crate) fn in_place_of(
+    world: &World,
+    keep: impl FnOnce(Disk) -> Arc<dyn Store>,
+    time: Timestamp,
+) -> Inside {
+    let keys = std::fs::read(world.relay_dir().join("online.keys")).unwrap();
+    let (disk, _) = Disk::open(&world.relay_dir().join("store")).unwrap();
+    let inside = serve(
+        Timing::default(),
+        100,
+        keep(disk),
+        OnlineKeys::decode(&keys).unwrap(),
+        tempfile::tempdir().unwrap(),
+    );
+    *inside.clock.lock().unwrap() = time;
+    world.network().lead_to(inside.address.port());
+    inside
+}
+
+pub(crate) fn today() -> Timestamp {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    Timestamp(now.unwrap().as_secs())
+}
+
 impl Inside {
+    /// Stops, and lets go of the store.
+    pub(crate) async fn end(self) {
+        let _ = self.stop.send(());
+        self.served.await.unwrap();
+    }
+
     pub(crate) async fn follow(&self, owner: &Owner, cursor: Cursor) -> Subscription {
         let credential = owner.credential(Rights::BOTH);
         let session = Session::open_as(&self.address, &credential).await.unwrap();
@@ -388,21 +419,9 @@ fn a_relay_that_goes_on_lying_keeps_no_alert_from_anybody() {
     let nina = world.coordinator("Nina");
     let anna = world.reader(&nina, "Anna", "member", "en");
     assert_eq!(world.stop_relay().0, 0);
-    // In the relay's place, with its key and its store.
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let _inside = runtime.enter();
-    let seed = std::fs::read(world.relay_dir().join("relay.key")).unwrap();
-    let (disk, _) = Disk::open(&world.relay_dir().join("store")).unwrap();
-    let liar = serve(
-        Timing::default(),
-        100,
-        Arc::new(OtherTime(disk)),
-        SecretKey::from_seed(&seed.try_into().unwrap()),
-        tempfile::tempdir().unwrap(),
-    );
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    *liar.clock.lock().unwrap() = Timestamp(now.unwrap().as_secs());
-    world.network().lead_to(liar.address.port());
+    let _liar = in_place_of(&world, |disk| Arc::new(OtherTime(disk)), today());
     let mut watch = anna.start(&["watch"]);
     watch.wait_for("Watching");
     send(&nina, "the first");
@@ -433,7 +452,7 @@ fn a_relay_that_forgot_what_it_signed_is_caught() {
         let mut follow = first.follow(&owner, Cursor::start(owner.mailbox())).await;
         while !matches!(follow.next().await.unwrap(), Delivery::CaughtUp { .. }) {}
         let cursor = follow.cursor().clone();
-        // The same key, restored from a backup of before.
+        // The same keys, restored from a backup of before.
         let second = inside(Timing::default(), 100);
         second.post(&owner, 1).await;
         let mut follow = second.follow(&owner, cursor.clone()).await;

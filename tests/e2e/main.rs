@@ -1,15 +1,18 @@
 //! The real programs against each other. Every file beside this one is listed here, and a test says so.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+mod absence;
 mod blindness;
 mod delivery;
 mod faults;
 mod hostile;
 mod inside;
 mod invitations;
+mod lifetimes;
 mod patience;
 mod pressure;
 mod restart;
+mod rotation;
 mod screens;
 mod tomorrow;
 mod wire;
@@ -54,6 +57,15 @@ fn summaries(who: &bellrope_tests::people::Person) -> Vec<String> {
         .iter()
         .map(|alert| alert["alert"]["summary"].as_str().unwrap().to_owned())
         .collect()
+}
+
+/// What a person's device has kept of what a relay signed, as it is written for others.
+fn evidence(who: &bellrope_tests::people::Person) -> String {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().to_str().unwrap();
+    let said = who.run(&["evidence", "--dir", out]).done();
+    assert!(!said.out.is_empty(), "{}", said.err);
+    String::from_utf8(bellrope_tests::world::all_bytes(dir.path())).unwrap()
 }
 
 #[test]

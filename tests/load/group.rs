@@ -10,7 +10,7 @@ use bellrope_proto::{
     ids::{Hash, MailboxId, Sequence, Timestamp},
     message::{FromRelay, Hello, Post, Prove, RequestId, Subscribe, ToRelay},
     receipt::Receipt,
-    signing::{Authority, Lane, SecretKey},
+    signing::{Authority, Lane, PublicKey, RelayLog, SecretKey},
 };
 use rand::Rng as _;
 
@@ -170,6 +170,11 @@ impl Poster {
         let at = self.frame.len() - self.size;
         self.frame[at..at + 8].copy_from_slice(&self.posted.to_be_bytes());
         self.frames.write(&self.frame).await.ok()
+    }
+
+    /// What the relay signs its receipts with.
+    pub(crate) fn log_key(&self) -> PublicKey<RelayLog> {
+        self.frames.keys().peek().unwrap().log
     }
 
     /// The next answer, as it came; `None` when the relay has gone.

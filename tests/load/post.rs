@@ -87,9 +87,9 @@ async fn run(relay: &Relay, count: usize, size: usize, long: Duration) -> Figure
                     waits.push(micros(sent));
                 }
             }
-            let hash = poster.hash();
+            let (hash, log) = (poster.hash(), poster.log_key());
             poster.leave().await;
-            (waits, last, hash)
+            (waits, last, hash, log)
         });
     }
     tokio::time::sleep_until(began.into()).await;
@@ -98,10 +98,10 @@ async fn run(relay: &Relay, count: usize, size: usize, long: Duration) -> Figure
     let cpu = relay.process().cpu() - before;
     let ended = tasks.join_all().await;
     let mut waits = Vec::new();
-    for (some, last, hash) in ended {
+    for (some, last, hash, log) in ended {
         waits.extend(some);
         let receipt = receipt(&last);
-        let fact = receipt.verify(&relay.address.key()).unwrap();
+        let fact = receipt.verify(&log).unwrap();
         assert_eq!(fact.envelope, hash);
     }
     figures(waits, long, cpu)

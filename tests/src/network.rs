@@ -30,6 +30,7 @@ struct Shared {
     turned_away: Mutex<HashSet<SocketAddr>>,
     delay_millis: AtomicU64,
     bytes: AtomicU64,
+    flows: AtomicU64,
     heard: Mutex<Vec<u8>>,
 }
 
@@ -95,6 +96,12 @@ impl Network {
         self.shared.bytes.load(Ordering::Relaxed)
     }
 
+    /// Connections that were let through so far.
+    #[must_use]
+    pub fn flows(&self) -> u64 {
+        self.shared.flows.load(Ordering::SeqCst)
+    }
+
     /// Everything that passed.
     #[must_use]
     pub fn heard(&self) -> Vec<u8> {
@@ -131,6 +138,7 @@ fn forward(front: &UdpSocket, address: Ipv4Addr, shared: &Arc<Shared>) {
                 back.connect((Ipv4Addr::LOCALHOST, relay_port)).unwrap();
                 let (front, theirs) = (front.try_clone().unwrap(), back.try_clone().unwrap());
                 let shared = Arc::clone(shared);
+                shared.flows.fetch_add(1, Ordering::SeqCst);
                 thread::spawn(move || back_to(&front, &theirs, from, &shared));
                 new.insert(back)
             }

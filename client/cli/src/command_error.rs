@@ -167,6 +167,7 @@ pub(crate) fn relay_message(error: &RelayError) -> &'static str {
         RelayError::NoSuchHost(_) => "error-relay-name",
         RelayError::Unreachable(_) => "error-relay-unreachable",
         RelayError::NotTheRelay => "error-relay-key",
+        RelayError::OldKeys => "error-relay-old-keys",
         RelayError::Ended(Some(Close::Busy)) => "error-relay-busy",
         RelayError::Ended(Some(Close::Stopping)) => "error-relay-stopping",
         RelayError::Ended(_) => "error-relay-ended",
@@ -220,6 +221,10 @@ impl From<CreateError> for CommandError {
         match error {
             CreateError::Name(_) => Self::new("error-name").misuse(),
             CreateError::Device(error) => error.into(),
+            // Nothing else of what it was shown can be wrong.
+            CreateError::Relay(RelayError::Refused(Reason::NotValid, _)) => {
+                Self::new("error-token-not-valid")
+            }
             CreateError::Relay(error) => error.into(),
         }
     }

@@ -14,6 +14,7 @@ page-unverified = From: UNVERIFIED SENDER. { $reason } Do not act on it without 
 page-unverified-short = UNVERIFIED
 page-gap = Note: something that this sender said before has not arrived here, or not yet.
 page-cloned = WARNING: two devices speak with this sender's key. The device may have been copied. Ask the sender over another channel.
+page-late = NOTE: it reached the relay later than its sender allowed. Somebody posted an old message again, another device passed it on to one that was away, or a clock is wrong. Look at when it was signed.
 page-newer = NOTE: a newer version wrote this, and says something around it that this program cannot show or check. Update this program.
 page-chosen = { $count ->
     [one] Sent to one chosen reader only.
@@ -28,8 +29,7 @@ why-invitation-taken = It names an invitation that another device used before.
 why-invitation-ended = It names an invitation that had ended when it arrived.
 why-invitation-replaced = It names an invitation that the coordinator has replaced by a newer one since.
 why-observer = The roster says that this person reads and does not send.
-why-other-roster = The sender saw a version of the roster that this device does not have.
-why-late = It arrived later than its sender allowed: an old message that somebody posted again, or the sender’s clock is wrong.
+why-other-roster = The sender saw a version of the roster that this device does not have, or not yet: after an absence it asks the other members’ devices for it.
 why-other-version = Another version of this program kept it here, and this one cannot check who signed it.
 
 rejected-not-signed = its signature is not valid.

@@ -1,19 +1,19 @@
-//! What a relay signed that does not fit together, in a file that another person can check.
-
-use std::path::PathBuf;
+//! What a relay signed that does not fit together, kept sealed: it says which relay this device uses. [`Evidence`] is the form in
+//! which it is shown to others. One that proves nothing by itself is kept too: with what another person kept, it may.
 
 use bellrope_proto::{
     address::RelayAddress,
     codec,
+    evidence::Evidence,
     ids::{Hash, Timestamp},
-    receipt::{Commitment, Head, Receipt},
+    receipt::{Commitment, Head},
     signing::Signed,
 };
-use data_encoding::{BASE64, HEXLOWER};
+use data_encoding::HEXLOWER;
 
 use super::{
-    directory,
-    files::{DeviceError, system},
+    files::{DeviceError, damaged},
+    relays::known_relay,
     unlocked::Device,
 };
 use crate::{
@@ -22,9 +22,31 @@ use crate::{
     text::moment_text,
 };
 
-const TITLE: &str = "bellrope evidence 1";
+const EVIDENCE: &str = "evidence";
 
-/// Writes the evidence; `None` when the relay signed nothing that could be shown to others, or when it is written already.
+/// Characters of a file's name.
+const NAME_CHARS: usize = 16;
+
+/// What this device has kept, by name.
+///
+/// # Errors
+/// [`DeviceError`].
+pub fn kept_evidence(device: &Device) -> Result<Vec<(String, Evidence)>, DeviceError> {
+    let mut all = Vec::new();
+    for name in device.files().names(EVIDENCE)? {
+        let Some(bytes) = device.files().open_file(&path(&name))? else {
+            continue;
+        };
+        let text = core::str::from_utf8(&bytes).map_err(|error| damaged(&path(&name), error))?;
+        let evidence = Evidence::parse(text).map_err(|error| damaged(&path(&name), error))?;
+        all.push((name, evidence));
+    }
+    // The oldest first.
+    all.sort_by(|(_, one), (_, other)| one.found.cmp(&other.found));
+    Ok(all)
+}
+
+/// Keeps the evidence; `false` when the relay signed nothing that could be shown to others, or when it is kept already.
 ///
 /// # Errors
 /// [`DeviceError::System`].
@@ -33,38 +55,29 @@ pub(crate) fn keep_evidence(
     relay: &RelayAddress,
     what: &Contradiction,
     now: Timestamp,
-) -> Result<Option<PathBuf>, DeviceError> {
+) -> Result<bool, DeviceError> {
     let fault = &what.fault;
-    let mut pieces: Vec<(&str, Vec<u8>)> = match fault {
-        ChainFault::OutOfOrder | ChainFault::NotSigned => return Ok(None),
+    let head = |head: &Signed<Head>| Commitment::Head(head.clone());
+    let said: Vec<Commitment> = match fault {
+        ChainFault::OutOfOrder | ChainFault::NotSigned => return Ok(false),
         ChainFault::Mismatch { signed, before } => {
-            let mut pieces = vec![("head", codec::encode(signed.as_ref()))];
-            let before = before.as_ref().map(|before| codec::encode(before.as_ref()));
-            pieces.extend(before.map(|before| ("head", before)));
-            pieces
+            let before = before.as_deref();
+            let signed = [signed.as_ref()].into_iter();
+            signed.chain(before).map(head).collect()
         }
-        ChainFault::RolledBack { before, now } => vec![
-            ("head", codec::encode(before.as_ref())),
-            ("head", codec::encode(now.as_ref())),
-        ],
-        ChainFault::Promise(receipt) => {
-            vec![("receipt", codec::encode::<Receipt>(receipt.as_ref()))]
-        }
-        ChainFault::Commitments(said) => {
-            let piece = |said: &Commitment| match said {
-                Commitment::Receipt(receipt) => ("receipt", codec::encode(receipt)),
-                Commitment::Head(head) => ("head", codec::encode(head)),
-            };
-            said.iter().map(piece).collect()
-        }
+        ChainFault::RolledBack { before, now } => vec![head(before), head(now)],
+        ChainFault::Promise(receipt) => vec![Commitment::Receipt(receipt.as_ref().clone())],
+        ChainFault::Commitments(said) => said.clone(),
     };
-    let restored = what.restored.as_ref();
-    pieces.extend(restored.map(|said| ("restored", codec::encode(said))));
-    let mut lines = String::new();
-    for (kind, bytes) in pieces {
-        lines.push_str(&format!("{kind} {}\n", BASE64.encode(&bytes)));
-    }
-    keep(device, relay, &place(fault), &lines, now)
+    let evidence = Evidence {
+        relay: relay.clone(),
+        found: moment_text(now),
+        keys: Vec::new(),
+        said,
+        restored: what.restored.clone(),
+        notes: Vec::new(),
+    };
+    keep(device, &place(fault), evidence)
 }
 
 /// Writes down that somebody was shown another log than this device, which was at `after`. No proof by itself, as the relay
@@ -77,39 +90,60 @@ pub(crate) fn keep_other_log(
     relay: &RelayAddress,
     seen: &Seen,
     (after, now): (&Cursor, Timestamp),
-) -> Result<Option<PathBuf>, DeviceError> {
-    let mut lines = format!(
-        "mailbox {}\ntheirs {} {}\nours {} {}\n",
-        HEXLOWER.encode(&after.mailbox.0),
-        seen.sequence.0,
-        seen.head,
-        after.sequence.0,
-        after.head
-    );
-    if let Some(signed) = &after.signed_head {
-        lines.push_str(&format!("head {}\n", BASE64.encode(&codec::encode(signed))));
-    }
-    keep(device, relay, &codec::encode(&(5_u8, seen)), &lines, now)
+) -> Result<bool, DeviceError> {
+    let evidence = Evidence {
+        relay: relay.clone(),
+        found: moment_text(now),
+        keys: Vec::new(),
+        said: after
+            .signed_head
+            .clone()
+            .map(Commitment::Head)
+            .into_iter()
+            .collect(),
+        restored: None,
+        notes: vec![
+            format!("mailbox {}", HEXLOWER.encode(&after.mailbox.0)),
+            format!("theirs {} {}", seen.sequence.0, seen.head),
+            format!("ours {} {}", after.sequence.0, after.head),
+        ],
+    };
+    keep(device, &codec::encode(&(5_u8, seen)), evidence)
 }
 
-fn keep(
-    device: &Device,
-    relay: &RelayAddress,
-    fault: &[u8],
-    lines: &str,
-    now: Timestamp,
-) -> Result<Option<PathBuf>, DeviceError> {
-    // One fault has one file, however often it is met.
-    let name = Hash::tagged("evidence", &[&relay.key().0, fault]).to_string();
-    let name = format!("{}.txt", name.get(..16).unwrap_or(&name));
-    let path = device.files().public_path("evidence", &name)?;
-    if path.exists() {
-        return Ok(None);
+/// One fault has one file, however often it is met.
+fn keep(device: &Device, fault: &[u8], mut evidence: Evidence) -> Result<bool, DeviceError> {
+    let relay = evidence.relay.key();
+    let name = Hash::tagged("evidence", &[&relay.0, fault]).to_string();
+    let name = name.get(..NAME_CHARS).unwrap_or(&name);
+    if device.files().has_file(&path(name)) {
+        return Ok(false);
     }
-    let found = moment_text(now);
-    let text = format!("{TITLE}\nrelay {relay}\nfound {found}\n{lines}");
-    directory::replace(&path, text.as_bytes()).map_err(|error| system(&path, error))?;
-    Ok(Some(path))
+    add_keys(device, &mut evidence);
+    device.files().make_folder(EVIDENCE)?;
+    device
+        .files()
+        .write(&path(name), evidence.to_string().as_bytes())?;
+    Ok(true)
+}
+
+/// The identity's word on the keys that the rest is signed with: whoever has the address can then check all of it.
+fn add_keys(device: &Device, evidence: &mut Evidence) {
+    let known = known_relay(device, evidence.relay.clone());
+    let keys = known.keys();
+    let of_said = evidence.said.iter();
+    let of_said = of_said.map(|said| keys.find(|log| said.verify(log).map(drop)));
+    let restored = evidence.restored.iter();
+    let of_restored = restored.map(|said| keys.find(|log| said.verify(log).map(drop)));
+    for (_, statement) in of_said.chain(of_restored).filter_map(Result::ok) {
+        if !evidence.keys.contains(statement) {
+            evidence.keys.push(statement.clone());
+        }
+    }
+}
+
+fn path(name: &str) -> String {
+    format!("{EVIDENCE}/{name}")
 }
 
 /// Where the relay contradicted itself: mailbox and sequence, and in which way.

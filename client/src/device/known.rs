@@ -101,22 +101,25 @@ mod tests {
             secret: Secret([7; 16]),
             mailbox: BOX,
             admitted_at: Position(at),
-            open: false,
+            open_until: None,
             cursor: Cursor::start(BOX),
             claim: None,
             refused: false,
-            view_sent: None,
+            ended: false,
+            sent: None,
+            has: None,
+            reads_after: None,
         };
         issued::store(&device, &invitation(1)).unwrap();
         issued::store(&device, &invitation(2)).unwrap();
         assert_eq!(issued::all(&device).unwrap().len(), 2);
         spoil(&dir.path().join("issued/00000001"));
         assert_eq!(issued::all(&device).unwrap().len(), 2, "nothing was read");
-        issued::change(&device, Position(2), |issued| issued.open = true).unwrap();
+        issued::change(&device, Position(2), |issued| issued.ended = true).unwrap();
         issued::store(&device, &invitation(3)).unwrap();
         let all = issued::all(&device).unwrap();
-        let open: Vec<bool> = all.iter().map(|issued| issued.open).collect();
-        assert_eq!(open, [false, true, false]);
+        let ended: Vec<bool> = all.iter().map(|issued| issued.ended).collect();
+        assert_eq!(ended, [false, true, false]);
         fs::remove_file(dir.path().join("issued/00000001")).unwrap();
         assert_eq!(issued::all(&device).unwrap().len(), 2);
     }

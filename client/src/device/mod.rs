@@ -1,6 +1,7 @@
 //! What is on a device's disk: private files under a passphrase, and the rules by which several programs work on
 //! them at once. Everything here blocks: async code calls it on threads that may.
 
+pub(crate) mod absence;
 mod directory;
 mod evidence;
 mod files;
@@ -10,6 +11,7 @@ pub(crate) mod inbox;
 pub(crate) mod issued;
 mod known;
 pub(crate) mod outbox;
+mod relays;
 mod senders;
 mod state;
 mod unlocked;
@@ -17,14 +19,16 @@ mod vault;
 
 pub(crate) use directory::{Lock, LockName};
 pub use directory::{new_private_file, read_limited};
+pub use evidence::kept_evidence;
 pub(crate) use evidence::{keep_evidence, keep_other_log};
 pub use files::DeviceError;
 pub(crate) use files::damaged;
 pub(crate) use heads::KnownHeads;
 pub use inbox::StoredMessage;
-pub(crate) use issued::IssuedInvitation;
+pub(crate) use issued::{IssuedInvitation, Sent};
 pub(crate) use known::KnownFiles;
 pub(crate) use outbox::{OutboxFile, QueueEnd, QueuedEnvelope};
+pub(crate) use relays::{known_relay, note_relay};
 pub use senders::Follows;
 pub(crate) use senders::Senders;
 pub use state::State;

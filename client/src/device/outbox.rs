@@ -16,12 +16,12 @@ use super::{
     known::KnownFiles,
     unlocked::Device,
 };
-use crate::{ids::MessageId, random::random};
+use crate::{group::lifetimes::RETENTION_SECONDS, ids::MessageId, random::random};
 
 const OUTBOX: &str = "outbox";
 
 /// What was stored is listed, and can be posted again, this long: a relay's retention, unless its host changed it.
-const KEPT_SECONDS: u64 = 14 * Timestamp::DAY_SECONDS;
+const KEPT_SECONDS: u64 = RETENTION_SECONDS;
 
 /// One sealed envelope on its way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +32,7 @@ pub(crate) struct QueuedEnvelope {
     pub alert: Option<MessageId>,
     /// Since when it waits.
     pub queued: Timestamp,
-    /// Late after that: readers are shown what arrives later as unverified.
+    /// Late after that: readers are told so.
     pub expires: Timestamp,
     /// What to post.
     pub envelope: Envelope,
@@ -219,6 +219,29 @@ pub(crate) fn post_again(
     Ok(())
 }
 
+/// Lets go what a client wanted to say by itself to a mailbox that nobody needs any more.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn let_go(device: &Device, mailbox: MailboxId) -> Result<(), DeviceError> {
+    for file in all(device)? {
+        let queued = &file.queued;
+        if queued.to == mailbox && queued.alert.is_none() && queued.receipt.is_none() {
+            device.files().remove(&format!("{OUTBOX}/{}", file.name))?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether something for this mailbox has no receipt yet.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn waits(device: &Device, mailbox: MailboxId) -> Result<bool, DeviceError> {
+    let mut all = all(device)?.into_iter();
+    Ok(all.any(|file| file.queued.to == mailbox && file.queued.receipt.is_none()))
+}
+
 /// Keeps the receipt with the envelope.
 ///
 /// # Errors
@@ -266,7 +289,7 @@ mod tests {
     use bellrope_proto::{
         ids::Sequence,
         receipt::Fact,
-        signing::{Relay, SecretKey},
+        signing::{RelayLog, SecretKey},
     };
 
     use super::*;
@@ -291,7 +314,7 @@ mod tests {
             head: Hash([0; 32]),
             time: NOW,
         };
-        Receipt::issue(&SecretKey::<Relay>::from_seed(&[6; 32]), &[fact]).remove(0)
+        Receipt::issue(&SecretKey::<RelayLog>::from_seed(&[6; 32]), &[fact]).remove(0)
     }
 
     #[test]

@@ -11,7 +11,10 @@ use bellrope_proto::{
     signing::{BadSignature, Device, Invitation, PublicKey, Signed},
 };
 
-use super::entry::{Admit, Approve, Change, Entry, EpochKeys, Found, Role, head_after};
+use super::{
+    entry::{Admit, Approve, Change, Entry, EpochKeys, Found, Role, head_after},
+    lifetimes::Lease,
+};
 use crate::{
     ids::{GroupId, Position},
     seal::{EpochRecipient, MemberKey},
@@ -113,6 +116,7 @@ pub struct Roster {
     heads: Vec<Hash>,
     /// The first entry that says something which may not be ignored and is not known here.
     newer: Option<Position>,
+    lease: Option<Lease>,
 }
 
 impl Roster {
@@ -132,6 +136,7 @@ impl Roster {
         found_fits(&found, &entry.author)?;
         Ok(Self {
             newer,
+            lease: None,
             name: found.group_name,
             epoch: found.epoch,
             people: vec![Person {
@@ -196,6 +201,7 @@ impl Roster {
             Change::Found(_) => return Err(RosterError::Contradiction),
             Change::Admit(admit) => self.admit(entry.position, entry.time, admit)?,
             Change::Approve(approve) => self.approve(entry.position, &approve)?,
+            Change::Lease(change) => self.lease = Some(change.lease),
             Change::Unknown { .. } => {}
         }
         if newer {
@@ -326,6 +332,12 @@ impl Roster {
     #[must_use]
     pub fn is_newer(&self) -> bool {
         self.newer.is_some()
+    }
+
+    /// For how long the group's mailbox is there, as a coordinator said last.
+    #[must_use]
+    pub fn lease(&self) -> Option<Lease> {
+        self.lease
     }
 
     /// Everybody who is in.

@@ -7,7 +7,7 @@ use bellrope_proto::{envelope::Envelope, grant::Rights, ids::Timestamp, signing:
 pub use super::transaction::AdmissionError;
 use super::transaction::RosterTransaction;
 use crate::{
-    device::{Device, IssuedInvitation, issued},
+    device::{Device, IssuedInvitation, Sent, issued},
     extensions::Extensions,
     group::{Admit, Approve, Change, Claim, Role, Roster, RosterError, valid_claim},
     ids::Position,
@@ -55,7 +55,7 @@ pub fn invite(
     let view = View::of(&change.roster);
     let at_once = (role == Role::Defender).then(|| AtOnce {
         view: view.clone(),
-        credential: LaneCredential::issue(&change.authority, Rights::POST, now),
+        credential: LaneCredential::issue(&change.authority, Rights::POST),
         extensions: Extensions::none(),
     });
     let bundle = device.signing().sign(&Bundle {
@@ -76,10 +76,17 @@ pub fn invite(
         cursor: Cursor::start(keys.mailbox()),
         secret: secret.clone(),
         admitted_at,
-        open: false,
+        open_until: None,
         claim: None,
         refused: false,
-        view_sent: Some(view.position),
+        ended: false,
+        // A defender who uses the invitation has the view that is in it.
+        sent: (role == Role::Defender).then_some(Sent {
+            position: view.position,
+            at: now,
+        }),
+        has: (role == Role::Defender).then_some(view.position),
+        reads_after: None,
     };
     issued::store(device, &new)?;
     let relay = change.relay.clone();
@@ -241,7 +248,7 @@ pub fn approve(device: &Device, at: Position, now: Timestamp) -> Result<(), Admi
     change.commit()
 }
 
-fn welcome(
+pub(super) fn welcome(
     change: &mut RosterTransaction<'_>,
     issued: &IssuedInvitation,
     claim: &Claim,
@@ -256,11 +263,11 @@ fn welcome(
         _ => Rights::BOTH,
     };
     let mailbox = change.roster.epoch().mailbox;
-    let cursor = change
-        .state
-        .cursor
-        .clone()
-        .unwrap_or_else(|| Cursor::start(mailbox));
+    // Posted again, it leads to the same place: what came since was sealed to them.
+    let (cursor, _) = issued.reads_after.clone().unwrap_or_else(|| {
+        let known = change.state.cursor.clone();
+        (known.unwrap_or_else(|| Cursor::start(mailbox)), change.now)
+    });
     let seed: Seed = change
         .state
         .epoch_seed
@@ -273,13 +280,15 @@ fn welcome(
         roster: change.roster.head(),
         epoch: change.roster.epoch().number,
         epoch_seed: seed,
-        credential: LaneCredential::issue(&change.authority, rights, change.now),
+        credential: LaneCredential::issue(&change.authority, rights),
         after: cursor.sequence,
         head: cursor.head,
         extensions: Extensions::none(),
     };
     let welcome = change.device.signing().sign(&welcome);
-    change.queue_for(&keys, claim.key, &Payload::Welcome(welcome))
+    change.queue_for(&keys, claim.key, &Payload::Welcome(welcome))?;
+    change.told.push((issued.admitted_at, Some(cursor)));
+    Ok(())
 }
 
 /// Defenders seal to the readers that they know: a new one must be told to each.
@@ -299,17 +308,27 @@ fn send_views(
         };
         let invited = change.roster.invitation(&claim.invitation);
         let is_defender = invited.is_some_and(|invited| invited.admit.role == Role::Defender);
-        if !is_defender || issued.view_sent >= changed {
+        if !is_defender || issued.sent.map(|sent| sent.position) >= changed {
             continue;
         }
-        let signed = change.device.signing().sign(&ViewUpdate {
-            invitation: claim.invitation,
-            view: view.clone(),
-            extensions: Extensions::none(),
-        });
-        change.queue_for(&issued.secret.keys(), claim.key, &Payload::View(signed))?;
-        change.told.push(issued.admitted_at);
+        send_view(change, issued, &claim, view.clone())?;
     }
+    Ok(())
+}
+
+pub(super) fn send_view(
+    change: &mut RosterTransaction<'_>,
+    issued: &IssuedInvitation,
+    claim: &Claim,
+    view: View,
+) -> Result<(), AdmissionError> {
+    let signed = change.device.signing().sign(&ViewUpdate {
+        invitation: claim.invitation,
+        view,
+        extensions: Extensions::none(),
+    });
+    change.queue_for(&issued.secret.keys(), claim.key, &Payload::View(signed))?;
+    change.told.push((issued.admitted_at, None));
     Ok(())
 }
 

@@ -13,13 +13,15 @@ use secrecy::SecretString;
 
 use crate::{
     blocking::blocking,
+    clock::now,
+    connect::open_session,
     device::{Device, DeviceError, FirstFiles, State},
     extensions::Extensions,
-    group::{Change, Entry, EpochKeys, Found, Role, Roster, RosterError, head_after},
+    group::{Change, Entry, EpochKeys, Found, Lease, Role, Roster, RosterError, head_after},
     ids::{Epoch, GroupId, Position},
     message::LaneCredential,
     random::random,
-    relay::{Cursor, RelayError, Session},
+    relay::{Cursor, RelayError},
     seal::{EpochIdentity, MemberIdentity},
     secret::Seed,
 };
@@ -93,8 +95,9 @@ pub fn create(
         found.founder_key = member.to_key();
         let entry = first(signing, found);
         let mut state = State::new(GroupId(head_after(&entry)), Role::Coordinator);
-        state.credential = Some(LaneCredential::issue(&authority, Rights::BOTH, now));
+        state.credential = Some(LaneCredential::issue(&authority, Rights::BOTH));
         state.epoch_seed = Some(Seed(*epoch.seed()));
+        state.roster_said = Some(now);
         state.authority_seed = Some(Seed(*authority.seed()));
         Ok::<_, CreateError>(FirstFiles {
             state,
@@ -150,7 +153,7 @@ pub async fn open_mailbox(
         authority: authority.public(),
         relay: relay.key(),
     });
-    let mut session = Session::open(&relay).await?;
+    let mut session = open_session(device, &relay, None).await?;
     let created = session.create(opening, token).await?;
     session.close().await;
     let mailbox = authority.public().mailbox();
@@ -159,7 +162,13 @@ pub async fn open_mailbox(
     }
     blocking(device, move |device| {
         device.change(|state| {
-            state.mailbox_ends = Some(created.ends);
+            // The same token shown again begins nothing anew.
+            if state.lease.is_none_or(|lease| lease.ends != created.ends) {
+                state.lease = Some(Lease {
+                    since: now(),
+                    ends: created.ends,
+                });
+            }
             state.cursor.get_or_insert_with(|| Cursor::start(mailbox));
         })
     })

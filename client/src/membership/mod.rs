@@ -2,12 +2,14 @@
 //! none is needed.
 
 mod admit;
+mod again;
 mod create;
 mod join;
 mod transaction;
 
 pub use admit::{AdmissionError, Claims, NewInvitation, approve, invite, refuse};
 pub(crate) use admit::{claim_heard, spoiled};
+pub(crate) use again::{arrived, lacking, say_again};
 pub use create::{CreateError, Founded, NewGroup, create, founded, open_mailbox};
 pub use join::{JoinError, fetch_bundle, join, open_bundle};
 pub(crate) use transaction::finish_interrupted;

@@ -22,6 +22,9 @@ pub struct VerifiedMessage {
     pub reading: Reading,
     /// Who said it.
     pub sender: Sender,
+    /// It arrived later than its sender allowed: an old message that somebody posted again, one that was passed on to a
+    /// device that was away, or a sender whose clock is wrong. It says nothing of who signed.
+    pub late: bool,
     /// It, or the roster that it was said in sight of, says something that this program must be updated for. The
     /// words are shown all the same.
     pub newer: bool,
@@ -64,9 +67,6 @@ pub enum UnverifiedReason {
     Observer,
     /// It was said in sight of a roster that this device does not have.
     OtherRoster,
-    /// It arrived later than its sender allowed: an old message that somebody posted again, or the
-    /// sender's clock is wrong. An old laptop's often is, and its alert must not be lost for that.
-    Late,
     /// Another version of this program kept it, and this one cannot check any more who signed it.
     OtherVersion,
 }
@@ -82,7 +82,6 @@ impl UnverifiedReason {
             Self::InvitationReplaced => "invitation_replaced",
             Self::Observer => "observer",
             Self::OtherRoster => "other_roster",
-            Self::Late => "late",
             Self::OtherVersion => "other_version",
         }
     }
@@ -146,18 +145,19 @@ pub(crate) fn verify(
         // A roster that goes on in words of a later version has heads that are not known here: no reason to doubt who
         // signed.
         None if !roster.is_newer() => Sender::Unverified(UnverifiedReason::OtherRoster),
-        _ if arrived > message.expires => Sender::Unverified(UnverifiedReason::Late),
         _ => sender(&message, sent.claim.as_ref(), roster, arrived, first),
     };
     let newer = message.extensions.has_critical()
         || sent.extensions.has_critical()
         || (understood.is_none() && roster.is_newer());
+    let late = arrived > message.expires;
     // Whatever it is: its words are shown, and it counts in its device's row.
     let reading = message.reading();
     Ok(VerifiedMessage {
         message,
         reading,
         sender,
+        late,
         newer,
     })
 }

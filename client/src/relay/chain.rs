@@ -9,7 +9,7 @@ use bellrope_proto::{
     limits::SKIPPED_LEAVES_MAX,
     message::{Deliver, FromRelay, Skipped},
     receipt::{Commitment, Head, Receipt, leaf, next_head},
-    signing::{BadSignature, PublicKey, Relay, Signed},
+    signing::{BadSignature, PublicKey, RelayLog, Signed},
 };
 
 use super::cursor::Cursor;
@@ -70,7 +70,8 @@ pub enum Delivery {
 /// A mailbox as far as it was delivered.
 #[derive(Clone, Debug)]
 pub(crate) struct Chain {
-    relay: PublicKey<Relay>,
+    /// What the relay signs with.
+    log: PublicKey<RelayLog>,
     cursor: Cursor,
     /// A signed head of a place that was not delivered yet.
     ahead: Option<Signed<Head>>,
@@ -80,9 +81,9 @@ pub(crate) struct Chain {
 impl Chain {
     /// Goes on from a cursor. Receipts that the relay gave for places to come are held against it.
     #[must_use]
-    pub(crate) fn new(relay: PublicKey<Relay>, cursor: Cursor, promises: Vec<Receipt>) -> Self {
+    pub(crate) fn new(log: PublicKey<RelayLog>, cursor: Cursor, promises: Vec<Receipt>) -> Self {
         Self {
-            relay,
+            log,
             cursor,
             ahead: None,
             promises,
@@ -147,7 +148,7 @@ impl Chain {
         }
         if let Some(ahead) = self.ahead.take() {
             let word = ahead
-                .verify(&self.relay)
+                .verify(&self.log)
                 .map_err(|BadSignature| ChainFault::NotSigned)?;
             if word.sequence == sequence {
                 if word.head != head {
@@ -165,7 +166,7 @@ impl Chain {
 
     fn heartbeat(&mut self, signed: Signed<Head>) -> Result<Delivery, ChainFault> {
         let word = signed
-            .verify(&self.relay)
+            .verify(&self.log)
             .map_err(|BadSignature| ChainFault::NotSigned)?;
         if word.mailbox != self.cursor.mailbox {
             return Err(ChainFault::OutOfOrder);
@@ -211,7 +212,7 @@ mod tests {
     use bellrope_proto::{
         ids::{Hash, MailboxId},
         message::Heartbeat,
-        receipt::{Fact, contradict, first_head},
+        receipt::{Fact, first_head},
         signing::SecretKey,
     };
 
@@ -219,7 +220,7 @@ mod tests {
 
     const BOX: MailboxId = MailboxId([1; 32]);
 
-    fn key() -> SecretKey<Relay> {
+    fn key() -> SecretKey<RelayLog> {
         SecretKey::from_seed(&[3; 32])
     }
 
@@ -305,12 +306,11 @@ mod tests {
         else {
             unreachable!("a second word for one place was taken");
         };
-        let proof = contradict(
-            &key().public(),
-            &Commitment::Head(*signed),
-            &Commitment::Head(*before),
-        );
-        assert_eq!(proof, Ok(true));
+        let [signed, before] = [signed, before].map(|head| {
+            let said = Commitment::Head(*head);
+            said.verify(&key().public()).unwrap()
+        });
+        assert!(signed.contradicts(&before));
         assert!(matches!(
             chain.take(beat(0, first_head(BOX))),
             Err(ChainFault::RolledBack { .. })
@@ -387,7 +387,7 @@ mod tests {
         chain.take(deliver(3)).unwrap();
         assert!(chain.take(beat(3, head_at(3))).is_ok());
         let forged = Heartbeat {
-            head: SecretKey::<Relay>::from_seed(&[4; 32]).sign(&Head {
+            head: SecretKey::<RelayLog>::from_seed(&[4; 32]).sign(&Head {
                 mailbox: BOX,
                 sequence: Sequence(3),
                 head: head_at(3),

@@ -3,6 +3,7 @@
 
 mod chain;
 mod cursor;
+mod known;
 mod quic;
 mod race;
 mod receipts;
@@ -12,6 +13,7 @@ use std::io;
 
 use bellrope_proto::{
     ids::Timestamp,
+    keys::KeysRefused,
     message::{Close, Reason},
     receipt::{Commitment, Head, Restored},
     signing::Signed,
@@ -19,6 +21,7 @@ use bellrope_proto::{
 
 pub use chain::{ChainFault, Delivery};
 pub use cursor::Cursor;
+pub use known::KnownRelay;
 pub use quic::Connection;
 pub(crate) use receipts::compare;
 pub use session::{Session, Subscription};
@@ -35,9 +38,12 @@ pub enum RelayError {
     /// Nothing answers, or this network lets nothing through.
     #[error("the relay cannot be reached")]
     Unreachable(#[source] BoxedError),
-    /// Whatever answers does not have the relay's key: another machine, or somebody in between.
+    /// Whatever answers has no key of the relay's: another machine, or somebody in between.
     #[error("what answers is not the relay")]
     NotTheRelay,
+    /// Whatever answers has keys that the relay has replaced: somebody who took them, or an old copy of the relay.
+    #[error("what answers has keys that the relay gave up")]
+    OldKeys,
     /// The connection ended.
     #[error("the connection ended")]
     Ended(Option<Close>),
@@ -56,6 +62,15 @@ pub enum RelayError {
     /// This machine cannot open a socket.
     #[error("the system gave no socket")]
     System(#[source] BoxedError),
+}
+
+impl From<KeysRefused> for RelayError {
+    fn from(why: KeysRefused) -> Self {
+        match why {
+            KeysRefused::NotSigned(_) => Self::NotTheRelay,
+            KeysRefused::Replaced => Self::OldKeys,
+        }
+    }
 }
 
 /// What does not fit together, and what the relay says of it.
@@ -128,7 +143,7 @@ impl RelayError {
             Self::Refused(reason, retry) => {
                 *retry > 0 || matches!(reason, Reason::Unavailable | Reason::LaneRate)
             }
-            Self::NotTheRelay | Self::Contradiction(_) | Self::Protocol(_) => false,
+            Self::NotTheRelay | Self::OldKeys | Self::Contradiction(_) | Self::Protocol(_) => false,
             _ => true,
         }
     }
@@ -140,7 +155,7 @@ mod tests {
     use bellrope_proto::{
         ids::{Hash, MailboxId, Sequence},
         receipt::{Fact, Receipt, first_head},
-        signing::{Relay, SecretKey},
+        signing::{Relay, RelayLog, SecretKey},
     };
 
     use super::*;
@@ -149,7 +164,7 @@ mod tests {
 
     #[test]
     fn an_old_copy_explains_only_what_was_signed_before_it_was_put_back() {
-        let key = SecretKey::<Relay>::from_seed(&[3; 32]);
+        let key = SecretKey::<RelayLog>::from_seed(&[3; 32]);
         let head = |time| {
             key.sign(&Head {
                 mailbox: BOX,
@@ -159,7 +174,7 @@ mod tests {
             })
         };
         let said = key.sign(&Restored {
-            relay: key.public(),
+            relay: SecretKey::<Relay>::from_seed(&[1; 32]).public(),
             copied: Timestamp(50),
             restored: Timestamp(100),
         });

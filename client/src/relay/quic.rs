@@ -1,5 +1,5 @@
-//! Frames over QUIC to a relay whose key is known. The only file of the client that names quinn,
-//! rustls or socket2. There is no way to connect without checking the key.
+//! Frames over QUIC to a relay whose identity is known. The only file of the client that names quinn,
+//! rustls, webpki or socket2. There is no way to connect without checking the identity.
 
 use std::{
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
@@ -11,8 +11,10 @@ use bellrope_proto::{
     ALPN, EXPORTER_LABEL,
     address::RelayAddress,
     frame::{FrameReader, FrameRefused},
+    keys::RelayKeys,
     limits::{FRAME_BYTES_MAX, SILENCE_SECONDS},
     message::Close,
+    signing::{PublicKey, Relay, Signed},
 };
 use quinn::{
     AckFrequencyConfig, ClientConfig, Connection as QuicConnection, ConnectionError, Endpoint,
@@ -24,7 +26,6 @@ use rustls::{
     client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
     crypto::{CryptoProvider, aws_lc_rs, verify_tls13_signature},
     pki_types::{CertificateDer, ServerName, UnixTime},
-    server::ParsedCertificate,
 };
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::{
@@ -59,6 +60,7 @@ const SERVER_NAME: &str = "relay.invalid";
 pub struct Connection {
     endpoint: Endpoint,
     connection: QuicConnection,
+    shown: Signed<RelayKeys>,
     send: SendStream,
     receive: RecvStream,
     frames: FrameReader,
@@ -68,7 +70,7 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Connects to the first of the host's addresses that answers with the relay's key.
+    /// Connects to the first of the host's addresses that answers with keys that the relay's identity signed.
     ///
     /// # Errors
     /// [`RelayError`].
@@ -80,11 +82,19 @@ impl Connection {
             .map_err(RelayError::NoSuchHost)?
             .collect();
         let config = config(address)?;
-        race(places, |place| Self::connect_to(place, config.clone())).await
+        let relay = address.key();
+        race(places, |place| {
+            Self::connect_to(place, relay, config.clone())
+        })
+        .await
     }
 
-    async fn connect_to(place: SocketAddr, config: ClientConfig) -> Result<Self, RelayError> {
-        Self::connect_from(endpoint(place)?, place, config).await
+    async fn connect_to(
+        place: SocketAddr,
+        relay: PublicKey<Relay>,
+        config: ClientConfig,
+    ) -> Result<Self, RelayError> {
+        Self::connect_from(endpoint(place)?, place, relay, config).await
     }
 
     /// Another connection to the same place from the same socket, for whoever plays many people on one machine:
@@ -94,12 +104,14 @@ impl Connection {
     /// [`RelayError`].
     pub async fn connect_beside(&self, address: &RelayAddress) -> Result<Self, RelayError> {
         let place = self.connection.remote_address();
-        Self::connect_from(self.endpoint.clone(), place, config(address)?).await
+        let config = config(address)?;
+        Self::connect_from(self.endpoint.clone(), place, address.key(), config).await
     }
 
     async fn connect_from(
         endpoint: Endpoint,
         place: SocketAddr,
+        relay: PublicKey<Relay>,
         config: ClientConfig,
     ) -> Result<Self, RelayError> {
         let connecting = endpoint
@@ -109,6 +121,10 @@ impl Connection {
             .await
             .map_err(|elapsed| RelayError::Unreachable(elapsed.into()))?
             .map_err(|error| ended(&error, unreachable))?;
+        // The handshake has verified them already.
+        let shown = certificates(&connection);
+        let shown = shown.first().and_then(|own| keys_in(own, &relay));
+        let shown = shown.ok_or(RelayError::NotTheRelay)?;
         let (send, receive) = connection
             .open_bi()
             .await
@@ -116,11 +132,18 @@ impl Connection {
         Ok(Self {
             endpoint,
             connection,
+            shown,
             send,
             receive,
             frames: FrameReader::default(),
             active: Instant::now(),
         })
+    }
+
+    /// The keys that the relay works with, signed by its identity.
+    #[must_use]
+    pub fn keys(&self) -> &Signed<RelayKeys> {
+        &self.shown
     }
 
     /// What binds a proof to this connection: 32 bytes of the TLS exporter (RFC 8446, section 7.5).
@@ -281,8 +304,8 @@ fn config(address: &RelayAddress) -> Result<ClientConfig, RelayError> {
         ..aws_lc_rs::default_provider()
     };
     let provider = Arc::new(provider);
-    let verifier = PinnedKey {
-        spki: address.key().to_spki(),
+    let verifier = PinnedIdentity {
+        relay: address.key(),
         provider: Arc::clone(&provider),
     };
     let mut tls = rustls::ClientConfig::builder_with_provider(provider)
@@ -316,15 +339,39 @@ fn config(address: &RelayAddress) -> Result<ClientConfig, RelayError> {
     Ok(config)
 }
 
-/// Takes a certificate if its key is the relay's. Names, dates and issuers say nothing more: the
-/// key came with the address.
+/// What the relay's identity says of its keys in this certificate; `None` when it says nothing, or that another key is the
+/// certificate's.
+fn keys_in(
+    certificate: &CertificateDer<'_>,
+    relay: &PublicKey<Relay>,
+) -> Option<Signed<RelayKeys>> {
+    let certificate = webpki::EndEntityCert::try_from(certificate).ok()?;
+    let own = certificate.subject_public_key_info();
+    let certifies = |shown: &Signed<RelayKeys>| {
+        let keys = shown.verify(relay);
+        keys.is_ok_and(|keys| keys.tls.to_spki() == own.as_ref())
+    };
+    certificate
+        .valid_uri_names()
+        .filter_map(Signed::from_uri)
+        .find(certifies)
+}
+
+fn certificates(connection: &QuicConnection) -> Vec<CertificateDer<'static>> {
+    let identity = connection.peer_identity();
+    let certificates = identity.and_then(|identity| identity.downcast().ok());
+    certificates.map_or_else(Vec::new, |certificates| *certificates)
+}
+
+/// Takes a certificate if the relay's identity says that its key is the relay's. Dates, issuers and other names say nothing
+/// more: the identity came with the address.
 #[derive(Debug)]
-struct PinnedKey {
-    spki: Vec<u8>,
+struct PinnedIdentity {
+    relay: PublicKey<Relay>,
     provider: Arc<CryptoProvider>,
 }
 
-impl ServerCertVerifier for PinnedKey {
+impl ServerCertVerifier for PinnedIdentity {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -333,11 +380,9 @@ impl ServerCertVerifier for PinnedKey {
         _ocsp_response: &[u8],
         _now: UnixTime,
     ) -> Result<ServerCertVerified, TlsError> {
-        let certificate = ParsedCertificate::try_from(end_entity)?;
-        if certificate.subject_public_key_info().as_ref() == self.spki {
-            Ok(ServerCertVerified::assertion())
-        } else {
-            Err(CertificateError::ApplicationVerificationFailure.into())
+        match keys_in(end_entity, &self.relay) {
+            Some(_) => Ok(ServerCertVerified::assertion()),
+            None => Err(CertificateError::ApplicationVerificationFailure.into()),
         }
     }
 
@@ -362,5 +407,66 @@ impl ServerCertVerifier for PinnedKey {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         vec![SignatureScheme::ED25519]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    use bellrope_proto::{
+        ids::Timestamp,
+        signing::{RelayTls, SecretKey},
+    };
+    use rcgen::{CertificateParams, KeyPair, PKCS_ED25519, SanType};
+
+    use super::*;
+
+    fn relay(number: u8) -> SecretKey<Relay> {
+        SecretKey::from_seed(&[number; 32])
+    }
+
+    fn tls(number: u8) -> SecretKey<RelayTls> {
+        SecretKey::from_seed(&[number; 32])
+    }
+
+    fn statement(of: u8, certified: u8) -> String {
+        let statement = relay(of).sign(&RelayKeys {
+            issued: Timestamp(1),
+            tls: tls(certified).public(),
+            log: PublicKey::from_bytes([8; 32]),
+            token: PublicKey::from_bytes([9; 32]),
+        });
+        statement.to_uri()
+    }
+
+    /// Whether relay 1 is taken to be who shows a certificate of TLS key 2 with these names.
+    fn is_taken(names: &[String]) -> bool {
+        let pkcs8 = tls(2).to_pkcs8().unwrap();
+        let der = pkcs8.to_vec().into();
+        let pair = KeyPair::from_pkcs8_der_and_sign_algo(&der, &PKCS_ED25519).unwrap();
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        let names = names
+            .iter()
+            .map(|name| SanType::URI(name.as_str().try_into().unwrap()));
+        params.subject_alt_names = names.collect();
+        let certificate = params.self_signed(&pair).unwrap();
+        keys_in(certificate.der(), &relay(1).public()).is_some()
+    }
+
+    #[test]
+    fn a_certificate_counts_when_the_identity_certifies_its_key() {
+        let own = statement(1, 2);
+        assert!(is_taken(std::slice::from_ref(&own)));
+        let beside = [
+            "https://example.org".into(),
+            statement(3, 2),
+            statement(1, 4),
+            own,
+        ];
+        assert!(is_taken(&beside));
+        assert!(!is_taken(&beside[..3]));
+        assert!(!is_taken(&[]));
+        let rubbish = CertificateDer::from(vec![0x30, 0x03, 1, 2, 3]);
+        assert!(keys_in(&rubbish, &relay(1).public()).is_none());
     }
 }

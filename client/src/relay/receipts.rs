@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use bellrope_proto::{
     ids::{MailboxId, Sequence},
+    keys::KeyHistory,
     receipt::{Commitment, Head, Receipt, Word},
-    signing::{BadSignature, PublicKey, Relay, Signed},
+    signing::{BadSignature, Signed},
 };
 
 use super::chain::ChainFault;
@@ -16,19 +17,18 @@ use super::chain::ChainFault;
 /// # Errors
 /// [`ChainFault::Commitments`].
 pub(crate) fn compare(
-    relay: &PublicKey<Relay>,
+    keys: &KeyHistory,
     mailbox: MailboxId,
     receipts: &[Receipt],
     newest: Signed<Head>,
 ) -> Result<(), ChainFault> {
     let newest = Commitment::Head(newest);
-    let word = newest
-        .verify(relay)
-        .map_err(|BadSignature| ChainFault::NotSigned)?;
+    let verify = |said: &Commitment| keys.find(|log| said.verify(log)).map(|found| found.0);
+    let word = verify(&newest).map_err(|BadSignature| ChainFault::NotSigned)?;
     let mut places: BTreeMap<Sequence, (Word, Commitment)> = BTreeMap::new();
     for receipt in receipts {
         let said = Commitment::Receipt(receipt.clone());
-        let Ok(word) = said.verify(relay) else {
+        let Ok(word) = verify(&said) else {
             continue;
         };
         if word.mailbox != mailbox {
@@ -59,19 +59,36 @@ pub(crate) fn compare(
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::indexing_slicing)]
+    #![allow(clippy::indexing_slicing, clippy::unwrap_used)]
     use bellrope_proto::{
         ids::{Hash, Timestamp},
+        keys::RelayKeys,
         receipt::{Fact, first_head, leaf, next_head},
-        signing::SecretKey,
+        signing::{PublicKey, Relay, RelayLog, SecretKey},
     };
 
     use super::*;
 
     const BOX: MailboxId = MailboxId([1; 32]);
 
-    fn key() -> SecretKey<Relay> {
+    fn key() -> SecretKey<RelayLog> {
         SecretKey::from_seed(&[3; 32])
+    }
+
+    /// Keys that were replaced since the first receipts.
+    fn keys() -> KeyHistory {
+        let identity = SecretKey::<Relay>::from_seed(&[1; 32]);
+        let mut keys = KeyHistory::new(identity.public());
+        for (issued, log) in [(1, [9; 32]), (2, [3; 32])] {
+            let statement = identity.sign(&RelayKeys {
+                issued: Timestamp(issued),
+                tls: PublicKey::from_bytes([1; 32]),
+                log: SecretKey::from_seed(&log).public(),
+                token: PublicKey::from_bytes([2; 32]),
+            });
+            keys.learn(&statement).unwrap();
+        }
+        keys
     }
 
     /// The facts of an honest log, from its first place.
@@ -107,7 +124,7 @@ mod tests {
     }
 
     fn check(facts: &[Fact], newest: Signed<Head>) -> Result<(), ChainFault> {
-        compare(&key().public(), BOX, &receipts(facts), newest)
+        compare(&keys(), BOX, &receipts(facts), newest)
     }
 
     fn is_proof(result: Result<(), ChainFault>) -> bool {
@@ -127,7 +144,7 @@ mod tests {
             ..log[0]
         };
         assert_eq!(check(&[elsewhere], newest()), Ok(()));
-        let other = SecretKey::<Relay>::from_seed(&[4; 32]);
+        let other = SecretKey::<RelayLog>::from_seed(&[4; 32]);
         let of_another = Receipt::issue(
             &other,
             &[Fact {
@@ -135,7 +152,7 @@ mod tests {
                 ..log[4]
             }],
         );
-        assert_eq!(compare(&key().public(), BOX, &of_another, newest()), Ok(()));
+        assert_eq!(compare(&keys(), BOX, &of_another, newest()), Ok(()));
     }
 
     #[test]
@@ -158,8 +175,18 @@ mod tests {
     }
 
     #[test]
+    fn receipts_of_before_the_keys_were_replaced_still_bind_it() {
+        let log = facts(5);
+        let earlier = SecretKey::<RelayLog>::from_seed(&[9; 32]);
+        let earlier = Receipt::issue(&earlier, &log[2..3]);
+        let compared = |newest| compare(&keys(), BOX, &earlier, newest);
+        assert_eq!(compared(head(5, log[4].head)), Ok(()));
+        assert!(is_proof(compared(head(2, log[1].head))));
+    }
+
+    #[test]
     fn a_head_that_it_did_not_sign_says_nothing() {
-        let other = SecretKey::<Relay>::from_seed(&[4; 32]);
+        let other = SecretKey::<RelayLog>::from_seed(&[4; 32]);
         let forged = other.sign(&Head {
             mailbox: BOX,
             sequence: Sequence(0),

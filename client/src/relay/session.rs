@@ -3,7 +3,6 @@
 
 use bellrope_proto::{
     VERSION,
-    address::RelayAddress,
     codec::Malformed,
     envelope::Envelope,
     grant::{HostToken, Opening, Proof, Sponsorship},
@@ -13,17 +12,21 @@ use bellrope_proto::{
         RequestId, Subscribe, ToRelay,
     },
     receipt::{Head, Receipt, Restored},
-    signing::{BadSignature, PublicKey, Relay, Signed},
+    signing::{BadSignature, PublicKey, RelayLog, Signed},
 };
 
-use super::{ChainFault, Connection, Contradiction, Cursor, Delivery, RelayError, chain::Chain};
+use super::{
+    ChainFault, Connection, Contradiction, Cursor, Delivery, KnownRelay, RelayError, chain::Chain,
+};
 use crate::message::LaneCredential;
 
 /// A connection on which Hello was said.
 #[derive(Debug)]
 pub struct Session {
     connection: Connection,
-    relay: PublicKey<Relay>,
+    relay: KnownRelay,
+    /// What the relay signs with, on this connection.
+    log: PublicKey<RelayLog>,
     greeted: bool,
     /// The relay's word that an old copy of it was put back.
     restored: Option<Signed<Restored>>,
@@ -36,15 +39,18 @@ pub struct Session {
 pub(crate) type Answer = Result<Receipt, (Reason, u32)>;
 
 impl Session {
-    /// Connects and says Hello.
+    /// Connects and says Hello. Nothing is said to a relay that shows keys which it is known to have replaced.
     ///
     /// # Errors
     /// [`RelayError`].
-    pub async fn open(address: &RelayAddress) -> Result<Self, RelayError> {
-        let connection = Connection::connect(address).await?;
+    pub async fn open(relay: impl Into<KnownRelay>) -> Result<Self, RelayError> {
+        let mut relay: KnownRelay = relay.into();
+        let connection = Connection::connect(relay.address()).await?;
+        let keys = relay.learn(connection.keys())?;
         let mut session = Self {
             connection,
-            relay: address.key(),
+            relay,
+            log: keys.log,
             greeted: false,
             restored: None,
             proving: None,
@@ -63,10 +69,10 @@ impl Session {
     /// # Errors
     /// [`RelayError`].
     pub async fn open_as(
-        address: &RelayAddress,
+        relay: impl Into<KnownRelay>,
         credential: &LaneCredential,
     ) -> Result<Self, RelayError> {
-        let mut session = Self::open(address).await?;
+        let mut session = Self::open(relay).await?;
         let grant = credential
             .grant
             .peek()
@@ -74,7 +80,7 @@ impl Session {
         let mailbox = grant.authority.mailbox();
         let proof = Proof {
             exporter: session.connection.exporter()?,
-            relay: session.relay,
+            relay: session.relay.address().key(),
             mailbox,
         };
         let request = session.request();
@@ -86,6 +92,12 @@ impl Session {
         };
         session.say(&prove.into()).await?;
         Ok(session)
+    }
+
+    /// The relay, with the keys that it showed.
+    #[must_use]
+    pub(crate) fn relay(&self) -> &KnownRelay {
+        &self.relay
     }
 
     fn request(&mut self) -> RequestId {
@@ -126,8 +138,8 @@ impl Session {
                     }
                     self.greeted = true;
                     let signed = |said: &Signed<Restored>| {
-                        said.verify(&self.relay)
-                            .is_ok_and(|said| said.relay == self.relay)
+                        said.verify(&self.log)
+                            .is_ok_and(|said| said.relay == self.relay.address().key())
                     };
                     self.restored = welcome.restored.filter(signed);
                 }
@@ -167,7 +179,7 @@ impl Session {
     pub async fn answer(&mut self) -> Result<(RequestId, Answer), RelayError> {
         match self.hear().await? {
             FromRelay::Stored(stored) => {
-                let fact = stored.receipt.verify(&self.relay);
+                let fact = stored.receipt.verify(&self.log);
                 let mailbox = self.proving.map(|(_, mailbox)| mailbox);
                 match fact {
                     Ok(fact) if Some(fact.mailbox) == mailbox => {
@@ -190,7 +202,7 @@ impl Session {
         self.say(&AskHead { request }.into()).await?;
         match self.hear().await? {
             FromRelay::NewestHead(newest) if newest.request == request => {
-                let word = newest.head.verify(&self.relay);
+                let word = newest.head.verify(&self.log);
                 let mailbox = self.proving.map(|(_, mailbox)| mailbox);
                 if word.is_ok_and(|word| Some(word.mailbox) == mailbox) {
                     Ok(newest.head)
@@ -267,7 +279,7 @@ impl Session {
         let request = self.request();
         let after: Sequence = cursor.sequence;
         self.say(&Subscribe { request, after }.into()).await?;
-        let chain = Chain::new(self.relay, cursor, promises);
+        let chain = Chain::new(self.log, cursor, promises);
         Ok(Subscription {
             session: self,
             chain,

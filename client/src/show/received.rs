@@ -51,6 +51,8 @@ pub struct ReceivedAlert {
     pub device: Option<String>,
     /// How it follows on what the same device said before.
     pub follows: Follows,
+    /// It arrived at the relay later than its sender allowed.
+    pub late: bool,
     /// It says something that this program must be updated for.
     pub newer: bool,
     /// How many readers the sender chose; 0 when it went to all.
@@ -187,6 +189,7 @@ impl<'a> Inbox<'a> {
             sender: verified.sender,
             device: Some(verified.message.sender.short()),
             follows: message.follows,
+            late: verified.late,
             newer: verified.newer,
             chosen_readers: verified.message.audience.chosen.len(),
             signed: Some(verified.message.time),
@@ -207,6 +210,7 @@ impl ReceivedAlert {
             sender: Sender::Unverified(UnverifiedReason::OtherVersion),
             device: None,
             follows: Follows::InOrder,
+            late: false,
             newer: false,
             chosen_readers: 0,
             signed: None,
@@ -228,6 +232,9 @@ impl ReceivedAlert {
             Follows::InOrder => {}
             Follows::AfterGap => lines.push(messages.plain("page-gap")),
             Follows::Cloned => lines.push(messages.plain("page-cloned")),
+        }
+        if self.late {
+            lines.push(messages.plain("page-late"));
         }
         if self.newer {
             lines.push(messages.plain("page-newer"));
@@ -287,6 +294,7 @@ impl ReceivedAlert {
                 Follows::AfterGap => "after_gap",
                 Follows::Cloned => "cloned",
             },
+            "late": self.late,
             "needs_update": self.newer,
             "chosen_readers": self.chosen_readers,
             "signed": self.signed.map(moment_text),

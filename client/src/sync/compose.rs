@@ -10,16 +10,17 @@ use crate::{
     alert::Alert,
     device::{Device, DeviceError, QueueEnd, QueuedEnvelope, State, damaged, outbox},
     extensions::Extensions,
-    group::recipients_hash,
+    group::{lifetimes::RETENTION_SECONDS, recipients_hash},
     ids::MessageId,
-    message::{Audience, KIND_ALERT, Message, Payload, Seen, SignedMessage, View},
+    message::{
+        Audience, KIND_ALERT, KIND_RESEND_REQUEST, Message, Payload, Seen, SignedMessage, View,
+    },
     random::random,
     seal::{self, EpochRecipient, MemberKey, SealError},
 };
 
-/// A message that arrives later than this after it was signed is shown as unverified: as long as a
-/// relay keeps it, by default.
-const ALERT_SECONDS: u64 = 14 * Timestamp::DAY_SECONDS;
+/// A message that arrives later than this after it was signed is marked as late: as long as a relay keeps it, by default.
+const ALERT_SECONDS: u64 = RETENTION_SECONDS;
 
 /// Why nothing was said.
 #[derive(Debug, thiserror::Error)]
@@ -84,6 +85,39 @@ pub fn compose_alert(
     chosen: &[MemberKey],
     now: Timestamp,
 ) -> Result<MessageId, ComposeError> {
+    let words = Words {
+        kind: KIND_ALERT,
+        body: codec::encode(alert),
+        now,
+    };
+    compose(device, words, chosen)
+}
+
+/// Asks the other readers' devices for something, by itself.
+///
+/// # Errors
+/// [`ComposeError`]; nothing is queued then.
+pub(super) fn compose_request(
+    device: &Device,
+    body: &[u8],
+    now: Timestamp,
+) -> Result<(), ComposeError> {
+    let words = Words {
+        kind: KIND_RESEND_REQUEST,
+        body: body.to_vec(),
+        now,
+    };
+    compose(device, words, &[]).map(drop)
+}
+
+struct Words {
+    kind: u16,
+    body: Vec<u8>,
+    now: Timestamp,
+}
+
+fn compose(device: &Device, words: Words, chosen: &[MemberKey]) -> Result<MessageId, ComposeError> {
+    let Words { kind, body, now } = words;
     let (state, view) = sender(device)?;
     if chosen.iter().any(|key| !view.readers.contains(key)) {
         return Err(ComposeError::NotAReader);
@@ -121,8 +155,8 @@ pub fn compose_alert(
             time: now,
             expires: now.plus(ALERT_SECONDS),
             seen,
-            kind: KIND_ALERT,
-            body: Blob(codec::encode(alert)),
+            kind,
+            body: Blob(body),
             extensions: Extensions::none(),
         };
         let signed = device.signing().sign(&message);
@@ -139,7 +173,7 @@ pub fn compose_alert(
     let envelope = seal::seal(&payload, &readers, &epoch)?;
     queue.put(&[QueuedEnvelope {
         to: view.epoch.mailbox,
-        alert: Some(id),
+        alert: (kind == KIND_ALERT).then_some(id),
         queued: now,
         expires: now.plus(ALERT_SECONDS),
         envelope,

@@ -4,7 +4,7 @@ use std::{
     collections::{HashMap, HashSet, VecDeque},
     path::PathBuf,
     sync::{
-        Arc, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64},
     },
     time::Duration,
@@ -101,7 +101,9 @@ impl Engine {
             claims: claims.clone(),
             envelopes: options.envelopes,
             read_before: AtomicU64::new(0),
+            resends: Arc::default(),
             was_online: AtomicBool::new(false),
+            lease_told: Mutex::new(None),
         };
         if options.follow {
             tasks.spawn(follower.follow());
@@ -136,7 +138,7 @@ impl Engine {
         let others = ask(&self.invitations).await?;
         report.stored.extend(others.stored);
         report.failed.extend(others.failed);
-        report.evidence.extend(others.evidence);
+        report.evidence |= others.evidence;
         Ok(report)
     }
 

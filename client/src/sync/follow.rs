@@ -13,7 +13,7 @@ use std::{
 use bellrope_proto::{
     address::RelayAddress,
     envelope::Envelope,
-    ids::{MailboxId, Sequence},
+    ids::{MailboxId, Sequence, Timestamp},
     receipt::Receipt,
 };
 use tokio::{
@@ -28,11 +28,19 @@ use super::{
     invitations::ClaimsRequest,
     receive::{GroupReceiver, Received, move_cursor},
     reply_mailbox::{ReplyMailbox, SharedReplyMailbox},
+    resend::{Resends, Resent},
 };
 use crate::{
-    device::{ClaimStatus, Device, DeviceError, outbox},
+    clock::now,
+    connect::open_session,
+    device::{
+        ClaimStatus, Device, DeviceError,
+        absence::{self, Absence},
+        outbox,
+    },
     message::LaneCredential,
-    relay::{ChainFault, Contradiction, Cursor, Delivery, RelayError, Session, Subscription},
+    relay::{ChainFault, Contradiction, Cursor, Delivery, RelayError, Subscription},
+    show::LeaseNotice,
 };
 
 /// The cursor is written down at least this often while a long backlog arrives.
@@ -50,8 +58,12 @@ pub(super) struct Follower {
     pub(super) envelopes: Option<PathBuf>,
     /// How far the log was read before it had to be read again: what has expired of that was not missed.
     pub(super) read_before: AtomicU64,
+    /// What other members' devices asked for.
+    pub(super) resends: Arc<Mutex<Resends>>,
     /// Whether it was told that the relay was reached, and not yet that it is gone.
     pub(super) was_online: AtomicBool,
+    /// What was told in this run of the mailbox's end: which, and how many days before.
+    pub(super) lease_told: Mutex<Option<(Timestamp, u64)>>,
 }
 
 /// A mailbox, and what is done with what comes.
@@ -162,8 +174,14 @@ impl Follower {
         }
     }
 
+    async fn source(&self) -> Result<Source, EngineError> {
+        let resends = Arc::clone(&self.resends);
+        let source = move |device: &Device| source(device, resends);
+        self.context.with_device(source).await
+    }
+
     async fn read(&self, until: Until, updates: &mut Vec<ReplyUpdate>) -> Result<(), EngineError> {
-        match self.context.with_device(source).await? {
+        match self.source().await? {
             Source::Refused => {
                 self.update(ReplyUpdate::Refused, updates);
                 Ok(())
@@ -176,7 +194,7 @@ impl Follower {
                 receipts,
                 coordinates,
             } => {
-                let session = Session::open_as(&relay, &credential).await?;
+                let session = open_session(&self.context.device, &relay, Some(&credential)).await?;
                 let from_start = cursor.sequence == Sequence(0);
                 // What is read again is not held against receipts that were found not to hold.
                 let receipts = if from_start { Vec::new() } else { receipts };
@@ -216,7 +234,7 @@ impl Follower {
                 mailbox,
                 waits,
             } => {
-                let session = Session::open_as(&relay, &credential).await?;
+                let session = open_session(&self.context.device, &relay, Some(&credential)).await?;
                 let mut subscription = session.subscribe(cursor, Vec::new()).await?;
                 self.read_reply(&mut subscription, &mailbox, waits, until, updates)
                     .await?;
@@ -241,6 +259,9 @@ impl Follower {
             let after = subscription.cursor().clone();
             self.take(receiver, coordinates, delivery, after).await?;
             behind = behind.saturating_add(1);
+            if caught_up {
+                self.resend(receiver, until == Until::CaughtUp).await;
+            }
             if caught_up && until == Until::CaughtUp {
                 return Ok(());
             }
@@ -251,6 +272,57 @@ impl Follower {
             if caught_up && !greeted {
                 greeted = true;
                 self.online(Online::Reading);
+            }
+            if caught_up {
+                self.tell_lease().await;
+            }
+        }
+    }
+
+    /// Tells what a person has to see to: when everything that waited has come, as it may be done already.
+    async fn tell_lease(&self) {
+        let notice = self
+            .context
+            .with_device(|device| LeaseNotice::unsaid(device, now()));
+        let notice = match notice.await {
+            Ok(notice) => notice,
+            Err(error) => {
+                tracing::debug!(%error, "what is left of the mailbox's time is not known");
+                None
+            }
+        };
+        let Some(notice) = notice else { return };
+        let telling = Some((notice.ends, notice.days));
+        let mut told = self
+            .lease_told
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if *told != telling {
+            *told = telling;
+            self.context.events.tell(Event::Lease(notice));
+        }
+    }
+
+    /// What fails here is tried again with the next heartbeat, and holds nothing up.
+    async fn resend(&self, receiver: &Arc<GroupReceiver>, ends: bool) {
+        let receiver = Arc::clone(receiver);
+        let done = self
+            .context
+            .with_device(move |device| receiver.resend(device, ends))
+            .await;
+        match done {
+            Ok((asked, resent)) => {
+                if asked {
+                    self.context.events.tell(Event::AskedAgain);
+                }
+                for Resent { name, messages } in resent {
+                    self.context
+                        .events
+                        .tell(Event::SentAgain { name, messages });
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "what was missed could not be asked for, or sent again")
             }
         }
     }
@@ -271,6 +343,13 @@ impl Follower {
             } => (sequence, time, envelope),
             Delivery::Missed { count } => {
                 if after.sequence.0 > self.read_before.load(Ordering::Relaxed) {
+                    let first = after.sequence.0.saturating_sub(count).saturating_add(1);
+                    let missed = move |absence: &mut Absence| {
+                        absence.miss(Sequence(first), after.sequence);
+                    };
+                    self.context
+                        .with_device(move |device| absence::change(device, missed))
+                        .await?;
                     events.tell(Event::Missed(count));
                 }
                 return Ok(());
@@ -318,6 +397,7 @@ impl Follower {
             Received::Newer => events.tell(Event::Newer),
             Received::Again | Received::NotForUs => {}
             Received::Roster => events.tell(Event::RosterChanged),
+            Received::RosterBehind => events.tell(Event::RosterBehind),
             Received::RosterNewer => events.tell(Event::RosterNewer),
             Received::Rejected(sequence, error) => events.tell(Event::Rejected(sequence, error)),
             Received::SameId(sequence, id) => events.tell(Event::SameId(sequence, id)),
@@ -399,7 +479,8 @@ impl Follower {
                     let mailbox = Arc::clone(mailbox);
                     self.context
                         .with_device(move |device| {
-                            let mailbox = mailbox.lock().unwrap_or_else(PoisonError::into_inner);
+                            let mut mailbox =
+                                mailbox.lock().unwrap_or_else(PoisonError::into_inner);
                             mailbox.caught_up(device, cursor)
                         })
                         .await?;
@@ -429,14 +510,14 @@ impl Follower {
 
     /// Keeps what a relay signed and did not keep, and sees to it that everybody gets what there is.
     async fn begin_again(&self, what: &Contradiction, is_new: bool) {
-        let (relay, cursor) = match self.context.with_device(source).await {
+        let (relay, cursor) = match self.source().await {
             Ok(Source::Group { relay, cursor, .. } | Source::Reply { relay, cursor, .. }) => {
                 (relay, cursor)
             }
             _ => return,
         };
-        if let Some(path) = keep_proof(&self.context, relay, what).await {
-            self.context.events.tell(Event::Evidence(path));
+        if keep_proof(&self.context, relay, what).await {
+            self.context.events.tell(Event::Evidence);
         }
         if let ChainFault::Mismatch { signed, .. } = &what.fault
             && cursor.signed_head.as_ref() == Some(signed.as_ref())
@@ -482,7 +563,7 @@ fn contradiction(read: &Result<(), EngineError>) -> Option<Box<Contradiction>> {
     }
 }
 
-fn source(device: &Device) -> Result<Source, EngineError> {
+fn source(device: &Device, resends: Arc<Mutex<Resends>>) -> Result<Source, EngineError> {
     let state = device.state()?;
     let coordinates = state.authority_seed.is_some();
     if let (Some(seed), Some(credential), Some(cursor)) =
@@ -492,7 +573,7 @@ fn source(device: &Device) -> Result<Source, EngineError> {
         let relay = roster.epoch().relays.first().cloned();
         let relay = relay.ok_or(EngineError::NoMailbox)?;
         return Ok(Source::Group {
-            receiver: Arc::new(GroupReceiver::new(device, seed, relay.clone())),
+            receiver: Arc::new(GroupReceiver::new(device, seed, relay.clone(), resends)),
             relay,
             credential: credential.clone(),
             cursor: cursor.clone(),

@@ -9,7 +9,9 @@ mod event;
 mod follow;
 mod invitations;
 mod receive;
+mod renew;
 mod reply_mailbox;
+mod resend;
 mod send;
 
 #[cfg(feature = "internals")]

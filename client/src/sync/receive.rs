@@ -3,7 +3,6 @@
 
 use std::{
     collections::BTreeSet,
-    path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -15,13 +14,15 @@ use bellrope_proto::{
     signing::Signed,
 };
 
+use super::resend::{self, Resends, Resent};
 use crate::{
     alert::country::Country,
     case::case_number,
     clock::now,
     device::{
-        Device, DeviceError, Follows, KnownHeads, LockName, Senders, StoredMessage, inbox,
-        keep_other_log,
+        Device, DeviceError, Follows, KnownHeads, LockName, Senders, StoredMessage,
+        absence::{self, Absence},
+        inbox, keep_other_log,
     },
     extensions::is_critical,
     group::{Applied, Entry, Roster, RosterError},
@@ -54,15 +55,17 @@ pub(crate) enum Received {
         invitation: Option<MailboxId>,
         /// The sender's name.
         name: String,
-        /// What is known of it; none when it could not be written down.
-        evidence: Option<PathBuf>,
+        /// Whether what is known of it is kept.
+        evidence: bool,
     },
     /// Something that a later version says. What it is cannot be shown.
     Newer,
     /// It was there already.
     Again,
-    /// The roster has grown.
+    /// The roster says something new of who is in the group or invited.
     Roster,
+    /// Entries of the roster that come after others which this device does not have: it was away.
+    RosterBehind,
     /// The roster has grown in a way that this program must be updated for.
     RosterNewer,
     /// Sealed to others: not our business.
@@ -89,15 +92,22 @@ pub(crate) struct GroupReceiver {
     waiting: Mutex<Vec<Signed<Entry>>>,
     heads: Mutex<KnownHeads>,
     relay: RelayAddress,
+    resends: Arc<Mutex<Resends>>,
 }
 
 impl GroupReceiver {
     /// For a device that reads.
     #[must_use]
-    pub(crate) fn new(device: &Device, epoch_seed: &Seed, relay: RelayAddress) -> Self {
+    pub(super) fn new(
+        device: &Device,
+        epoch_seed: &Seed,
+        relay: RelayAddress,
+        resends: Arc<Mutex<Resends>>,
+    ) -> Self {
         Self {
             heads: Mutex::new(KnownHeads::read(device)),
             relay,
+            resends,
             epoch: EpochIdentity::from_seed(epoch_seed.0),
             cases: Mutex::new(None),
             waiting: Mutex::new(Vec::new()),
@@ -155,9 +165,11 @@ impl GroupReceiver {
             // It counts in its sender's row: the next one would seem to follow on a gap.
             follow(&mut senders, &roster, &verified, &sent);
             senders.store(device)?;
+            self.resends().hear(device, &roster, &verified, now());
             return Ok(Received::NotForUs);
         }
         let id = verified.message.id;
+        self.resends().saw_message(id);
         if let Some(known) = inbox::find(device, id)? {
             let same = known.sent.message.bytes() == sent.message.bytes();
             // A crash may have come between the message and the note of it.
@@ -207,14 +219,14 @@ impl GroupReceiver {
         })
     }
 
-    /// Whether the sender says that they were shown another log than this device; who, and the file that says so. Only of
+    /// Whether the sender says that they were shown another log than this device; who, and whether that is kept. Only of
     /// those who are known: anybody else could say anything. The message is stored, and nothing here may hold it up.
     fn other_log(
         &self,
         device: &Device,
         after: &Cursor,
         verified: &VerifiedMessage,
-    ) -> Option<(String, Option<PathBuf>)> {
+    ) -> Option<(String, bool)> {
         let (Sender::Known { name, .. } | Sender::Invited { name, .. }) = &verified.sender else {
             return None;
         };
@@ -235,14 +247,33 @@ impl GroupReceiver {
             return None;
         }
         match keep_other_log(device, &self.relay, seen, (after, now())) {
-            Ok(Some(evidence)) => Some((name.clone(), Some(evidence))),
-            // It was told when the file was written.
-            Ok(None) => None,
+            Ok(true) => Some((name.clone(), true)),
+            // It was told when it was kept.
+            Ok(false) => None,
             Err(error) => {
                 tracing::warn!(%error, "evidence could not be kept");
-                Some((name.clone(), None))
+                Some((name.clone(), false))
             }
         }
+    }
+
+    fn resends(&self) -> std::sync::MutexGuard<'_, Resends> {
+        self.resends.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// When all that waits has come: asks for what this device missed, and sends again what others asked for. `ends` says
+    /// that this program does not stay until it is its turn.
+    ///
+    /// # Errors
+    /// [`DeviceError`].
+    pub(super) fn resend(
+        &self,
+        device: &Device,
+        ends: bool,
+    ) -> Result<(bool, Vec<Resent>), DeviceError> {
+        let asked = resend::ask(device, &self.relay, now())?;
+        let resent = self.resends().answer(device, &self.relay, now(), ends)?;
+        Ok((asked, resent))
     }
 
     fn heads(&self) -> std::sync::MutexGuard<'_, KnownHeads> {
@@ -273,6 +304,10 @@ impl GroupReceiver {
         sequence: Sequence,
         entries: Vec<Signed<Entry>>,
     ) -> Result<Received, DeviceError> {
+        let first = entries.first().and_then(|entry| entry.peek().ok());
+        if let Some(first) = first {
+            self.resends().saw_roster(first.position);
+        }
         self.waiting().extend(entries);
         let lock = device
             .files()
@@ -282,26 +317,40 @@ impl GroupReceiver {
         }
         let mut roster = Arc::unwrap_or_clone(device.roster()?.ok_or(DeviceError::Nothing)?);
         let was_newer = roster.is_newer();
+        let known = (roster.entries().len(), people(&roster));
         let mut received = Received::Again;
         let mut refused = None;
+        let mut is_behind = false;
         let mut waiting = self.waiting();
         for entry in waiting.iter().cloned() {
             match roster.apply(entry) {
-                Ok(Applied::New) => received = Received::Roster,
-                Ok(Applied::Known) => {}
+                Ok(Applied::New | Applied::Known) => {}
+                // This device was away: nobody broke a rule.
+                Err(RosterError::Gap) => is_behind = true,
                 // Those behind it may be others'.
                 Err(refusal) => _ = refused.get_or_insert(refusal),
             }
         }
-        if matches!(received, Received::Roster) {
+        let has_grown = roster.entries().len() > known.0;
+        if has_grown {
             device.store_roster(&roster)?;
         }
         waiting.clear();
-        if matches!(received, Received::Roster) && roster.is_newer() && !was_newer {
+        // Not each entry is about who is in.
+        if people(&roster) != known.1 {
+            received = Received::Roster;
+        }
+        if roster.is_newer() && !was_newer {
             received = Received::RosterNewer;
+        }
+        if is_behind {
+            absence::change(device, Absence::fall_behind)?;
+        } else if has_grown {
+            absence::change(device, |absence| absence.is_behind = false)?;
         }
         Ok(match refused {
             Some(refusal) => Received::RosterRefused(sequence, refusal),
+            None if is_behind => Received::RosterBehind,
             None => received,
         })
     }
@@ -354,6 +403,11 @@ pub(crate) fn move_cursor(device: &Device, cursor: &Cursor) -> Result<(), Device
         }
     })?;
     Ok(())
+}
+
+/// How many are in the group, and were invited to it.
+fn people(roster: &Roster) -> (usize, usize) {
+    (roster.people().len(), roster.invited().len())
 }
 
 /// How a message follows on what its device said before. What counts is whose key it is: also what came late, or in sight of

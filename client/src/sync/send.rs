@@ -4,16 +4,13 @@
 //! Several programs may send at once: an envelope that is posted twice has one place at the relay and two equal receipts.
 //! Each posts what waits in the order of the queue, so that the order of what a device says is kept.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::PathBuf,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use bellrope_proto::{
     address::RelayAddress,
     ids::{Hash, MailboxId, Timestamp},
     limits::POSTS_IN_FLIGHT_MAX,
-    message::RequestId,
+    message::{Reason, RequestId},
     receipt::Receipt,
 };
 use tokio::{
@@ -26,10 +23,11 @@ use super::{
     context::{Context, Pauses},
     contradiction::keep_proof,
     event::{EngineError, Event},
-    invitations::{Unopened, open_mailboxes, unopened},
+    renew::{Gone, Renewals, gone},
 };
 use crate::{
     clock::now,
+    connect::open_session,
     device::{Device, DeviceError, KnownFiles, OutboxFile, State, issued, outbox},
     ids::MessageId,
     message::LaneCredential,
@@ -62,8 +60,8 @@ pub struct SendReport {
     pub stored: Vec<(MessageId, Timestamp)>,
     /// What went wrong. The rest was sent.
     pub failed: Vec<EngineError>,
-    /// Files in which it is kept what a relay signed that does not fit together.
-    pub evidence: Vec<PathBuf>,
+    /// Something is kept now that a relay signed and that does not fit together.
+    pub evidence: bool,
 }
 
 /// A request to send everything that waits, and where the outcome goes.
@@ -83,7 +81,7 @@ struct Batch {
 }
 
 struct Plan {
-    unopened: Option<Unopened>,
+    renewals: Option<Renewals>,
     batches: Vec<Batch>,
     damaged: Option<DeviceError>,
 }
@@ -143,8 +141,8 @@ fn tell(context: &Context, report: SendReport, told: &mut Option<String>) {
     for (id, time) in report.stored {
         context.events.tell(Event::Stored { id, time });
     }
-    for path in report.evidence {
-        context.events.tell(Event::Evidence(path));
+    if report.evidence {
+        context.events.tell(Event::Evidence);
     }
     let Some(error) = report.failed.into_iter().next() else {
         *told = None;
@@ -176,14 +174,15 @@ impl OutboxSender {
     /// What fails is part of the report: what was stored is told all the same.
     async fn send(&mut self, is_look: bool) -> SendReport {
         let mut report = SendReport::default();
-        if self.pass(is_look, &mut report).await {
-            self.pass(is_look, &mut report).await;
+        if self.pass(is_look, false, &mut report).await {
+            self.pass(is_look, true, &mut report).await;
         }
         report
     }
 
-    /// Sends what waits once; `true` when a relay does not stand by its receipts and something waits again.
-    async fn pass(&mut self, is_look: bool, report: &mut SendReport) -> bool {
+    /// Sends what waits once; `true` when a relay does not stand by its receipts, or has lost a mailbox, and something waits
+    /// again.
+    async fn pass(&mut self, is_look: bool, is_second: bool, report: &mut SendReport) -> bool {
         let mut again = false;
         let scope = self.scope;
         let known = std::mem::take(&mut self.known);
@@ -204,12 +203,9 @@ impl OutboxSender {
             }
         };
         report.failed.extend(plan.damaged.map(EngineError::Device));
-        if let Some(unopened) = plan.unopened {
-            match open_mailboxes(&self.context, unopened).await {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => report.failed.push(error.into()),
-                Err(error) => report.failed.push(error.into()),
-            }
+        if let Some(renewals) = plan.renewals {
+            let failed = renewals.carry_out(&self.context).await.err();
+            report.failed.extend(failed);
         }
         for batch in plan.batches {
             let relay = batch.destination.relay.clone();
@@ -217,9 +213,24 @@ impl OutboxSender {
             let mut given = Vec::new();
             if let Err(error) = self.post(batch, &mut given, report).await {
                 tracing::debug!(%error, "an outbox could not be emptied");
+                if let RelayError::Refused(Reason::NoMailbox | Reason::MailboxEnded, _) = &error
+                    && scope == Scope::Invitations
+                {
+                    let gone = self
+                        .context
+                        .with_device(move |device| gone(device, mailbox));
+                    match gone.await {
+                        Ok(Gone::OpensAgain) if !is_second => {
+                            again = true;
+                            continue;
+                        }
+                        Ok(Gone::NotNeeded) => continue,
+                        Ok(Gone::OpensAgain | Gone::NotOurs) => {}
+                        Err(error) => report.failed.push(error.into()),
+                    }
+                }
                 if let RelayError::Contradiction(what) = &error {
-                    let kept = keep_proof(&self.context, relay, what).await;
-                    report.evidence.extend(kept);
+                    report.evidence |= keep_proof(&self.context, relay, what).await;
                     let queued = self
                         .context
                         .with_device(move |device| outbox::post_again(device, mailbox, &given))
@@ -246,7 +257,7 @@ impl OutboxSender {
             credential,
         } = &batch.destination;
         let mut receipts = Vec::new();
-        let mut session = Session::open_as(relay, credential).await?;
+        let mut session = open_session(&self.context.device, relay, Some(credential)).await?;
         let mut in_flight: BTreeMap<RequestId, OutboxFile> = BTreeMap::new();
         let mut rest = batch.files.into_iter();
         let mut refused = None;
@@ -255,8 +266,16 @@ impl OutboxSender {
                 && refused.is_none()
                 && let Some(file) = rest.next()
             {
-                let request = session.post(&file.queued.envelope).await?;
-                in_flight.insert(request, file);
+                match session.post(&file.queued.envelope).await {
+                    Ok(request) => _ = in_flight.insert(request, file),
+                    // The relay has closed what it refused; what it said before that says more.
+                    Err(error) => {
+                        return Err(match session.answer().await {
+                            Err(refused @ RelayError::Refused(..)) => refused,
+                            _ => error,
+                        });
+                    }
+                }
             }
             if in_flight.is_empty() {
                 break;
@@ -284,7 +303,7 @@ impl OutboxSender {
                 Err((reason, retry)) => refused = Some(RelayError::Refused(reason, retry)),
             }
         }
-        let checked = self.check(&mut session, relay, *mailbox, receipts).await;
+        let checked = self.check(&mut session, *mailbox, receipts).await;
         session.close().await;
         refused.map_or(checked, Err)
     }
@@ -294,7 +313,6 @@ impl OutboxSender {
     async fn check(
         &self,
         session: &mut Session,
-        relay: &RelayAddress,
         mailbox: MailboxId,
         mut receipts: Vec<Receipt>,
     ) -> Result<(), RelayError> {
@@ -318,10 +336,10 @@ impl OutboxSender {
                 return Ok(());
             }
         };
-        let relay = relay.key();
+        let keys = session.relay().keys().clone();
         let compared = self
             .context
-            .with_device(move |_| compare(&relay, mailbox, &receipts, newest))
+            .with_device(move |_| compare(&keys, mailbox, &receipts, newest))
             .await;
         compared.map_err(|fault| session.contradiction(fault, None))
     }
@@ -334,16 +352,16 @@ fn plan(
     known: &mut Known,
 ) -> Result<Plan, DeviceError> {
     let mut plan = Plan {
-        unopened: None,
+        renewals: None,
         batches: Vec::new(),
         damaged: None,
     };
     let pending = pending(device, is_look, known, &mut plan.damaged)?;
-    let unopened = match scope {
-        Scope::Group => Vec::new(),
-        Scope::Invitations => unopened(device)?,
+    plan.renewals = match scope {
+        Scope::Group => None,
+        Scope::Invitations => Renewals::due(device, now())?,
     };
-    if pending.is_empty() && unopened.is_empty() {
+    if pending.is_empty() {
         return Ok(plan);
     }
     let state = device.state()?;
@@ -354,7 +372,6 @@ fn plan(
     };
     let group = view.as_ref().map(|view| view.epoch.mailbox);
     let relay = view.and_then(|view| view.epoch.relays.first().cloned());
-    plan.unopened = Unopened::new(&state, relay.as_ref(), unopened);
     let mut by_mailbox: BTreeMap<MailboxId, Vec<OutboxFile>> = BTreeMap::new();
     for file in pending {
         let to_group = Some(file.queued.to) == group;

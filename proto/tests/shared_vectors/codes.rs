@@ -7,7 +7,7 @@ use bellrope_proto::{
 };
 use serde_json::{Value, json};
 
-use super::{hex, host_token, relay, stored};
+use super::{hex, host_token, relay, relay_token, stored};
 
 pub(super) fn all() -> Value {
     json!({
@@ -67,13 +67,14 @@ fn addresses() -> Value {
 
 fn tokens() -> Value {
     let token = host_token();
-    let signed = relay().sign(&token);
+    let signed = relay_token().sign(&token);
     let text = token::to_text(&signed);
     let bad = |reason: &str, why: &str, text: String| json!({ "text": text, "reason": reason, "why": why });
     json!({
         "good": [{
             "text": text,
-            "relay": hex(relay().public().0),
+            "relay": hex(token.relay.0),
+            "signer": hex(relay_token().public().0),
             "id": hex(token.id),
             "bytes": token.quota_bytes,
             "token_expires": token.expires.0,
@@ -114,7 +115,7 @@ fn tokens_are_read_or_refused() {
     let vectors = stored("codes.json");
     for good in vectors["tokens"]["good"].as_array().unwrap() {
         let read = token::parse(good["text"].as_str().unwrap()).unwrap();
-        assert_eq!(read.verify(&relay().public()), Ok(host_token()));
+        assert_eq!(read.verify(&relay_token().public()), Ok(host_token()));
     }
     for bad in vectors["tokens"]["bad"].as_array().unwrap() {
         let reason = match token::parse(bad["text"].as_str().unwrap()).unwrap_err() {

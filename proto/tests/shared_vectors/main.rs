@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use bellrope_proto::{
     grant::HostToken,
     ids::{Timestamp, TokenId},
-    signing::{Relay, SecretKey},
+    signing::{Relay, RelayLog, RelayToken, SecretKey},
 };
 use data_encoding::HEXLOWER;
 use serde_json::Value;
@@ -57,11 +57,20 @@ fn relay() -> SecretKey<Relay> {
     SecretKey::from_seed(&[0xa3; 32])
 }
 
+fn relay_log() -> SecretKey<RelayLog> {
+    SecretKey::from_seed(&[0xa5; 32])
+}
+
+fn relay_token() -> SecretKey<RelayToken> {
+    SecretKey::from_seed(&[0xa6; 32])
+}
+
 const TIME: Timestamp = Timestamp(1_800_000_000);
 const LATER: Timestamp = Timestamp(1_900_000_000);
 
 fn host_token() -> HostToken {
     HostToken {
+        relay: relay().public(),
         id: TokenId([0xb1; 16]),
         quota_bytes: 1 << 28,
         expires: TIME,

@@ -4,12 +4,16 @@ use bellrope_proto::{
     codec,
     grant::{Grant, Opening, Proof, Rights, Sponsorship},
     ids::{Hash, MailboxId, Sequence},
-    receipt::{Batch, Fact, Head, Receipt, first_head, leaf, next_head},
-    signing::{Authority, KeyUse, Lane, PublicKey, Purpose, Relay, SecretKey, Signed, Statement},
+    keys::RelayKeys,
+    receipt::{Batch, Fact, Head, Receipt, Restored, first_head, leaf, next_head},
+    signing::{
+        Authority, KeyUse, Lane, PublicKey, Purpose, RelayLog, RelayTls, SecretKey, Signed,
+        Statement,
+    },
 };
 use serde_json::{Value, json};
 
-use super::{LATER, TIME, bytes, hex, host_token, relay, stored};
+use super::{LATER, TIME, bytes, hex, host_token, relay, relay_log, relay_token, stored};
 
 fn authority() -> SecretKey<Authority> {
     SecretKey::from_seed(&[0xa1; 32])
@@ -17,6 +21,10 @@ fn authority() -> SecretKey<Authority> {
 
 fn lane() -> SecretKey<Lane> {
     SecretKey::from_seed(&[0xa2; 32])
+}
+
+fn relay_tls() -> SecretKey<RelayTls> {
+    SecretKey::from_seed(&[0xa4; 32])
 }
 
 fn mailbox() -> MailboxId {
@@ -58,12 +66,26 @@ pub(super) fn all() -> Value {
         size: 1,
         root: Hash([0xb5; 32]),
     };
+    let keys = RelayKeys {
+        issued: TIME,
+        tls: relay_tls().public(),
+        log: relay_log().public(),
+        token: relay_token().public(),
+    };
+    let restored = Restored {
+        relay: relay().public(),
+        copied: TIME,
+        restored: LATER,
+    };
     json!({
         "note": "Keys of tests, known to everyone. README.md says what the fields are.",
         "keys": {
             "authority": key(&authority()),
             "lane": key(&lane()),
             "relay": key(&relay()),
+            "relay_log": key(&relay_log()),
+            "relay_tls": key(&relay_tls()),
+            "relay_token": key(&relay_token()),
         },
         "hashes": [
             hash("mailbox", &[&authority().public().0]),
@@ -76,10 +98,13 @@ pub(super) fn all() -> Value {
             statement("prove", "lane", &lane(), &proof),
             statement("open", "authority", &authority(), &opening),
             statement("sponsor", "authority", &authority(), &sponsorship),
-            statement("token", "relay", &relay(), &host_token()),
-            statement("receipt", "relay", &relay(), &batch),
-            statement("head", "relay", &relay(), &head()),
+            statement("keys", "relay", &relay(), &keys),
+            statement("token", "relay_token", &relay_token(), &host_token()),
+            statement("receipt", "relay_log", &relay_log(), &batch),
+            statement("head", "relay_log", &relay_log(), &head()),
+            statement("restored", "relay_log", &relay_log(), &restored),
         ],
+        "certificate_name": relay().sign(&keys).to_uri(),
         "refused": refused_heads(),
         "receipts": receipts(),
     })
@@ -139,11 +164,11 @@ fn refused_heads() -> Value {
             "signature": hex(signature),
         })
     };
-    let public = relay().public().0;
-    let signed = relay().sign(&head());
+    let public = relay_log().public().0;
+    let signed = relay_log().sign(&head());
     let bytes = signed.bytes();
     let signature = codec::encode(&signed.detach());
-    let token = codec::encode(&relay().sign(&host_token()).detach());
+    let token = codec::encode(&relay_token().sign(&host_token()).detach());
     let mut changed = bytes.to_vec();
     changed[39] ^= 1;
     let mut other_signature = signature.clone();
@@ -184,10 +209,10 @@ fn with_leftover() -> Signed<Head> {
     #[derive(serde::Serialize, serde::Deserialize)]
     struct Longer(Head, u8);
     impl Statement for Longer {
-        type Signer = Relay;
+        type Signer = RelayLog;
         const PURPOSE: Purpose = Head::PURPOSE;
     }
-    let signed = relay().sign(&Longer(head(), 0));
+    let signed = relay_log().sign(&Longer(head(), 0));
     codec::decode(&codec::encode(&signed)).unwrap()
 }
 
@@ -220,7 +245,7 @@ fn receipts() -> Value {
             time: TIME,
         });
     }
-    let receipts = Receipt::issue(&relay(), &facts);
+    let receipts = Receipt::issue(&relay_log(), &facts);
     let written: Vec<String> = receipts.iter().map(|one| hex(codec::encode(one))).collect();
     let mut longer = receipts[2].clone();
     longer.path.push(Hash([0; 32]));
@@ -238,7 +263,7 @@ fn receipts() -> Value {
     ]
     .map(|(why, receipt)| json!({ "why": why, "receipt": hex(codec::encode(&receipt)) }));
     json!({
-        "signer": "relay",
+        "signer": "relay_log",
         "mailbox": hex(mailbox()),
         "envelope_hashes": envelopes.map(hex),
         "leaves": envelopes.map(|envelope| hex(leaf(envelope, TIME).0)),
@@ -255,11 +280,11 @@ fn receipts_are_verified_or_refused() {
     let good = vectors["receipts"]["receipts"].as_array().unwrap();
     assert_eq!(good.len(), 3);
     for receipt in good {
-        assert!(read(receipt).verify(&relay().public()).is_ok());
+        assert!(read(receipt).verify(&relay_log().public()).is_ok());
     }
     for refused in vectors["receipts"]["refused"].as_array().unwrap() {
         let verified = read(&refused["receipt"]);
-        let verified = verified.verify(&relay().public());
+        let verified = verified.verify(&relay_log().public());
         assert!(verified.is_err(), "{}", refused["why"]);
     }
 }

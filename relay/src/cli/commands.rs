@@ -26,7 +26,9 @@ use crate::{
     clock::Clock,
     config::{self, Config, ConfigError, LogLevel},
     data_dir::DataDir,
-    durable, random,
+    durable,
+    online_keys::{OnlineKeys, Seeds},
+    random,
     server::{
         listener::{self, Buffers},
         serve::{Server, write_status},
@@ -46,12 +48,20 @@ enum CommandError {
     Config(#[from] ConfigError),
     #[error(transparent)]
     Open(#[from] OpenError),
-    #[error("{0} has a relay already; its key is what clients know, and is not replaced")]
+    #[error("{0} has a relay already; its identity is what clients know, and is not replaced")]
     Taken(PathBuf),
     #[error(
-        "the relay's key in {0} cannot be read ({1}); run bellrope-relay init, or restore the directory"
+        "relay.key in {0} cannot be read ({1}); if you keep it elsewhere, put it back for this; if there is no relay yet, run bellrope-relay init"
     )]
-    Key(PathBuf, #[source] io::Error),
+    Identity(PathBuf, #[source] io::Error),
+    #[error(
+        "relay.key in {0} is another relay's than online.keys beside it; put the right one there"
+    )]
+    OtherIdentity(PathBuf),
+    #[error(
+        "online.keys in {0} cannot be read ({1}); bellrope-relay rotate-keys makes new ones, with relay.key"
+    )]
+    OnlineKeys(PathBuf, #[source] io::Error),
     #[error("{0}: {1}; check that the directory is yours and that the disk is not full")]
     System(PathBuf, #[source] io::Error),
     #[error(
@@ -117,12 +127,13 @@ fn perform(cli: Cli) -> Result<(), CommandError> {
         Command::Run => run_relay(&dir),
         Command::Address => {
             let config = Config::load(dir.path())?;
-            let address = address(&dir, &config, &key(&dir)?, None)?;
+            let address = address(&dir, &config, &online_keys(&dir)?, None)?;
             print(&address.to_string())
         }
         Command::Token(args) => make_token(&dir, &args),
         Command::Status(args) => status(&dir, &args),
         Command::Check => check(&dir),
+        Command::RotateKeys => rotate_keys(&dir),
         Command::Restored => note_restored(&dir),
     }
 }
@@ -137,9 +148,38 @@ fn print(text: &str) -> Result<(), CommandError> {
     write_out(text).map_err(CommandError::Output)
 }
 
-fn key(dir: &DataDir) -> Result<SecretKey<Relay>, CommandError> {
-    dir.key()
-        .map_err(|error| CommandError::Key(dir.path().to_owned(), error))
+fn identity(dir: &DataDir) -> Result<SecretKey<Relay>, CommandError> {
+    dir.identity()
+        .map_err(|error| CommandError::Identity(dir.path().to_owned(), error))
+}
+
+/// The keys that the relay works with. An `init` that was interrupted left none: then they are made.
+fn online_keys(dir: &DataDir) -> Result<OnlineKeys, CommandError> {
+    let failed = |error| CommandError::OnlineKeys(dir.path().to_owned(), error);
+    match dir.online_keys().map_err(failed)? {
+        Some(keys) => Ok(keys),
+        None => make_online_keys(dir, Timestamp(0)),
+    }
+}
+
+/// Makes and keeps keys that were issued later than `replaced`, also when the clock went back.
+fn make_online_keys(dir: &DataDir, replaced: Timestamp) -> Result<OnlineKeys, CommandError> {
+    let identity = identity(dir)?;
+    let seeds = Seeds::make(random::fill).map_err(CommandError::Random)?;
+    let issued = Clock::system().now().max(replaced.plus(1));
+    let keys = OnlineKeys::certify(&identity, &seeds, issued);
+    dir.store_online_keys(&keys).map_err(system(dir.path()))?;
+    Ok(keys)
+}
+
+/// Replaces the keys that the relay works with. Those that cannot be read are replaced like others.
+fn replace_online_keys(dir: &DataDir) -> Result<OnlineKeys, CommandError> {
+    let replaced = dir.online_keys().ok().flatten();
+    let relay = identity(dir)?.public();
+    if replaced.as_ref().is_some_and(|keys| keys.relay() != relay) {
+        return Err(CommandError::OtherIdentity(dir.path().to_owned()));
+    }
+    make_online_keys(dir, replaced.map_or(Timestamp(0), |keys| keys.issued()))
 }
 
 fn system(path: &Path) -> impl FnOnce(io::Error) -> CommandError {
@@ -154,13 +194,14 @@ fn init(dir: &DataDir, args: &InitArgs) -> Result<(), CommandError> {
         ..Config::new(&args.host)?
     };
     let file = path.join(config::FILE);
-    if file.exists() || dir.key().is_ok() {
+    if file.exists() || dir.identity().is_ok() {
         return Err(CommandError::Taken(path.to_owned()));
     }
     durable::make_dir(path).map_err(system(path))?;
-    let key = dir.make_key().map_err(system(path))?;
+    dir.make_identity().map_err(system(path))?;
+    let keys = make_online_keys(dir, Timestamp(0))?;
     fs::write(&file, config.to_file()).map_err(system(&file))?;
-    match address(dir, &config, &key, None) {
+    match address(dir, &config, &keys, None) {
         Ok(address) => print(&address.to_string()),
         // With a port of the system's choice, the address is known when the relay runs.
         Err(CommandError::NoPort) => print("made; bellrope-relay run prints the address"),
@@ -172,7 +213,7 @@ fn init(dir: &DataDir, args: &InitArgs) -> Result<(), CommandError> {
 fn address(
     dir: &DataDir,
     config: &Config,
-    key: &SecretKey<Relay>,
+    keys: &OnlineKeys,
     bound: Option<SocketAddr>,
 ) -> Result<RelayAddress, CommandError> {
     let known = [
@@ -183,13 +224,13 @@ fn address(
     ];
     let port = known.into_iter().find(|port| *port != 0);
     let port = port.ok_or(CommandError::NoPort)?;
-    Ok(RelayAddress::new(&config.host, port, key.public()).map_err(ConfigError::Host)?)
+    Ok(RelayAddress::new(&config.host, port, keys.relay()).map_err(ConfigError::Host)?)
 }
 
 fn run_relay(dir: &DataDir) -> Result<(), CommandError> {
     let config = Config::load(dir.path())?;
     start_log(config.log);
-    let key = key(dir)?;
+    let keys = online_keys(dir)?;
     let store = open_store(dir)?;
     let listen = |error| CommandError::Listen(config.listen, error);
     let (socket, buffers) = listener::bind(config.listen).map_err(listen)?;
@@ -200,16 +241,16 @@ fn run_relay(dir: &DataDir) -> Result<(), CommandError> {
         );
     }
     let bound = socket.local_addr().map_err(CommandError::Stopped)?;
-    let address = address(dir, &config, &key, Some(bound))?;
+    let address = address(dir, &config, &keys, Some(bound))?;
     let restored = dir
-        .restored(&key.public())
+        .restored()
         .map_err(|error| CommandError::Restored(dir.path().to_owned(), error))?;
     let server = Server {
-        restored,
+        restored: restored.map(|restored| keys.log().sign(&restored)),
         config,
         timing: Timing::default(),
         clock: Clock::system(),
-        key,
+        keys,
         socket,
     };
     let runtime = tokio::runtime::Runtime::new().map_err(CommandError::Stopped)?;
@@ -281,12 +322,13 @@ fn start_log(level: LogLevel) {
 }
 
 fn make_token(dir: &DataDir, args: &TokenArgs) -> Result<(), CommandError> {
-    let key = key(dir)?;
+    let keys = online_keys(dir)?;
     let mut id = [0; TokenId::LEN];
     random::fill(&mut id).map_err(CommandError::Random)?;
     let now = Clock::system().now();
     let days = |days: u64| now.plus(days.saturating_mul(Timestamp::DAY_SECONDS));
-    let signed = key.sign(&HostToken {
+    let signed = keys.token().sign(&HostToken {
+        relay: keys.relay(),
         id: TokenId(id),
         quota_bytes: args.quota_mib.saturating_mul(1024 * 1024),
         expires: days(args.use_within_days),
@@ -318,8 +360,16 @@ fn status(dir: &DataDir, args: &StatusArgs) -> Result<(), CommandError> {
     }
 }
 
+fn rotate_keys(dir: &DataDir) -> Result<(), CommandError> {
+    // Opened, so that no relay is running: it would go on with the old ones, and refuse the new tokens.
+    Disk::open(&dir.store_dir())?;
+    replace_online_keys(dir)?;
+    print(
+        "the relay has new keys, and the address that it had; tokens that were not used yet no longer work, so make new ones; start it now",
+    )
+}
+
 fn note_restored(dir: &DataDir) -> Result<(), CommandError> {
-    let key = key(dir)?;
     let now = Clock::system().now();
     // Opened, so that no relay is running: its clients would be told too late.
     let (store, _) = Disk::open(&dir.store_dir())?;
@@ -330,17 +380,20 @@ fn note_restored(dir: &DataDir) -> Result<(), CommandError> {
     let newest = store.newest_day().map_or(0, |day| u64::from(day.0));
     let newest = newest.saturating_mul(Timestamp::DAY_SECONDS);
     let copied = noted.map_or(newest, |status| status.time).min(now.0);
-    let said = key.sign(&Restored {
-        relay: key.public(),
+    // Tokens that were used after the copy was made are new to it; and clients that have seen later keys
+    // take none of before.
+    let keys = replace_online_keys(dir)?;
+    dir.note_restored(&Restored {
+        relay: keys.relay(),
         copied: Timestamp(copied),
         restored: now,
-    });
-    dir.note_restored(&said).map_err(system(dir.path()))?;
+    })
+    .map_err(system(dir.path()))?;
     let moment = i64::try_from(copied)
         .ok()
         .and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
     print(&format!(
-        "clients will be told that this relay was restored from a copy of {}; start it now",
+        "clients will be told that this relay was restored from a copy of {}; tokens that were not used yet no longer work; start it now",
         moment.map_or_else(|| "long ago".to_owned(), |moment| moment.to_string())
     ))
 }

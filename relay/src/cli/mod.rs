@@ -24,7 +24,7 @@ pub(crate) struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make the directory, the settings and the relay's key; print the address that clients need
+    /// Make the directory, the settings and the relay's keys; print the address that clients need
     Init(InitArgs),
     /// Serve until Ctrl-C or SIGTERM
     Run,
@@ -36,8 +36,11 @@ pub(crate) enum Command {
     Status(StatusArgs),
     /// Check every stored envelope; the relay must be stopped
     Check,
+    /// Make new keys for everything that the relay does from day to day, after somebody may have had the old ones. Needs
+    /// relay.key; the address stays. Tokens that were given out before no longer work
+    RotateKeys,
     /// Say that an old copy of this directory was put back, before the relay is started on it: clients then tell
-    /// their people that, and not that the relay lies
+    /// their people that, and not that the relay lies. Makes new keys as well
     Restored,
 }
 

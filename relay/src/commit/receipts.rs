@@ -4,14 +4,14 @@
 use bellrope_proto::{
     message::{FromRelay, RequestId, Stored},
     receipt::{Fact, Receipt},
-    signing::{Relay, SecretKey},
+    signing::{RelayLog, SecretKey},
 };
 
 use super::jobs::Refusal;
 
 /// The answers to these requests, in their order. `committed` says whether the store took what is new.
 pub(super) fn answers(
-    key: &SecretKey<Relay>,
+    key: &SecretKey<RelayLog>,
     verdicts: &[(RequestId, Result<Fact, Refusal>)],
     committed: bool,
 ) -> Vec<FromRelay> {

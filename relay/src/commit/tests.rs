@@ -9,7 +9,7 @@ use bellrope_proto::{
     envelope::Envelope,
     ids::{MailboxId, Sequence, Timestamp},
     message::{FromRelay, Reason, RequestId},
-    signing::{PublicKey, Relay, SecretKey},
+    signing::{PublicKey, RelayLog, SecretKey},
 };
 use tokio::sync::mpsc;
 
@@ -28,7 +28,7 @@ const BOX: MailboxId = MailboxId([1; 32]);
 
 struct Bench {
     store: Arc<Failing>,
-    key: SecretKey<Relay>,
+    key: SecretKey<RelayLog>,
     clock: Arc<Mutex<Timestamp>>,
     jobs: JobSender,
     thread: JoinHandle<()>,
@@ -50,7 +50,7 @@ fn bench_on(store: Failing) -> Bench {
     }
 }
 
-fn key() -> SecretKey<Relay> {
+fn key() -> SecretKey<RelayLog> {
     SecretKey::from_seed(&[3; 32])
 }
 

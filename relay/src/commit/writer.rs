@@ -14,7 +14,7 @@ use bellrope_proto::{
     ids::{Hash, MailboxId, Timestamp},
     message::{Created, Reason, RequestId},
     receipt::Fact,
-    signing::{Relay, SecretKey},
+    signing::{RelayLog, SecretKey},
 };
 use tokio::sync::mpsc;
 
@@ -43,7 +43,7 @@ pub(crate) type Wake = Box<dyn Fn(MailboxId) + Send>;
 pub(crate) struct Writer {
     store: Arc<dyn Store>,
     /// What receipts are signed with.
-    key: SecretKey<Relay>,
+    key: SecretKey<RelayLog>,
     quota: Quota,
     accounts: Accounts,
     clock: Clock,
@@ -57,7 +57,7 @@ impl Writer {
     /// A writer that has written nothing yet.
     pub(crate) fn new(
         store: Arc<dyn Store>,
-        key: SecretKey<Relay>,
+        key: SecretKey<RelayLog>,
         quota: Quota,
         clock: Clock,
         checkpointer: Checkpointer,

@@ -110,7 +110,8 @@ impl<'a> Task<'a> {
             .export_keying_material(&mut exporter, EXPORTER_LABEL, b"")
             // The library says no more than that it failed.
             .map_err(|_| ending(Close::Violation, "no exporter"))?;
-        let peer = PeerState::new(shared.key.public(), exporter, shared.retention_days)
+        let (relay, token_key) = (shared.keys.relay(), shared.keys.token().public());
+        let peer = PeerState::new(relay, token_key, exporter, shared.retention_days)
             .with_restored(shared.restored.clone());
         let mut task = Self {
             shared,

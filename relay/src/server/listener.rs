@@ -1,4 +1,4 @@
-//! The endpoint: TLS with the relay's own key, limits on every connection, a graceful stop.
+//! The endpoint: TLS with a key that the relay's identity certifies, limits on every connection, a graceful stop.
 
 use std::{
     future::Future,
@@ -12,7 +12,6 @@ use bellrope_proto::{
     ALPN,
     limits::{FRAME_BYTES_MAX, GREETING_BYTES_MAX},
     message::Close,
-    signing::{Relay, SecretKey},
 };
 use quinn::{
     AckFrequencyConfig, Connection, Endpoint, EndpointConfig, IdleTimeout, Incoming, NoneTokenLog,
@@ -34,6 +33,7 @@ use super::{
     places::{Knock, Place, Places},
     shared::Shared,
 };
+use crate::online_keys::OnlineKeys;
 
 /// What the kernel keeps between two looks at the socket. With its default, pushing to a hundred
 /// subscribers at once loses packets.
@@ -105,20 +105,23 @@ pub fn bind(address: SocketAddr) -> io::Result<(UdpSocket, Buffers)> {
 ///
 /// # Errors
 /// What the TLS library or the system says.
-pub(super) fn endpoint(key: &SecretKey<Relay>, socket: UdpSocket) -> io::Result<Endpoint> {
-    let config = server_config(key).map_err(io::Error::other)?;
+pub(super) fn endpoint(keys: &OnlineKeys, socket: UdpSocket) -> io::Result<Endpoint> {
+    let config = server_config(keys).map_err(io::Error::other)?;
     let runtime = quinn::default_runtime().ok_or_else(|| io::Error::other("no async runtime"))?;
     Endpoint::new(EndpointConfig::default(), Some(config), socket, runtime)
 }
 
 fn server_config(
-    key: &SecretKey<Relay>,
+    keys: &OnlineKeys,
 ) -> Result<ServerConfig, Box<dyn core::error::Error + Send + Sync>> {
-    let pkcs8 = key.to_pkcs8()?;
+    let pkcs8 = keys.tls().to_pkcs8()?;
     let der = PrivatePkcs8KeyDer::from(pkcs8.to_vec());
     let pair = rcgen::KeyPair::from_pkcs8_der_and_sign_algo(&der, &rcgen::PKCS_ED25519)?;
-    // Names and dates say nothing: clients know the key.
-    let certificate = rcgen::CertificateParams::new(Vec::new())?.self_signed(&pair)?;
+    // What clients look for is the name that is the identity's word on this key. Dates say nothing.
+    let mut params = rcgen::CertificateParams::new(Vec::new())?;
+    let name = keys.statement().to_uri();
+    params.subject_alt_names = vec![rcgen::SanType::URI(name.as_str().try_into()?)];
+    let certificate = params.self_signed(&pair)?;
     let provider = CryptoProvider {
         kx_groups: vec![aws_lc_rs::kx_group::X25519MLKEM768],
         ..aws_lc_rs::default_provider()

@@ -11,7 +11,7 @@ use bellrope_proto::{
         RequestId, ToRelay, Welcome,
     },
     receipt::Restored,
-    signing::{Lane, PublicKey, Relay, Signed},
+    signing::{Lane, PublicKey, Relay, RelayToken, Signed},
 };
 
 use crate::commit::jobs::{Creation, Refusal};
@@ -65,6 +65,7 @@ enum Phase {
 #[derive(Debug)]
 pub struct PeerState {
     relay: PublicKey<Relay>,
+    token_key: PublicKey<RelayToken>,
     exporter: [u8; 32],
     retention_days: u32,
     restored: Option<Signed<Restored>>,
@@ -87,11 +88,18 @@ fn violation() -> Vec<Action> {
 }
 
 impl PeerState {
-    /// A connection that has said nothing; `exporter` binds proofs to it.
+    /// A connection that has said nothing to the relay of this identity, whose host signs tokens with this key;
+    /// `exporter` binds proofs to it.
     #[must_use]
-    pub fn new(relay: PublicKey<Relay>, exporter: [u8; 32], retention_days: u32) -> Self {
+    pub fn new(
+        relay: PublicKey<Relay>,
+        token_key: PublicKey<RelayToken>,
+        exporter: [u8; 32],
+        retention_days: u32,
+    ) -> Self {
         Self {
             relay,
+            token_key,
             exporter,
             retention_days,
             restored: None,
@@ -266,10 +274,10 @@ impl PeerState {
 
     fn with_token(&self, create: &CreateWithToken, now: Timestamp) -> Vec<Action> {
         let opening = create.opening.verify_own(|opening| opening.authority);
-        let (Ok(opening), Ok(token)) = (opening, create.token.verify(&self.relay)) else {
+        let (Ok(opening), Ok(token)) = (opening, create.token.verify(&self.token_key)) else {
             return refuse(create.request, Reason::NotValid);
         };
-        if opening.relay != self.relay {
+        if opening.relay != self.relay || token.relay != self.relay {
             return refuse(create.request, Reason::NotValid);
         }
         if token.expires <= now {

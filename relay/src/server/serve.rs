@@ -5,7 +5,7 @@ use std::{future::Future, io, net::UdpSocket, sync::Arc, time::Duration};
 use bellrope_proto::{
     ids::{Day, Timestamp},
     receipt::Restored,
-    signing::{Relay, SecretKey, Signed},
+    signing::Signed,
 };
 use tokio::{
     sync::oneshot,
@@ -27,6 +27,7 @@ use crate::{
     },
     config::Config,
     data_dir::DataDir,
+    online_keys::OnlineKeys,
     status::Status,
     store::Store,
 };
@@ -50,7 +51,7 @@ pub struct Server {
     /// The time.
     pub clock: Clock,
     /// What it signs with.
-    pub key: SecretKey<Relay>,
+    pub keys: OnlineKeys,
     /// Where it listens.
     pub socket: UdpSocket,
     /// What its host says of an old copy that was put back.
@@ -82,17 +83,17 @@ impl Server {
             config,
             timing,
             clock,
-            key,
+            keys,
             socket,
             restored,
         } = self;
-        let endpoint = listener::endpoint(&key, socket)?;
+        let endpoint = listener::endpoint(&keys, socket)?;
         let subscribers = Arc::new(Subscribers::default());
         let (checkpointer, checkpoints) = checkpointer::start(Arc::clone(&store))?;
         let followers = Arc::clone(&subscribers);
         let writer = Writer::new(
             Arc::clone(&store),
-            key.clone(),
+            keys.log().clone(),
             quota(&config),
             clock.clone(),
             checkpointer,
@@ -101,7 +102,7 @@ impl Server {
         let (jobs, commits) = writer.start()?;
         let shared = Arc::new(Shared {
             store: Arc::clone(&store),
-            key,
+            keys,
             jobs: jobs.clone(),
             subscribers: Arc::clone(&subscribers),
             clock: clock.clone(),
@@ -200,7 +201,7 @@ mod tests {
             config: Config::new("127.0.0.1").unwrap(),
             timing: Timing::default(),
             clock: Clock::system(),
-            key: SecretKey::from_seed(&[3; 32]),
+            keys: OnlineKeys::of_seeds(&[3; 32], &[4; 32]),
             socket: UdpSocket::bind("127.0.0.1:0").unwrap(),
             restored: None,
         };

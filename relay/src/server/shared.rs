@@ -6,11 +6,11 @@ use bellrope_proto::{
     ids::MailboxId,
     limits::{GREETING_SECONDS_MAX, HEARTBEAT_SECONDS},
     receipt::Restored,
-    signing::{Relay, SecretKey, Signed},
+    signing::Signed,
 };
 
 use super::subscribers::{SignedHead, Subscribers};
-use crate::{clock::Clock, commit::jobs::JobSender, store::Store};
+use crate::{clock::Clock, commit::jobs::JobSender, online_keys::OnlineKeys, store::Store};
 
 /// How long the relay waits for peers, and they for it. Fixed by the protocol; tests shorten it.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +40,7 @@ impl Default for Timing {
 /// See the module.
 pub(super) struct Shared {
     pub(super) store: Arc<dyn Store>,
-    pub(super) key: SecretKey<Relay>,
+    pub(super) keys: OnlineKeys,
     pub(super) jobs: JobSender,
     pub(super) subscribers: Arc<Subscribers>,
     pub(super) clock: Clock,
@@ -53,6 +53,6 @@ impl Shared {
     /// A mailbox's signed head as it is now.
     pub(super) fn head(&self, mailbox: MailboxId) -> SignedHead {
         let (store, now) = (self.store.as_ref(), self.clock.now());
-        self.subscribers.head(mailbox, store, &self.key, now)
+        self.subscribers.head(mailbox, store, self.keys.log(), now)
     }
 }

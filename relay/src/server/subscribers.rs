@@ -10,7 +10,7 @@ use bellrope_proto::{
     ids::{MailboxId, Timestamp},
     message::{FromRelay, Heartbeat},
     receipt::Head,
-    signing::{Relay, SecretKey, Signed},
+    signing::{RelayLog, SecretKey, Signed},
 };
 use bytes::Bytes;
 use tokio::sync::watch;
@@ -101,7 +101,7 @@ impl Subscribers {
         &self,
         mailbox: MailboxId,
         store: &dyn Store,
-        key: &SecretKey<Relay>,
+        key: &SecretKey<RelayLog>,
         now: Timestamp,
     ) -> SignedHead {
         let newest = self.all().get(&mailbox).map(|one| Arc::clone(&one.newest));
@@ -121,7 +121,7 @@ impl Subscribers {
     }
 }
 
-fn sign(mailbox: MailboxId, tail: Tail, key: &SecretKey<Relay>, now: Timestamp) -> SignedHead {
+fn sign(mailbox: MailboxId, tail: Tail, key: &SecretKey<RelayLog>, now: Timestamp) -> SignedHead {
     let head = key.sign(&Head {
         mailbox,
         sequence: tail.sequence,

@@ -4,14 +4,15 @@
 use bellrope_proto::{
     ids::Timestamp,
     message::ToRelay,
-    signing::{Relay, SecretKey},
+    signing::{Relay, RelayToken, SecretKey},
 };
 use bellrope_relay::PeerState;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|messages: Vec<Vec<u8>>| {
     let key = SecretKey::<Relay>::from_seed(&[1; 32]).public();
-    let mut peer = PeerState::new(key, [7; 32], 14);
+    let token_key = SecretKey::<RelayToken>::from_seed(&[2; 32]).public();
+    let mut peer = PeerState::new(key, token_key, [7; 32], 14);
     for body in messages {
         if let Ok(message) = ToRelay::from_body(&body) {
             let _ = peer.receive(message, Timestamp(1_795_000_000), |_| true);

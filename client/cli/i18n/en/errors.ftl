@@ -24,6 +24,10 @@ error-no-answer = the input ended before the answer
     Nothing was done. Give the answer on the command line: see --help.
 error-needs-yes = there is nobody to show the alert to before it is sent
     In a script, add --yes.
+error-not-evidence = { $file } is not an evidence file of Bellrope, or it was changed
+    Ask whoever wrote it with bellrope evidence --dir to send it again, as a file.
+error-evidence-of-another = { $file } is about another relay than the first file
+    Check the files of each relay on their own.
 error-file-damaged = the file { $file } is damaged, or a newer version wrote it
     Restore it from a backup, or update the program.
 error-file-system = { $file }: { $what }
@@ -39,6 +43,8 @@ error-token = this is not a host's token, or it has a typing error
     Copy it whole from the host: it begins with brt1-
 error-token-of-another = the token was made by another relay than this address names
     Ask the host for an address and a token of the same relay.
+error-token-not-valid = the relay does not take this token
+    It was changed on the way, or the relay's host has made new keys since. Ask the host for a new token.
 error-name = a name is empty, too long or has signs that names do not have
     Up to 64 characters on one line.
 error-name-or-full = the name does not fit, or the group is full
@@ -114,6 +120,8 @@ error-relay-unreachable = the relay cannot be reached
     Check the network. If it works otherwise, UDP may be blocked here: try another network.
 error-relay-key = what answers is not the relay
     Somebody may be in between on this network. Nothing was sent. Try another network, and tell your coordinator.
+error-relay-old-keys = what answers has keys that the relay gave up
+    Either somebody has taken them, or the relay's host put back an old copy of it. Nothing was sent, and what you have written is kept. Tell your coordinator: the host can help with bellrope-relay rotate-keys.
 error-relay-busy = the relay has too many connections now
     It is tried again.
 error-relay-stopping = the relay is being restarted

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bellrope_client::{
     Device, EngineOptions, Position, approve, now, refuse,
-    show::{MemberLine, Members, Standing},
+    show::{LeaseNotice, MemberLine, Members, Standing},
     text::{escape, moment_text},
 };
 
@@ -18,21 +18,22 @@ pub(super) fn members(ui: &mut Ui, args: &args::Members) -> Result<u8, CommandEr
     let device = ui.unlock()?;
     known(&device)?;
     let mut code = DONE;
+    let background = Background::start()?;
     if device.is_coordinators()? {
-        code = settle(ui, &device)?;
+        code = settle(ui, &device, &background)?;
     }
     match &args.act {
         Some(MembersAct::Approve(named)) => {
             approve(&device, find(&device, &named.name)?, now())?;
             let name = escape(&named.name);
             ui.print("members-approved", &[("name", name.into())])?;
-            code = settle(ui, &device)?;
+            code = settle(ui, &device, &background)?;
         }
         Some(MembersAct::Refuse(named)) => {
             refuse(&device, find(&device, &named.name)?, now())?;
             let name = escape(&named.name);
             ui.print("members-refused", &[("name", name.into())])?;
-            code = settle(ui, &device)?;
+            code = settle(ui, &device, &background)?;
         }
         None => list(ui, &device, args.json)?,
     }
@@ -44,8 +45,11 @@ fn known(device: &Device) -> Result<Members, CommandError> {
 }
 
 /// Sends what waits and reads who asks. Without a network the list is still worth showing.
-fn settle(ui: &mut Ui, device: &Arc<Device>) -> Result<u8, CommandError> {
-    let background = Background::start()?;
+pub(super) fn settle(
+    ui: &mut Ui,
+    device: &Arc<Device>,
+    background: &Background,
+) -> Result<u8, CommandError> {
     let engine = background.engine(device, EngineOptions::default());
     let failed = background.wait(async {
         // What cannot be sent keeps nobody from being heard.
@@ -87,6 +91,9 @@ fn list(ui: &mut Ui, device: &Device, as_json: bool) -> Result<(), CommandError>
     ui.print("members-title", &[("group", escape(&members.group).into())])?;
     for line in members.lines() {
         show(ui, line)?;
+    }
+    if let Some(notice) = LeaseNotice::of(device, now())? {
+        ui.lease(&notice);
     }
     Ok(())
 }

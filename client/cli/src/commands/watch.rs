@@ -81,6 +81,7 @@ fn once(ui: &mut Ui, background: &Background, watch: &mut Watcher) -> Result<u8,
         let said = engine_message(error, &ui.messages);
         ui.output.status(&said);
     }
+    ui.unsaid_lease(watch.engine.device())?;
     if code == DONE && !watch.engine.device().is_let_in()? {
         ui.status("watch-still-waiting", &[]);
     }
@@ -131,8 +132,8 @@ impl Watcher {
                 for (id, time) in report.stored {
                     say_stored(ui, id, time);
                 }
-                for path in &report.evidence {
-                    ui.evidence(path);
+                if report.evidence {
+                    ui.status("watch-evidence", &[]);
                 }
                 failed.extend(report.failed.into_iter().next());
             }
@@ -167,10 +168,16 @@ impl Watcher {
                     ui.failed(error.into());
                 }
             }
-            Event::Evidence(path) => ui.evidence(&path),
+            Event::Evidence => ui.status("watch-evidence", &[]),
             Event::ReadingAgain => ui.status("watch-reading-again", &[]),
             Event::Stored { id, time } => say_stored(ui, id, time),
             Event::Missed(count) => ui.status("watch-missed", &[("count", count.into())]),
+            Event::AskedAgain => ui.status("watch-asked-again", &[]),
+            Event::SentAgain { name, messages } => {
+                let words = [("name", escape(&name).into()), ("count", messages.into())];
+                ui.status("watch-sent-again", &words);
+            }
+            Event::RosterBehind => ui.status("watch-roster-behind", &[]),
             Event::Rejected(sequence, error) => {
                 let reason = error.explain(&ui.messages);
                 let words = [("sequence", sequence.0.into()), ("reason", reason.into())];
@@ -190,9 +197,8 @@ impl Watcher {
             Event::RosterNewer => ui.status("watch-roster-newer", &[]),
             Event::OtherLog { name, evidence } => {
                 ui.status("watch-other-log", &[("name", escape(&name).into())]);
-                if let Some(path) = evidence {
-                    let path = escape(&path.display().to_string());
-                    ui.status("watch-other-log-file", &[("file", path.into())]);
+                if evidence {
+                    ui.status("watch-evidence", &[]);
                 }
             }
             Event::Spoiled { name, may_send } => {
@@ -206,6 +212,7 @@ impl Watcher {
                 let id = match error {
                     RosterError::Fork => "watch-fork",
                     RosterError::Newer => "watch-roster-newer",
+                    RosterError::Gap => "watch-roster-gap",
                     _ => "watch-roguish",
                 };
                 ui.status(id, &[("sequence", sequence.0.into())]);
@@ -214,6 +221,7 @@ impl Watcher {
             Event::Admitted(name) => {
                 ui.status("watch-admitted", &[("name", escape(&name).into())]);
             }
+            Event::Lease(notice) => ui.lease(&notice),
             Event::Reply(update) => return reply(ui, update),
             Event::NoMailbox => return Err(EngineError::NoMailbox.into()),
             Event::Broken => return Err(EngineError::Stopped.into()),

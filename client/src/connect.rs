@@ -1,0 +1,38 @@
+//! A device's way to a relay: with what it remembers of the relay's keys, and it remembers what is new.
+
+use std::sync::Arc;
+
+use bellrope_proto::address::RelayAddress;
+
+use crate::{
+    blocking::blocking,
+    device::{Device, known_relay, note_relay},
+    message::LaneCredential,
+    relay::{RelayError, Session},
+};
+
+/// Connects, and proves a lane if there is one to prove.
+///
+/// # Errors
+/// [`RelayError`].
+pub(crate) async fn open_session(
+    device: &Arc<Device>,
+    address: &RelayAddress,
+    credential: Option<&LaneCredential>,
+) -> Result<Session, RelayError> {
+    let address = address.clone();
+    let known = blocking(device, move |device| known_relay(device, address)).await;
+    let session = match credential {
+        Some(credential) => Session::open_as(known.clone(), credential).await?,
+        None => Session::open(known.clone()).await?,
+    };
+    if *session.relay() != known {
+        let seen = session.relay().clone();
+        let noted = blocking(device, move |device| note_relay(device, &seen)).await;
+        if let Err(error) = noted {
+            // It is seen again with the next connection.
+            tracing::warn!(%error, "the relay's keys could not be noted");
+        }
+    }
+    Ok(session)
+}

@@ -1,0 +1,154 @@
+//! What a reader's device missed because it was away for longer than relays keep envelopes, until the other members' devices
+//! were asked for it.
+
+use bellrope_proto::{
+    codec,
+    ids::{Sequence, Timestamp},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{directory::LockName, files::DeviceError, unlocked::Device};
+use crate::message::RANGES_MAX;
+
+const ABSENCE: &str = "absence";
+
+/// Somebody who has what is missing may be away too: it is asked for again, while a relay still has the first request.
+const ASK_AGAIN_SECONDS: u64 = 7 * Timestamp::DAY_SECONDS;
+
+/// Places are asked for so often. What nobody has sent again by then was not meant for this device, or nobody has it.
+const ASKED_MAX: u8 = 2;
+
+/// See the module.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Absence {
+    /// Places whose envelopes had expired: first and last of each range, in order.
+    pub(crate) missed: Vec<(Sequence, Sequence)>,
+    /// Entries of the roster came for which those before are missing.
+    pub(crate) is_behind: bool,
+    /// When it was last asked for all of this.
+    asked: Option<Timestamp>,
+    /// How often.
+    times: u8,
+}
+
+impl Absence {
+    /// Whether it is time to ask.
+    #[must_use]
+    pub(crate) fn must_ask(&self, now: Timestamp) -> bool {
+        let lacks = self.is_behind || !self.missed.is_empty();
+        // A clock that was set back is no reason not to ask.
+        let asked = self.asked.filter(|asked| *asked <= now);
+        lacks && asked.is_none_or(|asked| asked.plus(ASK_AGAIN_SECONDS) <= now)
+    }
+
+    /// Notes that it was asked.
+    pub(crate) fn asked(&mut self, now: Timestamp) {
+        self.asked = Some(now);
+        self.times = self.times.saturating_add(1);
+        if self.times >= ASKED_MAX {
+            self.missed.clear();
+        }
+    }
+
+    /// Notes places that had expired. Of more than can be asked for, the newest count.
+    pub(crate) fn miss(&mut self, first: Sequence, last: Sequence) {
+        match self.missed.last_mut() {
+            // Two programs that read at once miss the same.
+            Some(known) if last <= known.1 => return,
+            Some(known) if first <= known.1.next() => known.1 = last,
+            _ => self.missed.push((first, last)),
+        }
+        let over = self.missed.len().saturating_sub(RANGES_MAX);
+        self.missed.drain(..over);
+        (self.asked, self.times) = (None, 0);
+    }
+
+    /// Notes that entries of the roster are missing.
+    pub(crate) fn fall_behind(&mut self) {
+        if !self.is_behind {
+            self.is_behind = true;
+            (self.asked, self.times) = (None, 0);
+        }
+    }
+}
+
+/// What is noted. A damaged note is begun anew.
+#[must_use]
+pub(crate) fn read(device: &Device) -> Absence {
+    device
+        .files()
+        .read(ABSENCE)
+        .unwrap_or_else(|error| {
+            tracing::warn!(%error, "what was missed while away is forgotten");
+            None
+        })
+        .unwrap_or_default()
+}
+
+/// Changes what is noted; on disk before this returns.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn change<T>(
+    device: &Device,
+    change: impl FnOnce(&mut Absence) -> T,
+) -> Result<T, DeviceError> {
+    let _lock = device.files().lock(LockName::State)?;
+    let before = read(device);
+    let mut absence = before.clone();
+    let done = change(&mut absence);
+    if absence != before {
+        device.files().write(ABSENCE, &codec::encode(&absence))?;
+    }
+    Ok(done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(number: u64) -> Sequence {
+        Sequence(number)
+    }
+
+    #[test]
+    fn what_was_missed_is_asked_for_twice_and_a_roster_until_it_is_there() {
+        let day = |days: u64| Timestamp(days * Timestamp::DAY_SECONDS);
+        let mut absence = Absence::default();
+        assert!(!absence.must_ask(day(1)));
+        absence.miss(place(3), place(5));
+        assert!(absence.must_ask(day(1)));
+        absence.asked(day(1));
+        assert!(!absence.must_ask(day(7)));
+        assert!(absence.must_ask(day(8)));
+        absence.asked(day(8));
+        assert!(!absence.must_ask(day(100)), "asked twice");
+        absence.fall_behind();
+        for week in 15..20 {
+            assert!(absence.must_ask(day(week * 7)));
+            absence.asked(day(week * 7));
+            absence.fall_behind();
+            assert!(!absence.must_ask(day(week * 7 + 6)));
+        }
+        // Its clock was a year ahead when it asked.
+        assert!(absence.must_ask(day(20)));
+    }
+
+    #[test]
+    fn ranges_grow_together_are_noted_once_and_bounded() {
+        let mut absence = Absence::default();
+        absence.miss(place(1), place(5));
+        absence.miss(place(1), place(5));
+        absence.miss(place(6), place(9));
+        absence.miss(place(20), place(21));
+        assert_eq!(
+            absence.missed,
+            [(place(1), place(9)), (place(20), place(21))]
+        );
+        for number in 10..100 {
+            absence.miss(place(number * 10), place(number * 10));
+        }
+        assert_eq!(absence.missed.len(), RANGES_MAX);
+        assert_eq!(absence.missed.last(), Some(&(place(990), place(990))));
+    }
+}

@@ -1,0 +1,274 @@
+//! Sending again what another member's device missed while it was away, and asking for what this one missed.
+
+use std::collections::HashSet;
+
+use bellrope_proto::{
+    address::RelayAddress,
+    codec,
+    ids::{Sequence, Timestamp},
+    signing::{Device as DeviceKey, PublicKey},
+};
+use zeroize::Zeroizing;
+
+use super::compose::{ComposeError, compose_request};
+use crate::{
+    device::{
+        Device, DeviceError, QueueEnd, QueuedEnvelope, absence, damaged,
+        inbox::{self, Kept},
+    },
+    extensions::Extensions,
+    group::Roster,
+    ids::{MessageId, Position},
+    message::{KIND_RESEND_REQUEST, Payload, ResendRequest, SignedMessage, VerifiedMessage, turn},
+    seal::{self, EpochRecipient, MemberKey},
+};
+
+/// Messages that one request brings. Somebody who missed more asks again, and is told that they did.
+const ANSWERS_MAX: usize = 200;
+
+/// Between two turns. Whoever is online and first has queued its answer by then, and the relay has delivered it.
+const TURN_SECONDS: u64 = 60;
+
+/// A device that asks more often has a fault, or wants everybody's relay full.
+const ANSWER_EVERY_SECONDS: u64 = 3_600;
+
+/// A request that was heard and not answered yet.
+#[derive(Debug)]
+struct Pending {
+    name: String,
+    device: PublicKey<DeviceKey>,
+    key: MemberKey,
+    request: ResendRequest,
+    /// When this device may answer, by its own clock.
+    due: Timestamp,
+    /// What another device sent again since.
+    sent: HashSet<MessageId>,
+    roster_sent: bool,
+}
+
+/// The requests that were heard. It outlives connections: a turn may come after the next one.
+#[derive(Debug, Default)]
+pub(super) struct Resends {
+    pending: Vec<Pending>,
+    answered: Vec<(PublicKey<DeviceKey>, Timestamp)>,
+}
+
+/// What was sent again, and for whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Resent {
+    pub(super) name: String,
+    pub(super) messages: usize,
+}
+
+impl Resends {
+    /// Takes a message that may be a request. It counts when the roster names a reader's device as its author.
+    pub(super) fn hear(
+        &mut self,
+        device: &Device,
+        roster: &Roster,
+        verified: &VerifiedMessage,
+        now: Timestamp,
+    ) {
+        let message = &verified.message;
+        let me = device.signing().public();
+        if message.kind != KIND_RESEND_REQUEST || verified.late || message.sender == me {
+            return;
+        }
+        let person = roster.person(&message.sender);
+        let Some(person) = person.filter(|person| person.role.reads()) else {
+            return;
+        };
+        let recent = |(device, at): &(PublicKey<DeviceKey>, Timestamp)| {
+            *device == person.device && now < at.plus(ANSWER_EVERY_SECONDS)
+        };
+        let Some(request) = ResendRequest::decode(&message.body.0) else {
+            return;
+        };
+        if self.answered.iter().any(recent) {
+            return;
+        }
+        // Observers may not post.
+        let could = roster.people().iter().filter(|other| {
+            other.role.reads() && other.role.sends() && other.device != person.device
+        });
+        let turn = turn(message.id, &me, could.map(|other| other.device));
+        let turn = u64::try_from(turn).unwrap_or(u64::MAX);
+        self.pending.retain(|known| known.device != person.device);
+        self.pending.push(Pending {
+            name: person.name.clone(),
+            device: person.device,
+            key: person.key,
+            request,
+            due: now.plus(turn.saturating_mul(TURN_SECONDS)),
+            sent: HashSet::new(),
+            roster_sent: false,
+        });
+    }
+
+    /// A message came, for the first time or again: nobody needs to send it once more.
+    pub(super) fn saw_message(&mut self, id: MessageId) {
+        for pending in &mut self.pending {
+            pending.sent.insert(id);
+        }
+    }
+
+    /// Entries of the roster came, from this position on.
+    pub(super) fn saw_roster(&mut self, from: Position) {
+        for pending in &mut self.pending {
+            pending.roster_sent |= from <= pending.request.position;
+        }
+    }
+
+    /// The requests whose turn it is, or all of them for a program that is about to end.
+    fn due(&mut self, now: Timestamp, ends: bool) -> Vec<Pending> {
+        let is_due = |pending: &mut Pending| ends || pending.due <= now;
+        let due: Vec<Pending> = self.pending.extract_if(.., is_due).collect();
+        self.answered
+            .retain(|(_, at)| now < at.plus(ANSWER_EVERY_SECONDS));
+        let answered = due.iter().map(|pending| (pending.device, now));
+        self.answered.extend(answered);
+        due
+    }
+
+    /// Seals and queues what was asked for.
+    ///
+    /// # Errors
+    /// [`DeviceError`].
+    pub(super) fn answer(
+        &mut self,
+        device: &Device,
+        relay: &RelayAddress,
+        now: Timestamp,
+        ends: bool,
+    ) -> Result<Vec<Resent>, DeviceError> {
+        let due = self.due(now, ends);
+        if due.is_empty() || !device.state()?.role.sends() {
+            return Ok(Vec::new());
+        }
+        let roster = device.roster()?.ok_or(DeviceError::Nothing)?;
+        let mut resent = Vec::new();
+        for pending in due {
+            let answers = answers(device, &roster, relay, &pending)?;
+            let messages = answers
+                .iter()
+                .filter(|(payload, _)| matches!(payload, Payload::Message(_)));
+            let messages = messages.count();
+            if answers.is_empty() {
+                continue;
+            }
+            queue(device, &roster, &answers, now)?;
+            let name = pending.name;
+            resent.push(Resent { name, messages });
+        }
+        Ok(resent)
+    }
+}
+
+/// Each payload with whom it is sealed to.
+fn answers(
+    device: &Device,
+    roster: &Roster,
+    relay: &RelayAddress,
+    pending: &Pending,
+) -> Result<Vec<(Payload, Vec<MemberKey>)>, DeviceError> {
+    let mut answers = Vec::new();
+    let request = &pending.request;
+    let from = usize::try_from(request.position.0).unwrap_or(usize::MAX);
+    if !pending.roster_sent
+        && let Some(missing) = roster.entries().get(from..).filter(|rest| !rest.is_empty())
+    {
+        let everybody = roster.position_of(&roster.head());
+        let everybody = everybody.map_or_else(Vec::new, |at| roster.readers_at(at));
+        let parts = Payload::roster(missing).into_iter();
+        answers.extend(parts.map(|part| (part, everybody.clone())));
+    }
+    if request.relay != relay.key() || request.missed.is_empty() {
+        return Ok(answers);
+    }
+    let mut messages: Vec<(Sequence, SignedMessage, Vec<MemberKey>)> = Vec::new();
+    for (id, kept, _) in inbox::all(device)?.messages {
+        let Kept::Message(message) = kept else {
+            continue;
+        };
+        if !request.names(message.sequence) || pending.sent.contains(&id) {
+            continue;
+        }
+        // Only for whom its author meant it.
+        if let Some(readers) = audience(&message.sent, roster)
+            && readers.contains(&pending.key)
+        {
+            messages.push((message.sequence, message.sent, readers));
+        }
+    }
+    messages.sort_by_key(|(place, ..)| *place);
+    let over = messages.len().saturating_sub(ANSWERS_MAX);
+    let newest = messages.into_iter().skip(over);
+    answers.extend(newest.map(|(_, sent, readers)| (Payload::Message(sent), readers)));
+    Ok(answers)
+}
+
+/// Whom a message's author meant; `None` when that cannot be said here.
+fn audience(sent: &SignedMessage, roster: &Roster) -> Option<Vec<MemberKey>> {
+    let message = sent.message.peek().ok()?;
+    if !message.audience.chosen.is_empty() {
+        return Some(message.audience.chosen);
+    }
+    let position = roster.position_of(&message.roster)?;
+    (!roster.is_newer_at(position)).then(|| roster.readers_at(position))
+}
+
+fn queue(
+    device: &Device,
+    roster: &Roster,
+    answers: &[(Payload, Vec<MemberKey>)],
+    now: Timestamp,
+) -> Result<(), DeviceError> {
+    let keys = roster.epoch();
+    let epoch =
+        EpochRecipient::from_bytes(&keys.recipient.0).map_err(|error| damaged("roster", error))?;
+    let mut envelopes = Vec::new();
+    for (payload, readers) in answers {
+        let payload = Zeroizing::new(payload.encode());
+        match seal::seal(&payload, readers, &epoch) {
+            Ok(envelope) => envelopes.push(QueuedEnvelope::plain(keys.mailbox, envelope, now)),
+            // It came in one envelope, so it fits one.
+            Err(error) => tracing::warn!(%error, "a message could not be sealed again"),
+        }
+    }
+    QueueEnd::lock(device)?.put(&envelopes)
+}
+
+/// Asks for what this device missed, if it missed something and it is time to ask; whether it did.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(super) fn ask(
+    device: &Device,
+    relay: &RelayAddress,
+    now: Timestamp,
+) -> Result<bool, DeviceError> {
+    let absence = absence::read(device);
+    let Some(roster) = device.roster()?.filter(|_| absence.must_ask(now)) else {
+        return Ok(false);
+    };
+    let request = ResendRequest {
+        position: roster.next_position(),
+        relay: relay.key(),
+        missed: absence.missed,
+        extensions: Extensions::none(),
+    };
+    let asked = compose_request(device, &codec::encode(&request), now);
+    // An observer may not, and is sent what others ask for; nor whoever must update first.
+    let asked = match asked {
+        Ok(()) => true,
+        Err(ComposeError::Device(error)) => return Err(error),
+        Err(
+            ComposeError::MayNot
+            | ComposeError::Newer
+            | ComposeError::NotAReader
+            | ComposeError::Seal(_),
+        ) => false,
+    };
+    absence::change(device, |absence| absence.asked(now))?;
+    Ok(asked)
+}
