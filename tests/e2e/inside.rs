@@ -39,13 +39,13 @@ const START: Timestamp = Timestamp(20_000 * Timestamp::DAY_SECONDS);
 pub(crate) struct Inside {
     pub(crate) address: RelayAddress,
     clock: Arc<Mutex<Timestamp>>,
-    store: Arc<dyn Store>,
+    pub(crate) store: Arc<dyn Store>,
     stop: oneshot::Sender<()>,
     served: tokio::task::JoinHandle<()>,
     _dir: tempfile::TempDir,
 }
 
-fn mailbox(id: MailboxId) -> Mailbox {
+pub(crate) fn mailbox(id: MailboxId) -> Mailbox {
     Mailbox {
         id,
         quota_bytes: 1 << 20,

@@ -10,13 +10,22 @@ use bellrope_client::{
     RelayError,
     internals::{Connection, Cursor, Session},
 };
-use bellrope_proto::{address::RelayAddress, grant::Rights, message::Close};
-use bellrope_relay::Timing;
-use bellrope_tests::network::Network;
+use bellrope_proto::{
+    address::RelayAddress,
+    envelope::Envelope,
+    grant::Rights,
+    ids::Sequence,
+    message::{Close, RequestId, Subscribe, ToRelay},
+};
+use bellrope_relay::{Timing, store::Mailbox};
+use bellrope_tests::{
+    flood::{first_packets, is_retry},
+    network::Network,
+};
 use tokio::task::JoinSet;
 
 use crate::{
-    inside::{Inside, hello, inside},
+    inside::{Inside, hello, inside, mailbox},
     wire::{Owner, wait},
 };
 
@@ -24,38 +33,11 @@ use crate::{
 const NETWORK_MAX: usize = 128;
 const NETWORK_BEFORE_RETRY: usize = 8;
 
+/// Nothing that is waited for takes longer.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// Connections of one lane.
 const LANE_MAX: usize = 16;
-
-/// The first packet of each of so many clients, which never send another.
-async fn first_packets(count: usize, relay: &RelayAddress) -> Vec<Vec<u8>> {
-    let hole = tokio::net::UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))
-        .await
-        .unwrap();
-    let port = hole.local_addr().unwrap().port();
-    let address = RelayAddress::new("127.0.0.1", port, relay.key()).unwrap();
-    let mut packets = Vec::new();
-    let mut seen = HashSet::new();
-    let mut buffer = [0; 2048];
-    while packets.len() < count {
-        let connecting = Connection::connect(&address);
-        tokio::pin!(connecting);
-        loop {
-            tokio::select! {
-                _ = &mut connecting => panic!("nothing answers there"),
-                received = hole.recv(&mut buffer) => {
-                    let packet = buffer[..received.unwrap()].to_vec();
-                    // The rest of the same client's hello has the same connection ids; a part of the first byte is masked.
-                    if seen.insert(packet[1..14].to_vec()) {
-                        packets.push(packet);
-                        break;
-                    }
-                }
-            }
-        }
-    }
-    packets
-}
 
 /// The connection ids to which Retry packets came, until nothing comes.
 fn retries(socket: &UdpSocket, wanted: usize) -> HashSet<Vec<u8>> {
@@ -128,7 +110,6 @@ fn first_packets_without_end_are_asked_for_their_address_and_others_get_in() {
 
 #[test]
 fn a_handshake_that_does_not_end_gives_its_place_back() {
-    const PATIENCE: Duration = Duration::from_secs(30);
     wait(async {
         let timing = Timing {
             handshake: Duration::from_millis(50),
@@ -166,11 +147,6 @@ fn a_handshake_that_does_not_end_gives_its_place_back() {
         tokio::time::timeout(PATIENCE, let_in).await.unwrap();
         assert!(asked > 0, "first there was no place");
     });
-}
-
-/// RFC 9000, section 17.2.5.
-fn is_retry(packet: &[u8]) -> bool {
-    packet[0] & 0xf0 == 0xf0
 }
 
 #[test]
@@ -234,5 +210,46 @@ fn one_lane_has_a_few_connections() {
             matches!(busy, Err(RelayError::Ended(Some(Close::Busy)))),
             "{busy:?}"
         );
+    });
+}
+
+#[test]
+fn a_subscriber_that_reads_nothing_is_let_go_in_time() {
+    wait(async {
+        let timing = Timing {
+            write: Duration::from_millis(200),
+            ..Timing::default()
+        };
+        let inside = inside(timing, 100);
+        let owner = Owner::new(1);
+        let large = Mailbox {
+            quota_bytes: 1 << 30,
+            ..mailbox(owner.mailbox())
+        };
+        inside.store.create(&large, None).unwrap();
+        // More than a client takes in before it is read.
+        let credential = owner.credential(Rights::BOTH);
+        let mut poster = Session::open_as(&inside.address, &credential)
+            .await
+            .unwrap();
+        for byte in 0..60 {
+            let envelope = Envelope::new(vec![byte; 65_536]).unwrap();
+            poster.post(&envelope).await.unwrap();
+            poster.answer().await.unwrap().1.unwrap();
+        }
+        let mut frames = Connection::connect(&inside.address).await.unwrap();
+        let grant = owner.grant(Rights::BOTH, credential.grant.peek().unwrap().expires);
+        let prove: ToRelay = owner.prove(&frames, &inside.address, &grant).into();
+        let subscribe: ToRelay = Subscribe {
+            request: RequestId(2),
+            after: Sequence(0),
+        }
+        .into();
+        let greeting = [hello(), prove.to_frame(), subscribe.to_frame()].concat();
+        frames.write(&greeting).await.unwrap();
+        let ended = tokio::time::timeout(PATIENCE, frames.ended()).await;
+        assert_eq!(ended.ok().flatten(), Some(Close::TooSlow));
+        // Others were served meanwhile.
+        poster.ask_head().await.unwrap();
     });
 }

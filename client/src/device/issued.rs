@@ -78,18 +78,27 @@ impl IssuedInvitation {
     }
 }
 
-/// Every invitation, in the order of their entries.
+/// Every invitation, in the order of their entries. Asked every second: reads only what is new.
 ///
 /// # Errors
 /// [`DeviceError`].
 pub(crate) fn all(device: &Device) -> Result<Vec<IssuedInvitation>, DeviceError> {
+    let files = device.files();
+    let names = files.names(ISSUED)?;
+    let paths: Vec<String> = names
+        .iter()
+        .map(|name| format!("{ISSUED}/{name}"))
+        .collect();
+    let mut known = device.known_issued();
+    // In order, as a folder's names are.
+    known.keep(|path| {
+        paths
+            .binary_search_by(|there| there.as_str().cmp(path))
+            .is_ok()
+    });
     let mut all = Vec::new();
-    for name in device.files().names(ISSUED)? {
-        all.extend(
-            device
-                .files()
-                .read::<IssuedInvitation>(&format!("{ISSUED}/{name}"))?,
-        );
+    for path in &paths {
+        all.extend(known.read(files, path, || files.read(path))?);
     }
     Ok(all)
 }

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     directory::{Lock, LockName},
     files::{DeviceError, Files},
+    known::KnownFiles,
     unlocked::Device,
 };
 use crate::{group::lifetimes::RETENTION_SECONDS, ids::MessageId, random::random};
@@ -128,6 +129,24 @@ fn number(name: &str) -> Option<u64> {
 /// [`DeviceError`].
 pub(crate) fn names(device: &Device) -> Result<Vec<String>, DeviceError> {
     device.files().names(OUTBOX)
+}
+
+/// One file, which is read only when it is not the one that was read before; `None` when another program has taken it away.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn look(
+    device: &Device,
+    name: &str,
+    known: &mut KnownFiles<OutboxFile>,
+) -> Result<Option<OutboxFile>, DeviceError> {
+    let path = format!("{OUTBOX}/{name}");
+    known.read(device.files(), &path, || read(device, name))
+}
+
+/// Forgets what is not among these names.
+pub(crate) fn forget_others(known: &mut KnownFiles<OutboxFile>, wanted: impl Fn(&str) -> bool) {
+    known.keep(|path| path.rsplit('/').next().is_some_and(&wanted));
 }
 
 /// One file; `None` when another program has taken it away.

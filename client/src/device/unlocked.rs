@@ -2,7 +2,7 @@
 
 use std::{
     path::Path,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -19,6 +19,8 @@ use super::{
     directory::{self, Directory, LockName, Stamp},
     files::{DeviceError, Files, damaged, system},
     format,
+    issued::IssuedInvitation,
+    known::KnownFiles,
     outbox::{self, QueuedEnvelope},
     state::State,
     vault::Vault,
@@ -52,6 +54,7 @@ pub struct Device {
     /// The roster as it was read last: verifying hundreds of signatures for each alert would take longer than all
     /// the rest.
     roster: Mutex<Option<(Stamp, Arc<Roster>)>>,
+    issued: Mutex<KnownFiles<IssuedInvitation>>,
 }
 
 /// See [`Device::export_identities`].
@@ -177,6 +180,7 @@ impl Device {
         Self {
             files: Files::new(directory, Vault::new(keys.vault)),
             roster: Mutex::new(None),
+            issued: Mutex::default(),
             signing: SecretKey::from_seed(&keys.signing),
             member: MemberIdentity::from_seed(&keys.member),
         }
@@ -300,6 +304,11 @@ impl Device {
             *known = Some((stamp, Arc::clone(roster)));
         }
         Ok(roster)
+    }
+
+    /// The invitations as they were read last.
+    pub(super) fn known_issued(&self) -> MutexGuard<'_, KnownFiles<IssuedInvitation>> {
+        self.issued.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn read_roster(&self) -> Result<Option<Roster>, DeviceError> {

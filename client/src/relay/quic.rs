@@ -207,6 +207,14 @@ impl Connection {
         }
     }
 
+    /// Waits until the relay ends the connection, reading nothing; gives its word for why, if it is one that is known.
+    pub async fn ended(&self) -> Option<Close> {
+        match ended(&self.connection.closed().await, |_| RelayError::Silent) {
+            RelayError::Ended(close) => close,
+            _ => None,
+        }
+    }
+
     /// Says goodbye, so that the relay need not wait for silence.
     pub async fn close(self) {
         self.connection

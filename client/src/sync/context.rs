@@ -82,7 +82,7 @@ impl Pauses {
 }
 
 /// As long as this, and up to as much again.
-fn spread(pause: Duration) -> Duration {
+pub(super) fn spread(pause: Duration) -> Duration {
     let share = u32::from(u16::from_be_bytes(random()));
     pause.saturating_add(pause.saturating_mul(share) / u32::from(u16::MAX))
 }

@@ -7,11 +7,11 @@ use bellrope_proto::{
 };
 use tokio::{
     sync::{mpsc, oneshot},
-    time::{Duration, MissedTickBehavior, interval},
+    time::{Duration, Instant, sleep_until},
 };
 
 use super::{
-    context::Context,
+    context::{Context, spread},
     contradiction::keep_proof,
     event::{EngineError, Event},
     first_claim::{FirstClaim, Opened, open_in_mailbox, waits},
@@ -30,8 +30,9 @@ use crate::{
     relay::{Contradiction, Cursor, Delivery, RelayError},
 };
 
-/// Between two looks at who asks to join: costs a connection for each open invitation.
-const LOOK: Duration = Duration::from_secs(20);
+/// Between two looks at who asks to join, and up to as much again: a look costs a connection for each open invitation, and
+/// the coordinators of a relay that comes back do not all look at once.
+const LOOK: Duration = Duration::from_secs(13);
 
 /// What was heard of invitations.
 #[derive(Debug, Default)]
@@ -56,8 +57,7 @@ pub(super) async fn run(
     mut requests: mpsc::UnboundedReceiver<ClaimsRequest>,
     looks: bool,
 ) {
-    let mut look = interval(LOOK);
-    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut look_at = Instant::now();
     let mut told = None;
     loop {
         let request = tokio::select! {
@@ -66,7 +66,7 @@ pub(super) async fn run(
                 Some(request) => Some(request),
                 None => return,
             },
-            _ = look.tick(), if looks => None,
+            () = sleep_until(look_at), if looks => None,
         };
         let work = async {
             match request {
@@ -83,6 +83,7 @@ pub(super) async fn run(
                 }
                 None => {
                     let report = read(&context, None).await;
+                    look_at = Instant::now() + spread(LOOK);
                     tell(&context, &report.claims).await;
                     tell_failure(&context, report.failed, &mut told);
                 }

@@ -28,7 +28,7 @@ use super::{
 use crate::{
     clock::now,
     connect::open_session,
-    device::{Device, DeviceError, OutboxFile, State, issued, outbox},
+    device::{Device, DeviceError, KnownFiles, OutboxFile, State, issued, outbox},
     ids::MessageId,
     message::LaneCredential,
     relay::{RelayError, Session, compare},
@@ -96,7 +96,7 @@ pub(super) async fn run(
     let mut sender = OutboxSender {
         context: context.clone(),
         scope,
-        settled: BTreeSet::new(),
+        known: Known::default(),
     };
     let mut look = interval(LOOK);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -158,8 +158,16 @@ fn tell(context: &Context, report: SendReport, told: &mut Option<String>) {
 struct OutboxSender {
     context: Context,
     scope: Scope,
-    /// Files that are known to need no sending: a look costs what is new, not what is there.
+    known: Known,
+}
+
+/// What is known of the outbox's files: a look costs what is new, not what is there.
+#[derive(Default)]
+struct Known {
+    /// Need no sending.
     settled: BTreeSet<String>,
+    /// Wait, here or in the other task.
+    waiting: KnownFiles<OutboxFile>,
 }
 
 impl OutboxSender {
@@ -177,16 +185,16 @@ impl OutboxSender {
     async fn pass(&mut self, is_look: bool, is_second: bool, report: &mut SendReport) -> bool {
         let mut again = false;
         let scope = self.scope;
-        let settled = std::mem::take(&mut self.settled);
-        let (settled, plan) = self
+        let known = std::mem::take(&mut self.known);
+        let (known, plan) = self
             .context
             .with_device(move |device| {
-                let mut settled = settled;
-                let plan = plan(device, scope, is_look, &mut settled);
-                (settled, plan)
+                let mut known = known;
+                let plan = plan(device, scope, is_look, &mut known);
+                (known, plan)
             })
             .await;
-        self.settled = settled;
+        self.known = known;
         let plan = match plan {
             Ok(plan) => plan,
             Err(error) => {
@@ -341,14 +349,14 @@ fn plan(
     device: &Device,
     scope: Scope,
     is_look: bool,
-    settled: &mut BTreeSet<String>,
+    known: &mut Known,
 ) -> Result<Plan, DeviceError> {
     let mut plan = Plan {
         renewals: None,
         batches: Vec::new(),
         damaged: None,
     };
-    let pending = pending(device, is_look, settled, &mut plan.damaged)?;
+    let pending = pending(device, is_look, known, &mut plan.damaged)?;
     plan.renewals = match scope {
         Scope::Group => None,
         Scope::Invitations => Renewals::due(device, now())?,
@@ -384,18 +392,23 @@ fn plan(
 fn pending(
     device: &Device,
     is_look: bool,
-    settled: &mut BTreeSet<String>,
+    known: &mut Known,
     damaged: &mut Option<DeviceError>,
 ) -> Result<Vec<OutboxFile>, DeviceError> {
     let names = outbox::names(device)?;
+    let Known { settled, waiting } = known;
     settled.retain(|name| names.binary_search(name).is_ok());
+    outbox::forget_others(waiting, |name| {
+        let is_there = names.binary_search_by(|there| there.as_str().cmp(name));
+        is_there.is_ok() && !settled.contains(name)
+    });
     let now = now();
     let mut pending = Vec::new();
     for name in names {
         if settled.contains(&name) {
             continue;
         }
-        let file = match outbox::read(device, &name) {
+        let file = match outbox::look(device, &name, waiting) {
             Ok(Some(file)) => file,
             Ok(None) => continue,
             Err(error) => {

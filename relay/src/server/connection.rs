@@ -24,14 +24,16 @@ use super::{
     places::Place,
     protocol::{Action, PeerState},
     shared::Shared,
+    subscribers::Following,
 };
 use crate::{
     commit::jobs::{Answers, Job, Posting, Refusal},
     store::{LogItem, StoreError},
 };
 
-/// Envelopes read from the store for one subscriber at a time.
-const READ_BYTES: usize = 256 * 1024;
+/// Envelopes read from the store for one subscriber at a time. Twice that is what one who reads nothing holds: a chunk on its
+/// way, and the next. Larger ones bring a backlog no faster.
+const READ_BYTES: usize = 64 * 1024;
 
 /// Read from a socket at a time.
 const CHUNK_BYTES: usize = 64 * 1024;
@@ -80,7 +82,7 @@ struct Subscription {
     request: RequestId,
     mailbox: MailboxId,
     after: Sequence,
-    wake: watch::Receiver<()>,
+    following: Following,
     /// There may be something after the cursor.
     behind: bool,
     /// What comes after the cursor, being read while the peer gets what is before it.
@@ -157,7 +159,7 @@ impl<'a> Task<'a> {
                     Ok(None) | Err(_) => return Ok(()),
                 },
                 _ = self.beat.tick(), if !behind && self.subscription.is_some() => self.beat().await?,
-                () = woken(self.subscription.as_mut().map(|sub| &mut sub.wake)), if !behind => self.look_again(),
+                () = woken(self.subscription.as_mut().map(|sub| &mut sub.following.wake)), if !behind => self.look_again(),
                 () = ready(()), if behind => self.deliver().await?,
             }
         }
@@ -282,7 +284,7 @@ impl<'a> Task<'a> {
             request,
             mailbox,
             after,
-            wake: self.shared.subscribers.follow(mailbox),
+            following: self.shared.subscribers.follow(mailbox),
             behind: true,
             ahead: None,
         });
@@ -290,7 +292,7 @@ impl<'a> Task<'a> {
 
     fn look_again(&mut self) {
         if let Some(subscription) = &mut self.subscription {
-            subscription.wake.mark_unchanged();
+            subscription.following.wake.mark_unchanged();
             subscription.behind = true;
         }
     }

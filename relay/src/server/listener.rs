@@ -46,8 +46,8 @@ const IDLE: Duration = Duration::from_secs(60);
 const WINDOW_BYTES: u32 = 272 * 1024;
 const _: () = assert!(WINDOW_BYTES as usize >= 2 * FRAME_BYTES_MAX);
 
-/// What is kept for a peer until it has acknowledged it.
-const SEND_WINDOW_BYTES: u64 = 2 * 1024 * 1024;
+/// What is kept for a peer until it has acknowledged it: 20 Mbit/s at a fifth of a second there and back.
+const SEND_WINDOW_BYTES: u64 = 512 * 1024;
 
 /// What whoever has proven nothing may send before it is read: a greeting, and an alert that comes with it.
 const STRANGER_WINDOW_BYTES: u32 = 32 * 1024;
