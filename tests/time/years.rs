@@ -62,6 +62,10 @@ fn whoever_comes_after_months_finds_what_was_sent_to_them_and_then_it_is_not_sen
     let code = world.invite(&nina, "Anna", Role::Member);
     let anna = world.join("Anna", &code);
     world.approve(&nina, "Anna");
+    // Whoever has a code cannot say for its person that something has come.
+    for code in [&defender, &code] {
+        world.forge_arrival(code, &nina);
+    }
     // Neither is there when it comes, nor for as long as a relay keeps it.
     for _ in 0..9 {
         world.pass(10);
