@@ -7,7 +7,8 @@ use std::{
 };
 
 use bellrope_client::{
-    Bundle, Code, Device, Engine, EngineOptions, Event, Extensions, NewGroup, Position, ReplyUpdate, Role,
+    Bundle, Code, Device, Engine, EngineOptions, Event, Extensions, NewGroup, Position,
+    ReplyUpdate, Role,
     alert::{
         Alert, Fields,
         vocabulary::{Act, Kind},
@@ -107,6 +108,12 @@ impl World {
     /// How many envelopes were ever posted to the mailbox of an invitation.
     pub(crate) fn posted(&self, code: &Code) -> u64 {
         self.store.tail(code.secret.keys().mailbox()).sequence.0
+    }
+
+    /// Until when the mailbox of an invitation takes posts at the relay.
+    pub(crate) fn ends(&self, code: &Code) -> Timestamp {
+        let mailbox = self.store.mailbox(code.secret.keys().mailbox());
+        mailbox.unwrap().ends
     }
 
     /// Sets the relay's clock alone.

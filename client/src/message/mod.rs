@@ -5,8 +5,8 @@ mod credential;
 mod payload;
 pub(crate) mod verify;
 
-pub(crate) use admission::{AtOnce, Refusal, ViewUpdate, Welcome};
 pub use admission::{Arrival, Bundle, View};
+pub(crate) use admission::{AtOnce, Refusal, ViewUpdate, Welcome};
 pub use credential::LaneCredential;
 pub use payload::{Audience, KIND_ALERT, Message, Payload, Seen, SignedMessage};
 pub(crate) use verify::verify;
