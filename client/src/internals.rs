@@ -15,7 +15,7 @@ pub use crate::{
     ids::{Epoch, GroupId},
     invitation::Secret,
     message::{
-        Audience, KIND_ALERT, LaneCredential, Message, Payload, Seen, SignedMessage,
+        Arrival, Audience, KIND_ALERT, LaneCredential, Message, Payload, Seen, SignedMessage,
         VerifiedMessage, View,
     },
     random::random,

@@ -7,13 +7,14 @@ use std::{
 };
 
 use bellrope_client::{
-    Bundle, Code, Device, Engine, EngineOptions, Event, NewGroup, Position, ReplyUpdate, Role,
+    Bundle, Code, Device, Engine, EngineOptions, Event, Extensions, NewGroup, Position,
+    ReplyUpdate, Role,
     alert::{
         Alert, Fields,
         vocabulary::{Act, Kind},
     },
     approve, compose_alert, create, fetch_bundle,
-    internals::{random, set_clock},
+    internals::{Arrival, Payload, Session, member_identity, random, seal, set_clock},
     invite, join, now, open_mailbox,
     show::{Inbox, Members},
 };
@@ -21,7 +22,7 @@ use bellrope_proto::{
     address::RelayAddress,
     grant::HostToken,
     ids::{Day, Timestamp, TokenId},
-    signing::Signed,
+    signing::{Device as DeviceKey, SecretKey, Signed},
 };
 use bellrope_relay::{Clock, Config, Disk, OnlineKeys, Server, Timing, bind, store::Store};
 use bellrope_tests::network::Network;
@@ -107,6 +108,12 @@ impl World {
     /// How many envelopes were ever posted to the mailbox of an invitation.
     pub(crate) fn posted(&self, code: &Code) -> u64 {
         self.store.tail(code.secret.keys().mailbox()).sequence.0
+    }
+
+    /// Until when the mailbox of an invitation takes posts at the relay.
+    pub(crate) fn ends(&self, code: &Code) -> Timestamp {
+        let mailbox = self.store.mailbox(code.secret.keys().mailbox());
+        mailbox.unwrap().ends
     }
 
     /// Sets the relay's clock alone.
@@ -240,6 +247,27 @@ impl World {
             engine.stop().await;
             look
         })
+    }
+
+    /// Says, with what a code gives and another's key, that the person of that code has everything.
+    pub(crate) fn forge_arrival(&self, code: &Code, coordinator: &Person) {
+        let keys = code.secret.keys();
+        let stranger = SecretKey::<DeviceKey>::from_seed(&[9; 32]);
+        let arrival = stranger.sign(&Arrival {
+            invitation: keys.invitation.public(),
+            position: Position(1000),
+            extensions: Extensions::none(),
+        });
+        let to = [member_identity(&coordinator.device).to_key()];
+        let payload = Payload::Arrival(arrival).encode();
+        let envelope = seal(&payload, &to, &keys.outer().to_recipient()).unwrap();
+        self.wait(async {
+            let session = Session::open_as(&self.address, &keys.credential()).await;
+            let mut session = session.unwrap();
+            session.post(&envelope).await.unwrap();
+            session.answer().await.unwrap().1.unwrap();
+            session.close().await;
+        });
     }
 
     /// Writes an alert and sends it; the relay must have it.

@@ -2,7 +2,7 @@
 
 use bellrope_client::{LeaseLeft, ReplyUpdate, Role, now, show::LeaseNotice};
 
-use crate::group::{NOTHING, World};
+use crate::group::{DAY, NOTHING, World};
 
 /// Days for which the host allows the mailbox each time.
 const YEAR: u64 = 366;
@@ -13,7 +13,8 @@ fn four_years_of_a_group_in_which_nothing_ends_by_itself() {
     let nina = world.coordinator("Nina", YEAR);
     let anna = world.reader(&nina, "Anna", Role::Member);
     let olga = world.reader(&nina, "Olga", Role::Observer);
-    let alena = world.defender(&nina, "Alena");
+    let alenas = world.invite(&nina, "Alena", Role::Defender);
+    let alena = world.join("Alena", &alenas);
     let mut readers = vec![nina.clone(), anna.clone(), olga];
     for year in 1..=4 {
         // Anna and Alena are away for most of the year; Nina looks in when she can.
@@ -23,6 +24,10 @@ fn four_years_of_a_group_in_which_nothing_ends_by_itself() {
         }
         let code = world.invite(&nina, &format!("Late {year}"), Role::Defender);
         world.renew(&nina, YEAR);
+        assert_eq!(world.look(&nina).failed, NOTHING);
+        for code in [&alenas, &code] {
+            assert_eq!(world.ends(code), now().plus(YEAR * DAY), "with the group's");
+        }
         let name = format!("Boris {year}");
         readers.push(world.reader(&nina, &name, Role::Member));
         // What was made before the renewal still works.
@@ -62,6 +67,10 @@ fn whoever_comes_after_months_finds_what_was_sent_to_them_and_then_it_is_not_sen
     let code = world.invite(&nina, "Anna", Role::Member);
     let anna = world.join("Anna", &code);
     world.approve(&nina, "Anna");
+    // Whoever has a code cannot say for its person that something has come.
+    for code in [&defender, &code] {
+        world.forge_arrival(code, &nina);
+    }
     // Neither is there when it comes, nor for as long as a relay keeps it.
     for _ in 0..9 {
         world.pass(10);
