@@ -9,7 +9,8 @@
 //! | `status` | what a host may know |
 //! | `commit` | the one thread that changes the store and signs receipts; the one that checkpoints |
 //! | [`store`] | where envelopes are kept: the trait, a store on disk, one in memory |
-//! | `config`, `data_dir` | the host's settings, the relay's directory |
+//! | `config`, `data_dir`, `running` | the host's settings, the relay's directory, whether one runs in it |
+//! | `health`, `lived_time` | what does not work, and since when; how far time has really come |
 //! | `clock`, `random`, `durable` | the time, randomness, files that outlive a loss of power |
 //!
 //! A message's way: `server::listener` accepts, `server::connection` cuts frames, [`PeerState`] decides,
@@ -24,13 +25,16 @@ mod commit;
 mod config;
 mod data_dir;
 mod durable;
+mod health;
+mod lived_time;
 mod random;
+mod running;
 mod server;
 mod status;
 pub mod store;
 
 pub use cli::commands::run;
-pub use clock::Clock;
+pub use clock::{Clock, Uptime};
 pub use commit::jobs::Creation;
 pub use config::{Config, ConfigError, LogLevel};
 pub use server::{

@@ -295,7 +295,7 @@ fn what_expired_is_told_and_the_chain_goes_on() {
         inside.post(&owner, 4).await;
         let store = Arc::clone(&inside.store);
         let before = Day(later.day().0 - 14);
-        let expired = tokio::task::spawn_blocking(move || store.expire(before));
+        let expired = tokio::task::spawn_blocking(move || store.expire(before, before));
         assert_eq!(expired.await.unwrap().unwrap().envelopes, 3);
         let mut follow = inside.follow(&owner, Cursor::start(owner.mailbox())).await;
         assert!(matches!(
@@ -342,8 +342,8 @@ impl Store for OtherTime {
     fn tail(&self, id: MailboxId) -> Tail {
         self.0.tail(id)
     }
-    fn newest_day(&self) -> Option<Day> {
-        self.0.newest_day()
+    fn first_open_day(&self) -> Option<Day> {
+        self.0.first_open_day()
     }
     fn usage(&self, id: MailboxId) -> Usage {
         self.0.usage(id)
@@ -351,8 +351,8 @@ impl Store for OtherTime {
     fn find(&self, id: MailboxId, envelope: Hash) -> Result<Option<StoredAt>, StoreError> {
         self.0.find(id, envelope)
     }
-    fn append(&self, records: &[Record]) -> Result<(), StoreError> {
-        self.0.append(records)
+    fn append(&self, day: Day, records: &[Record]) -> Result<(), StoreError> {
+        self.0.append(day, records)
     }
     fn uncheckpointed_bytes(&self) -> usize {
         self.0.uncheckpointed_bytes()
@@ -378,8 +378,8 @@ impl Store for OtherTime {
             })
             .collect())
     }
-    fn expire(&self, before: Day) -> Result<ExpiryReport, StoreError> {
-        self.0.expire(before)
+    fn expire(&self, before: Day, ended: Day) -> Result<ExpiryReport, StoreError> {
+        self.0.expire(before, ended)
     }
     fn check(&self) -> Result<CheckReport, StoreError> {
         self.0.check()

@@ -10,12 +10,18 @@ use std::{
     time::Duration,
 };
 
-use crate::store::Store;
+use tokio::sync::oneshot;
+
+use crate::{
+    health::{Health, Work},
+    lived_time::LivedTime,
+    store::Store,
+};
 
 /// From here on it is worth it: large checkpoints cost less for each envelope.
 const MUCH_BYTES: usize = 4 * 1024 * 1024;
 
-/// What is little waits so long. It is on disk all the time.
+/// What is little waits so long, and so does what failed. It is on disk all the time.
 const LITTLE: Duration = Duration::from_secs(10);
 
 /// Tells the thread that there is work. It ends, with nothing left to checkpoint, when this is dropped.
@@ -32,34 +38,56 @@ impl Checkpointer {
     }
 }
 
+/// The thread.
+#[derive(Debug)]
+pub(crate) struct CheckpointerThread {
+    /// To be waited for.
+    pub(crate) thread: JoinHandle<()>,
+    /// Has word when it has ended in good order, and is closed without when it panicked.
+    pub(crate) ended: oneshot::Receiver<()>,
+}
+
 /// Starts the thread.
 ///
 /// # Errors
 /// The system's, when it has no room for one.
-pub(crate) fn start(store: Arc<dyn Store>) -> io::Result<(Checkpointer, JoinHandle<()>)> {
+pub(crate) fn start(
+    store: Arc<dyn Store>,
+    time: Arc<LivedTime>,
+    health: Arc<Health>,
+) -> io::Result<(Checkpointer, CheckpointerThread)> {
     let (sender, wishes) = sync_channel(1);
+    let (alive, ended) = oneshot::channel();
     let thread = thread::Builder::new()
         .name("checkpointer".to_owned())
-        .spawn(move || run(store.as_ref(), &wishes))?;
-    Ok((Checkpointer(sender), thread))
+        .spawn(move || {
+            run(store.as_ref(), &wishes, &time, &health);
+            // Nobody may be there to hear it.
+            let _ = alive.send(());
+        })?;
+    Ok((Checkpointer(sender), CheckpointerThread { thread, ended }))
 }
 
-fn run(store: &dyn Store, wishes: &Receiver<()>) {
+fn run(store: &dyn Store, wishes: &Receiver<()>, time: &LivedTime, health: &Health) {
+    // First what a start left, as the disk was full then.
+    let mut wished = Err(RecvTimeoutError::Timeout);
     loop {
-        let wished = wishes.recv_timeout(LITTLE);
         let enough = match wished {
             Ok(()) => MUCH_BYTES,
             Err(_) => 1,
         };
         while store.uncheckpointed_bytes() >= enough {
             if let Err(error) = store.checkpoint() {
-                // The store takes no more commits then, which everybody who posts is told.
-                tracing::error!(%error, "checkpointing failed; restart the relay");
-                return;
+                // What has receipts stays in the journal, and posts go on until that is full.
+                tracing::error!(%error, "checkpointing failed; it is tried again every few seconds");
+                health.failed(Work::Checkpoints, time.told(), &error);
+                break;
             }
+            health.done(Work::Checkpoints);
         }
         if wished == Err(RecvTimeoutError::Disconnected) {
             return;
         }
+        wished = wishes.recv_timeout(LITTLE);
     }
 }

@@ -171,7 +171,11 @@ impl<'a> Task<'a> {
     }
 
     async fn receive(&mut self, message: ToRelay) -> Result<(), Ending> {
-        let now = self.shared.clock.now();
+        // A clock that is ahead ends no grant and no token before its time. What a peer is told is what the clock says.
+        let now = match &message {
+            ToRelay::Hello(_) => self.shared.time.told(),
+            _ => self.shared.time.earliest(),
+        };
         let store = &self.shared.store;
         let actions = self
             .peer
@@ -340,7 +344,7 @@ impl<'a> Task<'a> {
     }
 
     fn grant_ended(&self) -> bool {
-        let now = self.shared.clock.now();
+        let now = self.shared.time.earliest();
         self.peer.expires().is_some_and(|expires| expires <= now)
     }
 

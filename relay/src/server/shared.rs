@@ -10,7 +10,7 @@ use bellrope_proto::{
 };
 
 use super::subscribers::{SignedHead, Subscribers};
-use crate::{clock::Clock, commit::jobs::JobSender, store::Store};
+use crate::{commit::jobs::JobSender, lived_time::LivedTime, store::Store};
 
 /// How long the relay waits for peers, and they for it. Fixed by the protocol; tests shorten it.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +40,7 @@ pub(super) struct Shared {
     pub(super) key: SecretKey<Relay>,
     pub(super) jobs: JobSender,
     pub(super) subscribers: Arc<Subscribers>,
-    pub(super) clock: Clock,
+    pub(super) time: Arc<LivedTime>,
     pub(super) timing: Timing,
     pub(super) retention_days: u32,
     pub(super) restored: Option<Signed<Restored>>,
@@ -49,7 +49,7 @@ pub(super) struct Shared {
 impl Shared {
     /// A mailbox's signed head as it is now.
     pub(super) fn head(&self, mailbox: MailboxId) -> SignedHead {
-        let (store, now) = (self.store.as_ref(), self.clock.now());
+        let (store, now) = (self.store.as_ref(), self.time.told());
         self.subscribers.head(mailbox, store, &self.key, now)
     }
 }

@@ -18,7 +18,7 @@ use tokio::sync::watch;
 use crate::store::{Store, Tail};
 
 /// A signed head is sent to many subscribers at once: signing costs more than all the rest of a
-/// wake-up. It is signed anew when its clock is older than this.
+/// wake-up. It is signed anew when its time is further off than this, on either side: a clock may be set back.
 const HEAD_SECONDS_MAX: u64 = 5;
 
 /// Online subscribers, and the newest head of each mailbox that somebody follows.
@@ -88,7 +88,7 @@ impl Subscribers {
             .as_ref()
             .and_then(|followed| followed.newest.as_ref())
             && newest.tail == tail
-            && now.0.saturating_sub(newest.at.0) < HEAD_SECONDS_MAX
+            && now.0.abs_diff(newest.at.0) < HEAD_SECONDS_MAX
         {
             return newest.clone();
         }

@@ -25,7 +25,7 @@ use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 
 use super::{
     LogItem, Record, Store,
-    conformance::{BOX, DAY, account, records},
+    conformance::{BOX, DAY, account, append, records},
     disk::{Disk, OpenError, Sizes},
 };
 
@@ -198,7 +198,10 @@ fn what_was_answered_for_survives_a_loss_of_power_at_every_call() {
             0 => store.create(&account(BOX), None).unwrap(),
             8 | 15 => {
                 _ = store
-                    .expire(Day(100 + u32::try_from(step / 7).unwrap()))
+                    .expire(
+                        Day(100 + u32::try_from(step / 7).unwrap()),
+                        Day(100 + u32::try_from(step / 7).unwrap()),
+                    )
                     .unwrap()
             }
             11 => {
@@ -217,7 +220,7 @@ fn what_was_answered_for_survives_a_loss_of_power_at_every_call() {
                     })
                     .collect();
                 let new = records(&store, BOX, time, &fill);
-                store.append(&new).unwrap();
+                append(&store, &new).unwrap();
                 next.extend(new.iter().map(Record::leaf));
             }
         }
@@ -241,7 +244,7 @@ fn lose_power(files: &Files, promised: &Promised, time: Timestamp, context: &str
     });
     holds(&store, promised, context);
     let new = records(&store, BOX, time, &[(9, 4096), (10, 8192)]);
-    store.append(&new).unwrap();
+    append(&store, &new).unwrap();
     let last = new[1].sequence;
     drop(store);
     let store = open(dir.path());
@@ -263,7 +266,7 @@ fn child_that_appends_until_it_is_killed() {
     for step in 0_u8.. {
         let time = Timestamp(100 * DAY + u64::from(step / 64) * DAY);
         let new = records(&store, BOX, time, &[(step, 4096), (step, 8192)]);
-        store.append(&new).unwrap();
+        append(&store, &new).unwrap();
         println!("\nstored {}", new[1].sequence);
         std::io::stdout().flush().unwrap();
     }
@@ -306,14 +309,10 @@ fn every_commit_waits_for_the_disk() {
     let store = open(dir.path());
     store.create(&account(BOX), None).unwrap();
     let time = Timestamp(100 * DAY);
-    store
-        .append(&records(&store, BOX, time, &[(1, 4096)]))
-        .unwrap();
+    append(&store, &records(&store, BOX, time, &[(1, 4096)])).unwrap();
     let before = store.syncs();
     for byte in 0..5 {
-        store
-            .append(&records(&store, BOX, time, &[(byte, 4096)]))
-            .unwrap();
+        append(&store, &records(&store, BOX, time, &[(byte, 4096)])).unwrap();
     }
     assert_eq!(store.syncs(), before + 5);
 }
@@ -328,7 +327,7 @@ fn no_page_is_kept_in_a_file_that_nothing_waits_for() {
         for round in 0..30_u8 {
             let fill: Vec<(u8, usize)> = (0..8).map(|n| (round * 8 + n, size)).collect();
             let new = records(&store, BOX, Timestamp(100 * DAY), &fill);
-            store.append(&new).unwrap();
+            append(&store, &new).unwrap();
         }
     }
     while store.uncheckpointed_bytes() > 0 {
@@ -343,9 +342,9 @@ fn no_page_is_kept_in_a_file_that_nothing_waits_for() {
     };
     assert_eq!(beside(), None);
     let new = records(&store, BOX, Timestamp(101 * DAY), &[(255, 4096)]);
-    store.append(&new).unwrap();
+    append(&store, &new).unwrap();
     // The entries of 960 envelopes go into the index.
-    store.expire(Day(101)).unwrap();
+    store.expire(Day(101), Day(101)).unwrap();
     assert_eq!(beside(), None);
 }
 
@@ -355,14 +354,10 @@ fn nothing_of_an_expired_envelope_or_its_key_is_left() {
     let store = open(dir.path());
     store.create(&account(BOX), None).unwrap();
     let (old, new) = (Timestamp(100 * DAY), Timestamp(101 * DAY));
-    store
-        .append(&records(&store, BOX, old, &[(0xa7, 4096)]))
-        .unwrap();
+    append(&store, &records(&store, BOX, old, &[(0xa7, 4096)])).unwrap();
     let keys = dir.path().join("keys");
     let key = fs::read(keys.join("1970-04-11")).unwrap();
-    store
-        .append(&records(&store, BOX, new, &[(0xb8, 4096)]))
-        .unwrap();
+    append(&store, &records(&store, BOX, new, &[(0xb8, 4096)])).unwrap();
     let contains = |needle: &[u8]| {
         let files = snapshot(dir.path());
         let mut all = files.values();
@@ -370,7 +365,7 @@ fn nothing_of_an_expired_envelope_or_its_key_is_left() {
     };
     assert!(contains(&key));
     assert!(!contains(&[0xa7; 32]), "stored values are encrypted");
-    store.expire(new.day()).unwrap();
+    store.expire(new.day(), new.day()).unwrap();
     assert!(!contains(&key));
     assert_eq!(fs::read_dir(&keys).unwrap().count(), 1);
     assert_eq!(fs::read_dir(dir.path().join("days")).unwrap().count(), 1);
@@ -382,13 +377,11 @@ fn an_erasure_that_was_interrupted_is_finished() {
     let store = open(dir.path());
     store.create(&account(BOX), None).unwrap();
     let old = Timestamp(100 * DAY);
-    store
-        .append(&records(&store, BOX, old, &[(1, 4096), (2, 4096)]))
-        .unwrap();
+    append(&store, &records(&store, BOX, old, &[(1, 4096), (2, 4096)])).unwrap();
     drop(store);
     let whole = snapshot(dir.path());
     let store = open(dir.path());
-    store.expire(Day(101)).unwrap();
+    store.expire(Day(101), Day(101)).unwrap();
     drop(store);
     let gone = snapshot(dir.path());
     // The entries are in the index; key and day are still there.
@@ -412,13 +405,11 @@ fn damage_is_said_and_nothing_panics() {
     let store = open(dir.path());
     store.create(&account(BOX), None).unwrap();
     let time = Timestamp(100 * DAY);
-    store
-        .append(&records(&store, BOX, time, &[(1, 4096), (2, 4096)]))
-        .unwrap();
+    append(&store, &records(&store, BOX, time, &[(1, 4096), (2, 4096)])).unwrap();
     store.checkpoint().unwrap();
     for byte in 3..6 {
         let new = records(&store, BOX, time, &[(byte, 4096)]);
-        store.append(&new).unwrap();
+        append(&store, &new).unwrap();
     }
     let Err(OpenError::Held { pid, .. }) = Disk::open_with(dir.path(), SMALL) else {
         unreachable!("opened twice");
@@ -498,7 +489,7 @@ fn checkpoints_go_on_beside_commits_and_readers() {
                 let fill: Vec<(u8, usize)> =
                     (0..4).map(|n| (round.wrapping_mul(4) + n, 8192)).collect();
                 let time = Timestamp(100 * DAY + u64::from(round / 20) * DAY);
-                store.append(&records(&store, BOX, time, &fill)).unwrap();
+                append(&store, &records(&store, BOX, time, &fill)).unwrap();
             }
         });
         scope.spawn(|| {

@@ -20,6 +20,8 @@ pub(crate) struct Failing {
     pub(crate) fails: AtomicBool,
     /// Expiring panics, as sled does on some damage.
     pub(crate) panics: AtomicBool,
+    /// There is something to checkpoint, which panics.
+    pub(crate) checkpoint_panics: AtomicBool,
 }
 
 impl Store for Failing {
@@ -35,8 +37,8 @@ impl Store for Failing {
     fn tail(&self, id: MailboxId) -> Tail {
         self.memory.tail(id)
     }
-    fn newest_day(&self) -> Option<Day> {
-        self.memory.newest_day()
+    fn first_open_day(&self) -> Option<Day> {
+        self.memory.first_open_day()
     }
     fn usage(&self, id: MailboxId) -> Usage {
         self.memory.usage(id)
@@ -44,17 +46,18 @@ impl Store for Failing {
     fn find(&self, id: MailboxId, envelope: Hash) -> Result<Option<StoredAt>, StoreError> {
         self.memory.find(id, envelope)
     }
-    fn append(&self, records: &[Record]) -> Result<(), StoreError> {
+    fn append(&self, day: Day, records: &[Record]) -> Result<(), StoreError> {
         if self.fails.load(Ordering::SeqCst) {
             return Err(StoreError::Failed(io::ErrorKind::StorageFull.into()));
         }
-        self.memory.append(records)
+        self.memory.append(day, records)
     }
     fn uncheckpointed_bytes(&self) -> usize {
-        self.memory.uncheckpointed_bytes()
+        usize::from(self.checkpoint_panics.load(Ordering::SeqCst))
     }
 
     fn checkpoint(&self) -> Result<(), StoreError> {
+        assert!(!self.checkpoint_panics.load(Ordering::SeqCst), "as told");
         self.memory.checkpoint()
     }
 
@@ -70,9 +73,9 @@ impl Store for Failing {
     ) -> Result<Vec<LogItem>, StoreError> {
         self.memory.read_after(id, after, bytes_max)
     }
-    fn expire(&self, before: Day) -> Result<ExpiryReport, StoreError> {
+    fn expire(&self, before: Day, ended: Day) -> Result<ExpiryReport, StoreError> {
         assert!(!self.panics.load(Ordering::SeqCst), "as told");
-        self.memory.expire(before)
+        self.memory.expire(before, ended)
     }
     fn check(&self) -> Result<CheckReport, StoreError> {
         self.memory.check()

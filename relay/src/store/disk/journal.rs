@@ -57,9 +57,10 @@ struct Listed {
     bytes: u32,
 }
 
-/// A record, and where in its half the sealed envelope lies.
+/// A record, the day that it is filed under, and where in its half the sealed envelope lies.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
+    pub(super) day: Day,
     pub(super) record: Record,
     pub(super) at: u64,
 }
@@ -147,16 +148,16 @@ impl Journal {
     /// is lost.
     pub(super) fn replay(
         &mut self,
-        mut is_new: impl FnMut(&Record) -> io::Result<bool>,
+        mut is_new: impl FnMut(&Entry) -> io::Result<bool>,
     ) -> io::Result<()> {
         for half in [&mut self.waiting, &mut self.active] {
             for entry in std::mem::take(&mut half.entries) {
-                if is_new(&entry.record)? {
+                if is_new(&entry)? {
                     half.entries.push(entry);
                 }
             }
             for entry in std::mem::take(&mut half.behind_a_gap) {
-                if is_new(&entry.record)? {
+                if is_new(&entry)? {
                     return Err(damaged("the journal"));
                 }
             }
@@ -214,6 +215,7 @@ impl Journal {
         let mut entries = Vec::with_capacity(records.len());
         for record in records {
             entries.push(Entry {
+                day,
                 record: (*record).clone(),
                 at: (half.used + self.buffer.len()) as u64,
             });
@@ -350,6 +352,7 @@ impl Half {
                 return Ok(None);
             };
             batch.entries.push(Entry {
+                day: Day(header.day),
                 at: (at + HEADER_BYTES + header.list_bytes as usize + offset) as u64,
                 record: Record {
                     mailbox: listed.mailbox,

@@ -23,10 +23,7 @@ use std::{
     collections::{BTreeMap, HashMap},
     io,
     path::Path,
-    sync::{
-        Arc, PoisonError, RwLock,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, PoisonError, RwLock},
 };
 
 use bellrope_proto::{
@@ -76,7 +73,6 @@ pub struct Disk {
     day_dirs: DayDirs,
     journal: SharedJournal,
     memory: RwLock<InMemory>,
-    failed: AtomicBool,
     _lock: Lock,
 }
 
@@ -86,6 +82,7 @@ struct InMemory {
     mailboxes: HashMap<MailboxId, Mailbox>,
     tails: HashMap<MailboxId, Tail>,
     days: BTreeMap<Day, Arc<DayStore>>,
+    newest_erased: Option<Day>,
     recent: Recent,
 }
 
@@ -114,6 +111,7 @@ impl Disk {
         let index = Index::new(database);
         let mut tails = index.tails().map_err(system(&index_dir))?;
         let mailboxes = index.mailboxes().map_err(system(&index_dir))?;
+        let newest_erased = index.newest_closed().map_err(system(&index_dir))?;
         let days = day_dirs.open_all(&index, &index_dir, &mut report)?;
         for day in days.values() {
             tails.extend(day.tallies().iter().map(|(id, tally)| (*id, tally.tail())));
@@ -132,9 +130,9 @@ impl Disk {
                 mailboxes,
                 tails,
                 days,
+                newest_erased,
                 recent: Recent::default(),
             }),
-            failed: AtomicBool::new(false),
             _lock: lock,
         };
         store.replay().map_err(system(&journal_dir))?;
@@ -143,7 +141,7 @@ impl Disk {
 
     /// Checkpoints what the journal has from before.
     fn replay(&self) -> io::Result<()> {
-        self.journal.lock().replay(|record| {
+        self.journal.lock().replay(|Entry { day, record, .. }| {
             let tail = self.tail(record.mailbox);
             if record.sequence <= tail.sequence {
                 return Ok(false);
@@ -151,7 +149,7 @@ impl Disk {
             if record.tail() != tail.next(record.leaf()) {
                 return Err(damaged("the journal"));
             }
-            self.day(record.time.day())?.note(&[record]);
+            self.day(*day)?.note(&[record]);
             self.note(std::slice::from_ref(record));
             Ok(true)
         })?;
@@ -170,25 +168,20 @@ impl Disk {
         if let Some(store) = self.read(|memory| memory.days.get(&day).cloned()) {
             return Ok(store);
         }
-        if self.newest_day().is_some_and(|newest| day < newest) {
-            return Err(io::Error::other("the clock is behind what is stored"));
+        if self.first_open_day().is_some_and(|first| day < first) {
+            return Err(io::Error::other("a day that takes no envelopes any more"));
         }
         let store = Arc::new(self.day_dirs.make(day, &self.index)?);
         self.write(|memory| memory.days.insert(day, Arc::clone(&store)));
         Ok(store)
     }
 
-    fn append_all(&self, records: &[Record]) -> io::Result<()> {
-        let mut by_day: BTreeMap<Day, Vec<&Record>> = BTreeMap::new();
-        for record in records {
-            by_day.entry(record.time.day()).or_default().push(record);
-        }
-        for (day, records) in by_day {
-            let day_store = self.day(day)?;
-            self.journal
-                .write(day, day_store.key(), &records, &|half| self.settle(half))?;
-            day_store.note(&records);
-        }
+    fn append_all(&self, day: Day, records: &[Record]) -> io::Result<()> {
+        let day_store = self.day(day)?;
+        let all: Vec<&Record> = records.iter().collect();
+        self.journal
+            .write(day, day_store.key(), &all, &|half| self.settle(half))?;
+        day_store.note(&all);
         self.note(records);
         Ok(())
     }
@@ -207,10 +200,7 @@ impl Disk {
     fn settle(&self, mut half: Checkpoint) -> io::Result<()> {
         let mut by_day: BTreeMap<Day, Vec<Entry>> = BTreeMap::new();
         for entry in half.entries.drain(..) {
-            by_day
-                .entry(entry.record.time.day())
-                .or_default()
-                .push(entry);
+            by_day.entry(entry.day).or_default().push(entry);
         }
         let mut last: HashMap<MailboxId, Sequence> = HashMap::new();
         for (day, mut entries) in by_day {
@@ -273,7 +263,10 @@ impl Disk {
         let tallies = store.tallies();
         // From here on readers find the entries in the index. One that has the day in hand already may
         // still finish: it was there a moment ago.
-        self.write(|memory| memory.days.remove(&day));
+        self.write(|memory| {
+            memory.newest_erased = memory.newest_erased.max(Some(day));
+            memory.days.remove(&day)
+        });
         self.day_dirs.erase(day, &store)?;
         Ok(tallies.iter().map(|(_, tally)| tally.envelopes()).sum())
     }
@@ -282,12 +275,6 @@ impl Disk {
     #[cfg(test)]
     pub(super) fn syncs(&self) -> u64 {
         self.journal.lock().syncs()
-    }
-
-    /// What is on disk now is unknown: only opening again can tell.
-    fn fail(&self, error: io::Error) -> StoreError {
-        self.failed.store(true, Ordering::SeqCst);
-        StoreError::Failed(error)
     }
 }
 
@@ -320,8 +307,12 @@ impl Store for Disk {
         tail.unwrap_or_else(|| Tail::start(id))
     }
 
-    fn newest_day(&self) -> Option<Day> {
-        self.read(|memory| memory.days.last_key_value().map(|(day, _)| *day))
+    fn first_open_day(&self) -> Option<Day> {
+        self.read(|memory| {
+            let newest = memory.days.last_key_value().map(|(day, _)| *day);
+            let after = |day: Day| Day(day.0.saturating_add(1));
+            newest.max(memory.newest_erased.map(after))
+        })
     }
 
     fn usage(&self, id: MailboxId) -> Usage {
@@ -347,12 +338,8 @@ impl Store for Disk {
         Ok(None)
     }
 
-    fn append(&self, records: &[Record]) -> Result<(), StoreError> {
-        if self.failed.load(Ordering::SeqCst) {
-            let why = io::Error::other("an earlier write failed; restart the relay");
-            return Err(StoreError::Failed(why));
-        }
-        self.append_all(records).map_err(|error| self.fail(error))
+    fn append(&self, day: Day, records: &[Record]) -> Result<(), StoreError> {
+        self.append_all(day, records).map_err(StoreError::Failed)
     }
 
     fn uncheckpointed_bytes(&self) -> usize {
@@ -362,7 +349,7 @@ impl Store for Disk {
     fn checkpoint(&self) -> Result<(), StoreError> {
         self.journal
             .checkpoint(&|half| self.settle(half))
-            .map_err(|error| self.fail(error))
+            .map_err(StoreError::Failed)
     }
 
     fn recent_after(&self, id: MailboxId, after: Sequence, bytes_max: usize) -> Vec<Record> {
@@ -412,14 +399,14 @@ impl Store for Disk {
         Ok(items)
     }
 
-    fn expire(&self, before: Day) -> Result<ExpiryReport, StoreError> {
+    fn expire(&self, before: Day, ended: Day) -> Result<ExpiryReport, StoreError> {
         let old: Vec<Day> = self.read(|memory| {
             let days = memory.days.range(..before);
             days.map(|(day, _)| *day).collect()
         });
         let mut expired = ExpiryReport::default();
         if !old.is_empty() {
-            self.checkpoint_all().map_err(|error| self.fail(error))?;
+            self.checkpoint_all().map_err(StoreError::Failed)?;
         }
         for day in old {
             let envelopes = self.erase(day).map_err(StoreError::Failed)?;
@@ -428,8 +415,8 @@ impl Store for Disk {
         }
         let ended: Vec<MailboxId> = self.read(|memory| {
             let mailboxes = memory.mailboxes.values();
-            let ended = mailboxes.filter(|mailbox| mailbox.ends.day() < before);
-            ended.map(|mailbox| mailbox.id).collect()
+            let over = mailboxes.filter(|mailbox| mailbox.ends.day() < ended);
+            over.map(|mailbox| mailbox.id).collect()
         });
         let empty = |id: &MailboxId| self.usage(*id) == Usage::default();
         let ended: Vec<MailboxId> = ended.into_iter().filter(empty).collect();
