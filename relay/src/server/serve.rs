@@ -124,8 +124,7 @@ impl Server {
         };
         // Before the first erasure looks at the time.
         keeping.look_at_the_clock(0);
-        let listening = listener::listen(shared, endpoint, connections_max, stop);
-        tokio::pin!(listening);
+        let mut listening = Box::pin(listener::listen(shared, endpoint, connections_max, stop));
         let served = tokio::select! {
             () = &mut listening => Ok(()),
             // A panic of the database: a relay that goes on without would look well and take nothing.
@@ -135,6 +134,8 @@ impl Server {
             () = keeping.erase_for_ever() => Ok(()),
             () = keeping.look_for_ever() => Ok(()),
         };
+        // With the connections, if it has not ended by itself: each has a share of the queue.
+        drop(listening);
         let keeping = keeping.let_go();
         // The writer ends when the last connection's share of the queue is gone, and what was in it is on
         // disk; the checkpointer after it. What a thread panicked with is in the log already.
