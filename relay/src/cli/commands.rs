@@ -256,6 +256,9 @@ fn open_store(dir: &DataDir) -> Result<Disk, CommandError> {
             "an erasure that was interrupted is finished"
         );
     }
+    if let Some(why) = &report.waits {
+        tracing::error!(%why, "what came last waits in the journal, and is not lost; posts are taken until that is full. Make room");
+    }
     Ok(store)
 }
 

@@ -69,6 +69,11 @@ fn lay_down(files: &Files, dir: &Path) {
     }
 }
 
+/// As a kill leaves it.
+pub(super) fn copy(from: &Path, to: &Path) {
+    lay_down(&snapshot(from), to);
+}
+
 /// How much of a call's writes reached the disk.
 #[derive(Clone, Copy, Debug)]
 enum Loss {

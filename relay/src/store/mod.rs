@@ -11,6 +11,8 @@ pub(crate) mod disk;
 #[cfg(test)]
 pub(crate) mod failing;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 pub(crate) mod memory;
 
 use std::io;

@@ -69,6 +69,11 @@ impl DayKey {
         }
     }
 
+    /// Makes a key that is there last, before anything more is encrypted under it.
+    pub(super) fn sync(keys: &Path, day: &str) -> io::Result<()> {
+        File::open(keys.join(day))?.sync_all()
+    }
+
     /// Appends `plain`, encrypted and bound to `place`, to `out`: nonce, ciphertext, tag.
     pub(super) fn seal(&self, place: &[u8], plain: &[u8], out: &mut Vec<u8>) -> io::Result<()> {
         let begin = out.len();

@@ -101,7 +101,12 @@ impl DayDirs {
         }
         // A key without a day is what a crash between the two leaves.
         let key = match DayKey::read(&self.keys, &name)? {
-            Some(key) => key,
+            // It may have come no further than into memory.
+            Some(key) => {
+                sync_dir(&self.keys)?;
+                DayKey::sync(&self.keys, &name)?;
+                key
+            }
             None => {
                 shred(&self.keys, &name)?;
                 DayKey::make(&self.keys, &name)?

@@ -77,6 +77,8 @@ struct Half {
     file: Arc<File>,
     generation: u64,
     used: usize,
+    /// A batch that was refused may lie behind what is used: its sync failed, and who posted it has no receipt.
+    refused: bool,
     entries: Vec<Entry>,
     /// Found at the start behind pages that are no batch.
     behind_a_gap: Vec<Entry>,
@@ -93,6 +95,8 @@ pub(super) struct Journal {
     half_bytes: usize,
     buffer: Vec<u8>,
     syncs: u64,
+    #[cfg(test)]
+    pub(super) sync_fails: bool,
 }
 
 /// What a checkpoint has to put in its place.
@@ -137,6 +141,8 @@ impl Journal {
             half_bytes,
             buffer: Vec::new(),
             syncs: 0,
+            #[cfg(test)]
+            sync_fails: false,
         })
     }
 
@@ -173,6 +179,12 @@ impl Journal {
         self.active.used + self.waiting.used
     }
 
+    /// Whether something of a day before this one waits.
+    pub(super) fn has_before(&self, day: Day) -> bool {
+        let mut all = self.waiting.entries.iter().chain(&self.active.entries);
+        all.any(|entry| entry.day < day)
+    }
+
     /// Whether a half is empty: a commit that found no room has some now.
     pub(super) fn has_room(&self) -> bool {
         self.waiting.used == 0
@@ -195,6 +207,7 @@ impl Journal {
             if self.waiting.used > 0 {
                 return Err(WriteError::Full);
             }
+            self.active.forget_refused()?;
             std::mem::swap(&mut self.active, &mut self.waiting);
         }
         let half = &mut self.active;
@@ -223,8 +236,15 @@ impl Journal {
             key.seal(&place, record.envelope.bytes(), &mut self.buffer)?;
         }
         self.buffer.resize(bytes, 0);
+        // One that was refused before is written over.
+        half.refused = true;
         half.file.write_all_at(&self.buffer, half.used as u64)?;
+        #[cfg(test)]
+        if self.sync_fails {
+            return Err(io::Error::from(io::ErrorKind::StorageFull).into());
+        }
         half.file.sync_data()?;
+        half.refused = false;
         self.syncs += 1;
         half.used += bytes;
         half.entries.extend(entries);
@@ -233,14 +253,15 @@ impl Journal {
 
     /// The older half's records; from here on the other half takes what comes. They stay here until [`Self::finish_checkpoint`]:
     /// a checkpoint that fails is begun again with all of them, or what has receipts would be written over.
-    pub(super) fn begin_checkpoint(&mut self) -> Option<Checkpoint> {
-        if self.waiting.used == 0 {
+    pub(super) fn begin_checkpoint(&mut self) -> io::Result<Option<Checkpoint>> {
+        if self.waiting.used == 0 && self.active.used > 0 {
+            self.active.forget_refused()?;
             std::mem::swap(&mut self.active, &mut self.waiting);
         }
-        (self.waiting.used > 0).then(|| Checkpoint {
+        Ok((self.waiting.used > 0).then(|| Checkpoint {
             file: Arc::clone(&self.waiting.file),
             entries: self.waiting.entries.clone(),
-        })
+        }))
     }
 
     /// All of it is where it stays: its half may be used again.
@@ -271,6 +292,7 @@ impl Half {
             file: Arc::new(file),
             generation: 0,
             used: 0,
+            refused: false,
             entries: Vec::new(),
             behind_a_gap: Vec::new(),
         };
@@ -282,6 +304,17 @@ impl Half {
             half.file.sync_all()?;
         }
         Ok(half)
+    }
+
+    /// Before the other half takes what comes. A start would take the refused batch for one that was answered for, and what was
+    /// written at its places since for something that it has.
+    fn forget_refused(&mut self) -> io::Result<()> {
+        if self.refused {
+            self.file.write_all_at(&[0; PAGE], self.used as u64)?;
+            self.file.sync_data()?;
+            self.refused = false;
+        }
+        Ok(())
     }
 
     /// Every whole batch of the generation of the first one.

@@ -22,7 +22,7 @@ mod volumes;
 use std::{
     collections::{BTreeMap, HashMap},
     io,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, PoisonError, RwLock},
 };
 
@@ -38,7 +38,7 @@ use self::{
     error::{damaged, system},
     index::Index,
     journal::{Checkpoint, Entry, Journal},
-    opening::{Lock, check_format, lock, open_database},
+    opening::{Lock, check_format, check_owner, lock, open_database},
     recent::Recent,
 };
 pub use self::{error::OpenError, opening::OpenReport};
@@ -49,6 +49,9 @@ use super::{
 use crate::durable::make_dir;
 
 const INDEX_CACHE_BYTES: u64 = 8 * 1024 * 1024;
+
+/// What a checkpoint's databases may write beside what it has.
+const ROOM_BYTES: u64 = 4 * 1024 * 1024;
 
 /// Tests make them small.
 #[derive(Clone, Copy, Debug)]
@@ -69,10 +72,14 @@ const _: () = assert!(SIZES.journal_bytes > 2 * COMMIT_BYTES_MAX);
 /// See the module.
 #[derive(Debug)]
 pub struct Disk {
+    dir: PathBuf,
     index: Index,
     day_dirs: DayDirs,
     journal: SharedJournal,
     memory: RwLock<InMemory>,
+    /// There is no room on the disk, as far as checkpoints are told.
+    #[cfg(test)]
+    pub(super) full: std::sync::atomic::AtomicBool,
     _lock: Lock,
 }
 
@@ -84,6 +91,8 @@ struct InMemory {
     days: BTreeMap<Day, Arc<DayStore>>,
     newest_erased: Option<Day>,
     recent: Recent,
+    /// Days that the index has closed, and whose key or directory could not be taken away yet.
+    half_erased: Vec<(Day, Arc<DayStore>)>,
 }
 
 impl Disk {
@@ -97,8 +106,24 @@ impl Disk {
     }
 
     pub(super) fn open_with(dir: &Path, sizes: Sizes) -> Result<(Self, OpenReport), OpenError> {
+        let (store, mut report) = Self::open_journal(dir, sizes)?;
+        store.settle_what_came_last(&mut report)?;
+        Ok((store, report))
+    }
+
+    /// On a disk that is full, as far as checkpoints are told.
+    #[cfg(test)]
+    pub(super) fn open_full(dir: &Path, sizes: Sizes) -> Result<(Self, OpenReport), OpenError> {
+        let (store, mut report) = Self::open_journal(dir, sizes)?;
+        store.full.store(true, std::sync::atomic::Ordering::SeqCst);
+        store.settle_what_came_last(&mut report)?;
+        Ok((store, report))
+    }
+
+    fn open_journal(dir: &Path, sizes: Sizes) -> Result<(Self, OpenReport), OpenError> {
         let make = |path: &Path| make_dir(path).map_err(system(path));
         make(dir)?;
+        check_owner(dir)?;
         let lock = lock(dir)?;
         check_format(dir)?;
         let mut report = OpenReport::default();
@@ -123,6 +148,7 @@ impl Disk {
         let journal = Journal::open(&journal_dir, sizes.journal_bytes, &mut day_key)
             .map_err(system(&journal_dir))?;
         let store = Self {
+            dir: dir.to_owned(),
             index,
             day_dirs,
             journal: SharedJournal::new(journal),
@@ -132,14 +158,31 @@ impl Disk {
                 days,
                 newest_erased,
                 recent: Recent::default(),
+                half_erased: Vec::new(),
             }),
+            #[cfg(test)]
+            full: std::sync::atomic::AtomicBool::new(false),
             _lock: lock,
         };
         store.replay().map_err(system(&journal_dir))?;
         Ok((store, report))
     }
 
-    /// Checkpoints what the journal has from before.
+    fn settle_what_came_last(&self, report: &mut OpenReport) -> Result<(), OpenError> {
+        match self.checkpoint_all() {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                Err(system(&self.dir)(error))
+            }
+            // The disk is full, or fails: what the journal has can be read, and waits on.
+            Err(error) => {
+                report.waits = Some(error.to_string());
+                Ok(())
+            }
+        }
+    }
+
+    /// Takes over what the journal has from before.
     fn replay(&self) -> io::Result<()> {
         self.journal.lock().replay(|Entry { day, record, .. }| {
             let tail = self.tail(record.mailbox);
@@ -152,8 +195,7 @@ impl Disk {
             self.day(*day)?.note(&[record]);
             self.note(std::slice::from_ref(record));
             Ok(true)
-        })?;
-        self.checkpoint_all()
+        })
     }
 
     fn read<T>(&self, look: impl FnOnce(&InMemory) -> T) -> T {
@@ -198,6 +240,8 @@ impl Disk {
 
     /// Puts one half of the journal where it stays.
     fn settle(&self, mut half: Checkpoint) -> io::Result<()> {
+        let bytes: usize = half.entries.iter().map(Entry::sealed_bytes).sum();
+        self.check_room(bytes as u64)?;
         let mut by_day: BTreeMap<Day, Vec<Entry>> = BTreeMap::new();
         for entry in half.entries.drain(..) {
             by_day.entry(entry.day).or_default().push(entry);
@@ -210,6 +254,27 @@ impl Disk {
         }
         self.write(|memory| memory.recent.release(last));
         Ok(())
+    }
+
+    /// Whether a checkpoint of so many bytes has room. Before it is begun: what a database writes of one that fails is not given
+    /// back by it.
+    fn check_room(&self, bytes: u64) -> io::Result<()> {
+        let needed = bytes.saturating_mul(2).saturating_add(ROOM_BYTES);
+        let left = self.bytes_left()?;
+        if left < needed {
+            let why = format!("{left} bytes are left on the disk, and {needed} are needed");
+            return Err(io::Error::new(io::ErrorKind::StorageFull, why));
+        }
+        Ok(())
+    }
+
+    fn bytes_left(&self) -> io::Result<u64> {
+        #[cfg(test)]
+        if self.full.load(std::sync::atomic::Ordering::SeqCst) {
+            return Ok(0);
+        }
+        let disk = rustix::fs::statvfs(&self.dir)?;
+        Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
     }
 
     fn checkpoint_all(&self) -> io::Result<()> {
@@ -265,10 +330,36 @@ impl Disk {
         // still finish: it was there a moment ago.
         self.write(|memory| {
             memory.newest_erased = memory.newest_erased.max(Some(day));
-            memory.days.remove(&day)
+            memory.days.remove(&day);
+            memory.half_erased.push((day, store));
         });
-        self.day_dirs.erase(day, &store)?;
         Ok(tallies.iter().map(|(_, tally)| tally.envelopes()).sum())
+    }
+
+    /// Takes away the keys and directories of days that are closed, also of those where that failed before.
+    fn finish_erasing(&self) -> io::Result<()> {
+        for (day, store) in self.read(|memory| memory.half_erased.clone()) {
+            self.day_dirs.erase(day, &store)?;
+            self.write(|memory| memory.half_erased.retain(|(other, _)| *other != day));
+        }
+        Ok(())
+    }
+
+    #[cfg(test)]
+    pub(super) fn catalog_fails(&self, day: Day, fails: bool) {
+        if let Some(day) = self.read(|memory| memory.days.get(&day).cloned()) {
+            day.catalog_fails(fails);
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn sync_fails(&self, fails: bool) {
+        self.journal.lock().sync_fails = fails;
+    }
+
+    #[cfg(test)]
+    pub(super) fn create_on_disk_alone(&self, mailbox: &Mailbox, token: Option<TokenId>) {
+        assert!(self.index.create(mailbox, token).is_ok());
     }
 
     /// How often the disk was waited for.
@@ -283,8 +374,9 @@ impl Store for Disk {
         if let Some(token) = token {
             match self.index.spent_on(token).map_err(StoreError::Failed)? {
                 Some(other) if other != mailbox.id => return Err(StoreError::TokenSpent),
-                Some(_) => return Ok(()),
-                None => {}
+                // One whose answer was that it failed may be on disk all the same: then it is made again.
+                Some(_) if self.mailbox(mailbox.id).is_some() => return Ok(()),
+                Some(_) | None => {}
             }
         }
         self.index
@@ -405,11 +497,14 @@ impl Store for Disk {
             days.map(|(day, _)| *day).collect()
         });
         let mut expired = ExpiryReport::default();
-        if !old.is_empty() {
+        // Only if there is something of them: a disk that is too full for a checkpoint gets room by this.
+        if self.journal.lock().has_before(before) {
             self.checkpoint_all().map_err(StoreError::Failed)?;
         }
+        self.finish_erasing().map_err(StoreError::Failed)?;
         for day in old {
             let envelopes = self.erase(day).map_err(StoreError::Failed)?;
+            self.finish_erasing().map_err(StoreError::Failed)?;
             expired.envelopes = expired.envelopes.saturating_add(envelopes);
             expired.days = expired.days.saturating_add(1);
         }
