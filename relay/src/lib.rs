@@ -11,7 +11,7 @@
 //! | [`store`] | where envelopes are kept: the trait, a store on disk, one in memory |
 //! | `config`, `data_dir`, `running` | the host's settings, the relay's directory, whether one runs in it |
 //! | `health`, `lived_time` | what does not work, and since when; how far time has really come |
-//! | `clock`, `random`, `durable` | the time, randomness, files that outlive a loss of power |
+//! | `clock`, `random`, `durable`, `filesystem` | the time, randomness, files that outlive a loss of power, whether the disk forgets |
 //!
 //! A message's way: `server::listener` accepts, `server::connection` cuts frames, [`PeerState`] decides,
 //! `commit::writer` commits to the store and answers, `server::subscribers` wakes whoever follows.
@@ -25,9 +25,12 @@ mod commit;
 mod config;
 mod data_dir;
 mod durable;
+mod filesystem;
 mod health;
 mod lived_time;
 mod random;
+#[cfg(test)]
+mod recorded;
 mod running;
 mod server;
 mod status;

@@ -6,6 +6,7 @@ use bellrope_proto::ids::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    filesystem::keeps_old_copies,
     health::{Trouble, Work},
     lived_time::{NOTICED_SECONDS, span},
     store::Store,
@@ -47,6 +48,9 @@ pub(crate) struct Status {
     pub(crate) oldest: Option<u64>,
     /// Bytes that are left on the disk.
     pub(crate) disk_left: Option<u64>,
+    /// A file system that keeps old copies of what is overwritten.
+    #[serde(default)]
+    pub(crate) keeps_old_copies: Option<String>,
     /// One for each mailbox.
     pub(crate) mailboxes: Vec<MailboxStatus>,
 }
@@ -104,6 +108,7 @@ impl Status {
             bytes: mailboxes.iter().map(|mailbox| mailbox.bytes).sum(),
             oldest: mailboxes.iter().filter_map(|mailbox| mailbox.oldest).min(),
             disk_left: disk_left(dir),
+            keeps_old_copies: keeps_old_copies(dir),
             mailboxes,
         }
     }
@@ -137,6 +142,11 @@ impl Status {
         ));
         if let Some(left) = self.disk_left {
             lines.push(format!("disk left: {}", size(left)));
+        }
+        if let Some(kind) = &self.keeps_old_copies {
+            lines.push(format!(
+                "THE FILE SYSTEM ({kind}) keeps old copies of what is overwritten, the keys of expired days with it; move the relay's directory to ext4 or XFS, on an encrypted disk"
+            ));
         }
         if self.running && self.troubles.is_empty() {
             lines.push("store: opened soundly; stop the relay to check every envelope with bellrope-relay check".to_owned());

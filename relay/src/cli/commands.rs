@@ -26,7 +26,7 @@ use crate::{
     clock::Clock,
     config::{self, Config, ConfigError, LogLevel},
     data_dir::DataDir,
-    durable,
+    durable, filesystem,
     lived_time::Noted,
     random,
     running::Running,
@@ -199,6 +199,12 @@ fn run_relay(dir: &DataDir) -> Result<(), CommandError> {
     let key = key(dir)?;
     let store = open_store(dir)?;
     let _running = Running::start(dir.path()).map_err(system(dir.path()))?;
+    if let Some(kind) = filesystem::keeps_old_copies(dir.path()) {
+        tracing::warn!(
+            kind,
+            "this file system keeps old copies of what is overwritten, the keys of expired days with it; move the relay's directory to ext4 or XFS, on an encrypted disk"
+        );
+    }
     let listen = |error| CommandError::Listen(config.listen, error);
     let (socket, buffers) = listener::bind(config.listen).map_err(listen)?;
     if let Buffers::Small(bytes) = buffers {

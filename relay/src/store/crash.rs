@@ -4,13 +4,13 @@
 //! next call leaves, of every page that the call changed, the old or the new bytes, or half of each;
 //! of a file that grew, any length in between; of files that came or went, either. A call that writes
 //! in several places waits for the disk between them, in one order: index, keys, volumes, catalogs,
-//! journal; the loss comes at one of these stages. Images like that are made from the directory's states before and after the
+//! journal; the loss comes at one of these stages. (That they do wait is what `syncs` tries.) Images like that are made from the directory's states before and after the
 //! call, opened, checked, appended to, and opened again.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout)]
 
 use std::{
     cmp::Ordering,
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     fs,
     io::{BufRead as _, BufReader, Write as _},
     path::{Path, PathBuf},
@@ -28,6 +28,7 @@ use super::{
     conformance::{BOX, DAY, account, append, records},
     disk::{Disk, OpenError, Sizes},
 };
+use crate::recorded::Files;
 
 const PAGE: usize = 4096;
 const SEED: u64 = 0xbe11;
@@ -42,9 +43,7 @@ fn open(dir: &Path) -> Disk {
     Disk::open_with(dir, SMALL).unwrap().0
 }
 
-type Files = BTreeMap<PathBuf, Vec<u8>>;
-
-fn snapshot(dir: &Path) -> Files {
+pub(super) fn snapshot(dir: &Path) -> Files {
     let mut files = Files::new();
     let mut dirs = vec![dir.to_owned()];
     while let Some(next) = dirs.pop() {
@@ -61,7 +60,7 @@ fn snapshot(dir: &Path) -> Files {
     files
 }
 
-fn lay_down(files: &Files, dir: &Path) {
+pub(super) fn lay_down(files: &Files, dir: &Path) {
     for (name, bytes) in files {
         let path = dir.join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -76,7 +75,7 @@ pub(super) fn copy(from: &Path, to: &Path) {
 
 /// How much of a call's writes reached the disk.
 #[derive(Clone, Copy, Debug)]
-enum Loss {
+pub(super) enum Loss {
     All,
     None,
     /// Pages up to a random one, in the order of the file.
@@ -143,7 +142,7 @@ fn stage(name: &Path) -> usize {
     }
 }
 
-fn mix(old: &[u8], new: &[u8], loss: Loss, random: &mut StdRng) -> Vec<u8> {
+pub(super) fn mix(old: &[u8], new: &[u8], loss: Loss, random: &mut StdRng) -> Vec<u8> {
     let pages = new.len().max(old.len()).div_ceil(PAGE);
     let cut = random.random_range(0..=pages);
     let mut mixed = old.to_vec();
@@ -172,9 +171,9 @@ fn mix(old: &[u8], new: &[u8], loss: Loss, random: &mut StdRng) -> Vec<u8> {
 }
 
 /// What was answered for: the chain's entry at each place, which has the envelope's hash and its time.
-type Promised = Vec<bellrope_proto::ids::Leaf>;
+pub(super) type Promised = Vec<bellrope_proto::ids::Leaf>;
 
-fn holds(store: &Disk, promised: &Promised, context: &str) {
+pub(super) fn holds(store: &Disk, promised: &Promised, context: &str) {
     let faults = store.check().unwrap().faults;
     assert_eq!(faults, Vec::<String>::new(), "{context}");
     let mut found = Promised::new();
@@ -361,17 +360,26 @@ fn nothing_of_an_expired_envelope_or_its_key_is_left() {
     let (old, new) = (Timestamp(100 * DAY), Timestamp(101 * DAY));
     append(&store, &records(&store, BOX, old, &[(0xa7, 4096)])).unwrap();
     let keys = dir.path().join("keys");
-    let key = fs::read(keys.join("1970-04-11")).unwrap();
+    let file = fs::read(keys.join("1970-04-11")).unwrap();
+    assert_eq!(file.len(), PAGE, "a block of its own");
+    let key = &file[..32];
+    // Checkpointed, so that the journal has it still, and nothing waits for it.
+    store.checkpoint().unwrap();
+    let halves = ["journal/a", "journal/b"].map(|half| fs::read(dir.path().join(half)).unwrap());
+    let sealed = halves.iter().map(|half| &half[1000..1032]);
+    let sealed = sealed.max().unwrap();
+    assert_ne!(sealed, [0; 32]);
     append(&store, &records(&store, BOX, new, &[(0xb8, 4096)])).unwrap();
     let contains = |needle: &[u8]| {
         let files = snapshot(dir.path());
         let mut all = files.values();
         all.any(|bytes| bytes.windows(needle.len()).any(|window| window == needle))
     };
-    assert!(contains(&key));
+    assert!(contains(key) && contains(sealed));
     assert!(!contains(&[0xa7; 32]), "stored values are encrypted");
     store.expire(new.day(), new.day()).unwrap();
-    assert!(!contains(&key));
+    assert!(!contains(key));
+    assert!(!contains(sealed), "nor what was sealed under it");
     assert_eq!(fs::read_dir(&keys).unwrap().count(), 1);
     assert_eq!(fs::read_dir(dir.path().join("days")).unwrap().count(), 1);
 }

@@ -14,6 +14,8 @@ pub(crate) mod failing;
 mod faults;
 #[cfg(test)]
 pub(crate) mod memory;
+#[cfg(test)]
+mod syncs;
 
 use std::io;
 

@@ -11,7 +11,7 @@ use std::{
     fs::{File, OpenOptions},
     io::{self, Read as _},
     os::unix::fs::{FileExt as _, OpenOptionsExt as _},
-    path::Path,
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
@@ -27,7 +27,10 @@ use super::{
     error::damaged,
     names::place,
 };
-use crate::{durable::sync_dir, store::Record};
+use crate::{
+    durable::{sync_dir, sync_file},
+    store::Record,
+};
 
 /// A page of the disk: what it writes whole or, at worst, tears.
 const PAGE: usize = 4096;
@@ -74,6 +77,7 @@ impl Entry {
 
 #[derive(Debug)]
 struct Half {
+    path: PathBuf,
     file: Arc<File>,
     generation: u64,
     used: usize,
@@ -179,6 +183,17 @@ impl Journal {
         self.active.used + self.waiting.used
     }
 
+    /// Overwrites what no checkpoint waits for. It is noise when the day's key is gone; but a key may have been copied.
+    pub(super) fn wipe(&mut self) -> io::Result<()> {
+        for half in [&mut self.active, &mut self.waiting] {
+            let zeros = vec![0; self.half_bytes.saturating_sub(half.used)];
+            half.file.write_all_at(&zeros, half.used as u64)?;
+            sync_file(&half.file, &half.path)?;
+            half.refused = false;
+        }
+        Ok(())
+    }
+
     /// Whether something of a day before this one waits.
     pub(super) fn has_before(&self, day: Day) -> bool {
         let mut all = self.waiting.entries.iter().chain(&self.active.entries);
@@ -243,7 +258,7 @@ impl Journal {
         if self.sync_fails {
             return Err(io::Error::from(io::ErrorKind::StorageFull).into());
         }
-        half.file.sync_data()?;
+        sync_file(&half.file, &half.path)?;
         half.refused = false;
         self.syncs += 1;
         half.used += bytes;
@@ -289,6 +304,7 @@ impl Half {
         let mut there = Vec::new();
         (&file).read_to_end(&mut there)?;
         let mut half = Self {
+            path: path.to_owned(),
             file: Arc::new(file),
             generation: 0,
             used: 0,
@@ -301,7 +317,7 @@ impl Half {
             // Written, not reserved: a sync then has no new blocks to note.
             let zeros = vec![0; bytes - there.len()];
             half.file.write_all_at(&zeros, there.len() as u64)?;
-            half.file.sync_all()?;
+            sync_file(&half.file, path)?;
         }
         Ok(half)
     }
@@ -311,7 +327,7 @@ impl Half {
     fn forget_refused(&mut self) -> io::Result<()> {
         if self.refused {
             self.file.write_all_at(&[0; PAGE], self.used as u64)?;
-            self.file.sync_data()?;
+            sync_file(&self.file, &self.path)?;
             self.refused = false;
         }
         Ok(())

@@ -508,6 +508,9 @@ impl Store for Disk {
             expired.envelopes = expired.envelopes.saturating_add(envelopes);
             expired.days = expired.days.saturating_add(1);
         }
+        if expired.days > 0 {
+            self.journal.lock().wipe().map_err(StoreError::Failed)?;
+        }
         let ended: Vec<MailboxId> = self.read(|memory| {
             let mailboxes = memory.mailboxes.values();
             let over = mailboxes.filter(|mailbox| mailbox.ends.day() < ended);

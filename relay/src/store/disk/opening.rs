@@ -16,7 +16,7 @@ use super::{
     error::{OpenError, system},
     sled::{Database, DatabaseError},
 };
-use crate::durable::sync_dir;
+use crate::durable::{sync_dir, sync_file};
 
 const FORMAT: &str = "bellrope-store 3\n";
 
@@ -166,7 +166,7 @@ fn write_format(path: &Path) -> Result<(), OpenError> {
     let write = || {
         let mut file = File::create(path)?;
         file.write_all(FORMAT.as_bytes())?;
-        file.sync_all()?;
+        sync_file(&file, path)?;
         path.parent().map_or(Ok(()), sync_dir)
     };
     write().map_err(system(path))

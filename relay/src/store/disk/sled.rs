@@ -14,7 +14,7 @@ use std::{
 
 use tempfile::NamedTempFile;
 
-use crate::durable::{make_dir, sync_dir};
+use crate::durable::{make_dir, sync_dir, sync_file};
 
 /// The largest value that may be written. sled keeps up to 17 rows in a page, rewrites pages whole, and
 /// moves what is over 128 KiB to a file of its own, which nothing syncs: a page of large rows would take
@@ -46,6 +46,7 @@ pub(super) struct Database {
 struct Opened {
     db: sled::Db,
     log: File,
+    path: PathBuf,
 }
 
 /// Rows that are written together.
@@ -226,8 +227,9 @@ impl Database {
 impl Opened {
     fn open(dir: &Path, cache_bytes: u64) -> Result<Self, DatabaseError> {
         let db = try_open(dir, cache_bytes)?;
-        let log = File::open(dir.join("db")).map_err(DatabaseError::System)?;
-        let opened = Self { db, log };
+        let path = dir.join("db");
+        let log = File::open(&path).map_err(DatabaseError::System)?;
+        let opened = Self { db, log, path };
         opened.sync().map_err(DatabaseError::System)?;
         sync_dir(dir).map_err(DatabaseError::System)?;
         Ok(opened)
@@ -236,7 +238,7 @@ impl Opened {
     /// sled 0.34's flush ends in `sync_file_range`, which starts writing and waits for no disk.
     fn sync(&self) -> io::Result<()> {
         self.db.flush().map_err(system)?;
-        self.log.sync_data()
+        sync_file(&self.log, &self.path)
     }
 }
 
@@ -302,7 +304,7 @@ fn write_again(path: &Path) -> io::Result<()> {
     loop {
         let read = file.read_at(&mut bytes, at)?;
         let Some(read) = bytes.get(..read).filter(|read| !read.is_empty()) else {
-            return file.sync_data();
+            return sync_file(&file, path);
         };
         file.write_all_at(read, at)?;
         at = at.saturating_add(read.len() as u64);
