@@ -13,6 +13,8 @@ pub(crate) enum Work {
     Posts,
     /// Putting what was posted where it stays.
     Checkpoints,
+    /// Reading what is stored, for who follows a mailbox.
+    Reads,
     /// Erasing what has expired.
     Erasure,
 }

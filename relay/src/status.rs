@@ -181,6 +181,10 @@ fn trouble(trouble: &Trouble) -> String {
             "the store cannot put what was posted where it stays; posts are refused when the journal is full",
             "make room, or replace the disk",
         ),
+        Work::Reads => (
+            "SOME OF WHAT IS STORED CANNOT BE READ",
+            "make room, or replace the disk; if it goes on, stop the relay and run bellrope-relay check",
+        ),
         Work::Erasure => (
             "WHAT HAS EXPIRED IS NOT ERASED",
             "make room, or replace the disk; it is tried again every hour",

@@ -317,10 +317,19 @@ fn what_expired_is_told_and_the_chain_goes_on() {
     });
 }
 
-/// A store by which a relay tells readers another time than it stored and signed.
-struct OtherTime(Disk);
+/// What a store does to its readers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Oddity {
+    /// It has another time than the relay stored and signed.
+    OtherTime,
+    /// Its disk gives nothing back.
+    Unreadable,
+}
 
-impl OtherTime {
+/// A store that is not as it should be.
+struct Odd(Disk, Oddity);
+
+impl Odd {
     fn later(record: Record) -> Record {
         Record {
             time: record.time.plus(1),
@@ -329,7 +338,7 @@ impl OtherTime {
     }
 }
 
-impl Store for OtherTime {
+impl Store for Odd {
     fn create(&self, mailbox: &Mailbox, token: Option<TokenId>) -> Result<(), StoreError> {
         self.0.create(mailbox, token)
     }
@@ -361,6 +370,9 @@ impl Store for OtherTime {
         self.0.checkpoint()
     }
     fn recent_after(&self, id: MailboxId, after: Sequence, bytes_max: usize) -> Vec<Record> {
+        if self.1 == Oddity::Unreadable {
+            return Vec::new();
+        }
         let records = self.0.recent_after(id, after, bytes_max);
         records.into_iter().map(Self::later).collect()
     }
@@ -370,6 +382,9 @@ impl Store for OtherTime {
         after: Sequence,
         bytes_max: usize,
     ) -> Result<Vec<LogItem>, StoreError> {
+        if self.1 == Oddity::Unreadable {
+            return Err(StoreError::Failed(std::io::ErrorKind::StorageFull.into()));
+        }
         let items = self.0.read_after(id, after, bytes_max)?.into_iter();
         Ok(items
             .map(|item| match item {
@@ -390,7 +405,9 @@ impl Store for OtherTime {
 fn a_relay_that_tells_a_reader_another_time_is_caught() {
     wait(async {
         let owner = Owner::new(1);
-        let liar = inside_with(Timing::default(), 100, |disk| Arc::new(OtherTime(disk)));
+        let liar = inside_with(Timing::default(), 100, |disk| {
+            Arc::new(Odd(disk, Oddity::OtherTime))
+        });
         liar.post(&owner, 1).await;
         let mut follow = liar.follow(&owner, Cursor::start(owner.mailbox())).await;
         let told = follow.next().await;
@@ -399,6 +416,22 @@ fn a_relay_that_tells_a_reader_another_time_is_caught() {
         assert!(
             matches!(caught, Err(RelayError::Contradiction(_))),
             "{caught:?}"
+        );
+    });
+}
+
+#[test]
+fn a_reader_is_told_that_the_disk_fails_and_not_of_a_restart() {
+    wait(async {
+        let owner = Owner::new(1);
+        let broken = |disk| -> Arc<dyn Store> { Arc::new(Odd(disk, Oddity::Unreadable)) };
+        let inside = inside_with(Timing::default(), 100, broken);
+        inside.post(&owner, 1).await;
+        let mut follow = inside.follow(&owner, Cursor::start(owner.mailbox())).await;
+        let refused = follow.next().await;
+        assert!(
+            matches!(refused, Err(RelayError::Refused(Reason::Unavailable, 1..))),
+            "{refused:?}"
         );
     });
 }
@@ -417,7 +450,7 @@ fn a_relay_that_goes_on_lying_keeps_no_alert_from_anybody() {
     let liar = serve(
         Timing::default(),
         100,
-        Arc::new(OtherTime(disk)),
+        Arc::new(Odd(disk, Oddity::OtherTime)),
         SecretKey::from_seed(&seed.try_into().unwrap()),
         tempfile::tempdir().unwrap(),
     );

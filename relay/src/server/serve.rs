@@ -107,6 +107,7 @@ impl Server {
             jobs: jobs.clone(),
             subscribers: Arc::clone(&subscribers),
             time: Arc::clone(&time),
+            health: Arc::clone(&health),
             timing,
             retention_days: config.retention_days,
             restored,

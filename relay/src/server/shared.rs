@@ -10,7 +10,7 @@ use bellrope_proto::{
 };
 
 use super::subscribers::{SignedHead, Subscribers};
-use crate::{commit::jobs::JobSender, lived_time::LivedTime, store::Store};
+use crate::{commit::jobs::JobSender, health::Health, lived_time::LivedTime, store::Store};
 
 /// How long the relay waits for peers, and they for it. Fixed by the protocol; tests shorten it.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +41,7 @@ pub(super) struct Shared {
     pub(super) jobs: JobSender,
     pub(super) subscribers: Arc<Subscribers>,
     pub(super) time: Arc<LivedTime>,
+    pub(super) health: Arc<Health>,
     pub(super) timing: Timing,
     pub(super) retention_days: u32,
     pub(super) restored: Option<Signed<Restored>>,
