@@ -91,3 +91,41 @@ fn run(store: &dyn Store, wishes: &Receiver<()>, time: &LivedTime, health: &Heal
         wished = wishes.recv_timeout(LITTLE);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::sync::atomic::Ordering;
+
+    use bellrope_proto::ids::Timestamp;
+
+    use super::*;
+    use crate::{clock::Clock, store::failing::Failing};
+
+    #[test]
+    fn what_failed_is_tried_again_and_the_host_is_told_meanwhile() {
+        let store = Arc::new(Failing::default());
+        store.waits.store(MUCH_BYTES, Ordering::SeqCst);
+        store.fails.store(true, Ordering::SeqCst);
+        let time = LivedTime::start(Clock::of(|| Timestamp(7)), None, None);
+        let health = Arc::new(Health::default());
+        let shared = Arc::clone(&store) as Arc<dyn Store>;
+        let (checkpointer, started) =
+            start(Arc::clone(&shared), Arc::new(time), Arc::clone(&health)).unwrap();
+        while health.troubles().is_empty() {
+            thread::yield_now();
+        }
+        let told = health.troubles();
+        assert!(
+            told.iter()
+                .all(|told| told.work == Work::Checkpoints && told.since == 7)
+        );
+        store.fails.store(false, Ordering::SeqCst);
+        checkpointer.after_commit(shared.as_ref());
+        drop(checkpointer);
+        started.thread.join().unwrap();
+        assert_eq!(store.uncheckpointed_bytes(), 0);
+        assert_eq!(health.troubles(), []);
+    }
+}

@@ -111,3 +111,20 @@ impl Subscribers {
         signed
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::memory::Memory;
+
+    #[test]
+    fn a_head_of_a_clock_that_was_ahead_is_not_told_again() {
+        let (all, store) = (Subscribers::default(), Memory::default());
+        let key = SecretKey::from_seed(&[3; 32]);
+        let mailbox = MailboxId([1; 32]);
+        let _follows = all.follow(mailbox);
+        let at = |now| all.head(mailbox, &store, &key, Timestamp(now)).at.0;
+        assert_eq!((at(100), at(104)), (100, 100));
+        assert_eq!((at(9_000_000), at(200)), (9_000_000, 200));
+    }
+}

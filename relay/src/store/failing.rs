@@ -2,7 +2,7 @@
 
 use std::{
     io,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 use bellrope_proto::ids::{Day, Hash, MailboxId, Sequence, TokenId};
@@ -16,12 +16,14 @@ use super::{
 #[derive(Debug, Default)]
 pub(crate) struct Failing {
     pub(crate) memory: Memory,
-    /// Appending says that it failed.
+    /// Appending, and a checkpoint, say that they failed.
     pub(crate) fails: AtomicBool,
     /// Expiring panics, as sled does on some damage.
     pub(crate) panics: AtomicBool,
     /// There is something to checkpoint, which panics.
     pub(crate) checkpoint_panics: AtomicBool,
+    /// So much waits for a checkpoint.
+    pub(crate) waits: AtomicUsize,
 }
 
 impl Store for Failing {
@@ -53,11 +55,16 @@ impl Store for Failing {
         self.memory.append(day, records)
     }
     fn uncheckpointed_bytes(&self) -> usize {
-        usize::from(self.checkpoint_panics.load(Ordering::SeqCst))
+        let panics = usize::from(self.checkpoint_panics.load(Ordering::SeqCst));
+        panics + self.waits.load(Ordering::SeqCst)
     }
 
     fn checkpoint(&self) -> Result<(), StoreError> {
         assert!(!self.checkpoint_panics.load(Ordering::SeqCst), "as told");
+        if self.fails.load(Ordering::SeqCst) {
+            return Err(StoreError::Failed(io::ErrorKind::StorageFull.into()));
+        }
+        self.waits.store(0, Ordering::SeqCst);
         self.memory.checkpoint()
     }
 

@@ -8,7 +8,7 @@ use bellrope_proto::ids::{Day, Sequence, Timestamp, TokenId};
 use super::{
     LogItem, Store, StoreError,
     conformance::{BOX, DAY, account, append, records},
-    disk::{Disk, Sizes},
+    disk::{Disk, OpenError, Sizes},
 };
 
 /// A half of the journal has room for few.
@@ -105,6 +105,25 @@ fn a_batch_that_was_refused_is_not_found_at_a_start_in_the_place_of_one_that_was
         unreachable!("nothing expired");
     };
     assert_eq!(second.hash, new[0].hash);
+}
+
+#[test]
+fn what_the_system_refuses_is_not_called_damaged() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(open(dir.path()));
+    let log = dir.path().join("index/db");
+    let aside = dir.path().join("aside");
+    std::fs::rename(&log, &aside).unwrap();
+    std::fs::create_dir(&log).unwrap();
+    let error = Disk::open_with(dir.path(), SMALL).unwrap_err();
+    assert!(matches!(error, OpenError::System { .. }), "{error}");
+    assert!(
+        !dir.path().join("damaged").exists(),
+        "nothing was set aside"
+    );
+    std::fs::remove_dir(&log).unwrap();
+    std::fs::rename(&aside, &log).unwrap();
+    assert!(open(dir.path()).mailbox(BOX).is_some());
 }
 
 #[test]

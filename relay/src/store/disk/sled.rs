@@ -47,6 +47,8 @@ struct Opened {
     db: sled::Db,
     log: File,
     path: PathBuf,
+    #[cfg(test)]
+    dead: AtomicBool,
 }
 
 /// Rows that are written together.
@@ -130,7 +132,9 @@ impl Database {
         }
         #[cfg(test)]
         let act = |opened: &Opened| {
-            if self.fails.load(Ordering::SeqCst) {
+            // As sled does: what has failed once does not work again.
+            let fails = self.fails.load(Ordering::SeqCst);
+            if opened.dead.fetch_or(fails, Ordering::SeqCst) || fails {
                 return Err(io::ErrorKind::StorageFull.into());
             }
             act(opened)
@@ -229,7 +233,13 @@ impl Opened {
         let db = try_open(dir, cache_bytes)?;
         let path = dir.join("db");
         let log = File::open(&path).map_err(DatabaseError::System)?;
-        let opened = Self { db, log, path };
+        let opened = Self {
+            db,
+            log,
+            path,
+            #[cfg(test)]
+            dead: AtomicBool::new(false),
+        };
         opened.sync().map_err(DatabaseError::System)?;
         sync_dir(dir).map_err(DatabaseError::System)?;
         Ok(opened)
