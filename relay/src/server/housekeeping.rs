@@ -347,7 +347,10 @@ mod tests {
         assert_eq!(what_is_left(keeping.store.as_ref()), (1, 2));
         hands.lock().unwrap().1 += DAY;
         keeping.erase().await;
-        // By no clock has a mailbox ended.
+        assert_eq!(what_is_left(keeping.store.as_ref()), (0, 2));
+        // A mailbox ends by the calendar, which is the clock's: by that, none has.
+        hands.lock().unwrap().1 += 60 * DAY;
+        keeping.erase().await;
         assert_eq!(what_is_left(keeping.store.as_ref()), (0, 2));
         stop(keeping, threads);
     }

@@ -13,6 +13,7 @@ use std::{
 
 use bellrope_proto::ids::{Day, Timestamp};
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
+use tempfile::TempDir;
 
 use super::{
     Record, Store,
@@ -29,6 +30,11 @@ const SMALL: Sizes = Sizes {
 
 const SEED: u64 = 0xbe12;
 
+/// In memory where there is some: no real disk is asked, and waiting for one takes a minute.
+fn memory_dir() -> TempDir {
+    tempfile::tempdir_in("/dev/shm").unwrap_or_else(|_| tempfile::tempdir().unwrap())
+}
+
 /// What was answered for so far.
 #[derive(Clone, Debug, Default)]
 struct Answered {
@@ -39,7 +45,7 @@ struct Answered {
 }
 
 fn check(files: &Files, answered: &Answered, context: &str) {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = memory_dir();
     lay_down(files, dir.path());
     let opened = Disk::open_with(dir.path(), SMALL);
     let (store, _) = opened.unwrap_or_else(|error| unreachable!("{context}: {error}"));
@@ -111,7 +117,7 @@ fn live(dir: &Path, answered: &Mutex<Answered>, look: &dyn Fn(&str)) {
 #[test]
 fn what_was_answered_for_is_there_whatever_was_not_synced() {
     println!("seed {SEED:#x}");
-    let dir = tempfile::tempdir().unwrap();
+    let dir = memory_dir();
     let answered = Arc::new(Mutex::new(Answered::default()));
     let random = Arc::new(Mutex::new(StdRng::seed_from_u64(SEED)));
     let lose = {
@@ -139,7 +145,7 @@ const SPARED: [&str; 1] = ["format"];
 #[test]
 fn each_sync_that_is_left_out_is_missed() {
     let run = |ignored: Option<&str>| {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = memory_dir();
         let answered = Mutex::new(Answered::default());
         let recording = Recording::start(dir.path(), ignored, None);
         let lived = catch_unwind(AssertUnwindSafe(|| {
