@@ -328,7 +328,7 @@ pub enum Reason {
     TokenSpent,
     /// 11: the sponsor has no room for another mailbox.
     SponsorFull,
-    /// 12: the relay cannot store now.
+    /// 12: the relay cannot store now, or not read what is stored.
     Unavailable,
     /// A reason that a newer relay has.
     Other(u16),

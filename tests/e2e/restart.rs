@@ -271,7 +271,8 @@ fn one_relay_at_a_time_in_a_directory() {
     assert_eq!(other, None, "{log}");
     assert_eq!(world.stop_relay().0, 0);
     let status = world.relay_command(&["status", "--json"]).done().json();
-    assert_eq!(status[0]["faults"], serde_json::json!([]));
+    assert_eq!(status[0]["running"], false);
+    assert_eq!(status[0]["troubles"], serde_json::json!([]));
 }
 
 #[test]

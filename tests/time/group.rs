@@ -95,7 +95,7 @@ impl World {
         *self.clock.lock().unwrap() = now;
         set_clock(now);
         let before = Day(now.day().0 - 14);
-        self.store.expire(before).unwrap();
+        self.store.expire(before, before).unwrap();
     }
 
     /// How many connections a look takes.

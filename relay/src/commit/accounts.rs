@@ -360,7 +360,11 @@ mod tests {
         assert!(full(&mut accounts, 2, later.plus(1)));
         assert!(full(&mut accounts, 3, later.plus(1)));
         // Erased, it does not count any more.
-        assert!(store.expire(Timestamp(u64::MAX).day()).is_ok());
+        assert!(
+            store
+                .expire(Timestamp(u64::MAX).day(), Timestamp(0).day())
+                .is_ok()
+        );
         accounts.erased();
         assert_eq!(accounts.lent_bytes(&store, group, later.plus(20)), 0);
         assert!(!full(&mut accounts, 4, later.plus(20)));
@@ -370,6 +374,6 @@ mod tests {
         let envelope = Envelope::new(vec![7; 4096]).unwrap();
         let mut tail = store.tail(mailbox);
         let record = Record::next(&mut tail, mailbox, time, envelope.hash(), envelope);
-        store.append(&[record]).unwrap();
+        store.append(time.day(), &[record]).unwrap();
     }
 }

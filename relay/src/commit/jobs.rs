@@ -30,8 +30,8 @@ pub(crate) enum Job {
     Append(Posting),
     /// Open or renew a mailbox.
     Create(Creation, Answers),
-    /// Erase the days before this one.
-    Expire(Day, oneshot::Sender<Result<ExpiryReport, StoreError>>),
+    /// Erase the days before the first, and forget mailboxes that ended before the second.
+    Expire(Day, Day, oneshot::Sender<Result<ExpiryReport, StoreError>>),
 }
 
 /// An envelope to store.

@@ -28,6 +28,7 @@ use super::{
 };
 use crate::{
     commit::jobs::{Answers, Job, Posting, Refusal},
+    health::Work,
     store::{LogItem, StoreError},
 };
 
@@ -184,7 +185,11 @@ impl<'a> Task<'a> {
     }
 
     async fn receive(&mut self, message: ToRelay) -> Result<(), Ending> {
-        let now = self.shared.clock.now();
+        // A clock that is ahead ends no grant and no token before its time. What a peer is told is what the clock says.
+        let now = match &message {
+            ToRelay::Hello(_) => self.shared.time.told(),
+            _ => self.shared.time.earliest(),
+        };
         let store = &self.shared.store;
         let actions = self
             .peer
@@ -249,14 +254,25 @@ impl<'a> Task<'a> {
 
     /// A subscription holds no longer than its grant. What was posted while it held is answered first.
     async fn end_with_the_grant(&mut self, request: RequestId) -> Result<(), Ending> {
+        let expired = Refusal::new(Reason::GrantExpired);
+        self.end_subscription(request, expired, "a grant ended")
+            .await
+    }
+
+    async fn end_subscription(
+        &mut self,
+        request: RequestId,
+        refusal: Refusal,
+        rule: &'static str,
+    ) -> Result<(), Ending> {
         while self.in_flight > 0
             && let Ok(Some(answer)) = timeout(LAST_WORD, self.answers.1.recv()).await
         {
             self.answer(answer).await?;
         }
-        let refused = Refusal::new(Reason::GrantExpired).answer(request);
+        let refused = refusal.answer(request);
         self.write(vec![refused.to_frame().into()]).await?;
-        Err(self.last_word("a grant ended").await)
+        Err(self.last_word(rule).await)
     }
 
     async fn ask_writer(&mut self, job: Job) -> Result<(), Ending> {
@@ -303,8 +319,8 @@ impl<'a> Task<'a> {
         let Some(subscription) = &mut self.subscription else {
             return Ok(());
         };
+        let request = subscription.request;
         if ended {
-            let request = subscription.request;
             return self.end_with_the_grant(request).await;
         }
         let (mailbox, after) = (subscription.mailbox, subscription.after);
@@ -316,7 +332,19 @@ impl<'a> Task<'a> {
         let from_disk = recent.is_empty();
         let items = if from_disk {
             let reading = ahead.unwrap_or_else(|| self.read(mailbox, after));
-            finish(reading, mailbox).await?
+            match finish(self.shared, reading, mailbox).await {
+                Some(items) => items,
+                // It is not being restarted, and a reader who is told so waits for nothing.
+                None => {
+                    return self
+                        .end_subscription(
+                            request,
+                            Refusal::unavailable(),
+                            "the store could not be read",
+                        )
+                        .await;
+                }
+            }
         } else {
             recent.into_iter().map(LogItem::Kept).collect()
         };
@@ -361,7 +389,7 @@ impl<'a> Task<'a> {
     }
 
     fn grant_ended(&self) -> bool {
-        let now = self.shared.clock.now();
+        let now = self.shared.time.earliest();
         self.peer.expires().is_some_and(|expires| expires <= now)
     }
 
@@ -389,18 +417,23 @@ impl<'a> Task<'a> {
     }
 }
 
-async fn finish(reading: Reading, mailbox: MailboxId) -> Result<Vec<LogItem>, Ending> {
-    match reading.await {
-        Ok(Ok(items)) => Ok(items),
-        Ok(Err(error)) => {
-            tracing::error!(%error, mailbox = mailbox.short(), "a mailbox could not be read");
-            Err(ending(Close::Stopping, "the store could not be read"))
+/// What was read; `None` when the disk did not give it.
+async fn finish(shared: &Shared, reading: Reading, mailbox: MailboxId) -> Option<Vec<LogItem>> {
+    let why = match reading.await {
+        Ok(Ok(items)) => {
+            shared.health.done(Work::Reads);
+            return Some(items);
         }
-        Err(error) => {
-            tracing::error!(%error, mailbox = mailbox.short(), "reading a mailbox was interrupted");
-            Err(ending(Close::Stopping, "reading was interrupted"))
-        }
-    }
+        Ok(Err(error)) => error.to_string(),
+        Err(error) => error.to_string(),
+    };
+    tracing::error!(
+        why,
+        mailbox = mailbox.short(),
+        "a mailbox could not be read"
+    );
+    shared.health.failed(Work::Reads, shared.time.told(), &why);
+    None
 }
 
 /// Waits for a wake-up; for ever when nothing is followed.

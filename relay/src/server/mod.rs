@@ -2,6 +2,7 @@
 //! parts.
 
 mod connection;
+pub(crate) mod housekeeping;
 pub(crate) mod listener;
 mod places;
 pub(crate) mod protocol;

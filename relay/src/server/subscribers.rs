@@ -18,7 +18,7 @@ use tokio::sync::watch;
 use crate::store::{Store, Tail};
 
 /// A signed head is sent to many subscribers at once: signing costs more than all the rest of a
-/// wake-up. It is signed anew when its clock is older than this.
+/// wake-up. It is signed anew when its time is further off than this, on either side: a clock may be set back.
 const HEAD_SECONDS_MAX: u64 = 5;
 
 /// Online subscribers, and the newest head of each mailbox that somebody follows.
@@ -113,7 +113,7 @@ impl Subscribers {
         let tail = store.tail(mailbox);
         if let Some(newest) = newest.as_ref()
             && newest.tail == tail
-            && now.0.saturating_sub(newest.at.0) < HEAD_SECONDS_MAX
+            && now.0.abs_diff(newest.at.0) < HEAD_SECONDS_MAX
         {
             return newest.clone();
         }
@@ -177,5 +177,15 @@ mod tests {
         assert_eq!(head(OTHER, 100), head(OTHER, 101));
         drop(subscribers.follow(MailboxId([3; 32])));
         subscribers.wake(ONE);
+    }
+
+    #[test]
+    fn a_head_of_a_clock_that_was_ahead_is_not_told_again() {
+        let (store, key) = (Memory::default(), SecretKey::from_seed(&[3; 32]));
+        let subscribers = Arc::new(Subscribers::default());
+        let _follows = subscribers.follow(ONE);
+        let at = |now| subscribers.head(ONE, &store, &key, Timestamp(now)).at.0;
+        assert_eq!((at(100), at(104)), (100, 100));
+        assert_eq!((at(9_000_000), at(200)), (9_000_000, 200));
     }
 }

@@ -163,7 +163,7 @@ refused-token-spent = the token was used before, or has expired
     Ask the host for a new one.
 refused-sponsor-full = the group has no room at the relay for another invitation
     Wait until old ones end, or ask the host for a larger quota.
-refused-unavailable = the relay cannot store now
+refused-unavailable = the relay's disk is full or failing; its host can see why
     It is tried again; if it lasts, tell the host.
 refused-other = the relay refused, for a reason that this version does not know
     Update the program.

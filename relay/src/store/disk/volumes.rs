@@ -77,6 +77,8 @@ struct State {
     next: u32,
     pages: u64,
     bytes: usize,
+    /// Whether something that lasts names a page of the newest.
+    named: bool,
     /// Read lately, the last one at the end.
     read: VecDeque<ReadVolume>,
     closed: bool,
@@ -126,6 +128,7 @@ impl Volumes {
                 next,
                 pages: 0,
                 bytes: 0,
+                named: false,
                 read: VecDeque::new(),
                 closed: false,
             }),
@@ -166,7 +169,7 @@ impl Volumes {
             make_dir(&self.dir.join(number.to_string()))?;
             state.newest = Some(self.open(number)?);
             state.next = number.saturating_add(1);
-            (state.pages, state.bytes) = (0, 0);
+            (state.pages, state.bytes, state.named) = (0, 0, false);
         }
         let number = u32::try_from(state.pages).map_err(io::Error::other)?;
         state.pages += 1;
@@ -187,6 +190,28 @@ impl Volumes {
             .as_ref()
             .map(|open| Arc::clone(&open.database));
         newest.map_or(Ok(()), |database| database.sync())
+    }
+
+    /// What was written until here may be named by something that lasts, from now on.
+    pub(super) fn keep(&self) {
+        self.state().named = true;
+    }
+
+    /// What was written and is not named is written again, elsewhere: how much of it is on disk is not known. A disk that is full gets back
+    /// what it was given of that.
+    pub(super) fn give_up(&self) {
+        let mut state = self.state();
+        let Some(newest) = state.newest.take() else {
+            return;
+        };
+        if state.named {
+            state.keep(ReadVolume::of(newest.number, Some(newest.database)));
+        } else {
+            let dir = self.dir.join(newest.number.to_string());
+            drop(newest);
+            // What cannot be removed goes with the day.
+            let _ = std::fs::remove_dir_all(dir);
+        }
     }
 
     /// Looks at a page. `None` when it is not there.
