@@ -9,6 +9,7 @@ mod hostile;
 mod inside;
 mod invitations;
 mod lifetimes;
+mod older_copy;
 mod patience;
 mod pressure;
 mod restart;

@@ -135,6 +135,14 @@ pub(crate) fn change<T>(
     Ok(Some(done))
 }
 
+/// Forgets an invitation that nobody was told of.
+///
+/// # Errors
+/// [`DeviceError::System`].
+pub(crate) fn forget(device: &Device, at: Position) -> Result<(), DeviceError> {
+    device.files().remove(&path(at))
+}
+
 fn path(at: Position) -> String {
     format!("{ISSUED}/{:08x}", at.0)
 }

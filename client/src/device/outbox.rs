@@ -242,6 +242,32 @@ pub(crate) fn waits(device: &Device, mailbox: MailboxId) -> Result<bool, DeviceE
     Ok(all.any(|file| file.queued.to == mailbox && file.queued.receipt.is_none()))
 }
 
+/// What a client has queued by itself for a mailbox and not posted yet.
+fn unsaid_files(device: &Device, mailbox: MailboxId) -> Result<Vec<OutboxFile>, DeviceError> {
+    let mut files = all(device)?;
+    files.retain(|OutboxFile { queued, .. }| {
+        queued.to == mailbox && queued.alert.is_none() && queued.receipt.is_none()
+    });
+    Ok(files)
+}
+
+/// How much of that there is.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn unsaid(device: &Device, mailbox: MailboxId) -> Result<usize, DeviceError> {
+    Ok(unsaid_files(device, mailbox)?.len())
+}
+
+/// Lets go all of that.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn let_go_unsaid(device: &Device, mailbox: MailboxId) -> Result<(), DeviceError> {
+    let mut files = unsaid_files(device, mailbox)?.into_iter();
+    files.try_for_each(|file| device.files().remove(&format!("{OUTBOX}/{}", file.name)))
+}
+
 /// Keeps the receipt with the envelope.
 ///
 /// # Errors

@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | the group's mailbox | as the host's token says ([`Lease`]) | a person: the host gives another token, and people are told in time |
 //! | a grant at the group's mailbox | as long as the mailbox ([`GRANT_ENDS`]) | nobody: it has no end of its own |
-//! | a defender's reply mailbox | as long as the group's mailbox ([`mailbox_ends`]) | a coordinator's program |
+//! | the reply mailbox of a defender who has come in | as long as the group's mailbox ([`mailbox_ends`]) | a coordinator's program |
 //! | an invitation's mailbox | the invitation, and a month for what follows from it; as the one before when a person came in by it | a coordinator's program |
 //! | an invitation | as its maker said | nobody: another is made |
 //! | a welcome, a view | a relay's retention ([`RETENTION_SECONDS`]) | a coordinator's program, until its addressee has it |
@@ -15,8 +15,6 @@
 
 use bellrope_proto::ids::Timestamp;
 use serde::{Deserialize, Serialize};
-
-use super::entry::Role;
 
 /// No end of its own. A grant ends with its mailbox: the relay takes no posts to a mailbox that has ended, and forgets it when it
 /// is empty. An end of its own would protect nobody. Whoever is removed is cut off by the next epoch, whose mailbox,
@@ -43,19 +41,14 @@ pub(crate) const WELCOME_SECONDS: u64 = 366 * Timestamp::DAY_SECONDS;
 const AFTERLIFE_SECONDS: u64 = 31 * Timestamp::DAY_SECONDS;
 
 /// Until when an invitation's mailbox has to be there; it cannot outlast the group's. `came_in` says whether a person was let in by it
-/// and still waits for something there.
+/// and still waits for something there. The role has no part in it: the relay would learn it before anybody has come.
 #[must_use]
-pub(crate) fn mailbox_ends(
-    role: Role,
-    expires: Timestamp,
-    came_in: bool,
-    group_ends: Timestamp,
-) -> Timestamp {
-    // A defender who has a file may come to the relay late: what follows must still reach them.
-    if came_in || role == Role::Defender {
-        return group_ends;
+pub(crate) fn mailbox_ends(expires: Timestamp, came_in: bool, group_ends: Timestamp) -> Timestamp {
+    if came_in {
+        group_ends
+    } else {
+        group_ends.min(expires.plus(AFTERLIFE_SECONDS))
     }
-    group_ends.min(expires.plus(AFTERLIFE_SECONDS))
 }
 
 /// The time for which a host has allowed the group's mailbox.
@@ -139,11 +132,9 @@ mod tests {
     #[test]
     fn no_invitations_mailbox_outlasts_the_groups_and_a_persons_lasts_as_long() {
         let (expires, group) = (Timestamp(10 * DAY), Timestamp(100 * DAY));
-        let of = |role, came_in| mailbox_ends(role, expires, came_in, group);
-        assert_eq!(of(Role::Member, false), Timestamp(41 * DAY));
-        assert_eq!(of(Role::Member, true), group);
-        assert_eq!(of(Role::Defender, false), group);
+        let of = |came_in| mailbox_ends(expires, came_in, group);
+        assert_eq!((of(false), of(true)), (Timestamp(41 * DAY), group));
         let soon = Timestamp(11 * DAY);
-        assert_eq!(mailbox_ends(Role::Observer, expires, false, soon), soon);
+        assert_eq!(mailbox_ends(expires, false, soon), soon);
     }
 }

@@ -2,6 +2,7 @@
 //! none is needed.
 
 mod admit;
+mod adopt;
 mod again;
 mod create;
 mod join;
@@ -9,6 +10,7 @@ mod transaction;
 
 pub use admit::{AdmissionError, Claims, NewInvitation, approve, invite, refuse};
 pub(crate) use admit::{claim_heard, spoiled};
+pub(crate) use adopt::adopt;
 pub(crate) use again::{arrived, lacking, say_again};
 pub use create::{CreateError, Founded, NewGroup, create, founded, open_mailbox};
 #[cfg(test)]

@@ -188,6 +188,11 @@ pub(crate) fn finish_interrupted(device: &Device) -> Result<(), DeviceError> {
     carry_out(device)
 }
 
+/// Forgets what was written down: its roster is not followed any more. The roster's lock is held.
+pub(super) fn forget_intent(device: &Device) -> Result<(), DeviceError> {
+    device.files().remove(INTENT)
+}
+
 /// Does what is written down, if anything is.
 fn carry_out(device: &Device) -> Result<(), DeviceError> {
     let Some(bytes) = device.files().open_file(INTENT)? else {

@@ -20,6 +20,8 @@ pub(super) struct Context {
     /// There is something new in the inbox.
     pub(super) inbox_grew: Arc<Notify>,
     pub(super) stop: watch::Receiver<bool>,
+    /// Whether the group's mailbox was read to its end since the engine began.
+    pub(super) caught_up: watch::Sender<bool>,
 }
 
 impl Context {

@@ -68,6 +68,9 @@ pub enum Event {
     },
     /// Who is in the group has changed.
     RosterChanged,
+    /// This coordinator's device was restored from an older copy. What it wrote into the roster since, about these people, is
+    /// undone: the group follows what it had written before.
+    Undone(Vec<String>),
     /// This device was away, and lacks entries of the roster: some senders may be shown as unverified until it has them.
     RosterBehind,
     /// The roster has changed in a way that this program must be updated for. Until then it sends nothing to the group.

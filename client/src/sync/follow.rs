@@ -260,6 +260,7 @@ impl Follower {
             self.take(receiver, coordinates, delivery, after).await?;
             behind = behind.saturating_add(1);
             if caught_up {
+                self.context.caught_up.send_replace(true);
                 self.resend(receiver, until == Until::CaughtUp).await;
             }
             if caught_up && until == Until::CaughtUp {
@@ -397,6 +398,7 @@ impl Follower {
             Received::Newer => events.tell(Event::Newer),
             Received::Again | Received::NotForUs => {}
             Received::Roster => events.tell(Event::RosterChanged),
+            Received::Undone(names) => events.tell(Event::Undone(names)),
             Received::RosterBehind => events.tell(Event::RosterBehind),
             Received::RosterNewer => events.tell(Event::RosterNewer),
             Received::Rejected(sequence, error) => events.tell(Event::Rejected(sequence, error)),

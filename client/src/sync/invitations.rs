@@ -66,7 +66,7 @@ pub(super) async fn run(
                 Some(request) => Some(request),
                 None => return,
             },
-            () = sleep_until(look_at), if looks => None,
+            () = due(&context, look_at), if looks => None,
         };
         let work = async {
             match request {
@@ -76,6 +76,8 @@ pub(super) async fn run(
                     // Whoever asked may have gone.
                     let _ = answer.send(report);
                 }
+                // The look after the mailbox was read to its end finds it.
+                Some(ClaimsRequest::Heard(_)) if !*context.caught_up.borrow() => {}
                 Some(ClaimsRequest::Heard(mailbox)) => {
                     let report = read(&context, Some(mailbox)).await;
                     tell(&context, &report.claims).await;
@@ -94,6 +96,17 @@ pub(super) async fn run(
             () = context.stopped() => return,
         }
     }
+}
+
+/// Nothing is let in by itself before the group's mailbox was read to its end: it may say that it was done already.
+async fn due(context: &Context, at: Instant) {
+    sleep_until(at).await;
+    // The context has the other end, so it does not end before.
+    let _ = context
+        .caught_up
+        .subscribe()
+        .wait_for(|caught_up| *caught_up)
+        .await;
 }
 
 /// Tells a failure of a look, once in a row. That the relay is not there is told by whoever reads the mailbox.

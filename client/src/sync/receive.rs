@@ -27,6 +27,7 @@ use crate::{
     extensions::is_critical,
     group::{Applied, Entry, Roster, RosterError},
     ids::MessageId,
+    membership::adopt,
     message::{
         KIND_ALERT, Message, Payload, Seen, Sender, SignedMessage, VerifiedMessage, VerifyError,
         verify,
@@ -66,6 +67,9 @@ pub(crate) enum Received {
     Roster,
     /// Entries of the roster that come after others which this device does not have: it was away.
     RosterBehind,
+    /// This coordinator's device was restored from an older copy, and follows what it had written before that. What it wrote since about
+    /// these people is undone.
+    Undone(Vec<String>),
     /// The roster has grown in a way that this program must be updated for.
     RosterNewer,
     /// Sealed to others: not our business.
@@ -167,6 +171,9 @@ impl GroupReceiver {
             Ok(verified) => verified,
             Err(error) => return Ok(Received::Rejected(sequence, error)),
         };
+        if verified.message.sender == device.signing().public() {
+            catch_up_with_itself(device, &verified.message, &sent)?;
+        }
         if verified.message.kind != KIND_ALERT && !is_critical(verified.message.kind) {
             // It counts in its sender's row: the next one would seem to follow on a gap.
             follow(&mut senders, &roster, &verified, &sent);
@@ -327,18 +334,23 @@ impl GroupReceiver {
         let mut received = Received::Again;
         let mut refused = None;
         let mut is_behind = false;
+        let mut undone: Option<Vec<String>> = None;
         let mut waiting = self.waiting();
-        for entry in waiting.iter().cloned() {
-            match roster.apply(entry) {
+        for entry in waiting.iter() {
+            match roster.apply(entry.clone()) {
                 Ok(Applied::New | Applied::Known) => {}
                 // This device was away: nobody broke a rule.
                 Err(RosterError::Gap) => is_behind = true,
+                Err(RosterError::Fork) => match adopt(device, &mut roster, entry)? {
+                    Some(names) => undone.get_or_insert_default().extend(names),
+                    None => _ = refused.get_or_insert(RosterError::Fork),
+                },
                 // Those behind it may be others'.
                 Err(refusal) => _ = refused.get_or_insert(refusal),
             }
         }
         let has_grown = roster.entries().len() > known.0;
-        if has_grown {
+        if has_grown || undone.is_some() {
             device.store_roster(&roster)?;
         }
         waiting.clear();
@@ -357,6 +369,7 @@ impl GroupReceiver {
         Ok(match refused {
             Some(refusal) => Received::RosterRefused(sequence, refusal),
             None if is_behind => Received::RosterBehind,
+            None if undone.is_some() => Received::Undone(undone.unwrap_or_default()),
             None => received,
         })
     }
@@ -391,6 +404,25 @@ impl GroupReceiver {
         taken.insert(case.clone());
         Ok(case)
     }
+}
+
+/// A device that was restored from an older copy goes on after what it has said since: else its next message would have the
+/// number of another, as if two devices spoke.
+fn catch_up_with_itself(
+    device: &Device,
+    said: &Message,
+    sent: &SignedMessage,
+) -> Result<(), DeviceError> {
+    if said.number <= device.state()?.last_sent.number {
+        return Ok(());
+    }
+    device.change_within(LOCK_PATIENCE, |state| {
+        if said.number > state.last_sent.number {
+            state.last_sent.number = said.number;
+            state.last_sent.last = Message::hash(&sent.message);
+        }
+    })?;
+    Ok(())
 }
 
 /// Moves the device's cursor, if another program has not moved it further. One that cannot be moved now is moved later.

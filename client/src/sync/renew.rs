@@ -163,7 +163,7 @@ impl Account {
             !invited.replaced && !invited.withdrawn && (issued.claim.is_some() || expires > now)
         };
         let came_in = issued.claim.is_some() && !issued.refused;
-        let ends = lifetimes::mailbox_ends(role, expires, came_in, self.group_ends);
+        let ends = lifetimes::mailbox_ends(expires, came_in, self.group_ends);
         (is_needed && ends > now).then_some(ends)
     }
 }

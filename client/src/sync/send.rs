@@ -186,11 +186,12 @@ impl OutboxSender {
         let mut again = false;
         let scope = self.scope;
         let known = std::mem::take(&mut self.known);
+        let caught_up = *self.context.caught_up.borrow();
         let (known, plan) = self
             .context
             .with_device(move |device| {
                 let mut known = known;
-                let plan = plan(device, scope, is_look, &mut known);
+                let plan = plan(device, scope, (is_look, caught_up), &mut known);
                 (known, plan)
             })
             .await;
@@ -348,7 +349,7 @@ impl OutboxSender {
 fn plan(
     device: &Device,
     scope: Scope,
-    is_look: bool,
+    (is_look, caught_up): (bool, bool),
     known: &mut Known,
 ) -> Result<Plan, DeviceError> {
     let mut plan = Plan {
@@ -375,6 +376,10 @@ fn plan(
     let mut by_mailbox: BTreeMap<MailboxId, Vec<OutboxFile>> = BTreeMap::new();
     for file in pending {
         let to_group = Some(file.queued.to) == group;
+        // What a coordinator's device has written may have been written over: see `Engine::read_first`.
+        if to_group && file.queued.alert.is_none() && state.authority_seed.is_some() && !caught_up {
+            continue;
+        }
         if to_group == (scope == Scope::Group) {
             by_mailbox.entry(file.queued.to).or_default().push(file);
         }

@@ -85,6 +85,7 @@ watch-sent-again = { $name } was away. Sent again, for their device: { $count ->
     [one] one message.
    *[other] { $count } messages.
 }
+watch-undone = This device was restored from an older copy. The group follows what it had written before; what it wrote since then is undone. It was about: { $names }. Do it again if it is still wanted.
 watch-roster-behind = This device was away and does not know yet who came into the group meanwhile. Until it does, some senders may be shown as unverified.
 watch-refused = Message { $sequence } is not shown: { $reason }
 watch-same-id = WARNING: message { $sequence } claims to be the alert { $id } and says something else. The one that came first is kept.

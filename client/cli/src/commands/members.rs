@@ -8,6 +8,7 @@ use bellrope_client::{
     text::{escape, moment_text},
 };
 
+use super::watch::say_ready;
 use crate::{
     args::{self, MembersAct},
     command_error::{CommandError, DONE, QUEUED, engine_message},
@@ -50,7 +51,7 @@ pub(super) fn settle(
     device: &Arc<Device>,
     background: &Background,
 ) -> Result<u8, CommandError> {
-    let engine = background.engine(device, EngineOptions::default());
+    let mut engine = background.engine(device, EngineOptions::default());
     let failed = background.wait(async {
         // What cannot be sent keeps nobody from being heard.
         let before = engine.send_outbox().await?.failed;
@@ -59,6 +60,7 @@ pub(super) fn settle(
         let mut failed = before.into_iter().chain(claims).chain(after);
         Ok::<_, CommandError>(failed.next())
     })?;
+    say_ready(ui, background, &mut engine)?;
     background.wait(engine.stop());
     match failed {
         None => Ok(DONE),
