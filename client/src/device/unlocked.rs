@@ -29,6 +29,7 @@ use crate::{
     group::{Entry, Roster},
     random::random,
     seal::{self, EpochIdentity, MemberIdentity, UnlockError},
+    text::device_code,
 };
 
 const IDENTITY: &str = "identity";
@@ -184,6 +185,12 @@ impl Device {
             signing: SecretKey::from_seed(&keys.signing),
             member: MemberIdentity::from_seed(&keys.member),
         }
+    }
+
+    /// Its code, which a person reads out to whoever lets them in.
+    #[must_use]
+    pub fn code(&self) -> String {
+        device_code(&self.signing.public())
     }
 
     /// Whether it lets others into the group.

@@ -5,7 +5,7 @@
 //! | the group's mailbox | as the host's token says ([`Lease`]) | a person: the host gives another token, and people are told in time |
 //! | a grant at the group's mailbox | as long as the mailbox ([`GRANT_ENDS`]) | nobody: it has no end of its own |
 //! | the reply mailbox of a defender who has come in | as long as the group's mailbox ([`mailbox_ends`]) | a coordinator's program |
-//! | an invitation's mailbox | the invitation, and a month for what follows from it; as the one before when a person came in by it | a coordinator's program |
+//! | an invitation's mailbox | the invitation, and half a year for what follows from it; as the one before when a person came in by it | a coordinator's program |
 //! | an invitation | as its maker said | nobody: another is made |
 //! | a welcome, a view | a relay's retention ([`RETENTION_SECONDS`]) | a coordinator's program, until its addressee has it |
 //! | a host's token | as its host said | nobody: another is made |
@@ -37,8 +37,9 @@ pub(crate) fn is_due(then: Timestamp, now: Timestamp) -> bool {
 /// A welcome waits this long for its newcomer. The roster and the keys are in it: not for ever.
 pub(crate) const WELCOME_SECONDS: u64 = 366 * Timestamp::DAY_SECONDS;
 
-/// An invitation's mailbox outlives the invitation, for what follows from a claim in the last minute: an approval, a welcome.
-const AFTERLIFE_SECONDS: u64 = 31 * Timestamp::DAY_SECONDS;
+/// An invitation's mailbox outlives the invitation, for what follows from a claim in the last minute: an approval, a welcome, new keys for
+/// a defender whose coordinator was away. Of those whose mailbox has ended all the same the first alert is heard, and opens it again.
+const AFTERLIFE_SECONDS: u64 = 183 * Timestamp::DAY_SECONDS;
 
 /// Until when an invitation's mailbox has to be there; it cannot outlast the group's. `came_in` says whether a person was let in by it
 /// and still waits for something there. The role has no part in it: the relay would learn it before anybody has come.
@@ -131,9 +132,9 @@ mod tests {
 
     #[test]
     fn no_invitations_mailbox_outlasts_the_groups_and_a_persons_lasts_as_long() {
-        let (expires, group) = (Timestamp(10 * DAY), Timestamp(100 * DAY));
+        let (expires, group) = (Timestamp(10 * DAY), Timestamp(300 * DAY));
         let of = |came_in| mailbox_ends(expires, came_in, group);
-        assert_eq!((of(false), of(true)), (Timestamp(41 * DAY), group));
+        assert_eq!((of(false), of(true)), (Timestamp(193 * DAY), group));
         let soon = Timestamp(11 * DAY);
         assert_eq!(mailbox_ends(expires, false, soon), soon);
     }

@@ -9,7 +9,7 @@ use crate::{
     group::{Invited, Role},
     ids::Position,
     seal::MemberKey,
-    text::{Messages, moment_text},
+    text::{Messages, device_code, moment_text},
 };
 
 /// The group as a member's device knows it.
@@ -33,6 +33,9 @@ pub struct MemberLine {
     pub role: Role,
     /// Where they stand.
     pub standing: Standing,
+    /// The code of their device, for comparing over another channel; none when nobody has used the invitation, as far as this device
+    /// knows.
+    pub device: Option<String>,
     /// When the invitation ends; none for people who are in.
     pub until: Option<Timestamp>,
     /// The invitation's place in the roster; none for people who are in.
@@ -89,6 +92,7 @@ impl Members {
             } else {
                 Standing::In
             },
+            device: Some(device_code(&person.device)),
             until: None,
             invitation: None,
         });
@@ -98,6 +102,7 @@ impl Members {
             name: invited.admit.name.clone(),
             role: invited.admit.role,
             standing: standing(invited, &issued, now),
+            device: claimed(invited, &issued),
             until: Some(invited.admit.expires),
             invitation: Some(invited.at),
         });
@@ -152,12 +157,20 @@ impl MemberLine {
             "name": self.name,
             "role": self.role.key(),
             "standing": self.standing.key(),
+            "device": self.device,
         });
         if let (Some(until), Some(object)) = (self.until, line.as_object_mut()) {
             object.insert("until".to_owned(), moment_text(until).into());
         }
         line
     }
+}
+
+/// The code of the device that asks.
+fn claimed(invited: &Invited, issued: &[IssuedInvitation]) -> Option<String> {
+    let mut issued = issued.iter();
+    let mine = issued.find(|issued| issued.admitted_at == invited.at)?;
+    mine.device().map(|claim| device_code(&claim.device))
 }
 
 fn standing(invited: &Invited, issued: &[IssuedInvitation], now: Timestamp) -> Standing {

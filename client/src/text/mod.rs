@@ -3,6 +3,7 @@
 
 #[cfg(test)]
 mod catalogue_check;
+mod device_code;
 mod escape;
 mod language;
 mod lexicon;
@@ -11,6 +12,7 @@ mod moment;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use device_code::device_code;
 pub use escape::{block, escape, json_line, printable};
 pub use language::{Language, UnknownLanguage};
 pub(crate) use lexicon::{Lexicon, fold};

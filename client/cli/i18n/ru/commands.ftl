@@ -28,12 +28,13 @@ join-fetching = Получаем приглашение с ретранслят�
 join-claim-waits = Ретранслятор ещё не знает, что вы присоединились. Это произойдёт само при следующей отправке или при запуске watch.
 join-done-defender = Теперь вы можете отправлять сигналы: bellrope alert
 join-done-reader = Теперь вас должен принять координатор. Дождитесь этого командой: bellrope watch
+    Если координатор спросит по другому каналу, код этого устройства: { $code }
 
 members-title = { $group }
 members-me = { $name }, { $role } (это вы)
 members-person = { $name }, { $role }
 members-invited = { $name }, { $role }: приглашение отправлено, ещё не использовано; действует до { $until }
-members-asks = { $name }, { $role }: просит принять. Впустить: bellrope members approve "{ $name }"
+members-asks = { $name }, { $role }: просит принять, устройство { $code }. Спросите этот код у человека по другому каналу. Если он тот же: bellrope members approve "{ $name }"
 members-ended = { $name }, { $role }: приглашение истекло { $until }
 members-closed = { $name }, { $role }: вы закрыли приглашение, по нему никого не примут
 members-approved = { $name }: теперь в списке группы; начнёт читать и писать, как только программа это получит.

@@ -31,6 +31,7 @@ pub(super) fn join(ui: &mut Ui, args: Join) -> Result<u8, CommandError> {
     let role = bundle.role;
     let passphrase: SecretString = ui.new_passphrase()?;
     let device = bellrope_client::join(&ui.dir, &passphrase, &code, bundle, now())?;
+    let device_code = device.code();
     let claimed = claim(&background, Arc::new(device))?;
     if claimed.updates.contains(&ReplyUpdate::Taken) {
         return Err(CommandError::new("error-invitation-used-by-other"));
@@ -43,7 +44,7 @@ pub(super) fn join(ui: &mut Ui, args: Join) -> Result<u8, CommandError> {
     }
     match role {
         Role::Defender => ui.print("join-done-defender", &[])?,
-        _ => ui.print("join-done-reader", &[])?,
+        _ => ui.print("join-done-reader", &[("code", device_code.into())])?,
     }
     Ok(DONE)
 }

@@ -113,6 +113,7 @@ fn show(ui: &mut Ui, line: &MemberLine) -> Result<(), CommandError> {
     let words = [
         ("name", escape(&line.name).into()),
         ("role", role.into()),
+        ("code", line.device.clone().unwrap_or_default().into()),
         (
             "until",
             line.until.map(moment_text).unwrap_or_default().into(),
