@@ -232,10 +232,11 @@ impl<K: KeyUse> fmt::Debug for SecretKey<K> {
     }
 }
 
-fn signed_bytes(purpose: Purpose, bytes: &[u8]) -> Vec<u8> {
+/// Wiped, as what is signed may have a key in it.
+fn signed_bytes(purpose: Purpose, bytes: &[u8]) -> Zeroizing<Vec<u8>> {
     let domain = purpose.domain();
     let length = bytes.len() as u64;
-    [domain, &length.to_be_bytes(), bytes].concat()
+    Zeroizing::new([domain, &length.to_be_bytes(), bytes].concat())
 }
 
 /// An Ed25519 signature, 64 bytes.

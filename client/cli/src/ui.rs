@@ -17,7 +17,6 @@ use bellrope_client::{
 use secrecy::SecretString;
 use serde_json::Value;
 use tokio::runtime::Runtime;
-use zeroize::Zeroizing;
 
 use crate::{
     command_error::{CommandError, FAILED},
@@ -190,7 +189,6 @@ impl Ui {
         let bytes = read_limited(path, PASSPHRASE_FILE_BYTES_MAX)
             .map_err(|error| unreadable(&error))?
             .ok_or_else(|| unreadable(&"not there"))?;
-        let bytes = Zeroizing::new(bytes);
         let text = std::str::from_utf8(&bytes).map_err(|error| unreadable(&error))?;
         let text = text.lines().next().unwrap_or_default();
         Ok(Some(SecretString::from(text)))

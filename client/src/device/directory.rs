@@ -12,6 +12,7 @@ use std::{
 };
 
 use tempfile::NamedTempFile;
+use zeroize::Zeroizing;
 
 /// A file of ours is never larger; a larger one is not ours and is not read into memory.
 const FILE_BYTES_MAX: u64 = 16 * 1024 * 1024;
@@ -159,21 +160,24 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 ///
 /// # Errors
 /// Whatever the system says, and `FileTooLarge` for what cannot be ours.
-pub(crate) fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
+pub(crate) fn read(path: &Path) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     read_limited(path, FILE_BYTES_MAX)
 }
 
-/// Reads a file of at most so many bytes; `None` when it is not there.
+/// Reads a file of at most so many bytes, which may be secret; `None` when it is not there.
 ///
 /// # Errors
 /// Whatever the system says, and `FileTooLarge`.
-pub fn read_limited(path: &Path, bytes_max: u64) -> io::Result<Option<Vec<u8>>> {
+pub fn read_limited(path: &Path, bytes_max: u64) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
-    let mut bytes = Vec::new();
+    let length = file.metadata()?.len().min(bytes_max);
+    // Of its whole size: one that grows leaves what it had behind, and this may be a passphrase.
+    let room = usize::try_from(length).map_err(|_| io::ErrorKind::FileTooLarge)?;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(room));
     file.take(bytes_max.saturating_add(1))
         .read_to_end(&mut bytes)?;
     if bytes.len() as u64 > bytes_max {

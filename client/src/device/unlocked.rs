@@ -13,7 +13,7 @@ use bellrope_proto::{
 };
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+use zeroize::Zeroizing;
 
 use super::{
     directory::{self, Directory, LockName, Stamp},
@@ -27,6 +27,7 @@ use crate::{
     group::{Entry, Roster},
     random::random,
     seal::{self, EpochIdentity, MemberIdentity, UnlockError},
+    secret::Seed,
 };
 
 const IDENTITY: &str = "identity";
@@ -35,12 +36,12 @@ const ROSTER: &str = "roster";
 const VERSION: u16 = 1;
 
 /// What the passphrase protects.
-#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Keys {
     version: u16,
-    signing: [u8; 32],
-    member: [u8; 32],
-    vault: [u8; 32],
+    signing: Seed,
+    member: Seed,
+    vault: Seed,
 }
 
 /// An unlocked device.
@@ -93,14 +94,16 @@ impl Device {
         }
         let keys = Keys {
             version: VERSION,
-            signing: random(),
-            member: random(),
-            vault: random(),
+            signing: Seed(random()),
+            member: Seed(random()),
+            vault: Seed(random()),
         };
         let locked = seal::lock(passphrase, &Zeroizing::new(codec::encode(&keys)));
         let device = Self::with(directory.clone(), &keys);
         let files = first(&device.signing, &device.member)?;
-        device.files.write(STATE, &codec::encode(&files.state))?;
+        device
+            .files
+            .write(STATE, &Zeroizing::new(codec::encode(&files.state)))?;
         device.files.write(ROSTER, &chain(&files.entries))?;
         outbox::begin(&device.files, &files.queue)?;
         format::write(&directory)?;
@@ -150,10 +153,10 @@ impl Device {
 
     fn with(directory: Directory, keys: &Keys) -> Self {
         Self {
-            files: Files::new(directory, Vault::new(keys.vault)),
+            files: Files::new(directory, Vault::new(&keys.vault)),
             roster: Mutex::new(None),
-            signing: SecretKey::from_seed(&keys.signing),
-            member: MemberIdentity::from_seed(&keys.member),
+            signing: SecretKey::from_seed(&keys.signing.0),
+            member: MemberIdentity::from_seed(&keys.member.0),
         }
     }
 
@@ -245,9 +248,9 @@ impl Device {
 
     fn change_locked<T>(&self, change: impl FnOnce(&mut State) -> T) -> Result<T, DeviceError> {
         let mut state = self.state()?;
-        let before = codec::encode(&state);
+        let before = Zeroizing::new(codec::encode(&state));
         let done = change(&mut state);
-        let after = codec::encode(&state);
+        let after = Zeroizing::new(codec::encode(&state));
         if after != before {
             self.files.write(STATE, &after)?;
         }

@@ -87,11 +87,15 @@ impl Code {
     /// The code's text: capitals and digits, which a QR code holds compactly.
     #[must_use]
     pub fn to_text(&self) -> Zeroizing<String> {
-        let mut bytes = Zeroizing::new(vec![VERSION]);
+        let place = self.relay.place();
+        let fixed = 1 + 16 + 16 + 32 + CHECK_BYTES;
+        // Of its whole size: one that grows leaves the secret behind.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(fixed + place.len()));
+        bytes.push(VERSION);
         bytes.extend_from_slice(&self.secret.0);
         bytes.extend_from_slice(&self.coordinator.0);
         bytes.extend_from_slice(&self.relay.key().0);
-        bytes.extend_from_slice(self.relay.place().as_bytes());
+        bytes.extend_from_slice(place.as_bytes());
         let check = check(&bytes);
         bytes.extend_from_slice(&check);
         Zeroizing::new(BASE32.encode(&bytes))
