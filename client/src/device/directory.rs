@@ -365,7 +365,7 @@ mod tests {
         assert_eq!(read(&path).unwrap(), None);
         replace(&path, b"old").unwrap();
         replace(&path, b"new").unwrap();
-        assert_eq!(read(&path).unwrap().unwrap(), b"new");
+        assert_eq!(read(&path).unwrap().unwrap().as_slice(), b"new");
         assert_eq!(names(&folder).unwrap(), ["one"]);
     }
 

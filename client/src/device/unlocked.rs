@@ -25,7 +25,6 @@ use super::{
 };
 use crate::{
     group::{Entry, Roster},
-    random::random,
     seal::{self, EpochIdentity, MemberIdentity, UnlockError},
     secret::Seed,
 };
@@ -94,9 +93,9 @@ impl Device {
         }
         let keys = Keys {
             version: VERSION,
-            signing: Seed(random()),
-            member: Seed(random()),
-            vault: Seed(random()),
+            signing: Seed::random(),
+            member: Seed::random(),
+            vault: Seed::random(),
         };
         let locked = seal::lock(passphrase, &Zeroizing::new(codec::encode(&keys)));
         let device = Self::with(directory.clone(), &keys);
@@ -155,8 +154,8 @@ impl Device {
         Self {
             files: Files::new(directory, Vault::new(&keys.vault)),
             roster: Mutex::new(None),
-            signing: SecretKey::from_seed(&keys.signing.0),
-            member: MemberIdentity::from_seed(&keys.member.0),
+            signing: SecretKey::from_seed(keys.signing.bytes()),
+            member: MemberIdentity::from_seed(keys.member.bytes()),
         }
     }
 
@@ -191,7 +190,7 @@ impl Device {
     pub fn export_identities(&self) -> Result<Option<ExportedIdentities>, DeviceError> {
         let seed = self.state()?.epoch_seed;
         Ok(seed.map(|seed| ExportedIdentities {
-            outer: EpochIdentity::from_seed(seed.0).to_text(),
+            outer: EpochIdentity::from_seed(seed.bytes()).to_text(),
             inner: self.member.to_text(),
         }))
     }

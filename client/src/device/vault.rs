@@ -39,7 +39,7 @@ impl Vault {
     #[must_use]
     pub(crate) fn seal(&self, name: &str, bytes: &[u8]) -> Vec<u8> {
         let nonce = random::<NONCE_BYTES>();
-        let sealed = XChaCha20Poly1305::new((&self.0.0).into())
+        let sealed = XChaCha20Poly1305::new(self.0.bytes().into())
             .encrypt(
                 &XNonce::from(nonce),
                 Payload {
@@ -58,7 +58,7 @@ impl Vault {
     pub(crate) fn open(&self, name: &str, file: &[u8]) -> Result<Zeroizing<Vec<u8>>, NotOurs> {
         let rest = file.strip_prefix(&[VERSION]).ok_or(NotOurs)?;
         let (nonce, sealed) = rest.split_first_chunk::<NONCE_BYTES>().ok_or(NotOurs)?;
-        XChaCha20Poly1305::new((&self.0.0).into())
+        XChaCha20Poly1305::new(self.0.bytes().into())
             .decrypt(
                 &XNonce::from(*nonce),
                 Payload {
@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn a_file_opens_in_its_place_only() {
-        let vault = Vault::new(&Seed(random()));
+        let vault = Vault::new(&Seed::random());
         let sealed = vault.seal("outbox/1", b"words");
         assert_eq!(
             vault.open("outbox/1", &sealed).unwrap().as_slice(),
@@ -87,7 +87,7 @@ mod tests {
         );
         assert_eq!(vault.open("outbox/2", &sealed), Err(NotOurs));
         assert_eq!(
-            Vault::new(&Seed(random())).open("outbox/1", &sealed),
+            Vault::new(&Seed::random()).open("outbox/1", &sealed),
             Err(NotOurs)
         );
         assert!(!sealed.windows(5).any(|bytes| bytes == b"words"));
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn damage_is_an_error() {
-        let vault = Vault::new(&Seed(random()));
+        let vault = Vault::new(&Seed::random());
         let sealed = vault.seal("a", b"words");
         for at in 0..sealed.len() {
             let mut changed = sealed.clone();
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn the_same_words_never_look_the_same() {
-        let vault = Vault::new(&Seed(random()));
+        let vault = Vault::new(&Seed::random());
         assert_ne!(vault.seal("a", b"words"), vault.seal("a", b"words"));
     }
 }

@@ -92,7 +92,7 @@ impl Code {
         // Of its whole size: one that grows leaves the secret behind.
         let mut bytes = Zeroizing::new(Vec::with_capacity(fixed + place.len()));
         bytes.push(VERSION);
-        bytes.extend_from_slice(&self.secret.0);
+        bytes.extend_from_slice(self.secret.bytes());
         bytes.extend_from_slice(&self.coordinator.0);
         bytes.extend_from_slice(&self.relay.key().0);
         bytes.extend_from_slice(place.as_bytes());
@@ -137,7 +137,7 @@ impl FromStr for Code {
         let relay = RelayAddress::new(host, port, PublicKey::from_bytes(*key))
             .map_err(|_: NotAnAddress| NotACode::Form)?;
         Ok(Self {
-            secret: Secret(*secret),
+            secret: Secret::new(secret),
             coordinator: CoordinatorMark(*mark),
             relay,
         })
@@ -156,7 +156,7 @@ mod tests {
 
     fn code() -> Code {
         Code {
-            secret: Secret([0xa7; 16]),
+            secret: Secret::new(&[0xa7; 16]),
             coordinator: CoordinatorMark([0x3c; 16]),
             relay: RelayAddress::new("relay.example.org", 4433, PublicKey::from_bytes([5; 32]))
                 .unwrap(),

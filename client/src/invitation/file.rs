@@ -66,7 +66,7 @@ mod tests {
     #[test]
     fn reads_back_also_with_other_line_ends_and_says_when_it_was_cut() {
         let code = Code {
-            secret: Secret([7; 16]),
+            secret: Secret::new(&[7; 16]),
             coordinator: CoordinatorMark([4; 16]),
             relay: RelayAddress::new("relay.example.org", 443, PublicKey::from_bytes([1; 32]))
                 .unwrap(),

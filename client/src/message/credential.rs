@@ -7,7 +7,7 @@ use bellrope_proto::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{extensions::Extensions, random::random, secret::Seed};
+use crate::{extensions::Extensions, secret::Seed};
 
 /// A right at the group's mailbox lasts until the epoch has long ended.
 const GRANT_SECONDS: u64 = 2 * 366 * Timestamp::DAY_SECONDS;
@@ -28,7 +28,7 @@ impl LaneCredential {
     #[must_use]
     pub fn new(lane: &SecretKey<Lane>, grant: Signed<Grant>) -> Self {
         Self {
-            lane_seed: Seed(*lane.seed()),
+            lane_seed: Seed::new(lane.seed()),
             grant,
             extensions: Extensions::none(),
         }
@@ -37,13 +37,13 @@ impl LaneCredential {
     /// The lane's key.
     #[must_use]
     pub fn lane(&self) -> SecretKey<Lane> {
-        SecretKey::from_seed(&self.lane_seed.0)
+        SecretKey::from_seed(self.lane_seed.bytes())
     }
 
     /// A right with a new lane, from the mailbox's authority.
     #[must_use]
     pub fn issue(authority: &SecretKey<Authority>, rights: Rights, now: Timestamp) -> Self {
-        let lane = SecretKey::from_seed(&random());
+        let lane = SecretKey::from_seed(Seed::random().bytes());
         let grant = Grant {
             authority: authority.public(),
             lane: lane.public(),

@@ -12,7 +12,7 @@ use crate::invitation::{Code, CoordinatorMark, NotACode, Secret};
 
 fn code(relay: RelayAddress) -> Code {
     Code {
-        secret: Secret([0x30 + PAVEL; 16]),
+        secret: Secret::new(&[0x30 + PAVEL; 16]),
         coordinator: CoordinatorMark::of(&device(VERA).public()),
         relay,
     }
@@ -30,7 +30,7 @@ fn base32() -> Encoding {
 fn checked(version: u8, place: &[u8]) -> String {
     let code = code(relay(4433));
     let mut bytes = vec![version];
-    bytes.extend(code.secret.0);
+    bytes.extend(code.secret.bytes());
     bytes.extend(code.coordinator.0);
     bytes.extend(code.relay.key().0);
     bytes.extend(place);
@@ -60,7 +60,7 @@ pub(super) fn codes() -> Value {
         json!({
             "name": name,
             "text": text,
-            "secret": hex(code.secret.0),
+            "secret": hex(code.secret.bytes()),
             "coordinator": hex(code.coordinator.0),
             "relay": hex(code.relay.key().0),
             "place": code.relay.place(),
@@ -101,7 +101,7 @@ pub(super) fn keys() -> Value {
         let (outer, inner) = (keys.outer(), keys.inner());
         let pair = |seed: &[u8], public: &[u8]| json!({ "seed": hex(seed), "public": hex(public) });
         json!({
-            "secret": hex(secret.0),
+            "secret": hex(secret.bytes()),
             "authority": pair(&*keys.authority.seed(), &keys.authority.public().0),
             "mailbox": hex(keys.mailbox().0),
             "lane": pair(&*keys.lane.seed(), &keys.lane.public().0),
@@ -110,10 +110,13 @@ pub(super) fn keys() -> Value {
             "inner": pair(&*inner.seed(), inner.to_key().as_bytes()),
         })
     };
-    [Secret([0x30 + PAVEL; 16]), Secret(*b"sixteen letters!")]
-        .map(of)
-        .to_vec()
-        .into()
+    [
+        Secret::new(&[0x30 + PAVEL; 16]),
+        Secret::new(b"sixteen letters!"),
+    ]
+    .map(of)
+    .to_vec()
+    .into()
 }
 
 pub(super) fn marks() -> Value {
