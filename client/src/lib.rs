@@ -64,6 +64,8 @@ mod invitation;
 mod membership;
 mod message;
 mod numbered;
+#[cfg(test)]
+mod printed;
 mod random;
 mod relay;
 mod seal;
