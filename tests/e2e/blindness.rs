@@ -79,6 +79,30 @@ fn nothing_readable_is_on_a_defenders_disk_and_no_members_name_ever_was() {
     assert_eq!(alena.run(&export).code, 1);
 }
 
+/// Whoever takes a machine on which a watch runs has its keys, but not what opens the device again, or others that have
+/// the same passphrase.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_passphrase_is_not_in_a_running_programs_memory() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    let mut watch = anna.start(&["watch"]);
+    watch.wait_for("Watching");
+    send(&nina, MARKER);
+    watch.wait_for(MARKER);
+    let memory = watch.memory();
+    let home = anna.home().to_str().unwrap();
+    assert!(
+        contains(&memory, home),
+        "else the test finds nothing for another reason"
+    );
+    // What is freed loses its beginning to whatever frees it.
+    let passphrase = std::fs::read_to_string(world.dir().join("passphrase")).unwrap();
+    let (_, end) = passphrase.trim().split_at(8);
+    assert!(!contains(&memory, end), "the passphrase, or its end");
+}
+
 #[test]
 fn the_relay_cannot_even_link_what_opens_envelopes() {
     let lock = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../relay/Cargo.toml");

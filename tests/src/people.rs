@@ -230,6 +230,30 @@ impl Running {
         self.child.id()
     }
 
+    /// Every byte of its memory that it may write to, as somebody with the machine sees it: Linux alone shows it.
+    #[cfg(target_os = "linux")]
+    #[must_use]
+    pub fn memory(&self) -> Vec<u8> {
+        use std::os::unix::fs::FileExt as _;
+        let of = |file: &str| format!("/proc/{}/{file}", self.child.id());
+        let memory = fs::File::open(of("mem")).unwrap();
+        let mut bytes = Vec::new();
+        for line in fs::read_to_string(of("maps")).unwrap().lines() {
+            let (range, rest) = line.split_once(' ').unwrap();
+            let (from, to) = range.split_once('-').unwrap();
+            let [from, to] = [from, to].map(|at| u64::from_str_radix(at, 16).unwrap());
+            if !rest.starts_with("rw") {
+                continue;
+            }
+            let mut region = vec![0; usize::try_from(to - from).unwrap()];
+            // It may have been given back since the list was made.
+            if memory.read_exact_at(&mut region, from).is_ok() {
+                bytes.extend_from_slice(&region);
+            }
+        }
+        bytes
+    }
+
     /// Waits for a line with this in it; gives it, and when it came.
     pub fn wait_for(&mut self, part: &str) -> (Instant, String) {
         let until = Instant::now() + PATIENCE;
