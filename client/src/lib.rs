@@ -78,7 +78,8 @@ mod vectors;
 
 pub use clock::now;
 pub use device::{
-    Device, DeviceError, ExportedIdentities, Follows, new_private_file, read_limited,
+    Device, DeviceError, ExportedIdentities, Follows, is_open_to_others, new_private_file,
+    read_limited,
 };
 pub use extensions::{Extensions, NotAscending};
 pub use group::{Role, RosterError};

@@ -114,3 +114,21 @@ fn the_relay_cannot_even_link_what_opens_envelopes() {
         );
     }
 }
+
+/// A directory that was there is its owner's to close: it is said, once, and everything goes on.
+#[test]
+fn a_home_that_others_can_look_into_is_said_and_left_as_it_is() {
+    use std::{fs, os::unix::fs::PermissionsExt as _};
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let mode = || fs::metadata(nina.home()).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(), 0o700, "as it was made");
+    let warned = |lang: &str| {
+        let said = nina.run(&["--lang", lang, "members"]).done();
+        said.err.matches("chmod 700").count()
+    };
+    assert_eq!([warned("en"), warned("ru")], [0, 0]);
+    fs::set_permissions(nina.home(), fs::Permissions::from_mode(0o755)).unwrap();
+    assert_eq!([warned("en"), warned("ru")], [1, 1]);
+    assert_eq!(mode(), 0o755);
+}

@@ -11,7 +11,7 @@ use std::{
 use bellrope_client::{
     Device, DeviceError, Engine, EngineError, EngineOptions,
     alert::country::Country,
-    read_limited,
+    is_open_to_others, read_limited,
     text::{Arg, Messages, escape},
 };
 use secrecy::SecretString;
@@ -135,6 +135,7 @@ impl Ui {
         }
         // Before anything is typed that would be in vain.
         Device::check(&self.dir)?;
+        self.warn_of_open_dir();
         if let Some(passphrase) = self.passphrase_from_file()? {
             return Ok(Arc::new(Device::unlock(&self.dir, &passphrase)?));
         }
@@ -155,6 +156,7 @@ impl Ui {
     /// [`CommandError`].
     pub(crate) fn new_passphrase(&mut self) -> Result<SecretString, CommandError> {
         use secrecy::ExposeSecret as _;
+        self.warn_of_open_dir();
         let passphrase = match self.passphrase_from_file()? {
             Some(passphrase) => passphrase,
             None => {
@@ -175,6 +177,14 @@ impl Ui {
             ));
         }
         Ok(passphrase)
+    }
+
+    /// A directory that somebody else made is theirs to close.
+    fn warn_of_open_dir(&mut self) {
+        if is_open_to_others(&self.dir) {
+            let dir = escape(&self.dir.display().to_string());
+            self.status("home-open-to-others", &[("dir", dir.into())]);
+        }
     }
 
     fn passphrase_from_file(&self) -> Result<Option<SecretString>, CommandError> {

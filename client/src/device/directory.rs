@@ -61,7 +61,8 @@ impl LockName {
 }
 
 impl Directory {
-    /// Makes the directory, readable by its owner only, if it is not there.
+    /// Makes the directory, readable by its owner only, if it is not there. One that is there stays as it is: whose it is
+    /// besides, and what else is in it, is not known here.
     ///
     /// # Errors
     /// Whatever the system says.
@@ -262,18 +263,31 @@ pub(crate) fn names(dir: &Path) -> io::Result<Vec<String>> {
 
 #[cfg(unix)]
 fn make_private_dir(dir: &Path) -> io::Result<()> {
-    use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+    use std::os::unix::fs::DirBuilderExt as _;
     fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
-        .create(dir)?;
-    // It may have been there, open to others.
-    fs::set_permissions(dir, fs::Permissions::from_mode(0o700))
+        .create(dir)
 }
 
 #[cfg(not(unix))]
 fn make_private_dir(dir: &Path) -> io::Result<()> {
     fs::create_dir_all(dir)
+}
+
+/// Whether others on this machine can look into a directory that is there.
+#[cfg(unix)]
+#[must_use]
+pub fn is_open_to_others(dir: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::metadata(dir).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
+}
+
+/// Whether others on this machine can look into a directory: what Windows says of that is not asked.
+#[cfg(not(unix))]
+#[must_use]
+pub fn is_open_to_others(_dir: &Path) -> bool {
+    false
 }
 
 /// Makes a new file that only its owner can read, and writes it to the disk.
@@ -371,18 +385,31 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn nobody_else_may_look() {
+    fn nobody_else_may_look_into_what_is_made_and_what_was_there_stays_as_it_is() {
         use std::os::unix::fs::PermissionsExt as _;
         let dir = tempfile::tempdir().unwrap();
-        let inside = dir.path().join("home");
-        fs::create_dir(&inside).unwrap();
-        fs::set_permissions(&inside, fs::Permissions::from_mode(0o755)).unwrap();
-        let home = Directory::make(&inside).unwrap();
-        replace(&home.path("file"), b"x").unwrap();
-        drop(home.lock(LockName::State).unwrap());
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!(mode(&inside), 0o700);
-        assert_eq!(mode(&home.path("file")), 0o600);
-        assert_eq!(mode(&home.path("lock.state")), 0o600);
+        let made = dir.path().join("made");
+        let there = dir.path().join("there");
+        fs::create_dir(&there).unwrap();
+        assert!(!is_open_to_others(&made), "it is not there");
+        for (inside, open) in [
+            (&made, 0o700),
+            (&there, 0o755),
+            (&there, 0o750),
+            (&there, 0o701),
+        ] {
+            if inside == &there {
+                fs::set_permissions(inside, fs::Permissions::from_mode(open)).unwrap();
+            }
+            let home = Directory::make(inside).unwrap();
+            replace(&home.path("file"), b"x").unwrap();
+            drop(home.lock(LockName::State).unwrap());
+            assert_eq!(mode(inside), open);
+            assert_eq!(is_open_to_others(inside), open != 0o700);
+            assert_eq!(mode(&home.folder("things").unwrap()), 0o700);
+            assert_eq!(mode(&home.path("file")), 0o600);
+            assert_eq!(mode(&home.path("lock.state")), 0o600);
+        }
     }
 }

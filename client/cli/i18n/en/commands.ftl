@@ -4,6 +4,7 @@ ask-passphrase = Passphrase of this device:
 ask-new-passphrase = New passphrase:
 ask-passphrase-again = The same again:
 passphrase-again = That passphrase does not fit. Try again.
+home-open-to-others = Others on this machine can look into { $dir }. They cannot read the files in it, but see that they are there, how large, and since when. To close it: chmod 700
 passphrase-advice = Choose a passphrase of several words that nobody can guess. It protects everything on this device. Nobody can reset it.
 ask-group-name = What should members call the group?
 ask-my-name = What should members call you?
