@@ -8,6 +8,7 @@ mod faults;
 mod hostile;
 mod inside;
 mod invitations;
+mod killed;
 mod patience;
 mod restart;
 mod rotation;

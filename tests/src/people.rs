@@ -112,6 +112,15 @@ impl Person {
         }
     }
 
+    /// The same person, whose programs are killed where they write a file's byte beyond so many blocks.
+    #[must_use]
+    pub fn killed_at(&self, blocks: usize) -> Self {
+        Self {
+            programs: self.programs.killed_at(blocks),
+            ..self.clone()
+        }
+    }
+
     fn command<S: AsRef<OsStr>>(&self, args: &[S]) -> Command {
         let mut command = self.programs.client();
         command

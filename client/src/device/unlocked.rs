@@ -322,11 +322,58 @@ fn chain(entries: &[Signed<Entry>]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-    use bellrope_proto::ids::Hash;
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    use bellrope_proto::{
+        envelope::Envelope,
+        ids::{Hash, MailboxId, Timestamp},
+    };
 
     use super::*;
     use crate::{group::Role, ids::GroupId};
+
+    /// A crash at any write of [`Device::make`] leaves no device, and the next try makes one as if there had been none.
+    #[test]
+    fn what_a_try_before_left_is_in_nobodys_way() {
+        let group = |number| GroupId(Hash([number; 32]));
+        let envelope = |byte| Envelope::new(vec![byte; 4096]).unwrap();
+        let first = |number| {
+            move |_: &_, _: &_| {
+                let one = |byte| {
+                    QueuedEnvelope::plain(MailboxId([number; 32]), envelope(byte), Timestamp(1))
+                };
+                Ok::<_, DeviceError>(FirstFiles {
+                    state: State::new(group(number), Role::Member),
+                    entries: Vec::new(),
+                    queue: vec![one(number), one(number + 1)],
+                })
+            }
+        };
+        // In the order in which they are written; the second is the queue's, of two files.
+        let written = [STATE, ROSTER, "outbox", "outbox", "format", IDENTITY];
+        let old = tempfile::tempdir().unwrap();
+        let before = Device::make(old.path(), &"a passphrase".into(), first(1)).unwrap();
+        let mut queue = outbox::names(&before).unwrap().into_iter();
+        for cut in 0..written.len() {
+            let dir = tempfile::tempdir().unwrap();
+            std::fs::create_dir(dir.path().join("outbox")).unwrap();
+            for name in &written[..cut] {
+                let name = match *name {
+                    "outbox" => format!("outbox/{}", queue.next().unwrap()),
+                    other => other.to_owned(),
+                };
+                std::fs::copy(old.path().join(&name), dir.path().join(&name)).unwrap();
+            }
+            queue = outbox::names(&before).unwrap().into_iter();
+            std::fs::write(dir.path().join(".new-cut"), b"half a file").unwrap();
+            assert!(!Device::is_in(dir.path()), "{cut}");
+            let made = Device::make(dir.path(), &"another".into(), first(5)).unwrap();
+            assert_eq!(made.state().unwrap().group, group(5));
+            assert!(made.roster().unwrap().is_none());
+            let queue = outbox::all(&made).unwrap().into_iter();
+            let queue: Vec<_> = queue.map(|file| file.queued.envelope).collect();
+            assert_eq!(queue, [envelope(5), envelope(6)], "{cut}");
+        }
+    }
 
     #[test]
     fn a_device_opens_under_its_passphrase_and_keeps_what_it_was_told() {
