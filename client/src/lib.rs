@@ -2,7 +2,9 @@
 //! that front ends show. A front end asks and shows; it decides nothing.
 //!
 //! It opens a [`Device`], starts an [`Engine`] on it, and hears [`Event`]s. What it shows comes from [`show`], in the
-//! words of [`text`]. What the library does by itself it does on the tokio runtime in which the engine was started.
+//! words of [`text`]. What the library does by itself it does on the tokio runtime in which the engine was started. It
+//! wipes its own copies of secrets, and the libraries under it do not: a front end should have an allocator that wipes what is
+//! freed, as `bellrope` has.
 //!
 //! ```no_run
 //! use std::{path::Path, sync::Arc};

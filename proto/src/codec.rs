@@ -156,6 +156,21 @@ mod tests {
     }
 
     #[test]
+    fn the_longest_is_read_and_a_longer_one_is_not() {
+        let longest = encode(&Blob(vec![7; FRAME_BYTES_MAX - 8]));
+        assert_eq!(longest.len(), FRAME_BYTES_MAX);
+        assert!(decode::<Blob>(&longest).is_ok());
+        let mut longer = longest;
+        longer.push(7);
+        assert_eq!(decode::<Blob>(&longer), Err(Malformed));
+    }
+
+    #[test]
+    fn bytes_are_counted_and_not_printed() {
+        assert_eq!(format!("{:?}", Blob(vec![0x77; 3])), "Blob(3 bytes)");
+    }
+
+    #[test]
     fn encoding_asks_for_memory_once() {
         for bytes in [0, 1, 7, 8, 9, 100, 4_000] {
             let value = (Blob(vec![7; bytes]), vec![3_u64; bytes], Some(5_u16));
