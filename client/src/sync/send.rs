@@ -435,3 +435,7 @@ fn destination(
         credential: issued.secret.keys().credential(),
     }))
 }
+
+#[cfg(test)]
+#[path = "send_tests.rs"]
+mod tests;
