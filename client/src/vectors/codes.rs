@@ -102,10 +102,10 @@ pub(super) fn keys() -> Value {
         let pair = |seed: &[u8], public: &[u8]| json!({ "seed": hex(seed), "public": hex(public) });
         json!({
             "secret": hex(secret.bytes()),
-            "authority": pair(&*keys.authority.seed(), &keys.authority.public().0),
+            "authority": pair(keys.authority.seed(), &keys.authority.public().0),
             "mailbox": hex(keys.mailbox().0),
-            "lane": pair(&*keys.lane.seed(), &keys.lane.public().0),
-            "claim": pair(&*keys.invitation.seed(), &keys.invitation.public().0),
+            "lane": pair(keys.lane.seed(), &keys.lane.public().0),
+            "claim": pair(keys.invitation.seed(), &keys.invitation.public().0),
             "outer": pair(outer.seed(), outer.to_recipient().as_bytes()),
             "inner": pair(&*inner.seed(), inner.to_key().as_bytes()),
         })
