@@ -369,6 +369,7 @@ mod tests {
             let made = Device::make(dir.path(), &"another".into(), first(5)).unwrap();
             assert_eq!(made.state().unwrap().group, group(5));
             assert!(made.roster().unwrap().is_none());
+            assert_eq!(outbox::names(&made).unwrap().len(), 2, "{cut}");
             let queue = outbox::all(&made).unwrap().into_iter();
             let queue: Vec<_> = queue.map(|file| file.queued.envelope).collect();
             assert_eq!(queue, [envelope(5), envelope(6)], "{cut}");

@@ -337,3 +337,7 @@ pub fn refuse(device: &Device, at: Position, now: Timestamp) -> Result<(), Admis
     issued::change(device, at, |issued| issued.refused = true)?;
     change.commit()
 }
+
+#[cfg(test)]
+#[path = "admit_tests.rs"]
+mod tests;

@@ -128,7 +128,7 @@ fn what_has_its_receipt_or_is_damaged_holds_up_no_other() {
 fn a_look_leaves_what_was_queued_just_now_to_who_queued_it() {
     let dir = tempfile::tempdir().unwrap();
     let nina = coordinator(dir.path(), LONG_AGO);
-    let queue = |name, at: Timestamp| {
+    let queue = |name: &str, at: Timestamp| {
         invite(&nina, Role::Member, name, at.plus(100), at).unwrap();
     };
     let counted = |is_look| {
@@ -139,9 +139,18 @@ fn a_look_leaves_what_was_queued_just_now_to_who_queued_it() {
     // Of a clock that was set back since, by an hour or so.
     queue("of tomorrow", now().plus(100_000));
     assert_eq!([counted(true), counted(false)], [2, 2]);
-    queue("new", now().plus(1));
-    queue("old, and behind it", LONG_AGO);
-    assert_eq!(counted(false), 4);
+    for number in 0.. {
+        let at = now();
+        queue(&format!("new {number}"), at);
+        queue(&format!("old, and behind it {number}"), LONG_AGO);
+        let left = counted(true);
+        assert_eq!(counted(false), 4 + 2 * number);
+        // Unless this machine was too busy for it to be new still.
+        if now() < at.plus(FRESH_SECONDS) {
+            assert_eq!(left, 2 + 2 * number);
+            break;
+        }
+    }
 }
 
 #[test]
