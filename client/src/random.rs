@@ -16,7 +16,7 @@ pub(crate) fn fill(bytes: &mut [u8]) {
 /// Random bytes that are no secret.
 ///
 /// # Panics
-/// As [`fill`].
+/// When the system has no random source: nothing that Bellrope does is safe then.
 #[must_use]
 pub fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
