@@ -3,16 +3,19 @@
 
 use std::sync::Arc;
 
-use bellrope_proto::signing::{Device as DeviceKey, SecretKey};
+use bellrope_proto::{
+    ids::Timestamp,
+    signing::{Device as DeviceKey, SecretKey},
+};
 
 pub use crate::{
     alert::machine_when,
     device::{State, StoredMessage},
-    group::{Admit, Change, Claim, Entry, EpochKeys, Roster, recipients_hash},
+    group::{Admit, Change, Claim, Entry, EpochKeys, Lease, Roster, recipients_hash},
     ids::{Epoch, GroupId},
     invitation::Secret,
     message::{
-        Audience, KIND_ALERT, LaneCredential, Message, Payload, Seen, SignedMessage,
+        Arrival, Audience, KIND_ALERT, LaneCredential, Message, Payload, Seen, SignedMessage,
         VerifiedMessage, View,
     },
     random::random,
@@ -32,12 +35,25 @@ use crate::{
     ids::MessageId,
 };
 
+/// From now on it is this moment for the whole process, until another is set.
+pub fn set_clock(now: Timestamp) {
+    crate::clock::hands::set(now);
+}
+
 /// What a device remembers.
 ///
 /// # Errors
 /// [`DeviceError`].
 pub fn state(device: &Device) -> Result<State, DeviceError> {
     device.state()
+}
+
+/// Makes a coordinator's device know another time of the group's mailbox than its relay said.
+///
+/// # Errors
+/// [`DeviceError`].
+pub fn set_lease(device: &Device, since: Timestamp, ends: Timestamp) -> Result<(), DeviceError> {
+    device.change(|state| state.lease = Some(Lease { since, ends }))
 }
 
 /// The roster that a device has.

@@ -80,11 +80,11 @@ mod vectors;
 
 pub use clock::now;
 pub use device::{
-    Device, DeviceError, ExportedIdentities, Follows, is_open_to_others, new_private_file,
-    read_limited,
+    Device, DeviceError, ExportedIdentities, Follows, is_open_to_others, kept_evidence,
+    new_private_file, read_limited,
 };
 pub use extensions::{Extensions, NotAscending};
-pub use group::{Role, RosterError};
+pub use group::{LeaseLeft, Role, RosterError};
 pub use ids::{MessageId, Position};
 pub use invitation::{Code, NotACode, is_invitation_file, read_file, write_file};
 pub use membership::{

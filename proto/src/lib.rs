@@ -2,11 +2,12 @@
 //!
 //! `PROTOCOL.md` beside this crate is the specification; this is its one implementation here, used
 //! by both sides. Read from the bottom up: [`ids`] and [`limits`], [`codec`] (values to bytes),
-//! [`signing`], then [`grant`], [`receipt`], [`keys`] and [`message`], and [`frame`], which cuts a stream.
+//! [`signing`], then [`grant`], [`receipt`], [`keys`], [`evidence`] and [`message`], and [`frame`], which cuts a stream.
 
 pub mod address;
 pub mod codec;
 pub mod envelope;
+pub mod evidence;
 pub mod frame;
 pub mod grant;
 pub mod ids;

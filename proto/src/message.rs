@@ -2,7 +2,7 @@
 //! message's fields. Numbers are never reused; `PROTOCOL.md` lists them and a test compares.
 
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 use crate::{
     codec::{self, Malformed},
@@ -10,6 +10,7 @@ use crate::{
     frame,
     grant::{Grant, HostToken, Opening, Sponsorship},
     ids::{Leaf, MailboxId, Sequence, Timestamp},
+    limits::SKIPPED_LEAVES_MAX,
     receipt::{self, Receipt},
     signing::{Signature, Signed},
 };
@@ -246,9 +247,19 @@ impl Deliver {
 pub struct Skipped {
     /// The first place skipped.
     pub first: Sequence,
-    /// The chain's entries, one for each place, at most
-    /// [`SKIPPED_LEAVES_MAX`](crate::limits::SKIPPED_LEAVES_MAX).
+    /// The chain's entries, one for each place: 1 to [`SKIPPED_LEAVES_MAX`].
+    #[serde(deserialize_with = "counted_leaves")]
     pub leaves: Vec<Leaf>,
+}
+
+/// No other number decodes: none would be no progress, and what is too many for one relay's reader is for another's too.
+fn counted_leaves<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Leaf>, D::Error> {
+    let leaves = Vec::deserialize(deserializer)?;
+    if (1..=SKIPPED_LEAVES_MAX).contains(&leaves.len()) {
+        Ok(leaves)
+    } else {
+        Err(de::Error::invalid_length(leaves.len(), &"1 to 512 leaves"))
+    }
 }
 
 /// See [`FromRelay::NewestHead`].
@@ -317,7 +328,7 @@ pub enum Reason {
     TokenSpent,
     /// 11: the sponsor has no room for another mailbox.
     SponsorFull,
-    /// 12: the relay cannot store now.
+    /// 12: the relay cannot store now, or not read what is stored.
     Unavailable,
     /// A reason that a newer relay has.
     Other(u16),

@@ -236,6 +236,7 @@ impl Commitment {
                     sequence: fact.sequence,
                     head: fact.head,
                     entry: Some(fact.entry()),
+                    time: fact.time,
                 })
             }
             Self::Head(head) => {
@@ -245,6 +246,7 @@ impl Commitment {
                     sequence: head.sequence,
                     head: head.head,
                     entry: None,
+                    time: head.time,
                 })
             }
         }
@@ -262,6 +264,8 @@ pub struct Word {
     pub head: Hash,
     /// The entry at it: receipts say that too.
     pub entry: Option<Leaf>,
+    /// When it was signed, by the relay's clock.
+    pub time: Timestamp,
 }
 
 impl Word {
@@ -277,6 +281,16 @@ impl Word {
             return self.head != other.head || entries.is_some_and(|(one, two)| one != two);
         }
         self.is_broken_by(other) || other.is_broken_by(self)
+    }
+
+    /// Whether this is a newest head that was said later than `before` and of an earlier place: the relay has forgotten
+    /// something, or its clock was ahead when it signed this.
+    #[must_use]
+    pub fn goes_back_from(&self, before: &Self) -> bool {
+        self.mailbox == before.mailbox
+            && self.entry.is_none()
+            && self.sequence < before.sequence
+            && self.time > before.time
     }
 
     fn is_broken_by(&self, next: &Self) -> bool {

@@ -53,6 +53,8 @@ pub enum Purpose {
     View,
     /// A coordinator does not let a device in.
     Refusal,
+    /// A device has what a coordinator sent it.
+    Arrival,
 }
 
 impl Purpose {
@@ -75,6 +77,7 @@ impl Purpose {
             Self::Welcome => b"bellrope/welcome/v1",
             Self::View => b"bellrope/view/v1",
             Self::Refusal => b"bellrope/refusal/v1",
+            Self::Arrival => b"bellrope/arrival/v1",
         }
     }
 }

@@ -18,13 +18,17 @@ import sys
 import unicodedata
 
 HERE = pathlib.Path(__file__).resolve().parent
-counts = {}
+DOCUMENT = HERE.parent / "PROTOCOL.md"
+counts, reached = {}, {}
 
 
-def check(what, holds, kind):
+def check(what, holds, kind, *rules):
+    """`rules` are the numbers in PROTOCOL.md of what decided."""
     if not holds:
         sys.exit(f"{kind}: {what}: not as PROTOCOL.md says")
     counts[kind] = counts.get(kind, 0) + 1
+    for rule in rules:
+        reached[rule] = reached.get(rule, 0) + 1
 
 
 def load(name):
@@ -119,7 +123,10 @@ def certified(name, relay):
     return [statement[at:at + 32] for at in (8, 40, 72)] if verifies(relay, "keys", statement, signature) else None
 
 
-# Sections 4 and 5: chains and receipts.
+# Sections 4 and 5: envelopes, chains and receipts.
+
+BUCKETS = (4096, 8192, 16384, 65536)
+
 
 def receipts(vectors, log):
     mailbox = bytes.fromhex(vectors["mailbox"])
@@ -200,6 +207,116 @@ def codes():
         check("signature", verifies(bytes.fromhex(good["signer"]), "token", data[8:80], data[80:]), "tokens")
     for bad in vectors["tokens"]["bad"]:
         check(bad["why"], token(bad["text"]) == bad["reason"], "refused tokens")
+
+
+# Sections 2 and 3: frames.
+
+def envelope(r):
+    data = r.bytes()
+    if len(data) not in BUCKETS:
+        raise Malformed
+    return data
+
+
+def leaves(r):
+    found = r.sequence(lambda: r.take(32))
+    if not 1 <= len(found) <= 512:
+        raise Malformed
+    return found
+
+
+def statement(r):
+    """A signed statement as it travels; to a frame it is bytes."""
+    data, signature = r.signed()
+    return struct.pack(">Q", len(data)) + data + signature
+
+
+def receipt_bytes(r):
+    start = r.take(120)
+    path = r.sequence(lambda: r.take(32))
+    return start + struct.pack(">Q", len(path)) + b"".join(path) + r.take(64)
+
+
+def fixed(size):
+    return lambda r: r.take(size)
+
+
+def unsigned(size):
+    return lambda r: r.number(size)
+
+
+REQUEST = ("request", unsigned(4))
+TO_RELAY = {
+    1: ("Hello", ("version_min", unsigned(2)), ("version_max", unsigned(2))),
+    2: ("Prove", REQUEST, ("grant", statement), ("proof", fixed(64))),
+    3: ("Post", REQUEST, ("envelope", envelope)),
+    4: ("Subscribe", REQUEST, ("after", unsigned(8))),
+    5: ("AskHead", REQUEST),
+    6: ("CreateWithToken", REQUEST, ("opening", statement), ("token", statement)),
+    7: ("CreateSponsored", REQUEST, ("opening", statement), ("sponsorship", statement)),
+}
+TO_CLIENT = {
+    1: ("Welcome", ("version", unsigned(2)), ("time", unsigned(8)), ("heartbeat_seconds", unsigned(4)),
+        ("retention_days", unsigned(4)), ("restored", lambda r: r.option(lambda: statement(r)))),
+    2: ("Proven", REQUEST, ("mailbox", fixed(32))),
+    3: ("Stored", REQUEST, ("receipt", receipt_bytes)),
+    4: ("Deliver", ("sequence", unsigned(8)), ("time", unsigned(8)), ("envelope", envelope)),
+    5: ("Skipped", ("first", unsigned(8)), ("leaves", leaves)),
+    6: ("NewestHead", REQUEST, ("head", statement)),
+    7: ("Heartbeat", ("head", statement)),
+    8: ("Created", REQUEST, ("mailbox", fixed(32)), ("ends", unsigned(8)), ("quota_bytes", unsigned(8))),
+    9: ("Refused", REQUEST, ("reason", unsigned(2)), ("retry_seconds", unsigned(4))),
+}
+
+
+def frame(data, messages, longest=69632):
+    """Number, name and fields of the first message, `None` before all of it is there; `Malformed` ends the connection."""
+    r = Reader(data)
+    length = r.number(4)
+    if not 2 <= length <= longest:
+        raise Malformed
+    if length > len(r.rest):
+        return None
+    r = Reader(r.take(length))
+    number = r.number(2)
+    if number not in messages:
+        raise Malformed
+    name, *fields = messages[number]
+    found = {field: readable(read(r)) for field, read in fields}
+    r.end()
+    return number, name, found
+
+
+def frames():
+    vectors = load("frames.json")
+    for direction, messages in (("to_relay", TO_RELAY), ("from_relay", TO_CLIENT)):
+        for one in vectors[direction]:
+            found = frame(bytes.fromhex(one["frame"]), messages)
+            check(one["message"], found == (one["number"], one["message"], one["fields"]), "frames")
+        check(direction, {one["number"] for one in vectors[direction]} == set(messages), "messages of a direction")
+    for one in vectors["refused"]:
+        messages, longest = (TO_RELAY if one["by"] == "relay" else TO_CLIENT), (69632 if one["proven"] else 4096)
+        check(one["why"], malformed(lambda: frame(bytes.fromhex(one["bytes"]), messages, longest)), "refused frames")
+    for one in vectors["refused_grants"]:
+        _, name, fields = frame(bytes.fromhex(one["frame"]), TO_RELAY)
+        signed = decode(bytes.fromhex(fields["grant"]), Reader.signed)
+        check(one["why"], name == "Prove" and one["reason"] == 2 and not grant(*signed), "refused grants")
+
+
+def malformed(attempt):
+    try:
+        attempt()
+    except Malformed:
+        return True
+    return False
+
+
+def grant(data, signature):
+    try:
+        authority, _, rights, _ = decode(data, lambda r: (r.take(32), r.take(32), r.number(2), r.number(8)))
+    except Malformed:
+        return False
+    return rights in (1, 2, 3) and verifies(authority, "grant", data, signature)
 
 
 # Section 6, Sealing.
@@ -329,7 +446,7 @@ def open_layer(shape, data, key, no_match):
 
 
 def open_envelope(data, epoch, member):
-    if len(data) not in (4096, 8192, 16384, 65536):
+    if len(data) not in BUCKETS:
         return "damaged"
     inner = open_layer(OUTER, data, epoch, "not for this epoch")
     padded = inner if isinstance(inner, str) else open_layer(INNER, inner, member, "not for this member")
@@ -483,7 +600,11 @@ def approve(r):
     return {"at": r.number(4), "device": r.take(32), "member": r.member_key(), "newer": r.extensions()}
 
 
-CHANGES = {1: found, 2: admit, 3: approve}
+def withdraw(r):
+    return {"at": r.number(4), "newer": r.extensions()}
+
+
+CHANGES = {1: found, 2: admit, 3: approve, 4: withdraw}
 
 
 def entry(r):
@@ -505,6 +626,10 @@ def encapsulation_key(key):
         return False
     packed = int.from_bytes(key[:1152], "little")
     return all(packed >> 12 * at & 0xFFF < 3329 for at in range(768))
+
+
+def is_open(admission):
+    return admission and admission["device"] is None and not admission["replaced"] and not admission["withdrawn"]
 
 
 class Roster:
@@ -541,7 +666,7 @@ class Roster:
             update = self.newer_from is not None and e["position"] == place
             need(self.coordinator(e["author"]), "R5", "update" if update else "rogue")
             need(e["number"] != 1, "R2")
-        {1: self.found, 2: self.admit, 3: self.approve}.get(e["number"], lambda e, change: None)(e, change)
+        {1: self.found, 2: self.admit, 3: self.approve, 4: self.withdraw}.get(e["number"], lambda e, change: None)(e, change)
         if e["newer"] and self.newer_from is None:
             self.newer_from = place
         self.heads.append(head)
@@ -563,16 +688,21 @@ class Roster:
         need(not self.named(change["name"]) and len(self.people) + len(old) < 400, "R9")
         for one in old:
             one["replaced"] |= one["device"] is None and one["name"] == change["name"]
-        self.admissions[e["position"]] = {**change, "device": None, "replaced": False}
+        self.admissions[e["position"]] = {**change, "device": None, "replaced": False, "withdrawn": False}
 
     def approve(self, e, change):
         admission = self.admissions.get(change["at"])
-        need(admission is not None and admission["device"] is None and not admission["replaced"], "R10")
+        need(is_open(admission), "R10")
         need(len(self.people) < 200, "R10")
         need(valid(change["device"]), "R11")
         need(all(p["device"] != change["device"] and p["member"] != change["member"] for p in self.people), "R11")
         admission["device"] = change["device"]
         self.join(e, admission["name"], admission["role"], change["device"], change["member"])
+
+    def withdraw(self, e, change):
+        admission = self.admissions.get(change["at"])
+        need(is_open(admission), "R13")
+        admission["withdrawn"] = True
 
     def join(self, e, name, role, device, member):
         self.people.append({"name": name, "role": role, "device": device, "member": member, "since": e["position"]})
@@ -594,6 +724,8 @@ class Roster:
 
 
 def readable(value):
+    if isinstance(value, list):
+        return [readable(item) for item in value]
     return value.hex() if isinstance(value, bytes) else value
 
 
@@ -660,7 +792,8 @@ def verdict(sent, roster, reader, arrived, first):
     else:
         said = sender(m, claimed, roster, arrived, first)
     update = m["newer"] or newer or (has_newer and not understood)
-    return {**said, "late": arrived > m["expires"], "update": update, "kind": m["kind"], "hash": tagged("message", data).hex()}
+    late = arrived > m["expires"]
+    return {**said, "late": late, "update": update, "kind": m["kind"], "hash": tagged("message", data).hex()}
 
 
 def sender(m, claimed, roster, arrived, first):
@@ -682,6 +815,8 @@ def sender(m, claimed, roster, arrived, first):
         return unverified("invitation_taken")
     if admission["replaced"]:
         return unverified("invitation_replaced")
+    if admission["withdrawn"]:
+        return unverified("invitation_withdrawn")
     if arrived > admission["expires"]:
         return unverified("invitation_ended")
     return {"sender": "invited", "name": admission["name"], "role": 4}
@@ -711,6 +846,20 @@ def invitation_code(text):
     return {"secret": secret.hex(), "coordinator": mark.hex(), "relay": relay.hex(), "place": place.decode()}
 
 
+def invitation_file(text):
+    title, *rest = [line.strip() for line in re.split(r"[\r\n]", text) if line.strip()] or [""]
+    if title != "bellrope invitation 1":
+        return "version" if title.startswith("bellrope invitation ") else "form"
+    if not rest or isinstance(invitation_code(rest[0]), str):
+        return invitation_code(rest[0]) if rest else "form"
+    try:
+        bundle = base64.b64decode("".join(rest[1:]), validate=True)
+    except ValueError:
+        return "checksum"
+    one_spelling = base64.b64encode(bundle).decode() == "".join(rest[1:])
+    return (invitation_code(rest[0]), bundle) if one_spelling and len(bundle) in BUCKETS else "checksum"
+
+
 def base_times(secret):
     return times(int.from_bytes(secret, "little") & (1 << 254) - 8 | 1 << 254, BASE)
 
@@ -733,6 +882,12 @@ def invitations(vectors):
         check(good["name"], read == {key: good[key] for key in ("secret", "coordinator", "relay", "place")}, "codes")
     for bad in vectors["codes"]["bad"]:
         check(bad["why"], invitation_code(bad["text"]) == bad["reason"], "refused codes")
+    for good in vectors["files"]["good"]:
+        code, envelope = invitation_file(good["text"])
+        same = code == invitation_code(good["code"]) and tagged("envelope", envelope).hex() == good["envelope_hash"]
+        check(good["name"], same, "files")
+    for bad in vectors["files"]["bad"]:
+        check(f"{bad['why']}: {invitation_file(bad['text'])}", invitation_file(bad["text"]) == bad["reason"], "refused files")
     for one in vectors["coordinator_marks"]:
         mark = tagged("coordinator", bytes.fromhex(one["device"]))[:16]
         check(one["name"], mark.hex() == one["mark"], "marks")
@@ -768,14 +923,15 @@ def groups():
     rosters = {name: roster(name) for name in [None, *chains]}
     for one in vectors["refused_entries"]:
         by = refusal(lambda: rosters[one["after"]].apply(hexed(one["entry"], Reader.signed)))
-        check(f"{one['why']}: {by}", by == (one["rule"], one.get("said")), "refused entries")
+        check(f"{one['why']}: {by}", by == (one["rule"], one.get("said")), "refused entries", one["rule"])
     everybody = rosters[vectors["claims"]["roster"]]
     for one in vectors["claims"]["good"]:
         check(one["name"], refusal(lambda: counting(hexed(one["claim"], Reader.signed), everybody)) is None, "claims")
     for one in vectors["claims"]["bad"]:
         by = refusal(lambda: counting(hexed(one["claim"], Reader.signed), everybody))
-        check(f"{one['why']}: {by}", by == (one["rule"], None), "refused claims")
+        check(f"{one['why']}: {by}", by == (one["rule"], None), "refused claims", one["rule"])
     messages(vectors, rosters)
+    sequences(roster)
 
 
 def refusal(attempt):
@@ -792,20 +948,336 @@ def messages(vectors, rosters):
         number, body = hexed(one["payload"], payload)
         sent = decode(body, sent_message)
         reader, first = bytes.fromhex(one["reader"]), one["first_device"] and bytes.fromhex(one["first_device"])
-        try:
-            found = verdict(sent, rosters[one["roster"]], reader, one["arrived"], first)
-        except Refused as refused:
-            rule, said_of_it = refused.args
-            found = {"refused": rule, **({"said": said_of_it} if said_of_it else {})}
-        check(f"{one['name']}: {found}", number == 1 and found == one["verdict"], "messages")
+        found, rules = told(sent, rosters[one["roster"]], reader, one["arrived"], first)
+        check(f"{one['name']}: {found}", number == 1 and found == one["verdict"], "messages", *rules)
         m = decode(sent[0][0], message)
         # Each names a message of the file, or none, as its device's last one.
         check(one["name"], m["number"] == said[m["previous"].hex()] + 1, "messages in order")
         said[tagged("message", sent[0][0]).hex()] = m["number"]
 
 
+def told(*message):
+    """What is said of a message, and the rules that decided."""
+    try:
+        found = verdict(*message)
+    except Refused as refused:
+        rule, said = refused.args
+        return {"refused": rule, **({"said": said} if said else {})}, [rule]
+    return found, ["M5"] + ["M6"] * found["late"]
+
+
+# Section 6: what comes to an invitation's mailbox.
+
+def critical(number):
+    """Of what this version does not know."""
+    return number < 32768
+
+
+def access(r):
+    value = {"lane": r.take(32), "grant": r.signed()}
+    return {**value, "newer": r.extensions()}
+
+
+def view(r):
+    value = {"group": r.take(32), "position": r.number(4), "head": r.take(32), "epoch": epoch_keys(r),
+             "readers": r.sequence(r.member_key)}
+    return {**value, "newer": r.extensions() or value["epoch"]["newer"]}
+
+
+def at_once(r):
+    value = {"view": view(r), "access": access(r)}
+    return {**value, "newer": r.extensions() or value["view"]["newer"] or value["access"]["newer"]}
+
+
+def bundle(r):
+    value = {"invitation": r.take(32), "group": r.take(32), "role": r.number(2), "expires": r.number(8),
+             "coordinator": r.take(32), "member": r.member_key(), "at_once": r.option(lambda: at_once(r))}
+    newer = [r.extensions(), value["role"] not in (1, 2, 3, 4) and critical(value["role"]),
+             value["at_once"] is not None and value["at_once"]["newer"]]
+    return {**value, "newer": any(newer)}
+
+
+def view_update(r):
+    return {"invitation": r.take(32), "view": view(r), "newer": r.extensions()}
+
+
+def welcome(r):
+    value = {"invitation": r.take(32), "group": r.take(32), "device": r.take(32), "head": r.take(32),
+             "epoch": r.number(4), "secret": r.take(32), "access": access(r), "place": r.number(8), "after": r.take(32)}
+    return {**value, "newer": r.extensions() or value["access"]["newer"]}
+
+
+def no(r):
+    return {"invitation": r.take(32), "group": r.take(32), "device": r.take(32), "newer": r.extensions()}
+
+
+SIGNED_PAYLOADS = {3: ("bundle", bundle), 5: ("welcome", welcome), 6: ("view", view_update), 7: ("refusal", no)}
+
+
+def decoded(data, structure):
+    """The value, or `None` for what does not decode."""
+    try:
+        return decode(data, structure)
+    except Malformed:
+        return None
+
+
+def content(item, key):
+    """Number and body of the payload, if this key opens it; else the number is `None`."""
+    if item["payload"] is None or item["sealed_to"] != key:
+        return None, b""
+    return decoded(bytes.fromhex(item["payload"]), payload) or (None, b"")
+
+
+def said_by(number, body, signer=None):
+    """What a payload says, if the signer signed it: of a bundle, the coordinator whom it names."""
+    purpose, structure = SIGNED_PAYLOADS[number]
+    signed = decoded(body, Reader.signed)
+    value = signed and decoded(signed[0], structure)
+    return value if value and verifies(signer or value["coordinator"], purpose, *signed) else None
+
+
+def is_bundle(item):
+    number, body = content(item, "code")
+    return number == 3 and said_by(3, body) is not None
+
+
+def invitation_key(secret):
+    seed = expand(extract(bytes(32), bytes.fromhex(secret)), b"bellrope/invitation/v1/claim", 32)
+    return bytes.fromhex(public_key(seed))
+
+
+def joins(item, code, now):
+    """C5."""
+    number, body = content(item, "code")
+    if number is not None and number > 7 and critical(number):
+        return "update"
+    b = said_by(3, body) if number == 3 else None
+    if b is None or tagged("coordinator", b["coordinator"])[:16].hex() != code["coordinator"]:
+        return "damaged"
+    if b["invitation"] != invitation_key(code["secret"]):
+        return "damaged"
+    return "update" if b["newer"] else "joins" if now < b["expires"] else "ended"
+
+
+class Newcomer:
+    """C4 and C6, of a device that took this bundle."""
+
+    def __init__(self, one):
+        self.bundle, self.device = said_by(*hexed(one["bundle"], payload)), bytes.fromhex(one["device"])
+        first = self.bundle["at_once"]
+        self.position, self.waits = first and first["view"]["position"], first is None
+        self.decided, self.parts = False, []
+
+    def take(self, item):
+        """What follows, and the rule that decided."""
+        if not self.decided:
+            self.decided = not is_bundle(item)
+            if self.decided and item["payload"] is not None and not item["own"]:
+                self.waits = False
+                return "taken", "C4"
+            return None, "C4"
+        number, body = content(item, "device")
+        if number == 2 and self.waits:
+            self.parts += decode(body, lambda r: r.sequence(r.signed))
+        if number in (5, 6, 7):
+            value = said_by(number, body, self.bundle["coordinator"])
+            counts = value is not None and value["invitation"] == self.bundle["invitation"]
+            return {5: self.welcomed, 6: self.views, 7: self.refused}[number](value) if counts else None, "C6"
+        return "update" if number is not None and number > 7 and critical(number) else None, "C6"
+
+    def welcomed(self, w):
+        if not self.waits or w["newer"]:
+            return "update" if self.waits else None
+        parts, self.parts, roster = self.parts, [], Roster()
+        if not parts or refusal(lambda: [roster.apply(part) for part in parts]):
+            return None
+        data, signature = w["access"]["grant"]
+        holds = [roster.heads[0] == self.bundle["group"] == w["group"], roster.head() == w["head"],
+                 roster.person(self.device) and w["device"] == self.device, roster.epoch["number"] == w["epoch"],
+                 grant(data, signature) and tagged("mailbox", data[:32]) == roster.epoch["mailbox"]]
+        self.waits = not all(holds)
+        return "let_in" if all(holds) else None
+
+    def views(self, update):
+        v = update["view"]
+        if update["newer"]:
+            return "update"
+        if self.position is None or v["group"] != self.bundle["group"] or v["position"] <= self.position:
+            return None
+        self.position = v["position"]
+        return "update" if v["newer"] else "new_keys"
+
+    def refused(self, said):
+        if said["device"] != self.device:
+            return None
+        self.waits = False
+        return "refused"
+
+
+class Coordinator:
+    """C4, of the invitation with this secret."""
+
+    def __init__(self, one, roster):
+        self.roster, self.admission = roster, roster.admission(invitation_key(one["secret"]))
+        self.decided = self.admission["replaced"] or self.admission["withdrawn"]
+
+    def take(self, item):
+        if self.decided == "update":
+            return "update"
+        late = item["arrived"] > self.admission["expires"]
+        if self.decided or item["payload"] is None or late or is_bundle(item):
+            return None
+        self.decided = self.first(*content(item, "coordinator"))
+        return self.decided
+
+    def first(self, number, body):
+        if number is not None and number > 7 and critical(number):
+            return "update"
+        c = self.counting(body) if number == 4 else None
+        if c and c["newer"]:
+            return "update"
+        if c is None or any(p["device"] == c["device"] or p["member"] == c["member"] for p in self.roster.people):
+            return "closes"
+        return {"admits": c["device"].hex()} if self.admission["role"] == 4 else "asks"
+
+    def counting(self, body):
+        try:
+            c = counting(decode(body, Reader.signed), self.roster)
+        except (Malformed, Refused):
+            return None
+        return c if c["invitation"] == self.admission["invitation"] else None
+
+
+# Section 6: what comes one after another.
+
+REMEMBERED = 64
+
+
+class Row:
+    """M7, of one device."""
+
+    def __init__(self):
+        self.highest, self.hash, self.missing, self.forgotten = None, None, {}, 0
+
+    def follow(self, number, previous, hashed):
+        if self.highest is None:
+            return self.goes_on(0, number, previous, hashed, "in_order")
+        if number > self.highest + 1:
+            return self.goes_on(self.highest, number, previous, hashed, "after_gap")
+        if number == self.highest + 1:
+            return self.goes_on(self.highest, number, previous, hashed,
+                                "in_order" if previous == self.hash else "cloned")
+        if number == self.highest and hashed == self.hash:
+            return "in_order"
+        if number in self.missing:
+            named = self.missing.pop(number)
+            if number - 1 in self.missing:
+                self.missing[number - 1] = previous
+            return "in_order" if named in (None, hashed) else "cloned"
+        return "after_gap" if number <= self.forgotten else "cloned"
+
+    def goes_on(self, before, number, previous, hashed, said):
+        self.highest, self.hash = number, hashed
+        left_out = range(before + 1, number)
+        if left_out:
+            self.missing |= {one: None for one in left_out} | {number - 1: previous}
+        for one in sorted(self.missing)[:-REMEMBERED]:
+            del self.missing[one]
+            self.forgotten = max(self.forgotten, one)
+        return said
+
+
+class GroupReader:
+    """What a member's device remembers of what it has read."""
+
+    def __init__(self, one, roster):
+        self.roster, self.relay = roster, bytes.fromhex(one["relay"])
+        self.key, self.device = bytes.fromhex(one["reader"]), bytes.fromhex(one["device"])
+        self.known, self.rows, self.first, self.heads, self.warned = {}, {}, {}, {}, set()
+
+    def read(self, item):
+        """What is said, and the rules that decided."""
+        self.heads[item["place"]] = bytes.fromhex(item["head"])
+        number, body = hexed(item["payload"], payload)
+        sent = decode(body, sent_message)
+        (data, _), claimed, _ = sent
+        invitation = decode(claimed[0], claim)["invitation"] if claimed else None
+        found, rules = told(sent, self.roster, self.key, item["arrived"], self.first.get(invitation))
+        if "refused" in found:
+            return found, rules
+        m = decode(data, message)
+        if m["kind"] >= 32768:
+            self.follow(m, found, invitation, data)
+            return {"ignored": True}, ["M7"]
+        if m["id"] in self.known:
+            return ({"known": True} if self.known[m["id"]] == data else {"refused": "M4"}), ["M4"]
+        self.known[m["id"]] = data
+        follows = self.follow(m, found, invitation, data)
+        other_log = self.other_log(m, found, item)
+        return {**found, "follows": follows, "other_log": other_log}, rules + ["M7"] + ["M8"] * bool(m["seen"])
+
+    def follow(self, m, found, invitation, data):
+        if found["sender"] == "invited":
+            self.first.setdefault(invitation, m["sender"])
+        elif not self.roster.person(m["sender"]):
+            return "in_order"
+        row = self.rows.setdefault(m["sender"], Row())
+        return row.follow(m["number"], m["previous"], tagged("message", data))
+
+    def other_log(self, m, found, item):
+        ago = item["contradicted_seconds_ago"]
+        expected = ago is not None and ago < 14 * 86400
+        if found["sender"] == "unverified" or m["sender"] == self.device or expected:
+            return False
+        for relay, place, head in m["seen"]:
+            differs = place >= item["place"] or self.heads.get(place, head) != head
+            if relay == self.relay and differs and (place, head) not in self.warned:
+                self.warned.add((place, head))
+                return True
+        return False
+
+
+def sequences(roster):
+    vectors = load("sequences.json")
+    code = invitation_code(vectors["bundles"]["code"])
+    for item in vectors["bundles"]["items"]:
+        found = joins(item, code, item["now"])
+        check(f"{item['why']}: {found}", found == item["verdict"], "bundles", "C5")
+    for one in vectors["newcomers"]:
+        newcomer = Newcomer(one)
+        for item in one["items"]:
+            found, rule = newcomer.take(item)
+            check(f"{one['name']}: {item['why']}: {found}", found == item["verdict"], "what comes to newcomers", rule)
+    for one in vectors["coordinators"]:
+        coordinator = Coordinator(one, roster(one["roster"]))
+        for item in one["items"]:
+            found = coordinator.take(item)
+            check(f"{one['name']}: {item['why']}: {found}", found == item["verdict"], "what comes to coordinators", "C4")
+    for one in vectors["readers"]:
+        reader = GroupReader(one, roster(one["roster"]))
+        for item in one["items"]:
+            found, rules = reader.read(item)
+            check(f"{one['name']}: {item['why']}: {found}", found == item["verdict"], "messages in sequences", *rules)
+
+
+# Rules that no vector reaches, and why not. Every other that PROTOCOL.md numbers must be reached.
+ALERTS = "what a reader shows, in words of its own, and decides nothing by: tests of the client hold its table against the code"
+NOT_HERE = {f"A{number}": ALERTS for number in range(1, 16)}
+
+
+def rules():
+    text = DOCUMENT.read_text(encoding="utf-8")
+    numbered = re.findall(r"\*\*([RCM]\d+)\*\*", text) + re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
+    for rule in numbered:
+        check(f"{rule} is reached, or listed as not", (rule in reached) != (rule in NOT_HERE), "rules")
+    check("and no other", len(numbered) == len(set(numbered)) == len({*reached, *NOT_HERE}), "rules")
+    return ", ".join(f"{rule} {reached[rule]}" for rule in numbered if rule in reached)
+
+
 statements()
 codes()
+frames()
 groups()
 try:
     from cryptography.exceptions import InvalidTag
@@ -817,4 +1289,6 @@ except Exception as missing:  # Of an older package, or of the library below it,
     print(f"skipped: seal.json and outer keys, for want of the package cryptography with ML-KEM ({missing})")
 else:
     envelopes()
+by_rule = rules()
 print("checked: " + ", ".join(f"{count} {kind}" for kind, count in counts.items()))
+print("by rule: " + by_rule)

@@ -51,7 +51,7 @@ impl Bench {
     fn filled() -> Self {
         let bench = Self::new();
         while bench.store.tail(BOX).sequence < Sequence(KEPT) {
-            bench.store.append(&bench.records(100)).unwrap();
+            bench.store.append(TIME.day(), &bench.records(100)).unwrap();
         }
         while bench.store.uncheckpointed_bytes() > 0 {
             bench.store.checkpoint().unwrap();
@@ -77,7 +77,7 @@ fn commit(bencher: Bencher<'_, '_>, count: usize) {
     let bench = Bench::new();
     bencher
         .with_inputs(|| bench.records(count))
-        .bench_local_values(|records| bench.store.append(&records).unwrap());
+        .bench_local_values(|records| bench.store.append(TIME.day(), &records).unwrap());
 }
 
 #[divan::bench]

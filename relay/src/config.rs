@@ -30,7 +30,7 @@ pub struct Config {
     /// Days until an envelope is erased.
     #[serde(default = "default_retention_days")]
     pub retention_days: u32,
-    /// Connections at one time.
+    /// Connections with a proven lane at one time.
     #[serde(default = "default_connections_max")]
     pub connections_max: u32,
     /// Posts that each lane gets back every minute.
@@ -198,7 +198,8 @@ impl Config {
              # Days until an envelope is erased, key first. Members who stay away longer miss it.\n\
              retention_days = {}\n\
              \n\
-             # Connections at one time. An idle one costs a few dozen KiB.\n\
+             # Connections of group members and defenders at one time. An idle one costs a few dozen KiB.\n\
+             # Strangers have places of their own: 1024 in all, 128 from one network.\n\
              connections_max = {}\n\
              \n\
              # What one sender may post: so many each minute, and so many at once after a pause.\n\

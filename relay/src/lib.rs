@@ -9,9 +9,10 @@
 //! | `status` | what a host may know |
 //! | `commit` | the one thread that changes the store and signs receipts; the one that checkpoints |
 //! | [`store`] | where envelopes are kept: the trait, a store on disk, one in memory |
-//! | `config`, `data_dir` | the host's settings, the relay's directory |
+//! | `config`, `data_dir`, `running` | the host's settings, the relay's directory, whether one runs in it |
 //! | `online_keys` | the keys that it works with, and its identity's word on them |
-//! | `clock`, `random`, `durable` | the time, randomness, files that outlive a loss of power |
+//! | `health`, `lived_time` | what does not work, and since when; how far time has really come |
+//! | `clock`, `random`, `durable`, `filesystem` | the time, randomness, files that outlive a loss of power, whether the disk forgets |
 //!
 //! A message's way: `server::listener` accepts, `server::connection` cuts frames, [`PeerState`] decides,
 //! `commit::writer` commits to the store and answers, `server::subscribers` wakes whoever follows.
@@ -25,14 +26,20 @@ mod commit;
 mod config;
 mod data_dir;
 mod durable;
+mod filesystem;
+mod health;
+mod lived_time;
 mod online_keys;
 mod random;
+#[cfg(test)]
+mod recorded;
+mod running;
 mod server;
 mod status;
 pub mod store;
 
 pub use cli::commands::run;
-pub use clock::Clock;
+pub use clock::{Clock, Uptime};
 pub use commit::jobs::Creation;
 pub use config::{Config, ConfigError, LogLevel};
 pub use online_keys::OnlineKeys;

@@ -5,7 +5,23 @@ use std::path::Path;
 use bellrope_proto::ids::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::store::{CheckReport, Store};
+use crate::{
+    filesystem::keeps_old_copies,
+    health::{Trouble, Work},
+    lived_time::{NOTICED_SECONDS, span},
+    store::Store,
+};
+
+/// What a store does not know.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Now {
+    /// By the clock.
+    pub(crate) time: Timestamp,
+    /// By how much that is ahead of the time that was lived through.
+    pub(crate) clock_ahead_seconds: i64,
+    /// What does not work.
+    pub(crate) troubles: Vec<Trouble>,
+}
 
 /// The relay at one moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,8 +30,14 @@ pub(crate) struct Status {
     pub(crate) time: u64,
     /// The program's version.
     pub(crate) version: String,
-    /// Whether a relay runs, or the store was opened to look.
+    /// Whether a relay runs; what follows is else as the last one left it.
     pub(crate) running: bool,
+    /// By how many seconds the clock is ahead of the time that the relay has lived through; below zero when behind.
+    #[serde(default)]
+    pub(crate) clock_ahead_seconds: i64,
+    /// What does not work.
+    #[serde(default)]
+    pub(crate) troubles: Vec<Trouble>,
     /// Subscribers who are online.
     pub(crate) online: u64,
     /// Envelopes that are kept.
@@ -26,8 +48,9 @@ pub(crate) struct Status {
     pub(crate) oldest: Option<u64>,
     /// Bytes that are left on the disk.
     pub(crate) disk_left: Option<u64>,
-    /// Faults that were found: none, or not looked for while running.
-    pub(crate) faults: Option<Vec<String>>,
+    /// A file system that keeps old copies of what is overwritten.
+    #[serde(default)]
+    pub(crate) keeps_old_copies: Option<String>,
     /// One for each mailbox.
     pub(crate) mailboxes: Vec<MailboxStatus>,
 }
@@ -55,7 +78,7 @@ pub(crate) struct MailboxStatus {
 
 impl Status {
     /// Looks at a store.
-    pub(crate) fn of(store: &dyn Store, dir: &Path, online: Option<usize>, now: Timestamp) -> Self {
+    pub(crate) fn of(store: &dyn Store, dir: &Path, online: Option<usize>, now: Now) -> Self {
         let mut mailboxes: Vec<MailboxStatus> = store
             .mailboxes()
             .iter()
@@ -75,22 +98,24 @@ impl Status {
             .collect();
         mailboxes.sort_by(|one, other| (&one.under, &one.id).cmp(&(&other.under, &other.id)));
         Self {
-            time: now.0,
+            time: now.time.0,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             running: online.is_some(),
+            clock_ahead_seconds: now.clock_ahead_seconds,
+            troubles: now.troubles,
             online: online.unwrap_or_default() as u64,
             envelopes: mailboxes.iter().map(|mailbox| mailbox.envelopes).sum(),
             bytes: mailboxes.iter().map(|mailbox| mailbox.bytes).sum(),
             oldest: mailboxes.iter().filter_map(|mailbox| mailbox.oldest).min(),
             disk_left: disk_left(dir),
-            faults: None,
+            keeps_old_copies: keeps_old_copies(dir),
             mailboxes,
         }
     }
 
-    /// With what a check found.
-    pub(crate) fn checked(mut self, report: CheckReport) -> Self {
-        self.faults = Some(report.faults);
+    /// As a relay left it that does not run any more, whatever it was ended by.
+    pub(crate) fn of_one_that_ended(mut self) -> Self {
+        (self.running, self.online) = (false, 0);
         self
     }
 
@@ -104,8 +129,10 @@ impl Status {
                 self.online
             ));
         } else {
-            lines.push("not running".to_owned());
+            lines.push(format!("not running; as of {}", moment(Some(self.time))));
         }
+        lines.extend(self.troubles.iter().map(trouble));
+        lines.extend(clock(self.clock_ahead_seconds));
         lines.push(format!(
             "{} mailboxes, {} envelopes, {}, oldest {}",
             self.mailboxes.len(),
@@ -116,13 +143,13 @@ impl Status {
         if let Some(left) = self.disk_left {
             lines.push(format!("disk left: {}", size(left)));
         }
-        match &self.faults {
-            None => lines.push("store: opened soundly; stop the relay to check every envelope with bellrope-relay check".to_owned()),
-            Some(faults) if faults.is_empty() => lines.push("store: sound, every envelope checked".to_owned()),
-            Some(faults) => {
-                lines.push("store: DAMAGED; restore a backup".to_owned());
-                lines.extend(faults.iter().map(|fault| format!("  {fault}")));
-            }
+        if let Some(kind) = &self.keeps_old_copies {
+            lines.push(format!(
+                "THE FILE SYSTEM ({kind}) keeps old copies of what is overwritten, the keys of expired days with it; move the relay's directory to ext4 or XFS, on an encrypted disk"
+            ));
+        }
+        if self.running && self.troubles.is_empty() {
+            lines.push("store: opened soundly; stop the relay to check every envelope with bellrope-relay check".to_owned());
         }
         for mailbox in &self.mailboxes {
             let under = match &mailbox.under {
@@ -144,7 +171,48 @@ impl Status {
     }
 }
 
-fn moment(seconds: Option<u64>) -> String {
+fn trouble(trouble: &Trouble) -> String {
+    let (what, remedy) = match trouble.work {
+        Work::Posts => (
+            "POSTS ARE REFUSED",
+            "make room, or replace the disk: it goes on by itself when the disk takes what is written",
+        ),
+        Work::Checkpoints => (
+            "the store cannot put what was posted where it stays; posts are refused when the journal is full",
+            "make room, or replace the disk",
+        ),
+        Work::Reads => (
+            "SOME OF WHAT IS STORED CANNOT BE READ",
+            "make room, or replace the disk; if it goes on, stop the relay and run bellrope-relay check",
+        ),
+        Work::Erasure => (
+            "WHAT HAS EXPIRED IS NOT ERASED",
+            "make room, or replace the disk; it is tried again every hour",
+        ),
+    };
+    format!(
+        "{what} since {}, last seen {}: {}; {remedy}",
+        moment(Some(trouble.since)),
+        moment(Some(trouble.last)),
+        trouble.why
+    )
+}
+
+fn clock(ahead: i64) -> Option<String> {
+    let by = span(ahead.unsigned_abs());
+    let where_it_is = if ahead >= NOTICED_SECONDS {
+        "ahead of"
+    } else if ahead <= -NOTICED_SECONDS {
+        "behind"
+    } else {
+        return None;
+    };
+    Some(format!(
+        "THE CLOCK is {by} {where_it_is} the time that this relay has lived through; nothing is erased on its word. If it is right, run bellrope-relay confirm-clock; otherwise set it right"
+    ))
+}
+
+pub(crate) fn moment(seconds: Option<u64>) -> String {
     seconds
         .and_then(|seconds| i64::try_from(seconds).ok())
         .and_then(|seconds| jiff::Timestamp::from_second(seconds).ok())

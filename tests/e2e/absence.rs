@@ -39,7 +39,8 @@ fn whoever_comes_back_gets_what_was_meant_for_them_and_is_not_told_of_rogues() {
     );
     runtime.block_on(relay.end());
     let (disk, _) = Disk::open(&world.relay_dir().join("store")).unwrap();
-    assert!(disk.expire(Day(then.day().0 + 14)).unwrap().envelopes > 5);
+    let before = Day(then.day().0 + 14);
+    assert!(disk.expire(before, before).unwrap().envelopes > 5);
     drop(disk);
     world.start_relay();
 

@@ -21,7 +21,7 @@ use bellrope_proto::{
 };
 use bellrope_tests::{people::Person, world::World};
 
-use crate::{FLASH, send, summaries, world};
+use crate::{FLASH, evidence, send, summaries, world};
 
 /// A device opened from outside the program, to make it say what the program never would.
 pub(crate) fn unlocked(person: &Person) -> Device {
@@ -436,9 +436,7 @@ fn a_reader_from_whom_the_relay_hides_something_can_see_it_in_what_others_say() 
     // Anna knew of more than is here when she spoke.
     let ahead = Sequence(cursor.sequence.0 + 1_000);
     assert!(with(ahead, other, relay).contains("another record"));
-    let evidence = nina.home().join("evidence");
-    let bytes = bellrope_tests::world::all_bytes(&evidence);
-    let text = String::from_utf8(bytes).unwrap();
+    let text = evidence(&nina);
     assert!(
         text.contains(&format!("theirs {} {other}", cursor.sequence.0)),
         "{text}"

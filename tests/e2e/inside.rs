@@ -37,15 +37,15 @@ use crate::{
 const START: Timestamp = Timestamp(20_000 * Timestamp::DAY_SECONDS);
 
 pub(crate) struct Inside {
-    address: RelayAddress,
+    pub(crate) address: RelayAddress,
     clock: Arc<Mutex<Timestamp>>,
-    store: Arc<dyn Store>,
+    pub(crate) store: Arc<dyn Store>,
     stop: oneshot::Sender<()>,
     served: tokio::task::JoinHandle<()>,
     _dir: tempfile::TempDir,
 }
 
-fn mailbox(id: MailboxId) -> Mailbox {
+pub(crate) fn mailbox(id: MailboxId) -> Mailbox {
     Mailbox {
         id,
         quota_bytes: 1 << 20,
@@ -54,7 +54,7 @@ fn mailbox(id: MailboxId) -> Mailbox {
     }
 }
 
-fn inside(timing: Timing, connections_max: u32) -> Inside {
+pub(crate) fn inside(timing: Timing, connections_max: u32) -> Inside {
     inside_with(timing, connections_max, |disk| Arc::new(disk))
 }
 
@@ -148,13 +148,13 @@ impl Inside {
         self.served.await.unwrap();
     }
 
-    async fn follow(&self, owner: &Owner, cursor: Cursor) -> Subscription {
+    pub(crate) async fn follow(&self, owner: &Owner, cursor: Cursor) -> Subscription {
         let credential = owner.credential(Rights::BOTH);
         let session = Session::open_as(&self.address, &credential).await.unwrap();
         session.subscribe(cursor, Vec::new()).await.unwrap()
     }
 
-    async fn post(&self, owner: &Owner, byte: u8) {
+    pub(crate) async fn post(&self, owner: &Owner, byte: u8) {
         let credential = owner.credential(Rights::BOTH);
         let mut session = Session::open_as(&self.address, &credential).await.unwrap();
         let envelope = Envelope::new(vec![byte; 4096]).unwrap();
@@ -164,7 +164,7 @@ impl Inside {
     }
 }
 
-fn hello() -> Vec<u8> {
+pub(crate) fn hello() -> Vec<u8> {
     let hello: ToRelay = Hello {
         version_min: VERSION,
         version_max: VERSION,
@@ -198,27 +198,6 @@ fn whoever_proves_nothing_in_time_is_let_go_and_others_are_served() {
                 "{ended:?}"
             );
         }
-    });
-}
-
-#[test]
-fn a_full_house_says_so() {
-    wait(async {
-        let inside = inside(Timing::default(), 1);
-        let mut first = Connection::connect(&inside.address).await.unwrap();
-        first.write(&hello()).await.unwrap();
-        first.read().await.unwrap();
-        let busy = match Connection::connect(&inside.address).await {
-            Ok(mut second) => {
-                let _ = second.write(&hello()).await;
-                second.read().await.map(|_| ())
-            }
-            Err(error) => Err(error),
-        };
-        assert!(
-            matches!(busy, Err(RelayError::Ended(Some(Close::Busy)))),
-            "{busy:?}"
-        );
     });
 }
 
@@ -326,7 +305,7 @@ fn what_expired_is_told_and_the_chain_goes_on() {
         inside.post(&owner, 4).await;
         let store = Arc::clone(&inside.store);
         let before = Day(later.day().0 - 14);
-        let expired = tokio::task::spawn_blocking(move || store.expire(before));
+        let expired = tokio::task::spawn_blocking(move || store.expire(before, before));
         assert_eq!(expired.await.unwrap().unwrap().envelopes, 3);
         let mut follow = inside.follow(&owner, Cursor::start(owner.mailbox())).await;
         assert!(matches!(
@@ -348,10 +327,19 @@ fn what_expired_is_told_and_the_chain_goes_on() {
     });
 }
 
-/// A store by which a relay tells readers another time than it stored and signed.
-struct OtherTime(Disk);
+/// What a store does to its readers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Oddity {
+    /// It has another time than the relay stored and signed.
+    OtherTime,
+    /// Its disk gives nothing back.
+    Unreadable,
+}
 
-impl OtherTime {
+/// A store that is not as it should be.
+struct Odd(Disk, Oddity);
+
+impl Odd {
     fn later(record: Record) -> Record {
         Record {
             time: record.time.plus(1),
@@ -360,7 +348,7 @@ impl OtherTime {
     }
 }
 
-impl Store for OtherTime {
+impl Store for Odd {
     fn create(&self, mailbox: &Mailbox, token: Option<TokenId>) -> Result<(), StoreError> {
         self.0.create(mailbox, token)
     }
@@ -373,8 +361,8 @@ impl Store for OtherTime {
     fn tail(&self, id: MailboxId) -> Tail {
         self.0.tail(id)
     }
-    fn newest_day(&self) -> Option<Day> {
-        self.0.newest_day()
+    fn first_open_day(&self) -> Option<Day> {
+        self.0.first_open_day()
     }
     fn usage(&self, id: MailboxId) -> Usage {
         self.0.usage(id)
@@ -382,8 +370,8 @@ impl Store for OtherTime {
     fn find(&self, id: MailboxId, envelope: Hash) -> Result<Option<StoredAt>, StoreError> {
         self.0.find(id, envelope)
     }
-    fn append(&self, records: &[Record]) -> Result<(), StoreError> {
-        self.0.append(records)
+    fn append(&self, day: Day, records: &[Record]) -> Result<(), StoreError> {
+        self.0.append(day, records)
     }
     fn uncheckpointed_bytes(&self) -> usize {
         self.0.uncheckpointed_bytes()
@@ -392,6 +380,9 @@ impl Store for OtherTime {
         self.0.checkpoint()
     }
     fn recent_after(&self, id: MailboxId, after: Sequence, bytes_max: usize) -> Vec<Record> {
+        if self.1 == Oddity::Unreadable {
+            return Vec::new();
+        }
         let records = self.0.recent_after(id, after, bytes_max);
         records.into_iter().map(Self::later).collect()
     }
@@ -401,6 +392,9 @@ impl Store for OtherTime {
         after: Sequence,
         bytes_max: usize,
     ) -> Result<Vec<LogItem>, StoreError> {
+        if self.1 == Oddity::Unreadable {
+            return Err(StoreError::Failed(std::io::ErrorKind::StorageFull.into()));
+        }
         let items = self.0.read_after(id, after, bytes_max)?.into_iter();
         Ok(items
             .map(|item| match item {
@@ -409,8 +403,8 @@ impl Store for OtherTime {
             })
             .collect())
     }
-    fn expire(&self, before: Day) -> Result<ExpiryReport, StoreError> {
-        self.0.expire(before)
+    fn expire(&self, before: Day, ended: Day) -> Result<ExpiryReport, StoreError> {
+        self.0.expire(before, ended)
     }
     fn check(&self) -> Result<CheckReport, StoreError> {
         self.0.check()
@@ -421,7 +415,9 @@ impl Store for OtherTime {
 fn a_relay_that_tells_a_reader_another_time_is_caught() {
     wait(async {
         let owner = Owner::new(1);
-        let liar = inside_with(Timing::default(), 100, |disk| Arc::new(OtherTime(disk)));
+        let liar = inside_with(Timing::default(), 100, |disk| {
+            Arc::new(Odd(disk, Oddity::OtherTime))
+        });
         liar.post(&owner, 1).await;
         let mut follow = liar.follow(&owner, Cursor::start(owner.mailbox())).await;
         let told = follow.next().await;
@@ -435,6 +431,22 @@ fn a_relay_that_tells_a_reader_another_time_is_caught() {
 }
 
 #[test]
+fn a_reader_is_told_that_the_disk_fails_and_not_of_a_restart() {
+    wait(async {
+        let owner = Owner::new(1);
+        let broken = |disk| -> Arc<dyn Store> { Arc::new(Odd(disk, Oddity::Unreadable)) };
+        let inside = inside_with(Timing::default(), 100, broken);
+        inside.post(&owner, 1).await;
+        let mut follow = inside.follow(&owner, Cursor::start(owner.mailbox())).await;
+        let refused = follow.next().await;
+        assert!(
+            matches!(refused, Err(RelayError::Refused(Reason::Unavailable, 1..))),
+            "{refused:?}"
+        );
+    });
+}
+
+#[test]
 fn a_relay_that_goes_on_lying_keeps_no_alert_from_anybody() {
     let mut world = world();
     let nina = world.coordinator("Nina");
@@ -442,7 +454,8 @@ fn a_relay_that_goes_on_lying_keeps_no_alert_from_anybody() {
     assert_eq!(world.stop_relay().0, 0);
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let _inside = runtime.enter();
-    let _liar = in_place_of(&world, |disk| Arc::new(OtherTime(disk)), today());
+    let odd = |disk| Arc::new(Odd(disk, Oddity::OtherTime)) as Arc<dyn Store>;
+    let _liar = in_place_of(&world, odd, today());
     let mut watch = anna.start(&["watch"]);
     watch.wait_for("Watching");
     send(&nina, "the first");

@@ -9,7 +9,10 @@ mod hostile;
 mod inside;
 mod invitations;
 mod killed;
+mod lifetimes;
+mod older_copy;
 mod patience;
+mod pressure;
 mod restart;
 mod rotation;
 mod screens;
@@ -56,6 +59,15 @@ fn summaries(who: &bellrope_tests::people::Person) -> Vec<String> {
         .iter()
         .map(|alert| alert["alert"]["summary"].as_str().unwrap().to_owned())
         .collect()
+}
+
+/// What a person's device has kept of what a relay signed, as it is written for others.
+fn evidence(who: &bellrope_tests::people::Person) -> String {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().to_str().unwrap();
+    let said = who.run(&["evidence", "--dir", out]).done();
+    assert!(!said.out.is_empty(), "{}", said.err);
+    String::from_utf8(bellrope_tests::world::all_bytes(dir.path())).unwrap()
 }
 
 #[test]

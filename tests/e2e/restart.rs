@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::{FLASH, send, summaries, world};
+use crate::{FLASH, evidence, send, summaries, world};
 
 #[test]
 fn what_has_a_receipt_is_there_after_a_kill() {
@@ -97,12 +97,42 @@ fn a_relay_that_forgot_is_named_and_everybody_gets_what_there_was_once() {
         said.err
     );
     watch.wait_for("after the old copy");
-    let evidence = fs::read_dir(alena.home().join("evidence")).unwrap();
-    let kept: Vec<_> = evidence.map(|file| file.unwrap().path()).collect();
-    assert_eq!(kept.len(), 1, "{kept:?}");
-    let text = fs::read_to_string(&kept[0]).unwrap();
+    let text = evidence(&alena);
+    assert_eq!(text.matches("bellrope evidence 1").count(), 1, "{text}");
     assert_eq!(text.matches("\nreceipt ").count(), 2, "{text}");
     assert_eq!(text.matches("\nkeys ").count(), 1, "{text}");
+    // At rest it names no relay. Anybody can check it, who has no device here; half of it proves nothing.
+    let kept = bellrope_tests::world::all_bytes(&alena.home().join("evidence"));
+    assert!(!bellrope_tests::world::contains(&kept, "bellrope"));
+    let stranger = world.person("a stranger", "en");
+    let files = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = files.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let whole = file("whole", &text);
+    let proof = stranger.run(&["verify-evidence", &whole]).done();
+    assert!(proof.out.contains("PROOF"), "{}", proof.out);
+    let receipts: Vec<&str> = text
+        .lines()
+        .filter(|line| line.starts_with("receipt "))
+        .collect();
+    let halves =
+        [0, 1].map(|at| file(&format!("half {at}"), &text.replace(receipts[at], "note x")));
+    let half = stranger.run(&["verify-evidence", &halves[0]]).ended(1);
+    assert!(
+        half.out.contains("does not contradict itself"),
+        "{}",
+        half.out
+    );
+    let both = stranger
+        .run(&["--lang", "ru", "verify-evidence", &halves[0], &halves[1]])
+        .done();
+    assert!(both.out.contains("ДОКАЗАТЕЛЬСТВО"), "{}", both.out);
+    let rubbish = file("rubbish", "hello");
+    let said = stranger.run(&["verify-evidence", &rubbish]).ended(1);
+    assert!(said.err.contains("not an evidence file"), "{}", said.err);
     // After that all is quiet again.
     let said = alena
         .run(&[FLASH.as_slice(), &["quiet again"]].concat())
@@ -169,8 +199,7 @@ fn a_host_who_puts_back_an_old_copy_can_say_so() {
     watch.wait_for("new");
     let (_, seen) = watch.stop();
     assert!(!seen.contains("WARNING"), "{seen}");
-    let kept = fs::read_dir(anna.home().join("evidence")).unwrap().next();
-    let text = fs::read_to_string(kept.unwrap().unwrap().path()).unwrap();
+    let text = evidence(&anna);
     assert!(text.contains("\nrestored "), "{text}");
     // What it signed before is signed with other keys than the announcement.
     assert_eq!(text.matches("\nkeys ").count(), 2, "{text}");
@@ -242,7 +271,8 @@ fn one_relay_at_a_time_in_a_directory() {
     assert_eq!(other, None, "{log}");
     assert_eq!(world.stop_relay().0, 0);
     let status = world.relay_command(&["status", "--json"]).done().json();
-    assert_eq!(status[0]["faults"], serde_json::json!([]));
+    assert_eq!(status[0]["running"], false);
+    assert_eq!(status[0]["troubles"], serde_json::json!([]));
 }
 
 #[test]
@@ -267,4 +297,30 @@ fn founding_goes_on_where_it_stopped_and_a_token_opens_one_mailbox() {
     let said = nina.run(&create).done();
     assert!(said.err.contains("Renewing"), "{}", said.err);
     assert_eq!(world.stop_relay().0, 0);
+}
+
+#[test]
+fn a_relay_that_knows_no_mailbox_is_called_so_and_once() {
+    let mut world = world();
+    assert_eq!(world.stop_relay().0, 0);
+    world.back_up("empty");
+    world.start_relay();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    assert_eq!(world.stop_relay().0, 0);
+    world.restore("empty");
+    world.start_relay();
+    let said = anna.run(&["watch", "--once"]).ended(1);
+    assert!(said.err.contains("no such mailbox"), "{}", said.err);
+    let said = anna.run(&[FLASH.as_slice(), &["for nobody"]].concat());
+    let said = said.ended(3);
+    assert!(said.err.contains("no such mailbox"), "{}", said.err);
+    let mut watch = anna.start(&["watch"]);
+    watch.wait_for("no such mailbox");
+    let (_, said) = watch.stop();
+    assert_eq!(said.matches("no such mailbox").count(), 1, "{said}");
+    assert!(
+        !said.contains("the connection to the relay ended"),
+        "{said}"
+    );
 }

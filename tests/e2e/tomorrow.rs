@@ -101,7 +101,7 @@ fn a_change_that_may_not_be_ignored_stops_sending_and_not_reading() {
     let alena = world.defender(&nina, "Alena", "en");
     let _ = (look(&anna), look(&boris));
     let ninas = unlocked(&nina);
-    write(&ninas, unknown(4), Extensions::none());
+    write(&ninas, unknown(99), Extensions::none());
     // The next one has a head before it that today's programs do not compute from words, but from bytes.
     let (_, said) = look(&anna);
     assert!(said.contains("Update Bellrope"), "{said}");

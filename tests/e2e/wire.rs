@@ -516,3 +516,63 @@ fn another_relays_key_is_not_taken() {
         );
     });
 }
+
+/// What is sent with a proof, and how the answer is read.
+#[derive(Clone, Copy, Debug)]
+enum With {
+    Post,
+    ManyPosts,
+    Subscribe,
+    AskHead,
+}
+
+#[test]
+fn a_refused_proof_says_why_whatever_was_sent_with_it() {
+    let world = world();
+    let address = address(&world);
+    wait(async {
+        let (owner, nobody) = (Owner::new(1), Owner::new(2));
+        owner.open(&world).await;
+        let strange = owner.authority.sign(&owner.grant(Rights::BOTH, FAR));
+        for (credential, expected) in [
+            (
+                owner.credential_until(Rights::BOTH, Timestamp(1)),
+                Reason::GrantExpired,
+            ),
+            (nobody.credential(Rights::BOTH), Reason::NoMailbox),
+            (LaneCredential::new(&nobody.lane, strange), Reason::NotValid),
+        ] {
+            for with in [With::Post, With::ManyPosts, With::Subscribe, With::AskHead] {
+                let session = Session::open_as(&address, &credential).await.unwrap();
+                let refused = ask_with_proof(session, with).await;
+                assert!(
+                    matches!(&refused, Err(RelayError::Refused(reason, 0)) if *reason == expected),
+                    "{expected:?}, {with:?}: {refused:?}"
+                );
+            }
+        }
+    });
+}
+
+async fn ask_with_proof(mut session: Session, with: With) -> Result<(), RelayError> {
+    match with {
+        With::Post => {
+            session.post(&envelope(1)).await?;
+            session.answer().await.map(|_| ())
+        }
+        With::ManyPosts => {
+            // More than the relay takes of what it does not read.
+            for _ in 0..64 {
+                let large = Envelope::new(vec![1; 65_536]).unwrap();
+                session.post(&large).await?;
+            }
+            session.answer().await.map(|_| ())
+        }
+        With::Subscribe => {
+            let cursor = Cursor::start(MailboxId([1; 32]));
+            let mut follow = session.subscribe(cursor, Vec::new()).await?;
+            follow.next().await.map(|_| ())
+        }
+        With::AskHead => session.ask_head().await.map(|_| ()),
+    }
+}

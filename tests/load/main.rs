@@ -14,6 +14,7 @@ mod backlog;
 mod bare;
 mod client;
 mod fan;
+mod flood;
 mod group;
 mod idle;
 mod machine;
@@ -42,6 +43,8 @@ enum Workload {
     W5,
     /// A kill during W1
     W6,
+    /// Floods: half-open handshakes, silent connections, subscribers that read nothing
+    W7,
     /// The client: start, alert, inbox, watch
     Light,
 }
@@ -117,6 +120,9 @@ fn drive(args: &Args) -> ExitCode {
         }
         if wanted(Workload::W6) {
             post::killed(args, &mut report).await;
+        }
+        if wanted(Workload::W7) {
+            flood::all(args, &mut report).await;
         }
     });
     if wanted(Workload::Light) {

@@ -89,10 +89,10 @@ pub(crate) fn cycles(report: &mut Report) {
     for day in 0..10 * KEPT_DAYS {
         let time = Timestamp(u64::from(20_000 + day) * Timestamp::DAY_SECONDS);
         for _ in 0..A_DAY / 64 {
-            store.append(&records(&store, time)).unwrap();
+            store.append(time.day(), &records(&store, time)).unwrap();
         }
         store
-            .expire(Day((20_001 + day).saturating_sub(KEPT_DAYS)))
+            .expire(Day((20_001 + day).saturating_sub(KEPT_DAYS)), Day(0))
             .unwrap();
         let live = store.usage(BOX).bytes as f64;
         ratios.push(disk_bytes(dir.path()) as f64 / live);

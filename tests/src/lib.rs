@@ -2,6 +2,7 @@
 //! with homes of their own. The demonstration and the tests live in it.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::missing_panics_doc)]
 
+pub mod flood;
 pub mod network;
 pub mod people;
 pub mod world;

@@ -30,6 +30,7 @@ struct Shared {
     turned_away: Mutex<HashSet<SocketAddr>>,
     delay_millis: AtomicU64,
     bytes: AtomicU64,
+    flows: AtomicU64,
     heard: Mutex<Vec<u8>>,
 }
 
@@ -46,11 +47,17 @@ impl Network {
     /// Lays the stretch. It leads nowhere until [`Self::lead_to`].
     #[must_use]
     pub fn lay() -> Self {
+        Self::lay_from(Ipv4Addr::LOCALHOST)
+    }
+
+    /// The same, where a relay sees everybody at this address.
+    #[must_use]
+    pub fn lay_from(address: Ipv4Addr) -> Self {
         let front = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = front.local_addr().unwrap().port();
         let shared = Arc::new(Shared::default());
         let theirs = Arc::clone(&shared);
-        thread::spawn(move || forward(&front, &theirs));
+        thread::spawn(move || forward(&front, address, &theirs));
         Self { port, shared }
     }
 
@@ -89,6 +96,12 @@ impl Network {
         self.shared.bytes.load(Ordering::Relaxed)
     }
 
+    /// Connections that were let through so far.
+    #[must_use]
+    pub fn flows(&self) -> u64 {
+        self.shared.flows.load(Ordering::SeqCst)
+    }
+
     /// Everything that passed.
     #[must_use]
     pub fn heard(&self) -> Vec<u8> {
@@ -97,7 +110,7 @@ impl Network {
     }
 }
 
-fn forward(front: &UdpSocket, shared: &Arc<Shared>) {
+fn forward(front: &UdpSocket, address: Ipv4Addr, shared: &Arc<Shared>) {
     let mut flows: HashMap<(SocketAddr, u16), UdpSocket> = HashMap::new();
     let mut buffer = vec![0; DATAGRAM_BYTES_MAX];
     let later = Later::new();
@@ -121,10 +134,11 @@ fn forward(front: &UdpSocket, shared: &Arc<Shared>) {
                 continue;
             }
             Entry::Vacant(new) => {
-                let back = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+                let back = UdpSocket::bind((address, 0)).unwrap();
                 back.connect((Ipv4Addr::LOCALHOST, relay_port)).unwrap();
                 let (front, theirs) = (front.try_clone().unwrap(), back.try_clone().unwrap());
                 let shared = Arc::clone(shared);
+                shared.flows.fetch_add(1, Ordering::SeqCst);
                 thread::spawn(move || back_to(&front, &theirs, from, &shared));
                 new.insert(back)
             }

@@ -181,7 +181,8 @@ impl Person {
     }
 }
 
-pub(crate) fn copy(from: &Path, to: &Path) {
+/// Copies a directory and all below it.
+pub fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();

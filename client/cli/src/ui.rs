@@ -3,16 +3,17 @@
 use std::{
     future::Future,
     io::{self, BufRead as _, IsTerminal as _},
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::Arc,
     time::Duration,
 };
 
 use bellrope_client::{
-    Device, DeviceError, Engine, EngineError, EngineOptions,
+    Device, DeviceError, Engine, EngineError, EngineOptions, LeaseLeft,
     alert::country::Country,
-    is_open_to_others, read_limited,
-    text::{Arg, Messages, escape},
+    is_open_to_others, now, read_limited,
+    show::LeaseNotice,
+    text::{Arg, Messages, day_text, escape},
 };
 use secrecy::SecretString;
 use serde_json::Value;
@@ -64,10 +65,33 @@ impl Ui {
         self.output.status(&said);
     }
 
-    /// Says where it is kept what a relay signed.
-    pub(crate) fn evidence(&mut self, path: &Path) {
-        let path = escape(&path.display().to_string());
-        self.status("watch-evidence", &[("file", path.into())]);
+    /// Says what a person has to see to before the group's mailbox ends.
+    pub(crate) fn lease(&mut self, notice: &LeaseNotice) {
+        let id = match (notice.can_renew, notice.left) {
+            (true, LeaseLeft::Most | LeaseLeft::Half) => "lease-half",
+            (true, LeaseLeft::Quarter) => "lease-quarter",
+            (true, LeaseLeft::Last) => "lease-last",
+            (true, LeaseLeft::Nothing) => "lease-over",
+            (false, LeaseLeft::Nothing) => "lease-over-member",
+            (false, _) => "lease-member",
+        };
+        let words = [
+            ("ends", day_text(notice.ends).into()),
+            ("days", notice.days.into()),
+            ("relay", notice.relay.to_string().into()),
+        ];
+        self.status(id, &words);
+    }
+
+    /// The same, when it was not said yet.
+    ///
+    /// # Errors
+    /// [`CommandError`] when the device cannot be read.
+    pub(crate) fn unsaid_lease(&mut self, device: &Device) -> Result<(), CommandError> {
+        if let Some(notice) = LeaseNotice::unsaid(device, now())? {
+            self.lease(&notice);
+        }
+        Ok(())
     }
 
     /// Prints what was asked for.

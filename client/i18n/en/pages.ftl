@@ -28,6 +28,7 @@ why-unknown = Nobody in the group's roster has this key.
 why-invitation-taken = It names an invitation that another device used before.
 why-invitation-ended = It names an invitation that had ended when it arrived.
 why-invitation-replaced = It names an invitation that the coordinator has replaced by a newer one since.
+why-invitation-withdrawn = It names an invitation that the coordinator has taken back.
 why-observer = The roster says that this person reads and does not send.
 why-other-roster = The sender saw a version of the roster that this device does not have, or not yet: after an absence it asks the other members’ devices for it.
 why-other-version = Another version of this program kept it here, and this one cannot check who signed it.

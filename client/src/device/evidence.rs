@@ -1,20 +1,18 @@
-//! What a relay signed that does not fit together, in a file that another person can check.
-
-use std::path::PathBuf;
+//! What a relay signed that does not fit together, kept sealed: it says which relay this device uses. [`Evidence`] is the form in
+//! which it is shown to others. One that proves nothing by itself is kept too: with what another person kept, it may.
 
 use bellrope_proto::{
     address::RelayAddress,
     codec,
+    evidence::Evidence,
     ids::{Hash, Timestamp},
-    keys::RelayKeys,
-    receipt::{Commitment, Head, Restored},
+    receipt::{Commitment, Head},
     signing::Signed,
 };
-use data_encoding::{BASE64, HEXLOWER};
+use data_encoding::HEXLOWER;
 
 use super::{
-    directory,
-    files::{DeviceError, system},
+    files::{DeviceError, damaged},
     relays::known_relay,
     unlocked::Device,
 };
@@ -24,9 +22,31 @@ use crate::{
     text::moment_text,
 };
 
-const TITLE: &str = "bellrope evidence 1";
+const EVIDENCE: &str = "evidence";
 
-/// Writes the evidence; `None` when the relay signed nothing that could be shown to others, or when it is written already.
+/// Characters of a file's name.
+const NAME_CHARS: usize = 16;
+
+/// What this device has kept, by name.
+///
+/// # Errors
+/// [`DeviceError`].
+pub fn kept_evidence(device: &Device) -> Result<Vec<(String, Evidence)>, DeviceError> {
+    let mut all = Vec::new();
+    for name in device.files().names(EVIDENCE)? {
+        let Some(bytes) = device.files().open_file(&path(&name))? else {
+            continue;
+        };
+        let text = core::str::from_utf8(&bytes).map_err(|error| damaged(&path(&name), error))?;
+        let evidence = Evidence::parse(text).map_err(|error| damaged(&path(&name), error))?;
+        all.push((name, evidence));
+    }
+    // The oldest first.
+    all.sort_by(|(_, one), (_, other)| one.found.cmp(&other.found));
+    Ok(all)
+}
+
+/// Keeps the evidence; `false` when the relay signed nothing that could be shown to others, or when it is kept already.
 ///
 /// # Errors
 /// [`DeviceError::System`].
@@ -35,56 +55,29 @@ pub(crate) fn keep_evidence(
     relay: &RelayAddress,
     what: &Contradiction,
     now: Timestamp,
-) -> Result<Option<PathBuf>, DeviceError> {
+) -> Result<bool, DeviceError> {
     let fault = &what.fault;
     let head = |head: &Signed<Head>| Commitment::Head(head.clone());
     let said: Vec<Commitment> = match fault {
-        ChainFault::OutOfOrder | ChainFault::NotSigned => return Ok(None),
+        ChainFault::OutOfOrder | ChainFault::NotSigned => return Ok(false),
         ChainFault::Mismatch { signed, before } => {
             let before = before.as_deref();
-            [signed.as_ref()]
-                .into_iter()
-                .chain(before)
-                .map(head)
-                .collect()
+            let signed = [signed.as_ref()].into_iter();
+            signed.chain(before).map(head).collect()
         }
         ChainFault::RolledBack { before, now } => vec![head(before), head(now)],
         ChainFault::Promise(receipt) => vec![Commitment::Receipt(receipt.as_ref().clone())],
         ChainFault::Commitments(said) => said.clone(),
     };
-    let lines = signed_lines(device, relay, &said, what.restored.as_ref());
-    keep(device, relay, &place(fault), &lines, now)
-}
-
-/// What the relay signed, and its identity's word on the keys that it signed with: whoever has the address can check all
-/// of it.
-fn signed_lines(
-    device: &Device,
-    relay: &RelayAddress,
-    said: &[Commitment],
-    restored: Option<&Signed<Restored>>,
-) -> String {
-    let known = known_relay(device, relay.clone());
-    let keys = known.keys();
-    let of_said = said
-        .iter()
-        .map(|said| keys.find(|log| said.verify(log).map(drop)));
-    let of_restored = restored.map(|said| keys.find(|log| said.verify(log).map(drop)));
-    let found = of_said.chain(of_restored).filter_map(Result::ok);
-    let mut statements: Vec<&Signed<RelayKeys>> = found.map(|found| found.1).collect();
-    statements.dedup();
-    let statements = statements
-        .into_iter()
-        .map(|statement| ("keys", codec::encode(statement)));
-    let said = said.iter().map(|said| match said {
-        Commitment::Receipt(receipt) => ("receipt", codec::encode(receipt)),
-        Commitment::Head(head) => ("head", codec::encode(head)),
-    });
-    let restored = restored.map(|said| ("restored", codec::encode(said)));
-    let pieces = statements.chain(said).chain(restored);
-    pieces
-        .map(|(kind, bytes)| format!("{kind} {}\n", BASE64.encode(&bytes)))
-        .collect()
+    let evidence = Evidence {
+        relay: relay.clone(),
+        found: moment_text(now),
+        keys: Vec::new(),
+        said,
+        restored: what.restored.clone(),
+        notes: Vec::new(),
+    };
+    keep(device, &place(fault), evidence)
 }
 
 /// Writes down that somebody was shown another log than this device, which was at `after`. No proof by itself, as the relay
@@ -97,38 +90,60 @@ pub(crate) fn keep_other_log(
     relay: &RelayAddress,
     seen: &Seen,
     (after, now): (&Cursor, Timestamp),
-) -> Result<Option<PathBuf>, DeviceError> {
-    let mut lines = format!(
-        "mailbox {}\ntheirs {} {}\nours {} {}\n",
-        HEXLOWER.encode(&after.mailbox.0),
-        seen.sequence.0,
-        seen.head,
-        after.sequence.0,
-        after.head
-    );
-    let signed = after.signed_head.clone().map(Commitment::Head);
-    lines.push_str(&signed_lines(device, relay, signed.as_slice(), None));
-    keep(device, relay, &codec::encode(&(5_u8, seen)), &lines, now)
+) -> Result<bool, DeviceError> {
+    let evidence = Evidence {
+        relay: relay.clone(),
+        found: moment_text(now),
+        keys: Vec::new(),
+        said: after
+            .signed_head
+            .clone()
+            .map(Commitment::Head)
+            .into_iter()
+            .collect(),
+        restored: None,
+        notes: vec![
+            format!("mailbox {}", HEXLOWER.encode(&after.mailbox.0)),
+            format!("theirs {} {}", seen.sequence.0, seen.head),
+            format!("ours {} {}", after.sequence.0, after.head),
+        ],
+    };
+    keep(device, &codec::encode(&(5_u8, seen)), evidence)
 }
 
-fn keep(
-    device: &Device,
-    relay: &RelayAddress,
-    fault: &[u8],
-    lines: &str,
-    now: Timestamp,
-) -> Result<Option<PathBuf>, DeviceError> {
-    // One fault has one file, however often it is met.
-    let name = Hash::tagged("evidence", &[&relay.key().0, fault]).to_string();
-    let name = format!("{}.txt", name.get(..16).unwrap_or(&name));
-    let path = device.files().public_path("evidence", &name)?;
-    if path.exists() {
-        return Ok(None);
+/// One fault has one file, however often it is met.
+fn keep(device: &Device, fault: &[u8], mut evidence: Evidence) -> Result<bool, DeviceError> {
+    let relay = evidence.relay.key();
+    let name = Hash::tagged("evidence", &[&relay.0, fault]).to_string();
+    let name = name.get(..NAME_CHARS).unwrap_or(&name);
+    if device.files().has_file(&path(name)) {
+        return Ok(false);
     }
-    let found = moment_text(now);
-    let text = format!("{TITLE}\nrelay {relay}\nfound {found}\n{lines}");
-    directory::replace(&path, text.as_bytes()).map_err(|error| system(&path, error))?;
-    Ok(Some(path))
+    add_keys(device, &mut evidence);
+    device.files().make_folder(EVIDENCE)?;
+    device
+        .files()
+        .write(&path(name), evidence.to_string().as_bytes())?;
+    Ok(true)
+}
+
+/// The identity's word on the keys that the rest is signed with: whoever has the address can then check all of it.
+fn add_keys(device: &Device, evidence: &mut Evidence) {
+    let known = known_relay(device, evidence.relay.clone());
+    let keys = known.keys();
+    let of_said = evidence.said.iter();
+    let of_said = of_said.map(|said| keys.find(|log| said.verify(log).map(drop)));
+    let restored = evidence.restored.iter();
+    let of_restored = restored.map(|said| keys.find(|log| said.verify(log).map(drop)));
+    for (_, statement) in of_said.chain(of_restored).filter_map(Result::ok) {
+        if !evidence.keys.contains(statement) {
+            evidence.keys.push(statement.clone());
+        }
+    }
+}
+
+fn path(name: &str) -> String {
+    format!("{EVIDENCE}/{name}")
 }
 
 /// Where the relay contradicted itself: mailbox and sequence, and in which way.
@@ -153,14 +168,14 @@ fn place(fault: &ChainFault) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use std::fs;
-
     use bellrope_proto::{
         ids::{MailboxId, Sequence},
-        keys::KeyHistory,
-        receipt::{Fact, Receipt},
+        keys::{KeyHistory, RelayKeys},
+        receipt::{Fact, Receipt, Restored},
         signing::{PublicKey, Relay, RelayLog, SecretKey},
     };
+
+    use data_encoding::BASE64;
 
     use super::*;
     use crate::{
@@ -236,10 +251,18 @@ mod tests {
         }
     }
 
+    /// The one that was not known yet, as it is shown to others.
+    fn newest(device: &Device, known: &mut Vec<String>) -> String {
+        let mut all = kept_evidence(device).unwrap().into_iter();
+        let (name, evidence) = all.find(|(name, _)| !known.contains(name)).unwrap();
+        known.push(name);
+        evidence.to_string()
+    }
+
     /// What somebody can check of a file who has the relay's address alone: the kinds of what the relay signed.
     fn checked(text: &str) -> Vec<String> {
         let mut lines = text.lines();
-        assert_eq!(lines.next(), Some(TITLE));
+        assert_eq!(lines.next(), Some("bellrope evidence 1"));
         let relay = lines.next().unwrap().strip_prefix("relay ").unwrap();
         let relay: RelayAddress = relay.parse().unwrap();
         assert_eq!(lines.next(), Some("found 1970-01-12 13:46 UTC"));
@@ -317,23 +340,15 @@ mod tests {
         for (fault, kinds) in faults {
             let what = contradiction(fault);
             let kept = keep_evidence(&device, &address(), &what, NOW).unwrap();
-            if kinds.is_empty() {
-                assert_eq!(kept, None);
+            assert_eq!(kept, !kinds.is_empty());
+            if !kept {
                 continue;
             }
-            let path = kept.unwrap();
-            assert_eq!(
-                checked(&fs::read_to_string(&path).unwrap()),
-                kinds,
-                "{what:?}"
-            );
-            let again = keep_evidence(&device, &address(), &what, NOW.plus(1)).unwrap();
-            assert_eq!(again, None, "{what:?}");
-            files.push(path);
+            assert_eq!(checked(&newest(&device, &mut files)), kinds, "{what:?}");
+            assert!(!keep_evidence(&device, &address(), &what, NOW.plus(1)).unwrap());
         }
-        files.sort();
-        files.dedup();
         assert_eq!(files.len(), 6);
+        assert_eq!(kept_evidence(&device).unwrap().len(), 6);
     }
 
     #[test]
@@ -342,10 +357,7 @@ mod tests {
         let device = device(dir.path());
         for fault in [ChainFault::OutOfOrder, ChainFault::NotSigned] {
             let what = contradiction(fault);
-            assert_eq!(
-                keep_evidence(&device, &address(), &what, NOW).unwrap(),
-                None
-            );
+            assert!(!keep_evidence(&device, &address(), &what, NOW).unwrap());
         }
     }
 
@@ -361,8 +373,8 @@ mod tests {
                 restored: Timestamp(2),
             })),
         };
-        let path = keep_evidence(&device, &address(), &what, NOW).unwrap();
-        let text = fs::read_to_string(path.unwrap()).unwrap();
+        assert!(keep_evidence(&device, &address(), &what, NOW).unwrap());
+        let text = newest(&device, &mut Vec::new());
         assert_eq!(checked(&text), ["keys", "keys", "receipt", "restored"]);
     }
 
@@ -379,17 +391,20 @@ mod tests {
         let kept = |after: &Cursor, seen: &Seen| {
             keep_other_log(&device, &address(), seen, (after, NOW)).unwrap()
         };
-        let text = fs::read_to_string(kept(&after, &seen).unwrap()).unwrap();
+        let mut files = Vec::new();
+        assert!(kept(&after, &seen));
+        let text = newest(&device, &mut files);
         assert_eq!(checked(&text), ["mailbox", "theirs", "ours"]);
         assert!(text.contains(&format!("mailbox {}\n", "07".repeat(32))));
         assert!(text.contains(&format!("theirs 5 {}\n", "ab".repeat(32))));
-        assert_eq!(kept(&after, &seen), None);
+        assert!(!kept(&after, &seen));
         after.signed_head = Some(head(4, 9));
         let later = Seen {
             sequence: Sequence(6),
             ..seen
         };
-        let text = fs::read_to_string(kept(&after, &later).unwrap()).unwrap();
+        assert!(kept(&after, &later));
+        let text = newest(&device, &mut files);
         assert_eq!(
             checked(&text),
             ["mailbox", "theirs", "ours", "keys", "head"]

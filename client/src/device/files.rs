@@ -1,10 +1,6 @@
 //! The sealed files of one device: what stands in its directory, under the vault's key.
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{io, path::Path, time::Duration};
 
 use bellrope_proto::codec;
 use serde::{Serialize, de::DeserializeOwned};
@@ -150,13 +146,6 @@ impl Files {
     pub(crate) fn try_lock_file(&self, name: &str) -> Result<Option<Lock>, DeviceError> {
         let path = self.directory.path(name);
         directory::try_lock_file(&path).map_err(|error| system(&path, error))
-    }
-
-    /// Makes a folder for files that others may read, and gives the path of one.
-    pub(super) fn public_path(&self, folder: &str, name: &str) -> Result<PathBuf, DeviceError> {
-        let path = self.directory.path(folder);
-        let folder = self.directory.folder(folder);
-        Ok(folder.map_err(|error| system(&path, error))?.join(name))
     }
 
     /// Reads and opens one of the device's files; `None` when it is not there.

@@ -1,8 +1,8 @@
 //! Which format the files of a directory have. In clear, so that a person hears of it before typing a passphrase.
 //!
 //! A release reads every format of a release before it: where it opens an older one, it changes the files step by step under the
-//! state's lock, writes the new number last, and so goes on after a crash. There was no release yet: format 1, which
-//! had no number, is refused.
+//! state's lock, writes the new number last, and so goes on after a crash. There was no release yet: formats 1, which
+//! had no number, and 2 are refused.
 
 use std::path::Path;
 
@@ -15,7 +15,7 @@ const FILE: &str = "format";
 const TITLE: &str = "bellrope device ";
 
 /// What this program reads and writes.
-const FORMAT: u16 = 2;
+const FORMAT: u16 = 3;
 
 /// Writes down what this program writes.
 pub(super) fn write(directory: &Directory) -> Result<(), DeviceError> {

@@ -1,11 +1,20 @@
 //! The invitations that a coordinator's device made. A file each, as each grows and there may be hundreds.
 
-use bellrope_proto::{codec, ids::MailboxId, signing::Signed};
+use bellrope_proto::{
+    codec,
+    ids::{MailboxId, Timestamp},
+    signing::Signed,
+};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::{directory::LockName, files::DeviceError, unlocked::Device};
-use crate::{group::Claim, ids::Position, invitation::Secret, relay::Cursor};
+use crate::{
+    group::{Claim, Role, lifetimes::WELCOME_SECONDS},
+    ids::Position,
+    invitation::Secret,
+    relay::Cursor,
+};
 
 const ISSUED: &str = "issued";
 
@@ -18,16 +27,31 @@ pub(crate) struct IssuedInvitation {
     pub mailbox: MailboxId,
     /// Its entry in the roster.
     pub admitted_at: Position,
-    /// Whether its mailbox is open at the relay.
-    pub open: bool,
+    /// Until when its mailbox is open at the relay; none when it is not, as far as is known.
+    pub open_until: Option<Timestamp>,
     /// Where its mailbox was read to.
     pub cursor: Cursor,
     /// The first valid claim in its mailbox.
     pub claim: Option<Signed<Claim>>,
     /// Whether the coordinator said no, to the claim or before there was one.
     pub refused: bool,
-    /// How new a view its defender was sent.
-    pub view_sent: Option<Position>,
+    /// Whether its time is over and nothing came by it: nothing is to be heard of it any more.
+    pub ended: bool,
+    /// The welcome or the view that the person was sent last.
+    pub sent: Option<Sent>,
+    /// How new a welcome or view the person's device has, as far as it was seen.
+    pub has: Option<Position>,
+    /// A reader's: from where on the group's mailbox was sealed to them, and since when.
+    pub reads_after: Option<(Cursor, Timestamp)>,
+}
+
+/// A welcome or a view, which says everything up to a place of the roster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Sent {
+    /// The place.
+    pub position: Position,
+    /// When it was put into the outbox.
+    pub at: Timestamp,
 }
 
 impl IssuedInvitation {
@@ -36,20 +60,46 @@ impl IssuedInvitation {
     pub(crate) fn device(&self) -> Option<Claim> {
         self.claim.as_ref().and_then(|claim| claim.peek().ok())
     }
+
+    /// Whether the person, who is in the group, was sent something that their device was not seen to have.
+    #[must_use]
+    pub(crate) fn lacks(&self) -> bool {
+        let sent = self.sent.map(|sent| sent.position);
+        sent.is_some() && self.has < sent
+    }
+
+    /// Whether something is, or may still be, sent to a person who is in the group by this invitation's mailbox.
+    #[must_use]
+    pub(crate) fn waits_for_something(&self, role: Role, now: Timestamp) -> bool {
+        if !role.reads() {
+            return true;
+        }
+        let since = self.reads_after.as_ref().map(|(_, since)| *since);
+        self.lacks() && since.is_some_and(|since| now < since.plus(WELCOME_SECONDS))
+    }
 }
 
-/// Every invitation, in the order of their entries.
+/// Every invitation, in the order of their entries. Asked every second: reads only what is new.
 ///
 /// # Errors
 /// [`DeviceError`].
 pub(crate) fn all(device: &Device) -> Result<Vec<IssuedInvitation>, DeviceError> {
+    let files = device.files();
+    let names = files.names(ISSUED)?;
+    let paths: Vec<String> = names
+        .iter()
+        .map(|name| format!("{ISSUED}/{name}"))
+        .collect();
+    let mut known = device.known_issued();
+    // In order, as a folder's names are.
+    known.keep(|path| {
+        paths
+            .binary_search_by(|there| there.as_str().cmp(path))
+            .is_ok()
+    });
     let mut all = Vec::new();
-    for name in device.files().names(ISSUED)? {
-        all.extend(
-            device
-                .files()
-                .read::<IssuedInvitation>(&format!("{ISSUED}/{name}"))?,
-        );
+    for path in &paths {
+        all.extend(known.read(files, path, || files.read(path))?);
     }
     Ok(all)
 }
@@ -85,6 +135,14 @@ pub(crate) fn change<T>(
         store(device, &issued)?;
     }
     Ok(Some(done))
+}
+
+/// Forgets an invitation that nobody was told of.
+///
+/// # Errors
+/// [`DeviceError::System`].
+pub(crate) fn forget(device: &Device, at: Position) -> Result<(), DeviceError> {
+    device.files().remove(&path(at))
 }
 
 fn path(at: Position) -> String {

@@ -13,14 +13,15 @@ use serde::{Deserialize, Serialize};
 use super::{
     directory::{Lock, LockName},
     files::{DeviceError, Files},
+    known::KnownFiles,
     unlocked::Device,
 };
-use crate::{ids::MessageId, random::random};
+use crate::{group::lifetimes::RETENTION_SECONDS, ids::MessageId, random::random};
 
 const OUTBOX: &str = "outbox";
 
 /// What was stored is listed, and can be posted again, this long: a relay's retention, unless its host changed it.
-const KEPT_SECONDS: u64 = 14 * Timestamp::DAY_SECONDS;
+const KEPT_SECONDS: u64 = RETENTION_SECONDS;
 
 /// One sealed envelope on its way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -130,6 +131,24 @@ pub(crate) fn names(device: &Device) -> Result<Vec<String>, DeviceError> {
     device.files().names(OUTBOX)
 }
 
+/// One file, which is read only when it is not the one that was read before; `None` when another program has taken it away.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn look(
+    device: &Device,
+    name: &str,
+    known: &mut KnownFiles<OutboxFile>,
+) -> Result<Option<OutboxFile>, DeviceError> {
+    let path = format!("{OUTBOX}/{name}");
+    known.read(device.files(), &path, || read(device, name))
+}
+
+/// Forgets what is not among these names.
+pub(crate) fn forget_others(known: &mut KnownFiles<OutboxFile>, wanted: impl Fn(&str) -> bool) {
+    known.keep(|path| path.rsplit('/').next().is_some_and(&wanted));
+}
+
 /// One file; `None` when another program has taken it away.
 ///
 /// # Errors
@@ -198,6 +217,55 @@ pub(crate) fn post_again(
         device.files().remove(&format!("{OUTBOX}/{}", file.name))?;
     }
     Ok(())
+}
+
+/// Lets go what a client wanted to say by itself to a mailbox that nobody needs any more.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn let_go(device: &Device, mailbox: MailboxId) -> Result<(), DeviceError> {
+    for file in all(device)? {
+        let queued = &file.queued;
+        if queued.to == mailbox && queued.alert.is_none() && queued.receipt.is_none() {
+            device.files().remove(&format!("{OUTBOX}/{}", file.name))?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether something for this mailbox has no receipt yet.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn waits(device: &Device, mailbox: MailboxId) -> Result<bool, DeviceError> {
+    let mut all = all(device)?.into_iter();
+    Ok(all.any(|file| file.queued.to == mailbox && file.queued.receipt.is_none()))
+}
+
+/// What a client has queued by itself for a mailbox and not posted yet.
+fn unsaid_files(device: &Device, mailbox: MailboxId) -> Result<Vec<OutboxFile>, DeviceError> {
+    let mut files = all(device)?;
+    files.retain(|OutboxFile { queued, .. }| {
+        queued.to == mailbox && queued.alert.is_none() && queued.receipt.is_none()
+    });
+    Ok(files)
+}
+
+/// How much of that there is.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn unsaid(device: &Device, mailbox: MailboxId) -> Result<usize, DeviceError> {
+    Ok(unsaid_files(device, mailbox)?.len())
+}
+
+/// Lets go all of that.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn let_go_unsaid(device: &Device, mailbox: MailboxId) -> Result<(), DeviceError> {
+    let mut files = unsaid_files(device, mailbox)?.into_iter();
+    files.try_for_each(|file| device.files().remove(&format!("{OUTBOX}/{}", file.name)))
 }
 
 /// Keeps the receipt with the envelope.

@@ -9,7 +9,7 @@ use bellrope_proto::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    group::{Claim, Role},
+    group::{Claim, Lease, LeaseLeft, Role},
     ids::GroupId,
     invitation::Secret,
     message::{Bundle, LaneCredential, View},
@@ -37,8 +37,14 @@ pub struct State {
     pub authority_seed: Option<Seed>,
     /// Where the group's mailbox was read to.
     pub cursor: Option<Cursor>,
-    /// A coordinator's: when the group's mailbox ends.
-    pub mailbox_ends: Option<Timestamp>,
+    /// A coordinator's: how long the group's mailbox is there.
+    pub lease: Option<Lease>,
+    /// A coordinator's: when it renewed all mailboxes on the group's account last; none when the relay may have lost some.
+    pub sponsored: Option<Timestamp>,
+    /// A coordinator's: when it posted the whole roster last.
+    pub roster_said: Option<Timestamp>,
+    /// What was told of the time that the group's mailbox has left: of which end, and how much was left.
+    pub lease_told: Option<(Timestamp, LeaseLeft)>,
     /// What this device said last.
     pub last_sent: LastSent,
     /// When the relay last contradicted itself, and people were told.
@@ -112,7 +118,10 @@ impl State {
             epoch_seed: None,
             authority_seed: None,
             cursor: None,
-            mailbox_ends: None,
+            lease: None,
+            sponsored: None,
+            roster_said: None,
+            lease_told: None,
             last_sent: LastSent::default(),
             contradicted: None,
         }

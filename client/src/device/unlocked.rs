@@ -2,7 +2,7 @@
 
 use std::{
     path::Path,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -19,6 +19,8 @@ use super::{
     directory::{self, Directory, LockName, Stamp},
     files::{DeviceError, Files, damaged, system},
     format,
+    issued::IssuedInvitation,
+    known::KnownFiles,
     outbox::{self, QueuedEnvelope},
     state::State,
     vault::Vault,
@@ -52,6 +54,7 @@ pub struct Device {
     /// The roster as it was read last: verifying hundreds of signatures for each alert would take longer than all
     /// the rest.
     roster: Mutex<Option<(Stamp, Arc<Roster>)>>,
+    issued: Mutex<KnownFiles<IssuedInvitation>>,
 }
 
 /// See [`Device::export_identities`].
@@ -100,14 +103,38 @@ impl Device {
         let locked = seal::lock(passphrase, &Zeroizing::new(codec::encode(&keys)));
         let device = Self::with(directory.clone(), &keys);
         let files = first(&device.signing, &device.member)?;
-        device
-            .files
-            .write(STATE, &Zeroizing::new(codec::encode(&files.state)))?;
-        device.files.write(ROSTER, &chain(&files.entries))?;
-        outbox::begin(&device.files, &files.queue)?;
+        device.begin(&files)?;
         format::write(&directory)?;
         // Last, because it is what makes the directory a device.
         directory::replace(&path, &locked).map_err(|error| system(&path, error))?;
+        Ok(device)
+    }
+
+    fn begin(&self, files: &FirstFiles) -> Result<(), DeviceError> {
+        let state = Zeroizing::new(codec::encode(&files.state));
+        self.files.write(STATE, &state)?;
+        self.files.write(ROSTER, &chain(&files.entries))?;
+        outbox::begin(&self.files, &files.queue)
+    }
+
+    /// A device whose keys are known, for tests that say in bytes what comes to it. It has no passphrase, so nobody can unlock
+    /// it again.
+    #[cfg(test)]
+    pub(crate) fn of_seeds<E: From<DeviceError>>(
+        dir: &Path,
+        (signing, member): ([u8; 32], [u8; 32]),
+        first: impl FnOnce(&SecretKey<DeviceKey>, &MemberIdentity) -> Result<FirstFiles, E>,
+    ) -> Result<Self, E> {
+        let directory = Directory::make(dir).map_err(|error| system(dir, error))?;
+        let keys = Keys {
+            version: VERSION,
+            signing: Seed::new(&signing),
+            member: Seed::new(&member),
+            vault: Seed::random(),
+        };
+        let device = Self::with(directory, &keys);
+        let files = first(&device.signing, &device.member)?;
+        device.begin(&files)?;
         Ok(device)
     }
 
@@ -154,6 +181,7 @@ impl Device {
         Self {
             files: Files::new(directory, Vault::new(&keys.vault)),
             roster: Mutex::new(None),
+            issued: Mutex::default(),
             signing: SecretKey::from_seed(keys.signing.bytes()),
             member: MemberIdentity::from_seed(keys.member.bytes()),
         }
@@ -277,6 +305,11 @@ impl Device {
             *known = Some((stamp, Arc::clone(roster)));
         }
         Ok(roster)
+    }
+
+    /// The invitations as they were read last.
+    pub(super) fn known_issued(&self) -> MutexGuard<'_, KnownFiles<IssuedInvitation>> {
+        self.issued.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn read_roster(&self) -> Result<Option<Roster>, DeviceError> {

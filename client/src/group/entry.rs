@@ -1,5 +1,5 @@
 //! What an entry of the roster says, and its bytes. Changes are numbered by hand: 1 found, 2 admit,
-//! 3 approve; removal, new epochs and promotion will take the next numbers.
+//! 3 approve, 4 withdraw, 32,769 lease; removal, new epochs and promotion will take the next low numbers.
 //!
 //! What a later version writes decodes here too: a chain that stops at the first unknown number would part old programs
 //! from the group for ever. Whether it may be passed over in silence is said by its number, as in [`Extensions`].
@@ -12,11 +12,14 @@ use bellrope_proto::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::lifetimes::Lease;
 use crate::{
     extensions::{Extensions, is_critical},
     ids::{Epoch, Position},
     seal::MemberKey,
 };
+
+const LEASE: u16 = 32_769;
 
 /// One signed step of the group's history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +61,10 @@ pub enum Change {
     Admit(Admit),
     /// 3: the person who used an invitation is in the group with these keys.
     Approve(Approve),
+    /// 4: nobody can come in, or speak, by an invitation any more.
+    Withdraw(Withdraw),
+    /// 32,769: the group's mailbox lasts until then. No rule asks for it, so that who does not know it follows the same chain.
+    Lease(LeaseChange),
     /// Any other number: a later version's.
     Unknown {
         /// Its number.
@@ -130,6 +137,24 @@ pub struct Approve {
     pub extensions: Extensions,
 }
 
+/// A coordinator takes an invitation back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withdraw {
+    /// The entry that made it.
+    pub admitted_at: Position,
+    /// What a later version adds.
+    pub extensions: Extensions,
+}
+
+/// The host has allowed the group's mailbox for a time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeaseChange {
+    /// For which.
+    pub lease: Lease,
+    /// What a later version adds.
+    pub extensions: Extensions,
+}
+
 /// What a person may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(from = "u16", into = "u16")]
@@ -180,6 +205,9 @@ impl Change {
             }
             Self::Admit(admit) => admit.extensions.has_critical() || admit.role.is_critical(),
             Self::Approve(approve) => approve.extensions.has_critical(),
+            Self::Withdraw(withdraw) => withdraw.extensions.has_critical(),
+            // Nobody seals by it.
+            Self::Lease(_) => false,
             Self::Unknown { number, .. } => is_critical(*number),
         }
     }
@@ -230,6 +258,8 @@ impl From<Change> for Numbered {
             Change::Found(found) => (1, Blob(codec::encode(&found))),
             Change::Admit(admit) => (2, Blob(codec::encode(&admit))),
             Change::Approve(approve) => (3, Blob(codec::encode(&approve))),
+            Change::Withdraw(withdraw) => (4, Blob(codec::encode(&withdraw))),
+            Change::Lease(lease) => (LEASE, Blob(codec::encode(&lease))),
             Change::Unknown { number, body } => (number, body),
         };
         Self { number, body }
@@ -245,6 +275,9 @@ impl TryFrom<Numbered> for Change {
             1 => codec::decode(body).map(Self::Found),
             2 => codec::decode(body).map(Self::Admit),
             3 => codec::decode(body).map(Self::Approve),
+            4 => codec::decode(body).map(Self::Withdraw),
+            // One that does not decode here is passed over, as it is by who does not know the number at all.
+            LEASE if let Ok(lease) = codec::decode(body) => Ok(Self::Lease(lease)),
             number => Ok(Self::Unknown {
                 number,
                 body: numbered.body,

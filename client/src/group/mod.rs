@@ -2,6 +2,7 @@
 
 mod claim;
 mod entry;
+pub(crate) mod lifetimes;
 mod roster;
 #[cfg(test)]
 mod tests;
@@ -11,6 +12,7 @@ pub use claim::Claim;
 pub(crate) use claim::Possession;
 pub(crate) use claim::valid_claim;
 pub use entry::{Admit, Change, Entry, EpochKeys, Role};
-pub(crate) use entry::{Approve, Found, head_after};
+pub(crate) use entry::{Approve, Found, LeaseChange, Withdraw, head_after};
+pub use lifetimes::{Lease, LeaseLeft};
 pub(crate) use roster::{Applied, Invited};
 pub use roster::{Roster, RosterError, recipients_hash};

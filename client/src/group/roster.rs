@@ -1,7 +1,7 @@
 //! Who is in the group: a signed hash chain from its first entry, and the one place with its rules.
 //!
 //! [`Roster::apply`] is a pure function of the chain so far and one entry. Everyone who holds the
-//! chain applies the same rules, R1 to R12 of PROTOCOL.md, "Roster": two programs with different rules would part for
+//! chain applies the same rules, R1 to R13 of PROTOCOL.md, "Roster": two programs with different rules would part for
 //! ever. The relay sees neither chain nor rules.
 
 use core::num::TryFromIntError;
@@ -11,7 +11,10 @@ use bellrope_proto::{
     signing::{BadSignature, Device, Invitation, PublicKey, Signed},
 };
 
-use super::entry::{Admit, Approve, Change, Entry, EpochKeys, Found, Role, head_after};
+use super::{
+    entry::{Admit, Approve, Change, Entry, EpochKeys, Found, Role, Withdraw, head_after},
+    lifetimes::Lease,
+};
 use crate::{
     ids::{GroupId, Position},
     seal::{EpochRecipient, MemberKey},
@@ -55,6 +58,16 @@ pub struct Invited {
     pub used: bool,
     /// Whether a later admission of the same name came before that: whoever still has its code is not this person.
     pub replaced: bool,
+    /// Whether a coordinator took it back before that.
+    pub withdrawn: bool,
+}
+
+impl Invited {
+    /// Whether somebody may still be let in by it. When it ends is not asked.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        !self.used && !self.replaced && !self.withdrawn
+    }
 }
 
 /// Why an entry is not part of this roster.
@@ -113,6 +126,7 @@ pub struct Roster {
     heads: Vec<Hash>,
     /// The first entry that says something which may not be ignored and is not known here.
     newer: Option<Position>,
+    lease: Option<Lease>,
 }
 
 impl Roster {
@@ -132,6 +146,7 @@ impl Roster {
         found_fits(&found, &entry.author)?;
         Ok(Self {
             newer,
+            lease: None,
             name: found.group_name,
             epoch: found.epoch,
             people: vec![Person {
@@ -196,6 +211,8 @@ impl Roster {
             Change::Found(_) => return Err(RosterError::Contradiction),
             Change::Admit(admit) => self.admit(entry.position, entry.time, admit)?,
             Change::Approve(approve) => self.approve(entry.position, &approve)?,
+            Change::Withdraw(withdraw) => self.withdraw(&withdraw)?,
+            Change::Lease(change) => self.lease = Some(change.lease),
             Change::Unknown { .. } => {}
         }
         if newer {
@@ -232,6 +249,7 @@ impl Roster {
             admit,
             used: false,
             replaced: false,
+            withdrawn: false,
         });
         Ok(())
     }
@@ -246,7 +264,7 @@ impl Roster {
         let invited = self
             .invited
             .iter_mut()
-            .find(|invited| invited.at == approve.admitted_at && !invited.used && !invited.replaced)
+            .find(|invited| invited.at == approve.admitted_at && invited.is_open())
             .ok_or(RosterError::Contradiction)?;
         invited.used = true;
         self.people.push(Person {
@@ -257,6 +275,14 @@ impl Roster {
             since: at,
             admitted_at: Some(invited.at),
         });
+        Ok(())
+    }
+
+    fn withdraw(&mut self, withdraw: &Withdraw) -> Result<(), RosterError> {
+        let mut invited = self.invited.iter_mut();
+        let invited = invited.find(|invited| invited.at == withdraw.admitted_at);
+        let invited = invited.filter(|invited| invited.is_open());
+        invited.ok_or(RosterError::Contradiction)?.withdrawn = true;
         Ok(())
     }
 
@@ -326,6 +352,12 @@ impl Roster {
     #[must_use]
     pub fn is_newer(&self) -> bool {
         self.newer.is_some()
+    }
+
+    /// For how long the group's mailbox is there, as a coordinator said last.
+    #[must_use]
+    pub fn lease(&self) -> Option<Lease> {
+        self.lease
     }
 
     /// Everybody who is in.

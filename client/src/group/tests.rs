@@ -320,7 +320,7 @@ fn what_tomorrow_writes_carries_the_chain_on() {
         _ => unreachable!(),
     };
     for (ignorable, critical) in [
-        (unknown(32_768), unknown(4)),
+        (unknown(32_768), unknown(99)),
         (admission(extended(40_000)), other_admission(extended(1))),
         (
             admit(80, Role::Unknown(32_768)),
@@ -370,7 +370,7 @@ fn who_may_write_by_tomorrows_words_is_not_called_a_rogue() {
     };
     let entry = by_another(&roster);
     assert_eq!(roster.apply(entry), Err(RosterError::NotEntitled));
-    write(&mut roster, unknown(4)).unwrap();
+    write(&mut roster, unknown(99)).unwrap();
     let entry = by_another(&roster);
     assert_eq!(roster.apply(entry), Err(RosterError::Newer));
 }
@@ -404,4 +404,31 @@ fn a_claim_shows_that_its_device_has_its_keys() {
         ..claim
     };
     assert!(valid_claim(&invitation.sign(&newer), &roster).is_some());
+}
+
+#[test]
+fn the_mailboxs_lease_parts_nobody_from_the_group_who_cannot_read_it() {
+    let mut roster = with_member();
+    let lease = Lease {
+        since: Timestamp(1_000),
+        ends: Timestamp(9_000),
+    };
+    let said = Change::Lease(LeaseChange {
+        lease,
+        extensions: Extensions::new(vec![(7, b"tomorrow".to_vec())]).unwrap(),
+    });
+    assert_eq!(write(&mut roster, said), Ok(Applied::New));
+    assert_eq!(roster.lease(), Some(lease));
+    // A body that does not decode is an unknown change: for who knows the number, and for who does not.
+    let garbled = Change::Unknown {
+        number: 32_769,
+        body: Blob(b"tomorrow".to_vec()),
+    };
+    assert_eq!(write(&mut roster, garbled), Ok(Applied::New));
+    assert_eq!((roster.lease(), roster.is_newer()), (Some(lease), false));
+    let rebuilt = Roster::from_chain(roster.entries().to_vec()).unwrap();
+    assert_eq!(
+        (rebuilt.head(), rebuilt.lease()),
+        (roster.head(), Some(lease))
+    );
 }

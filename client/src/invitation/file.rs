@@ -40,7 +40,9 @@ pub fn is_invitation_file(text: &str) -> bool {
 /// # Errors
 /// [`NotACode`].
 pub fn read_file(text: &str) -> Result<(Code, Envelope), NotACode> {
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    // Not `lines()`: some programs end lines with a carriage return alone.
+    let lines = text.split(['\n', '\r']).map(str::trim);
+    let mut lines = lines.filter(|line| !line.is_empty());
     match lines.next() {
         Some(TITLE) => {}
         Some(other) if is_invitation_file(other) => return Err(NotACode::Version),
@@ -73,8 +75,10 @@ mod tests {
         };
         let bundle = Envelope::new(vec![9; 4096]).unwrap();
         let text = write_file(&code, &bundle);
-        let windows = text.replace('\n', "\r\n");
-        assert_eq!(read_file(&windows), Ok((code.clone(), bundle)));
+        for line_end in ["\r\n", "\r", "\n\n"] {
+            let other = text.replace('\n', line_end);
+            assert_eq!(read_file(&other), Ok((code.clone(), bundle.clone())));
+        }
         let cut: String = text.chars().take(text.len() - 200).collect();
         assert_eq!(read_file(&cut), Err(NotACode::Checksum));
         let newer = text.replace("invitation 1", "invitation 2");

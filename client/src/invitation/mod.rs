@@ -11,7 +11,7 @@ pub use file::{is_invitation_file, read_file, write_file};
 use bellrope_proto::{
     envelope::Envelope,
     grant::{Grant, Rights},
-    ids::{MailboxId, Timestamp},
+    ids::MailboxId,
     signing::{Authority, Invitation, Lane, SecretKey},
 };
 use hkdf::Hkdf;
@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
 use crate::{
+    group::lifetimes::GRANT_ENDS,
     message::{LaneCredential, Payload},
     seal::{self, EpochIdentity, MemberIdentity},
     secret::{SecretBytes, Seed},
@@ -58,7 +59,7 @@ impl InvitationKeys {
             authority: self.authority.public(),
             lane: self.lane.public(),
             rights: Rights::BOTH,
-            expires: Timestamp(u64::MAX),
+            expires: GRANT_ENDS,
         };
         LaneCredential::new(&self.lane, self.authority.sign(&grant))
     }

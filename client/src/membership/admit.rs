@@ -7,9 +7,9 @@ use bellrope_proto::{envelope::Envelope, grant::Rights, ids::Timestamp, signing:
 pub use super::transaction::AdmissionError;
 use super::transaction::RosterTransaction;
 use crate::{
-    device::{Device, IssuedInvitation, issued},
+    device::{Device, IssuedInvitation, Sent, issued, outbox},
     extensions::Extensions,
-    group::{Admit, Approve, Change, Claim, Role, Roster, RosterError, valid_claim},
+    group::{Admit, Approve, Change, Claim, Role, Roster, RosterError, Withdraw, valid_claim},
     ids::Position,
     invitation::{Code, CoordinatorMark, Secret},
     message::{AtOnce, Bundle, LaneCredential, Payload, Refusal, View, ViewUpdate, Welcome},
@@ -54,7 +54,7 @@ pub fn invite(
     let view = View::of(&change.roster);
     let at_once = (role == Role::Defender).then(|| AtOnce {
         view: view.clone(),
-        credential: LaneCredential::issue(&change.authority, Rights::POST, now),
+        credential: LaneCredential::issue(&change.authority, Rights::POST),
         extensions: Extensions::none(),
     });
     let bundle = device.signing().sign(&Bundle {
@@ -75,10 +75,17 @@ pub fn invite(
         cursor: Cursor::start(keys.mailbox()),
         secret: secret.clone(),
         admitted_at,
-        open: false,
+        open_until: None,
         claim: None,
         refused: false,
-        view_sent: Some(view.position),
+        ended: false,
+        // A defender who uses the invitation has the view that is in it.
+        sent: (role == Role::Defender).then_some(Sent {
+            position: view.position,
+            at: now,
+        }),
+        has: (role == Role::Defender).then_some(view.position),
+        reads_after: None,
     };
     issued::store(device, &new)?;
     let relay = change.relay.clone();
@@ -103,8 +110,7 @@ fn is_name_taken(roster: &Roster, issued: &[IssuedInvitation], name: &str, now: 
     let same = |other: &str| other.to_lowercase() == name.to_lowercase();
     roster.people().iter().any(|person| same(&person.name))
         || roster.invited().iter().any(|invited| {
-            !invited.used
-                && !invited.replaced
+            invited.is_open()
                 && invited.admit.expires > now
                 && !refused(invited.at)
                 && same(&invited.admit.name)
@@ -131,8 +137,10 @@ pub(crate) fn spoiled(
     device: &Device,
     at: Position,
     read_to: Cursor,
+    now: Timestamp,
 ) -> Result<Claims, AdmissionError> {
     let mut claims = Claims::default();
+    withdraw(device, at, now)?;
     let spoiled = issued::change(device, at, |issued| {
         issued.cursor = read_to;
         let open = issued.claim.is_none() && !issued.refused;
@@ -162,7 +170,7 @@ pub(crate) fn claim_heard(
         return Ok(claims);
     };
     let invited = roster.invitation(&valid.invitation);
-    if invited.is_none_or(|invited| invited.replaced) {
+    if invited.is_none_or(|invited| invited.replaced || invited.withdrawn) {
         return Ok(claims);
     }
     if valid.extensions.has_critical() {
@@ -176,6 +184,9 @@ pub(crate) fn claim_heard(
     // Another's keys, or the coordinator's own: the roster would never take them (R11).
     let fits = roster.may_approve(&valid.device, &valid.key)
         || (roster.person(&valid.device)).is_some_and(|person| person.admitted_at == Some(at));
+    if !fits && issued.claim.is_none() && !issued.refused {
+        withdraw(device, at, now)?;
+    }
     let (first, counts) = issued::change(device, at, |issued| {
         let first = issued.claim.is_none() && !issued.refused;
         if first && fits {
@@ -240,7 +251,7 @@ pub fn approve(device: &Device, at: Position, now: Timestamp) -> Result<(), Admi
     change.commit()
 }
 
-fn welcome(
+pub(super) fn welcome(
     change: &mut RosterTransaction<'_>,
     issued: &IssuedInvitation,
     claim: &Claim,
@@ -255,11 +266,11 @@ fn welcome(
         _ => Rights::BOTH,
     };
     let mailbox = change.roster.epoch().mailbox;
-    let cursor = change
-        .state
-        .cursor
-        .clone()
-        .unwrap_or_else(|| Cursor::start(mailbox));
+    // Posted again, it leads to the same place: what came since was sealed to them.
+    let (cursor, _) = issued.reads_after.clone().unwrap_or_else(|| {
+        let known = change.state.cursor.clone();
+        (known.unwrap_or_else(|| Cursor::start(mailbox)), change.now)
+    });
     let seed: Seed = change
         .state
         .epoch_seed
@@ -272,13 +283,15 @@ fn welcome(
         roster: change.roster.head(),
         epoch: change.roster.epoch().number,
         epoch_seed: seed,
-        credential: LaneCredential::issue(&change.authority, rights, change.now),
+        credential: LaneCredential::issue(&change.authority, rights),
         after: cursor.sequence,
         head: cursor.head,
         extensions: Extensions::none(),
     };
     let welcome = change.device.signing().sign(&welcome);
-    change.queue_for(&keys, claim.key, &Payload::Welcome(welcome))
+    change.queue_for(&keys, claim.key, &Payload::Welcome(welcome))?;
+    change.told.push((issued.admitted_at, Some(cursor)));
+    Ok(())
 }
 
 /// Defenders seal to the readers that they know: a new one must be told to each.
@@ -298,17 +311,27 @@ fn send_views(
         };
         let invited = change.roster.invitation(&claim.invitation);
         let is_defender = invited.is_some_and(|invited| invited.admit.role == Role::Defender);
-        if !is_defender || issued.view_sent >= changed {
+        if !is_defender || issued.sent.map(|sent| sent.position) >= changed {
             continue;
         }
-        let signed = change.device.signing().sign(&ViewUpdate {
-            invitation: claim.invitation,
-            view: view.clone(),
-            extensions: Extensions::none(),
-        });
-        change.queue_for(&issued.secret.keys(), claim.key, &Payload::View(signed))?;
-        change.told.push(issued.admitted_at);
+        send_view(change, issued, &claim, view.clone())?;
     }
+    Ok(())
+}
+
+pub(super) fn send_view(
+    change: &mut RosterTransaction<'_>,
+    issued: &IssuedInvitation,
+    claim: &Claim,
+    view: View,
+) -> Result<(), AdmissionError> {
+    let signed = change.device.signing().sign(&ViewUpdate {
+        invitation: claim.invitation,
+        view,
+        extensions: Extensions::none(),
+    });
+    change.queue_for(&issued.secret.keys(), claim.key, &Payload::View(signed))?;
+    change.told.push((issued.admitted_at, None));
     Ok(())
 }
 
@@ -334,8 +357,33 @@ pub fn refuse(device: &Device, at: Position, now: Timestamp) -> Result<(), Admis
         });
         change.queue_for(&issued.secret.keys(), claim.key, &Payload::Refusal(no))?;
     }
+    take_back(&mut change, at)?;
+    change.commit()?;
     issued::change(device, at, |issued| issued.refused = true)?;
+    if issued.open_until.is_none() {
+        // Its mailbox was never opened, and now it never is.
+        outbox::let_go(device, issued.mailbox)?;
+    }
+    Ok(())
+}
+
+/// Takes an invitation back by itself: what came by it can be no request to join.
+fn withdraw(device: &Device, at: Position, now: Timestamp) -> Result<(), AdmissionError> {
+    let mut change = RosterTransaction::begin(device, now)?;
+    take_back(&mut change, at)?;
     change.commit()
+}
+
+/// Members must know too: else who has the code could still send, and be shown as this person.
+fn take_back(change: &mut RosterTransaction<'_>, at: Position) -> Result<(), AdmissionError> {
+    let mut invited = change.roster.invited().iter();
+    if invited.any(|invited| invited.at == at && invited.is_open()) {
+        change.append(Change::Withdraw(Withdraw {
+            admitted_at: at,
+            extensions: Extensions::none(),
+        }))?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

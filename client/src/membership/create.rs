@@ -13,10 +13,11 @@ use secrecy::SecretString;
 
 use crate::{
     blocking::blocking,
+    clock::now,
     connect::open_session,
     device::{Device, DeviceError, FirstFiles, State},
     extensions::Extensions,
-    group::{Change, Entry, EpochKeys, Found, Role, Roster, RosterError, head_after},
+    group::{Change, Entry, EpochKeys, Found, Lease, Role, Roster, RosterError, head_after},
     ids::{Epoch, GroupId, Position},
     message::LaneCredential,
     random::random,
@@ -95,8 +96,9 @@ pub fn create(
         found.founder_key = member.to_key();
         let entry = first(signing, found);
         let mut state = State::new(GroupId(head_after(&entry)), Role::Coordinator);
-        state.credential = Some(LaneCredential::issue(&authority, Rights::BOTH, now));
+        state.credential = Some(LaneCredential::issue(&authority, Rights::BOTH));
         state.epoch_seed = Some(Seed::new(epoch.seed()));
+        state.roster_said = Some(now);
         state.authority_seed = Some(authority_seed.clone());
         Ok::<_, CreateError>(FirstFiles {
             state,
@@ -161,7 +163,13 @@ pub async fn open_mailbox(
     }
     blocking(device, move |device| {
         device.change(|state| {
-            state.mailbox_ends = Some(created.ends);
+            // The same token shown again begins nothing anew.
+            if state.lease.is_none_or(|lease| lease.ends != created.ends) {
+                state.lease = Some(Lease {
+                    since: now(),
+                    ends: created.ends,
+                });
+            }
             state.cursor.get_or_insert_with(|| Cursor::start(mailbox));
         })
     })

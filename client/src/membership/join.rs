@@ -3,7 +3,11 @@
 
 use std::path::Path;
 
-use bellrope_proto::{envelope::Envelope, ids::Timestamp, signing::BadSignature};
+use bellrope_proto::{
+    envelope::Envelope,
+    ids::Timestamp,
+    signing::{BadSignature, Device as DeviceKey, SecretKey},
+};
 use secrecy::SecretString;
 
 use crate::{
@@ -12,7 +16,7 @@ use crate::{
     invitation::{Code, CoordinatorMark},
     message::{Bundle, Payload},
     relay::{Cursor, Delivery, RelayError, Session},
-    seal::{self, SealError},
+    seal::{self, MemberIdentity, SealError},
 };
 
 /// Why nobody joined.
@@ -114,54 +118,57 @@ pub fn join(
     bundle: Bundle,
     now: Timestamp,
 ) -> Result<Device, JoinError> {
-    let keys = code.secret.keys();
-    let outer = keys.outer().to_recipient();
-    let mailbox = keys.mailbox();
-    let coordinator_key = bundle.coordinator_key;
     Device::make(dir, passphrase, |signing, member| {
-        let claim = Claim::sign((&keys.invitation, mailbox), (signing, member.to_key()), now);
-        let payload = Payload::Claim(claim.clone()).encode();
-        let envelope = seal::seal(&payload, &[coordinator_key], &outer)?;
-        let mut state = State::new(bundle.group, bundle.role);
-        let claimed = match &bundle.at_once {
-            Some(at_once) => {
-                state.view = Some(at_once.view.clone());
-                state.credential = Some(at_once.credential.clone());
-                ClaimStatus::In
-            }
-            None => ClaimStatus::Waiting,
-        };
-        state.joined = Some(Joined {
-            secret: code.secret.clone(),
-            relay: code.relay.clone(),
-            bundle,
-            claim,
-            claim_envelope: envelope.hash(),
-            claim_seen: false,
-            cursor: Cursor::start(mailbox),
-            claimed,
-        });
-        Ok(FirstFiles {
-            state,
-            entries: Vec::new(),
-            queue: vec![QueuedEnvelope::plain(mailbox, envelope, now)],
-        })
+        claiming(code, bundle, (signing, member), now)
+    })
+}
+
+/// What a device begins with that uses an invitation.
+pub(crate) fn claiming(
+    code: &Code,
+    bundle: Bundle,
+    (signing, member): (&SecretKey<DeviceKey>, &MemberIdentity),
+    now: Timestamp,
+) -> Result<FirstFiles, JoinError> {
+    let keys = code.secret.keys();
+    let mailbox = keys.mailbox();
+    let claim = Claim::sign((&keys.invitation, mailbox), (signing, member.to_key()), now);
+    let payload = Payload::Claim(claim.clone()).encode();
+    let to = [bundle.coordinator_key];
+    let envelope = seal::seal(&payload, &to, &keys.outer().to_recipient())?;
+    let mut state = State::new(bundle.group, bundle.role);
+    let claimed = match &bundle.at_once {
+        Some(at_once) => {
+            state.view = Some(at_once.view.clone());
+            state.credential = Some(at_once.credential.clone());
+            ClaimStatus::In
+        }
+        None => ClaimStatus::Waiting,
+    };
+    state.joined = Some(Joined {
+        secret: code.secret.clone(),
+        relay: code.relay.clone(),
+        bundle,
+        claim,
+        claim_envelope: envelope.hash(),
+        claim_seen: false,
+        cursor: Cursor::start(mailbox),
+        claimed,
+    });
+    Ok(FirstFiles {
+        state,
+        entries: Vec::new(),
+        queue: vec![QueuedEnvelope::plain(mailbox, envelope, now)],
     })
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use bellrope_proto::{
-        address::RelayAddress,
-        ids::Hash,
-        signing::{Device as DeviceKey, PublicKey, SecretKey},
-    };
+    use bellrope_proto::{address::RelayAddress, ids::Hash, signing::PublicKey};
 
     use super::*;
-    use crate::{
-        extensions::Extensions, group::Role, ids::GroupId, invitation::Secret, seal::MemberIdentity,
-    };
+    use crate::{extensions::Extensions, group::Role, ids::GroupId, invitation::Secret};
 
     const NOW: Timestamp = Timestamp(1_000_000);
 

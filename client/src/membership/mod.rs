@@ -2,12 +2,18 @@
 //! none is needed.
 
 mod admit;
+mod adopt;
+mod again;
 mod create;
 mod join;
 mod transaction;
 
 pub use admit::{AdmissionError, Claims, NewInvitation, approve, invite, refuse};
 pub(crate) use admit::{claim_heard, spoiled};
+pub(crate) use adopt::adopt;
+pub(crate) use again::{arrived, lacking, say_again};
 pub use create::{CreateError, Founded, NewGroup, create, founded, open_mailbox};
+#[cfg(test)]
+pub(crate) use join::claiming;
 pub use join::{JoinError, fetch_bundle, join, open_bundle};
 pub(crate) use transaction::finish_interrupted;

@@ -15,13 +15,14 @@ use zeroize::Zeroizing;
 
 use crate::{
     device::{
-        Device, DeviceError, Lock, LockName, QueueEnd, QueuedEnvelope, State, damaged, issued,
+        Device, DeviceError, Lock, LockName, QueueEnd, QueuedEnvelope, Sent, State, damaged, issued,
     },
     extensions::Extensions,
     group::{Change, Entry, Roster, RosterError},
     ids::Position,
     invitation::InvitationKeys,
     message::{Payload, View},
+    relay::Cursor,
     seal::{self, EpochRecipient, MemberKey, SealError},
 };
 
@@ -59,8 +60,8 @@ pub(super) struct RosterTransaction<'a> {
     pub(super) authority: SecretKey<Authority>,
     pub(super) relay: RelayAddress,
     pub(super) queue: Vec<QueuedEnvelope>,
-    /// Defenders who are told the newest keys by what is queued.
-    pub(super) told: Vec<Position>,
+    /// Who is told the newest roster or keys by what is queued; of readers, from where on they read.
+    pub(super) told: Vec<(Position, Option<Cursor>)>,
     pub(super) now: Timestamp,
     _lock: Lock,
 }
@@ -102,14 +103,27 @@ impl<'a> RosterTransaction<'a> {
             extensions: Extensions::none(),
         });
         self.roster.apply(entry.clone())?;
-        let readers = self.roster.readers_at(position);
+        self.queue_for_readers(&Payload::Roster(vec![entry]))?;
+        Ok(position)
+    }
+
+    /// Queues the roster from its first entry for everyone who reads. Who has it passes it over.
+    pub(super) fn queue_roster(&mut self) -> Result<(), AdmissionError> {
+        for part in Payload::roster(self.roster.entries()) {
+            self.queue_for_readers(&part)?;
+        }
+        Ok(())
+    }
+
+    fn queue_for_readers(&mut self, payload: &Payload) -> Result<(), AdmissionError> {
+        let readers = self.roster.readers_at(self.roster.next_position());
         let epoch = EpochRecipient::from_bytes(&self.roster.epoch().recipient.0)
             .map_err(|error| damaged("roster", error))?;
-        let envelope = seal::seal(&Payload::Roster(vec![entry]).encode(), &readers, &epoch)?;
+        let envelope = seal::seal(&payload.encode(), &readers, &epoch)?;
         let mailbox = self.roster.epoch().mailbox;
         self.queue
             .push(QueuedEnvelope::plain(mailbox, envelope, self.now));
-        Ok(position)
+        Ok(())
     }
 
     /// Queues a payload for one invitation's mailbox.
@@ -132,8 +146,17 @@ impl<'a> RosterTransaction<'a> {
         write_down(self.device, &self.roster, &self.queue)?;
         carry_out(self.device)?;
         let position = View::of(&self.roster).position;
-        for at in self.told {
-            issued::change(self.device, at, |issued| issued.view_sent = Some(position))?;
+        for (at, reads_after) in self.told {
+            let sent = Some(Sent {
+                position,
+                at: self.now,
+            });
+            issued::change(self.device, at, |issued| {
+                issued.sent = sent;
+                if let Some(cursor) = reads_after {
+                    issued.reads_after.get_or_insert((cursor, self.now));
+                }
+            })?;
         }
         Ok(())
     }
@@ -163,6 +186,11 @@ fn write_down(
 pub(crate) fn finish_interrupted(device: &Device) -> Result<(), DeviceError> {
     let _lock = device.files().lock(LockName::Roster)?;
     carry_out(device)
+}
+
+/// Forgets what was written down: its roster is not followed any more. The roster's lock is held.
+pub(super) fn forget_intent(device: &Device) -> Result<(), DeviceError> {
+    device.files().remove(INTENT)
 }
 
 /// Does what is written down, if anything is.

@@ -178,3 +178,19 @@ impl Statement for Refusal {
     type Signer = Device;
     const PURPOSE: Purpose = Purpose::Refusal;
 }
+
+/// A device has the welcome or the view that it was sent: nobody has to say it again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Arrival {
+    /// The invitation by which the device came in.
+    pub invitation: PublicKey<Invitation>,
+    /// How far the roster was that the device's keys are of.
+    pub position: Position,
+    /// What a later version adds.
+    pub extensions: Extensions,
+}
+
+impl Statement for Arrival {
+    type Signer = Device;
+    const PURPOSE: Purpose = Purpose::Arrival;
+}

@@ -2,15 +2,11 @@
 
 use bellrope_proto::{
     grant::{Grant, Rights},
-    ids::Timestamp,
     signing::{Authority, Lane, SecretKey, Signed},
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{extensions::Extensions, secret::Seed};
-
-/// A right at the group's mailbox lasts until the epoch has long ended.
-const GRANT_SECONDS: u64 = 2 * 366 * Timestamp::DAY_SECONDS;
+use crate::{extensions::Extensions, group::lifetimes::GRANT_ENDS, secret::Seed};
 
 /// A right at a mailbox, and the lane key that proves it. The coordinator makes the lane's key, who
 /// rules the mailbox anyway; so one sealed message is enough to let somebody in.
@@ -42,13 +38,13 @@ impl LaneCredential {
 
     /// A right with a new lane, from the mailbox's authority.
     #[must_use]
-    pub fn issue(authority: &SecretKey<Authority>, rights: Rights, now: Timestamp) -> Self {
+    pub fn issue(authority: &SecretKey<Authority>, rights: Rights) -> Self {
         let lane = SecretKey::from_seed(Seed::random().bytes());
         let grant = Grant {
             authority: authority.public(),
             lane: lane.public(),
             rights,
-            expires: now.plus(GRANT_SECONDS),
+            expires: GRANT_ENDS,
         };
         Self::new(&lane, authority.sign(&grant))
     }

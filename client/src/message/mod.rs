@@ -6,8 +6,8 @@ mod payload;
 mod resend;
 pub(crate) mod verify;
 
+pub use admission::{Arrival, Bundle, View};
 pub(crate) use admission::{AtOnce, Refusal, ViewUpdate, Welcome};
-pub use admission::{Bundle, View};
 pub use credential::LaneCredential;
 pub use payload::{Audience, KIND_ALERT, Message, Payload, Seen, SignedMessage};
 pub(crate) use resend::{KIND_RESEND_REQUEST, RANGES_MAX, ResendRequest, turn};

@@ -10,7 +10,7 @@ use bellrope_proto::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::admission::{Bundle, Refusal, ViewUpdate, Welcome};
+use super::admission::{Arrival, Bundle, Refusal, ViewUpdate, Welcome};
 use crate::{
     alert::Reading,
     extensions::Extensions,
@@ -40,6 +40,8 @@ pub enum Payload {
     View(Signed<ViewUpdate>),
     /// 7: a device is not let in.
     Refusal(Signed<Refusal>),
+    /// 32,768: a device has what it was sent.
+    Arrival(Signed<Arrival>),
     /// Any other number: a later version's.
     Unknown(u16),
 }
@@ -154,6 +156,7 @@ impl Payload {
             Self::Welcome(welcome) => (5, codec::encode(welcome)),
             Self::View(view) => (6, codec::encode(view)),
             Self::Refusal(refusal) => (7, codec::encode(refusal)),
+            Self::Arrival(arrival) => (32_768, codec::encode(arrival)),
             Self::Unknown(number) => (*number, Vec::new()),
         };
         codec::encode(&Numbered {
@@ -177,6 +180,7 @@ impl Payload {
             5 => codec::decode(body).map(Self::Welcome),
             6 => codec::decode(body).map(Self::View),
             7 => codec::decode(body).map(Self::Refusal),
+            32_768 => codec::decode(body).map(Self::Arrival),
             number => Ok(Self::Unknown(number)),
         }
     }

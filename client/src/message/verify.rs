@@ -63,6 +63,8 @@ pub enum UnverifiedReason {
     InvitationEnded,
     /// The invitation was made anew for the same person since: this is the old one.
     InvitationReplaced,
+    /// A coordinator took the invitation that vouches for it back.
+    InvitationWithdrawn,
     /// Observers do not send.
     Observer,
     /// It was said in sight of a roster that this device does not have.
@@ -80,6 +82,7 @@ impl UnverifiedReason {
             Self::InvitationTaken => "invitation_taken",
             Self::InvitationEnded => "invitation_ended",
             Self::InvitationReplaced => "invitation_replaced",
+            Self::InvitationWithdrawn => "invitation_withdrawn",
             Self::Observer => "observer",
             Self::OtherRoster => "other_roster",
             Self::OtherVersion => "other_version",
@@ -193,6 +196,9 @@ fn sender(
     }
     if invited.replaced {
         return Sender::Unverified(UnverifiedReason::InvitationReplaced);
+    }
+    if invited.withdrawn {
+        return Sender::Unverified(UnverifiedReason::InvitationWithdrawn);
     }
     if arrived > invited.admit.expires {
         return Sender::Unverified(UnverifiedReason::InvitationEnded);

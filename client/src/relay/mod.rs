@@ -1,10 +1,11 @@
-//! Talking to a relay: `quic` moves frames over a pinned connection, `session` speaks the protocol, `chain`
+//! Talking to a relay: `race` finds the address that answers, `quic` moves frames over a pinned connection, `session` speaks the protocol, `chain`
 //! checks that what a relay delivers fits what it promised, `receipts` that what it promised fits together.
 
 mod chain;
 mod cursor;
 mod known;
 mod quic;
+mod race;
 mod receipts;
 mod session;
 

@@ -2,7 +2,6 @@
 //! rustls, webpki or socket2. There is no way to connect without checking the identity.
 
 use std::{
-    io,
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::Arc,
     time::Duration,
@@ -20,7 +19,7 @@ use bellrope_proto::{
 use quinn::{
     AckFrequencyConfig, ClientConfig, Connection as QuicConnection, ConnectionError, Endpoint,
     EndpointConfig, IdleTimeout, NoneTokenStore, ReadError, RecvStream, SendStream,
-    TransportConfig, VarInt, WriteError, crypto::rustls::QuicClientConfig,
+    TransportConfig, TransportErrorCode, VarInt, WriteError, crypto::rustls::QuicClientConfig,
 };
 use rustls::{
     CertificateError, DigitallySignedStruct, Error as TlsError, SignatureScheme,
@@ -34,7 +33,7 @@ use tokio::{
     time::{Instant, error::Elapsed, timeout, timeout_at},
 };
 
-use super::{BoxedError, RelayError};
+use super::{BoxedError, RelayError, race::race};
 
 /// A handshake is one round trip; on the worst networks that people still use, with a few losses,
 /// this is enough for it.
@@ -83,14 +82,11 @@ impl Connection {
             .map_err(RelayError::NoSuchHost)?
             .collect();
         let config = config(address)?;
-        let mut last = RelayError::NoSuchHost(io::ErrorKind::NotFound.into());
-        for place in places {
-            match Self::connect_to(place, address.key(), config.clone()).await {
-                Ok(frames) => return Ok(frames),
-                Err(error) => last = error,
-            }
-        }
-        Err(last)
+        let relay = address.key();
+        race(places, |place| {
+            Self::connect_to(place, relay, config.clone())
+        })
+        .await
     }
 
     async fn connect_to(
@@ -211,6 +207,14 @@ impl Connection {
         }
     }
 
+    /// Waits until the relay ends the connection, reading nothing; gives its word for why, if it is one that is known.
+    pub async fn ended(&self) -> Option<Close> {
+        match ended(&self.connection.closed().await, |_| RelayError::Silent) {
+            RelayError::Ended(close) => close,
+            _ => None,
+        }
+    }
+
     /// Says goodbye, so that the relay need not wait for silence.
     pub async fn close(self) {
         self.connection
@@ -241,6 +245,12 @@ fn ended(
             RelayError::Ended(close)
         }
         ConnectionError::TimedOut => on_timeout(error),
+        // What a full relay says to who has not come in yet (RFC 9000, section 20.1).
+        ConnectionError::ConnectionClosed(close)
+            if close.error_code == TransportErrorCode::CONNECTION_REFUSED =>
+        {
+            RelayError::Ended(Some(Close::Busy))
+        }
         // A failed certificate check is our own TLS alert, in QUIC's range for them (RFC 9001 4.8).
         ConnectionError::TransportError(error) if is_tls_alert(u64::from(error.code)) => {
             RelayError::NotTheRelay

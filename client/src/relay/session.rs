@@ -106,7 +106,23 @@ impl Session {
     }
 
     async fn say(&mut self, message: &ToRelay) -> Result<(), RelayError> {
-        self.connection.write(&message.to_frame()).await
+        match self.connection.write(&message.to_frame()).await {
+            // A relay that refuses takes nothing more: what it said before it ended the connection says why.
+            Err(ended @ RelayError::Ended(_)) => Err(self.refusal().await.unwrap_or(ended)),
+            written => written,
+        }
+    }
+
+    /// Why the connection ended, if the relay said so. Other answers that came are worth nothing without their
+    /// connection: what they answer is asked again.
+    async fn refusal(&mut self) -> Option<RelayError> {
+        loop {
+            match self.hear().await {
+                Ok(_) => {}
+                Err(error @ RelayError::Refused(..)) => return Some(error),
+                Err(_) => return None,
+            }
+        }
     }
 
     /// The next message that is not about the greeting.

@@ -165,6 +165,7 @@ fn standing(invited: &Invited, issued: &[IssuedInvitation], now: Timestamp) -> S
         .iter()
         .find(|issued| issued.admitted_at == invited.at);
     match mine {
+        _ if invited.withdrawn => Standing::Closed,
         Some(issued) if issued.refused => Standing::Closed,
         Some(issued) if issued.claim.is_some() => Standing::Asks,
         _ if invited.admit.expires <= now => Standing::Ended,

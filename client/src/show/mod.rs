@@ -4,6 +4,7 @@
 mod alert;
 mod form;
 mod labels;
+mod lease;
 mod members;
 mod outbox;
 mod questions;
@@ -13,6 +14,7 @@ mod received;
 
 pub use alert::{alert_json, alert_text, summary_line};
 pub use form::write_form;
+pub use lease::LeaseNotice;
 pub use members::{MemberLine, Members, Standing};
 pub use outbox::{Delivery, Outbox, SentAlert};
 pub use questions::question_lines;

@@ -10,7 +10,7 @@ use crate::{
     alert::Alert,
     device::{Device, DeviceError, QueueEnd, QueuedEnvelope, State, damaged, outbox},
     extensions::Extensions,
-    group::recipients_hash,
+    group::{lifetimes::RETENTION_SECONDS, recipients_hash},
     ids::MessageId,
     message::{
         Audience, KIND_ALERT, KIND_RESEND_REQUEST, Message, Payload, Seen, SignedMessage, View,
@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// A message that arrives later than this after it was signed is marked as late: as long as a relay keeps it, by default.
-const ALERT_SECONDS: u64 = 14 * Timestamp::DAY_SECONDS;
+const ALERT_SECONDS: u64 = RETENTION_SECONDS;
 
 /// Why nothing was said.
 #[derive(Debug, thiserror::Error)]

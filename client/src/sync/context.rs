@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
 use tokio::sync::{Notify, watch};
 
-use super::event::Events;
-use crate::{blocking::blocking, device::Device};
+use super::event::{EngineError, Events};
+use crate::{blocking::blocking, device::Device, random::random, relay::RelayError};
 
 /// A failed connection is tried again soon, then less often.
 const RETRY_FIRST: Duration = Duration::from_secs(1);
@@ -20,6 +20,8 @@ pub(super) struct Context {
     /// There is something new in the inbox.
     pub(super) inbox_grew: Arc<Notify>,
     pub(super) stop: watch::Receiver<bool>,
+    /// Whether the group's mailbox was read to its end since the engine began.
+    pub(super) caught_up: watch::Sender<bool>,
 }
 
 impl Context {
@@ -46,6 +48,10 @@ impl Context {
     }
 }
 
+/// Between two tries of what the relay has refused and will refuse again, until somebody does something: a host who had
+/// started it on the wrong directory, a coordinator who renews. Nobody should have to start `watch` anew for that.
+const RETRY_REFUSED: Duration = Duration::from_secs(300);
+
 /// The pauses between tries. With jitter: the clients of a relay that was restarted do not come back all at once.
 pub(super) struct Pauses(ExponentialBackoff);
 
@@ -64,5 +70,59 @@ impl Pauses {
 
     pub(super) fn next(&mut self) -> Duration {
         self.0.next().unwrap_or(RETRY_LAST).min(RETRY_LAST)
+    }
+
+    /// The pause after this failure.
+    pub(super) fn after(&mut self, failed: &EngineError) -> Duration {
+        match failed {
+            EngineError::Relay(error @ RelayError::Refused(..)) if !error.may_pass() => {
+                spread(RETRY_REFUSED)
+            }
+            _ => self.next(),
+        }
+    }
+}
+
+/// As long as this, and up to as much again.
+pub(super) fn spread(pause: Duration) -> Duration {
+    let share = u32::from(u16::from_be_bytes(random()));
+    pause.saturating_add(pause.saturating_mul(share) / u32::from(u16::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use bellrope_proto::message::{Close, Reason};
+
+    use super::*;
+
+    #[test]
+    fn what_is_refused_for_good_is_tried_seldom_and_what_may_pass_soon() {
+        let mut pauses = Pauses::new();
+        for reason in [
+            Reason::NotValid,
+            Reason::GrantExpired,
+            Reason::NoMailbox,
+            Reason::NoRight,
+            Reason::Other(99),
+        ] {
+            let pause = pauses.after(&RelayError::Refused(reason, 0).into());
+            assert!((RETRY_REFUSED..=RETRY_REFUSED * 2).contains(&pause));
+        }
+        for error in [
+            RelayError::Refused(Reason::MailboxFull, 3600),
+            RelayError::Refused(Reason::Unavailable, 30),
+            RelayError::Ended(Some(Close::Busy)),
+            RelayError::Silent,
+        ] {
+            assert!(pauses.after(&error.into()) <= RETRY_LAST);
+        }
+    }
+
+    #[test]
+    fn two_clients_do_not_come_back_at_the_same_moment() {
+        let pauses: Vec<Duration> = (0..8).map(|_| Pauses::new().next()).collect();
+        assert!(pauses.iter().any(|pause| Some(pause) != pauses.first()));
+        let pauses: Vec<Duration> = (0..8).map(|_| spread(RETRY_REFUSED)).collect();
+        assert!(pauses.iter().any(|pause| Some(pause) != pauses.first()));
     }
 }

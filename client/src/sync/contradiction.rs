@@ -2,7 +2,7 @@
 //! people go on getting alerts. A relay that is not trusted is still better than none, and nothing that it says is believed
 //! without the sender's signature.
 
-use std::{path::PathBuf, time::Duration};
+use std::time::Duration;
 
 use bellrope_proto::{address::RelayAddress, ids::MailboxId};
 
@@ -16,17 +16,19 @@ use crate::{
 /// Another program that has not let go of the lock for so long was suspended; then it is done with the next contradiction.
 const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 
-/// The file of what is new; that it cannot be written is no reason to stop reading or sending.
+/// Whether something new is kept; that it cannot be written is no reason to stop reading or sending.
 pub(super) async fn keep_proof(
     context: &Context,
     relay: RelayAddress,
     what: &Contradiction,
-) -> Option<PathBuf> {
+) -> bool {
     let what = what.clone();
     let kept = context
         .with_device(move |device| {
             let noted = device.change_within(LOCK_PATIENCE, |state| {
                 state.contradicted = Some(now());
+                // What it does not have any more may be mailboxes too.
+                state.sponsored = None;
             });
             let kept = keep_evidence(device, &relay, &what, now());
             noted.and(kept)
@@ -34,7 +36,7 @@ pub(super) async fn keep_proof(
         .await;
     kept.unwrap_or_else(|error| {
         tracing::warn!(%error, "evidence could not be kept");
-        None
+        false
     })
 }
 

@@ -4,7 +4,7 @@ use std::{
     collections::{HashMap, HashSet, VecDeque},
     path::PathBuf,
     sync::{
-        Arc, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64},
     },
     time::Duration,
@@ -65,6 +65,8 @@ pub struct Engine {
     invitations: mpsc::Sender<SendRequest>,
     claims: mpsc::UnboundedSender<ClaimsRequest>,
     reading: mpsc::Sender<CatchUpRequest>,
+    follows: bool,
+    caught_up: watch::Receiver<bool>,
     inbox: UnshownInbox,
     stop: watch::Sender<bool>,
     tasks: JoinSet<()>,
@@ -84,7 +86,9 @@ impl Engine {
             events: Events(told),
             inbox_grew: Arc::new(Notify::new()),
             stop: stopped,
+            caught_up: watch::Sender::new(false),
         };
+        let caught_up = context.caught_up.subscribe();
         let mut tasks = JoinSet::new();
         let mut sender = |scope| {
             let (requests, asked) = mpsc::channel(1);
@@ -103,6 +107,7 @@ impl Engine {
             read_before: AtomicU64::new(0),
             resends: Arc::default(),
             was_online: AtomicBool::new(false),
+            lease_told: Mutex::new(None),
         };
         if options.follow {
             tasks.spawn(follower.follow());
@@ -116,6 +121,8 @@ impl Engine {
             invitations,
             claims,
             reading,
+            follows: options.follow,
+            caught_up,
             inbox,
             stop,
             tasks,
@@ -128,17 +135,52 @@ impl Engine {
         &self.device
     }
 
-    /// Sends everything that waits: alerts first.
+    /// Sends everything that waits: alerts first. A coordinator's device reads what its group said before it sends what it has
+    /// written into the roster.
     ///
     /// # Errors
     /// [`EngineError`]. That the network failed is no error but part of the report.
     pub async fn send_outbox(&self) -> Result<SendReport, EngineError> {
         let mut report = self.send_alerts().await?;
+        if let Some(read) = self.read_first().await? {
+            match read {
+                Ok(()) => {
+                    let more = self.send_alerts().await?;
+                    report.stored.extend(more.stored);
+                    report.failed.extend(more.failed);
+                    report.evidence |= more.evidence;
+                }
+                Err(error) => report.failed.push(error),
+            }
+        }
         let others = ask(&self.invitations).await?;
         report.stored.extend(others.stored);
         report.failed.extend(others.failed);
-        report.evidence.extend(others.evidence);
+        report.evidence |= others.evidence;
         Ok(report)
+    }
+
+    /// Reads what waits for a coordinator's device, if it has not been read yet; before anything is written into the roster. A
+    /// device that was restored from an older copy would else write over what it wrote before, and part the group.
+    ///
+    /// # Errors
+    /// [`EngineError::Device`], [`EngineError::Stopped`]. What became of reading is the value: none when nothing had to be read.
+    pub async fn read_first(&self) -> Result<Option<Result<(), EngineError>>, EngineError> {
+        if self.follows || *self.caught_up.borrow() {
+            return Ok(None);
+        }
+        let must = |device: &Device| {
+            let state = device.state()?;
+            Ok::<_, DeviceError>(state.authority_seed.is_some() && state.cursor.is_some())
+        };
+        if !blocking(&self.device, must).await? {
+            return Ok(None);
+        }
+        match self.catch_up().await {
+            Ok(_) => Ok(Some(Ok(()))),
+            Err(EngineError::Stopped) => Err(EngineError::Stopped),
+            Err(error) => Ok(Some(Err(error))),
+        }
     }
 
     /// Sends what waits for the group's mailbox and nothing else.

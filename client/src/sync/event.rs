@@ -2,7 +2,6 @@
 
 use std::{
     collections::HashSet,
-    path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -16,6 +15,7 @@ use crate::{
     membership::AdmissionError,
     message::VerifyError,
     relay::RelayError,
+    show::LeaseNotice,
 };
 
 /// Something that a person may want to know.
@@ -28,8 +28,8 @@ pub enum Event {
     /// The relay cannot be reached, or ended the connection. It is tried again. Told once for each kind of failure
     /// in a row.
     Offline(RelayError),
-    /// What the relay signed contradicts itself: the proof is in this file.
-    Evidence(PathBuf),
+    /// What the relay signed contradicts itself, and is kept on this device.
+    Evidence,
     /// Because of that the mailbox is read from its beginning, and what this device sent is sent again.
     ReadingAgain,
     /// An alert of this device has its receipt.
@@ -63,11 +63,14 @@ pub enum Event {
     OtherLog {
         /// The sender's name.
         name: String,
-        /// What is known of it; none when it could not be written down.
-        evidence: Option<PathBuf>,
+        /// Whether what is known of it is kept on this device.
+        evidence: bool,
     },
     /// Who is in the group has changed.
     RosterChanged,
+    /// This coordinator's device was restored from an older copy. What it wrote into the roster since, about these people, is
+    /// undone: the group follows what it had written before.
+    Undone(Vec<String>),
     /// This device was away, and lacks entries of the roster: some senders may be shown as unverified until it has them.
     RosterBehind,
     /// The roster has changed in a way that this program must be updated for. Until then it sends nothing to the group.
@@ -79,12 +82,10 @@ pub enum Event {
     /// A defender has joined, and was written into the roster.
     Admitted(String),
     /// The invitation of this person is of no use any more: what came by it can be no request to join.
-    Spoiled {
-        /// The person's name.
-        name: String,
-        /// Whether whoever has the code can still send under this name, until the invitation ends or is made anew.
-        may_send: bool,
-    },
+    Spoiled(String),
+    /// The time for which the host has allowed the group's mailbox runs out: a person must do something. Told once for each
+    /// degree of urgency, and once a day when it is most urgent.
+    Lease(LeaseNotice),
     /// Something came of this device's own invitation.
     Reply(ReplyUpdate),
     /// There is no mailbox to read yet: the group was founded here, and the relay has not opened it.

@@ -13,7 +13,7 @@ use std::{
 use bellrope_proto::{
     address::RelayAddress,
     envelope::Envelope,
-    ids::{MailboxId, Sequence},
+    ids::{MailboxId, Sequence, Timestamp},
     receipt::Receipt,
 };
 use tokio::{
@@ -31,6 +31,7 @@ use super::{
     resend::{Resends, Resent},
 };
 use crate::{
+    clock::now,
     connect::open_session,
     device::{
         ClaimStatus, Device, DeviceError,
@@ -39,6 +40,7 @@ use crate::{
     },
     message::LaneCredential,
     relay::{ChainFault, Contradiction, Cursor, Delivery, RelayError, Subscription},
+    show::LeaseNotice,
 };
 
 /// The cursor is written down at least this often while a long backlog arrives.
@@ -60,6 +62,8 @@ pub(super) struct Follower {
     pub(super) resends: Arc<Mutex<Resends>>,
     /// Whether it was told that the relay was reached, and not yet that it is gone.
     pub(super) was_online: AtomicBool,
+    /// What was told in this run of the mailbox's end: which, and how many days before.
+    pub(super) lease_told: Mutex<Option<(Timestamp, u64)>>,
 }
 
 /// A mailbox, and what is done with what comes.
@@ -155,6 +159,7 @@ impl Follower {
             }
             let kind = error.kind();
             let is_final = matches!(error, EngineError::NoMailbox);
+            let pause = pauses.after(&error);
             let is_new = told.as_ref() != Some(&kind);
             if is_new {
                 self.context.events.tell_failure(error);
@@ -163,7 +168,7 @@ impl Follower {
             if let Some(what) = what {
                 self.begin_again(&what, is_new).await;
             }
-            if is_final || !self.context.pause(pauses.next()).await {
+            if is_final || !self.context.pause(pause).await {
                 return;
             }
         }
@@ -255,6 +260,7 @@ impl Follower {
             self.take(receiver, coordinates, delivery, after).await?;
             behind = behind.saturating_add(1);
             if caught_up {
+                self.context.caught_up.send_replace(true);
                 self.resend(receiver, until == Until::CaughtUp).await;
             }
             if caught_up && until == Until::CaughtUp {
@@ -268,6 +274,33 @@ impl Follower {
                 greeted = true;
                 self.online(Online::Reading);
             }
+            if caught_up {
+                self.tell_lease().await;
+            }
+        }
+    }
+
+    /// Tells what a person has to see to: when everything that waited has come, as it may be done already.
+    async fn tell_lease(&self) {
+        let notice = self
+            .context
+            .with_device(|device| LeaseNotice::unsaid(device, now()));
+        let notice = match notice.await {
+            Ok(notice) => notice,
+            Err(error) => {
+                tracing::debug!(%error, "what is left of the mailbox's time is not known");
+                None
+            }
+        };
+        let Some(notice) = notice else { return };
+        let telling = Some((notice.ends, notice.days));
+        let mut told = self
+            .lease_told
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if *told != telling {
+            *told = telling;
+            self.context.events.tell(Event::Lease(notice));
         }
     }
 
@@ -365,6 +398,7 @@ impl Follower {
             Received::Newer => events.tell(Event::Newer),
             Received::Again | Received::NotForUs => {}
             Received::Roster => events.tell(Event::RosterChanged),
+            Received::Undone(names) => events.tell(Event::Undone(names)),
             Received::RosterBehind => events.tell(Event::RosterBehind),
             Received::RosterNewer => events.tell(Event::RosterNewer),
             Received::Rejected(sequence, error) => events.tell(Event::Rejected(sequence, error)),
@@ -447,7 +481,8 @@ impl Follower {
                     let mailbox = Arc::clone(mailbox);
                     self.context
                         .with_device(move |device| {
-                            let mailbox = mailbox.lock().unwrap_or_else(PoisonError::into_inner);
+                            let mut mailbox =
+                                mailbox.lock().unwrap_or_else(PoisonError::into_inner);
                             mailbox.caught_up(device, cursor)
                         })
                         .await?;
@@ -483,8 +518,8 @@ impl Follower {
             }
             _ => return,
         };
-        if let Some(path) = keep_proof(&self.context, relay, what).await {
-            self.context.events.tell(Event::Evidence(path));
+        if keep_proof(&self.context, relay, what).await {
+            self.context.events.tell(Event::Evidence);
         }
         if let ChainFault::Mismatch { signed, .. } = &what.fault
             && cursor.signed_head.as_ref() == Some(signed.as_ref())

@@ -1,137 +1,38 @@
-//! A coordinator's invitations at the relay: their mailboxes are opened, and the claims in them are read.
+//! A coordinator's invitations at the relay: the claims in their mailboxes are read.
 
 use bellrope_proto::{
     address::RelayAddress,
-    envelope::Envelope,
-    grant::{Opening, Sponsorship},
     ids::{MailboxId, Timestamp},
-    signing::{Authority, SecretKey, Signed},
+    message::Reason,
 };
 use tokio::{
     sync::{mpsc, oneshot},
-    time::{Duration, MissedTickBehavior, interval},
+    time::{Duration, Instant, sleep_until},
 };
 
 use super::{
-    context::Context,
+    context::{Context, spread},
     contradiction::keep_proof,
     event::{EngineError, Event},
+    first_claim::{FirstClaim, Opened, open_in_mailbox, waits},
+    renew::{Gone, gone},
 };
 use crate::{
     clock::now,
     connect::open_session,
-    device::{Device, DeviceError, IssuedInvitation, State, issued, outbox},
-    extensions::is_critical,
-    group::{Claim, Role, Roster, RosterError, valid_claim},
+    device::{Device, IssuedInvitation, issued, outbox},
+    group::Roster,
     ids::Position,
-    invitation::Secret,
-    membership::{AdmissionError, Claims, claim_heard, finish_interrupted, spoiled},
-    message::Payload,
+    membership::{
+        AdmissionError, Claims, arrived, claim_heard, finish_interrupted, lacking, say_again,
+    },
+    message::{Arrival, Payload},
     relay::{Contradiction, Cursor, Delivery, RelayError},
-    seal,
 };
 
-/// An invitation's mailbox: a bundle, a roster in parts, and months of new keys fit.
-const INVITATION_BYTES: u64 = 512 * 1024;
-
-/// A reader's invitation is of no use after its welcome has expired at the relay.
-const INVITATION_AFTERLIFE_SECONDS: u64 = 31 * Timestamp::DAY_SECONDS;
-
-/// Between two looks at who asks to join: costs a connection for each open invitation.
-const LOOK: Duration = Duration::from_secs(20);
-
-/// The invitations whose mailboxes were not opened yet, in no order.
-pub(super) fn unopened(device: &Device) -> Result<Vec<IssuedInvitation>, DeviceError> {
-    let mut all = issued::all(device)?;
-    all.retain(|issued| !issued.open && !issued.refused);
-    Ok(all)
-}
-
-/// What is needed to open mailboxes on the group's account.
-pub(super) struct Unopened {
-    relay: RelayAddress,
-    group: SecretKey<Authority>,
-    group_ends: Option<Timestamp>,
-    invitations: Vec<IssuedInvitation>,
-}
-
-impl Unopened {
-    /// `None` when there are none, or when this device may not open any.
-    pub(super) fn new(
-        state: &State,
-        relay: Option<&RelayAddress>,
-        invitations: Vec<IssuedInvitation>,
-    ) -> Option<Self> {
-        (!invitations.is_empty()).then_some(())?;
-        Some(Self {
-            relay: relay?.clone(),
-            group: state.authority()?,
-            group_ends: state.mailbox_ends,
-            invitations,
-        })
-    }
-}
-
-/// Opens the mailboxes of invitations that were made without a network.
-pub(super) async fn open_mailboxes(
-    context: &Context,
-    unopened: Unopened,
-) -> Result<Result<(), RelayError>, DeviceError> {
-    let roster = context.with_device(Device::roster).await?;
-    let mut session = match open_session(&context.device, &unopened.relay, None).await {
-        Ok(session) => session,
-        Err(error) => return Ok(Err(error)),
-    };
-    for issued in unopened.invitations {
-        let at = issued.admitted_at;
-        let admit = roster.as_ref().and_then(|roster| {
-            let mut invited = roster.invited().iter();
-            invited.find(|invited| invited.at == at)
-        });
-        let Some(admit) = admit.map(|invited| &invited.admit) else {
-            continue;
-        };
-        if admit.expires <= now() {
-            // Nobody can use it any more: it never needs its mailbox.
-            context
-                .with_device(move |device| {
-                    issued::change(device, at, |issued| issued.refused = true)
-                })
-                .await?;
-            continue;
-        }
-        let group_ends = unopened.group_ends.unwrap_or(admit.expires);
-        let mailbox_ends = match admit.role {
-            // Stays the defender's reply mailbox.
-            Role::Defender => group_ends,
-            _ => group_ends.min(admit.expires.plus(INVITATION_AFTERLIFE_SECONDS)),
-        };
-        let authority = issued.secret.keys().authority;
-        let opening = authority.sign(&Opening {
-            authority: authority.public(),
-            relay: unopened.relay.key(),
-        });
-        let sponsorship = unopened.group.sign(&Sponsorship {
-            authority: unopened.group.public(),
-            mailbox: issued.mailbox,
-            quota_bytes: INVITATION_BYTES,
-            mailbox_ends,
-        });
-        match session.create_sponsored(opening, sponsorship).await {
-            Ok(created) if created.mailbox == issued.mailbox => {
-                context
-                    .with_device(move |device| {
-                        issued::change(device, at, |issued| issued.open = true)
-                    })
-                    .await?;
-            }
-            Ok(_) => return Ok(Err(RelayError::Protocol("another mailbox was opened"))),
-            Err(error) => return Ok(Err(error)),
-        }
-    }
-    session.close().await;
-    Ok(Ok(()))
-}
+/// Between two looks at who asks to join, and up to as much again: a look costs a connection for each open invitation, and
+/// the coordinators of a relay that comes back do not all look at once.
+const LOOK: Duration = Duration::from_secs(13);
 
 /// What was heard of invitations.
 #[derive(Debug, Default)]
@@ -156,8 +57,7 @@ pub(super) async fn run(
     mut requests: mpsc::UnboundedReceiver<ClaimsRequest>,
     looks: bool,
 ) {
-    let mut look = interval(LOOK);
-    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut look_at = Instant::now();
     let mut told = None;
     loop {
         let request = tokio::select! {
@@ -166,7 +66,7 @@ pub(super) async fn run(
                 Some(request) => Some(request),
                 None => return,
             },
-            _ = look.tick(), if looks => None,
+            () = due(&context, look_at), if looks => None,
         };
         let work = async {
             match request {
@@ -176,6 +76,8 @@ pub(super) async fn run(
                     // Whoever asked may have gone.
                     let _ = answer.send(report);
                 }
+                // The look after the mailbox was read to its end finds it.
+                Some(ClaimsRequest::Heard(_)) if !*context.caught_up.borrow() => {}
                 Some(ClaimsRequest::Heard(mailbox)) => {
                     let report = read(&context, Some(mailbox)).await;
                     tell(&context, &report.claims).await;
@@ -183,6 +85,7 @@ pub(super) async fn run(
                 }
                 None => {
                     let report = read(&context, None).await;
+                    look_at = Instant::now() + spread(LOOK);
                     tell(&context, &report.claims).await;
                     tell_failure(&context, report.failed, &mut told);
                 }
@@ -193,6 +96,17 @@ pub(super) async fn run(
             () = context.stopped() => return,
         }
     }
+}
+
+/// Nothing is let in by itself before the group's mailbox was read to its end: it may say that it was done already.
+async fn due(context: &Context, at: Instant) {
+    sleep_until(at).await;
+    // The context has the other end, so it does not end before.
+    let _ = context
+        .caught_up
+        .subscribe()
+        .wait_for(|caught_up| *caught_up)
+        .await;
 }
 
 /// Tells a failure of a look, once in a row. That the relay is not there is told by whoever reads the mailbox.
@@ -222,10 +136,8 @@ async fn tell(context: &Context, claims: &Claims) {
         let Some(invited) = invited.find(|invited| invited.at == *at) else {
             continue;
         };
-        context.events.tell(Event::Spoiled {
-            name: invited.admit.name.clone(),
-            may_send: invited.admit.role == Role::Defender,
-        });
+        let name = invited.admit.name.clone();
+        context.events.tell(Event::Spoiled(name));
     }
 }
 
@@ -258,22 +170,89 @@ async fn read(context: &Context, only: Option<MailboxId>) -> ClaimsReport {
     let wanted = |open: &Open| only.is_none_or(|mailbox| open.issued.mailbox == mailbox);
     for open in open.into_iter().filter(wanted) {
         // One dead mailbox is one dead mailbox: the next is read all the same.
-        if let Err(error) = read_one(context, &open, &mut report.claims).await {
-            tracing::debug!(%error, "an invitation could not be looked at");
-            if let EngineError::Relay(RelayError::Contradiction(what)) = &error {
-                begin_again(context, &open, what).await;
-            }
+        if let Err(error) = read_one(context, &open, &mut report.claims).await
+            && let Some(error) = not_healed(context, &open, error).await
+        {
             report.failed.get_or_insert(error);
         }
     }
+    if only.is_none()
+        && let Err(error) = again(context, &mut report.failed).await
+    {
+        report.failed.get_or_insert(error);
+    }
     report
+}
+
+/// Does what can be done about a mailbox that could not be read; gives the error if that is something to tell.
+async fn not_healed(context: &Context, open: &Open, error: EngineError) -> Option<EngineError> {
+    tracing::debug!(%error, "an invitation could not be looked at");
+    match &error {
+        EngineError::Relay(RelayError::Contradiction(what)) => {
+            begin_again(context, open, what).await;
+        }
+        EngineError::Relay(RelayError::Refused(Reason::NoMailbox, _)) => {
+            let mailbox = open.issued.mailbox;
+            let gone = context.with_device(move |device| gone(device, mailbox));
+            if let Ok(Gone::OpensAgain | Gone::NotNeeded) = gone.await {
+                return None;
+            }
+        }
+        _ => {}
+    }
+    Some(error)
+}
+
+/// Says again what people were not seen to have. Whether they have it by now stands in their mailboxes, which are read for
+/// that when it is time, and not each time.
+async fn again(context: &Context, failed: &mut Option<EngineError>) -> Result<(), EngineError> {
+    let due = context.with_device(lacking_people).await?;
+    let mut still = Vec::new();
+    for open in due {
+        let at = open.issued.admitted_at;
+        let take = |known: &mut Vec<Arrival>, _, opened| known.extend(open.arrival(opened));
+        let read = read_log(context, &open, Vec::new(), take);
+        match read.await {
+            Ok((cursor, arrivals, _)) => {
+                let has_all = context
+                    .with_device(move |device| arrived(device, at, &arrivals, cursor))
+                    .await?;
+                if !has_all {
+                    still.push(open.issued);
+                }
+            }
+            Err(error) => {
+                let is_of_this_one = matches!(
+                    error,
+                    RelayError::Refused(..) | RelayError::Contradiction(_)
+                );
+                if let Some(error) = not_healed(context, &open, error.into()).await {
+                    failed.get_or_insert(error);
+                } else {
+                    still.push(open.issued);
+                }
+                if !is_of_this_one {
+                    break;
+                }
+            }
+        }
+    }
+    context
+        .with_device(move |device| say_again(device, &still, now()))
+        .await?;
+    Ok(())
+}
+
+fn lacking_people(device: &Device) -> Result<Vec<Open>, AdmissionError> {
+    let lacking = lacking(device, now())?;
+    open(device, lacking)
 }
 
 /// The invitation's mailbox is read from its beginning the next time: whoever asks there must be heard.
 async fn begin_again(context: &Context, open: &Open, what: &Contradiction) {
     let (at, mailbox) = (open.issued.admitted_at, open.issued.mailbox);
-    if let Some(path) = keep_proof(context, open.relay.clone(), what).await {
-        context.events.tell(Event::Evidence(path));
+    if keep_proof(context, open.relay.clone(), what).await {
+        context.events.tell(Event::Evidence);
     }
     let begun = context
         .with_device(move |device| {
@@ -297,17 +276,11 @@ async fn read_one(context: &Context, open: &Open, claims: &mut Claims) -> Result
                 .await?
         }
         None => {
-            let (cursor, first) = first_claim(context, open).await?;
+            let first = FirstClaim::new(&open.issued, &open.roster);
+            let read = read_log(context, open, first, FirstClaim::take).await?;
+            let (cursor, first, now_there) = read;
             context
-                .with_device(move |device| match first {
-                    First::Claim(claim) => claim_heard(device, &claim, Some(cursor), now()),
-                    First::Other => spoiled(device, at, cursor),
-                    First::Newer => Err(RosterError::Newer.into()),
-                    First::Nothing => {
-                        issued::change(device, at, |issued| issued.cursor = cursor)?;
-                        Ok(Claims::default())
-                    }
-                })
+                .with_device(move |device| first.carry_out(device, at, (cursor, now_there), now()))
                 .await?
         }
     };
@@ -322,103 +295,63 @@ fn open_invitations(device: &Device) -> Result<Vec<Open>, AdmissionError> {
     let state = device.state()?;
     let roster = device.roster()?.ok_or(AdmissionError::NotACoordinator)?;
     state.authority().ok_or(AdmissionError::NotACoordinator)?;
+    let mut all = issued::all(device)?;
+    all.retain(|issued| {
+        let is_there = issued.open_until.is_some() || issued.claim.is_some();
+        is_there && !issued.refused && !issued.ended && waits(issued, &roster)
+    });
+    open(device, all)
+}
+
+fn open(device: &Device, issued: Vec<IssuedInvitation>) -> Result<Vec<Open>, AdmissionError> {
+    let roster = device.roster()?.ok_or(AdmissionError::NotACoordinator)?;
     let relay = roster.epoch().relays.first().cloned();
     let relay = relay.ok_or(AdmissionError::NotACoordinator)?;
-    let mut all = issued::all(device)?;
-    all.retain(|issued| issued.open && !issued.refused && waits(issued, &roster));
-    Ok(all
-        .into_iter()
-        .map(|issued| Open {
-            relay: relay.clone(),
-            roster: std::sync::Arc::clone(&roster),
-            issued,
-        })
-        .collect())
-}
-
-/// Whether nobody has used an invitation yet, or a defender has and is not in the roster.
-fn waits(issued: &IssuedInvitation, roster: &Roster) -> bool {
-    let mut invited = roster.invited().iter();
-    let invited = invited.find(|invited| invited.at == issued.admitted_at);
-    let Some(invited) = invited.filter(|invited| !invited.replaced) else {
-        return false;
+    let of = |issued| Open {
+        relay: relay.clone(),
+        roster: std::sync::Arc::clone(&roster),
+        issued,
     };
-    let Some(claim) = issued.device() else {
-        return true;
-    };
-    invited.admit.role == Role::Defender && roster.person(&claim.device).is_none()
+    Ok(issued.into_iter().map(of).collect())
 }
 
-/// What came first to an invitation's mailbox after its bundle. What comes later counts for nothing: the newcomer's
-/// device decides by the same rule (C4).
-enum First {
-    /// Nothing yet, or nothing in time.
-    Nothing,
-    /// A claim that counts.
-    Claim(Signed<Claim>),
-    /// Something that is no claim of this invitation.
-    Other,
-    /// Something that this program must be updated for.
-    Newer,
-}
-
-async fn first_claim(context: &Context, open: &Open) -> Result<(Cursor, First), RelayError> {
+/// Reads what is new in an invitation's mailbox; gives how far, what was taken, and the time by the relay's clock.
+async fn read_log<T>(
+    context: &Context,
+    open: &Open,
+    mut taken: T,
+    mut take: impl FnMut(&mut T, Timestamp, Opened),
+) -> Result<(Cursor, T, Timestamp), RelayError> {
     let keys = open.issued.secret.keys();
-    let mailbox: MailboxId = open.issued.mailbox;
-    let expires = open
-        .roster
-        .invitation(&keys.invitation.public())
-        .map_or(Timestamp(0), |invited| invited.admit.expires);
     let session = open_session(&context.device, &open.relay, Some(&keys.credential())).await?;
     let cursor = open.issued.cursor.clone();
     let mut subscription = session.subscribe(cursor, Vec::new()).await?;
-    let mut first = First::Nothing;
-    loop {
+    let now_there = loop {
         match subscription.next().await? {
-            Delivery::Envelope { time, envelope, .. }
-                if matches!(first, First::Nothing) && time <= expires =>
-            {
+            Delivery::Envelope { time, envelope, .. } => {
                 let secret = open.issued.secret.clone();
-                let payload = context
-                    .with_device(move |device| open_claim(device, &secret, &envelope))
+                let opened = context
+                    .with_device(move |device| open_in_mailbox(device, &secret, &envelope))
                     .await;
-                first = match payload {
-                    Opened::Bundle => First::Nothing,
-                    Opened::Payload(Payload::Claim(claim)) => {
-                        match valid_claim(&claim, &open.roster) {
-                            Some(valid) if valid.mailbox == mailbox => First::Claim(claim),
-                            _ => First::Other,
-                        }
-                    }
-                    Opened::Payload(Payload::Unknown(number)) if is_critical(number) => {
-                        First::Newer
-                    }
-                    _ => First::Other,
-                };
+                take(&mut taken, time, opened);
             }
-            Delivery::CaughtUp { .. } => break,
+            Delivery::CaughtUp { time } => break time,
             _ => {}
         }
-    }
+    };
     let cursor = subscription.cursor().clone();
     subscription.close().await;
-    Ok((cursor, first))
+    Ok((cursor, taken, now_there))
 }
 
-/// What an envelope of an invitation's mailbox is.
-enum Opened {
-    /// The bundle, which this device put there itself.
-    Bundle,
-    Payload(Payload),
-    Nothing,
-}
-
-fn open_claim(device: &Device, secret: &Secret, envelope: &Envelope) -> Opened {
-    let keys = secret.keys();
-    if keys.is_bundle(envelope) {
-        return Opened::Bundle;
+impl Open {
+    /// What the person's device says that it has; nobody else can say it for them.
+    fn arrival(&self, opened: Opened) -> Option<Arrival> {
+        let Opened::Payload(Payload::Arrival(arrival)) = opened else {
+            return None;
+        };
+        let claim = self.issued.device()?;
+        let arrival = arrival.verify(&claim.device).ok()?;
+        (arrival.invitation == claim.invitation).then_some(arrival)
     }
-    let opened = seal::open(envelope.bytes(), &keys.outer(), device.member());
-    let payload = opened.ok().and_then(|bytes| Payload::decode(&bytes).ok());
-    payload.map_or(Opened::Nothing, Opened::Payload)
 }

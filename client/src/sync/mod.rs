@@ -6,9 +6,11 @@ mod context;
 mod contradiction;
 mod engine;
 mod event;
+mod first_claim;
 mod follow;
 mod invitations;
 mod receive;
+mod renew;
 mod reply_mailbox;
 mod resend;
 mod send;
@@ -20,3 +22,9 @@ pub use engine::{Engine, EngineOptions};
 pub use event::{EngineError, Event, Online, ReplyUpdate, Unshown};
 pub use invitations::ClaimsReport;
 pub use send::SendReport;
+#[cfg(test)]
+pub(crate) use {
+    first_claim::{FirstClaim, open_in_mailbox, waits},
+    receive::{GroupReceiver, Received},
+    reply_mailbox::ReplyMailbox,
+};

@@ -3,7 +3,6 @@
 
 use std::{
     collections::BTreeSet,
-    path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -28,6 +27,7 @@ use crate::{
     extensions::is_critical,
     group::{Applied, Entry, Roster, RosterError},
     ids::MessageId,
+    membership::adopt,
     message::{
         KIND_ALERT, Message, Payload, Seen, Sender, SignedMessage, VerifiedMessage, VerifyError,
         verify,
@@ -56,17 +56,20 @@ pub(crate) enum Received {
         invitation: Option<MailboxId>,
         /// The sender's name.
         name: String,
-        /// What is known of it; none when it could not be written down.
-        evidence: Option<PathBuf>,
+        /// Whether what is known of it is kept.
+        evidence: bool,
     },
     /// Something that a later version says. What it is cannot be shown.
     Newer,
     /// It was there already.
     Again,
-    /// The roster has grown.
+    /// The roster says something new of who is in the group or invited.
     Roster,
     /// Entries of the roster that come after others which this device does not have: it was away.
     RosterBehind,
+    /// This coordinator's device was restored from an older copy, and follows what it had written before that. What it wrote since about
+    /// these people is undone.
+    Undone(Vec<String>),
     /// The roster has grown in a way that this program must be updated for.
     RosterNewer,
     /// Sealed to others: not our business.
@@ -113,6 +116,12 @@ impl GroupReceiver {
             cases: Mutex::new(None),
             waiting: Mutex::new(Vec::new()),
         }
+    }
+
+    /// One that answers no requests of others, for tests of what becomes of messages.
+    #[cfg(test)]
+    pub(crate) fn alone(device: &Device, epoch_seed: &Seed, relay: RelayAddress) -> Self {
+        Self::new(device, epoch_seed, relay, Arc::default())
     }
 
     /// Opens, verifies and stores one envelope; the mailbox was read to `after` it.
@@ -162,6 +171,9 @@ impl GroupReceiver {
             Ok(verified) => verified,
             Err(error) => return Ok(Received::Rejected(sequence, error)),
         };
+        if verified.message.sender == device.signing().public() {
+            catch_up_with_itself(device, &verified.message, &sent)?;
+        }
         if verified.message.kind != KIND_ALERT && !is_critical(verified.message.kind) {
             // It counts in its sender's row: the next one would seem to follow on a gap.
             follow(&mut senders, &roster, &verified, &sent);
@@ -220,14 +232,14 @@ impl GroupReceiver {
         })
     }
 
-    /// Whether the sender says that they were shown another log than this device; who, and the file that says so. Only of
+    /// Whether the sender says that they were shown another log than this device; who, and whether that is kept. Only of
     /// those who are known: anybody else could say anything. The message is stored, and nothing here may hold it up.
     fn other_log(
         &self,
         device: &Device,
         after: &Cursor,
         verified: &VerifiedMessage,
-    ) -> Option<(String, Option<PathBuf>)> {
+    ) -> Option<(String, bool)> {
         let (Sender::Known { name, .. } | Sender::Invited { name, .. }) = &verified.sender else {
             return None;
         };
@@ -248,12 +260,12 @@ impl GroupReceiver {
             return None;
         }
         match keep_other_log(device, &self.relay, seen, (after, now())) {
-            Ok(Some(evidence)) => Some((name.clone(), Some(evidence))),
-            // It was told when the file was written.
-            Ok(None) => None,
+            Ok(true) => Some((name.clone(), true)),
+            // It was told when it was kept.
+            Ok(false) => None,
             Err(error) => {
                 tracing::warn!(%error, "evidence could not be kept");
-                Some((name.clone(), None))
+                Some((name.clone(), false))
             }
         }
     }
@@ -318,35 +330,46 @@ impl GroupReceiver {
         }
         let mut roster = Arc::unwrap_or_clone(device.roster()?.ok_or(DeviceError::Nothing)?);
         let was_newer = roster.is_newer();
+        let known = (roster.entries().len(), people(&roster));
         let mut received = Received::Again;
         let mut refused = None;
         let mut is_behind = false;
+        let mut undone: Option<Vec<String>> = None;
         let mut waiting = self.waiting();
-        for entry in waiting.iter().cloned() {
-            match roster.apply(entry) {
-                Ok(Applied::New) => received = Received::Roster,
-                Ok(Applied::Known) => {}
+        for entry in waiting.iter() {
+            match roster.apply(entry.clone()) {
+                Ok(Applied::New | Applied::Known) => {}
                 // This device was away: nobody broke a rule.
                 Err(RosterError::Gap) => is_behind = true,
+                Err(RosterError::Fork) => match adopt(device, &mut roster, entry)? {
+                    Some(names) => undone.get_or_insert_default().extend(names),
+                    None => _ = refused.get_or_insert(RosterError::Fork),
+                },
                 // Those behind it may be others'.
                 Err(refusal) => _ = refused.get_or_insert(refusal),
             }
         }
-        if matches!(received, Received::Roster) {
+        let has_grown = roster.entries().len() > known.0;
+        if has_grown || undone.is_some() {
             device.store_roster(&roster)?;
         }
         waiting.clear();
-        if matches!(received, Received::Roster) && roster.is_newer() && !was_newer {
+        // Not each entry is about who is in.
+        if people(&roster) != known.1 {
+            received = Received::Roster;
+        }
+        if roster.is_newer() && !was_newer {
             received = Received::RosterNewer;
         }
         if is_behind {
             absence::change(device, Absence::fall_behind)?;
-        } else if matches!(received, Received::Roster | Received::RosterNewer) {
+        } else if has_grown {
             absence::change(device, |absence| absence.is_behind = false)?;
         }
         Ok(match refused {
             Some(refusal) => Received::RosterRefused(sequence, refusal),
             None if is_behind => Received::RosterBehind,
+            None if undone.is_some() => Received::Undone(undone.unwrap_or_default()),
             None => received,
         })
     }
@@ -383,6 +406,25 @@ impl GroupReceiver {
     }
 }
 
+/// A device that was restored from an older copy goes on after what it has said since: else its next message would have the
+/// number of another, as if two devices spoke.
+fn catch_up_with_itself(
+    device: &Device,
+    said: &Message,
+    sent: &SignedMessage,
+) -> Result<(), DeviceError> {
+    if said.number <= device.state()?.last_sent.number {
+        return Ok(());
+    }
+    device.change_within(LOCK_PATIENCE, |state| {
+        if said.number > state.last_sent.number {
+            state.last_sent.number = said.number;
+            state.last_sent.last = Message::hash(&sent.message);
+        }
+    })?;
+    Ok(())
+}
+
 /// Moves the device's cursor, if another program has not moved it further. One that cannot be moved now is moved later.
 ///
 /// # Errors
@@ -399,6 +441,11 @@ pub(crate) fn move_cursor(device: &Device, cursor: &Cursor) -> Result<(), Device
         }
     })?;
     Ok(())
+}
+
+/// How many are in the group, and were invited to it.
+fn people(roster: &Roster) -> (usize, usize) {
+    (roster.people().len(), roster.invited().len())
 }
 
 /// How a message follows on what its device said before. What counts is whose key it is: also what came late, or in sight of

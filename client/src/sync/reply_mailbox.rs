@@ -7,35 +7,40 @@ use bellrope_proto::{envelope::Envelope, ids::MailboxId, signing::Signed};
 
 use super::event::ReplyUpdate;
 use crate::{
-    device::{ClaimStatus, Device, DeviceError, Joined},
-    extensions::is_critical,
+    clock::now,
+    device::{ClaimStatus, Device, DeviceError, Joined, QueueEnd, QueuedEnvelope},
+    extensions::{Extensions, is_critical},
     group::{Entry, Roster},
+    ids::Position,
     invitation::InvitationKeys,
-    message::{Payload, View, Welcome},
+    message::{Arrival, Payload, View, Welcome},
     relay::Cursor,
     seal,
 };
 
 /// See the module. Takes in one envelope after the other; knows no network.
-pub(super) struct ReplyMailbox {
+pub(crate) struct ReplyMailbox {
     keys: InvitationKeys,
     joined: Joined,
     /// The roster comes in parts, and counts when the welcome has come.
     parts: Vec<Signed<Entry>>,
+    /// Whether new keys have come, also such as are known: whoever sends them has not heard of it.
+    heard: bool,
 }
 
 impl ReplyMailbox {
     /// Of a device that came in by this.
-    pub(super) fn new(joined: Joined) -> Self {
+    pub(crate) fn new(joined: Joined) -> Self {
         Self {
             keys: joined.secret.keys(),
             joined,
             parts: Vec::new(),
+            heard: false,
         }
     }
 
     /// From where on it is read.
-    pub(super) fn start(&self) -> Cursor {
+    pub(crate) fn start(&self) -> Cursor {
         // A reader's roster comes in parts: until the welcome, it is read from the start each time.
         if self.joined.claimed == ClaimStatus::Waiting {
             Cursor::start(self.keys.mailbox())
@@ -44,8 +49,13 @@ impl ReplyMailbox {
         }
     }
 
-    /// Notes how far it was read.
-    pub(super) fn caught_up(&self, device: &Device, cursor: Cursor) -> Result<(), DeviceError> {
+    /// Notes how far it was read, and tells the coordinator what has come.
+    pub(crate) fn caught_up(&mut self, device: &Device, cursor: Cursor) -> Result<(), DeviceError> {
+        if std::mem::take(&mut self.heard)
+            && let Some(view) = device.state()?.view
+        {
+            self.tell_arrival(device, view.position)?;
+        }
         let seen = self.joined.claim_seen;
         device.change(|state| {
             if let Some(joined) = &mut state.joined {
@@ -55,14 +65,36 @@ impl ReplyMailbox {
         })
     }
 
+    /// Queues for the coordinator what this device has: or it would be posted again and again.
+    fn tell_arrival(&self, device: &Device, position: Position) -> Result<(), DeviceError> {
+        let arrival = device.signing().sign(&Arrival {
+            invitation: self.joined.bundle.invitation,
+            position,
+            extensions: Extensions::none(),
+        });
+        let payload = Payload::Arrival(arrival).encode();
+        let to = [self.joined.bundle.coordinator_key];
+        match seal::seal(&payload, &to, &self.keys.outer().to_recipient()) {
+            Ok(envelope) => {
+                let queued = QueuedEnvelope::plain(self.keys.mailbox(), envelope, now());
+                QueueEnd::lock(device)?.put(&[queued])
+            }
+            // It is not worth what has come: it comes again, and is told again.
+            Err(error) => {
+                tracing::warn!(%error, "an arrival could not be told");
+                Ok(())
+            }
+        }
+    }
+
     /// Something has expired. The claims are the oldest, so whose was first is not to be seen any more: what the coordinator
     /// sends decides.
-    pub(super) fn missed(&mut self) {
+    pub(crate) fn missed(&mut self) {
         self.joined.claim_seen = true;
     }
 
     /// Takes in an envelope; `None` when it changes nothing.
-    pub(super) fn receive(
+    pub(crate) fn receive(
         &mut self,
         device: &Device,
         envelope: &Envelope,
@@ -96,7 +128,10 @@ impl ReplyMailbox {
             Some(Payload::View(view)) => match view.verify(&coordinator) {
                 Ok(update) if update.invitation != invitation => Ok(None),
                 Ok(update) if update.extensions.has_critical() => Ok(Some(ReplyUpdate::Newer)),
-                Ok(update) => take_view(device, update.view),
+                Ok(update) => {
+                    self.heard = true;
+                    take_view(device, update.view)
+                }
                 Err(_) => Ok(None),
             },
             Some(Payload::Refusal(refusal)) => match refusal.verify(&coordinator) {
@@ -163,6 +198,8 @@ impl ReplyMailbox {
                 joined.claimed = ClaimStatus::In;
             }
         })?;
+        let last = roster.position_of(&roster.head()).unwrap_or(Position(0));
+        self.tell_arrival(device, last)?;
         Ok(Some(ReplyUpdate::Welcome))
     }
 }
@@ -399,7 +436,7 @@ mod tests {
     }
 
     fn credential(extensions: Extensions) -> LaneCredential {
-        let mut credential = LaneCredential::issue(&authority(), Rights::BOTH, NOW);
+        let mut credential = LaneCredential::issue(&authority(), Rights::BOTH);
         credential.extensions = extensions;
         credential
     }

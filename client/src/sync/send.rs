@@ -4,16 +4,13 @@
 //! Several programs may send at once: an envelope that is posted twice has one place at the relay and two equal receipts.
 //! Each posts what waits in the order of the queue, so that the order of what a device says is kept.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::PathBuf,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use bellrope_proto::{
     address::RelayAddress,
     ids::{Hash, MailboxId, Timestamp},
     limits::POSTS_IN_FLIGHT_MAX,
-    message::RequestId,
+    message::{Reason, RequestId},
     receipt::Receipt,
 };
 use tokio::{
@@ -26,12 +23,12 @@ use super::{
     context::{Context, Pauses},
     contradiction::keep_proof,
     event::{EngineError, Event},
-    invitations::{Unopened, open_mailboxes, unopened},
+    renew::{Gone, Renewals, gone},
 };
 use crate::{
     clock::now,
     connect::open_session,
-    device::{Device, DeviceError, OutboxFile, State, issued, outbox},
+    device::{Device, DeviceError, KnownFiles, OutboxFile, State, issued, outbox},
     ids::MessageId,
     message::LaneCredential,
     relay::{RelayError, Session, compare},
@@ -63,8 +60,8 @@ pub struct SendReport {
     pub stored: Vec<(MessageId, Timestamp)>,
     /// What went wrong. The rest was sent.
     pub failed: Vec<EngineError>,
-    /// Files in which it is kept what a relay signed that does not fit together.
-    pub evidence: Vec<PathBuf>,
+    /// Something is kept now that a relay signed and that does not fit together.
+    pub evidence: bool,
 }
 
 /// A request to send everything that waits, and where the outcome goes.
@@ -84,7 +81,7 @@ struct Batch {
 }
 
 struct Plan {
-    unopened: Option<Unopened>,
+    renewals: Option<Renewals>,
     batches: Vec<Batch>,
     damaged: Option<DeviceError>,
 }
@@ -99,7 +96,7 @@ pub(super) async fn run(
     let mut sender = OutboxSender {
         context: context.clone(),
         scope,
-        settled: BTreeSet::new(),
+        known: Known::default(),
     };
     let mut look = interval(LOOK);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -121,14 +118,16 @@ pub(super) async fn run(
             // What was on its way is posted again next time, and has its place then.
             () = context.stopped() => return,
         };
-        match request {
-            Some(request) => {
-                // Whoever asked may have gone.
-                let _ = request.send(report);
-            }
-            None if tell(&context, report, &mut told) => pauses = Pauses::new(),
-            None => retry_at = Instant::now() + pauses.next(),
+        if let Some(request) = request {
+            // Whoever asked may have gone.
+            let _ = request.send(report);
+            continue;
         }
+        match report.failed.iter().map(|error| pauses.after(error)).min() {
+            None => pauses = Pauses::new(),
+            Some(pause) => retry_at = Instant::now() + pause,
+        }
+        tell(&context, report, &mut told);
     }
 }
 
@@ -137,57 +136,66 @@ async fn due(look: &mut Interval, at: Instant) {
     look.tick().await;
 }
 
-/// Tells what came of a look, each kind of failure once in a row; `true` when everything was sent.
-fn tell(context: &Context, report: SendReport, told: &mut Option<String>) -> bool {
+/// Tells what came of a look, each kind of failure once in a row.
+fn tell(context: &Context, report: SendReport, told: &mut Option<String>) {
     for (id, time) in report.stored {
         context.events.tell(Event::Stored { id, time });
     }
-    for path in report.evidence {
-        context.events.tell(Event::Evidence(path));
+    if report.evidence {
+        context.events.tell(Event::Evidence);
     }
     let Some(error) = report.failed.into_iter().next() else {
         *told = None;
-        return true;
+        return;
     };
     let kind = error.kind();
     if told.as_ref() != Some(&kind) {
         context.events.tell_failure(error);
         *told = Some(kind);
     }
-    false
 }
 
 struct OutboxSender {
     context: Context,
     scope: Scope,
-    /// Files that are known to need no sending: a look costs what is new, not what is there.
+    known: Known,
+}
+
+/// What is known of the outbox's files: a look costs what is new, not what is there.
+#[derive(Default)]
+struct Known {
+    /// Need no sending.
     settled: BTreeSet<String>,
+    /// Wait, here or in the other task.
+    waiting: KnownFiles<OutboxFile>,
 }
 
 impl OutboxSender {
     /// What fails is part of the report: what was stored is told all the same.
     async fn send(&mut self, is_look: bool) -> SendReport {
         let mut report = SendReport::default();
-        if self.pass(is_look, &mut report).await {
-            self.pass(is_look, &mut report).await;
+        if self.pass(is_look, false, &mut report).await {
+            self.pass(is_look, true, &mut report).await;
         }
         report
     }
 
-    /// Sends what waits once; `true` when a relay does not stand by its receipts and something waits again.
-    async fn pass(&mut self, is_look: bool, report: &mut SendReport) -> bool {
+    /// Sends what waits once; `true` when a relay does not stand by its receipts, or has lost a mailbox, and something waits
+    /// again.
+    async fn pass(&mut self, is_look: bool, is_second: bool, report: &mut SendReport) -> bool {
         let mut again = false;
         let scope = self.scope;
-        let settled = std::mem::take(&mut self.settled);
-        let (settled, plan) = self
+        let known = std::mem::take(&mut self.known);
+        let caught_up = *self.context.caught_up.borrow();
+        let (known, plan) = self
             .context
             .with_device(move |device| {
-                let mut settled = settled;
-                let plan = plan(device, scope, is_look, &mut settled);
-                (settled, plan)
+                let mut known = known;
+                let plan = plan(device, scope, (is_look, caught_up), &mut known);
+                (known, plan)
             })
             .await;
-        self.settled = settled;
+        self.known = known;
         let plan = match plan {
             Ok(plan) => plan,
             Err(error) => {
@@ -196,12 +204,9 @@ impl OutboxSender {
             }
         };
         report.failed.extend(plan.damaged.map(EngineError::Device));
-        if let Some(unopened) = plan.unopened {
-            match open_mailboxes(&self.context, unopened).await {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => report.failed.push(error.into()),
-                Err(error) => report.failed.push(error.into()),
-            }
+        if let Some(renewals) = plan.renewals {
+            let failed = renewals.carry_out(&self.context).await.err();
+            report.failed.extend(failed);
         }
         for batch in plan.batches {
             let relay = batch.destination.relay.clone();
@@ -209,9 +214,24 @@ impl OutboxSender {
             let mut given = Vec::new();
             if let Err(error) = self.post(batch, &mut given, report).await {
                 tracing::debug!(%error, "an outbox could not be emptied");
+                if let RelayError::Refused(Reason::NoMailbox | Reason::MailboxEnded, _) = &error
+                    && scope == Scope::Invitations
+                {
+                    let gone = self
+                        .context
+                        .with_device(move |device| gone(device, mailbox));
+                    match gone.await {
+                        Ok(Gone::OpensAgain) if !is_second => {
+                            again = true;
+                            continue;
+                        }
+                        Ok(Gone::NotNeeded) => continue,
+                        Ok(Gone::OpensAgain | Gone::NotOurs) => {}
+                        Err(error) => report.failed.push(error.into()),
+                    }
+                }
                 if let RelayError::Contradiction(what) = &error {
-                    let kept = keep_proof(&self.context, relay, what).await;
-                    report.evidence.extend(kept);
+                    report.evidence |= keep_proof(&self.context, relay, what).await;
                     let queued = self
                         .context
                         .with_device(move |device| outbox::post_again(device, mailbox, &given))
@@ -247,8 +267,16 @@ impl OutboxSender {
                 && refused.is_none()
                 && let Some(file) = rest.next()
             {
-                let request = session.post(&file.queued.envelope).await?;
-                in_flight.insert(request, file);
+                match session.post(&file.queued.envelope).await {
+                    Ok(request) => _ = in_flight.insert(request, file),
+                    // The relay has closed what it refused; what it said before that says more.
+                    Err(error) => {
+                        return Err(match session.answer().await {
+                            Err(refused @ RelayError::Refused(..)) => refused,
+                            _ => error,
+                        });
+                    }
+                }
             }
             if in_flight.is_empty() {
                 break;
@@ -321,20 +349,20 @@ impl OutboxSender {
 fn plan(
     device: &Device,
     scope: Scope,
-    is_look: bool,
-    settled: &mut BTreeSet<String>,
+    (is_look, caught_up): (bool, bool),
+    known: &mut Known,
 ) -> Result<Plan, DeviceError> {
     let mut plan = Plan {
-        unopened: None,
+        renewals: None,
         batches: Vec::new(),
         damaged: None,
     };
-    let pending = pending(device, is_look, settled, &mut plan.damaged)?;
-    let unopened = match scope {
-        Scope::Group => Vec::new(),
-        Scope::Invitations => unopened(device)?,
+    let pending = pending(device, is_look, known, &mut plan.damaged)?;
+    plan.renewals = match scope {
+        Scope::Group => None,
+        Scope::Invitations => Renewals::due(device, now())?,
     };
-    if pending.is_empty() && unopened.is_empty() {
+    if pending.is_empty() {
         return Ok(plan);
     }
     let state = device.state()?;
@@ -345,10 +373,13 @@ fn plan(
     };
     let group = view.as_ref().map(|view| view.epoch.mailbox);
     let relay = view.and_then(|view| view.epoch.relays.first().cloned());
-    plan.unopened = Unopened::new(&state, relay.as_ref(), unopened);
     let mut by_mailbox: BTreeMap<MailboxId, Vec<OutboxFile>> = BTreeMap::new();
     for file in pending {
         let to_group = Some(file.queued.to) == group;
+        // What a coordinator's device has written may have been written over: see `Engine::read_first`.
+        if to_group && file.queued.alert.is_none() && state.authority_seed.is_some() && !caught_up {
+            continue;
+        }
         if to_group == (scope == Scope::Group) {
             by_mailbox.entry(file.queued.to).or_default().push(file);
         }
@@ -366,18 +397,23 @@ fn plan(
 fn pending(
     device: &Device,
     is_look: bool,
-    settled: &mut BTreeSet<String>,
+    known: &mut Known,
     damaged: &mut Option<DeviceError>,
 ) -> Result<Vec<OutboxFile>, DeviceError> {
     let names = outbox::names(device)?;
+    let Known { settled, waiting } = known;
     settled.retain(|name| names.binary_search(name).is_ok());
+    outbox::forget_others(waiting, |name| {
+        let is_there = names.binary_search_by(|there| there.as_str().cmp(name));
+        is_there.is_ok() && !settled.contains(name)
+    });
     let now = now();
     let mut pending = Vec::new();
     for name in names {
         if settled.contains(&name) {
             continue;
         }
-        let file = match outbox::read(device, &name) {
+        let file = match outbox::look(device, &name, waiting) {
             Ok(Some(file)) => file,
             Ok(None) => continue,
             Err(error) => {

@@ -10,11 +10,19 @@ use super::{
 };
 use crate::invitation::{Code, CoordinatorMark, NotACode, Secret};
 
+/// Vera's invitation of somebody.
+pub(super) fn code_of(who: u8) -> Code {
+    Code {
+        secret: Secret::new(&[0x30 + who; 16]),
+        coordinator: CoordinatorMark::of(&device(VERA).public()),
+        relay: relay(4433),
+    }
+}
+
 fn code(relay: RelayAddress) -> Code {
     Code {
-        secret: Secret::new(&[0x30 + PAVEL; 16]),
-        coordinator: CoordinatorMark::of(&device(VERA).public()),
         relay,
+        ..code_of(PAVEL)
     }
 }
 
@@ -27,7 +35,7 @@ fn base32() -> Encoding {
 }
 
 /// A code of these bytes and a check that fits them.
-fn checked(version: u8, place: &[u8]) -> String {
+pub(super) fn checked(version: u8, place: &[u8]) -> String {
     let code = code(relay(4433));
     let mut bytes = vec![version];
     bytes.extend(code.secret.bytes());

@@ -15,9 +15,12 @@ use crate::{
     alert::country::Country,
     case::case_number,
     extensions::{Extensions, is_critical},
-    group::{Admit, Applied, Approve, Change, Claim, Entry, Role, Roster, RosterError},
+    group::{
+        Admit, Applied, Approve, Change, Claim, Entry, Lease, LeaseChange, Role, Roster,
+        RosterError, Withdraw,
+    },
     ids::{MessageId, Position},
-    message::{Bundle, Message, Payload, Refusal, ViewUpdate, Welcome},
+    message::{Arrival, Bundle, Message, Payload, Refusal, ViewUpdate, Welcome},
     seal::{MEMBERS_MAX, MemberIdentity},
 };
 
@@ -70,6 +73,7 @@ fn purposes_of_clients_are_the_documents() {
         listed::<Welcome>(),
         listed::<ViewUpdate>(),
         listed::<Refusal>(),
+        listed::<Arrival>(),
     ]);
     assert_eq!(written, known.keys().cloned().collect());
     assert_eq!(row[1], "devices and invitations");
@@ -105,6 +109,7 @@ fn payloads_have_the_documents_numbers() {
             Payload::Welcome(_) => Some("welcome"),
             Payload::View(_) => Some("view"),
             Payload::Refusal(_) => Some("refusal"),
+            Payload::Arrival(_) => Some("arrival"),
             Payload::Unknown(_) => None,
         };
         assert_eq!(written.get(&number).map(String::as_str), name, "{number}");
@@ -121,12 +126,25 @@ fn changes_have_the_documents_numbers() {
         Change::Found(found()),
         Change::Admit(admit(IVAN, Role::Member)),
         Change::Approve(approve(1, IVAN)),
+        Change::Withdraw(Withdraw {
+            admitted_at: Position(1),
+            extensions: Extensions::none(),
+        }),
+        Change::Lease(LeaseChange {
+            lease: Lease {
+                since: TIME,
+                ends: EXPIRES,
+            },
+            extensions: Extensions::none(),
+        }),
     ];
     let number = |change: &Change| codec::decode::<u16>(&codec::encode(change)[..2]).unwrap();
     let name = |change: &Change| match change {
         Change::Found(_) => "found",
         Change::Admit(_) => "admit",
         Change::Approve(_) => "approve",
+        Change::Withdraw(_) => "withdraw",
+        Change::Lease(_) => "lease",
         Change::Unknown { .. } => "unknown",
     };
     let known = samples
@@ -240,7 +258,7 @@ fn numbered_approval(number: usize, admitted_at: u32) -> Approve {
 #[test]
 fn groups_end_at_the_documents_limits() {
     let people = stated(
-        "and no later one replaced. There are fewer than ",
+        "withdrew yet and no later one replaced. There are fewer than ",
         " people",
     );
     let all = stated("There are fewer than ", " people and admissions");

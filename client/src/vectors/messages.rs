@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{
     bytes, decoded, encoded, hex, items,
-    rosters::{REPLACED, chain, stored_roster},
+    rosters::{REPLACED, WITHDRAWN, chain, stored_roster},
     stored, text,
     world::*,
 };
@@ -23,7 +23,7 @@ use crate::{
     seal::{MemberIdentity, MemberKey},
 };
 
-fn claim(of: u8, by: u8) -> Signed<Claim> {
+pub(super) fn claim(of: u8, by: u8) -> Signed<Claim> {
     let keys = invitation(of);
     let device = device(by);
     Claim::sign(
@@ -34,7 +34,7 @@ fn claim(of: u8, by: u8) -> Signed<Claim> {
 }
 
 /// With something else in it, signed anew by its invitation.
-fn changed(change: impl FnOnce(&mut Claim)) -> Signed<Claim> {
+pub(super) fn changed(change: impl FnOnce(&mut Claim)) -> Signed<Claim> {
     let mut claim = claim(PAVEL, PAVEL).peek().unwrap();
     change(&mut claim);
     invitation(PAVEL).invitation.sign(&claim)
@@ -105,12 +105,12 @@ fn claims_count_or_do_not() {
 }
 
 /// A message in the making, and how it comes to its reader.
-struct Case {
+pub(super) struct Case {
     name: &'static str,
     roster: &'static str,
     by: u8,
-    message: Message,
-    claim: Option<Signed<Claim>>,
+    pub(super) message: Message,
+    pub(super) claim: Option<Signed<Claim>>,
     extensions: Extensions,
     reader: u8,
     arrived: Timestamp,
@@ -120,7 +120,7 @@ struct Case {
 
 impl Case {
     /// Ivan to all who read, when everybody is there.
-    fn new(name: &'static str, by: u8) -> Self {
+    pub(super) fn new(name: &'static str, by: u8) -> Self {
         Self::of("everybody", name, by)
     }
 
@@ -173,13 +173,18 @@ impl Case {
         })
     }
 
-    fn to_json(&self) -> Value {
+    /// As it travels.
+    pub(super) fn sent(&self) -> SignedMessage {
         let by: SecretKey<Device> = device(if self.forged { STRANGER } else { self.by });
-        let sent = SignedMessage {
+        SignedMessage {
             message: by.sign(&self.message),
             claim: self.claim.clone(),
             extensions: self.extensions.clone(),
-        };
+        }
+    }
+
+    fn to_json(&self) -> Value {
+        let sent = self.sent();
         let chain = chain(self.roster);
         let roster = Roster::from_chain(chain.0).unwrap();
         let first = self.first.map(|who| device(who).public());
@@ -195,7 +200,7 @@ impl Case {
     }
 }
 
-fn verdict(
+pub(super) fn verdict(
     sent: &SignedMessage,
     roster: &Roster,
     reader: &MemberKey,
@@ -317,6 +322,7 @@ fn invited_and_unverified() -> Vec<Case> {
             }),
         Case::of(REPLACED, "the invitation was replaced since", STRANGER)
             .with(|case| case.claim = Some(claim(PAVEL, STRANGER))),
+        Case::of(WITHDRAWN, "the invitation was taken back since", PAVEL).with(pavels),
         Case::new("the claim is another device's", STRANGER).with(pavels),
         Case::new("invited as a member, and not in yet", ROSA)
             .with(|case| case.claim = Some(claim(ROSA, ROSA))),
@@ -409,6 +415,7 @@ fn senders_are_called_what_the_file_says() {
         "invitation_ended",
         "invitation_replaced",
         "invitation_taken",
+        "invitation_withdrawn",
         "invited",
         "known",
         "observer",

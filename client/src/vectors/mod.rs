@@ -1,11 +1,17 @@
-//! Runs `proto/vectors/groups.json`, from which other clients test what they make of codes, rosters, claims and messages,
-//! and makes it again: its README says how. `document.rs` compares the tables of PROTOCOL.md that the client owns.
+//! Runs `proto/vectors/groups.json`, from which other clients test what they make of codes, rosters, claims and messages, and
+//! `sequences.json`, of what comes one after another; and makes them again: its README says how. `document.rs` compares the tables of PROTOCOL.md that the client owns.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod codes;
+mod coordinators;
 mod document;
+mod files;
+mod mailbox;
 mod messages;
+mod newcomers;
+mod readers;
 mod rosters;
+mod sequences;
 mod world;
 
 use std::fs;
@@ -16,18 +22,29 @@ use data_encoding::HEXLOWER;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-fn path() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../proto/vectors/groups.json")
+fn path(name: &str) -> PathBuf {
+    let vectors = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../proto/vectors");
+    vectors.join(name)
+}
+
+fn read(name: &str) -> Value {
+    serde_json::from_slice(&fs::read(path(name)).unwrap()).unwrap()
+}
+
+fn write(name: &str, value: &Value) {
+    let text = serde_json::to_string_pretty(value).unwrap();
+    fs::write(path(name), text + "\n").unwrap();
 }
 
 fn stored() -> Value {
-    serde_json::from_slice(&fs::read(path()).unwrap()).unwrap()
+    read("groups.json")
 }
 
 fn all() -> Value {
     json!({
         "note": "Keys of tests, known to everyone. README.md says what the fields are.",
         "codes": codes::codes(),
+        "files": files::all(),
         "invitation_keys": codes::keys(),
         "coordinator_marks": codes::marks(),
         "devices": world::devices(),
@@ -42,14 +59,15 @@ fn all() -> Value {
 #[test]
 #[ignore = "writes the vectors anew"]
 fn make_the_groups() {
-    let text = serde_json::to_string_pretty(&all()).unwrap();
-    fs::write(path(), text + "\n").unwrap();
+    write("groups.json", &all());
+    write("sequences.json", &sequences::all());
 }
 
-/// All keys and numbers are fixed, so that nothing in the file changes but what a format changed.
+/// All keys and numbers are fixed, so that nothing in the files changes but what a format changed.
 #[test]
-fn the_code_makes_what_the_file_says() {
+fn the_code_makes_what_the_files_say() {
     assert_eq!(stored(), all());
+    assert_eq!(read("sequences.json"), sequences::all());
 }
 
 fn hex(bytes: impl AsRef<[u8]>) -> String {

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{decoded, encoded, hex, items, stored, text, world::*};
 use crate::{
     extensions::Extensions,
-    group::{Admit, Applied, Approve, Change, Entry, Found, Role, Roster, RosterError},
+    group::{Admit, Applied, Approve, Change, Entry, Found, Role, Roster, RosterError, Withdraw},
     ids::Position,
 };
 
@@ -40,6 +40,15 @@ fn raw<T: Serialize>(number: u16, fields: &T) -> Change {
 }
 
 pub(super) const REPLACED: &str = "an admission that a later one of its name replaces";
+
+pub(super) const WITHDRAWN: &str = "an admission that the coordinator took back";
+
+pub(super) fn withdraw(at: u32) -> Change {
+    Change::Withdraw(Withdraw {
+        admitted_at: Position(at),
+        extensions: Extensions::none(),
+    })
+}
 
 pub(super) fn chains() -> Vec<(&'static str, Chain)> {
     let all = everybody();
@@ -75,7 +84,7 @@ pub(super) fn chains() -> Vec<(&'static str, Chain)> {
         ),
         (
             "an unknown change that is critical, and more after it",
-            all.then(unknown(4)).then(rosa(Extensions::none())),
+            all.then(unknown(99)).then(rosa(Extensions::none())),
         ),
         ("a role that is ignored", by(Role::Unknown(32_768))),
         ("a role that is critical", by(Role::Unknown(5))),
@@ -98,6 +107,8 @@ pub(super) fn chains() -> Vec<(&'static str, Chain)> {
             all.then(Change::Admit(twice))
                 .then(Change::Approve(approve(9, PAVEL))),
         ),
+        // Pavel's invitation is that of entry 7.
+        (WITHDRAWN, all.then(withdraw(7))),
     ]
 }
 
@@ -419,10 +430,43 @@ fn replaced() -> Refused {
     one
 }
 
+/// Only an admission that is open is taken back, and nobody comes in by one that was.
+fn withdrawn() -> Vec<Refused> {
+    let refused = |rule, why, after: &'static str, change| {
+        let entry = encoded(&device(VERA).sign(&chain(after).entry(change)));
+        let mut one = after_everybody(rule, why, entry);
+        one.after = Some(after);
+        one
+    };
+    vec![
+        refused(
+            "R10",
+            "an admission that was taken back",
+            WITHDRAWN,
+            Change::Approve(approve(7, PAVEL)),
+        ),
+        refused(
+            "R13",
+            "an admission that was approved",
+            "everybody",
+            withdraw(1),
+        ),
+        refused("R13", "the place of no admission", "everybody", withdraw(2)),
+        refused("R13", "taken back already", WITHDRAWN, withdraw(7)),
+        refused(
+            "R13",
+            "an admission that was replaced",
+            REPLACED,
+            withdraw(7),
+        ),
+    ]
+}
+
 fn all_refused() -> Vec<Refused> {
     let mut all = signatures_and_places();
     all.extend(changes());
     all.push(replaced());
+    all.extend(withdrawn());
     all
 }
 
@@ -494,11 +538,11 @@ fn entries_are_refused_by_their_rules() {
             ("R5", Some("rogue")) => &[RosterError::NotEntitled],
             ("R5", Some("update")) => &[RosterError::Newer],
             ("R6", None) => &[RosterError::OverLimit],
-            ("R7" | "R8" | "R9" | "R10" | "R11", None) => &[RosterError::Contradiction],
+            ("R7" | "R8" | "R9" | "R10" | "R11" | "R13", None) => &[RosterError::Contradiction],
             other => panic!("no such rule: {other:?}"),
         };
         assert!(expected.contains(&refused), "{}: {refused:?}", one["why"]);
         rules.insert(text(&one["rule"]).to_owned());
     }
-    assert_eq!(rules.len(), 12, "every rule refuses something: {rules:?}");
+    assert_eq!(rules.len(), 13, "every rule refuses something: {rules:?}");
 }

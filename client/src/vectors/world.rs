@@ -20,6 +20,8 @@ use crate::{
 pub(super) const TIME: Timestamp = Timestamp(1_795_000_000);
 pub(super) const EXPIRES: Timestamp = Timestamp(1_796_000_000);
 
+pub(super) const EPOCH_SEED: [u8; 32] = [0xe2; 32];
+
 /// Each has one byte that their seeds and their invitation's secret are made of.
 pub(super) const VERA: u8 = 1;
 pub(super) const IVAN: u8 = 2;
@@ -82,7 +84,7 @@ pub(super) fn extended(number: u16) -> Extensions {
 }
 
 pub(super) fn found() -> Found {
-    let recipient = EpochIdentity::from_seed(&[0xe2; 32]).to_recipient();
+    let recipient = EpochIdentity::from_seed(&EPOCH_SEED).to_recipient();
     Found {
         salt: [0x5a; 16],
         group_name: "Bell and rope".to_owned(),

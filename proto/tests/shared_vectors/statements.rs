@@ -15,11 +15,11 @@ use serde_json::{Value, json};
 
 use super::{LATER, TIME, bytes, hex, host_token, relay, relay_log, relay_token, stored};
 
-fn authority() -> SecretKey<Authority> {
+pub(super) fn authority() -> SecretKey<Authority> {
     SecretKey::from_seed(&[0xa1; 32])
 }
 
-fn lane() -> SecretKey<Lane> {
+pub(super) fn lane() -> SecretKey<Lane> {
     SecretKey::from_seed(&[0xa2; 32])
 }
 
@@ -27,11 +27,11 @@ fn relay_tls() -> SecretKey<RelayTls> {
     SecretKey::from_seed(&[0xa4; 32])
 }
 
-fn mailbox() -> MailboxId {
+pub(super) fn mailbox() -> MailboxId {
     authority().public().mailbox()
 }
 
-fn head() -> Head {
+pub(super) fn head() -> Head {
     Head {
         mailbox: mailbox(),
         sequence: Sequence(7),

@@ -25,15 +25,18 @@ use crate::{
     clock::Clock,
     config::{self, Config, ConfigError, LogLevel},
     data_dir::DataDir,
-    durable,
+    durable, filesystem,
+    lived_time::Noted,
     online_keys::{OnlineKeys, Seeds},
     random,
+    running::Running,
     server::{
+        housekeeping::write_status,
         listener::{self, Buffers},
-        serve::{Server, write_status},
+        serve::Server,
         shared::Timing,
     },
-    status::Status,
+    status::{self, Now, Status},
     store::{
         Store as _, StoreError,
         disk::{Disk, OpenError},
@@ -72,9 +75,11 @@ enum CommandError {
     #[error("no relay runs here, so nobody knows its port; set port in relay.toml, or start it")]
     NoPort,
     #[error(
-        "the relay is running and has not written its status yet ({0}); try again in a few seconds"
+        "the relay is running, and its status cannot be read ({0}); try again in a few seconds, as the user that it runs as"
     )]
     NoStatus(#[source] io::Error),
+    #[error("no relay has run in {0} yet; start it with bellrope-relay run")]
+    NeverRan(PathBuf),
     #[error(
         "the file named restored in {0} cannot be read ({1}); run bellrope-relay restored again if an old copy was put back, or remove the file"
     )]
@@ -132,10 +137,11 @@ fn perform(cli: Cli) -> Result<(), CommandError> {
             print(&address.to_string())
         }
         Command::Token(args) => make_token(&dir, &args),
-        Command::Status(args) => status(&dir, &args),
+        Command::Status(args) => show_status(&dir, &args),
         Command::Check => check(&dir),
         Command::RotateKeys => rotate_keys(&dir),
         Command::Restored => note_restored(&dir),
+        Command::ConfirmClock => confirm_clock(&dir),
     }
 }
 
@@ -261,6 +267,13 @@ fn run_relay(dir: &DataDir) -> Result<(), CommandError> {
     start_log(config.log);
     let keys = online_keys(dir)?;
     let store = open_store(dir)?;
+    let _running = Running::start(dir.path()).map_err(system(dir.path()))?;
+    if let Some(kind) = filesystem::keeps_old_copies(dir.path()) {
+        tracing::warn!(
+            kind,
+            "this file system keeps old copies of what is overwritten, the keys of expired days with it; move the relay's directory to ext4 or XFS, on an encrypted disk"
+        );
+    }
     let listen = |error| CommandError::Listen(config.listen, error);
     let (socket, buffers) = listener::bind(config.listen).map_err(listen)?;
     if let Buffers::Small(bytes) = buffers {
@@ -287,7 +300,11 @@ fn run_relay(dir: &DataDir) -> Result<(), CommandError> {
         let stop = stop_signal()?;
         dir.note_listening(bound)?;
         // Before anybody is told that it runs: whoever asks for its status next finds one.
-        write_status(dir, &store, Some(0), Clock::system().now());
+        let now = Now {
+            time: Clock::system().now(),
+            ..Now::default()
+        };
+        write_status(dir, &store, Some(0), now);
         // A relay that cannot say where it listens has failed, also when the pipe is closed.
         write_out(&format!("listening on {bound}\n{address}"))?;
         tracing::info!("the relay is ready");
@@ -313,6 +330,9 @@ fn open_store(dir: &DataDir) -> Result<Disk, CommandError> {
             days = report.erased,
             "an erasure that was interrupted is finished"
         );
+    }
+    if let Some(why) = &report.waits {
+        tracing::error!(%why, "what came last waits in the journal, and is not lost; posts are taken until that is full. Make room");
     }
     Ok(store)
 }
@@ -366,20 +386,21 @@ fn make_token(dir: &DataDir, args: &TokenArgs) -> Result<(), CommandError> {
     print(&token::to_text(&signed))
 }
 
-fn status(dir: &DataDir, args: &StatusArgs) -> Result<(), CommandError> {
+fn show_status(dir: &DataDir, args: &StatusArgs) -> Result<(), CommandError> {
     Config::load(dir.path())?;
     let now = Clock::system().now();
-    let status = match Disk::open(&dir.store_dir()) {
-        Ok((store, _)) => {
-            let report = store.check().map_err(CommandError::Check)?;
-            Status::of(&store, dir.path(), None, now).checked(report)
+    // The store is the relay's: whoever opened it to look would keep one from starting.
+    let running = Running::is_there(dir.path()).map_err(system(dir.path()))?;
+    let noted = dir
+        .status()
+        .and_then(|json| Ok(serde_json::from_str::<Status>(&json)?));
+    let status = match noted {
+        Ok(status) if running => status,
+        Ok(status) => status.of_one_that_ended(),
+        Err(error) if !running && error.kind() == io::ErrorKind::NotFound => {
+            return Err(CommandError::NeverRan(dir.path().to_owned()));
         }
-        // A running relay has the store, and says itself how it does.
-        Err(OpenError::Held { .. }) => dir
-            .status()
-            .and_then(|json| Ok(serde_json::from_str(&json)?))
-            .map_err(CommandError::NoStatus)?,
-        Err(error) => return Err(error.into()),
+        Err(error) => return Err(CommandError::NoStatus(error)),
     };
     if args.json {
         let json = serde_json::to_string(&status);
@@ -406,7 +427,7 @@ fn note_restored(dir: &DataDir) -> Result<(), CommandError> {
         .status()
         .ok()
         .and_then(|json| serde_json::from_str::<Status>(&json).ok());
-    let newest = store.newest_day().map_or(0, |day| u64::from(day.0));
+    let newest = store.first_open_day().map_or(0, |day| u64::from(day.0));
     let newest = newest.saturating_mul(Timestamp::DAY_SECONDS);
     let copied = noted.map_or(newest, |status| status.time).min(now.0);
     // Tokens that were used after the copy was made are new to it; and clients that have seen later keys
@@ -424,6 +445,17 @@ fn note_restored(dir: &DataDir) -> Result<(), CommandError> {
     print(&format!(
         "clients will be told that this relay was restored from a copy of {}; tokens that were not used yet no longer work; start it now",
         moment.map_or_else(|| "long ago".to_owned(), |moment| moment.to_string())
+    ))
+}
+
+fn confirm_clock(dir: &DataDir) -> Result<(), CommandError> {
+    Config::load(dir.path())?;
+    let clock = Clock::system();
+    let right = Noted::right(&clock);
+    right.confirm(dir.path()).map_err(system(dir.path()))?;
+    print(&format!(
+        "the clock says {}; a running relay takes that within half a minute, another one when it is started: what has expired by then is erased",
+        status::moment(Some(clock.now().0))
     ))
 }
 

@@ -32,7 +32,7 @@ pub(crate) enum Command {
     Address,
     /// Make a token with which one coordinator opens or renews one mailbox
     Token(TokenArgs),
-    /// Say how the relay does: mailboxes, envelopes, bytes, disk left, whether the store is sound
+    /// Say how the relay does, or did: what does not work, mailboxes, envelopes, bytes, disk left
     Status(StatusArgs),
     /// Check every stored envelope; the relay must be stopped
     Check,
@@ -42,6 +42,8 @@ pub(crate) enum Command {
     /// Say that an old copy of this directory was put back, before the relay is started on it: clients then tell
     /// their people that, and not that the relay lies. Makes new keys as well
     Restored,
+    /// Say that this machine's clock is right, after status has said that it is ahead or behind: what has expired by it is then erased
+    ConfirmClock,
 }
 
 /// `init`

@@ -11,6 +11,7 @@ use tokio::sync::{
     oneshot,
 };
 
+use super::quota::Whose;
 use crate::store::{ExpiryReport, StoreError};
 
 /// Seconds after which a post that the disk refused is worth another try.
@@ -29,8 +30,8 @@ pub(crate) enum Job {
     Append(Posting),
     /// Open or renew a mailbox.
     Create(Creation, Answers),
-    /// Erase the days before this one.
-    Expire(Day, oneshot::Sender<Result<ExpiryReport, StoreError>>),
+    /// Erase the days before the first, and forget mailboxes that ended before the second.
+    Expire(Day, Day, oneshot::Sender<Result<ExpiryReport, StoreError>>),
 }
 
 /// An envelope to store.
@@ -65,6 +66,16 @@ pub struct Creation {
     pub token: Option<TokenId>,
     /// Who pays; none with a token.
     pub sponsor: Option<MailboxId>,
+}
+
+impl Creation {
+    /// Whose request it is: whoever pays.
+    pub(crate) fn whose(&self) -> Whose {
+        match (self.token, self.sponsor) {
+            (Some(token), _) => Whose::Token(token),
+            (None, by) => Whose::Sponsor(by.unwrap_or(self.mailbox)),
+        }
+    }
 }
 
 /// A no, and when to try again.

@@ -1,9 +1,9 @@
-//! What a lane may post: pure, in memory, `now` an argument. The writer alone owns it.
+//! What anybody may ask of the writer, and how often: pure, in memory, `now` an argument. The writer alone owns it.
 
 use std::collections::HashMap;
 
 use bellrope_proto::{
-    ids::{MailboxId, Timestamp},
+    ids::{MailboxId, Timestamp, TokenId},
     message::Reason,
     signing::{Lane, PublicKey},
 };
@@ -14,34 +14,49 @@ use super::jobs::Refusal;
 const LANE_PART: u64 = 8;
 /// An hour: room comes back only when envelopes expire.
 const FULL_RETRY_SECONDS: u32 = 3600;
-/// Buckets kept; full ones are forgotten above this, so that strangers' lanes cannot fill memory.
-const LANES_MAX: usize = 65_536;
+/// Uses kept before those are looked for that say nothing any more: strangers' lanes cannot fill memory, as a use that
+/// counts has envelopes on the disk, or is forgotten when its bucket is full again.
+const USES_MIN: usize = 65_536;
 
-/// How fast a lane may post.
+/// Whose requests are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Whose {
+    /// A lane's posts.
+    Lane(MailboxId, PublicKey<Lane>),
+    /// Mailboxes opened on this one's account.
+    Sponsor(MailboxId),
+    /// Mailboxes opened with this token: more than one only when it is shown again.
+    Token(TokenId),
+}
+
+/// How fast anybody may ask for something that is written.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rate {
-    /// Posts that come back each minute.
+    /// Requests that come back each minute.
     pub(crate) per_minute: u32,
-    /// Posts at once.
+    /// Requests at once.
     pub(crate) burst: u32,
 }
 
-#[derive(Debug, Default)]
-struct LaneUse {
-    /// Sixtieths of a post that are left.
+#[derive(Debug)]
+struct Use {
+    /// Sixtieths of a request that are left.
     tokens: u64,
     at: Timestamp,
+    /// What a lane has posted.
     bytes: u64,
     /// Since when `bytes` are counted.
     since: Timestamp,
 }
 
-/// Every lane's use since the relay started.
+/// Everybody's use since the relay started.
 #[derive(Debug)]
 pub(crate) struct Quota {
     rate: Rate,
     retention_seconds: u64,
-    lanes: HashMap<(MailboxId, PublicKey<Lane>), LaneUse>,
+    uses: HashMap<Whose, Use>,
+    /// From so many on, those are looked for that say nothing any more.
+    uses_max: usize,
 }
 
 impl Quota {
@@ -50,11 +65,28 @@ impl Quota {
         Self {
             rate,
             retention_seconds,
-            lanes: HashMap::new(),
+            uses: HashMap::new(),
+            uses_max: USES_MIN,
         }
     }
 
-    /// Whether a lane may post `bytes` to a mailbox that holds `used` of `quota`; counts them if so.
+    /// Counts a request, whatever comes of it: a post of what is there already costs a receipt as well.
+    ///
+    /// # Errors
+    /// That it is too fast, and when to retry.
+    pub(crate) fn pace(&mut self, whose: Whose, now: Timestamp) -> Result<(), Refusal> {
+        let per_second = u64::from(self.rate.per_minute);
+        let one = self.use_of(whose, now);
+        let Some(left) = one.tokens.checked_sub(60) else {
+            let wait = (60 - one.tokens).div_ceil(per_second.max(1));
+            let wait = u32::try_from(wait).unwrap_or(u32::MAX);
+            return Err(Refusal::retry(Reason::LaneRate, wait));
+        };
+        one.tokens = left;
+        Ok(())
+    }
+
+    /// Whether a lane may store `bytes` in a mailbox that holds `used` of `quota`; counts them if so.
     ///
     /// # Errors
     /// Which limit is reached, and when to retry.
@@ -65,45 +97,61 @@ impl Quota {
         (used, quota): (u64, u64),
         now: Timestamp,
     ) -> Result<(), Refusal> {
-        let full = u64::from(self.rate.burst) * 60;
-        let per_second = u64::from(self.rate.per_minute);
-        if self.lanes.len() >= LANES_MAX {
-            self.lanes
-                .retain(|_, lane| now.0.saturating_sub(lane.at.0) < 3600);
-        }
-        let entry = self.lanes.entry((mailbox, lane));
-        let lane = entry.or_insert(LaneUse {
-            tokens: full,
-            at: now,
-            bytes: 0,
-            since: now,
-        });
-        if now.0.saturating_sub(lane.since.0) > self.retention_seconds {
-            lane.bytes = 0;
-            lane.since = now;
-        }
-        let earned = now.0.saturating_sub(lane.at.0).saturating_mul(per_second);
-        lane.tokens = lane.tokens.saturating_add(earned).min(full);
-        lane.at = lane.at.max(now);
+        let lane = self.use_of(Whose::Lane(mailbox, lane), now);
         if used.saturating_add(bytes) > quota {
             return Err(Refusal::retry(Reason::MailboxFull, FULL_RETRY_SECONDS));
         }
         if used > quota / 2 && lane.bytes.saturating_add(bytes) > quota / LANE_PART {
             return Err(Refusal::retry(Reason::LaneShare, FULL_RETRY_SECONDS));
         }
-        let Some(left) = lane.tokens.checked_sub(60) else {
-            let wait = (60 - lane.tokens).div_ceil(per_second.max(1));
-            let wait = u32::try_from(wait).unwrap_or(u32::MAX);
-            return Err(Refusal::retry(Reason::LaneRate, wait));
-        };
-        lane.tokens = left;
         lane.bytes = lane.bytes.saturating_add(bytes);
         Ok(())
+    }
+
+    fn use_of(&mut self, whose: Whose, now: Timestamp) -> &mut Use {
+        let (rate, retention_seconds) = (self.rate, self.retention_seconds);
+        if self.uses.len() >= self.uses_max {
+            self.uses.retain(|_, one| {
+                one.bring_to(now, rate, retention_seconds);
+                one.bytes > 0 || one.tokens < rate.full()
+            });
+            // A look goes through all: the next one is due when there are twice as many.
+            self.uses_max = self.uses.len().saturating_mul(2).max(USES_MIN);
+        }
+        let one = self.uses.entry(whose).or_insert(Use {
+            tokens: rate.full(),
+            at: now,
+            bytes: 0,
+            since: now,
+        });
+        one.bring_to(now, rate, retention_seconds);
+        one
+    }
+}
+
+impl Rate {
+    /// What a full bucket has.
+    fn full(self) -> u64 {
+        u64::from(self.burst) * 60
+    }
+}
+
+impl Use {
+    fn bring_to(&mut self, now: Timestamp, rate: Rate, retention_seconds: u64) {
+        if now.0.saturating_sub(self.since.0) > retention_seconds {
+            self.bytes = 0;
+            self.since = now;
+        }
+        let seconds = now.0.saturating_sub(self.at.0);
+        let earned = seconds.saturating_mul(u64::from(rate.per_minute));
+        self.tokens = self.tokens.saturating_add(earned).min(rate.full());
+        self.at = self.at.max(now);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     const BOX: MailboxId = MailboxId([1; 32]);
@@ -113,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_burst_is_followed_by_the_rate_and_other_lanes_pass() {
+    fn a_burst_is_followed_by_the_rate_and_others_pass() {
         let mut quota = Quota::new(
             Rate {
                 per_minute: 6,
@@ -122,13 +170,35 @@ mod tests {
             1_000_000,
         );
         let now = Timestamp(1000);
-        for _ in 0..2 {
-            assert_eq!(quota.take(lane(1), 1, (0, 800), now), Ok(()));
+        let one = |n| Whose::Lane(lane(n).0, lane(n).1);
+        for whose in [one(1), Whose::Sponsor(BOX), Whose::Token(TokenId([1; 16]))] {
+            for _ in 0..2 {
+                assert_eq!(quota.pace(whose, now), Ok(()));
+            }
+            let refused = quota.pace(whose, now);
+            assert_eq!(refused, Err(Refusal::retry(Reason::LaneRate, 10)));
+            assert_eq!(quota.pace(whose, now.plus(10)), Ok(()));
         }
-        let refused = quota.take(lane(1), 1, (0, 800), now);
-        assert_eq!(refused, Err(Refusal::retry(Reason::LaneRate, 10)));
-        assert_eq!(quota.take(lane(2), 1, (0, 800), now), Ok(()));
-        assert_eq!(quota.take(lane(1), 1, (0, 800), now.plus(10)), Ok(()));
+        assert_eq!(quota.pace(one(2), now), Ok(()));
+    }
+
+    #[test]
+    fn what_says_nothing_any_more_is_forgotten_and_what_counts_is_not() {
+        let rate = Rate {
+            per_minute: 60,
+            burst: 2,
+        };
+        let mut quota = Quota::new(rate, 1_000_000);
+        let now = Timestamp(1000);
+        assert_eq!(quota.take(lane(1), 401, (0, 800), now), Ok(()));
+        for number in 0..3 * USES_MIN as u128 {
+            let whose = Whose::Token(TokenId(number.to_be_bytes()));
+            let later = now.plus(u64::try_from(number / 1000).unwrap());
+            assert_eq!(quota.pace(whose, later), Ok(()));
+        }
+        assert!(quota.uses.len() <= USES_MIN, "{}", quota.uses.len());
+        let refused = quota.take(lane(1), 1, (401, 800), now);
+        assert_eq!(refused.map_err(|no| no.reason), Err(Reason::LaneShare));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::{
 
 use bellrope_proto::{
     envelope::Envelope,
-    ids::{MailboxId, Sequence, Timestamp},
+    ids::{Day, MailboxId, Sequence, Timestamp},
     message::{FromRelay, Reason, RequestId},
     signing::{PublicKey, RelayLog, SecretKey},
 };
@@ -15,23 +15,55 @@ use tokio::sync::mpsc;
 
 use super::{
     checkpointer,
-    jobs::{Job, JobSender, Posting},
+    jobs::{Answers, Creation, Job, JobSender, Posting},
     quota::{Quota, Rate},
     writer::Writer,
 };
 use crate::{
-    clock::Clock,
+    clock::{Clock, Uptime},
+    health::{Health, Work},
+    lived_time::LivedTime,
     store::{Mailbox, Record, Store, failing::Failing},
 };
 
 const BOX: MailboxId = MailboxId([1; 32]);
+const BURST: u32 = 200;
+
+/// What the clock says, how long the machine has been up, and what is told of what fails.
+#[derive(Clone)]
+struct Hands {
+    clock: Arc<Mutex<(Timestamp, u64)>>,
+    health: Arc<Health>,
+}
+
+impl Hands {
+    fn new() -> Self {
+        Self {
+            clock: Arc::new(Mutex::new((Timestamp(1000), 0))),
+            health: Arc::default(),
+        }
+    }
+}
 
 struct Bench {
     store: Arc<Failing>,
     key: SecretKey<RelayLog>,
-    clock: Arc<Mutex<Timestamp>>,
+    hands: Hands,
     jobs: JobSender,
     thread: JoinHandle<()>,
+}
+
+impl Bench {
+    /// The clock is set.
+    fn set(&self, told: u64) {
+        self.hands.clock.lock().unwrap().0 = Timestamp(told);
+    }
+
+    /// Time passes.
+    fn live(&self, seconds: u64) {
+        let mut clock = self.hands.clock.lock().unwrap();
+        *clock = (clock.0.plus(seconds), clock.1 + seconds);
+    }
 }
 
 fn bench() -> Bench {
@@ -39,60 +71,96 @@ fn bench() -> Bench {
 }
 
 fn bench_on(store: Failing) -> Bench {
-    let store = Arc::new(store);
-    let mailbox = Mailbox {
-        id: BOX,
-        quota_bytes: 1 << 20,
-        ends: Timestamp(10_000),
-        sponsor: None,
-    };
-    store.create(&mailbox, None).unwrap();
-    let key = SecretKey::from_seed(&[3; 32]);
-    let clock = Arc::new(Mutex::new(Timestamp(1000)));
-    let hands = Arc::clone(&clock);
-    let rate = Rate {
-        per_minute: 1000,
-        burst: 1000,
-    };
-    let shared = Arc::clone(&store) as Arc<dyn Store>;
-    let (checkpointer, _) = checkpointer::start(Arc::clone(&shared)).unwrap();
-    let writer = Writer::new(
-        shared,
-        key.clone(),
-        Quota::new(rate, 1 << 20),
-        Clock::of(move || *hands.lock().unwrap()),
-        checkpointer,
-        Box::new(|_| {}),
-    );
-    let (jobs, thread) = writer.start().unwrap();
+    let (store, hands) = (prepared(store), Hands::new());
+    let (jobs, thread) = writer(&store, &hands, BURST).start().unwrap();
     Bench {
         store,
-        key,
-        clock,
+        key: key(),
+        hands,
         jobs,
         thread,
     }
 }
 
+fn key() -> SecretKey<RelayLog> {
+    SecretKey::from_seed(&[3; 32])
+}
+
+fn prepared(store: Failing) -> Arc<Failing> {
+    let mailbox = Mailbox {
+        id: BOX,
+        quota_bytes: 1 << 24,
+        ends: Timestamp(20 * DAY),
+        sponsor: None,
+    };
+    store.create(&mailbox, None).unwrap();
+    Arc::new(store)
+}
+
+fn writer(store: &Arc<Failing>, hands: &Hands, burst: u32) -> Writer {
+    let (told, up) = (Arc::clone(&hands.clock), Arc::clone(&hands.clock));
+    let rate = Rate {
+        per_minute: BURST,
+        burst,
+    };
+    let shared = Arc::clone(store) as Arc<dyn Store>;
+    let tell = Clock::set(
+        move || told.lock().unwrap().0,
+        move || Uptime {
+            boot: "one".to_owned(),
+            seconds: up.lock().unwrap().1,
+        },
+    );
+    let time = Arc::new(LivedTime::start(tell, None, store.first_open_day()));
+    let health = Arc::clone(&hands.health);
+    let keep = (Arc::clone(&time), Arc::clone(&health));
+    let (checkpointer, _) = checkpointer::start(Arc::clone(&shared), keep.0, keep.1).unwrap();
+    Writer::new(
+        shared,
+        key(),
+        Quota::new(rate, 1 << 20),
+        (time, Arc::clone(&health)),
+        checkpointer,
+        Box::new(|_| {}),
+    )
+}
+
 /// Posts these all at once, and gives the answers.
 fn post(bench: &Bench, mailbox: MailboxId, bytes: &[u8]) -> Vec<FromRelay> {
     let (answers, mut inbox) = mpsc::unbounded_channel();
-    for (request, byte) in (0..).zip(bytes) {
-        let envelope = Envelope::new(vec![*byte; 4096]).unwrap();
-        let posting = Posting {
-            mailbox,
-            lane: PublicKey::from_bytes([5; 32]),
-            hash: envelope.hash(),
-            envelope,
-            request: RequestId(request),
-            answers: answers.clone(),
-        };
-        bench.jobs.blocking_send(Job::Append(posting)).unwrap();
+    for byte in bytes {
+        let job = posting(mailbox, *byte, &answers);
+        bench.jobs.blocking_send(job).unwrap();
     }
     bytes
         .iter()
         .map(|_| inbox.blocking_recv().unwrap())
         .collect()
+}
+
+fn posting(mailbox: MailboxId, byte: u8, answers: &Answers) -> Job {
+    let envelope = Envelope::new(vec![byte; 4096]).unwrap();
+    Job::Append(Posting {
+        mailbox,
+        lane: PublicKey::from_bytes([5; 32]),
+        hash: envelope.hash(),
+        envelope,
+        request: RequestId(u32::from(byte)),
+        answers: answers.clone(),
+    })
+}
+
+/// What a writer answers to jobs that all wait when it begins.
+fn answers_to(writer: Writer, jobs: impl FnOnce(&Answers) -> Vec<Job>) -> Vec<FromRelay> {
+    let (answers, mut heard) = mpsc::unbounded_channel();
+    let jobs = jobs(&answers);
+    let (queue, inbox) = mpsc::channel(jobs.len());
+    for job in jobs {
+        queue.try_send(job).unwrap();
+    }
+    drop((queue, answers));
+    writer.run(inbox);
+    std::iter::from_fn(|| heard.try_recv().ok()).collect()
 }
 
 fn places(bench: &Bench, answers: &[FromRelay]) -> Vec<u64> {
@@ -131,6 +199,13 @@ fn a_disk_that_fails_gives_no_receipt_and_what_is_there_can_be_read() {
         assert_eq!(refused.reason, Reason::Unavailable);
         assert!(refused.retry_seconds > 0);
     }
+    // The host is told as well, since when and why.
+    let told = bench.hands.health.troubles();
+    assert_eq!(
+        (told.len(), told[0].work, told[0].since),
+        (1, Work::Posts, 1000)
+    );
+    assert!(told[0].why.contains("storage"), "{told:?}");
     assert_eq!(bench.store.tail(BOX).sequence, Sequence(1));
     assert_eq!(
         bench.store.read_after(BOX, Sequence(0), 1).unwrap().len(),
@@ -140,41 +215,148 @@ fn a_disk_that_fails_gives_no_receipt_and_what_is_there_can_be_read() {
     assert_eq!(places(&bench, &post(&bench, BOX, &[1])), [1]);
     bench.store.fails.store(false, Ordering::SeqCst);
     assert_eq!(places(&bench, &post(&bench, BOX, &[2])), [2]);
+    assert_eq!(bench.hands.health.troubles(), []);
 }
 
-#[test]
-fn a_clock_that_was_set_back_meanwhile_does_not_reach_behind_what_is_stored() {
-    let store = Failing::default();
-    let envelope = Envelope::new(vec![9; 4096]).unwrap();
-    let later = Timestamp(5 * Timestamp::DAY_SECONDS + 77);
-    let mut tail = store.tail(BOX);
-    let record = Record::next(&mut tail, BOX, later, envelope.hash(), envelope);
-    store.append(&[record]).unwrap();
-    let bench = bench_on(store);
-    let answers = post(&bench, BOX, &[1]);
-    let FromRelay::Stored(stored) = &answers[0] else {
-        unreachable!("{answers:?}");
-    };
-    assert_eq!(stored.receipt.fact.time.day(), later.day());
-    assert_eq!(stored.receipt.fact.sequence, Sequence(2));
+fn time_of(answers: &[FromRelay]) -> u64 {
+    match answers {
+        [FromRelay::Stored(stored)] => stored.receipt.fact.time.0,
+        other => unreachable!("{other:?}"),
+    }
 }
 
-#[test]
-fn ended_and_missing_mailboxes_take_nothing_and_time_does_not_go_back() {
-    let bench = bench();
-    let refused = |answers: Vec<FromRelay>| match &answers[..] {
+fn refused(answers: &[FromRelay]) -> Reason {
+    match answers {
         [FromRelay::Refused(refused)] => refused.reason,
         other => unreachable!("{other:?}"),
-    };
-    let nowhere = post(&bench, MailboxId([9; 32]), &[1]);
-    assert_eq!(refused(nowhere), Reason::NoMailbox);
+    }
+}
+
+const DAY: u64 = Timestamp::DAY_SECONDS;
+
+#[test]
+fn what_the_clock_says_dates_posts_and_what_was_lived_through_files_them() {
+    let store = Failing::default();
+    let envelope = Envelope::new(vec![9; 4096]).unwrap();
+    let later = Timestamp(5 * DAY + 77);
+    let mut tail = store.tail(BOX);
+    let record = Record::next(&mut tail, BOX, later, envelope.hash(), envelope);
+    store.append(later.day(), &[record]).unwrap();
+    // The clock was set back while the relay was down.
+    let bench = bench_on(store);
+    let answers = post(&bench, BOX, &[1]);
+    assert_eq!(time_of(&answers), 1000);
+    assert_eq!(places(&bench, &answers), [2]);
+    assert_eq!(bench.store.first_open_day(), Some(later.day()));
+    bench.live(DAY);
+    assert_eq!(time_of(&post(&bench, BOX, &[2])), DAY + 1000);
+    assert_eq!(bench.store.first_open_day(), Some(Day(6)));
+    assert_eq!(bench.store.expire(Day(6), Day(0)).unwrap().envelopes, 2);
+}
+
+#[test]
+fn a_clock_that_was_wrong_leaves_nothing_behind() {
+    let bench = bench();
+    for wrong in [1000 + 60 * DAY, 1000 + 400 * DAY, 0] {
+        bench.set(wrong);
+        let byte = u8::try_from(wrong % 251).unwrap();
+        // The mailbox has ended by this clock, and takes posts all the same.
+        assert_eq!(time_of(&post(&bench, BOX, &[byte])), wrong);
+        bench.set(1000);
+        assert_eq!(time_of(&post(&bench, BOX, &[byte + 1])), 1000);
+    }
+    assert_eq!(bench.store.first_open_day(), Some(Day(0)));
+    // What a lane may post comes back with the time that passes.
+    bench.set(1000 + 60 * DAY);
+    let all: Vec<u8> = (0..u8::MAX).collect();
+    let answers = post(&bench, BOX, &all);
+    assert_eq!(refused(&answers[254..]), Reason::LaneRate);
+    bench.set(1000);
+    bench.live(60);
+    assert_eq!(time_of(&post(&bench, BOX, &[255])), 1060);
+}
+
+#[test]
+fn ended_and_missing_mailboxes_take_nothing() {
+    let bench = bench();
+    assert_eq!(
+        refused(&post(&bench, MailboxId([9; 32]), &[1])),
+        Reason::NoMailbox
+    );
     assert_eq!(places(&bench, &post(&bench, BOX, &[1])), [1]);
-    *bench.clock.lock().unwrap() = Timestamp(500);
-    let answers = post(&bench, BOX, &[2]);
-    let FromRelay::Stored(stored) = &answers[0] else {
-        unreachable!("{answers:?}");
+    bench.live(20 * DAY);
+    assert_eq!(refused(&post(&bench, BOX, &[3])), Reason::MailboxEnded);
+}
+
+#[test]
+fn a_creation_that_is_worth_nothing_cuts_no_batch() {
+    let (store, hands) = (prepared(Failing::default()), Hands::new());
+    let guest = |id, quota_bytes, sponsor| Creation {
+        request: RequestId(99),
+        mailbox: MailboxId([id; 32]),
+        quota_bytes,
+        ends: Timestamp(5000),
+        token: None,
+        sponsor: Some(MailboxId([sponsor; 32])),
     };
-    assert_eq!(stored.receipt.fact.time, Timestamp(1000));
-    *bench.clock.lock().unwrap() = Timestamp(10_000);
-    assert_eq!(refused(post(&bench, BOX, &[3])), Reason::MailboxEnded);
+    let known = guest(2, 4096, 1);
+    let answers = answers_to(writer(&store, &hands, 1000), |answers| {
+        vec![Job::Create(known, answers.clone())]
+    });
+    assert!(matches!(answers[..], [FromRelay::Created(_)]));
+    // Shown again, more than there is, of a sponsor that is not here, and an old one.
+    let worthless = [
+        known,
+        guest(3, 1 << 25, 1),
+        guest(3, 4096, 9),
+        guest(2, 1, 1),
+    ];
+    let answers = answers_to(writer(&store, &hands, 1000), |answers| {
+        let mut jobs = vec![posting(BOX, 0, answers)];
+        for (byte, creation) in (1..).zip(worthless) {
+            jobs.push(Job::Create(creation, answers.clone()));
+            jobs.push(posting(BOX, byte, answers));
+        }
+        jobs
+    });
+    let stored = |answer: &&FromRelay| matches!(answer, FromRelay::Stored(_));
+    assert_eq!(answers.len(), 9);
+    assert_eq!(answers.iter().filter(stored).count(), 5);
+    assert_eq!(
+        store.appends.load(Ordering::SeqCst),
+        1,
+        "one commit for all"
+    );
+}
+
+#[test]
+fn whoever_pays_opens_no_faster_than_others_post() {
+    let (store, hands) = (prepared(Failing::default()), Hands::new());
+    let answers = answers_to(writer(&store, &hands, 3), |answers| {
+        let renewal = |later: u64| Creation {
+            request: RequestId(99),
+            mailbox: MailboxId([2; 32]),
+            quota_bytes: 4096,
+            ends: Timestamp(5000 + later),
+            token: None,
+            sponsor: Some(BOX),
+        };
+        (0..5)
+            .map(|later| Job::Create(renewal(later), answers.clone()))
+            .collect()
+    });
+    let fast = |answer: &&FromRelay| matches!(answer, FromRelay::Refused(no) if no.reason == Reason::LaneRate && no.retry_seconds > 0);
+    assert_eq!(answers.iter().filter(fast).count(), 2, "{answers:?}");
+}
+
+#[test]
+fn the_same_bytes_again_count_against_the_rate_like_others() {
+    let (store, hands) = (prepared(Failing::default()), Hands::new());
+    let answers = answers_to(writer(&store, &hands, 3), |answers| {
+        (0..5).map(|_| posting(BOX, 1, answers)).collect()
+    });
+    let stored = |answer: &&FromRelay| matches!(answer, FromRelay::Stored(_));
+    let fast = |answer: &&FromRelay| matches!(answer, FromRelay::Refused(no) if no.reason == Reason::LaneRate);
+    assert_eq!(answers.iter().filter(stored).count(), 3);
+    assert_eq!(answers.iter().filter(fast).count(), 2);
 }

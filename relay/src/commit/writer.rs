@@ -12,21 +12,22 @@ use std::{
 use bellrope_proto::{
     envelope::ENVELOPE_BYTES_MAX,
     ids::{Hash, MailboxId, Timestamp},
-    message::{Reason, RequestId},
+    message::{Created, Reason, RequestId},
     receipt::Fact,
     signing::{RelayLog, SecretKey},
 };
 use tokio::sync::mpsc;
 
 use super::{
-    accounts::Accounts,
+    accounts::{Accounts, Decision},
     checkpointer::Checkpointer,
-    jobs::{Job, JobSender, Posting, Refusal},
-    quota::Quota,
+    jobs::{Creation, Job, JobSender, Posting, Refusal},
+    quota::{Quota, Whose},
     receipts,
 };
 use crate::{
-    clock::Clock,
+    health::{Health, Work},
+    lived_time::LivedTime,
     store::{COMMIT_BYTES_MAX, Record, Store, StoreError, Tail},
 };
 
@@ -46,11 +47,10 @@ pub(crate) struct Writer {
     key: SecretKey<RelayLog>,
     quota: Quota,
     accounts: Accounts,
-    clock: Clock,
+    time: Arc<LivedTime>,
+    health: Arc<Health>,
     checkpointer: Checkpointer,
     wake: Wake,
-    /// When the last commit was.
-    last: Timestamp,
 }
 
 impl Writer {
@@ -59,21 +59,19 @@ impl Writer {
         store: Arc<dyn Store>,
         key: SecretKey<RelayLog>,
         quota: Quota,
-        clock: Clock,
+        (time, health): (Arc<LivedTime>, Arc<Health>),
         checkpointer: Checkpointer,
         wake: Wake,
     ) -> Self {
-        // A clock that was set back while the relay was down must not reach behind what is stored.
-        let newest = store.newest_day().map_or(0, |day| u64::from(day.0));
         Self {
             store,
             key,
             quota,
             accounts: Accounts::default(),
-            clock,
+            time,
+            health,
             checkpointer,
             wake,
-            last: Timestamp(newest.saturating_mul(Timestamp::DAY_SECONDS)),
         }
     }
 
@@ -89,7 +87,8 @@ impl Writer {
         Ok((jobs, thread))
     }
 
-    fn run(mut self, mut inbox: mpsc::Receiver<Job>) {
+    /// Until the last sender of the queue has gone and nothing is left in it.
+    pub(super) fn run(mut self, mut inbox: mpsc::Receiver<Job>) {
         let mut batch = Vec::with_capacity(BATCH_MAX);
         while let Some(job) = inbox.blocking_recv() {
             let mut next = Some(job);
@@ -98,19 +97,17 @@ impl Writer {
                 match job {
                     Job::Append(posting) => batch.push(posting),
                     Job::Create(creation, answers) => {
-                        self.commit(&mut batch);
-                        let now = self.clock.now();
-                        let created = self.accounts.create(self.store.as_ref(), &creation, now);
+                        let created = self.create(&creation, &mut batch);
                         // A peer that has left needs no answer.
                         let _ = answers.send(match created {
                             Ok(created) => created.into(),
                             Err(refusal) => refusal.answer(creation.request),
                         });
                     }
-                    Job::Expire(before, answer) => {
+                    Job::Expire(before, ended, answer) => {
                         self.commit(&mut batch);
-                        self.accounts.changed();
-                        let _ = answer.send(self.store.expire(before));
+                        self.accounts.erased();
+                        let _ = answer.send(self.store.expire(before, ended));
                     }
                 }
                 let bytes: usize = batch.iter().map(|post| post.envelope.bytes().len()).sum();
@@ -125,26 +122,38 @@ impl Writer {
         }
     }
 
+    /// Commits what waits only for what will be written: what is refused or changes nothing must not cut a batch.
+    fn create(
+        &mut self,
+        creation: &Creation,
+        batch: &mut Vec<Posting>,
+    ) -> Result<Created, Refusal> {
+        let now = self.time.earliest();
+        let store = self.store.as_ref();
+        if let Decision::Same(created) = self.accounts.decide(store, creation, now)? {
+            return Ok(created);
+        }
+        self.quota.pace(creation.whose(), self.time.lived())?;
+        self.commit(batch);
+        self.accounts.create(self.store.as_ref(), creation, now)
+    }
+
     fn commit(&mut self, batch: &mut Vec<Posting>) {
         if batch.is_empty() {
             return;
         }
-        let now = self.clock.now();
-        // A clock that was set back must not put an envelope into a day before the last one's.
-        self.last = now.max(self.last);
-        let mut commit = Commit::new(self.last);
+        let mut commit = Commit::new(Now::of(&self.time));
         for posting in batch.iter() {
-            let verdict = self.judge(posting, now, &mut commit);
+            let verdict = self.judge(posting, &mut commit);
             commit.verdicts.push((posting.request, verdict));
         }
         let appended = if commit.records.is_empty() {
             Ok(())
         } else {
-            self.store.append(&commit.records)
+            let appended = self.store.append(commit.now.lived.day(), &commit.records);
+            self.note(&appended);
+            appended
         };
-        if let Err(error) = &appended {
-            tracing::error!(%error, "the store did not take a commit; no receipt was given");
-        }
         let answers = receipts::answers(&self.key, &commit.verdicts, appended.is_ok());
         for (posting, answer) in batch.drain(..).zip(answers) {
             let _ = posting.answers.send(answer);
@@ -158,24 +167,36 @@ impl Writer {
         }
     }
 
+    fn note(&self, appended: &Result<(), StoreError>) {
+        match appended {
+            Ok(()) => self.health.done(Work::Posts),
+            Err(error) => {
+                tracing::error!(%error, "the store did not take a commit; no receipt was given");
+                self.health.failed(Work::Posts, self.time.told(), error);
+            }
+        }
+    }
+
     /// Whether a post is stored, and at which place; an envelope that is there keeps its place.
-    fn judge(
-        &mut self,
-        posting: &Posting,
-        now: Timestamp,
-        commit: &mut Commit,
-    ) -> Result<Fact, Refusal> {
+    fn judge(&mut self, posting: &Posting, commit: &mut Commit) -> Result<Fact, Refusal> {
+        let Now {
+            told,
+            earliest,
+            lived,
+        } = commit.now;
         let (id, hash) = (posting.mailbox, posting.hash);
         let store = self.store.as_ref();
         let mailbox = store.mailbox(id).ok_or(Refusal::new(Reason::NoMailbox))?;
-        if mailbox.ends <= now {
+        if mailbox.ends <= earliest {
             return Err(Refusal::new(Reason::MailboxEnded));
         }
+        self.quota.pace(Whose::Lane(id, posting.lane), lived)?;
         if let Some(fact) = commit.facts.get(&(id, hash)) {
             return Ok(*fact);
         }
         let unavailable = |error: StoreError| {
             tracing::error!(%error, "the store could not be read");
+            self.health.failed(Work::Posts, told, &error);
             Refusal::unavailable()
         };
         if let Some(found) = store.find(id, hash).map_err(unavailable)? {
@@ -188,15 +209,15 @@ impl Writer {
             });
         }
         let bytes = posting.envelope.bytes().len() as u64;
-        let lent = self.accounts.lent_bytes(store, id, now);
+        let lent = self.accounts.lent_bytes(store, id, earliest);
         let coming = commit.bytes.entry(id).or_default();
         let stored = store.usage(id).bytes;
         let used = stored.saturating_add(*coming).saturating_add(lent);
         let limits = (used, mailbox.quota_bytes);
-        self.quota.take((id, posting.lane), bytes, limits, now)?;
+        self.quota.take((id, posting.lane), bytes, limits, lived)?;
         *coming = coming.saturating_add(bytes);
         let tail = commit.tails.entry(id).or_insert_with(|| store.tail(id));
-        let record = Record::next(tail, id, commit.time, hash, posting.envelope.clone());
+        let record = Record::next(tail, id, told, hash, posting.envelope.clone());
         let fact = Fact {
             mailbox: id,
             sequence: record.sequence,
@@ -210,9 +231,30 @@ impl Writer {
     }
 }
 
+/// The moment of a commit.
+#[derive(Clone, Copy)]
+struct Now {
+    /// By the clock: when something arrived. A receipt says what the clock said, also when it is set back.
+    told: Timestamp,
+    /// What has ended by this has ended.
+    earliest: Timestamp,
+    /// What envelopes are filed by.
+    lived: Timestamp,
+}
+
+impl Now {
+    fn of(time: &LivedTime) -> Self {
+        Self {
+            told: time.told(),
+            earliest: time.earliest(),
+            lived: time.lived(),
+        }
+    }
+}
+
 /// One commit while it is put together.
 struct Commit {
-    time: Timestamp,
+    now: Now,
     records: Vec<Record>,
     tails: HashMap<MailboxId, Tail>,
     bytes: HashMap<MailboxId, u64>,
@@ -221,9 +263,9 @@ struct Commit {
 }
 
 impl Commit {
-    fn new(time: Timestamp) -> Self {
+    fn new(now: Now) -> Self {
         Self {
-            time,
+            now,
             records: Vec::new(),
             tails: HashMap::new(),
             bytes: HashMap::new(),

@@ -8,7 +8,7 @@ use bellrope_proto::{
     codec::Malformed,
     frame::FrameReader,
     ids::{MailboxId, Sequence},
-    limits::{FRAME_BYTES_MAX, GREETING_BYTES_MAX, POSTS_IN_FLIGHT_MAX},
+    limits::{FRAME_BYTES_MAX, GREETING_BYTES_MAX, GREETING_SECONDS_MAX, POSTS_IN_FLIGHT_MAX},
     message::{Close, Deliver, FromRelay, NewestHead, Reason, RequestId, Skipped, ToRelay},
 };
 use bytes::Bytes;
@@ -20,22 +20,27 @@ use tokio::{
 };
 
 use super::{
+    listener,
+    places::Place,
     protocol::{Action, PeerState},
     shared::Shared,
+    subscribers::Following,
 };
 use crate::{
     commit::jobs::{Answers, Job, Posting, Refusal},
+    health::Work,
     store::{LogItem, StoreError},
 };
 
-/// Envelopes read from the store for one subscriber at a time.
-const READ_BYTES: usize = 256 * 1024;
+/// Envelopes read from the store for one subscriber at a time. Twice that is what one who reads nothing holds: a chunk on its
+/// way, and the next. Larger ones bring a backlog no faster.
+const READ_BYTES: usize = 64 * 1024;
 
 /// Read from a socket at a time.
 const CHUNK_BYTES: usize = 64 * 1024;
 
-/// How long a refused peer has to read why.
-const LAST_WORD: Duration = Duration::from_secs(5);
+/// How long a refused peer has to take in why: as long as it would have had to prove a lane.
+const LAST_WORD: Duration = Duration::from_secs(GREETING_SECONDS_MAX);
 
 /// Why a connection ends. The peer learns the code; the host's log learns which rule.
 struct Ending {
@@ -48,8 +53,8 @@ fn ending(close: Close, rule: &'static str) -> Ending {
 }
 
 /// Serves one peer until it ends.
-pub(super) async fn serve(shared: Arc<Shared>, connection: Connection) {
-    let ended = Task::run(&shared, &connection).await;
+pub(super) async fn serve(shared: Arc<Shared>, connection: Connection, place: &mut Place) {
+    let ended = Task::run(&shared, &connection, place).await;
     if let Err(Ending { close, rule }) = ended {
         if close != Close::Done {
             tracing::info!(rule, "a connection was ended");
@@ -60,6 +65,8 @@ pub(super) async fn serve(shared: Arc<Shared>, connection: Connection) {
 
 struct Task<'a> {
     shared: &'a Arc<Shared>,
+    connection: &'a Connection,
+    place: &'a mut Place,
     peer: PeerState,
     frames: FrameReader,
     send: SendStream,
@@ -76,7 +83,7 @@ struct Subscription {
     request: RequestId,
     mailbox: MailboxId,
     after: Sequence,
-    wake: watch::Receiver<()>,
+    following: Following,
     /// There may be something after the cursor.
     behind: bool,
     /// What comes after the cursor, being read while the peer gets what is before it.
@@ -86,7 +93,11 @@ struct Subscription {
 type Reading = JoinHandle<Result<Vec<LogItem>, StoreError>>;
 
 impl<'a> Task<'a> {
-    async fn run(shared: &'a Arc<Shared>, connection: &Connection) -> Result<(), Ending> {
+    async fn run(
+        shared: &'a Arc<Shared>,
+        connection: &'a Connection,
+        place: &'a mut Place,
+    ) -> Result<(), Ending> {
         let deadline = Instant::now() + shared.timing.greeting;
         let accepted = tokio::time::timeout_at(deadline, connection.accept_bi()).await;
         let (send, mut receive) = match accepted {
@@ -105,6 +116,8 @@ impl<'a> Task<'a> {
             .with_restored(shared.restored.clone());
         let mut task = Self {
             shared,
+            connection,
+            place,
             peer,
             frames: FrameReader::default(),
             send,
@@ -147,7 +160,7 @@ impl<'a> Task<'a> {
                     Ok(None) | Err(_) => return Ok(()),
                 },
                 _ = self.beat.tick(), if !behind && self.subscription.is_some() => self.beat().await?,
-                () = woken(self.subscription.as_mut().map(|sub| &mut sub.wake)), if !behind => self.look_again(),
+                () = woken(self.subscription.as_mut().map(|sub| &mut sub.following.wake)), if !behind => self.look_again(),
                 () = ready(()), if behind => self.deliver().await?,
             }
         }
@@ -172,11 +185,22 @@ impl<'a> Task<'a> {
     }
 
     async fn receive(&mut self, message: ToRelay) -> Result<(), Ending> {
-        let now = self.shared.clock.now();
+        // A clock that is ahead ends no grant and no token before its time. What a peer is told is what the clock says.
+        let now = match &message {
+            ToRelay::Hello(_) => self.shared.time.told(),
+            _ => self.shared.time.earliest(),
+        };
         let store = &self.shared.store;
         let actions = self
             .peer
             .receive(message, now, |id| store.mailbox(id).is_some());
+        if self.place.is_strangers()
+            && let Some((mailbox, lane)) = self.peer.lane()
+        {
+            let seat = self.place.seat(mailbox, lane);
+            *self.place = seat.ok_or(ending(Close::Busy, "a lane that found no place"))?;
+            listener::widen(self.connection);
+        }
         for action in actions {
             match action {
                 Action::Send(message) => self.write(vec![message.to_frame().into()]).await?,
@@ -212,7 +236,7 @@ impl<'a> Task<'a> {
                     self.write(vec![newest.to_frame().into()]).await?;
                 }
                 Action::Close(Close::Done) => {
-                    return Err(self.last_word("a peer without a common version").await);
+                    return Err(self.last_word("a peer was refused").await);
                 }
                 Action::Close(close) => return Err(ending(close, "a message out of order")),
             }
@@ -220,7 +244,8 @@ impl<'a> Task<'a> {
         Ok(())
     }
 
-    /// Lets the peer read why before the connection, and with it all that is on its way, ends.
+    /// Lets the peer read why before the connection, and with it all that is on its way, ends. What it sends meanwhile is
+    /// not read.
     async fn last_word(&mut self, rule: &'static str) -> Ending {
         let _ = self.send.finish();
         let _ = timeout(LAST_WORD, self.send.stopped()).await;
@@ -229,14 +254,25 @@ impl<'a> Task<'a> {
 
     /// A subscription holds no longer than its grant. What was posted while it held is answered first.
     async fn end_with_the_grant(&mut self, request: RequestId) -> Result<(), Ending> {
+        let expired = Refusal::new(Reason::GrantExpired);
+        self.end_subscription(request, expired, "a grant ended")
+            .await
+    }
+
+    async fn end_subscription(
+        &mut self,
+        request: RequestId,
+        refusal: Refusal,
+        rule: &'static str,
+    ) -> Result<(), Ending> {
         while self.in_flight > 0
             && let Ok(Some(answer)) = timeout(LAST_WORD, self.answers.1.recv()).await
         {
             self.answer(answer).await?;
         }
-        let refused = Refusal::new(Reason::GrantExpired).answer(request);
+        let refused = refusal.answer(request);
         self.write(vec![refused.to_frame().into()]).await?;
-        Err(self.last_word("a grant ended").await)
+        Err(self.last_word(rule).await)
     }
 
     async fn ask_writer(&mut self, job: Job) -> Result<(), Ending> {
@@ -264,7 +300,7 @@ impl<'a> Task<'a> {
             request,
             mailbox,
             after,
-            wake: self.shared.subscribers.follow(mailbox),
+            following: self.shared.subscribers.follow(mailbox),
             behind: true,
             ahead: None,
         });
@@ -272,7 +308,7 @@ impl<'a> Task<'a> {
 
     fn look_again(&mut self) {
         if let Some(subscription) = &mut self.subscription {
-            subscription.wake.mark_unchanged();
+            subscription.following.wake.mark_unchanged();
             subscription.behind = true;
         }
     }
@@ -283,8 +319,8 @@ impl<'a> Task<'a> {
         let Some(subscription) = &mut self.subscription else {
             return Ok(());
         };
+        let request = subscription.request;
         if ended {
-            let request = subscription.request;
             return self.end_with_the_grant(request).await;
         }
         let (mailbox, after) = (subscription.mailbox, subscription.after);
@@ -296,7 +332,19 @@ impl<'a> Task<'a> {
         let from_disk = recent.is_empty();
         let items = if from_disk {
             let reading = ahead.unwrap_or_else(|| self.read(mailbox, after));
-            finish(reading, mailbox).await?
+            match finish(self.shared, reading, mailbox).await {
+                Some(items) => items,
+                // It is not being restarted, and a reader who is told so waits for nothing.
+                None => {
+                    return self
+                        .end_subscription(
+                            request,
+                            Refusal::unavailable(),
+                            "the store could not be read",
+                        )
+                        .await;
+                }
+            }
         } else {
             recent.into_iter().map(LogItem::Kept).collect()
         };
@@ -341,7 +389,7 @@ impl<'a> Task<'a> {
     }
 
     fn grant_ended(&self) -> bool {
-        let now = self.shared.clock.now();
+        let now = self.shared.time.earliest();
         self.peer.expires().is_some_and(|expires| expires <= now)
     }
 
@@ -369,18 +417,23 @@ impl<'a> Task<'a> {
     }
 }
 
-async fn finish(reading: Reading, mailbox: MailboxId) -> Result<Vec<LogItem>, Ending> {
-    match reading.await {
-        Ok(Ok(items)) => Ok(items),
-        Ok(Err(error)) => {
-            tracing::error!(%error, mailbox = mailbox.short(), "a mailbox could not be read");
-            Err(ending(Close::Stopping, "the store could not be read"))
+/// What was read; `None` when the disk did not give it.
+async fn finish(shared: &Shared, reading: Reading, mailbox: MailboxId) -> Option<Vec<LogItem>> {
+    let why = match reading.await {
+        Ok(Ok(items)) => {
+            shared.health.done(Work::Reads);
+            return Some(items);
         }
-        Err(error) => {
-            tracing::error!(%error, mailbox = mailbox.short(), "reading a mailbox was interrupted");
-            Err(ending(Close::Stopping, "reading was interrupted"))
-        }
-    }
+        Ok(Err(error)) => error.to_string(),
+        Err(error) => error.to_string(),
+    };
+    tracing::error!(
+        why,
+        mailbox = mailbox.short(),
+        "a mailbox could not be read"
+    );
+    shared.health.failed(Work::Reads, shared.time.told(), &why);
+    None
 }
 
 /// Waits for a wake-up; for ever when nothing is followed.

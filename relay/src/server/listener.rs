@@ -8,10 +8,14 @@ use std::{
     time::Duration,
 };
 
-use bellrope_proto::{ALPN, limits::FRAME_BYTES_MAX, message::Close};
+use bellrope_proto::{
+    ALPN,
+    limits::{FRAME_BYTES_MAX, GREETING_BYTES_MAX},
+    message::Close,
+};
 use quinn::{
-    AckFrequencyConfig, Endpoint, EndpointConfig, IdleTimeout, NoneTokenLog, ServerConfig,
-    TransportConfig, ValidationTokenConfig, VarInt, crypto::rustls::QuicServerConfig,
+    AckFrequencyConfig, Connection, Endpoint, EndpointConfig, IdleTimeout, Incoming, NoneTokenLog,
+    ServerConfig, TransportConfig, ValidationTokenConfig, VarInt, crypto::rustls::QuicServerConfig,
 };
 use rustls::{
     crypto::{CryptoProvider, aws_lc_rs},
@@ -19,9 +23,16 @@ use rustls::{
     server::NoServerSessionStorage,
 };
 use socket2::{Domain, Protocol, Socket, Type};
-use tokio::{sync::Semaphore, task::JoinSet};
+use tokio::{
+    task::JoinSet,
+    time::{sleep, timeout},
+};
 
-use super::{connection, shared::Shared};
+use super::{
+    connection,
+    places::{Knock, Place, Places},
+    shared::Shared,
+};
 use crate::online_keys::OnlineKeys;
 
 /// What the kernel keeps between two looks at the socket. With its default, pushing to a hundred
@@ -35,12 +46,21 @@ const IDLE: Duration = Duration::from_secs(60);
 const WINDOW_BYTES: u32 = 272 * 1024;
 const _: () = assert!(WINDOW_BYTES as usize >= 2 * FRAME_BYTES_MAX);
 
-/// What is kept for a peer until it has acknowledged it.
-const SEND_WINDOW_BYTES: u64 = 2 * 1024 * 1024;
+/// What is kept for a peer until it has acknowledged it: 20 Mbit/s at a fifth of a second there and back.
+const SEND_WINDOW_BYTES: u64 = 512 * 1024;
 
-/// Handshakes at one time, above which a peer must first show that its address is its own (RFC 9000,
-/// section 8.1.2): whoever floods with invented addresses then costs a packet, not a handshake.
-const HANDSHAKES_BEFORE_RETRY: usize = 64;
+/// What whoever has proven nothing may send before it is read: a greeting, and an alert that comes with it.
+const STRANGER_WINDOW_BYTES: u32 = 32 * 1024;
+const _: () = assert!(STRANGER_WINDOW_BYTES as usize >= GREETING_BYTES_MAX + 16 * 1024);
+
+/// First packets that wait until they are looked at, and what may come behind each: the rest of a client's hello.
+const INCOMING_MAX: usize = 1024;
+const INCOMING_BYTES: u64 = 16 * 1024;
+const INCOMING_BYTES_TOTAL: u64 = 4 * 1024 * 1024;
+
+/// How long the library remembers a connection that has ended (three probe timeouts, RFC 9000, section 10.2). So long its
+/// network's place stays taken: or a network would begin as many handshakes as it can end.
+const FORGETTING: Duration = Duration::from_secs(3);
 
 /// What a subscriber may receive before it acknowledges (draft-ietf-quic-ack-frequency). Fewer than a
 /// connection may send at first, or it would stall.
@@ -130,11 +150,20 @@ fn server_config(
         .max_concurrent_uni_streams(VarInt::from_u32(0))
         .datagram_receive_buffer_size(None)
         .stream_receive_window(VarInt::from_u32(WINDOW_BYTES))
-        .receive_window(VarInt::from_u32(WINDOW_BYTES))
+        .receive_window(VarInt::from_u32(STRANGER_WINDOW_BYTES))
         .send_window(SEND_WINDOW_BYTES)
         .max_idle_timeout(Some(IdleTimeout::try_from(IDLE)?));
     config.transport_config(Arc::new(transport));
+    config
+        .max_incoming(INCOMING_MAX)
+        .incoming_buffer_size(INCOMING_BYTES)
+        .incoming_buffer_size_total(INCOMING_BYTES_TOTAL);
     Ok(config)
+}
+
+/// A peer that has proven a lane may send more.
+pub(super) fn widen(connection: &Connection) {
+    connection.set_receive_window(VarInt::from_u32(WINDOW_BYTES));
 }
 
 /// Accepts until `stop` comes, then says goodbye.
@@ -144,8 +173,7 @@ pub(super) async fn listen(
     connections_max: usize,
     stop: impl Future<Output = ()>,
 ) {
-    let permits = Arc::new(Semaphore::new(connections_max));
-    let handshakes = Arc::new(Semaphore::new(HANDSHAKES_BEFORE_RETRY));
+    let places = Places::new(connections_max);
     let mut tasks = JoinSet::new();
     tokio::pin!(stop);
     loop {
@@ -157,27 +185,33 @@ pub(super) async fn listen(
         let Some(incoming) = incoming else {
             break;
         };
-        let handshake = Arc::clone(&handshakes).try_acquire_owned().ok();
-        if handshake.is_none() && !incoming.remote_address_validated() {
-            // It fails only for an address that was validated.
-            let _ = incoming.retry();
-            continue;
-        }
-        let permits = Arc::clone(&permits);
-        let shared = Arc::clone(&shared);
-        tasks.spawn(async move {
-            // Whoever does not end a handshake is not worth a line: anybody can begin one, and it takes no place.
-            let Ok(connection) = incoming.await else {
-                return;
-            };
-            drop(handshake);
-            match permits.try_acquire_owned() {
-                Ok(_permit) => connection::serve(shared, connection).await,
-                Err(_) => connection.close(VarInt::from_u32(Close::Busy as u32), b""),
+        let from = incoming.remote_address().ip();
+        let is_shown = incoming.remote_address_validated();
+        let place = match places.knock(from, is_shown, endpoint.open_connections()) {
+            Knock::Come(place) => place,
+            Knock::Show => {
+                // It fails only for an address that was validated.
+                let _ = incoming.retry();
+                continue;
             }
-        });
+            Knock::Full => {
+                incoming.refuse();
+                continue;
+            }
+        };
+        tasks.spawn(attend(Arc::clone(&shared), incoming, place));
     }
     endpoint.close(VarInt::from_u32(Close::Stopping as u32), b"");
-    let _ = tokio::time::timeout(GOODBYE, endpoint.wait_idle()).await;
+    let _ = timeout(GOODBYE, endpoint.wait_idle()).await;
     tasks.shutdown().await;
+}
+
+async fn attend(shared: Arc<Shared>, incoming: Incoming, mut place: Place) {
+    // Whoever does not end a handshake is not worth a line: anybody can begin one.
+    if let Ok(Ok(connection)) = timeout(shared.timing.handshake, incoming).await {
+        connection::serve(shared, connection, &mut place).await;
+    }
+    if place.is_strangers() {
+        sleep(FORGETTING).await;
+    }
 }

@@ -2,7 +2,9 @@
 //! parts.
 
 mod connection;
+pub(crate) mod housekeeping;
 pub(crate) mod listener;
+mod places;
 pub(crate) mod protocol;
 pub(crate) mod serve;
 pub(crate) mod shared;

@@ -76,6 +76,13 @@ fn refuse(request: RequestId, reason: Reason) -> Vec<Action> {
     vec![Action::Send(Refusal::new(reason).answer(request))]
 }
 
+/// A refusal after which nothing else can be meant: what the peer sent in the same breath would hide it.
+fn refuse_and_end(request: RequestId, reason: Reason) -> Vec<Action> {
+    let mut actions = refuse(request, reason);
+    actions.push(Action::Close(Close::Done));
+    actions
+}
+
 fn violation() -> Vec<Action> {
     vec![Action::Close(Close::Violation)]
 }
@@ -112,6 +119,15 @@ impl PeerState {
         matches!(self.phase, Phase::Proven { .. })
     }
 
+    /// The lane that is proven, and its mailbox.
+    #[must_use]
+    pub fn lane(&self) -> Option<(MailboxId, PublicKey<Lane>)> {
+        match &self.phase {
+            Phase::Proven { grant, mailbox, .. } => Some((*mailbox, grant.lane)),
+            Phase::Greeted | Phase::Welcomed => None,
+        }
+    }
+
     /// When a proven lane's grant ends: a subscription must end then as well.
     #[must_use]
     pub fn expires(&self) -> Option<Timestamp> {
@@ -138,7 +154,7 @@ impl PeerState {
             ToRelay::Hello(_) => violation(),
             ToRelay::Prove(prove) => self.prove(&prove, now, exists),
             ToRelay::CreateWithToken(create) => self.with_token(&create, now),
-            ToRelay::CreateSponsored(create) => self.sponsored(&create, now),
+            ToRelay::CreateSponsored(create) => self.sponsored(&create, now, exists),
             ToRelay::Post(post) => {
                 self.allowed(post.request, Some(Rights::POST), now, |mailbox, lane| {
                     let (request, envelope) = (post.request, post.envelope);
@@ -181,9 +197,7 @@ impl PeerState {
 
     fn hello(&mut self, hello: &Hello, now: Timestamp) -> Vec<Action> {
         if !(hello.version_min..=hello.version_max).contains(&VERSION) {
-            let mut actions = refuse(RequestId(0), Reason::Version);
-            actions.push(Action::Close(Close::Done));
-            return actions;
+            return refuse_and_end(RequestId(0), Reason::Version);
         }
         self.phase = Phase::Welcomed;
         let welcome = Welcome {
@@ -206,7 +220,7 @@ impl PeerState {
             return violation();
         }
         let Ok(grant) = prove.grant.verify_own(|grant| grant.authority) else {
-            return refuse(prove.request, Reason::NotValid);
+            return refuse_and_end(prove.request, Reason::NotValid);
         };
         let mailbox = grant.authority.mailbox();
         let proof = Proof {
@@ -218,13 +232,13 @@ impl PeerState {
             .verify(&grant.lane)
             .is_err()
         {
-            return refuse(prove.request, Reason::NotValid);
+            return refuse_and_end(prove.request, Reason::NotValid);
         }
         if grant.expires <= now {
-            return refuse(prove.request, Reason::GrantExpired);
+            return refuse_and_end(prove.request, Reason::GrantExpired);
         }
         if !exists(mailbox) {
-            return refuse(prove.request, Reason::NoMailbox);
+            return refuse_and_end(prove.request, Reason::NoMailbox);
         }
         self.phase = Phase::Proven {
             grant,
@@ -279,7 +293,17 @@ impl PeerState {
         })]
     }
 
-    fn sponsored(&self, create: &CreateSponsored, now: Timestamp) -> Vec<Action> {
+    fn sponsored(
+        &self,
+        create: &CreateSponsored,
+        now: Timestamp,
+        exists: impl FnOnce(MailboxId) -> bool,
+    ) -> Vec<Action> {
+        // Anybody can sign for themselves: what nobody here would pay for costs no signature, and the writer nothing.
+        let by = create.sponsorship.peek();
+        if by.is_ok_and(|paid| !exists(paid.authority.mailbox())) {
+            return refuse(create.request, Reason::NoMailbox);
+        }
         let opening = create.opening.verify_own(|opening| opening.authority);
         let paid = create.sponsorship.verify_own(|paid| paid.authority);
         let (Ok(opening), Ok(paid)) = (opening, paid) else {

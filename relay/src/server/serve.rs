@@ -1,18 +1,12 @@
-//! A relay from its parts: the writer, the listener, expiry, the status file. Ends when told to.
+//! A relay from its parts: the writer, the checkpointer, the listener, and what goes on beside. Ends when told to.
 
-use std::{future::Future, io, net::UdpSocket, sync::Arc, time::Duration};
+use std::{future::Future, io, net::UdpSocket, sync::Arc};
 
-use bellrope_proto::{
-    ids::{Day, Timestamp},
-    receipt::Restored,
-    signing::Signed,
-};
-use tokio::{
-    sync::oneshot,
-    time::{MissedTickBehavior, interval},
-};
+use bellrope_proto::{ids::Timestamp, receipt::Restored, signing::Signed};
+use tokio::sync::Notify;
 
 use super::{
+    housekeeping::Housekeeping,
     listener,
     shared::{Shared, Timing},
     subscribers::Subscribers,
@@ -21,22 +15,19 @@ use crate::{
     clock::Clock,
     commit::{
         checkpointer,
-        jobs::{Job, JobSender},
         quota::{Quota, Rate},
         writer::Writer,
     },
     config::Config,
     data_dir::DataDir,
+    health::Health,
+    lived_time::LivedTime,
     online_keys::OnlineKeys,
-    status::Status,
     store::Store,
 };
 
-/// Days change once a day; a clock that was wrong at start is caught within the hour.
-const EXPIRE_EVERY: Duration = Duration::from_secs(3600);
-
-/// A host who looks sees what is at most this old.
-const STATUS_EVERY: Duration = Duration::from_secs(10);
+const CHECKPOINTER_STOPPED: &str = "the thread that checkpoints broke; nothing that got a receipt is lost. Start the \
+     relay again; if it breaks again, run `bellrope-relay check`";
 
 const WRITER_STOPPED: &str = "the store broke; nothing that got a receipt is lost. Start the relay again; \
      if it breaks again, run `bellrope-relay check`";
@@ -63,7 +54,7 @@ impl Server {
     /// again by their senders.
     ///
     /// # Errors
-    /// What the system says: no thread, no endpoint. That the writer has stopped.
+    /// What the system says: no thread, no endpoint. That a thread has stopped which should not.
     pub async fn serve(
         self,
         store: Arc<dyn Store>,
@@ -89,13 +80,20 @@ impl Server {
         } = self;
         let endpoint = listener::endpoint(&keys, socket)?;
         let subscribers = Arc::new(Subscribers::default());
-        let (checkpointer, checkpoints) = checkpointer::start(Arc::clone(&store))?;
+        let first_open = store.first_open_day();
+        let time = Arc::new(match dir {
+            Some(dir) => LivedTime::open(dir.path(), clock, first_open),
+            None => LivedTime::start(clock, None, first_open),
+        });
+        let health = Arc::new(Health::default());
+        let (checkpointer, checkpoints) =
+            checkpointer::start(Arc::clone(&store), Arc::clone(&time), Arc::clone(&health))?;
         let followers = Arc::clone(&subscribers);
         let writer = Writer::new(
             Arc::clone(&store),
             keys.log().clone(),
             quota(&config),
-            clock.clone(),
+            (Arc::clone(&time), Arc::clone(&health)),
             checkpointer,
             Box::new(move |mailbox| followers.wake(mailbox)),
         );
@@ -105,40 +103,44 @@ impl Server {
             keys,
             jobs: jobs.clone(),
             subscribers: Arc::clone(&subscribers),
-            clock: clock.clone(),
+            time: Arc::clone(&time),
+            health: Arc::clone(&health),
             timing,
             retention_days: config.retention_days,
             restored,
         });
         let connections_max = usize::try_from(config.connections_max).unwrap_or(usize::MAX);
-        let note = |running: bool| {
-            if let Some(dir) = dir {
-                let online = running.then(|| subscribers.count());
-                write_status(dir, store.as_ref(), online, clock.now());
-            }
+        let keeping = Housekeeping {
+            store,
+            dir,
+            jobs,
+            time,
+            health,
+            subscribers,
+            retention_days: config.retention_days,
+            erase_now: Notify::new(),
         };
-        let mut expire = interval(EXPIRE_EVERY);
-        let mut status = interval(STATUS_EVERY);
-        expire.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        status.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let listening = listener::listen(shared, endpoint, connections_max, stop);
-        tokio::pin!(listening);
-        let served = loop {
-            tokio::select! {
-                () = &mut listening => break Ok(()),
-                // A panic of the database: a relay that goes on without would look well and take nothing.
-                () = jobs.closed() => break Err(io::Error::other(WRITER_STOPPED)),
-                _ = expire.tick() => erase(&jobs, config.retention_days, clock.now()).await,
-                _ = status.tick() => note(true),
-            }
+        // Before the first erasure looks at the time.
+        keeping.look_at_the_clock(0);
+        let mut listening = Box::pin(listener::listen(shared, endpoint, connections_max, stop));
+        let served = tokio::select! {
+            () = &mut listening => Ok(()),
+            // A panic of the database: a relay that goes on without would look well and take nothing.
+            () = keeping.jobs.closed() => Err(io::Error::other(WRITER_STOPPED)),
+            Err(_) = checkpoints.ended => Err(io::Error::other(CHECKPOINTER_STOPPED)),
+            // Beside the listener, not before it: an erasure may take long.
+            () = keeping.erase_for_ever() => Ok(()),
+            () = keeping.look_for_ever() => Ok(()),
         };
-        drop(jobs);
+        // With the connections, if it has not ended by itself: each has a share of the queue.
+        drop(listening);
+        let keeping = keeping.let_go();
         // The writer ends when the last connection's share of the queue is gone, and what was in it is on
         // disk; the checkpointer after it. What a thread panicked with is in the log already.
-        for thread in [commits, checkpoints] {
+        for thread in [commits, checkpoints.thread] {
             let _ = tokio::task::spawn_blocking(move || thread.join()).await;
         }
-        note(false);
+        keeping.end();
         served
     }
 }
@@ -152,51 +154,26 @@ fn quota(config: &Config) -> Quota {
     Quota::new(rate, retention_days * Timestamp::DAY_SECONDS)
 }
 
-async fn erase(jobs: &JobSender, retention_days: u32, now: Timestamp) {
-    let before = Day(now.day().0.saturating_sub(retention_days));
-    let (answer, answered) = oneshot::channel();
-    if jobs.send(Job::Expire(before, answer)).await.is_err() {
-        return;
-    }
-    match answered.await {
-        Ok(Ok(expired)) if expired.days > 0 => {
-            let (days, envelopes) = (expired.days, expired.envelopes);
-            tracing::info!(days, envelopes, "expired envelopes were erased");
-        }
-        Ok(Err(error)) => tracing::error!(%error, "expired envelopes could not be erased"),
-        _ => {}
-    }
-}
-
-/// Writes the status file: a running relay has the store, and says itself how it does.
-pub(crate) fn write_status(
-    dir: &DataDir,
-    store: &dyn Store,
-    online: Option<usize>,
-    now: Timestamp,
-) {
-    let status = Status::of(store, dir.path(), online, now);
-    let written = serde_json::to_string(&status)
-        .map_err(io::Error::other)
-        .and_then(|json| dir.note_status(&json));
-    if let Err(error) = written {
-        tracing::warn!(%error, "the status file could not be written");
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use std::sync::atomic::Ordering;
+    use std::{sync::atomic::Ordering, time::Duration};
 
     use super::*;
     use crate::store::failing::Failing;
 
     #[tokio::test]
-    async fn a_relay_whose_writer_has_stopped_ends_and_says_so() {
+    async fn a_relay_of_which_a_thread_has_stopped_ends_and_says_so() {
         let store = Failing::default();
         store.panics.store(true, Ordering::SeqCst);
+        assert_eq!(ended_by(store).await, WRITER_STOPPED);
+        let store = Failing::default();
+        store.checkpoint_panics.store(true, Ordering::SeqCst);
+        assert_eq!(ended_by(store).await, CHECKPOINTER_STOPPED);
+    }
+
+    async fn ended_by(store: Failing) -> String {
         let server = Server {
             config: Config::new("127.0.0.1").unwrap(),
             timing: Timing::default(),
@@ -208,6 +185,6 @@ mod tests {
         // One that goes on fails the test instead of hanging it.
         let stop = tokio::time::sleep(Duration::from_secs(30));
         let served = server.serve(Arc::new(store), stop).await;
-        assert_eq!(served.unwrap_err().to_string(), WRITER_STOPPED);
+        served.unwrap_err().to_string()
     }
 }

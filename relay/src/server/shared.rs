@@ -10,11 +10,16 @@ use bellrope_proto::{
 };
 
 use super::subscribers::{SignedHead, Subscribers};
-use crate::{clock::Clock, commit::jobs::JobSender, online_keys::OnlineKeys, store::Store};
+use crate::{
+    commit::jobs::JobSender, health::Health, lived_time::LivedTime, online_keys::OnlineKeys,
+    store::Store,
+};
 
 /// How long the relay waits for peers, and they for it. Fixed by the protocol; tests shorten it.
 #[derive(Clone, Copy, Debug)]
 pub struct Timing {
+    /// For a handshake: one round trip, or two, with a few losses.
+    pub handshake: Duration,
     /// For a lane to be proven.
     pub greeting: Duration,
     /// Between two heartbeats.
@@ -26,6 +31,7 @@ pub struct Timing {
 impl Default for Timing {
     fn default() -> Self {
         Self {
+            handshake: Duration::from_secs(10),
             greeting: Duration::from_secs(GREETING_SECONDS_MAX),
             heartbeat: Duration::from_secs(HEARTBEAT_SECONDS),
             // The slowest network that is worth serving moves one chunk in this time.
@@ -40,7 +46,8 @@ pub(super) struct Shared {
     pub(super) keys: OnlineKeys,
     pub(super) jobs: JobSender,
     pub(super) subscribers: Arc<Subscribers>,
-    pub(super) clock: Clock,
+    pub(super) time: Arc<LivedTime>,
+    pub(super) health: Arc<Health>,
     pub(super) timing: Timing,
     pub(super) retention_days: u32,
     pub(super) restored: Option<Signed<Restored>>,
@@ -49,7 +56,7 @@ pub(super) struct Shared {
 impl Shared {
     /// A mailbox's signed head as it is now.
     pub(super) fn head(&self, mailbox: MailboxId) -> SignedHead {
-        let (store, now) = (self.store.as_ref(), self.clock.now());
+        let (store, now) = (self.store.as_ref(), self.time.told());
         self.subscribers.head(mailbox, store, self.keys.log(), now)
     }
 }

@@ -4,13 +4,13 @@
 //! next call leaves, of every page that the call changed, the old or the new bytes, or half of each;
 //! of a file that grew, any length in between; of files that came or went, either. A call that writes
 //! in several places waits for the disk between them, in one order: index, keys, volumes, catalogs,
-//! journal; the loss comes at one of these stages. Images like that are made from the directory's states before and after the
+//! journal; the loss comes at one of these stages. (That they do wait is what `syncs` tries.) Images like that are made from the directory's states before and after the
 //! call, opened, checked, appended to, and opened again.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout)]
 
 use std::{
     cmp::Ordering,
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     fs,
     io::{BufRead as _, BufReader, Write as _},
     path::{Path, PathBuf},
@@ -25,9 +25,10 @@ use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 
 use super::{
     LogItem, Record, Store,
-    conformance::{BOX, DAY, account, records},
+    conformance::{BOX, DAY, account, append, records},
     disk::{Disk, OpenError, Sizes},
 };
+use crate::recorded::Files;
 
 const PAGE: usize = 4096;
 const SEED: u64 = 0xbe11;
@@ -42,9 +43,7 @@ fn open(dir: &Path) -> Disk {
     Disk::open_with(dir, SMALL).unwrap().0
 }
 
-type Files = BTreeMap<PathBuf, Vec<u8>>;
-
-fn snapshot(dir: &Path) -> Files {
+pub(super) fn snapshot(dir: &Path) -> Files {
     let mut files = Files::new();
     let mut dirs = vec![dir.to_owned()];
     while let Some(next) = dirs.pop() {
@@ -61,7 +60,7 @@ fn snapshot(dir: &Path) -> Files {
     files
 }
 
-fn lay_down(files: &Files, dir: &Path) {
+pub(super) fn lay_down(files: &Files, dir: &Path) {
     for (name, bytes) in files {
         let path = dir.join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -69,9 +68,14 @@ fn lay_down(files: &Files, dir: &Path) {
     }
 }
 
+/// As a kill leaves it.
+pub(super) fn copy(from: &Path, to: &Path) {
+    lay_down(&snapshot(from), to);
+}
+
 /// How much of a call's writes reached the disk.
 #[derive(Clone, Copy, Debug)]
-enum Loss {
+pub(super) enum Loss {
     All,
     None,
     /// Pages up to a random one, in the order of the file.
@@ -138,7 +142,7 @@ fn stage(name: &Path) -> usize {
     }
 }
 
-fn mix(old: &[u8], new: &[u8], loss: Loss, random: &mut StdRng) -> Vec<u8> {
+pub(super) fn mix(old: &[u8], new: &[u8], loss: Loss, random: &mut StdRng) -> Vec<u8> {
     let pages = new.len().max(old.len()).div_ceil(PAGE);
     let cut = random.random_range(0..=pages);
     let mut mixed = old.to_vec();
@@ -167,9 +171,9 @@ fn mix(old: &[u8], new: &[u8], loss: Loss, random: &mut StdRng) -> Vec<u8> {
 }
 
 /// What was answered for: the chain's entry at each place, which has the envelope's hash and its time.
-type Promised = Vec<bellrope_proto::ids::Leaf>;
+pub(super) type Promised = Vec<bellrope_proto::ids::Leaf>;
 
-fn holds(store: &Disk, promised: &Promised, context: &str) {
+pub(super) fn holds(store: &Disk, promised: &Promised, context: &str) {
     let faults = store.check().unwrap().faults;
     assert_eq!(faults, Vec::<String>::new(), "{context}");
     let mut found = Promised::new();
@@ -198,7 +202,10 @@ fn what_was_answered_for_survives_a_loss_of_power_at_every_call() {
             0 => store.create(&account(BOX), None).unwrap(),
             8 | 15 => {
                 _ = store
-                    .expire(Day(100 + u32::try_from(step / 7).unwrap()))
+                    .expire(
+                        Day(100 + u32::try_from(step / 7).unwrap()),
+                        Day(100 + u32::try_from(step / 7).unwrap()),
+                    )
                     .unwrap()
             }
             11 => {
@@ -217,7 +224,7 @@ fn what_was_answered_for_survives_a_loss_of_power_at_every_call() {
                     })
                     .collect();
                 let new = records(&store, BOX, time, &fill);
-                store.append(&new).unwrap();
+                append(&store, &new).unwrap();
                 next.extend(new.iter().map(Record::leaf));
             }
         }
@@ -241,7 +248,7 @@ fn lose_power(files: &Files, promised: &Promised, time: Timestamp, context: &str
     });
     holds(&store, promised, context);
     let new = records(&store, BOX, time, &[(9, 4096), (10, 8192)]);
-    store.append(&new).unwrap();
+    append(&store, &new).unwrap();
     let last = new[1].sequence;
     drop(store);
     let store = open(dir.path());
@@ -263,7 +270,7 @@ fn child_that_appends_until_it_is_killed() {
     for step in 0_u8.. {
         let time = Timestamp(100 * DAY + u64::from(step / 64) * DAY);
         let new = records(&store, BOX, time, &[(step, 4096), (step, 8192)]);
-        store.append(&new).unwrap();
+        append(&store, &new).unwrap();
         println!("\nstored {}", new[1].sequence);
         std::io::stdout().flush().unwrap();
     }
@@ -306,14 +313,10 @@ fn every_commit_waits_for_the_disk() {
     let store = open(dir.path());
     store.create(&account(BOX), None).unwrap();
     let time = Timestamp(100 * DAY);
-    store
-        .append(&records(&store, BOX, time, &[(1, 4096)]))
-        .unwrap();
+    append(&store, &records(&store, BOX, time, &[(1, 4096)])).unwrap();
     let before = store.syncs();
     for byte in 0..5 {
-        store
-            .append(&records(&store, BOX, time, &[(byte, 4096)]))
-            .unwrap();
+        append(&store, &records(&store, BOX, time, &[(byte, 4096)])).unwrap();
     }
     assert_eq!(store.syncs(), before + 5);
 }
@@ -328,7 +331,7 @@ fn no_page_is_kept_in_a_file_that_nothing_waits_for() {
         for round in 0..30_u8 {
             let fill: Vec<(u8, usize)> = (0..8).map(|n| (round * 8 + n, size)).collect();
             let new = records(&store, BOX, Timestamp(100 * DAY), &fill);
-            store.append(&new).unwrap();
+            append(&store, &new).unwrap();
         }
     }
     while store.uncheckpointed_bytes() > 0 {
@@ -343,9 +346,9 @@ fn no_page_is_kept_in_a_file_that_nothing_waits_for() {
     };
     assert_eq!(beside(), None);
     let new = records(&store, BOX, Timestamp(101 * DAY), &[(255, 4096)]);
-    store.append(&new).unwrap();
+    append(&store, &new).unwrap();
     // The entries of 960 envelopes go into the index.
-    store.expire(Day(101)).unwrap();
+    store.expire(Day(101), Day(101)).unwrap();
     assert_eq!(beside(), None);
 }
 
@@ -355,23 +358,28 @@ fn nothing_of_an_expired_envelope_or_its_key_is_left() {
     let store = open(dir.path());
     store.create(&account(BOX), None).unwrap();
     let (old, new) = (Timestamp(100 * DAY), Timestamp(101 * DAY));
-    store
-        .append(&records(&store, BOX, old, &[(0xa7, 4096)]))
-        .unwrap();
+    append(&store, &records(&store, BOX, old, &[(0xa7, 4096)])).unwrap();
     let keys = dir.path().join("keys");
-    let key = fs::read(keys.join("1970-04-11")).unwrap();
-    store
-        .append(&records(&store, BOX, new, &[(0xb8, 4096)]))
-        .unwrap();
+    let file = fs::read(keys.join("1970-04-11")).unwrap();
+    assert_eq!(file.len(), PAGE, "a block of its own");
+    let key = &file[..32];
+    // Checkpointed, so that the journal has it still, and nothing waits for it.
+    store.checkpoint().unwrap();
+    let halves = ["journal/a", "journal/b"].map(|half| fs::read(dir.path().join(half)).unwrap());
+    let sealed = halves.iter().map(|half| &half[1000..1032]);
+    let sealed = sealed.max().unwrap();
+    assert_ne!(sealed, [0; 32]);
+    append(&store, &records(&store, BOX, new, &[(0xb8, 4096)])).unwrap();
     let contains = |needle: &[u8]| {
         let files = snapshot(dir.path());
         let mut all = files.values();
         all.any(|bytes| bytes.windows(needle.len()).any(|window| window == needle))
     };
-    assert!(contains(&key));
+    assert!(contains(key) && contains(sealed));
     assert!(!contains(&[0xa7; 32]), "stored values are encrypted");
-    store.expire(new.day()).unwrap();
-    assert!(!contains(&key));
+    store.expire(new.day(), new.day()).unwrap();
+    assert!(!contains(key));
+    assert!(!contains(sealed), "nor what was sealed under it");
     assert_eq!(fs::read_dir(&keys).unwrap().count(), 1);
     assert_eq!(fs::read_dir(dir.path().join("days")).unwrap().count(), 1);
 }
@@ -382,13 +390,11 @@ fn an_erasure_that_was_interrupted_is_finished() {
     let store = open(dir.path());
     store.create(&account(BOX), None).unwrap();
     let old = Timestamp(100 * DAY);
-    store
-        .append(&records(&store, BOX, old, &[(1, 4096), (2, 4096)]))
-        .unwrap();
+    append(&store, &records(&store, BOX, old, &[(1, 4096), (2, 4096)])).unwrap();
     drop(store);
     let whole = snapshot(dir.path());
     let store = open(dir.path());
-    store.expire(Day(101)).unwrap();
+    store.expire(Day(101), Day(101)).unwrap();
     drop(store);
     let gone = snapshot(dir.path());
     // The entries are in the index; key and day are still there.
@@ -412,13 +418,11 @@ fn damage_is_said_and_nothing_panics() {
     let store = open(dir.path());
     store.create(&account(BOX), None).unwrap();
     let time = Timestamp(100 * DAY);
-    store
-        .append(&records(&store, BOX, time, &[(1, 4096), (2, 4096)]))
-        .unwrap();
+    append(&store, &records(&store, BOX, time, &[(1, 4096), (2, 4096)])).unwrap();
     store.checkpoint().unwrap();
     for byte in 3..6 {
         let new = records(&store, BOX, time, &[(byte, 4096)]);
-        store.append(&new).unwrap();
+        append(&store, &new).unwrap();
     }
     let Err(OpenError::Held { pid, .. }) = Disk::open_with(dir.path(), SMALL) else {
         unreachable!("opened twice");
@@ -498,7 +502,7 @@ fn checkpoints_go_on_beside_commits_and_readers() {
                 let fill: Vec<(u8, usize)> =
                     (0..4).map(|n| (round.wrapping_mul(4) + n, 8192)).collect();
                 let time = Timestamp(100 * DAY + u64::from(round / 20) * DAY);
-                store.append(&records(&store, BOX, time, &fill)).unwrap();
+                append(&store, &records(&store, BOX, time, &fill)).unwrap();
             }
         });
         scope.spawn(|| {

@@ -2,7 +2,7 @@
 
 use std::{
     io,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
 };
 
 use bellrope_proto::ids::{Day, Hash, MailboxId, Sequence, TokenId};
@@ -16,10 +16,16 @@ use super::{
 #[derive(Debug, Default)]
 pub(crate) struct Failing {
     pub(crate) memory: Memory,
-    /// Appending says that it failed.
+    /// Appending, and a checkpoint, say that they failed.
     pub(crate) fails: AtomicBool,
     /// Expiring panics, as sled does on some damage.
     pub(crate) panics: AtomicBool,
+    /// How often something was appended.
+    pub(crate) appends: AtomicU64,
+    /// There is something to checkpoint, which panics.
+    pub(crate) checkpoint_panics: AtomicBool,
+    /// So much waits for a checkpoint.
+    pub(crate) waits: AtomicUsize,
 }
 
 impl Store for Failing {
@@ -35,8 +41,8 @@ impl Store for Failing {
     fn tail(&self, id: MailboxId) -> Tail {
         self.memory.tail(id)
     }
-    fn newest_day(&self) -> Option<Day> {
-        self.memory.newest_day()
+    fn first_open_day(&self) -> Option<Day> {
+        self.memory.first_open_day()
     }
     fn usage(&self, id: MailboxId) -> Usage {
         self.memory.usage(id)
@@ -44,17 +50,24 @@ impl Store for Failing {
     fn find(&self, id: MailboxId, envelope: Hash) -> Result<Option<StoredAt>, StoreError> {
         self.memory.find(id, envelope)
     }
-    fn append(&self, records: &[Record]) -> Result<(), StoreError> {
+    fn append(&self, day: Day, records: &[Record]) -> Result<(), StoreError> {
         if self.fails.load(Ordering::SeqCst) {
             return Err(StoreError::Failed(io::ErrorKind::StorageFull.into()));
         }
-        self.memory.append(records)
+        self.appends.fetch_add(1, Ordering::SeqCst);
+        self.memory.append(day, records)
     }
     fn uncheckpointed_bytes(&self) -> usize {
-        self.memory.uncheckpointed_bytes()
+        let panics = usize::from(self.checkpoint_panics.load(Ordering::SeqCst));
+        panics + self.waits.load(Ordering::SeqCst)
     }
 
     fn checkpoint(&self) -> Result<(), StoreError> {
+        assert!(!self.checkpoint_panics.load(Ordering::SeqCst), "as told");
+        if self.fails.load(Ordering::SeqCst) {
+            return Err(StoreError::Failed(io::ErrorKind::StorageFull.into()));
+        }
+        self.waits.store(0, Ordering::SeqCst);
         self.memory.checkpoint()
     }
 
@@ -70,9 +83,9 @@ impl Store for Failing {
     ) -> Result<Vec<LogItem>, StoreError> {
         self.memory.read_after(id, after, bytes_max)
     }
-    fn expire(&self, before: Day) -> Result<ExpiryReport, StoreError> {
+    fn expire(&self, before: Day, ended: Day) -> Result<ExpiryReport, StoreError> {
         assert!(!self.panics.load(Ordering::SeqCst), "as told");
-        self.memory.expire(before)
+        self.memory.expire(before, ended)
     }
     fn check(&self) -> Result<CheckReport, StoreError> {
         self.memory.check()

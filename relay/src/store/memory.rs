@@ -17,7 +17,8 @@ use super::{
 
 #[derive(Debug)]
 enum Slot {
-    Kept(Record),
+    /// Under the day that it was filed under.
+    Kept(Day, Record),
     Expired(Leaf),
 }
 
@@ -27,6 +28,7 @@ struct Tables {
     spent: HashMap<TokenId, MailboxId>,
     logs: HashMap<MailboxId, BTreeMap<Sequence, Slot>>,
     tails: HashMap<MailboxId, Tail>,
+    first_open: Option<Day>,
 }
 
 /// See the module.
@@ -66,21 +68,14 @@ impl Store for Memory {
         tail.unwrap_or_else(|| Tail::start(id))
     }
 
-    fn newest_day(&self) -> Option<Day> {
-        let tables = self.tables();
-        let slots = tables.logs.values().flat_map(BTreeMap::values);
-        slots
-            .filter_map(|slot| match slot {
-                Slot::Kept(record) => Some(record.time.day()),
-                Slot::Expired(_) => None,
-            })
-            .max()
+    fn first_open_day(&self) -> Option<Day> {
+        self.tables().first_open
     }
 
     fn usage(&self, id: MailboxId) -> Usage {
         let mut usage = Usage::default();
         for slot in self.tables().logs.get(&id).into_iter().flatten() {
-            if let Slot::Kept(record) = slot.1 {
+            if let Slot::Kept(_, record) = slot.1 {
                 usage.envelopes += 1;
                 usage.bytes += record.envelope.bytes().len() as u64;
                 usage.oldest = usage.oldest.or(Some(record.time));
@@ -93,17 +88,18 @@ impl Store for Memory {
         let tables = self.tables();
         let mut log = tables.logs.get(&id).into_iter().flatten();
         Ok(log.find_map(|(_, slot)| match slot {
-            Slot::Kept(record) if record.hash == envelope => Some(record.stored_at()),
+            Slot::Kept(_, record) if record.hash == envelope => Some(record.stored_at()),
             _ => None,
         }))
     }
 
-    fn append(&self, records: &[Record]) -> Result<(), StoreError> {
+    fn append(&self, day: Day, records: &[Record]) -> Result<(), StoreError> {
         let mut tables = self.tables();
+        tables.first_open = tables.first_open.max(Some(day));
         for record in records {
             tables.tails.insert(record.mailbox, record.tail());
             let log = tables.logs.entry(record.mailbox).or_default();
-            log.insert(record.sequence, Slot::Kept(record.clone()));
+            log.insert(record.sequence, Slot::Kept(day, record.clone()));
         }
         Ok(())
     }
@@ -139,7 +135,7 @@ impl Store for Memory {
         let mut bytes = 0;
         for (sequence, slot) in log.range(after.next()..) {
             match (slot, items.last_mut()) {
-                (Slot::Kept(record), _) => {
+                (Slot::Kept(_, record), _) => {
                     bytes += record.envelope.bytes().len();
                     if bytes > bytes_max && !items.is_empty() {
                         break;
@@ -160,19 +156,22 @@ impl Store for Memory {
         Ok(items)
     }
 
-    fn expire(&self, before: Day) -> Result<ExpiryReport, StoreError> {
-        let mut tables = self.tables();
+    fn expire(&self, before: Day, _ended: Day) -> Result<ExpiryReport, StoreError> {
+        let tables = &mut *self.tables();
         let mut days = std::collections::BTreeSet::new();
         let mut expired = ExpiryReport::default();
         for slot in tables.logs.values_mut().flat_map(BTreeMap::values_mut) {
             let old = match slot {
-                Slot::Kept(record) if record.time.day() < before => (record.leaf(), record.time),
+                Slot::Kept(day, record) if *day < before => (record.leaf(), *day),
                 _ => continue,
             };
             *slot = Slot::Expired(old.0);
-            days.insert(old.1.day());
+            days.insert(old.1);
+
             expired.envelopes += 1;
         }
+        let open = days.last().map(|day| Day(day.0.saturating_add(1)));
+        tables.first_open = tables.first_open.max(open);
         expired.days = u32::try_from(days.len()).unwrap_or(u32::MAX);
         Ok(expired)
     }

@@ -11,7 +11,11 @@ pub(crate) mod disk;
 #[cfg(test)]
 pub(crate) mod failing;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 pub(crate) mod memory;
+#[cfg(test)]
+mod syncs;
 
 use std::io;
 
@@ -219,9 +223,10 @@ pub trait Store: Send + Sync + 'static {
     /// The newest place of a mailbox. In memory: costs no read.
     fn tail(&self, id: MailboxId) -> Tail;
 
-    /// The newest day that has envelopes. Nothing may be appended to a day before it: a mailbox's places
-    /// must not run against its days.
-    fn newest_day(&self) -> Option<Day>;
+    /// The first day that takes envelopes: the newest that has some, or the one after the newest that was erased; `None` when there was
+    /// never one. Nothing may be filed under a day before it: a mailbox's places must not run against its days, and a
+    /// day that was erased does not come again.
+    fn first_open_day(&self) -> Option<Day>;
 
     /// What a mailbox holds. In memory: costs no read.
     fn usage(&self, id: MailboxId) -> Usage;
@@ -232,14 +237,14 @@ pub trait Store: Send + Sync + 'static {
     /// [`StoreError::Failed`].
     fn find(&self, id: MailboxId, envelope: Hash) -> Result<Option<StoredAt>, StoreError>;
 
-    /// Stores records in one durable commit, all or none. The caller gives each the place and head
-    /// after the mailbox's tail, in order. Records of one call lie in one day, and their envelopes have
-    /// at most [`COMMIT_BYTES_MAX`] together.
+    /// Stores records in one durable commit, all or none, filed under a day: with it they expire. It is the caller's, and no
+    /// matter of the records' times, which come from a clock that may be wrong. The caller gives each the place and head
+    /// after the mailbox's tail, in order. Their envelopes have at most [`COMMIT_BYTES_MAX`] together.
     ///
     /// # Errors
-    /// [`StoreError::Failed`]; then none may be receipted, and the store takes no appends until it
-    /// is opened again (the disk's state is unknown).
-    fn append(&self, records: &[Record]) -> Result<(), StoreError>;
+    /// [`StoreError::Failed`]; then none may be receipted. The next call tries again: it may find the disk
+    /// with room.
+    fn append(&self, day: Day, records: &[Record]) -> Result<(), StoreError>;
 
     /// Bytes that are durable but not settled: they lie where a commit is quick, and not yet where they are
     /// read from and expire. They wait until [`checkpoint`](Self::checkpoint) is called, or until a
@@ -269,12 +274,13 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<Vec<LogItem>, StoreError>;
 
     /// Erases every day before `before`: its key first, so that what remains of it anywhere is
-    /// noise. The chain's entries and heads stay. Mailboxes that ended before that day and hold nothing are
-    /// forgotten, except that their tokens stay spent.
+    /// noise. The chain's entries and heads stay. Mailboxes that ended before `ended` and hold nothing are
+    /// forgotten, except that their tokens stay spent. Two days, because `before` is one of those that envelopes are filed under, and
+    /// the other is the calendar's.
     ///
     /// # Errors
-    /// [`StoreError::Failed`]; what was begun is finished when the store is opened again.
-    fn expire(&self, before: Day) -> Result<ExpiryReport, StoreError>;
+    /// [`StoreError::Failed`]; what was begun is finished by the next call, or when the store is opened again.
+    fn expire(&self, before: Day, ended: Day) -> Result<ExpiryReport, StoreError>;
 
     /// Walks everything: every envelope's hash, every chain.
     ///

@@ -17,6 +17,7 @@ create-renewing = The group is on this device. Renewing its mailbox with the new
 create-made = The keys of "{ $group }" are made, on this device only.
 create-done = Done. The group's mailbox takes alerts until { $ends }.
     Next: bellrope invite NAME --role member
+create-renewed = Done. The group's mailbox takes alerts until { $ends }.
 
 invite-file = The invitation is in { $file }
 invite-advice = For { $name }, to be used once, before { $until }. Give it to that person only, over a channel that you both trust: whoever has it can use it.
@@ -70,12 +71,10 @@ watch-reply-newer = Your coordinator sent something that this version cannot use
 watch-newer = Something arrived that a newer version of Bellrope wrote and that this one cannot show. Update Bellrope.
 watch-roster-newer = The group has changed in a way that this version does not know. Update Bellrope: until then it sends no alerts, and goes on showing what arrives.
 watch-other-log = WARNING: the device of { $name } says that the relay showed it another record of the group's messages than yours. Either the relay keeps messages from one of you, or that device is wrong. Compare over another channel what each of you has received.
-watch-other-log-file = What is known of it is in { $file }
 watch-taken = WARNING: another device used your invitation before this one. Members will see your alerts as unverified. Ask the coordinator, over another channel, for a new invitation.
 watch-asks = { $name } asks to join. Let in: bellrope members approve "{ $name }"
 watch-admitted = { $name } has joined and can send; the roster names them now.
 watch-spoiled = What came by the invitation of { $name } cannot be let in, and nobody will be let in by it. Ask { $name } over another channel what happened, and make a new invitation for the same name.
-watch-spoiled-sends = Until then, whoever has the old code can still send alerts that are shown as from { $name }.
 watch-roster = Who is in the group has changed. See: bellrope members
 watch-missed = { $count ->
     [one] One message expired at the relay before this device came to fetch it.
@@ -87,14 +86,48 @@ watch-sent-again = { $name } was away. Sent again, for their device: { $count ->
     [one] one message.
    *[other] { $count } messages.
 }
+watch-undone = This device was restored from an older copy. The group follows what it had written before; what it wrote since then is undone. It was about: { $names }. Do it again if it is still wanted.
 watch-roster-behind = This device was away and does not know yet who came into the group meanwhile. Until it does, some senders may be shown as unverified.
 watch-refused = Message { $sequence } is not shown: { $reason }
 watch-same-id = WARNING: message { $sequence } claims to be the alert { $id } and says something else. The one that came first is kept.
 watch-fork = WARNING: message { $sequence } is a second version of the group's roster, signed by a coordinator. It is not followed. Talk to your coordinators over another channel.
+watch-roster-gap = Entries of the group's roster expired at the relay before this device came to fetch them. They come again within a week, once your coordinator's program is online; until then some senders may be shown as unverified.
 watch-roguish = Message { $sequence } is a roster entry against the rules, and is not followed.
 watch-damaged = Message { $sequence } cannot be opened: damaged, or from a newer version.
 watch-reading-again = All that the relay has is read again, and what you sent is sent again if the relay has lost it. What it delivers is shown as before, and nothing twice.
-watch-evidence = What the relay signed is kept as evidence in { $file }
+watch-evidence = What the relay signed is kept on this device, sealed. To show it to others: bellrope evidence --dir DIRECTORY
+evidence-none = No relay has signed anything here that does not fit together.
+evidence-line = { $name }  found { $found }, signed by the relay at { $relay }
+evidence-written = Written for others: { $file }. It names the relay; no person and no alert is in it.
+evidence-signed = Relay: { $relay }
+    { $count ->
+        [one] One statement in these files is signed by it.
+       *[other] { $count } statements in these files are signed by it.
+    }
+evidence-unsigned = { $count ->
+    [one] One more is not signed by any key of this relay that the files have, and proves nothing.
+   *[other] { $count } more are not signed by any key of this relay that the files have, and prove nothing.
+}
+evidence-contradiction = PROOF: for mailbox { $mailbox } the relay signed place { $one } ({ $one-time }) and place { $other } ({ $other-time }) in a way that cannot both be true.
+evidence-went-back = For mailbox { $mailbox } the relay signed place { $one } ({ $one-time }) and later, as the newest, place { $other } ({ $other-time }). It went back to an earlier state, or its clock was wrong.
+evidence-restored = Its host says that a copy of { $copied } was put back on { $restored }: what was signed in between may be gone. Ask the host.
+evidence-nothing = What is signed here does not contradict itself. Together with the files of others it may: give them all to one command.
+
+lease-half = The relay's host has allowed the group's mailbox until { $ends }. Before that day the host must give you a new token; then run: bellrope create --relay { $relay } --token TOKEN
+lease-quarter = { $days ->
+    [one] The group's mailbox at the relay ends { $ends }, in one day.
+   *[other] The group's mailbox at the relay ends { $ends }, in { $days } days.
+} The relay's host must give you a new token before that day; then run: bellrope create --relay { $relay } --token TOKEN
+lease-last = WARNING: { $days ->
+    [one] the group's mailbox at the relay ends { $ends }, in one day, and takes no alerts from then on.
+   *[other] the group's mailbox at the relay ends { $ends }, in { $days } days, and takes no alerts from then on.
+} The relay's host must give you a new token now; then run: bellrope create --relay { $relay } --token TOKEN
+lease-over = WARNING: the time of the group's mailbox at the relay was over { $ends }: it takes no alerts. The relay's host must give you a new token; then run: bellrope create --relay { $relay } --token TOKEN
+lease-member = { $days ->
+    [one] The group's mailbox at the relay ends { $ends }, in one day, as far as this device has heard.
+   *[other] The group's mailbox at the relay ends { $ends }, in { $days } days, as far as this device has heard.
+} Then it takes no alerts. Ask your coordinator whether the relay's host has given a new token.
+lease-over-member = WARNING: as far as this device has heard, the time of the group's mailbox at the relay was over { $ends }, and it takes no alerts. Tell your coordinator over another channel: the relay's host must give a new token.
 
 export-outer = opens the outer layer (mlkem768x25519)
 export-inner = opens the inner layer (X25519)

@@ -24,6 +24,10 @@ error-no-answer = the input ended before the answer
     Nothing was done. Give the answer on the command line: see --help.
 error-needs-yes = there is nobody to show the alert to before it is sent
     In a script, add --yes.
+error-not-evidence = { $file } is not an evidence file of Bellrope, or it was changed
+    Ask whoever wrote it with bellrope evidence --dir to send it again, as a file.
+error-evidence-of-another = { $file } is about another relay than the first file
+    Check the files of each relay on their own.
 error-file-damaged = the file { $file } is damaged, or a newer version wrote it
     Restore it from a backup, or update the program.
 error-file-system = { $file }: { $what }
@@ -159,7 +163,7 @@ refused-token-spent = the token was used before, or has expired
     Ask the host for a new one.
 refused-sponsor-full = the group has no room at the relay for another invitation
     Wait until old ones end, or ask the host for a larger quota.
-refused-unavailable = the relay cannot store now
+refused-unavailable = the relay's disk is full or failing; its host can see why
     It is tried again; if it lasts, tell the host.
 refused-other = the relay refused, for a reason that this version does not know
     Update the program.

@@ -32,6 +32,7 @@ help-value-days = DAYS
 help-value-dir = DIRECTORY
 help-value-envelopes = DIRECTORY
 help-value-file = FILE
+help-value-files = FILE
 help-value-from = FILE
 help-value-group = NAME
 help-value-home = DIRECTORY
@@ -189,6 +190,21 @@ help-members-approve = Let a person in who used an invitation
 help-members-approve-name = Name of the person, as in the invitation
 help-members-refuse = Do not let a person in
 help-members-refuse-name = Name of the person, as in the invitation
+
+help-evidence = List what a relay signed that does not fit together
+help-evidence-long = Lists what this device has kept of relays that contradicted themselves. It is sealed like everything on this device. With --dir it is written for others, who check it with “bellrope verify-evidence”.
+help-evidence-dir = Directory for files to show to others
+help-evidence-examples =
+    Example:
+      bellrope evidence --dir evidence
+
+help-verify-evidence = Check evidence against the relay’s signatures
+help-verify-evidence-long = Checks files that “bellrope evidence --dir” wrote, also on other devices, and says whether they prove that a relay lied. Files of several people are checked together: each may have one half. No device and no passphrase is needed. The exit code is 0 when the files are proof, otherwise 1.
+help-verify-evidence-files = Files, all about one relay
+help-verify-evidence-json = Print one line of JSON
+help-verify-evidence-examples =
+    Example:
+      bellrope verify-evidence nina.txt anna.txt
 
 help-export-identity = Write the keys that open your envelopes to a file
 help-export-identity-long = Writes age identities to a file. With them, any age implementation opens the envelopes that are meant for you. Careful: whoever has this file can read the group’s alerts. Keep it encrypted and off this device.

@@ -32,6 +32,7 @@ help-value-days = ДНИ
 help-value-dir = КАТАЛОГ
 help-value-envelopes = КАТАЛОГ
 help-value-file = ФАЙЛ
+help-value-files = ФАЙЛ
 help-value-from = ФАЙЛ
 help-value-group = ИМЯ
 help-value-home = КАТАЛОГ
@@ -189,6 +190,21 @@ help-members-approve = Принять в группу того, кто восп�
 help-members-approve-name = Имя человека, как в приглашении
 help-members-refuse = Отказать в приёме в группу
 help-members-refuse-name = Имя человека, как в приглашении
+
+help-evidence = Показать, что ретранслятор подписал противоречивого
+help-evidence-long = Показывает, что это устройство сохранило о ретрансляторах, которые противоречили сами себе. Как и всё на устройстве, это зашифровано. С --dir записывается в файлы для других людей; те проверят их командой «bellrope verify-evidence».
+help-evidence-dir = Каталог для файлов, которые можно показать другим
+help-evidence-examples =
+    Пример:
+      bellrope evidence --dir evidence
+
+help-verify-evidence = Проверить доказательства по подписям ретранслятора
+help-verify-evidence-long = Проверяет файлы, записанные командой «bellrope evidence --dir», в том числе на других устройствах, и говорит, доказывают ли они, что ретранслятор лгал. Файлы нескольких людей проверяются вместе: у каждого может быть одна половина. Ни устройства, ни парольной фразы не нужно. Код завершения 0, если файлы — доказательство, иначе 1.
+help-verify-evidence-files = Файлы, все об одном ретрансляторе
+help-verify-evidence-json = Вывести одну строку JSON
+help-verify-evidence-examples =
+    Пример:
+      bellrope verify-evidence nina.txt anna.txt
 
 help-export-identity = Записать в файл ключи, которые открывают ваши сообщения
 help-export-identity-long = Записывает в файл ключи в формате age. С ними любая программа, поддерживающая age, откроет сообщения, предназначенные вам. Осторожно: тот, у кого есть этот файл, может читать сообщения группы. Храните его зашифрованным и не на этом устройстве.

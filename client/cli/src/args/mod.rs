@@ -55,6 +55,10 @@ pub(crate) enum Command {
     Show(Show),
     /// Lists what was sent, and sends what waits.
     Outbox(Outbox),
+    /// Lists what a relay signed that does not fit together.
+    Evidence(Evidence),
+    /// Checks what others kept of that.
+    VerifyEvidence(VerifyEvidence),
     /// Gives out the keys that open envelopes.
     ExportIdentity(ExportIdentity),
     /// Writes a shell's completions.
@@ -240,6 +244,25 @@ pub(crate) struct Outbox {
     #[arg(long)]
     pub(crate) offline: bool,
     /// One line of JSON for each.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `evidence`
+#[derive(Debug, Args)]
+pub(crate) struct Evidence {
+    /// Where to write it for others; a directory.
+    #[arg(long)]
+    pub(crate) dir: Option<PathBuf>,
+}
+
+/// `verify-evidence`
+#[derive(Debug, Args)]
+pub(crate) struct VerifyEvidence {
+    /// Files of one relay, checked together.
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// One line of JSON.
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -270,8 +270,8 @@ fn say(
         if let Some(error) = sent.failed.into_iter().find(other) {
             ui.failed(error);
         }
-        for path in &sent.evidence {
-            ui.evidence(path);
+        if sent.evidence {
+            ui.status("watch-evidence", &[]);
         }
         return Ok(DONE);
     }

@@ -31,27 +31,34 @@ pub(super) fn create(ui: &mut Ui, args: &Create) -> Result<u8, CommandError> {
     if !token.peek().is_ok_and(|token| token.relay == relay.key()) {
         return Err(CommandError::new("error-token-of-another").misuse());
     }
-    let device = if Device::is_in(&ui.dir) {
+    let (device, renews) = if Device::is_in(&ui.dir) {
         go_on(ui, &relay)?
     } else {
-        make(ui, args, &relay)?
+        (make(ui, args, &relay)?, false)
     };
     ui.status("create-asking", &[]);
-    let ends = Background::start()?.wait(open_mailbox(&device, token))?;
-    ui.print("create-done", &[("ends", day_text(ends).into())])?;
-    Ok(DONE)
+    let background = Background::start()?;
+    let ends = background.wait(open_mailbox(&device, token))?;
+    let ends = [("ends", day_text(ends).into())];
+    if !renews {
+        ui.print("create-done", &ends)?;
+        return Ok(DONE);
+    }
+    ui.print("create-renewed", &ends)?;
+    // What others have in that mailbox's account lasts longer by this, and is not left to the next command.
+    super::members::settle(ui, &device, &background)
 }
 
-/// A group whose mailbox the relay did not open the first time, or one whose mailbox is renewed.
-fn go_on(ui: &mut Ui, relay: &RelayAddress) -> Result<Arc<Device>, CommandError> {
+/// A group whose mailbox the relay did not open the first time, or one whose mailbox is renewed; whether it is that.
+fn go_on(ui: &mut Ui, relay: &RelayAddress) -> Result<(Arc<Device>, bool), CommandError> {
     let device = ui.unlock()?;
-    let id = match founded(&device, relay)? {
+    let (id, renews) = match founded(&device, relay)? {
         Founded::No => return Err(CommandError::new("error-home-taken")),
-        Founded::Unfinished => "create-going-on",
-        Founded::Open => "create-renewing",
+        Founded::Unfinished => ("create-going-on", false),
+        Founded::Open => ("create-renewing", true),
     };
     ui.status(id, &[]);
-    Ok(device)
+    Ok((device, renews))
 }
 
 fn make(ui: &mut Ui, args: &Create, relay: &RelayAddress) -> Result<Arc<Device>, CommandError> {

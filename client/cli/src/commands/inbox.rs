@@ -29,6 +29,7 @@ pub(super) fn inbox(ui: &mut Ui, args: &Listing) -> Result<u8, CommandError> {
             ui.print("inbox-new", &[("line", line.into())])?;
         }
     }
+    ui.unsaid_lease(&device)?;
     all.damaged.map_or(Ok(DONE), |damaged| Err(damaged.into()))
 }
 

@@ -8,6 +8,7 @@ use bellrope_client::{
 use bellrope_proto::ids::Timestamp;
 use qrcode::{EcLevel, QrCode, render::unicode};
 
+use super::watch::say_ready;
 use crate::{
     args::{Invite, InviteRole},
     command_error::{CommandError, DONE, QUEUED},
@@ -22,6 +23,11 @@ pub(super) fn invite(ui: &mut Ui, args: &Invite) -> Result<u8, CommandError> {
         return Err(CommandError::with("error-file-exists", vec![("file", path)]).misuse());
     }
     let device = ui.unlock()?;
+    let background = Background::start()?;
+    let mut engine = background.engine(&device, EngineOptions::default());
+    // Without a network it is made all the same, and posted after reading.
+    let _ = background.wait(engine.read_first())?;
+    say_ready(ui, &background, &mut engine)?;
     let now = now();
     let expires = now.plus(u64::from(args.days) * Timestamp::DAY_SECONDS);
     let role = Role::from(args.role);
@@ -57,9 +63,8 @@ pub(super) fn invite(ui: &mut Ui, args: &Invite) -> Result<u8, CommandError> {
     } else {
         ui.status("invite-advice-reader", &words);
     }
-    let background = Background::start()?;
-    let engine = background.engine(&device, EngineOptions::default());
     let report = background.wait(engine.send_outbox())?;
+    say_ready(ui, &background, &mut engine)?;
     background.wait(engine.stop());
     match report.failed.into_iter().next() {
         None => Ok(DONE),

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use bellrope_client::{
     Device, EngineOptions, Position, approve, now, refuse,
-    show::{MemberLine, Members, Standing},
+    show::{LeaseNotice, MemberLine, Members, Standing},
     text::{escape, moment_text},
 };
 
+use super::watch::say_ready;
 use crate::{
     args::{self, MembersAct},
     command_error::{CommandError, DONE, QUEUED, engine_message},
@@ -18,21 +19,22 @@ pub(super) fn members(ui: &mut Ui, args: &args::Members) -> Result<u8, CommandEr
     let device = ui.unlock()?;
     known(&device)?;
     let mut code = DONE;
+    let background = Background::start()?;
     if device.is_coordinators()? {
-        code = settle(ui, &device)?;
+        code = settle(ui, &device, &background)?;
     }
     match &args.act {
         Some(MembersAct::Approve(named)) => {
             approve(&device, find(&device, &named.name)?, now())?;
             let name = escape(&named.name);
             ui.print("members-approved", &[("name", name.into())])?;
-            code = settle(ui, &device)?;
+            code = settle(ui, &device, &background)?;
         }
         Some(MembersAct::Refuse(named)) => {
             refuse(&device, find(&device, &named.name)?, now())?;
             let name = escape(&named.name);
             ui.print("members-refused", &[("name", name.into())])?;
-            code = settle(ui, &device)?;
+            code = settle(ui, &device, &background)?;
         }
         None => list(ui, &device, args.json)?,
     }
@@ -44,9 +46,12 @@ fn known(device: &Device) -> Result<Members, CommandError> {
 }
 
 /// Sends what waits and reads who asks. Without a network the list is still worth showing.
-fn settle(ui: &mut Ui, device: &Arc<Device>) -> Result<u8, CommandError> {
-    let background = Background::start()?;
-    let engine = background.engine(device, EngineOptions::default());
+pub(super) fn settle(
+    ui: &mut Ui,
+    device: &Arc<Device>,
+    background: &Background,
+) -> Result<u8, CommandError> {
+    let mut engine = background.engine(device, EngineOptions::default());
     let failed = background.wait(async {
         // What cannot be sent keeps nobody from being heard.
         let before = engine.send_outbox().await?.failed;
@@ -55,6 +60,7 @@ fn settle(ui: &mut Ui, device: &Arc<Device>) -> Result<u8, CommandError> {
         let mut failed = before.into_iter().chain(claims).chain(after);
         Ok::<_, CommandError>(failed.next())
     })?;
+    say_ready(ui, background, &mut engine)?;
     background.wait(engine.stop());
     match failed {
         None => Ok(DONE),
@@ -87,6 +93,9 @@ fn list(ui: &mut Ui, device: &Device, as_json: bool) -> Result<(), CommandError>
     ui.print("members-title", &[("group", escape(&members.group).into())])?;
     for line in members.lines() {
         show(ui, line)?;
+    }
+    if let Some(notice) = LeaseNotice::of(device, now())? {
+        ui.lease(&notice);
     }
     Ok(())
 }

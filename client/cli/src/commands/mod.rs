@@ -2,6 +2,7 @@
 
 mod alert;
 mod create;
+mod evidence;
 mod export;
 mod inbox;
 mod invite;
@@ -81,6 +82,8 @@ fn perform(ui: &mut Ui, command: Command) -> Result<u8, CommandError> {
         Command::Inbox(args) => inbox::inbox(ui, &args),
         Command::Show(args) => inbox::show(ui, &args),
         Command::Outbox(args) => outbox::outbox(ui, &args),
+        Command::Evidence(args) => evidence::evidence(ui, &args),
+        Command::VerifyEvidence(args) => evidence::verify(ui, &args),
         Command::ExportIdentity(args) => export::identity(ui, &args),
         Command::Completions(args) => export::completions(ui, &args),
         Command::Man(args) => export::man(ui, &args),

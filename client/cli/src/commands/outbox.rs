@@ -21,8 +21,8 @@ pub(super) fn outbox(ui: &mut Ui, args: &args::Outbox) -> Result<u8, CommandErro
         for error in report.failed {
             ui.failed(error);
         }
-        for path in &report.evidence {
-            ui.evidence(path);
+        if report.evidence {
+            ui.status("watch-evidence", &[]);
         }
         background.wait(engine.stop());
     }

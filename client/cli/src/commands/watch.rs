@@ -81,6 +81,7 @@ fn once(ui: &mut Ui, background: &Background, watch: &mut Watcher) -> Result<u8,
         let said = engine_message(error, &ui.messages);
         ui.output.status(&said);
     }
+    ui.unsaid_lease(watch.engine.device())?;
     if code == DONE && !watch.engine.device().is_let_in()? {
         ui.status("watch-still-waiting", &[]);
     }
@@ -131,8 +132,8 @@ impl Watcher {
                 for (id, time) in report.stored {
                     say_stored(ui, id, time);
                 }
-                for path in &report.evidence {
-                    ui.evidence(path);
+                if report.evidence {
+                    ui.status("watch-evidence", &[]);
                 }
                 failed.extend(report.failed.into_iter().next());
             }
@@ -167,70 +168,7 @@ impl Watcher {
                     ui.failed(error.into());
                 }
             }
-            Event::Evidence(path) => ui.evidence(&path),
-            Event::ReadingAgain => ui.status("watch-reading-again", &[]),
-            Event::Stored { id, time } => say_stored(ui, id, time),
-            Event::Missed(count) => ui.status("watch-missed", &[("count", count.into())]),
-            Event::AskedAgain => ui.status("watch-asked-again", &[]),
-            Event::SentAgain { name, messages } => {
-                let words = [("name", escape(&name).into()), ("count", messages.into())];
-                ui.status("watch-sent-again", &words);
-            }
-            Event::RosterBehind => ui.status("watch-roster-behind", &[]),
-            Event::Rejected(sequence, error) => {
-                let reason = error.explain(&ui.messages);
-                let words = [("sequence", sequence.0.into()), ("reason", reason.into())];
-                ui.status("watch-refused", &words);
-            }
-            Event::SameId(sequence, id) => {
-                let words = [
-                    ("sequence", sequence.0.into()),
-                    ("id", id.to_string().into()),
-                ];
-                ui.status("watch-same-id", &words);
-            }
-            Event::Damaged(sequence) => {
-                ui.status("watch-damaged", &[("sequence", sequence.0.into())]);
-            }
-            Event::Newer => ui.status("watch-newer", &[]),
-            Event::RosterNewer => ui.status("watch-roster-newer", &[]),
-            Event::OtherLog { name, evidence } => {
-                ui.status("watch-other-log", &[("name", escape(&name).into())]);
-                if let Some(path) = evidence {
-                    let path = escape(&path.display().to_string());
-                    ui.status("watch-other-log-file", &[("file", path.into())]);
-                }
-            }
-            Event::Spoiled { name, may_send } => {
-                ui.status("watch-spoiled", &[("name", escape(&name).into())]);
-                if may_send {
-                    ui.status("watch-spoiled-sends", &[("name", escape(&name).into())]);
-                }
-            }
-            Event::RosterChanged => ui.status("watch-roster", &[]),
-            Event::RosterRefused(sequence, error) => {
-                let id = match error {
-                    RosterError::Fork => "watch-fork",
-                    RosterError::Newer => "watch-roster-newer",
-                    _ => "watch-roguish",
-                };
-                ui.status(id, &[("sequence", sequence.0.into())]);
-            }
-            Event::Asks(name) => ui.status("watch-asks", &[("name", escape(&name).into())]),
-            Event::Admitted(name) => {
-                ui.status("watch-admitted", &[("name", escape(&name).into())]);
-            }
-            Event::Reply(update) => return reply(ui, update),
-            Event::NoMailbox => return Err(EngineError::NoMailbox.into()),
-            Event::Broken => return Err(EngineError::Stopped.into()),
-            Event::Failed(error) => {
-                let error = CommandError::from(error);
-                ui.output.status(&error.say(&ui.messages));
-            }
-            Event::NotAdmitted(error) => {
-                let error = CommandError::from(error);
-                ui.output.status(&error.say(&ui.messages));
-            }
+            event => say(ui, event)?,
         }
         Ok(())
     }
@@ -260,6 +198,97 @@ impl Watcher {
         }
         Ok(())
     }
+}
+
+/// Says what is neither a message nor about the connection.
+fn say(ui: &mut Ui, event: Event) -> Result<(), CommandError> {
+    match event {
+        Event::Unshown(_) | Event::Online(_) | Event::Offline(_) => {}
+        Event::Evidence => ui.status("watch-evidence", &[]),
+        Event::ReadingAgain => ui.status("watch-reading-again", &[]),
+        Event::Stored { id, time } => say_stored(ui, id, time),
+        Event::Missed(count) => ui.status("watch-missed", &[("count", count.into())]),
+        Event::AskedAgain => ui.status("watch-asked-again", &[]),
+        Event::SentAgain { name, messages } => {
+            let words = [("name", escape(&name).into()), ("count", messages.into())];
+            ui.status("watch-sent-again", &words);
+        }
+        Event::Undone(names) => {
+            let names: Vec<String> = names.iter().map(|name| escape(name)).collect();
+            ui.status("watch-undone", &[("names", names.join(", ").into())]);
+        }
+        Event::RosterBehind => ui.status("watch-roster-behind", &[]),
+        Event::Rejected(sequence, error) => {
+            let reason = error.explain(&ui.messages);
+            let words = [("sequence", sequence.0.into()), ("reason", reason.into())];
+            ui.status("watch-refused", &words);
+        }
+        Event::SameId(sequence, id) => {
+            let words = [
+                ("sequence", sequence.0.into()),
+                ("id", id.to_string().into()),
+            ];
+            ui.status("watch-same-id", &words);
+        }
+        Event::Damaged(sequence) => {
+            ui.status("watch-damaged", &[("sequence", sequence.0.into())]);
+        }
+        Event::Newer => ui.status("watch-newer", &[]),
+        Event::RosterNewer => ui.status("watch-roster-newer", &[]),
+        Event::OtherLog { name, evidence } => {
+            ui.status("watch-other-log", &[("name", escape(&name).into())]);
+            if evidence {
+                ui.status("watch-evidence", &[]);
+            }
+        }
+        Event::Spoiled(name) => {
+            ui.status("watch-spoiled", &[("name", escape(&name).into())]);
+        }
+        Event::RosterChanged => ui.status("watch-roster", &[]),
+        Event::RosterRefused(sequence, error) => {
+            let id = match error {
+                RosterError::Fork => "watch-fork",
+                RosterError::Newer => "watch-roster-newer",
+                RosterError::Gap => "watch-roster-gap",
+                _ => "watch-roguish",
+            };
+            ui.status(id, &[("sequence", sequence.0.into())]);
+        }
+        Event::Asks(name) => ui.status("watch-asks", &[("name", escape(&name).into())]),
+        Event::Admitted(name) => {
+            ui.status("watch-admitted", &[("name", escape(&name).into())]);
+        }
+        Event::Lease(notice) => ui.lease(&notice),
+        Event::Reply(update) => return reply(ui, update),
+        Event::NoMailbox => return Err(EngineError::NoMailbox.into()),
+        Event::Broken => return Err(EngineError::Stopped.into()),
+        Event::Failed(error) => {
+            let error = CommandError::from(error);
+            ui.output.status(&error.say(&ui.messages));
+        }
+        Event::NotAdmitted(error) => {
+            let error = CommandError::from(error);
+            ui.output.status(&error.say(&ui.messages));
+        }
+    }
+    Ok(())
+}
+
+/// Says what reading the mailbox brought, for a command that does not show messages: those wait for `watch`.
+pub(super) fn say_ready(
+    ui: &mut Ui,
+    background: &Background,
+    engine: &mut Engine,
+) -> Result<(), CommandError> {
+    // One that is let go is given again.
+    let mut unshown = Vec::new();
+    while let Some(event) = background.wait(engine.next_ready()) {
+        match event {
+            Event::Unshown(message) => unshown.push(message),
+            event => say(ui, event)?,
+        }
+    }
+    Ok(())
 }
 
 fn say_stored(ui: &mut Ui, id: MessageId, time: Timestamp) {

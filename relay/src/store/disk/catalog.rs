@@ -173,6 +173,13 @@ impl Catalog {
         Ok((first, run))
     }
 
+    #[cfg(test)]
+    pub(super) fn fails(&self, fails: bool) {
+        self.0
+            .fails
+            .store(fails, std::sync::atomic::Ordering::SeqCst);
+    }
+
     /// Returns when a loss of power cannot take the new runs away.
     pub(super) fn commit(&self, runs: NewRuns) -> io::Result<()> {
         self.0.commit(runs.0)

@@ -72,7 +72,7 @@ impl SharedJournal {
     }
 
     fn half(&self, _one: &MutexGuard<'_, ()>, settle: &Settle<'_>) -> io::Result<()> {
-        let begun = self.lock().begin_checkpoint();
+        let begun = self.lock().begin_checkpoint()?;
         if let Some(half) = begun {
             settle(half)?;
             self.lock().finish_checkpoint();

@@ -188,6 +188,14 @@ impl DayStore {
 
     /// Takes over from the journal: pages first, then, when they are on disk, the catalog that names them.
     pub(super) fn checkpoint(&self, entries: &mut [Entry], journal: &File) -> io::Result<()> {
+        let done = self.copy(entries, journal);
+        if done.is_err() {
+            self.volumes.give_up();
+        }
+        done
+    }
+
+    fn copy(&self, entries: &mut [Entry], journal: &File) -> io::Result<()> {
         // One mailbox's envelopes together: a page is read whole.
         entries.sort_by_key(|entry| (entry.record.mailbox, entry.record.sequence));
         let mut runs = NewRuns::default();
@@ -217,6 +225,8 @@ impl DayStore {
             rest = others;
         }
         self.volumes.sync()?;
+        // Before the catalog is asked: one that fails may have it all the same.
+        self.volumes.keep();
         self.catalog.commit(runs)
     }
 
@@ -281,6 +291,12 @@ impl DayStore {
         let (first, run) = self.catalog.run(mailbox, from)?;
         let skip = usize::try_from(from.0 - first.0).map_err(io::Error::other)?;
         Ok(run.metas().skip(skip).map(|meta| meta.leaf()).collect())
+    }
+
+    /// Whether the disk fails for the catalog, from now on.
+    #[cfg(test)]
+    pub(super) fn catalog_fails(&self, fails: bool) {
+        self.catalog.fails(fails);
     }
 
     /// Readers get nothing any more.

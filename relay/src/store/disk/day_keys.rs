@@ -2,8 +2,8 @@
 //! beside the database. A database keeps removed bytes in its file, and a disk may keep removed files;
 //! a key of 32 bytes can be overwritten, synced and unlinked, and what it encrypted is noise then.
 //!
-//! Flash storage may keep an old copy of the overwritten block until it is reused: PROTOCOL.md and the
-//! host's guide say so, and recommend an encrypted disk.
+//! Flash storage may keep an old copy of the overwritten block until it is reused, and so may file systems that write
+//! what changes to another place: SECURITY.md and the host's guide say so, and recommend an encrypted disk.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -18,11 +18,15 @@ use aws_lc_rs::{
 use zeroize::Zeroizing;
 
 use crate::{
-    durable::{create_file, sync_dir},
+    durable::{create_file, sync_dir, sync_file},
     random,
 };
 
 const KEY_BYTES: usize = 32;
+
+/// A key's file is a block: a file system may keep a smaller one beside its name, from where old copies go into its journal
+/// (`inline_data` of ext4).
+const FILE_BYTES: usize = 4096;
 
 /// What sealing adds: a nonce before, a tag behind.
 pub(super) const SEAL_BYTES: usize = NONCE_LEN + MAX_TAG_LEN;
@@ -49,7 +53,12 @@ impl DayKey {
     pub(super) fn make(keys: &Path, day: &str) -> io::Result<Self> {
         let mut key = Zeroizing::new([0; KEY_BYTES]);
         random::fill(key.as_mut_slice())?;
-        create_file(keys, day, key.as_slice())?;
+        let mut block = Zeroizing::new([0; FILE_BYTES]);
+        block
+            .iter_mut()
+            .zip(key.iter())
+            .for_each(|(at, byte)| *at = *byte);
+        create_file(keys, day, block.as_slice())?;
         Self::new(&key)
     }
 
@@ -67,6 +76,12 @@ impl DayKey {
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// Makes a key that is there last, before anything more is encrypted under it.
+    pub(super) fn sync(keys: &Path, day: &str) -> io::Result<()> {
+        let path = keys.join(day);
+        sync_file(&File::open(&path)?, &path)
     }
 
     /// Appends `plain`, encrypted and bound to `place`, to `out`: nonce, ciphertext, tag.
@@ -111,8 +126,8 @@ pub(super) fn shred(keys: &Path, day: &str) -> io::Result<()> {
     let path: PathBuf = keys.join(day);
     match OpenOptions::new().write(true).open(&path) {
         Ok(mut file) => {
-            file.write_all(&[0; KEY_BYTES])?;
-            file.sync_all()?;
+            file.write_all(&[0; FILE_BYTES])?;
+            sync_file(&file, &path)?;
             fs::remove_file(&path)?;
             sync_dir(keys)
         }

@@ -97,11 +97,16 @@ impl DayDirs {
         let name = names::day(day);
         if index.has_closed(&name)? {
             // What is written under it would be erased at the next start.
-            return Err(io::Error::other("the clock is at a day that was erased"));
+            return Err(io::Error::other("the day was erased"));
         }
         // A key without a day is what a crash between the two leaves.
         let key = match DayKey::read(&self.keys, &name)? {
-            Some(key) => key,
+            // It may have come no further than into memory.
+            Some(key) => {
+                sync_dir(&self.keys)?;
+                DayKey::sync(&self.keys, &name)?;
+                key
+            }
             None => {
                 shred(&self.keys, &name)?;
                 DayKey::make(&self.keys, &name)?

@@ -16,6 +16,18 @@ pub enum OpenError {
         /// Who.
         pid: String,
     },
+    /// It is somebody else's.
+    #[error(
+        "{path} belongs to the user with number {owner}, and this runs as {me}: run it as that user, or give the whole directory to the one that the relay runs as, with chown -R"
+    )]
+    Foreign {
+        /// What.
+        path: PathBuf,
+        /// Whose.
+        owner: u32,
+        /// Who asks.
+        me: u32,
+    },
     /// Another version wrote it.
     #[error(
         "{0} was written by another version of bellrope-relay; use that one, or update this one"
@@ -38,7 +50,9 @@ pub enum OpenError {
         why: io::Error,
     },
     /// The system said no.
-    #[error("{path}: {error}; check that the directory is yours and that the disk is not full")]
+    #[error(
+        "{path}: {error}; check that the directory is yours, and that the disk is neither full nor failing"
+    )]
     System {
         /// Where.
         path: PathBuf,

@@ -5,7 +5,7 @@ use std::{collections::HashMap, io};
 
 use bellrope_proto::{
     codec,
-    ids::{Hash, Leaf, MailboxId, Sequence, Timestamp, TokenId},
+    ids::{Day, Hash, Leaf, MailboxId, Sequence, Timestamp, TokenId},
     limits::SKIPPED_LEAVES_MAX,
 };
 use serde::{Deserialize, Serialize};
@@ -126,6 +126,16 @@ impl Index {
     pub(super) fn has_closed(&self, day: &str) -> io::Result<bool> {
         let row = self.0.get(&key(CLOSED, day.as_bytes()))?;
         Ok(row.is_some())
+    }
+
+    /// The newest day that is closed.
+    pub(super) fn newest_closed(&self) -> io::Result<Option<Day>> {
+        let mut newest = None;
+        for row in self.0.rows(CLOSED) {
+            let (name, _) = row?;
+            newest = newest.max(names::parse_day(&String::from_utf8_lossy(&name)));
+        }
+        Ok(newest)
     }
 
     /// Takes over from a day what must outlive it.

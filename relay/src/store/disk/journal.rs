@@ -11,7 +11,7 @@ use std::{
     fs::{File, OpenOptions},
     io::{self, Read as _},
     os::unix::fs::{FileExt as _, OpenOptionsExt as _},
-    path::Path,
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
@@ -27,7 +27,10 @@ use super::{
     error::damaged,
     names::place,
 };
-use crate::{durable::sync_dir, store::Record};
+use crate::{
+    durable::{sync_dir, sync_file},
+    store::Record,
+};
 
 /// A page of the disk: what it writes whole or, at worst, tears.
 const PAGE: usize = 4096;
@@ -57,9 +60,10 @@ struct Listed {
     bytes: u32,
 }
 
-/// A record, and where in its half the sealed envelope lies.
+/// A record, the day that it is filed under, and where in its half the sealed envelope lies.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
+    pub(super) day: Day,
     pub(super) record: Record,
     pub(super) at: u64,
 }
@@ -73,9 +77,12 @@ impl Entry {
 
 #[derive(Debug)]
 struct Half {
+    path: PathBuf,
     file: Arc<File>,
     generation: u64,
     used: usize,
+    /// A batch that was refused may lie behind what is used: its sync failed, and who posted it has no receipt.
+    refused: bool,
     entries: Vec<Entry>,
     /// Found at the start behind pages that are no batch.
     behind_a_gap: Vec<Entry>,
@@ -92,6 +99,8 @@ pub(super) struct Journal {
     half_bytes: usize,
     buffer: Vec<u8>,
     syncs: u64,
+    #[cfg(test)]
+    pub(super) sync_fails: bool,
 }
 
 /// What a checkpoint has to put in its place.
@@ -136,6 +145,8 @@ impl Journal {
             half_bytes,
             buffer: Vec::new(),
             syncs: 0,
+            #[cfg(test)]
+            sync_fails: false,
         })
     }
 
@@ -147,16 +158,16 @@ impl Journal {
     /// is lost.
     pub(super) fn replay(
         &mut self,
-        mut is_new: impl FnMut(&Record) -> io::Result<bool>,
+        mut is_new: impl FnMut(&Entry) -> io::Result<bool>,
     ) -> io::Result<()> {
         for half in [&mut self.waiting, &mut self.active] {
             for entry in std::mem::take(&mut half.entries) {
-                if is_new(&entry.record)? {
+                if is_new(&entry)? {
                     half.entries.push(entry);
                 }
             }
             for entry in std::mem::take(&mut half.behind_a_gap) {
-                if is_new(&entry.record)? {
+                if is_new(&entry)? {
                     return Err(damaged("the journal"));
                 }
             }
@@ -170,6 +181,23 @@ impl Journal {
     /// Bytes that wait for a checkpoint.
     pub(super) fn uncheckpointed_bytes(&self) -> usize {
         self.active.used + self.waiting.used
+    }
+
+    /// Overwrites what no checkpoint waits for. It is noise when the day's key is gone; but a key may have been copied.
+    pub(super) fn wipe(&mut self) -> io::Result<()> {
+        for half in [&mut self.active, &mut self.waiting] {
+            let zeros = vec![0; self.half_bytes.saturating_sub(half.used)];
+            half.file.write_all_at(&zeros, half.used as u64)?;
+            sync_file(&half.file, &half.path)?;
+            half.refused = false;
+        }
+        Ok(())
+    }
+
+    /// Whether something of a day before this one waits.
+    pub(super) fn has_before(&self, day: Day) -> bool {
+        let mut all = self.waiting.entries.iter().chain(&self.active.entries);
+        all.any(|entry| entry.day < day)
     }
 
     /// Whether a half is empty: a commit that found no room has some now.
@@ -194,6 +222,7 @@ impl Journal {
             if self.waiting.used > 0 {
                 return Err(WriteError::Full);
             }
+            self.active.forget_refused()?;
             std::mem::swap(&mut self.active, &mut self.waiting);
         }
         let half = &mut self.active;
@@ -214,6 +243,7 @@ impl Journal {
         let mut entries = Vec::with_capacity(records.len());
         for record in records {
             entries.push(Entry {
+                day,
                 record: (*record).clone(),
                 at: (half.used + self.buffer.len()) as u64,
             });
@@ -221,8 +251,15 @@ impl Journal {
             key.seal(&place, record.envelope.bytes(), &mut self.buffer)?;
         }
         self.buffer.resize(bytes, 0);
+        // One that was refused before is written over.
+        half.refused = true;
         half.file.write_all_at(&self.buffer, half.used as u64)?;
-        half.file.sync_data()?;
+        #[cfg(test)]
+        if self.sync_fails {
+            return Err(io::Error::from(io::ErrorKind::StorageFull).into());
+        }
+        sync_file(&half.file, &half.path)?;
+        half.refused = false;
         self.syncs += 1;
         half.used += bytes;
         half.entries.extend(entries);
@@ -231,14 +268,15 @@ impl Journal {
 
     /// The older half's records; from here on the other half takes what comes. They stay here until [`Self::finish_checkpoint`]:
     /// a checkpoint that fails is begun again with all of them, or what has receipts would be written over.
-    pub(super) fn begin_checkpoint(&mut self) -> Option<Checkpoint> {
-        if self.waiting.used == 0 {
+    pub(super) fn begin_checkpoint(&mut self) -> io::Result<Option<Checkpoint>> {
+        if self.waiting.used == 0 && self.active.used > 0 {
+            self.active.forget_refused()?;
             std::mem::swap(&mut self.active, &mut self.waiting);
         }
-        (self.waiting.used > 0).then(|| Checkpoint {
+        Ok((self.waiting.used > 0).then(|| Checkpoint {
             file: Arc::clone(&self.waiting.file),
             entries: self.waiting.entries.clone(),
-        })
+        }))
     }
 
     /// All of it is where it stays: its half may be used again.
@@ -266,9 +304,11 @@ impl Half {
         let mut there = Vec::new();
         (&file).read_to_end(&mut there)?;
         let mut half = Self {
+            path: path.to_owned(),
             file: Arc::new(file),
             generation: 0,
             used: 0,
+            refused: false,
             entries: Vec::new(),
             behind_a_gap: Vec::new(),
         };
@@ -277,9 +317,20 @@ impl Half {
             // Written, not reserved: a sync then has no new blocks to note.
             let zeros = vec![0; bytes - there.len()];
             half.file.write_all_at(&zeros, there.len() as u64)?;
-            half.file.sync_all()?;
+            sync_file(&half.file, path)?;
         }
         Ok(half)
+    }
+
+    /// Before the other half takes what comes. A start would take the refused batch for one that was answered for, and what was
+    /// written at its places since for something that it has.
+    fn forget_refused(&mut self) -> io::Result<()> {
+        if self.refused {
+            self.file.write_all_at(&[0; PAGE], self.used as u64)?;
+            sync_file(&self.file, &self.path)?;
+            self.refused = false;
+        }
+        Ok(())
     }
 
     /// Every whole batch of the generation of the first one.
@@ -350,6 +401,7 @@ impl Half {
                 return Ok(None);
             };
             batch.entries.push(Entry {
+                day: Day(header.day),
                 at: (at + HEADER_BYTES + header.list_bytes as usize + offset) as u64,
                 record: Record {
                     mailbox: listed.mailbox,

@@ -22,11 +22,8 @@ mod volumes;
 use std::{
     collections::{BTreeMap, HashMap},
     io,
-    path::Path,
-    sync::{
-        Arc, PoisonError, RwLock,
-        atomic::{AtomicBool, Ordering},
-    },
+    path::{Path, PathBuf},
+    sync::{Arc, PoisonError, RwLock},
 };
 
 use bellrope_proto::{
@@ -41,7 +38,7 @@ use self::{
     error::{damaged, system},
     index::Index,
     journal::{Checkpoint, Entry, Journal},
-    opening::{Lock, check_format, lock, open_database},
+    opening::{Lock, check_format, check_owner, lock, open_database},
     recent::Recent,
 };
 pub use self::{error::OpenError, opening::OpenReport};
@@ -52,6 +49,9 @@ use super::{
 use crate::durable::make_dir;
 
 const INDEX_CACHE_BYTES: u64 = 8 * 1024 * 1024;
+
+/// What a checkpoint's databases may write beside what it has.
+const ROOM_BYTES: u64 = 4 * 1024 * 1024;
 
 /// Tests make them small.
 #[derive(Clone, Copy, Debug)]
@@ -72,11 +72,14 @@ const _: () = assert!(SIZES.journal_bytes > 2 * COMMIT_BYTES_MAX);
 /// See the module.
 #[derive(Debug)]
 pub struct Disk {
+    dir: PathBuf,
     index: Index,
     day_dirs: DayDirs,
     journal: SharedJournal,
     memory: RwLock<InMemory>,
-    failed: AtomicBool,
+    /// There is no room on the disk, as far as checkpoints are told.
+    #[cfg(test)]
+    pub(super) full: std::sync::atomic::AtomicBool,
     _lock: Lock,
 }
 
@@ -86,7 +89,10 @@ struct InMemory {
     mailboxes: HashMap<MailboxId, Mailbox>,
     tails: HashMap<MailboxId, Tail>,
     days: BTreeMap<Day, Arc<DayStore>>,
+    newest_erased: Option<Day>,
     recent: Recent,
+    /// Days that the index has closed, and whose key or directory could not be taken away yet.
+    half_erased: Vec<(Day, Arc<DayStore>)>,
 }
 
 impl Disk {
@@ -100,8 +106,24 @@ impl Disk {
     }
 
     pub(super) fn open_with(dir: &Path, sizes: Sizes) -> Result<(Self, OpenReport), OpenError> {
+        let (store, mut report) = Self::open_journal(dir, sizes)?;
+        store.settle_what_came_last(&mut report)?;
+        Ok((store, report))
+    }
+
+    /// On a disk that is full, as far as checkpoints are told.
+    #[cfg(test)]
+    pub(super) fn open_full(dir: &Path, sizes: Sizes) -> Result<(Self, OpenReport), OpenError> {
+        let (store, mut report) = Self::open_journal(dir, sizes)?;
+        store.full.store(true, std::sync::atomic::Ordering::SeqCst);
+        store.settle_what_came_last(&mut report)?;
+        Ok((store, report))
+    }
+
+    fn open_journal(dir: &Path, sizes: Sizes) -> Result<(Self, OpenReport), OpenError> {
         let make = |path: &Path| make_dir(path).map_err(system(path));
         make(dir)?;
+        check_owner(dir)?;
         let lock = lock(dir)?;
         check_format(dir)?;
         let mut report = OpenReport::default();
@@ -114,6 +136,7 @@ impl Disk {
         let index = Index::new(database);
         let mut tails = index.tails().map_err(system(&index_dir))?;
         let mailboxes = index.mailboxes().map_err(system(&index_dir))?;
+        let newest_erased = index.newest_closed().map_err(system(&index_dir))?;
         let days = day_dirs.open_all(&index, &index_dir, &mut report)?;
         for day in days.values() {
             tails.extend(day.tallies().iter().map(|(id, tally)| (*id, tally.tail())));
@@ -125,6 +148,7 @@ impl Disk {
         let journal = Journal::open(&journal_dir, sizes.journal_bytes, &mut day_key)
             .map_err(system(&journal_dir))?;
         let store = Self {
+            dir: dir.to_owned(),
             index,
             day_dirs,
             journal: SharedJournal::new(journal),
@@ -132,18 +156,35 @@ impl Disk {
                 mailboxes,
                 tails,
                 days,
+                newest_erased,
                 recent: Recent::default(),
+                half_erased: Vec::new(),
             }),
-            failed: AtomicBool::new(false),
+            #[cfg(test)]
+            full: std::sync::atomic::AtomicBool::new(false),
             _lock: lock,
         };
         store.replay().map_err(system(&journal_dir))?;
         Ok((store, report))
     }
 
-    /// Checkpoints what the journal has from before.
+    fn settle_what_came_last(&self, report: &mut OpenReport) -> Result<(), OpenError> {
+        match self.checkpoint_all() {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                Err(system(&self.dir)(error))
+            }
+            // The disk is full, or fails: what the journal has can be read, and waits on.
+            Err(error) => {
+                report.waits = Some(error.to_string());
+                Ok(())
+            }
+        }
+    }
+
+    /// Takes over what the journal has from before.
     fn replay(&self) -> io::Result<()> {
-        self.journal.lock().replay(|record| {
+        self.journal.lock().replay(|Entry { day, record, .. }| {
             let tail = self.tail(record.mailbox);
             if record.sequence <= tail.sequence {
                 return Ok(false);
@@ -151,11 +192,10 @@ impl Disk {
             if record.tail() != tail.next(record.leaf()) {
                 return Err(damaged("the journal"));
             }
-            self.day(record.time.day())?.note(&[record]);
+            self.day(*day)?.note(&[record]);
             self.note(std::slice::from_ref(record));
             Ok(true)
-        })?;
-        self.checkpoint_all()
+        })
     }
 
     fn read<T>(&self, look: impl FnOnce(&InMemory) -> T) -> T {
@@ -170,25 +210,20 @@ impl Disk {
         if let Some(store) = self.read(|memory| memory.days.get(&day).cloned()) {
             return Ok(store);
         }
-        if self.newest_day().is_some_and(|newest| day < newest) {
-            return Err(io::Error::other("the clock is behind what is stored"));
+        if self.first_open_day().is_some_and(|first| day < first) {
+            return Err(io::Error::other("a day that takes no envelopes any more"));
         }
         let store = Arc::new(self.day_dirs.make(day, &self.index)?);
         self.write(|memory| memory.days.insert(day, Arc::clone(&store)));
         Ok(store)
     }
 
-    fn append_all(&self, records: &[Record]) -> io::Result<()> {
-        let mut by_day: BTreeMap<Day, Vec<&Record>> = BTreeMap::new();
-        for record in records {
-            by_day.entry(record.time.day()).or_default().push(record);
-        }
-        for (day, records) in by_day {
-            let day_store = self.day(day)?;
-            self.journal
-                .write(day, day_store.key(), &records, &|half| self.settle(half))?;
-            day_store.note(&records);
-        }
+    fn append_all(&self, day: Day, records: &[Record]) -> io::Result<()> {
+        let day_store = self.day(day)?;
+        let all: Vec<&Record> = records.iter().collect();
+        self.journal
+            .write(day, day_store.key(), &all, &|half| self.settle(half))?;
+        day_store.note(&all);
         self.note(records);
         Ok(())
     }
@@ -205,12 +240,11 @@ impl Disk {
 
     /// Puts one half of the journal where it stays.
     fn settle(&self, mut half: Checkpoint) -> io::Result<()> {
+        let bytes: usize = half.entries.iter().map(Entry::sealed_bytes).sum();
+        self.check_room(bytes as u64)?;
         let mut by_day: BTreeMap<Day, Vec<Entry>> = BTreeMap::new();
         for entry in half.entries.drain(..) {
-            by_day
-                .entry(entry.record.time.day())
-                .or_default()
-                .push(entry);
+            by_day.entry(entry.day).or_default().push(entry);
         }
         let mut last: HashMap<MailboxId, Sequence> = HashMap::new();
         for (day, mut entries) in by_day {
@@ -220,6 +254,27 @@ impl Disk {
         }
         self.write(|memory| memory.recent.release(last));
         Ok(())
+    }
+
+    /// Whether a checkpoint of so many bytes has room. Before it is begun: what a database writes of one that fails is not given
+    /// back by it.
+    fn check_room(&self, bytes: u64) -> io::Result<()> {
+        let needed = bytes.saturating_mul(2).saturating_add(ROOM_BYTES);
+        let left = self.bytes_left()?;
+        if left < needed {
+            let why = format!("{left} bytes are left on the disk, and {needed} are needed");
+            return Err(io::Error::new(io::ErrorKind::StorageFull, why));
+        }
+        Ok(())
+    }
+
+    fn bytes_left(&self) -> io::Result<u64> {
+        #[cfg(test)]
+        if self.full.load(std::sync::atomic::Ordering::SeqCst) {
+            return Ok(0);
+        }
+        let disk = rustix::fs::statvfs(&self.dir)?;
+        Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
     }
 
     fn checkpoint_all(&self) -> io::Result<()> {
@@ -273,21 +328,44 @@ impl Disk {
         let tallies = store.tallies();
         // From here on readers find the entries in the index. One that has the day in hand already may
         // still finish: it was there a moment ago.
-        self.write(|memory| memory.days.remove(&day));
-        self.day_dirs.erase(day, &store)?;
+        self.write(|memory| {
+            memory.newest_erased = memory.newest_erased.max(Some(day));
+            memory.days.remove(&day);
+            memory.half_erased.push((day, store));
+        });
         Ok(tallies.iter().map(|(_, tally)| tally.envelopes()).sum())
+    }
+
+    /// Takes away the keys and directories of days that are closed, also of those where that failed before.
+    fn finish_erasing(&self) -> io::Result<()> {
+        for (day, store) in self.read(|memory| memory.half_erased.clone()) {
+            self.day_dirs.erase(day, &store)?;
+            self.write(|memory| memory.half_erased.retain(|(other, _)| *other != day));
+        }
+        Ok(())
+    }
+
+    #[cfg(test)]
+    pub(super) fn catalog_fails(&self, day: Day, fails: bool) {
+        if let Some(day) = self.read(|memory| memory.days.get(&day).cloned()) {
+            day.catalog_fails(fails);
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn sync_fails(&self, fails: bool) {
+        self.journal.lock().sync_fails = fails;
+    }
+
+    #[cfg(test)]
+    pub(super) fn create_on_disk_alone(&self, mailbox: &Mailbox, token: Option<TokenId>) {
+        assert!(self.index.create(mailbox, token).is_ok());
     }
 
     /// How often the disk was waited for.
     #[cfg(test)]
     pub(super) fn syncs(&self) -> u64 {
         self.journal.lock().syncs()
-    }
-
-    /// What is on disk now is unknown: only opening again can tell.
-    fn fail(&self, error: io::Error) -> StoreError {
-        self.failed.store(true, Ordering::SeqCst);
-        StoreError::Failed(error)
     }
 }
 
@@ -296,8 +374,9 @@ impl Store for Disk {
         if let Some(token) = token {
             match self.index.spent_on(token).map_err(StoreError::Failed)? {
                 Some(other) if other != mailbox.id => return Err(StoreError::TokenSpent),
-                Some(_) => return Ok(()),
-                None => {}
+                // One whose answer was that it failed may be on disk all the same: then it is made again.
+                Some(_) if self.mailbox(mailbox.id).is_some() => return Ok(()),
+                Some(_) | None => {}
             }
         }
         self.index
@@ -320,8 +399,12 @@ impl Store for Disk {
         tail.unwrap_or_else(|| Tail::start(id))
     }
 
-    fn newest_day(&self) -> Option<Day> {
-        self.read(|memory| memory.days.last_key_value().map(|(day, _)| *day))
+    fn first_open_day(&self) -> Option<Day> {
+        self.read(|memory| {
+            let newest = memory.days.last_key_value().map(|(day, _)| *day);
+            let after = |day: Day| Day(day.0.saturating_add(1));
+            newest.max(memory.newest_erased.map(after))
+        })
     }
 
     fn usage(&self, id: MailboxId) -> Usage {
@@ -347,12 +430,8 @@ impl Store for Disk {
         Ok(None)
     }
 
-    fn append(&self, records: &[Record]) -> Result<(), StoreError> {
-        if self.failed.load(Ordering::SeqCst) {
-            let why = io::Error::other("an earlier write failed; restart the relay");
-            return Err(StoreError::Failed(why));
-        }
-        self.append_all(records).map_err(|error| self.fail(error))
+    fn append(&self, day: Day, records: &[Record]) -> Result<(), StoreError> {
+        self.append_all(day, records).map_err(StoreError::Failed)
     }
 
     fn uncheckpointed_bytes(&self) -> usize {
@@ -362,7 +441,7 @@ impl Store for Disk {
     fn checkpoint(&self) -> Result<(), StoreError> {
         self.journal
             .checkpoint(&|half| self.settle(half))
-            .map_err(|error| self.fail(error))
+            .map_err(StoreError::Failed)
     }
 
     fn recent_after(&self, id: MailboxId, after: Sequence, bytes_max: usize) -> Vec<Record> {
@@ -412,24 +491,30 @@ impl Store for Disk {
         Ok(items)
     }
 
-    fn expire(&self, before: Day) -> Result<ExpiryReport, StoreError> {
+    fn expire(&self, before: Day, ended: Day) -> Result<ExpiryReport, StoreError> {
         let old: Vec<Day> = self.read(|memory| {
             let days = memory.days.range(..before);
             days.map(|(day, _)| *day).collect()
         });
         let mut expired = ExpiryReport::default();
-        if !old.is_empty() {
-            self.checkpoint_all().map_err(|error| self.fail(error))?;
+        // Only if there is something of them: a disk that is too full for a checkpoint gets room by this.
+        if self.journal.lock().has_before(before) {
+            self.checkpoint_all().map_err(StoreError::Failed)?;
         }
+        self.finish_erasing().map_err(StoreError::Failed)?;
         for day in old {
             let envelopes = self.erase(day).map_err(StoreError::Failed)?;
+            self.finish_erasing().map_err(StoreError::Failed)?;
             expired.envelopes = expired.envelopes.saturating_add(envelopes);
             expired.days = expired.days.saturating_add(1);
         }
+        if expired.days > 0 {
+            self.journal.lock().wipe().map_err(StoreError::Failed)?;
+        }
         let ended: Vec<MailboxId> = self.read(|memory| {
             let mailboxes = memory.mailboxes.values();
-            let ended = mailboxes.filter(|mailbox| mailbox.ends.day() < before);
-            ended.map(|mailbox| mailbox.id).collect()
+            let over = mailboxes.filter(|mailbox| mailbox.ends.day() < ended);
+            over.map(|mailbox| mailbox.id).collect()
         });
         let empty = |id: &MailboxId| self.usage(*id) == Usage::default();
         let ended: Vec<MailboxId> = ended.into_iter().filter(empty).collect();

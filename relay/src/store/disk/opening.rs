@@ -3,14 +3,20 @@
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Read as _, Write as _},
+    os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
+};
+
+use rustix::{
+    fs::{Access, AtFlags},
+    process::Uid,
 };
 
 use super::{
     error::{OpenError, system},
     sled::{Database, DatabaseError},
 };
-use crate::durable::sync_dir;
+use crate::durable::{sync_dir, sync_file};
 
 const FORMAT: &str = "bellrope-store 3\n";
 
@@ -24,6 +30,8 @@ pub struct OpenReport {
     pub set_aside: Vec<PathBuf>,
     /// Days whose erasure had begun and is now finished.
     pub erased: u32,
+    /// Why what came last waits in the journal: there was no room to put it where it stays.
+    pub waits: Option<String>,
 }
 
 /// Opens a database, and reports what that had to mend.
@@ -56,6 +64,59 @@ impl Drop for Lock {
     fn drop(&mut self) {
         let _ = self.0.unlock();
     }
+}
+
+/// Whether this process may work with all of it. Days and volumes are opened when somebody asks for them: without this a relay would
+/// start, and its readers would be the first to learn.
+pub(super) fn check_owner(dir: &Path) -> Result<(), OpenError> {
+    let me = rustix::process::geteuid();
+    let mut dirs = vec![dir.to_owned()];
+    while let Some(next) = dirs.pop() {
+        check_one(&next, me, true)?;
+        for entry in fs::read_dir(&next).map_err(system(&next))? {
+            let path = entry.map_err(system(&next))?.path();
+            if path.is_dir() {
+                dirs.push(path);
+            } else {
+                check_one(&path, me, false)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check_one(path: &Path, me: Uid, is_dir: bool) -> Result<(), OpenError> {
+    let owner = match fs::symlink_metadata(path) {
+        Ok(data) => data.uid(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(system(path)(error)),
+    };
+    // Root may do everything, and what it makes is nobody's but root's: the relay's own user could not open it.
+    let may = if me.is_root() {
+        owner == 0
+    } else {
+        let enter = if is_dir {
+            Access::EXEC_OK
+        } else {
+            Access::empty()
+        };
+        owner == me.as_raw()
+            || rustix::fs::accessat(
+                rustix::fs::CWD,
+                path,
+                Access::READ_OK | Access::WRITE_OK | enter,
+                AtFlags::EACCESS,
+            )
+            .is_ok()
+    };
+    if may {
+        return Ok(());
+    }
+    Err(OpenError::Foreign {
+        path: path.to_owned(),
+        owner,
+        me: me.as_raw(),
+    })
 }
 
 pub(super) fn lock(dir: &Path) -> Result<Lock, OpenError> {
@@ -105,7 +166,7 @@ fn write_format(path: &Path) -> Result<(), OpenError> {
     let write = || {
         let mut file = File::create(path)?;
         file.write_all(FORMAT.as_bytes())?;
-        file.sync_all()?;
+        sync_file(&file, path)?;
         path.parent().map_or(Ok(()), sync_dir)
     };
     write().map_err(system(path))
@@ -115,7 +176,32 @@ fn write_format(path: &Path) -> Result<(), OpenError> {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use super::lock;
+    use super::*;
+
+    #[test]
+    fn what_belongs_to_another_is_named_with_a_remedy() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("file");
+        fs::write(&file, "").unwrap();
+        let me = rustix::process::geteuid();
+        assert!(check_one(&file, me, false).is_ok());
+        assert!(check_one(dir.path(), me, true).is_ok());
+        assert!(check_owner(dir.path()).is_ok());
+        // For everybody but its owner and root the file may be read and no more.
+        let other = Uid::from_raw(me.as_raw() + 1);
+        let named = |me: Uid| match check_one(&file, me, false) {
+            Err(error @ OpenError::Foreign { .. }) => error.to_string(),
+            other => unreachable!("{other:?}"),
+        };
+        if me.is_root() {
+            let dir_of_another = tempfile::tempdir().unwrap();
+            std::os::unix::fs::chown(dir_of_another.path(), Some(other.as_raw()), None).unwrap();
+            let error = check_owner(dir_of_another.path()).unwrap_err().to_string();
+            assert!(error.contains("chown"), "{error}");
+        } else {
+            assert!(named(Uid::ROOT).contains("chown"));
+        }
+    }
 
     #[test]
     fn the_lock_is_free_when_it_is_dropped_while_a_child_still_has_a_copy_of_it() {

@@ -29,10 +29,44 @@ pub(super) struct PageId {
     pub(super) page: u32,
 }
 
+/// A volume that is written.
 #[derive(Debug)]
 struct OpenVolume {
     number: u32,
     database: Arc<Database>,
+}
+
+/// A volume that is read: whoever finds it first opens it, and only those who want the same one wait for that. A start of
+/// sled takes long, and neither who writes nor who reads another volume has to do with it.
+#[derive(Clone, Debug)]
+struct ReadVolume {
+    number: u32,
+    /// None until it is opened, and when the day has gone.
+    database: Arc<Mutex<Option<Arc<Database>>>>,
+}
+
+impl ReadVolume {
+    fn of(number: u32, database: Option<Arc<Database>>) -> Self {
+        Self {
+            number,
+            database: Arc::new(Mutex::new(database)),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Arc<Database>>> {
+        self.database.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether nobody opens or reads it.
+    fn is_idle(&self) -> bool {
+        // Whoever is about to has the one or the other in hand.
+        Arc::strong_count(&self.database) == 1
+            && self.database.try_lock().is_ok_and(|database| {
+                database
+                    .as_ref()
+                    .is_none_or(|database| Arc::strong_count(database) == 1)
+            })
+    }
 }
 
 #[derive(Debug)]
@@ -43,8 +77,10 @@ struct State {
     next: u32,
     pages: u64,
     bytes: usize,
+    /// Whether something that lasts names a page of the newest.
+    named: bool,
     /// Read lately, the last one at the end.
-    read: VecDeque<OpenVolume>,
+    read: VecDeque<ReadVolume>,
     closed: bool,
 }
 
@@ -61,11 +97,10 @@ pub(super) struct Volumes {
 impl State {
     /// Keeps a volume open for reading, and lets go the oldest of more than a few. Never one that somebody reads: opened a
     /// second time, it would find itself in use and look damaged.
-    fn keep(&mut self, open: OpenVolume) {
-        self.read.push_back(open);
+    fn keep(&mut self, volume: ReadVolume) {
+        self.read.push_back(volume);
         while self.read.len() > OPEN_MAX {
-            let mut read = self.read.iter();
-            let Some(idle) = read.position(|open| Arc::strong_count(&open.database) == 1) else {
+            let Some(idle) = self.read.iter().position(ReadVolume::is_idle) else {
                 return;
             };
             self.read.remove(idle);
@@ -93,6 +128,7 @@ impl Volumes {
                 next,
                 pages: 0,
                 bytes: 0,
+                named: false,
                 read: VecDeque::new(),
                 closed: false,
             }),
@@ -119,8 +155,11 @@ impl Volumes {
         let full = state.bytes + page.len() > self.volume_bytes || state.pages >= VOLUME_PAGES;
         if full && let Some(newest) = state.newest.take() {
             let database = Arc::clone(&newest.database);
-            state.keep(newest);
+            state.keep(ReadVolume::of(newest.number, Some(newest.database)));
+            // Readers do not wait for the disk.
+            drop(state);
             database.sync()?;
+            state = self.state();
         }
         if state.closed {
             return Err(gone());
@@ -130,7 +169,7 @@ impl Volumes {
             make_dir(&self.dir.join(number.to_string()))?;
             state.newest = Some(self.open(number)?);
             state.next = number.saturating_add(1);
-            (state.pages, state.bytes) = (0, 0);
+            (state.pages, state.bytes, state.named) = (0, 0, false);
         }
         let number = u32::try_from(state.pages).map_err(io::Error::other)?;
         state.pages += 1;
@@ -153,6 +192,28 @@ impl Volumes {
         newest.map_or(Ok(()), |database| database.sync())
     }
 
+    /// What was written until here may be named by something that lasts, from now on.
+    pub(super) fn keep(&self) {
+        self.state().named = true;
+    }
+
+    /// What was written and is not named is written again, elsewhere: how much of it is on disk is not known. A disk that is full gets back
+    /// what it was given of that.
+    pub(super) fn give_up(&self) {
+        let mut state = self.state();
+        let Some(newest) = state.newest.take() else {
+            return;
+        };
+        if state.named {
+            state.keep(ReadVolume::of(newest.number, Some(newest.database)));
+        } else {
+            let dir = self.dir.join(newest.number.to_string());
+            drop(newest);
+            // What cannot be removed goes with the day.
+            let _ = std::fs::remove_dir_all(dir);
+        }
+    }
+
     /// Looks at a page. `None` when it is not there.
     pub(super) fn read<T>(
         &self,
@@ -164,29 +225,44 @@ impl Volumes {
     }
 
     fn database(&self, number: u32) -> io::Result<Arc<Database>> {
-        let mut state = self.state();
-        if state.closed || number >= state.next {
+        let volume = {
+            let mut state = self.state();
+            if state.closed || number >= state.next {
+                return Err(gone());
+            }
+            if let Some(newest) = state.newest.as_ref().filter(|open| open.number == number) {
+                return Ok(Arc::clone(&newest.database));
+            }
+            let known = state.read.iter().position(|open| open.number == number);
+            let volume = known
+                .and_then(|at| state.read.remove(at))
+                .unwrap_or_else(|| ReadVolume::of(number, None));
+            state.keep(volume.clone());
+            volume
+        };
+        let mut database = volume.lock();
+        if let Some(database) = database.as_ref() {
+            return Ok(Arc::clone(database));
+        }
+        // Whoever closes waits for this lock: what is opened under it is still there, or is not opened any more.
+        if self.state().closed {
             return Err(gone());
         }
-        if let Some(newest) = state.newest.as_ref().filter(|open| open.number == number) {
-            return Ok(Arc::clone(&newest.database));
-        }
-        let known = state.read.iter().position(|open| open.number == number);
-        let open = match known.and_then(|at| state.read.remove(at)) {
-            Some(open) => open,
-            None => self.open(number)?,
-        };
-        let database = Arc::clone(&open.database);
-        state.keep(open);
-        Ok(database)
+        let open = self.open(number)?;
+        Ok(Arc::clone(database.insert(open.database)))
     }
 
-    /// Nothing is opened any more: the directory is about to go.
+    /// Nothing is opened any more: the directory is about to go. Returns when nobody is at it.
     pub(super) fn close(&self) {
-        let mut state = self.state();
-        state.closed = true;
-        state.newest = None;
-        state.read.clear();
+        let read = {
+            let mut state = self.state();
+            state.closed = true;
+            state.newest = None;
+            std::mem::take(&mut state.read)
+        };
+        for volume in read {
+            *volume.lock() = None;
+        }
     }
 }
 
@@ -224,5 +300,69 @@ mod tests {
         });
         assert_eq!(read.unwrap(), Some(vec![1; 100]));
         assert!(!damaged.exists(), "nothing was set aside");
+    }
+
+    #[test]
+    fn whoever_opens_a_volume_holds_up_only_those_who_want_the_same() {
+        let dir = tempfile::tempdir().unwrap();
+        let (days, damaged) = (dir.path().join("day"), dir.path().join("damaged"));
+        make_dir(&days).unwrap();
+        let volumes = Volumes::new(&days, &damaged, 100).unwrap();
+        let page = |byte| volumes.write(&[byte; 100]).unwrap();
+        let (first, second, _) = (page(1), page(2), page(3));
+        // Somebody is opening the first.
+        let opening = {
+            let state = volumes.state();
+            let mut read = state.read.iter();
+            read.find(|volume| volume.number == first.volume)
+                .unwrap()
+                .clone()
+        };
+        let held = opening.lock();
+        let byte = |id| volumes.read(id, |bytes| bytes.first().copied()).unwrap();
+        assert_eq!(byte(second), Some(Some(2)));
+        let newest = page(4);
+        assert_eq!(byte(newest), Some(Some(4)));
+        // It is not let go meanwhile, however many others are read.
+        let more: Vec<PageId> = (5..15).map(page).collect();
+        for id in more {
+            assert!(byte(id).is_some());
+        }
+        drop(held);
+        for id in (15..25).map(page) {
+            assert!(byte(id).is_some());
+        }
+        let mut read = volumes.state().read.clone().into_iter();
+        let same = |volume: ReadVolume| Arc::ptr_eq(&volume.database, &opening.database);
+        assert!(read.any(same), "somebody is about to open it");
+        assert_eq!(byte(first), Some(Some(1)));
+    }
+
+    #[test]
+    fn nothing_is_opened_in_a_day_that_goes() {
+        let dir = tempfile::tempdir().unwrap();
+        let (days, damaged) = (dir.path().join("day"), dir.path().join("damaged"));
+        make_dir(&days).unwrap();
+        let volumes = Arc::new(Volumes::new(&days, &damaged, 100).unwrap());
+        let first = volumes.write(&[1; 100]).unwrap();
+        let volume = ReadVolume::of(first.volume, None);
+        volumes.state().newest = None;
+        volumes.state().keep(volume.clone());
+        // A reader has found it and not opened it yet when the day is closed.
+        let opening = volume.lock();
+        let (reader, closer) = (Arc::clone(&volumes), Arc::clone(&volumes));
+        let read = std::thread::spawn(move || reader.read(first, |_| ()));
+        while Arc::strong_count(&volume.database) < 3 {
+            std::thread::yield_now();
+        }
+        let closed = std::thread::spawn(move || closer.close());
+        while !volumes.state().closed {
+            std::thread::yield_now();
+        }
+        drop(opening);
+        let error = read.join().unwrap().unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::NotFound);
+        closed.join().unwrap();
+        assert!(!damaged.exists());
     }
 }

@@ -1,0 +1,207 @@
+//! What makes last longer, without anybody's doing, what must not end: a coordinator's device opens its invitations'
+//! mailboxes at the relay, renews them when the group's was renewed, and opens again those that a relay may have lost. How long each has
+//! to last is said in `group/lifetimes.rs`.
+
+use bellrope_proto::{
+    address::RelayAddress,
+    grant::{Opening, Sponsorship},
+    ids::{MailboxId, Timestamp},
+    signing::{Authority, SecretKey},
+};
+
+use super::{context::Context, event::EngineError};
+use crate::{
+    clock::now,
+    connect::open_session,
+    device::{Device, DeviceError, IssuedInvitation, issued, outbox},
+    group::{Roster, lifetimes},
+    relay::RelayError,
+};
+
+/// An invitation's mailbox: a bundle, a roster in parts, and months of new keys fit.
+const INVITATION_BYTES: u64 = 512 * 1024;
+
+/// Mailboxes that have to be opened or renewed on the group's account, and what is needed for it.
+pub(super) struct Renewals {
+    relay: RelayAddress,
+    group: SecretKey<Authority>,
+    due: Vec<(IssuedInvitation, Timestamp)>,
+    /// Whether these are all that there are.
+    all: bool,
+    /// Whether the relay has lost something, and maybe what was in them.
+    lost: bool,
+}
+
+impl Renewals {
+    /// `None` when there are none, or when this device may not open any.
+    ///
+    /// # Errors
+    /// [`DeviceError`].
+    pub(super) fn due(device: &Device, now: Timestamp) -> Result<Option<Self>, DeviceError> {
+        // Asked every second, of every device: most have issued none.
+        let mut due = issued::all(device)?;
+        due.retain(|issued| !issued.refused || issued.claim.is_some());
+        if due.is_empty() {
+            return Ok(None);
+        }
+        let Some(account) = Account::of(device)? else {
+            return Ok(None);
+        };
+        // A relay does not tell that an old copy of it was put back which lacks a mailbox, and a defender cannot say that
+        // theirs is gone: now and then all are asked for.
+        let state = device.state()?;
+        let all = state
+            .sponsored
+            .is_none_or(|then| lifetimes::is_due(then, now));
+        let due = due.into_iter().filter_map(|issued| {
+            let ends = account.wanted(&issued, now)?;
+            (all || issued.open_until < Some(ends)).then_some((issued, ends))
+        });
+        let due: Vec<_> = due.collect();
+        Ok((!due.is_empty()).then_some(Self {
+            relay: account.relay,
+            group: account.group,
+            due,
+            all,
+            lost: state.sponsored.is_none() && state.contradicted.is_some(),
+        }))
+    }
+
+    /// Opens and renews them. One that the relay refuses keeps no other from it.
+    ///
+    /// # Errors
+    /// The first failure.
+    pub(super) async fn carry_out(self, context: &Context) -> Result<(), EngineError> {
+        let mut session = open_session(&context.device, &self.relay, None).await?;
+        let mut failed = None;
+        for (issued, ends) in self.due {
+            let authority = issued.secret.keys().authority;
+            let opening = authority.sign(&Opening {
+                authority: authority.public(),
+                relay: self.relay.key(),
+            });
+            let sponsorship = self.group.sign(&Sponsorship {
+                authority: self.group.public(),
+                mailbox: issued.mailbox,
+                quota_bytes: INVITATION_BYTES,
+                mailbox_ends: ends,
+            });
+            match session.create_sponsored(opening, sponsorship).await {
+                // One that ends before would be asked for again at once, and for ever.
+                Ok(created) if created.mailbox == issued.mailbox && created.ends >= ends => {
+                    let (at, lost) = (issued.admitted_at, self.lost);
+                    context
+                        .with_device(move |device| {
+                            issued::change(device, at, |issued| {
+                                issued.open_until = Some(created.ends);
+                            })?;
+                            if lost {
+                                outbox::post_again(device, created.mailbox, &[])?;
+                            }
+                            Ok::<_, DeviceError>(())
+                        })
+                        .await?;
+                }
+                Ok(_) => return Err(RelayError::Protocol("another mailbox was opened").into()),
+                Err(error @ RelayError::Refused(..)) => {
+                    tracing::debug!(%error, "an invitation's mailbox was not opened");
+                    failed.get_or_insert(error);
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        session.close().await;
+        if let Some(error) = failed {
+            return Err(error.into());
+        }
+        if self.all {
+            context
+                .with_device(|device| device.change(|state| state.sponsored = Some(now())))
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+/// What invitations' mailboxes are opened on.
+struct Account {
+    relay: RelayAddress,
+    group: SecretKey<Authority>,
+    group_ends: Timestamp,
+    roster: std::sync::Arc<Roster>,
+}
+
+impl Account {
+    /// `None` for a device that has none: it is no coordinator's, or the group's mailbox is not open yet.
+    fn of(device: &Device) -> Result<Option<Self>, DeviceError> {
+        let state = device.state()?;
+        let roster = device.roster()?;
+        let relay = roster
+            .as_ref()
+            .and_then(|roster| roster.epoch().relays.first());
+        Ok(match (relay.cloned(), state.authority(), state.lease) {
+            (Some(relay), Some(group), Some(lease)) => roster.map(|roster| Self {
+                relay,
+                group,
+                group_ends: lease.ends,
+                roster,
+            }),
+            _ => None,
+        })
+    }
+
+    /// Until when a mailbox has to be there; `None` when nobody needs it any more, or it cannot be as the group's is over.
+    fn wanted(&self, issued: &IssuedInvitation, now: Timestamp) -> Option<Timestamp> {
+        let mut invited = self.roster.invited().iter();
+        let invited = invited.find(|invited| invited.at == issued.admitted_at)?;
+        let (role, expires) = (invited.admit.role, invited.admit.expires);
+        let is_needed = if issued.refused {
+            issued.claim.is_some()
+        } else if invited.used {
+            issued.waits_for_something(role, now)
+        } else {
+            !invited.replaced && !invited.withdrawn && (issued.claim.is_some() || expires > now)
+        };
+        let came_in = issued.claim.is_some() && !issued.refused;
+        let ends = lifetimes::mailbox_ends(expires, came_in, self.group_ends);
+        (is_needed && ends > now).then_some(ends)
+    }
+}
+
+/// What a relay that does not have an invitation's mailbox means.
+pub(super) enum Gone {
+    /// The mailbox was lost, or has ended, and is needed: it is opened with the next look, and what was in it is posted again.
+    OpensAgain,
+    /// Nobody needs it any more. What waited for it is let go.
+    NotNeeded,
+    /// It is no invitation's of this device, or cannot be opened now: whoever asked says so.
+    NotOurs,
+}
+
+/// Notes that the relay does not have a mailbox, or takes nothing for it.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(super) fn gone(device: &Device, mailbox: MailboxId) -> Result<Gone, DeviceError> {
+    let mut all = issued::all(device)?.into_iter();
+    let Some(issued) = all.find(|issued| issued.mailbox == mailbox) else {
+        return Ok(Gone::NotOurs);
+    };
+    let now = now();
+    let Some(account) = Account::of(device)?.filter(|account| account.group_ends > now) else {
+        return Ok(Gone::NotOurs);
+    };
+    let at = issued.admitted_at;
+    let is_needed = account.wanted(&issued, now).is_some();
+    issued::change(device, at, |issued| {
+        issued.open_until = None;
+        // Nothing is to be heard of an invitation whose time is over and whose mailbox is no more.
+        issued.ended |= !is_needed && issued.claim.is_none();
+    })?;
+    if is_needed {
+        outbox::post_again(device, mailbox, &[])?;
+        return Ok(Gone::OpensAgain);
+    }
+    outbox::let_go(device, mailbox)?;
+    Ok(Gone::NotNeeded)
+}

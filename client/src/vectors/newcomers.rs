@@ -1,0 +1,532 @@
+//! What a newcomer's device makes of a bundle (C5), and of what comes to the mailbox of its invitation (C4, C6).
+
+use bellrope_proto::{
+    codec,
+    grant::Rights,
+    ids::{Hash, Sequence, Timestamp},
+    signing::{SecretKey, Signed},
+};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::{
+    bytes,
+    codes::code_of,
+    hex, items,
+    mailbox::{Step, To, access, access_to, bundle, group, signed},
+    messages::claim,
+    read, text,
+    world::*,
+};
+use crate::{
+    device::{Device, outbox},
+    extensions::Extensions,
+    group::{Change, Entry, Role, Roster},
+    ids::{Epoch, GroupId, Position},
+    membership::{JoinError, claiming, open_bundle},
+    message::{Bundle, LaneCredential, Payload, Refusal, View, ViewUpdate, Welcome},
+    secret::Seed,
+    sync::{ReplyMailbox, ReplyUpdate},
+};
+
+fn opened(step: &Step, now: Timestamp) -> Value {
+    let envelope = step.envelope(PAVEL).unwrap();
+    match open_bundle(&code_of(PAVEL), &envelope, now) {
+        Ok(_) => "joins",
+        Err(JoinError::Damaged) => "damaged",
+        Err(JoinError::Newer) => "update",
+        Err(JoinError::Ended) => "ended",
+        Err(error) => panic!("{error}"),
+    }
+    .into()
+}
+
+fn bundle_steps() -> Vec<(Step, Timestamp)> {
+    let usual = || bundle(PAVEL, Role::Defender);
+    let to_code = |why: &str, payload: &Payload| (Step::new(why, To::Code, payload), TIME);
+    let by_vera = |why: &str, bundle: &Bundle| to_code(why, &signed(bundle, VERA));
+    let with = |why: &str, change: &dyn Fn(&mut Bundle)| {
+        let mut bundle = usual();
+        change(&mut bundle);
+        by_vera(why, &bundle)
+    };
+    let ivans = |bundle: &mut Bundle| bundle.coordinator = device(IVAN).public();
+    let mut by_ivan = usual();
+    ivans(&mut by_ivan);
+    vec![
+        by_vera("a defender's", &usual()),
+        by_vera("a member's", &bundle(PAVEL, Role::Member)),
+        with("an extension that is ignored", &|it| {
+            it.extensions = extended(40_000)
+        }),
+        (
+            Step::new(
+                "in the second before it ends",
+                To::Code,
+                &signed(&usual(), VERA),
+            ),
+            Timestamp(EXPIRES.0 - 1),
+        ),
+        (
+            Step::new("it has ended", To::Code, &signed(&usual(), VERA)),
+            EXPIRES.plus(1),
+        ),
+        to_code(
+            "of another coordinator, who signed it",
+            &signed(&by_ivan, IVAN),
+        ),
+        to_code(
+            "of the code's coordinator, signed by another",
+            &signed(&usual(), IVAN),
+        ),
+        to_code(
+            "of another coordinator, signed by the code's",
+            &signed(&by_ivan, VERA),
+        ),
+        by_vera("for another invitation", &bundle(ROSA, Role::Defender)),
+        to_code("another payload", &Payload::Roster(everybody().0)),
+        (
+            Step::new("sealed to another key", To::Other, &signed(&usual(), VERA)),
+            TIME,
+        ),
+        with("an extension that is critical", &|it| {
+            it.extensions = extended(7)
+        }),
+        with("a role that is critical", &|it| it.role = Role::Unknown(9)),
+        with("something critical beside its view", &|it| {
+            at_once(it).extensions = extended(7)
+        }),
+        with("something critical in its view", &|it| {
+            at_once(it).view.extensions = extended(7)
+        }),
+        with("something critical in its epoch keys", &|it| {
+            at_once(it).view.epoch.extensions = extended(7)
+        }),
+        with("something critical in its access", &|it| {
+            at_once(it).credential.extensions = extended(7)
+        }),
+        to_code("a payload that is critical", &Payload::Unknown(77)),
+    ]
+}
+
+fn at_once(bundle: &mut Bundle) -> &mut crate::message::AtOnce {
+    bundle.at_once.as_mut().unwrap()
+}
+
+pub(super) fn bundles() -> Value {
+    let of = |(step, now): (Step, Timestamp)| {
+        let mut one = step.to_json(&opened(&step, now));
+        one["now"] = now.0.into();
+        one
+    };
+    let all: Vec<Value> = bundle_steps().into_iter().map(of).collect();
+    json!({ "code": code_of(PAVEL).to_text().as_str(), "items": all })
+}
+
+#[test]
+fn a_newcomer_joins_by_what_the_code_names_alone() {
+    for one in items(&read("sequences.json")["bundles"]["items"]) {
+        let now = Timestamp(one["now"].as_u64().unwrap());
+        assert_eq!(
+            opened(&Step::read(one), now),
+            one["verdict"],
+            "{}",
+            one["why"]
+        );
+    }
+}
+
+/// A device that has just joined.
+struct Newcomer {
+    _dir: TempDir,
+    device: Device,
+    mailbox: ReplyMailbox,
+    who: u8,
+}
+
+impl Newcomer {
+    fn new(who: u8, bundle: &Bundle) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let seeds = ([0x10 + who; 32], [0x20 + who; 32]);
+        let home = dir.path().join("home");
+        let device = Device::of_seeds(&home, seeds, |signing, member| {
+            claiming(&code_of(who), bundle.clone(), (signing, member), TIME)
+        })
+        .unwrap();
+        let joined = device.state().unwrap().joined.unwrap();
+        Self {
+            _dir: dir,
+            device,
+            mailbox: ReplyMailbox::new(joined),
+            who,
+        }
+    }
+
+    fn take(&mut self, step: &Step) -> Value {
+        let envelope = if step.own {
+            let sent = outbox::all(&self.device).unwrap().remove(0);
+            Some(sent.queued.envelope)
+        } else {
+            step.envelope(self.who)
+        };
+        let Some(envelope) = envelope else {
+            self.mailbox.missed();
+            return Value::Null;
+        };
+        match self.mailbox.receive(&self.device, &envelope).unwrap() {
+            None => Value::Null,
+            Some(ReplyUpdate::Welcome) => "let_in".into(),
+            Some(ReplyUpdate::NewKeys) => "new_keys".into(),
+            Some(ReplyUpdate::Refused) => "refused".into(),
+            Some(ReplyUpdate::Taken) => "taken".into(),
+            Some(ReplyUpdate::Newer) => "update".into(),
+        }
+    }
+}
+
+struct Script(&'static str, u8, Role, Vec<Step>);
+
+fn own(who: u8) -> Step {
+    let claim = Payload::Claim(claim(who, who));
+    Step {
+        own: true,
+        ..Step::new("the device's own claim", To::Coordinator, &claim)
+    }
+}
+
+fn the_bundle(who: u8, role: Role) -> Step {
+    Step::new("the bundle", To::Code, &signed(&bundle(who, role), VERA))
+}
+
+fn view(why: &str, by: u8, change: impl FnOnce(&mut ViewUpdate)) -> Step {
+    let mut update = ViewUpdate {
+        invitation: invitation(PAVEL).invitation.public(),
+        view: View::of(&group()),
+        extensions: Extensions::none(),
+    };
+    update.view.position = Position(9);
+    change(&mut update);
+    Step::new(why, To::Device, &Payload::View(device(by).sign(&update)))
+}
+
+/// What comes to Pavel, a defender, whose bundle has a view of position 8.
+fn defenders() -> Vec<Script> {
+    let of = |name, steps| Script(name, PAVEL, Role::Defender, steps);
+    let position = |why, position| view(why, VERA, |it| it.view.position = Position(position));
+    let begun = |more: Vec<Step>| {
+        let begin = vec![the_bundle(PAVEL, Role::Defender), own(PAVEL)];
+        [begin, more].concat()
+    };
+    let another = Step::new(
+        "another's claim",
+        To::Coordinator,
+        &Payload::Claim(claim(PAVEL, STRANGER)),
+    );
+    let mut theirs = bundle(PAVEL, Role::Defender);
+    theirs.coordinator = device(STRANGER).public();
+    let theirs = Step::new("another's bundle", To::Code, &signed(&theirs, STRANGER));
+    let anything = Step::of_bytes(
+        "no payload, for whoever has the code",
+        To::Code,
+        b"anything".to_vec(),
+    );
+    let refusal = |why: &str, by: u8, change: &dyn Fn(&mut Refusal)| {
+        let mut refusal = Refusal {
+            invitation: invitation(PAVEL).invitation.public(),
+            group: group().id(),
+            device: device(PAVEL).public(),
+            extensions: Extensions::none(),
+        };
+        change(&mut refusal);
+        Step::new(
+            why,
+            To::Device,
+            &Payload::Refusal(device(by).sign(&refusal)),
+        )
+    };
+    let rosas = invitation(ROSA).invitation.public();
+    vec![
+        of(
+            "views",
+            begun(vec![
+                position("the bundle's own again", 8),
+                position("a newer one", 9),
+                position("the same position", 9),
+                position("an older one", 3),
+                view("by another coordinator", IVAN, |it| {
+                    it.view.position = Position(10)
+                }),
+                view("for another invitation", VERA, |it| {
+                    it.invitation = rosas;
+                    it.view.position = Position(10);
+                }),
+                view("of another group", VERA, |it| {
+                    it.view.group = GroupId(Hash([0x66; 32]));
+                    it.view.position = Position(10);
+                }),
+                view("something critical beside the view", VERA, |it| {
+                    it.extensions = extended(7);
+                    it.view.position = Position(11);
+                }),
+                view(
+                    "it was not taken: an older one is newer than what is there",
+                    VERA,
+                    |it| {
+                        it.view.position = Position(10);
+                    },
+                ),
+                view("something critical in the view", VERA, |it| {
+                    it.view.extensions = extended(7);
+                    it.view.position = Position(12);
+                }),
+                position("it was taken: an older one is not newer", 11),
+                position("a newer one", 13),
+            ]),
+        ),
+        of(
+            "the claim before the bundle",
+            vec![
+                own(PAVEL),
+                the_bundle(PAVEL, Role::Defender),
+                position("a newer one", 9),
+            ],
+        ),
+        of(
+            "another device was faster",
+            vec![
+                the_bundle(PAVEL, Role::Defender),
+                another.clone(),
+                own(PAVEL),
+            ],
+        ),
+        of("another's bundle does not decide", vec![theirs, own(PAVEL)]),
+        of(
+            "something else before the claim",
+            vec![anything, own(PAVEL)],
+        ),
+        of(
+            "what came before has expired",
+            vec![Step::expired(), another, position("a newer one", 9)],
+        ),
+        of(
+            "refusals",
+            begun(vec![
+                refusal("by another coordinator", IVAN, &|_| {}),
+                refusal("for another invitation", VERA, &|it| it.invitation = rosas),
+                refusal("for another device", VERA, &|it| {
+                    it.device = device(STRANGER).public()
+                }),
+                refusal("a no is a no, whatever more it says", VERA, &|it| {
+                    it.extensions = extended(7)
+                }),
+            ]),
+        ),
+        of(
+            "payloads of later versions",
+            begun(vec![
+                Step::new("an ignored number", To::Device, &Payload::Unknown(40_000)),
+                Step::new("a critical number", To::Device, &Payload::Unknown(77)),
+                Step::new(
+                    "a critical number, for others",
+                    To::Other,
+                    &Payload::Unknown(77),
+                ),
+            ]),
+        ),
+    ]
+}
+
+/// Everybody, and Rosa after them.
+fn with_rosa() -> Roster {
+    let chain = everybody().then(Change::Approve(approve(8, ROSA)));
+    Roster::from_chain(chain.0).unwrap()
+}
+
+fn welcome(why: &str, change: impl FnOnce(&mut Welcome)) -> Step {
+    let mut welcome = Welcome {
+        invitation: invitation(ROSA).invitation.public(),
+        group: group().id(),
+        device: device(ROSA).public(),
+        roster: with_rosa().head(),
+        epoch: Epoch(1),
+        epoch_seed: Seed::new(&EPOCH_SEED),
+        credential: access(Rights::BOTH),
+        after: Sequence(3),
+        head: Hash([0x77; 32]),
+        extensions: Extensions::none(),
+    };
+    change(&mut welcome);
+    Step::new(
+        why,
+        To::Device,
+        &Payload::Welcome(device(VERA).sign(&welcome)),
+    )
+}
+
+fn part(why: &str, entries: &[Signed<Entry>]) -> Step {
+    Step::new(why, To::Device, &Payload::Roster(entries.to_vec()))
+}
+
+/// What comes to Rosa, who is let in as a member.
+fn members() -> Vec<Script> {
+    let of = |name, more: Vec<Step>| {
+        let begin = vec![the_bundle(ROSA, Role::Member), own(ROSA)];
+        Script(name, ROSA, Role::Member, [begin, more].concat())
+    };
+    let all = with_rosa();
+    let (first, rest) = all.entries().split_at(4);
+    let whole = || part("the whole roster", all.entries());
+    let counts_not = |why: &str, change: &dyn Fn(&mut Welcome)| vec![whole(), welcome(why, change)];
+    let elsewhere = |rights| access_to(&SecretKey::from_seed(&[0xa9; 32]), rights);
+    let unsigned = |_: &mut Welcome| {};
+    let mut by_ivan = welcome("by another coordinator", unsigned);
+    let signed_by_ivan = {
+        let Payload::Welcome(signed) = Payload::decode(by_ivan.payload.as_ref().unwrap()).unwrap()
+        else {
+            panic!("no welcome");
+        };
+        Payload::Welcome(device(IVAN).sign(&signed.peek().unwrap()))
+    };
+    by_ivan.payload = Some(signed_by_ivan.encode());
+    let mut changed = access(Rights::BOTH);
+    changed.grant = resigned(&changed);
+    vec![
+        of(
+            "a welcome after the roster in two parts",
+            vec![
+                part("the first entries", first),
+                part("the rest", rest),
+                welcome("a welcome", |_| {}),
+                welcome("again, to who is in", |_| {}),
+            ],
+        ),
+        of(
+            "what is not this device's",
+            vec![
+                whole(),
+                by_ivan,
+                welcome("for another invitation", |it| {
+                    it.invitation = invitation(PAVEL).invitation.public()
+                }),
+                welcome("the roster before is there still", |_| {}),
+            ],
+        ),
+        of(
+            "a welcome for a newer program",
+            vec![
+                whole(),
+                welcome("a critical extension", |it| it.extensions = extended(7)),
+                welcome("something critical in its access", |it| {
+                    it.credential.extensions = extended(7)
+                }),
+                welcome("an extension that is ignored", |it| {
+                    it.extensions = extended(40_000)
+                }),
+            ],
+        ),
+        of("no roster", vec![welcome("a welcome", |_| {})]),
+        of(
+            "a part is missing",
+            vec![
+                part("the first entries", first),
+                welcome("a welcome", |_| {}),
+            ],
+        ),
+        of(
+            "a roster that does not name the device",
+            vec![
+                part("before the approval", group().entries()),
+                welcome("at its head", |it| it.roster = group().head()),
+            ],
+        ),
+        of(
+            "welcomes that do not count use up the roster before them",
+            [
+                counts_not("at another head", &|it| it.roster = Hash([0x66; 32])),
+                counts_not("for another device", &|it| {
+                    it.device = device(IVAN).public();
+                }),
+                counts_not("to another group", &|it| {
+                    it.group = GroupId(Hash([0x66; 32]));
+                }),
+                counts_not("of another epoch", &|it| it.epoch = Epoch(2)),
+                counts_not("an access to another mailbox", &|it| {
+                    it.credential = elsewhere(Rights::BOTH);
+                }),
+                counts_not("an access with a grant of another's", &|it| {
+                    it.credential = changed.clone();
+                }),
+                vec![welcome("no roster is left", |_| {})],
+                vec![whole(), welcome("with the roster anew", |_| {})],
+            ]
+            .concat(),
+        ),
+        of(
+            "a refusal, and then nothing",
+            vec![
+                Step::new(
+                    "a refusal",
+                    To::Device,
+                    &Payload::Refusal(device(VERA).sign(&Refusal {
+                        invitation: invitation(ROSA).invitation.public(),
+                        group: group().id(),
+                        device: device(ROSA).public(),
+                        extensions: Extensions::none(),
+                    })),
+                ),
+                whole(),
+                welcome("a welcome", |_| {}),
+            ],
+        ),
+    ]
+}
+
+/// The same grant in the name of the group's authority, signed by another.
+fn resigned(access: &LaneCredential) -> Signed<bellrope_proto::grant::Grant> {
+    let grant = access.grant.peek().unwrap();
+    let other = SecretKey::<bellrope_proto::signing::Authority>::from_seed(&[0xa9; 32]);
+    codec::decode(&codec::encode(&other.sign(&grant))).unwrap()
+}
+
+pub(super) fn all() -> Value {
+    let of = |Script(name, who, role, steps): Script| {
+        let bundle = bundle(who, role);
+        let mut newcomer = Newcomer::new(who, &bundle);
+        let items = steps.iter().map(|step| step.to_json(&newcomer.take(step)));
+        let items: Vec<Value> = items.collect();
+        json!({
+            "name": name,
+            "secret": hex([0x30 + who; 16]),
+            "device": hex(device(who).public().0),
+            "bundle": hex(signed(&bundle, VERA).encode()),
+            "items": items,
+        })
+    };
+    [defenders(), members()]
+        .into_iter()
+        .flatten()
+        .map(of)
+        .collect()
+}
+
+#[test]
+fn a_newcomer_goes_by_its_own_invitation_and_coordinator() {
+    let mut told = std::collections::BTreeSet::new();
+    for one in items(&read("sequences.json")["newcomers"]) {
+        let mut who = [PAVEL, ROSA].into_iter();
+        let who = who
+            .find(|who| one["secret"] == hex([0x30 + who; 16]))
+            .unwrap();
+        let Payload::Bundle(bundle) = Payload::decode(&bytes(&one["bundle"])).unwrap() else {
+            panic!("no bundle: {}", one["name"]);
+        };
+        let mut newcomer = Newcomer::new(who, &bundle.peek().unwrap());
+        assert_eq!(text(&one["device"]), hex(device(who).public().0));
+        for item in items(&one["items"]) {
+            let found = newcomer.take(&Step::read(item));
+            assert_eq!(found, item["verdict"], "{}: {}", one["name"], item["why"]);
+            told.insert(found.to_string());
+        }
+    }
+    assert_eq!(told.len(), 6, "{told:?}");
+}

@@ -1,0 +1,374 @@
+//! What goes on beside the listener for as long as a relay runs: erasure, a look at the clock, the status file.
+
+use std::{io, sync::Arc, time::Duration};
+
+use bellrope_proto::ids::{Day, Timestamp};
+use tokio::{
+    sync::{Notify, oneshot},
+    time::{Interval, MissedTickBehavior, interval},
+};
+
+use super::subscribers::Subscribers;
+use crate::{
+    commit::jobs::{Job, JobSender},
+    data_dir::DataDir,
+    health::{Health, Work},
+    lived_time::{LivedTime, NOTICED_SECONDS, span},
+    status::{Now, Status},
+    store::Store,
+};
+
+/// Days change once a day.
+const EXPIRE_EVERY: Duration = Duration::from_secs(3600);
+
+/// A host who looks sees what is at most this old.
+const STATUS_EVERY: Duration = Duration::from_secs(10);
+
+/// How far time has come is noted so often: so much longer an envelope stays after a loss of power.
+const NOTE_TIME_EVERY: Duration = Duration::from_secs(60);
+
+/// See the module. `J` is the queue to the writer, or nothing when that is let go.
+pub(super) struct Housekeeping<'a, J> {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) dir: Option<&'a DataDir>,
+    pub(super) jobs: J,
+    pub(super) time: Arc<LivedTime>,
+    pub(super) health: Arc<Health>,
+    pub(super) subscribers: Arc<Subscribers>,
+    pub(super) retention_days: u32,
+    /// The host has said that the clock is right: what it ends has ended.
+    pub(super) erase_now: Notify,
+}
+
+impl<'a> Housekeeping<'a, JobSender> {
+    pub(super) async fn erase_for_ever(&self) {
+        let mut expire = every(EXPIRE_EVERY);
+        loop {
+            tokio::select! {
+                _ = expire.tick() => {}
+                () = self.erase_now.notified() => {}
+            }
+            self.erase().await;
+        }
+    }
+
+    async fn erase(&self) {
+        let kept = |now: Timestamp| Day(now.day().0.saturating_sub(self.retention_days));
+        let (before, ended) = (kept(self.time.lived()), kept(self.time.earliest()));
+        let (answer, answered) = oneshot::channel();
+        let job = Job::Expire(before, ended, answer);
+        if self.jobs.send(job).await.is_err() {
+            return;
+        }
+        match answered.await {
+            Ok(Ok(expired)) => {
+                self.health.done(Work::Erasure);
+                let (days, envelopes) = (expired.days, expired.envelopes);
+                if days > 0 {
+                    tracing::info!(days, envelopes, "expired envelopes were erased");
+                }
+            }
+            Ok(Err(error)) => {
+                tracing::error!(%error, "expired envelopes could not be erased; it is tried again within the hour");
+                self.health.failed(Work::Erasure, self.time.told(), &error);
+            }
+            // The writer has gone, which is seen elsewhere.
+            Err(_) => {}
+        }
+    }
+
+    pub(super) async fn look_for_ever(&self) {
+        let mut status = every(STATUS_EVERY);
+        let mut note = every(NOTE_TIME_EVERY);
+        let mut ahead = self.time.ahead_seconds();
+        loop {
+            tokio::select! {
+                _ = status.tick() => {
+                    ahead = self.look_at_the_clock(ahead);
+                    self.write_status(Some(self.subscribers.count()));
+                }
+                _ = note.tick() => self.note_time(),
+            }
+        }
+    }
+
+    /// Says so when the clock was set, and takes the host's word for it. Gives by how many seconds it is ahead.
+    pub(super) fn look_at_the_clock(&self, before: i64) -> i64 {
+        if self.store.mailboxes().is_empty() && self.store.first_open_day().is_none() {
+            self.time.believe();
+        }
+        if let Some(dir) = self.dir
+            && self.time.take_confirmation(dir.path())
+        {
+            tracing::info!(
+                "the host has said that the clock is right; what has expired by it is erased now"
+            );
+            self.erase_now.notify_one();
+        }
+        let ahead = self.time.ahead_seconds();
+        if ahead.abs_diff(before) >= NOTICED_SECONDS.unsigned_abs() {
+            say_clock(ahead);
+        }
+        ahead
+    }
+
+    /// Without the queue's share, for which the writer waits.
+    pub(super) fn let_go(self) -> Housekeeping<'a, ()> {
+        Housekeeping {
+            store: self.store,
+            dir: self.dir,
+            jobs: (),
+            time: self.time,
+            health: self.health,
+            subscribers: self.subscribers,
+            retention_days: self.retention_days,
+            erase_now: self.erase_now,
+        }
+    }
+}
+
+impl<J> Housekeeping<'_, J> {
+    fn note_time(&self) {
+        if let Some(dir) = self.dir {
+            self.time.note(dir.path());
+        }
+    }
+
+    fn write_status(&self, online: Option<usize>) {
+        let Some(dir) = self.dir else {
+            return;
+        };
+        let now = Now {
+            time: self.time.told(),
+            clock_ahead_seconds: self.time.ahead_seconds(),
+            troubles: self.health.troubles(),
+        };
+        write_status(dir, self.store.as_ref(), online, now);
+    }
+
+    pub(super) fn end(&self) {
+        self.note_time();
+        self.write_status(None);
+    }
+}
+
+fn every(period: Duration) -> Interval {
+    let mut every = interval(period);
+    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    every
+}
+
+fn say_clock(ahead: i64) {
+    let by = span(ahead.unsigned_abs());
+    if ahead >= NOTICED_SECONDS {
+        tracing::warn!(
+            by,
+            "the clock is ahead of the time that this relay has lived through; it dates what is posted, and erases nothing sooner. If it is right, run bellrope-relay confirm-clock; otherwise set it right"
+        );
+    } else if ahead <= -NOTICED_SECONDS {
+        tracing::warn!(
+            by,
+            "the clock is behind the time that this relay has lived through; it dates what is posted. If it is right, run bellrope-relay confirm-clock; otherwise set it right"
+        );
+    } else {
+        tracing::info!("the clock agrees with the time that this relay has lived through");
+    }
+}
+
+/// Writes the status file: a running relay has the store, and says itself how it does.
+pub(crate) fn write_status(dir: &DataDir, store: &dyn Store, online: Option<usize>, now: Now) {
+    let status = Status::of(store, dir.path(), online, now);
+    let written = serde_json::to_string(&status)
+        .map_err(io::Error::other)
+        .and_then(|json| dir.note_status(&json));
+    if let Err(error) = written {
+        tracing::warn!(%error, "the status file could not be written");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+    use std::{path::Path, sync::Mutex, thread::JoinHandle};
+
+    use bellrope_proto::{
+        envelope::Envelope,
+        ids::{MailboxId, Sequence},
+        signing::SecretKey,
+    };
+
+    use super::*;
+    use crate::{
+        clock::{Clock, Uptime},
+        commit::{
+            checkpointer,
+            quota::{Quota, Rate},
+            writer::Writer,
+        },
+        lived_time::Noted,
+        store::{Mailbox, Record, disk::Disk},
+    };
+
+    const DAY: u64 = Timestamp::DAY_SECONDS;
+    const START: Timestamp = Timestamp(20_000 * DAY);
+    const KEPT: MailboxId = MailboxId([1; 32]);
+    const EMPTY: MailboxId = MailboxId([2; 32]);
+
+    /// What the clock says, and how long the machine has been up.
+    type Hands = Arc<Mutex<(Timestamp, u64)>>;
+
+    fn clock(hands: &Hands) -> Clock {
+        let (told, up) = (Arc::clone(hands), Arc::clone(hands));
+        Clock::set(
+            move || told.lock().unwrap().0,
+            move || Uptime {
+                boot: "one".to_owned(),
+                seconds: up.lock().unwrap().1,
+            },
+        )
+    }
+
+    fn started<'a>(
+        dir: &'a DataDir,
+        hands: &Hands,
+    ) -> (Housekeeping<'a, JobSender>, [JoinHandle<()>; 2]) {
+        let (store, _) = Disk::open(&dir.store_dir()).unwrap();
+        let store: Arc<dyn Store> = Arc::new(store);
+        let health = Arc::new(Health::default());
+        let time = LivedTime::open(dir.path(), clock(hands), store.first_open_day());
+        let time = Arc::new(time);
+        let rate = Rate {
+            per_minute: 1,
+            burst: 1,
+        };
+        let keep = (Arc::clone(&time), Arc::clone(&health));
+        let (checkpointer, checkpoints) =
+            checkpointer::start(Arc::clone(&store), Arc::clone(&time), Arc::clone(&health))
+                .unwrap();
+        let writer = Writer::new(
+            Arc::clone(&store),
+            SecretKey::from_seed(&[3; 32]),
+            Quota::new(rate, 1),
+            keep,
+            checkpointer,
+            Box::new(|_| {}),
+        );
+        let (jobs, thread) = writer.start().unwrap();
+        let keeping = Housekeeping {
+            store,
+            dir: Some(dir),
+            jobs,
+            time,
+            health,
+            subscribers: Arc::default(),
+            retention_days: 14,
+            erase_now: Notify::new(),
+        };
+        (keeping, [thread, checkpoints.thread])
+    }
+
+    fn stop(keeping: Housekeeping<'_, JobSender>, threads: [JoinHandle<()>; 2]) {
+        let keeping = keeping.let_go();
+        for thread in threads {
+            thread.join().unwrap();
+        }
+        keeping.end();
+    }
+
+    fn what_is_left(store: &dyn Store) -> (u64, usize) {
+        (store.usage(KEPT).envelopes, store.mailboxes().len())
+    }
+
+    fn fill(store: &dyn Store) {
+        for (id, ends) in [(KEPT, 1000), (EMPTY, 30)] {
+            let mailbox = Mailbox {
+                id,
+                quota_bytes: 1 << 20,
+                ends: START.plus(ends * DAY),
+                sponsor: None,
+            };
+            store.create(&mailbox, None).unwrap();
+        }
+        let envelope = Envelope::new(vec![7; 4096]).unwrap();
+        let mut tail = store.tail(KEPT);
+        let record = Record::next(&mut tail, KEPT, START, envelope.hash(), envelope);
+        assert_eq!(record.sequence, Sequence(1));
+        store.append(START.day(), &[record]).unwrap();
+    }
+
+    fn status(path: &Path) -> Status {
+        let text = std::fs::read_to_string(path.join("status.json")).unwrap();
+        serde_json::from_str(&text).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_is_ahead_at_a_start_erases_nothing_until_the_host_confirms_it() {
+        let path = tempfile::tempdir().unwrap();
+        let dir = DataDir::new(path.path());
+        let hands: Hands = Arc::new(Mutex::new((START, 1000)));
+        let (keeping, threads) = started(&dir, &hands);
+        fill(keeping.store.as_ref());
+        keeping.erase().await;
+        stop(keeping, threads);
+        *hands.lock().unwrap() = (START.plus(60 * DAY), 1010);
+        let (keeping, threads) = started(&dir, &hands);
+        let ahead = keeping.look_at_the_clock(0);
+        assert_eq!(ahead, i64::try_from(60 * DAY).unwrap() - 10);
+        keeping.erase().await;
+        assert_eq!(what_is_left(keeping.store.as_ref()), (1, 2));
+        keeping.write_status(Some(0));
+        let said = status(path.path()).to_text(START);
+        assert!(said.contains("THE CLOCK is 59 days ahead"), "{said}");
+        assert!(said.contains("confirm-clock"), "{said}");
+        // Set right again, it says nothing; and it goes on from there.
+        *hands.lock().unwrap() = (START.plus(20), 1020);
+        keeping.look_at_the_clock(ahead);
+        keeping.write_status(Some(0));
+        assert_eq!(status(path.path()).clock_ahead_seconds, 0);
+        // Ahead again, and this time it is true.
+        *hands.lock().unwrap() = (START.plus(60 * DAY), 1030);
+        Noted::right(&clock(&hands)).confirm(path.path()).unwrap();
+        keeping.look_at_the_clock(0);
+        keeping.erase().await;
+        assert_eq!(what_is_left(keeping.store.as_ref()), (0, 1));
+        stop(keeping, threads);
+    }
+
+    #[tokio::test]
+    async fn what_was_lived_through_is_erased_also_when_the_clock_stands_still() {
+        let path = tempfile::tempdir().unwrap();
+        let dir = DataDir::new(path.path());
+        let hands: Hands = Arc::new(Mutex::new((START, 1000)));
+        let (keeping, threads) = started(&dir, &hands);
+        fill(keeping.store.as_ref());
+        hands.lock().unwrap().1 += 14 * DAY;
+        keeping.erase().await;
+        assert_eq!(what_is_left(keeping.store.as_ref()), (1, 2));
+        hands.lock().unwrap().1 += DAY;
+        keeping.erase().await;
+        assert_eq!(what_is_left(keeping.store.as_ref()), (0, 2));
+        // A mailbox ends by the calendar, which is the clock's: by that, none has.
+        hands.lock().unwrap().1 += 60 * DAY;
+        keeping.erase().await;
+        assert_eq!(what_is_left(keeping.store.as_ref()), (0, 2));
+        stop(keeping, threads);
+    }
+
+    #[tokio::test]
+    async fn a_relay_that_has_nothing_believes_the_clock() {
+        let path = tempfile::tempdir().unwrap();
+        let dir = DataDir::new(path.path());
+        let hands: Hands = Arc::new(Mutex::new((Timestamp(60), 60)));
+        let (keeping, threads) = started(&dir, &hands);
+        assert_eq!(keeping.look_at_the_clock(0), 0);
+        // The network tells the time.
+        *hands.lock().unwrap() = (START, 120);
+        assert_eq!(keeping.look_at_the_clock(0), 0);
+        assert_eq!(keeping.time.lived(), START);
+        fill(keeping.store.as_ref());
+        hands.lock().unwrap().0 = START.plus(60 * DAY);
+        assert!(keeping.look_at_the_clock(0) > 0);
+        stop(keeping, threads);
+    }
+}
