@@ -2,7 +2,9 @@
 //! that front ends show. A front end asks and shows; it decides nothing.
 //!
 //! It opens a [`Device`], starts an [`Engine`] on it, and hears [`Event`]s. What it shows comes from [`show`], in the
-//! words of [`text`]. What the library does by itself it does on the tokio runtime in which the engine was started.
+//! words of [`text`]. What the library does by itself it does on the tokio runtime in which the engine was started. It
+//! wipes its own copies of secrets, and the libraries under it do not: a front end should have an allocator that wipes what is
+//! freed, as `bellrope` has.
 //!
 //! ```no_run
 //! use std::{path::Path, sync::Arc};
@@ -64,6 +66,8 @@ mod invitation;
 mod membership;
 mod message;
 mod numbered;
+#[cfg(test)]
+mod printed;
 mod random;
 mod relay;
 mod seal;
@@ -76,7 +80,8 @@ mod vectors;
 
 pub use clock::now;
 pub use device::{
-    Device, DeviceError, ExportedIdentities, Follows, kept_evidence, new_private_file, read_limited,
+    Device, DeviceError, ExportedIdentities, Follows, is_open_to_others, kept_evidence,
+    new_private_file, read_limited,
 };
 pub use extensions::{Extensions, NotAscending};
 pub use group::{LeaseLeft, Role, RosterError};

@@ -10,6 +10,7 @@ use bincode::{
     error::EncodeError,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::limits::FRAME_BYTES_MAX;
 
@@ -25,14 +26,40 @@ const CONFIG: Config = bincode::config::standard()
 #[error("the bytes do not encode what they should")]
 pub struct Malformed;
 
-/// Encodes a value.
+/// Encodes a value, into memory that is asked for once: a vector that grows leaves what it had so far behind it, and many
+/// values have secrets in them. So whoever wipes what this gives has wiped it all.
 ///
 /// # Panics
 /// Never for this project's types: the encoder fails only on what they do not have (sequences of
 /// unknown length, 128-bit numbers in text form).
 #[must_use]
 pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
-    bincode::serde::encode_to_vec(value, CONFIG).expect("wire types have lengths and encode")
+    const INVARIANT: &str = "wire types have lengths and encode";
+    let mut count = Count(0);
+    bincode::serde::encode_into_writer(value, &mut count, CONFIG).expect(INVARIANT);
+    let mut whole = Whole(Vec::with_capacity(count.0));
+    bincode::serde::encode_into_writer(value, &mut whole, CONFIG).expect(INVARIANT);
+    whole.0
+}
+
+/// Counts what is encoded.
+struct Count(usize);
+
+impl Writer for &mut Count {
+    fn write(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
+        self.0 += bytes.len();
+        Ok(())
+    }
+}
+
+/// Keeps what is encoded, in memory of the size that was counted.
+struct Whole(Vec<u8>);
+
+impl Writer for &mut Whole {
+    fn write(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
 }
 
 /// Decodes a value from exactly these bytes.
@@ -75,8 +102,9 @@ impl Writer for &mut Compare<'_> {
     }
 }
 
-/// Bytes of any length, encoded as one run: `Vec<u8>` would go through the codec byte by byte.
-#[derive(Clone, PartialEq, Eq, Default)]
+/// Bytes of any length, encoded as one run: `Vec<u8>` would go through the codec byte by byte. Wiped when they are let
+/// go, as a signed statement may have a key in it, and a message has words.
+#[derive(Clone, PartialEq, Eq, Default, Zeroize, ZeroizeOnDrop)]
 pub struct Blob(pub Vec<u8>);
 
 impl core::fmt::Debug for Blob {
@@ -125,6 +153,32 @@ mod tests {
             decode::<(u32, Option<bool>)>(&[0, 0, 0, 7, 2, 1]),
             Err(Malformed)
         );
+    }
+
+    #[test]
+    fn the_longest_is_read_and_a_longer_one_is_not() {
+        let longest = encode(&Blob(vec![7; FRAME_BYTES_MAX - 8]));
+        assert_eq!(longest.len(), FRAME_BYTES_MAX);
+        assert!(decode::<Blob>(&longest).is_ok());
+        let mut longer = longest;
+        longer.push(7);
+        assert_eq!(decode::<Blob>(&longer), Err(Malformed));
+    }
+
+    #[test]
+    fn bytes_are_counted_and_not_printed() {
+        assert_eq!(format!("{:?}", Blob(vec![0x77; 3])), "Blob(3 bytes)");
+    }
+
+    #[test]
+    fn encoding_asks_for_memory_once() {
+        for bytes in [0, 1, 7, 8, 9, 100, 4_000] {
+            let value = (Blob(vec![7; bytes]), vec![3_u64; bytes], Some(5_u16));
+            let encoded = encode(&value);
+            assert_eq!(encoded.len(), 8 + bytes + 8 + 8 * bytes + 3);
+            // A vector that grew has room to spare.
+            assert_eq!(encoded.capacity(), encoded.len());
+        }
     }
 
     #[test]

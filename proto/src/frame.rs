@@ -94,6 +94,34 @@ mod tests {
         let mut reader = FrameReader::default();
         reader.push(&[0, 0, 0, 0]);
         assert!(reader.next(100).is_err());
+        // The longest that is allowed.
+        let mut reader = FrameReader::default();
+        reader.push(&frame(&[7; 100]));
+        assert_eq!(reader.next(100), Ok(Some([7; 100].as_slice())));
+        assert!(reader.is_empty());
+    }
+
+    #[test]
+    fn a_stream_that_ends_within_a_frame_is_not_empty() {
+        let whole = frame(b"body");
+        for end in 1..whole.len() {
+            let mut reader = FrameReader::default();
+            reader.push(&whole[..end]);
+            assert_eq!(reader.next(100), Ok(None));
+            assert!(!reader.is_empty(), "{end}");
+        }
+    }
+
+    #[test]
+    fn a_stream_without_end_takes_the_memory_of_a_frame_and_a_chunk() {
+        let stream = frame(&[7; 300]).repeat(100);
+        let mut reader = FrameReader::default();
+        // No chunk ends where a frame does.
+        for chunk in stream.chunks(251) {
+            reader.push(chunk);
+            while reader.next(300).unwrap().is_some() {}
+            assert!(reader.buffer.len() <= PREFIX + 300 + 251);
+        }
     }
 
     proptest! {

@@ -336,6 +336,20 @@ mod tests {
         }
     }
 
+    /// A relay that signs for more at once makes every reader hash more.
+    #[test]
+    fn the_largest_batch_verifies_and_a_larger_one_does_not() {
+        let key = SecretKey::<RelayLog>::from_seed(&[3; 32]);
+        for (size, fits) in [(RECEIPT_BATCH_MAX, true), (RECEIPT_BATCH_MAX + 1, false)] {
+            let facts: Vec<Fact> = (0..size as u64).map(fact).collect();
+            let receipts = Receipt::issue(&key, &facts);
+            for at in [0, 1, size / 2, size - 1] {
+                let verified = receipts[at].verify(&key.public());
+                assert_eq!(verified.is_ok(), fits, "{at} of {size}");
+            }
+        }
+    }
+
     #[test]
     fn two_heads_for_one_place_are_proof() {
         let key = SecretKey::<RelayLog>::from_seed(&[3; 32]);

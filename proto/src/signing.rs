@@ -180,21 +180,22 @@ impl<K: KeyUse> fmt::Debug for PublicKey<K> {
     }
 }
 
-/// An Ed25519 secret key, wiped when dropped and never printed.
+/// An Ed25519 secret key, wiped when dropped and never printed. Boxed: what is moved leaves a copy on the stack, and
+/// nobody wipes that.
 #[derive(Clone)]
-pub struct SecretKey<K: KeyUse>(SigningKey, PhantomData<fn() -> K>);
+pub struct SecretKey<K: KeyUse>(Box<SigningKey>, PhantomData<fn() -> K>);
 
 impl<K: KeyUse> SecretKey<K> {
     /// The key of a 32-byte seed, which must come from the system's random source.
     #[must_use]
     pub fn from_seed(seed: &[u8; 32]) -> Self {
-        Self(SigningKey::from_bytes(seed), PhantomData)
+        Self(Box::new(SigningKey::from_bytes(seed)), PhantomData)
     }
 
     /// The seed, to be kept under a passphrase or in a private file.
     #[must_use]
-    pub fn seed(&self) -> Zeroizing<[u8; 32]> {
-        Zeroizing::new(self.0.to_bytes())
+    pub fn seed(&self) -> &[u8; 32] {
+        self.0.as_bytes()
     }
 
     /// The public half.
@@ -235,10 +236,11 @@ impl<K: KeyUse> fmt::Debug for SecretKey<K> {
     }
 }
 
-fn signed_bytes(purpose: Purpose, bytes: &[u8]) -> Vec<u8> {
+/// Wiped, as what is signed may have a key in it.
+fn signed_bytes(purpose: Purpose, bytes: &[u8]) -> Zeroizing<Vec<u8>> {
     let domain = purpose.domain();
     let length = bytes.len() as u64;
-    [domain, &length.to_be_bytes(), bytes].concat()
+    Zeroizing::new([domain, &length.to_be_bytes(), bytes].concat())
 }
 
 /// An Ed25519 signature, 64 bytes.

@@ -16,13 +16,16 @@ use bellrope_proto::{
 use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
-use crate::{durable, online_keys::OnlineKeys, random};
+use crate::{config, durable, online_keys::OnlineKeys, random};
 
 const IDENTITY: &str = "relay.key";
 const ONLINE_KEYS: &str = "online.keys";
 const LISTENING: &str = "listening";
 const STATUS: &str = "status.json";
 const RESTORED: &str = "restored";
+
+/// What the names of files begin with that are being written.
+const UNFINISHED: &str = ".new-";
 
 /// See the module.
 #[derive(Clone, Debug)]
@@ -55,23 +58,52 @@ impl DataDir {
     pub(crate) fn make_identity(&self) -> io::Result<SecretKey<Relay>> {
         let mut seed = Zeroizing::new([0; 32]);
         random::fill(seed.as_mut())?;
-        durable::create_file(&self.path, IDENTITY, seed.as_ref())?;
+        // Whole or not at all: a key that was cut short by a crash would be in the way for ever.
+        let file = self.written(seed.as_ref())?;
+        file.persist_noclobber(self.path.join(IDENTITY))?;
+        durable::sync_dir(&self.path)?;
         Ok(SecretKey::from_seed(&seed))
     }
 
-    /// Reads the relay's identity, which may be kept elsewhere.
+    /// Reads the relay's identity; `None` when it is kept elsewhere, or was not made yet.
     ///
     /// # Errors
     /// Whatever the system says; `InvalidData` when the file is no key.
-    pub(crate) fn identity(&self) -> io::Result<SecretKey<Relay>> {
-        let bytes = Zeroizing::new(fs::read(self.path.join(IDENTITY))?);
+    pub(crate) fn identity(&self) -> io::Result<Option<SecretKey<Relay>>> {
+        let Some(bytes) = self.read(IDENTITY)?.map(Zeroizing::new) else {
+            return Ok(None);
+        };
         let Some((seed, [])) = bytes.split_first_chunk() else {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidData,
                 "not a relay's key",
             ));
         };
-        Ok(SecretKey::from_seed(seed))
+        Ok(Some(SecretKey::from_seed(seed)))
+    }
+
+    /// Writes the settings, which makes the directory a relay's.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    pub(crate) fn store_config(&self, text: &str) -> io::Result<()> {
+        self.replace(config::FILE, text.as_bytes())?;
+        durable::sync_dir(&self.path)
+    }
+
+    /// Takes away what was being written when a program was killed: it may have keys in it that nobody uses.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    pub(crate) fn remove_unfinished(&self) -> io::Result<()> {
+        for entry in fs::read_dir(&self.path)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            if name.to_string_lossy().starts_with(UNFINISHED) {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
     }
 
     /// Replaces the keys that the relay works with.
@@ -164,11 +196,16 @@ impl DataDir {
     }
 
     fn replace(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        let mut file = NamedTempFile::with_prefix_in(".new-", &self.path)?;
+        self.written(bytes)?.persist(self.path.join(name))?;
+        Ok(())
+    }
+
+    /// A file that has no name of its own yet.
+    fn written(&self, bytes: &[u8]) -> io::Result<NamedTempFile> {
+        let mut file = NamedTempFile::with_prefix_in(UNFINISHED, &self.path)?;
         file.write_all(bytes)?;
         // Or a loss of power leaves the name and not what is in it.
         file.as_file().sync_all()?;
-        file.persist(self.path.join(name))?;
-        Ok(())
+        Ok(file)
     }
 }

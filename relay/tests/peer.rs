@@ -10,7 +10,8 @@ use bellrope_proto::{
         AskHead, Close, CreateSponsored, CreateWithToken, FromRelay, Hello, Post, Prove, Reason,
         RequestId, Subscribe, ToRelay,
     },
-    signing::{Authority, Lane, Relay, RelayToken, SecretKey},
+    receipt::Restored,
+    signing::{Authority, Lane, Relay, RelayLog, RelayToken, SecretKey},
 };
 use bellrope_relay::{Action, PeerState};
 
@@ -231,6 +232,28 @@ fn every_state_times_every_message() {
             let actions = peer(&history).receive(message.clone(), NOW, |_| true);
             assert_eq!(word(&actions), expected, "{state}: {message:?}");
         }
+    }
+}
+
+/// Who is greeted learns how the relay works, and that an old copy of it was put back if it was.
+#[test]
+fn a_welcome_says_what_the_relay_is() {
+    let log = SecretKey::<RelayLog>::from_seed(&[8; 32]);
+    let said = log.sign(&Restored {
+        relay: relay().public(),
+        copied: Timestamp(1),
+        restored: Timestamp(2),
+    });
+    for restored in [None, Some(said)] {
+        let state = PeerState::new(relay().public(), token_key().public(), EXPORTER, 9);
+        let mut state = state.with_restored(restored.clone());
+        let actions = state.receive(hello(), NOW, |_| true);
+        let [Action::Send(FromRelay::Welcome(welcome))] = actions.as_slice() else {
+            panic!("{actions:?}");
+        };
+        assert_eq!((welcome.version, welcome.time), (VERSION, NOW));
+        assert_eq!(welcome.retention_days, 9);
+        assert_eq!(welcome.restored, restored);
     }
 }
 

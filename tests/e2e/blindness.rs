@@ -1,5 +1,7 @@
 //! What nobody but the members may learn is nowhere else.
 
+use std::collections::BTreeSet;
+
 use bellrope_tests::world::contains;
 
 use crate::{FLASH, send, world};
@@ -79,14 +81,78 @@ fn nothing_readable_is_on_a_defenders_disk_and_no_members_name_ever_was() {
     assert_eq!(alena.run(&export).code, 1);
 }
 
+/// Whoever takes a machine on which a watch runs has its keys, but not what opens the device again, or others that have
+/// the same passphrase.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_passphrase_is_not_in_a_running_programs_memory() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    let mut watch = anna.start(&["watch"]);
+    watch.wait_for("Watching");
+    send(&nina, MARKER);
+    watch.wait_for(MARKER);
+    let memory = watch.memory();
+    let home = anna.home().to_str().unwrap();
+    assert!(
+        contains(&memory, home),
+        "else the test finds nothing for another reason"
+    );
+    // What is freed loses its beginning to whatever frees it.
+    let passphrase = std::fs::read_to_string(world.dir().join("passphrase")).unwrap();
+    let (_, end) = passphrase.trim().split_at(8);
+    assert!(!contains(&memory, end), "the passphrase, or its end");
+}
+
 #[test]
 fn the_relay_cannot_even_link_what_opens_envelopes() {
-    let lock = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../relay/Cargo.toml");
-    let manifest = std::fs::read_to_string(lock).unwrap();
-    for name in ["age", "hpke", "bellrope-client"] {
+    let lock = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock");
+    let lock = std::fs::read_to_string(lock).unwrap();
+    let linked = |program: &str| {
+        let mut found = BTreeSet::from([program.to_owned()]);
+        let mut waiting = vec![program.to_owned()];
+        while let Some(name) = waiting.pop() {
+            let of_it = format!("name = \"{name}\"\n");
+            for package in lock.split("[[package]]").filter(|one| one.contains(&of_it)) {
+                let Some((_, names)) = package.split_once("dependencies = [") else {
+                    continue;
+                };
+                // `"name"`, or `"name version"` where there are several.
+                for other in names.split('"').skip(1).step_by(2) {
+                    let other = other.split(' ').next().unwrap().to_owned();
+                    if found.insert(other.clone()) {
+                        waiting.push(other);
+                    }
+                }
+            }
+        }
+        found
+    };
+    let (relay, client) = (linked("bellrope-relay"), linked("bellrope"));
+    for name in ["age", "age-core", "hpke", "bellrope-client"] {
+        assert!(!relay.contains(name), "{name} in the relay");
         assert!(
-            !manifest.contains(&format!("\n{name}.")),
-            "{name} in the relay"
+            client.contains(name),
+            "else the test finds nothing for another reason"
         );
     }
+}
+
+/// A directory that was there is its owner's to close: it is said, once, and everything goes on.
+#[test]
+fn a_home_that_others_can_look_into_is_said_and_left_as_it_is() {
+    use std::{fs, os::unix::fs::PermissionsExt as _};
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let mode = || fs::metadata(nina.home()).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(), 0o700, "as it was made");
+    let warned = |lang: &str| {
+        let said = nina.run(&["--lang", lang, "members"]).done();
+        said.err.matches("chmod 700").count()
+    };
+    assert_eq!([warned("en"), warned("ru")], [0, 0]);
+    fs::set_permissions(nina.home(), fs::Permissions::from_mode(0o755)).unwrap();
+    assert_eq!([warned("en"), warned("ru")], [1, 1]);
+    assert_eq!(mode(), 0o755);
 }

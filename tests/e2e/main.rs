@@ -8,6 +8,7 @@ mod faults;
 mod hostile;
 mod inside;
 mod invitations;
+mod killed;
 mod lifetimes;
 mod older_copy;
 mod patience;

@@ -112,6 +112,15 @@ impl Person {
         }
     }
 
+    /// The same person, whose programs are killed where they write a file's byte beyond so many blocks.
+    #[must_use]
+    pub fn killed_at(&self, blocks: usize) -> Self {
+        Self {
+            programs: self.programs.killed_at(blocks),
+            ..self.clone()
+        }
+    }
+
     fn command<S: AsRef<OsStr>>(&self, args: &[S]) -> Command {
         let mut command = self.programs.client();
         command
@@ -229,6 +238,30 @@ impl Running {
     #[must_use]
     pub fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Every byte of its memory that it may write to, as somebody with the machine sees it: Linux alone shows it.
+    #[cfg(target_os = "linux")]
+    #[must_use]
+    pub fn memory(&self) -> Vec<u8> {
+        use std::os::unix::fs::FileExt as _;
+        let of = |file: &str| format!("/proc/{}/{file}", self.child.id());
+        let memory = fs::File::open(of("mem")).unwrap();
+        let mut bytes = Vec::new();
+        for line in fs::read_to_string(of("maps")).unwrap().lines() {
+            let (range, rest) = line.split_once(' ').unwrap();
+            let (from, to) = range.split_once('-').unwrap();
+            let [from, to] = [from, to].map(|at| u64::from_str_radix(at, 16).unwrap());
+            if !rest.starts_with("rw") {
+                continue;
+            }
+            let mut region = vec![0; usize::try_from(to - from).unwrap()];
+            // It may have been given back since the list was made.
+            if memory.read_exact_at(&mut region, from).is_ok() {
+                bytes.extend_from_slice(&region);
+            }
+        }
+        bytes
     }
 
     /// Waits for a line with this in it; gives it, and when it came.

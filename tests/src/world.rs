@@ -39,6 +39,23 @@ impl Programs {
         }
     }
 
+    /// The same two, which the system kills where they write a file's byte beyond so many blocks: of 512 bytes, or of
+    /// more in some shells.
+    #[must_use]
+    pub(crate) fn killed_at(&self, blocks: usize) -> Self {
+        let limited = |(program, args): &(PathBuf, Vec<String>)| {
+            let script = format!("ulimit -c 0; ulimit -f {blocks}; exec \"$@\"");
+            let mut all = vec!["-c".to_owned(), script, "sh".to_owned()];
+            all.push(program.to_str().unwrap().to_owned());
+            all.extend(args.iter().cloned());
+            (PathBuf::from("/bin/sh"), all)
+        };
+        Self {
+            client: limited(&self.client),
+            relay: limited(&self.relay),
+        }
+    }
+
     fn command((program, args): &(PathBuf, Vec<String>)) -> Command {
         let mut command = Command::new(program);
         command.env_clear().args(args);
@@ -136,8 +153,17 @@ impl World {
     /// Runs one of the relay's commands to its end.
     #[must_use]
     pub fn relay_command(&self, args: &[&str]) -> Said {
-        let output = self
-            .programs
+        self.relay_command_of(&self.programs, args)
+    }
+
+    /// The same, killed where it writes a file's byte beyond so many blocks.
+    #[must_use]
+    pub fn relay_command_killed_at(&self, blocks: usize, args: &[&str]) -> Said {
+        self.relay_command_of(&self.programs.killed_at(blocks), args)
+    }
+
+    fn relay_command_of(&self, programs: &Programs, args: &[&str]) -> Said {
+        let output = programs
             .relay()
             .arg("--dir")
             .arg(self.relay_dir())

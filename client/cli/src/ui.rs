@@ -11,14 +11,13 @@ use std::{
 use bellrope_client::{
     Device, DeviceError, Engine, EngineError, EngineOptions, LeaseLeft,
     alert::country::Country,
-    now, read_limited,
+    is_open_to_others, now, read_limited,
     show::LeaseNotice,
-    text::{Arg, Messages, day_text},
+    text::{Arg, Messages, day_text, escape},
 };
 use secrecy::SecretString;
 use serde_json::Value;
 use tokio::runtime::Runtime;
-use zeroize::Zeroizing;
 
 use crate::{
     command_error::{CommandError, FAILED},
@@ -160,6 +159,7 @@ impl Ui {
         }
         // Before anything is typed that would be in vain.
         Device::check(&self.dir)?;
+        self.warn_of_open_dir();
         if let Some(passphrase) = self.passphrase_from_file()? {
             return Ok(Arc::new(Device::unlock(&self.dir, &passphrase)?));
         }
@@ -180,6 +180,7 @@ impl Ui {
     /// [`CommandError`].
     pub(crate) fn new_passphrase(&mut self) -> Result<SecretString, CommandError> {
         use secrecy::ExposeSecret as _;
+        self.warn_of_open_dir();
         let passphrase = match self.passphrase_from_file()? {
             Some(passphrase) => passphrase,
             None => {
@@ -202,6 +203,14 @@ impl Ui {
         Ok(passphrase)
     }
 
+    /// A directory that somebody else made is theirs to close.
+    fn warn_of_open_dir(&mut self) {
+        if is_open_to_others(&self.dir) {
+            let dir = escape(&self.dir.display().to_string());
+            self.status("home-open-to-others", &[("dir", dir.into())]);
+        }
+    }
+
     fn passphrase_from_file(&self) -> Result<Option<SecretString>, CommandError> {
         let Some(path) = &self.passphrase_file else {
             return Ok(None);
@@ -214,7 +223,6 @@ impl Ui {
         let bytes = read_limited(path, PASSPHRASE_FILE_BYTES_MAX)
             .map_err(|error| unreadable(&error))?
             .ok_or_else(|| unreadable(&"not there"))?;
-        let bytes = Zeroizing::new(bytes);
         let text = std::str::from_utf8(&bytes).map_err(|error| unreadable(&error))?;
         let text = text.lines().next().unwrap_or_default();
         Ok(Some(SecretString::from(text)))

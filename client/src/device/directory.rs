@@ -12,6 +12,7 @@ use std::{
 };
 
 use tempfile::NamedTempFile;
+use zeroize::Zeroizing;
 
 /// A file of ours is never larger; a larger one is not ours and is not read into memory.
 const FILE_BYTES_MAX: u64 = 16 * 1024 * 1024;
@@ -60,7 +61,8 @@ impl LockName {
 }
 
 impl Directory {
-    /// Makes the directory, readable by its owner only, if it is not there.
+    /// Makes the directory, readable by its owner only, if it is not there. One that is there stays as it is: whose it is
+    /// besides, and what else is in it, is not known here.
     ///
     /// # Errors
     /// Whatever the system says.
@@ -159,21 +161,24 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 ///
 /// # Errors
 /// Whatever the system says, and `FileTooLarge` for what cannot be ours.
-pub(crate) fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
+pub(crate) fn read(path: &Path) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     read_limited(path, FILE_BYTES_MAX)
 }
 
-/// Reads a file of at most so many bytes; `None` when it is not there.
+/// Reads a file of at most so many bytes, which may be secret; `None` when it is not there.
 ///
 /// # Errors
 /// Whatever the system says, and `FileTooLarge`.
-pub fn read_limited(path: &Path, bytes_max: u64) -> io::Result<Option<Vec<u8>>> {
+pub fn read_limited(path: &Path, bytes_max: u64) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
-    let mut bytes = Vec::new();
+    let length = file.metadata()?.len().min(bytes_max);
+    // Of its whole size: one that grows leaves what it had behind, and this may be a passphrase.
+    let room = usize::try_from(length).map_err(|_| io::ErrorKind::FileTooLarge)?;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(room));
     file.take(bytes_max.saturating_add(1))
         .read_to_end(&mut bytes)?;
     if bytes.len() as u64 > bytes_max {
@@ -258,18 +263,31 @@ pub(crate) fn names(dir: &Path) -> io::Result<Vec<String>> {
 
 #[cfg(unix)]
 fn make_private_dir(dir: &Path) -> io::Result<()> {
-    use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+    use std::os::unix::fs::DirBuilderExt as _;
     fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
-        .create(dir)?;
-    // It may have been there, open to others.
-    fs::set_permissions(dir, fs::Permissions::from_mode(0o700))
+        .create(dir)
 }
 
 #[cfg(not(unix))]
 fn make_private_dir(dir: &Path) -> io::Result<()> {
     fs::create_dir_all(dir)
+}
+
+/// Whether others on this machine can look into a directory that is there.
+#[cfg(unix)]
+#[must_use]
+pub fn is_open_to_others(dir: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::metadata(dir).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
+}
+
+/// Whether others on this machine can look into a directory: what Windows says of that is not asked.
+#[cfg(not(unix))]
+#[must_use]
+pub fn is_open_to_others(_dir: &Path) -> bool {
+    false
 }
 
 /// Makes a new file that only its owner can read, and writes it to the disk.
@@ -361,24 +379,37 @@ mod tests {
         assert_eq!(read(&path).unwrap(), None);
         replace(&path, b"old").unwrap();
         replace(&path, b"new").unwrap();
-        assert_eq!(read(&path).unwrap().unwrap(), b"new");
+        assert_eq!(read(&path).unwrap().unwrap().as_slice(), b"new");
         assert_eq!(names(&folder).unwrap(), ["one"]);
     }
 
     #[cfg(unix)]
     #[test]
-    fn nobody_else_may_look() {
+    fn nobody_else_may_look_into_what_is_made_and_what_was_there_stays_as_it_is() {
         use std::os::unix::fs::PermissionsExt as _;
         let dir = tempfile::tempdir().unwrap();
-        let inside = dir.path().join("home");
-        fs::create_dir(&inside).unwrap();
-        fs::set_permissions(&inside, fs::Permissions::from_mode(0o755)).unwrap();
-        let home = Directory::make(&inside).unwrap();
-        replace(&home.path("file"), b"x").unwrap();
-        drop(home.lock(LockName::State).unwrap());
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!(mode(&inside), 0o700);
-        assert_eq!(mode(&home.path("file")), 0o600);
-        assert_eq!(mode(&home.path("lock.state")), 0o600);
+        let made = dir.path().join("made");
+        let there = dir.path().join("there");
+        fs::create_dir(&there).unwrap();
+        assert!(!is_open_to_others(&made), "it is not there");
+        for (inside, open) in [
+            (&made, 0o700),
+            (&there, 0o755),
+            (&there, 0o750),
+            (&there, 0o701),
+        ] {
+            if inside == &there {
+                fs::set_permissions(inside, fs::Permissions::from_mode(open)).unwrap();
+            }
+            let home = Directory::make(inside).unwrap();
+            replace(&home.path("file"), b"x").unwrap();
+            drop(home.lock(LockName::State).unwrap());
+            assert_eq!(mode(inside), open);
+            assert_eq!(is_open_to_others(inside), open != 0o700);
+            assert_eq!(mode(&home.folder("things").unwrap()), 0o700);
+            assert_eq!(mode(&home.path("file")), 0o600);
+            assert_eq!(mode(&home.path("lock.state")), 0o600);
+        }
     }
 }

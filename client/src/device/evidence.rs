@@ -164,3 +164,250 @@ fn place(fault: &ChainFault) -> Vec<u8> {
     };
     codec::encode(&(kind, at))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use bellrope_proto::{
+        ids::{MailboxId, Sequence},
+        keys::{KeyHistory, RelayKeys},
+        receipt::{Fact, Receipt, Restored},
+        signing::{PublicKey, Relay, RelayLog, SecretKey},
+    };
+
+    use data_encoding::BASE64;
+
+    use super::*;
+    use crate::{
+        device::{FirstFiles, State, note_relay},
+        group::Role,
+        ids::GroupId,
+        relay::KnownRelay,
+    };
+
+    const BOX: MailboxId = MailboxId([7; 32]);
+    const NOW: Timestamp = Timestamp(1_000_000);
+
+    fn identity() -> SecretKey<Relay> {
+        SecretKey::from_seed(&[1; 32])
+    }
+
+    fn log(number: u8) -> SecretKey<RelayLog> {
+        SecretKey::from_seed(&[number; 32])
+    }
+
+    fn address() -> RelayAddress {
+        RelayAddress::new("relay.example.org", 443, identity().public()).unwrap()
+    }
+
+    /// A device that has seen the relay with two keys, one after the other.
+    fn device(dir: &std::path::Path) -> Device {
+        let first = |_: &_, _: &_| {
+            Ok::<_, DeviceError>(FirstFiles {
+                state: State::new(GroupId(Hash([1; 32])), Role::Member),
+                entries: Vec::new(),
+                queue: Vec::new(),
+            })
+        };
+        let device = Device::make(dir, &"a passphrase".into(), first).unwrap();
+        let mut keys = KeyHistory::new(identity().public());
+        for number in [3, 4] {
+            let statement = identity().sign(&RelayKeys {
+                issued: Timestamp(u64::from(number)),
+                tls: PublicKey::from_bytes([1; 32]),
+                log: log(number).public(),
+                token: PublicKey::from_bytes([2; 32]),
+            });
+            keys.learn(&statement).unwrap();
+        }
+        note_relay(&device, &KnownRelay::new(address(), Some(keys))).unwrap();
+        device
+    }
+
+    fn head(by: u8, sequence: u64) -> Signed<Head> {
+        log(by).sign(&Head {
+            mailbox: BOX,
+            sequence: Sequence(sequence),
+            head: Hash([by; 32]),
+            time: NOW,
+        })
+    }
+
+    fn receipt(by: u8, sequence: u64) -> Receipt {
+        let fact = Fact {
+            mailbox: BOX,
+            sequence: Sequence(sequence),
+            envelope: Hash([8; 32]),
+            head: Hash([9; 32]),
+            time: NOW,
+        };
+        Receipt::issue(&log(by), &[fact]).remove(0)
+    }
+
+    fn contradiction(fault: ChainFault) -> Contradiction {
+        Contradiction {
+            fault,
+            restored: None,
+        }
+    }
+
+    /// The one that was not known yet, as it is shown to others.
+    fn newest(device: &Device, known: &mut Vec<String>) -> String {
+        let mut all = kept_evidence(device).unwrap().into_iter();
+        let (name, evidence) = all.find(|(name, _)| !known.contains(name)).unwrap();
+        known.push(name);
+        evidence.to_string()
+    }
+
+    /// What somebody can check of a file who has the relay's address alone: the kinds of what the relay signed.
+    fn checked(text: &str) -> Vec<String> {
+        let mut lines = text.lines();
+        assert_eq!(lines.next(), Some("bellrope evidence 1"));
+        let relay = lines.next().unwrap().strip_prefix("relay ").unwrap();
+        let relay: RelayAddress = relay.parse().unwrap();
+        assert_eq!(lines.next(), Some("found 1970-01-12 13:46 UTC"));
+        let mut logs = Vec::new();
+        let mut kinds = Vec::new();
+        for line in lines {
+            let (kind, rest) = line.split_once(' ').unwrap();
+            kinds.push(kind.to_owned());
+            let bytes = || BASE64.decode(rest.as_bytes()).unwrap();
+            let by_one = |is_by: &dyn Fn(&PublicKey<RelayLog>) -> bool| {
+                assert!(logs.iter().any(is_by), "{line}");
+            };
+            match kind {
+                "keys" => {
+                    let said: Signed<RelayKeys> = codec::decode(&bytes()).unwrap();
+                    logs.push(said.verify(&relay.key()).unwrap().log);
+                }
+                "head" => {
+                    let said: Signed<Head> = codec::decode(&bytes()).unwrap();
+                    by_one(&|log| said.verify(log).is_ok());
+                }
+                "receipt" => {
+                    let said: Receipt = codec::decode(&bytes()).unwrap();
+                    by_one(&|log| said.verify(log).is_ok());
+                }
+                "restored" => {
+                    let said: Signed<Restored> = codec::decode(&bytes()).unwrap();
+                    by_one(&|log| said.verify(log).is_ok());
+                }
+                _ => {}
+            }
+        }
+        kinds
+    }
+
+    #[test]
+    fn every_contradiction_is_kept_once_with_all_that_a_stranger_needs_to_check_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let device = device(dir.path());
+        let boxed = |by, sequence| Box::new(head(by, sequence));
+        let said = |all: &[Commitment]| ChainFault::Commitments(all.to_vec());
+        let one = Commitment::Receipt(receipt(3, 6));
+        let mismatch = |before| ChainFault::Mismatch {
+            signed: boxed(4, 1),
+            before,
+        };
+        let rolled_back = |sequence| ChainFault::RolledBack {
+            before: boxed(3, sequence),
+            now: boxed(4, 1),
+        };
+        let faults: [(ChainFault, &[&str]); 7] = [
+            (mismatch(None), &["keys", "head"]),
+            (rolled_back(3), &["keys", "keys", "head", "head"]),
+            // Another place is another contradiction.
+            (rolled_back(4), &["keys", "keys", "head", "head"]),
+            (
+                ChainFault::Promise(Box::new(receipt(3, 5))),
+                &["keys", "receipt"],
+            ),
+            (
+                ChainFault::Promise(Box::new(receipt(4, 3))),
+                &["keys", "receipt"],
+            ),
+            (
+                said(&[one.clone(), Commitment::Head(head(4, 5))]),
+                &["keys", "keys", "receipt", "head"],
+            ),
+            (
+                said(&[one, Commitment::Receipt(receipt(3, 7))]),
+                // The same place and kind as the one before: one file is enough.
+                &[],
+            ),
+        ];
+        let mut files = Vec::new();
+        for (fault, kinds) in faults {
+            let what = contradiction(fault);
+            let kept = keep_evidence(&device, &address(), &what, NOW).unwrap();
+            assert_eq!(kept, !kinds.is_empty());
+            if !kept {
+                continue;
+            }
+            assert_eq!(checked(&newest(&device, &mut files)), kinds, "{what:?}");
+            assert!(!keep_evidence(&device, &address(), &what, NOW.plus(1)).unwrap());
+        }
+        assert_eq!(files.len(), 6);
+        assert_eq!(kept_evidence(&device).unwrap().len(), 6);
+    }
+
+    #[test]
+    fn what_the_relay_did_not_sign_is_no_evidence() {
+        let dir = tempfile::tempdir().unwrap();
+        let device = device(dir.path());
+        for fault in [ChainFault::OutOfOrder, ChainFault::NotSigned] {
+            let what = contradiction(fault);
+            assert!(!keep_evidence(&device, &address(), &what, NOW).unwrap());
+        }
+    }
+
+    #[test]
+    fn a_hosts_word_on_an_old_copy_is_kept_with_the_rest() {
+        let dir = tempfile::tempdir().unwrap();
+        let device = device(dir.path());
+        let what = Contradiction {
+            fault: ChainFault::Promise(Box::new(receipt(3, 5))),
+            restored: Some(log(4).sign(&Restored {
+                relay: identity().public(),
+                copied: Timestamp(1),
+                restored: Timestamp(2),
+            })),
+        };
+        assert!(keep_evidence(&device, &address(), &what, NOW).unwrap());
+        let text = newest(&device, &mut Vec::new());
+        assert_eq!(checked(&text), ["keys", "keys", "receipt", "restored"]);
+    }
+
+    #[test]
+    fn another_log_that_somebody_was_shown_is_kept_with_what_was_signed_here() {
+        let dir = tempfile::tempdir().unwrap();
+        let device = device(dir.path());
+        let seen = Seen {
+            relay: identity().public(),
+            sequence: Sequence(5),
+            head: Hash([0xab; 32]),
+        };
+        let mut after = Cursor::start(BOX);
+        let kept = |after: &Cursor, seen: &Seen| {
+            keep_other_log(&device, &address(), seen, (after, NOW)).unwrap()
+        };
+        let mut files = Vec::new();
+        assert!(kept(&after, &seen));
+        let text = newest(&device, &mut files);
+        assert_eq!(checked(&text), ["mailbox", "theirs", "ours"]);
+        assert!(text.contains(&format!("mailbox {}\n", "07".repeat(32))));
+        assert!(text.contains(&format!("theirs 5 {}\n", "ab".repeat(32))));
+        assert!(!kept(&after, &seen));
+        after.signed_head = Some(head(4, 9));
+        let later = Seen {
+            sequence: Sequence(6),
+            ..seen
+        };
+        assert!(kept(&after, &later));
+        let text = newest(&device, &mut files);
+        assert_eq!(
+            checked(&text),
+            ["mailbox", "theirs", "ours", "keys", "head"]
+        );
+    }
+}

@@ -283,3 +283,174 @@ fn folder(
     }
     Ok(all)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use bellrope_proto::{
+        codec::Blob,
+        ids::Hash,
+        signing::{PublicKey, SecretKey},
+    };
+
+    use super::*;
+    use crate::{
+        device::{FirstFiles, State},
+        extensions::Extensions,
+        group::Role,
+        ids::{Epoch, GroupId},
+        message::{Audience, KIND_ALERT, Message},
+    };
+
+    fn device(dir: &std::path::Path) -> Device {
+        let first = |_: &_, _: &_| {
+            Ok::<_, DeviceError>(FirstFiles {
+                state: State::new(GroupId(Hash([1; 32])), Role::Member),
+                entries: Vec::new(),
+                queue: Vec::new(),
+            })
+        };
+        Device::make(dir, &"a passphrase".into(), first).unwrap()
+    }
+
+    fn id(number: u8) -> MessageId {
+        MessageId([number; 16])
+    }
+
+    fn stored(sequence: u64, case: &str) -> StoredMessage {
+        let message = Message {
+            group: GroupId(Hash([1; 32])),
+            epoch: Epoch(1),
+            roster: Hash([2; 32]),
+            audience: Audience {
+                hash: Hash([3; 32]),
+                chosen: Vec::new(),
+            },
+            sender: PublicKey::from_bytes([4; 32]),
+            id: id(0),
+            number: sequence,
+            previous: Hash([0; 32]),
+            time: Timestamp(1),
+            expires: Timestamp(2),
+            seen: Vec::new(),
+            kind: KIND_ALERT,
+            body: Blob(b"words".to_vec()),
+            extensions: Extensions::none(),
+        };
+        StoredMessage {
+            sequence: Sequence(sequence),
+            arrived: Timestamp(3),
+            sent: SignedMessage {
+                message: SecretKey::from_seed(&[5; 32]).sign(&message),
+                claim: None,
+                extensions: Extensions::none(),
+            },
+            case: case.to_owned(),
+            follows: Follows::InOrder,
+        }
+    }
+
+    fn damage(dir: &std::path::Path, folder: &str, id: MessageId) {
+        std::fs::write(dir.join(folder).join(id.to_string()), b"rubbish").unwrap();
+    }
+
+    fn listed(device: &Device) -> Vec<(MessageId, bool)> {
+        let all = all(device).unwrap().messages.into_iter();
+        all.map(|(id, _, shown)| (id, shown)).collect()
+    }
+
+    #[test]
+    fn messages_are_looked_at_once_in_the_order_in_which_they_came() {
+        let dir = tempfile::tempdir().unwrap();
+        let device = device(dir.path());
+        assert!(look(&device, &HashSet::new()).unwrap().all.is_empty());
+        for (number, sequence) in [(1, 30), (2, 10), (3, 20)] {
+            store(&device, id(number), &stored(sequence, "")).unwrap();
+        }
+        store_bytes(&device, id(4), b"another build's").unwrap();
+        let first = look(&device, &HashSet::new()).unwrap();
+        // What nobody can place comes first.
+        assert_eq!(first.fresh, [id(4), id(2), id(3), id(1)]);
+        assert!(first.damaged.is_none());
+
+        store(&device, id(5), &stored(5, "")).unwrap();
+        damage(dir.path(), NEW, id(1));
+        damage(dir.path(), NEW, id(6));
+        let second = look(&device, &first.all).unwrap();
+        // One that is damaged keeps no other back, and one that is known is not opened again.
+        assert_eq!(second.fresh, [id(5)]);
+        assert!(
+            matches!(&second.damaged, Some(DeviceError::Damaged(name, _))
+            if name.contains(&id(6).to_string()))
+        );
+        shown(&device, id(5)).unwrap();
+        let third = look(&device, &second.all).unwrap();
+        assert!(third.fresh.is_empty() && !third.all.contains(&id(5)));
+    }
+
+    #[test]
+    fn what_was_shown_is_listed_as_shown_and_nothing_is_listed_twice() {
+        let dir = tempfile::tempdir().unwrap();
+        let device = device(dir.path());
+        store(&device, id(1), &stored(2, "BY-2")).unwrap();
+        store(&device, id(2), &stored(1, "BY-1")).unwrap();
+        assert_eq!(listed(&device), [(id(2), false), (id(1), false)]);
+        shown(&device, id(2)).unwrap();
+        // Another program has noted it before.
+        shown(&device, id(2)).unwrap();
+        assert_eq!(listed(&device), [(id(2), true), (id(1), false)]);
+        // It came again, from another copy of the device's files.
+        store(&device, id(2), &stored(1, "BY-1")).unwrap();
+        assert_eq!(listed(&device), [(id(2), true), (id(1), false)]);
+        let taken = cases(&device).unwrap();
+        assert_eq!(
+            taken,
+            BTreeSet::from(["BY-1".to_owned(), "BY-2".to_owned()])
+        );
+
+        damage(dir.path(), CUR, id(7));
+        std::fs::write(dir.path().join(NEW).join("notes"), b"a person's").unwrap();
+        let all = all(&device).unwrap();
+        assert_eq!(all.messages.len(), 2);
+        assert!(matches!(all.damaged, Some(DeviceError::Damaged(..))));
+    }
+
+    #[test]
+    fn what_cannot_be_read_may_come_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let device = device(dir.path());
+        assert!(find(&device, id(1)).unwrap().is_none());
+        store_bytes(&device, id(1), b"another build's").unwrap();
+        assert!(find(&device, id(1)).unwrap().is_none());
+        let kept = find_kept(&device, id(1)).unwrap();
+        assert!(matches!(kept, Some(Kept::Other(bytes)) if bytes.as_slice() == b"another build's"));
+        damage(dir.path(), NEW, id(1));
+        assert!(find(&device, id(1)).unwrap().is_none());
+        assert!(find_kept(&device, id(1)).is_err());
+        store(&device, id(1), &stored(4, "")).unwrap();
+        shown(&device, id(1)).unwrap();
+        assert_eq!(find(&device, id(1)).unwrap(), Some(stored(4, "")));
+    }
+
+    #[test]
+    fn one_program_shows_a_message_and_another_goes_on_when_that_is_killed() {
+        let dir = tempfile::tempdir().unwrap();
+        let device = device(dir.path());
+        store(&device, id(1), &stored(1, "")).unwrap();
+        let turn = |id| begin_showing(&device, id).unwrap();
+        let Turn::Ours(showing) = turn(id(1)) else {
+            unreachable!("nobody else is at it");
+        };
+        assert!(matches!(turn(id(1)), Turn::Theirs));
+        // Killed, or suspended and killed: the system lets go its lock.
+        drop(showing);
+        let Turn::Ours(showing) = turn(id(1)) else {
+            unreachable!("it was not shown");
+        };
+        shown(&device, id(1)).unwrap();
+        drop(showing);
+        assert!(matches!(turn(id(1)), Turn::Shown));
+        let left = device.files().names(SHOWING).unwrap();
+        assert_eq!(left, Vec::<String>::new(), "of a lock that nobody needs");
+    }
+}

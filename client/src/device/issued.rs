@@ -6,6 +6,7 @@ use bellrope_proto::{
     signing::Signed,
 };
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use super::{directory::LockName, files::DeviceError, unlocked::Device};
 use crate::{
@@ -109,9 +110,10 @@ pub(crate) fn all(device: &Device) -> Result<Vec<IssuedInvitation>, DeviceError>
 /// [`DeviceError::System`].
 pub(crate) fn store(device: &Device, issued: &IssuedInvitation) -> Result<(), DeviceError> {
     device.files().make_folder(ISSUED)?;
-    device
-        .files()
-        .write(&path(issued.admitted_at), &codec::encode(issued))
+    device.files().write(
+        &path(issued.admitted_at),
+        &Zeroizing::new(codec::encode(issued)),
+    )
 }
 
 /// Changes an invitation: alone, and on disk before this returns. `None` when it is not there.

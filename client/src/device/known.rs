@@ -98,7 +98,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let device = device(dir.path());
         let invitation = |at| IssuedInvitation {
-            secret: Secret([7; 16]),
+            secret: Secret::new(&[7; 16]),
             mailbox: BOX,
             admitted_at: Position(at),
             open_until: None,

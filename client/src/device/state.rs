@@ -131,7 +131,7 @@ impl State {
     #[must_use]
     pub fn authority(&self) -> Option<SecretKey<Authority>> {
         let seed = self.authority_seed.as_ref()?;
-        Some(SecretKey::from_seed(&seed.0))
+        Some(SecretKey::from_seed(seed.bytes()))
     }
 
     /// The claim that travels with what the device says while the roster may not name it yet.

@@ -13,7 +13,7 @@ use bellrope_proto::{
 };
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+use zeroize::Zeroizing;
 
 use super::{
     directory::{self, Directory, LockName, Stamp},
@@ -27,8 +27,8 @@ use super::{
 };
 use crate::{
     group::{Entry, Roster},
-    random::random,
     seal::{self, EpochIdentity, MemberIdentity, UnlockError},
+    secret::Seed,
     text::device_code,
 };
 
@@ -38,12 +38,12 @@ const ROSTER: &str = "roster";
 const VERSION: u16 = 1;
 
 /// What the passphrase protects.
-#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Keys {
     version: u16,
-    signing: [u8; 32],
-    member: [u8; 32],
-    vault: [u8; 32],
+    signing: Seed,
+    member: Seed,
+    vault: Seed,
 }
 
 /// An unlocked device.
@@ -97,9 +97,9 @@ impl Device {
         }
         let keys = Keys {
             version: VERSION,
-            signing: random(),
-            member: random(),
-            vault: random(),
+            signing: Seed::random(),
+            member: Seed::random(),
+            vault: Seed::random(),
         };
         let locked = seal::lock(passphrase, &Zeroizing::new(codec::encode(&keys)));
         let device = Self::with(directory.clone(), &keys);
@@ -112,7 +112,8 @@ impl Device {
     }
 
     fn begin(&self, files: &FirstFiles) -> Result<(), DeviceError> {
-        self.files.write(STATE, &codec::encode(&files.state))?;
+        let state = Zeroizing::new(codec::encode(&files.state));
+        self.files.write(STATE, &state)?;
         self.files.write(ROSTER, &chain(&files.entries))?;
         outbox::begin(&self.files, &files.queue)
     }
@@ -128,9 +129,9 @@ impl Device {
         let directory = Directory::make(dir).map_err(|error| system(dir, error))?;
         let keys = Keys {
             version: VERSION,
-            signing,
-            member,
-            vault: random(),
+            signing: Seed::new(&signing),
+            member: Seed::new(&member),
+            vault: Seed::random(),
         };
         let device = Self::with(directory, &keys);
         let files = first(&device.signing, &device.member)?;
@@ -179,11 +180,11 @@ impl Device {
 
     fn with(directory: Directory, keys: &Keys) -> Self {
         Self {
-            files: Files::new(directory, Vault::new(keys.vault)),
+            files: Files::new(directory, Vault::new(&keys.vault)),
             roster: Mutex::new(None),
             issued: Mutex::default(),
-            signing: SecretKey::from_seed(&keys.signing),
-            member: MemberIdentity::from_seed(&keys.member),
+            signing: SecretKey::from_seed(keys.signing.bytes()),
+            member: MemberIdentity::from_seed(keys.member.bytes()),
         }
     }
 
@@ -224,7 +225,7 @@ impl Device {
     pub fn export_identities(&self) -> Result<Option<ExportedIdentities>, DeviceError> {
         let seed = self.state()?.epoch_seed;
         Ok(seed.map(|seed| ExportedIdentities {
-            outer: EpochIdentity::from_seed(seed.0).to_text(),
+            outer: EpochIdentity::from_seed(seed.bytes()).to_text(),
             inner: self.member.to_text(),
         }))
     }
@@ -281,9 +282,9 @@ impl Device {
 
     fn change_locked<T>(&self, change: impl FnOnce(&mut State) -> T) -> Result<T, DeviceError> {
         let mut state = self.state()?;
-        let before = codec::encode(&state);
+        let before = Zeroizing::new(codec::encode(&state));
         let done = change(&mut state);
-        let after = codec::encode(&state);
+        let after = Zeroizing::new(codec::encode(&state));
         if after != before {
             self.files.write(STATE, &after)?;
         }
@@ -361,11 +362,59 @@ fn chain(entries: &[Signed<Entry>]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-    use bellrope_proto::ids::Hash;
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    use bellrope_proto::{
+        envelope::Envelope,
+        ids::{Hash, MailboxId, Timestamp},
+    };
 
     use super::*;
     use crate::{group::Role, ids::GroupId};
+
+    /// A crash at any write of [`Device::make`] leaves no device, and the next try makes one as if there had been none.
+    #[test]
+    fn what_a_try_before_left_is_in_nobodys_way() {
+        let group = |number| GroupId(Hash([number; 32]));
+        let envelope = |byte| Envelope::new(vec![byte; 4096]).unwrap();
+        let first = |number| {
+            move |_: &_, _: &_| {
+                let one = |byte| {
+                    QueuedEnvelope::plain(MailboxId([number; 32]), envelope(byte), Timestamp(1))
+                };
+                Ok::<_, DeviceError>(FirstFiles {
+                    state: State::new(group(number), Role::Member),
+                    entries: Vec::new(),
+                    queue: vec![one(number), one(number + 1)],
+                })
+            }
+        };
+        // In the order in which they are written; the second is the queue's, of two files.
+        let written = [STATE, ROSTER, "outbox", "outbox", "format", IDENTITY];
+        let old = tempfile::tempdir().unwrap();
+        let before = Device::make(old.path(), &"a passphrase".into(), first(1)).unwrap();
+        let mut queue = outbox::names(&before).unwrap().into_iter();
+        for cut in 0..written.len() {
+            let dir = tempfile::tempdir().unwrap();
+            std::fs::create_dir(dir.path().join("outbox")).unwrap();
+            for name in &written[..cut] {
+                let name = match *name {
+                    "outbox" => format!("outbox/{}", queue.next().unwrap()),
+                    other => other.to_owned(),
+                };
+                std::fs::copy(old.path().join(&name), dir.path().join(&name)).unwrap();
+            }
+            queue = outbox::names(&before).unwrap().into_iter();
+            std::fs::write(dir.path().join(".new-cut"), b"half a file").unwrap();
+            assert!(!Device::is_in(dir.path()), "{cut}");
+            let made = Device::make(dir.path(), &"another".into(), first(5)).unwrap();
+            assert_eq!(made.state().unwrap().group, group(5));
+            assert!(made.roster().unwrap().is_none());
+            assert_eq!(outbox::names(&made).unwrap().len(), 2, "{cut}");
+            let queue = outbox::all(&made).unwrap().into_iter();
+            let queue: Vec<_> = queue.map(|file| file.queued.envelope).collect();
+            assert_eq!(queue, [envelope(5), envelope(6)], "{cut}");
+        }
+    }
 
     #[test]
     fn a_device_opens_under_its_passphrase_and_keeps_what_it_was_told() {

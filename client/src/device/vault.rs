@@ -9,33 +9,27 @@ use chacha20poly1305::{
     KeyInit as _, XChaCha20Poly1305, XNonce,
     aead::{Aead as _, Payload},
 };
-use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+use zeroize::Zeroizing;
 
-use crate::random::random;
+use crate::{random::random, secret::Seed};
 
 const VERSION: u8 = 1;
 const NONCE_BYTES: usize = 24;
 
 /// The key over a device's files.
-#[derive(Clone, Zeroize, ZeroizeOnDrop)]
-pub(crate) struct Vault([u8; 32]);
+#[derive(Clone, Debug)]
+pub(crate) struct Vault(Seed);
 
 /// The bytes were not sealed under this key for this name, or were changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the file is damaged, or belongs to another device or place")]
 pub(crate) struct NotOurs;
 
-impl core::fmt::Debug for Vault {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("Vault(hidden)")
-    }
-}
-
 impl Vault {
     /// A vault with a key from the device's identity.
     #[must_use]
-    pub(crate) fn new(key: [u8; 32]) -> Self {
-        Self(key)
+    pub(crate) fn new(key: &Seed) -> Self {
+        Self(key.clone())
     }
 
     /// Seals a file's bytes for its name.
@@ -45,7 +39,7 @@ impl Vault {
     #[must_use]
     pub(crate) fn seal(&self, name: &str, bytes: &[u8]) -> Vec<u8> {
         let nonce = random::<NONCE_BYTES>();
-        let sealed = XChaCha20Poly1305::new(&self.0.into())
+        let sealed = XChaCha20Poly1305::new(self.0.bytes().into())
             .encrypt(
                 &XNonce::from(nonce),
                 Payload {
@@ -64,7 +58,7 @@ impl Vault {
     pub(crate) fn open(&self, name: &str, file: &[u8]) -> Result<Zeroizing<Vec<u8>>, NotOurs> {
         let rest = file.strip_prefix(&[VERSION]).ok_or(NotOurs)?;
         let (nonce, sealed) = rest.split_first_chunk::<NONCE_BYTES>().ok_or(NotOurs)?;
-        XChaCha20Poly1305::new(&self.0.into())
+        XChaCha20Poly1305::new(self.0.bytes().into())
             .decrypt(
                 &XNonce::from(*nonce),
                 Payload {
@@ -85,20 +79,23 @@ mod tests {
 
     #[test]
     fn a_file_opens_in_its_place_only() {
-        let vault = Vault::new(random());
+        let vault = Vault::new(&Seed::random());
         let sealed = vault.seal("outbox/1", b"words");
         assert_eq!(
             vault.open("outbox/1", &sealed).unwrap().as_slice(),
             b"words"
         );
         assert_eq!(vault.open("outbox/2", &sealed), Err(NotOurs));
-        assert_eq!(Vault::new(random()).open("outbox/1", &sealed), Err(NotOurs));
+        assert_eq!(
+            Vault::new(&Seed::random()).open("outbox/1", &sealed),
+            Err(NotOurs)
+        );
         assert!(!sealed.windows(5).any(|bytes| bytes == b"words"));
     }
 
     #[test]
     fn damage_is_an_error() {
-        let vault = Vault::new(random());
+        let vault = Vault::new(&Seed::random());
         let sealed = vault.seal("a", b"words");
         for at in 0..sealed.len() {
             let mut changed = sealed.clone();
@@ -110,7 +107,7 @@ mod tests {
 
     #[test]
     fn the_same_words_never_look_the_same() {
-        let vault = Vault::new(random());
+        let vault = Vault::new(&Seed::random());
         assert_ne!(vault.seal("a", b"words"), vault.seal("a", b"words"));
     }
 }

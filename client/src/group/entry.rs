@@ -255,17 +255,14 @@ struct Numbered {
 impl From<Change> for Numbered {
     fn from(change: Change) -> Self {
         let (number, body) = match change {
-            Change::Found(found) => (1, codec::encode(&found)),
-            Change::Admit(admit) => (2, codec::encode(&admit)),
-            Change::Approve(approve) => (3, codec::encode(&approve)),
-            Change::Withdraw(withdraw) => (4, codec::encode(&withdraw)),
-            Change::Lease(lease) => (LEASE, codec::encode(&lease)),
-            Change::Unknown { number, body } => (number, body.0),
+            Change::Found(found) => (1, Blob(codec::encode(&found))),
+            Change::Admit(admit) => (2, Blob(codec::encode(&admit))),
+            Change::Approve(approve) => (3, Blob(codec::encode(&approve))),
+            Change::Withdraw(withdraw) => (4, Blob(codec::encode(&withdraw))),
+            Change::Lease(lease) => (LEASE, Blob(codec::encode(&lease))),
+            Change::Unknown { number, body } => (number, body),
         };
-        Self {
-            number,
-            body: Blob(body),
-        }
+        Self { number, body }
     }
 }
 

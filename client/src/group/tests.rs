@@ -44,7 +44,7 @@ fn founding(salt: u8) -> Signed<Entry> {
         epoch: EpochKeys {
             number: Epoch(1),
             recipient: Blob(
-                EpochIdentity::from_seed([3; 32])
+                EpochIdentity::from_seed(&[3; 32])
                     .to_recipient()
                     .as_bytes()
                     .to_vec(),

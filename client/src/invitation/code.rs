@@ -87,11 +87,15 @@ impl Code {
     /// The code's text: capitals and digits, which a QR code holds compactly.
     #[must_use]
     pub fn to_text(&self) -> Zeroizing<String> {
-        let mut bytes = Zeroizing::new(vec![VERSION]);
-        bytes.extend_from_slice(&self.secret.0);
+        let place = self.relay.place();
+        let fixed = 1 + 16 + 16 + 32 + CHECK_BYTES;
+        // Of its whole size: one that grows leaves the secret behind.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(fixed + place.len()));
+        bytes.push(VERSION);
+        bytes.extend_from_slice(self.secret.bytes());
         bytes.extend_from_slice(&self.coordinator.0);
         bytes.extend_from_slice(&self.relay.key().0);
-        bytes.extend_from_slice(self.relay.place().as_bytes());
+        bytes.extend_from_slice(place.as_bytes());
         let check = check(&bytes);
         bytes.extend_from_slice(&check);
         Zeroizing::new(BASE32.encode(&bytes))
@@ -133,7 +137,7 @@ impl FromStr for Code {
         let relay = RelayAddress::new(host, port, PublicKey::from_bytes(*key))
             .map_err(|_: NotAnAddress| NotACode::Form)?;
         Ok(Self {
-            secret: Secret(*secret),
+            secret: Secret::new(secret),
             coordinator: CoordinatorMark(*mark),
             relay,
         })
@@ -152,7 +156,7 @@ mod tests {
 
     fn code() -> Code {
         Code {
-            secret: Secret([0xa7; 16]),
+            secret: Secret::new(&[0xa7; 16]),
             coordinator: CoordinatorMark([0x3c; 16]),
             relay: RelayAddress::new("relay.example.org", 4433, PublicKey::from_bytes([5; 32]))
                 .unwrap(),

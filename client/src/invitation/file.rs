@@ -13,13 +13,20 @@ const LINE_CHARS: usize = 76;
 /// Writes it.
 #[must_use]
 pub fn write_file(code: &Code, bundle: &Envelope) -> Zeroizing<String> {
-    let mut text = Zeroizing::new(format!("{TITLE}\n{}\n", code.to_text().as_str()));
+    let code = code.to_text();
     let sealed = BASE64.encode(bundle.bytes());
+    let lines = 2 + sealed.len().div_ceil(LINE_CHARS);
+    // Of its whole size: one that grows leaves the code behind.
+    let mut text = String::with_capacity(TITLE.len() + code.len() + sealed.len() + lines);
+    for line in [TITLE, &code] {
+        text.push_str(line);
+        text.push('\n');
+    }
     for line in sealed.as_bytes().chunks(LINE_CHARS) {
         text.extend(line.iter().map(|byte| char::from(*byte)));
         text.push('\n');
     }
-    text
+    Zeroizing::new(text)
 }
 
 /// Whether a text is meant to be one.
@@ -61,7 +68,7 @@ mod tests {
     #[test]
     fn reads_back_also_with_other_line_ends_and_says_when_it_was_cut() {
         let code = Code {
-            secret: Secret([7; 16]),
+            secret: Secret::new(&[7; 16]),
             coordinator: CoordinatorMark([4; 16]),
             relay: RelayAddress::new("relay.example.org", 443, PublicKey::from_bytes([1; 32]))
                 .unwrap(),

@@ -17,23 +17,17 @@ use bellrope_proto::{
 use hkdf::Hkdf;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
-use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::{
     group::lifetimes::GRANT_ENDS,
     message::{LaneCredential, Payload},
     seal::{self, EpochIdentity, MemberIdentity},
+    secret::{SecretBytes, Seed},
 };
 
 /// What an invitation's code carries in secret. 128 random bits: not to be guessed, also offline.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
-pub struct Secret(pub [u8; 16]);
-
-impl core::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("Secret(hidden)")
-    }
-}
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Secret(SecretBytes<16>);
 
 /// The keys of an invitation, held by whoever made it and whoever was given it. Each is
 /// HKDF-SHA256 (RFC 5869) of the secret, without salt, under its own info string.
@@ -46,9 +40,9 @@ pub struct InvitationKeys {
     /// Vouches for the device that used the invitation.
     pub invitation: SecretKey<Invitation>,
     /// Seed of the outer-layer identity of everything in that mailbox.
-    outer_seed: Zeroizing<[u8; 32]>,
+    outer_seed: Seed,
     /// Seed of the inner-layer identity of what is there before the device has shown its own key.
-    inner_seed: Zeroizing<[u8; 32]>,
+    inner_seed: Seed,
 }
 
 impl InvitationKeys {
@@ -73,7 +67,7 @@ impl InvitationKeys {
     /// What the outer layer of everything in its mailbox is sealed to.
     #[must_use]
     pub fn outer(&self) -> EpochIdentity {
-        EpochIdentity::from_seed(*self.outer_seed)
+        EpochIdentity::from_seed(self.outer_seed.bytes())
     }
 
     /// Whether an envelope of its mailbox is sealed to what the code gives, as the bundle alone is. Not by its place: a
@@ -88,28 +82,43 @@ impl InvitationKeys {
     /// What the bundle's inner layer is sealed to.
     #[must_use]
     pub fn inner(&self) -> MemberIdentity {
-        MemberIdentity::from_seed(&self.inner_seed)
+        MemberIdentity::from_seed(self.inner_seed.bytes())
     }
 }
 
 impl Secret {
+    /// A new invitation's.
+    #[must_use]
+    pub(crate) fn random() -> Self {
+        Self(SecretBytes::random())
+    }
+
+    /// That of a code.
+    #[must_use]
+    pub fn new(bytes: &[u8; 16]) -> Self {
+        Self(SecretBytes::new(bytes))
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8; 16] {
+        self.0.bytes()
+    }
+
     /// Derives the invitation's keys.
     #[must_use]
     pub fn keys(&self) -> InvitationKeys {
         let expand = |info: &str| {
-            let mut seed = Zeroizing::new([0; 32]);
-            Hkdf::<Sha256>::new(None, &self.0)
-                .expand_multi_info(
-                    &[b"bellrope/invitation/v1/", info.as_bytes()],
-                    seed.as_mut(),
-                )
-                .expect("32 bytes are within what HKDF-SHA256 gives");
-            seed
+            Seed::make(|seed| {
+                Hkdf::<Sha256>::new(None, self.bytes())
+                    .expand_multi_info(&[b"bellrope/invitation/v1/", info.as_bytes()], seed)
+                    .expect("32 bytes are within what HKDF-SHA256 gives");
+            })
         };
         InvitationKeys {
-            authority: SecretKey::from_seed(&expand("authority")),
-            lane: SecretKey::from_seed(&expand("lane")),
-            invitation: SecretKey::from_seed(&expand("claim")),
+            authority: SecretKey::from_seed(expand("authority").bytes()),
+            lane: SecretKey::from_seed(expand("lane").bytes()),
+            invitation: SecretKey::from_seed(expand("claim").bytes()),
             outer_seed: expand("outer"),
             inner_seed: expand("inner"),
         }
@@ -122,12 +131,12 @@ mod tests {
 
     #[test]
     fn both_sides_derive_the_same_and_every_use_its_own() {
-        let (one, two) = (Secret([9; 16]).keys(), Secret([9; 16]).keys());
+        let (one, two) = (Secret::new(&[9; 16]).keys(), Secret::new(&[9; 16]).keys());
         assert_eq!(one.authority.public(), two.authority.public());
         let seeds = [
-            one.authority.seed(),
-            one.lane.seed(),
-            one.invitation.seed(),
+            Seed::new(one.authority.seed()),
+            Seed::new(one.lane.seed()),
+            Seed::new(one.invitation.seed()),
             one.outer_seed.clone(),
             one.inner_seed.clone(),
         ];
@@ -135,14 +144,14 @@ mod tests {
             assert!(seeds.iter().skip(at + 1).all(|other| other != seed));
         }
         assert_ne!(
-            Secret([8; 16]).keys().authority.public(),
+            Secret::new(&[8; 16]).keys().authority.public(),
             one.authority.public()
         );
     }
 
     #[test]
     fn the_secret_is_not_printed() {
-        assert_eq!(format!("{:?}", Secret([9; 16])), "Secret(hidden)");
-        assert!(!format!("{:?}", Secret([9; 16]).keys()).contains("Signing"));
+        assert!(!format!("{:?}", Secret::new(&[9; 16])).contains('9'));
+        assert!(!format!("{:?}", Secret::new(&[9; 16]).keys()).contains("Signing"));
     }
 }

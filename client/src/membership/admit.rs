@@ -13,7 +13,6 @@ use crate::{
     ids::Position,
     invitation::{Code, CoordinatorMark, Secret},
     message::{AtOnce, Bundle, LaneCredential, Payload, Refusal, View, ViewUpdate, Welcome},
-    random::random,
     relay::Cursor,
     secret::Seed,
 };
@@ -42,7 +41,7 @@ pub fn invite(
     if is_name_taken(&change.roster, &issued::all(device)?, name, now) {
         return Err(AdmissionError::NameTaken);
     }
-    let secret = Secret(random());
+    let secret = Secret::random();
     let keys = secret.keys();
     let admitted_at = change.append(Change::Admit(Admit {
         invitation: keys.invitation.public(),
@@ -386,3 +385,7 @@ fn take_back(change: &mut RosterTransaction<'_>, at: Position) -> Result<(), Adm
     }
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "admit_tests.rs"]
+mod tests;

@@ -62,7 +62,8 @@ pub fn create(
     group: &NewGroup<'_>,
     now: Timestamp,
 ) -> Result<Device, CreateError> {
-    let authority = SecretKey::<Authority>::from_seed(&random());
+    let authority_seed = Seed::random();
+    let authority = SecretKey::<Authority>::from_seed(authority_seed.bytes());
     let epoch = EpochIdentity::generate();
     let mut found = Found {
         salt: random(),
@@ -96,9 +97,9 @@ pub fn create(
         let entry = first(signing, found);
         let mut state = State::new(GroupId(head_after(&entry)), Role::Coordinator);
         state.credential = Some(LaneCredential::issue(&authority, Rights::BOTH));
-        state.epoch_seed = Some(Seed(*epoch.seed()));
+        state.epoch_seed = Some(Seed::new(epoch.seed()));
         state.roster_said = Some(now);
-        state.authority_seed = Some(Seed(*authority.seed()));
+        state.authority_seed = Some(authority_seed.clone());
         Ok::<_, CreateError>(FirstFiles {
             state,
             entries: vec![entry],

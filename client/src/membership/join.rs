@@ -182,7 +182,7 @@ mod tests {
     fn code(secret: u8) -> Code {
         let relay = RelayAddress::new("relay.example.org", 443, PublicKey::from_bytes([1; 32]));
         Code {
-            secret: Secret([secret; 16]),
+            secret: Secret::new(&[secret; 16]),
             coordinator: CoordinatorMark::of(&coordinator().public()),
             relay: relay.unwrap(),
         }

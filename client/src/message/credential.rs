@@ -6,7 +6,7 @@ use bellrope_proto::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{extensions::Extensions, group::lifetimes::GRANT_ENDS, random::random, secret::Seed};
+use crate::{extensions::Extensions, group::lifetimes::GRANT_ENDS, secret::Seed};
 
 /// A right at a mailbox, and the lane key that proves it. The coordinator makes the lane's key, who
 /// rules the mailbox anyway; so one sealed message is enough to let somebody in.
@@ -24,7 +24,7 @@ impl LaneCredential {
     #[must_use]
     pub fn new(lane: &SecretKey<Lane>, grant: Signed<Grant>) -> Self {
         Self {
-            lane_seed: Seed(*lane.seed()),
+            lane_seed: Seed::new(lane.seed()),
             grant,
             extensions: Extensions::none(),
         }
@@ -33,13 +33,13 @@ impl LaneCredential {
     /// The lane's key.
     #[must_use]
     pub fn lane(&self) -> SecretKey<Lane> {
-        SecretKey::from_seed(&self.lane_seed.0)
+        SecretKey::from_seed(self.lane_seed.bytes())
     }
 
     /// A right with a new lane, from the mailbox's authority.
     #[must_use]
     pub fn issue(authority: &SecretKey<Authority>, rights: Rights) -> Self {
-        let lane = SecretKey::from_seed(&random());
+        let lane = SecretKey::from_seed(Seed::random().bytes());
         let grant = Grant {
             authority: authority.public(),
             lane: lane.public(),

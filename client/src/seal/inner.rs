@@ -12,14 +12,15 @@ const PUBLIC_PREFIX: &str = "age";
 const SECRET_PREFIX: &str = "age-secret-key-";
 
 /// The secret half of a member device's encryption key for one epoch.
+/// Boxed: what is moved leaves a copy on the stack.
 #[derive(Clone)]
-pub struct MemberIdentity(age::x25519::Identity);
+pub struct MemberIdentity(Box<age::x25519::Identity>);
 
 impl MemberIdentity {
     /// Makes a new key from the system's randomness.
     #[must_use]
     pub fn generate() -> Self {
-        Self(age::x25519::Identity::generate())
+        Self(Box::new(age::x25519::Identity::generate()))
     }
 
     /// Takes a stored key.
@@ -27,7 +28,9 @@ impl MemberIdentity {
     pub fn from_seed(seed: &[u8; 32]) -> Self {
         let written = Zeroizing::new(text::encode_secret(SECRET_PREFIX, seed));
         let identity = written.parse();
-        Self(identity.expect("the text was written a line above, from any 32 bytes"))
+        Self(Box::new(identity.expect(
+            "the text was written a line above, from any 32 bytes",
+        )))
     }
 
     /// The 32 bytes to store.
@@ -45,7 +48,9 @@ impl MemberIdentity {
     /// [`NotAKey`] for any other text.
     pub fn from_text(written: &SecretString) -> Result<Self, NotAKey> {
         let identity = written.expose_secret().parse();
-        identity.map(Self).map_err(|_: &str| NotAKey)
+        identity
+            .map(|identity| Self(Box::new(identity)))
+            .map_err(|_: &str| NotAKey)
     }
 
     /// Writes `AGE-SECRET-KEY-1...`, which any age tool reads.

@@ -13,9 +13,10 @@ use hpke::aead::ChaCha20Poly1305;
 use hpke::kdf::HkdfSha256;
 use hpke::kem::XWing;
 use hpke::{Deserializable, HpkeError, Kem, OpModeR, OpModeS, Serializable};
-use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+use zeroize::Zeroizing;
 
 use super::{NotAKey, point, text};
+use crate::secret::Seed;
 
 const TAG: &str = "mlkem768x25519";
 const INFO: &[u8] = b"age-encryption.org/mlkem768x25519";
@@ -30,31 +31,28 @@ type PublicKey = <XWing as Kem>::PublicKey;
 type PrivateKey = <XWing as Kem>::PrivateKey;
 type EncappedKey = <XWing as Kem>::EncappedKey;
 
-/// The secret half of an epoch's key. Wiped on drop.
-#[derive(Clone, Zeroize, ZeroizeOnDrop)]
-pub struct EpochIdentity([u8; 32]);
+/// The secret half of an epoch's key.
+#[derive(Clone)]
+pub struct EpochIdentity(Seed);
 
 impl EpochIdentity {
     /// Makes a new key from the system's randomness.
     #[must_use]
     pub fn generate() -> Self {
-        let (private, _) = XWing::gen_keypair();
-        let mut bytes = private.to_bytes();
-        let identity = Self(bytes.into());
-        bytes.zeroize();
-        identity
+        // As the library makes one (draft-connolly-cfrg-xwing-kem, section 5.2): any 32 random bytes.
+        Self(Seed::random())
     }
 
     /// Takes a stored key: any 32 bytes are one.
     #[must_use]
-    pub fn from_seed(seed: [u8; 32]) -> Self {
-        Self(seed)
+    pub fn from_seed(seed: &[u8; 32]) -> Self {
+        Self(Seed::new(seed))
     }
 
     /// The 32 bytes to store.
     #[must_use]
     pub fn seed(&self) -> &[u8; 32] {
-        &self.0
+        self.0.bytes()
     }
 
     /// Reads `AGE-SECRET-KEY-PQ-1...`.
@@ -64,13 +62,14 @@ impl EpochIdentity {
     pub fn from_text(written: &SecretString) -> Result<Self, NotAKey> {
         let bytes = text::decode(SECRET_PREFIX, written.expose_secret()).ok_or(NotAKey)?;
         let seed = bytes.as_slice().try_into();
-        seed.map(Self).map_err(|_: TryFromSliceError| NotAKey)
+        seed.map(Self::from_seed)
+            .map_err(|_: TryFromSliceError| NotAKey)
     }
 
     /// Writes `AGE-SECRET-KEY-PQ-1...`, which an age tool of the year 2025 or later reads.
     #[must_use]
     pub fn to_text(&self) -> SecretString {
-        text::encode_secret(SECRET_PREFIX, &self.0).into()
+        text::encode_secret(SECRET_PREFIX, self.seed()).into()
     }
 
     /// The public half.
@@ -80,7 +79,7 @@ impl EpochIdentity {
     }
 
     fn private(&self) -> PrivateKey {
-        PrivateKey::from_bytes(&self.0).expect("a private key is any 32 bytes")
+        PrivateKey::from_bytes(self.seed()).expect("a private key is any 32 bytes")
     }
 
     /// `None`: this key does not fit. An error: the stanza breaks the specification.
@@ -246,7 +245,7 @@ mod tests {
         let identity = EpochIdentity::generate();
         let recipient = identity.to_recipient();
         assert_eq!(recipient.as_bytes().len(), EpochRecipient::LEN);
-        let again = EpochIdentity::from_seed(*identity.seed());
+        let again = EpochIdentity::from_seed(identity.seed());
         assert_eq!(again.to_recipient(), recipient);
         let read = EpochIdentity::from_text(&identity.to_text()).unwrap();
         assert_eq!(read.seed(), identity.seed());

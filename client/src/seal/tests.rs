@@ -22,7 +22,7 @@ fn keys(members: &[MemberIdentity]) -> Vec<MemberKey> {
 }
 
 fn epoch() -> EpochIdentity {
-    EpochIdentity::from_seed([0xe0; 32])
+    EpochIdentity::from_seed(&[0xe0; 32])
 }
 
 /// An envelope from somebody who follows the format only as far as `inner` does.
@@ -71,7 +71,7 @@ fn every_member_opens_and_nobody_else() {
         let stranger = MemberIdentity::from_seed(&[200; 32]);
         let refused = open(sealed.bytes(), &epoch, &stranger);
         assert_eq!(refused, Err(OpenError::NotForMe));
-        let other_epoch = EpochIdentity::from_seed([0xe1; 32]);
+        let other_epoch = EpochIdentity::from_seed(&[0xe1; 32]);
         let refused = open(sealed.bytes(), &other_epoch, &group[0]);
         assert_eq!(refused, Err(OpenError::NotForThisEpoch));
     }

@@ -112,7 +112,7 @@ impl GroupReceiver {
             heads: Mutex::new(KnownHeads::read(device)),
             relay,
             resends,
-            epoch: EpochIdentity::from_seed(epoch_seed.0),
+            epoch: EpochIdentity::from_seed(epoch_seed.bytes()),
             cases: Mutex::new(None),
             waiting: Mutex::new(Vec::new()),
         }

@@ -269,7 +269,7 @@ mod tests {
     }
 
     fn epoch_keys() -> EpochKeys {
-        let epoch = EpochIdentity::from_seed(EPOCH);
+        let epoch = EpochIdentity::from_seed(&EPOCH);
         EpochKeys {
             number: Epoch(1),
             recipient: Blob(epoch.to_recipient().as_bytes().to_vec()),
@@ -320,7 +320,7 @@ mod tests {
             extensions: Extensions::none(),
         });
         Bundle {
-            invitation: Secret([7; 16]).keys().invitation.public(),
+            invitation: Secret::new(&[7; 16]).keys().invitation.public(),
             group: group(),
             role,
             expires: NOW.plus(100),
@@ -342,7 +342,7 @@ mod tests {
     impl Newcomer {
         fn new(role: Role) -> Self {
             let code = Code {
-                secret: Secret([7; 16]),
+                secret: Secret::new(&[7; 16]),
                 coordinator: CoordinatorMark::of(&coordinator().public()),
                 relay: relay(),
             };
@@ -368,7 +368,7 @@ mod tests {
         }
 
         fn hear(&mut self, payload: &Payload) -> Option<ReplyUpdate> {
-            let keys = Secret([7; 16]).keys();
+            let keys = Secret::new(&[7; 16]).keys();
             let to = [self.device.member().to_key()];
             let outer = keys.outer().to_recipient();
             self.take(&seal::seal(&payload.encode(), &to, &outer).unwrap())
@@ -377,7 +377,7 @@ mod tests {
         fn view_update(&mut self, change: impl FnOnce(&mut ViewUpdate)) -> Option<ReplyUpdate> {
             let position = u32::try_from(self.next).unwrap();
             let mut update = ViewUpdate {
-                invitation: Secret([7; 16]).keys().invitation.public(),
+                invitation: Secret::new(&[7; 16]).keys().invitation.public(),
                 view: view(position),
                 extensions: Extensions::none(),
             };
@@ -388,13 +388,13 @@ mod tests {
         /// The roster with this device in it, and a welcome to it.
         fn welcome(&mut self, change: impl FnOnce(&mut Welcome)) -> Option<ReplyUpdate> {
             let mut roster = Roster::found(founding()).unwrap();
-            let invitation = Secret([7; 16]).keys().invitation.public();
+            let invitation = Secret::new(&[7; 16]).keys().invitation.public();
             for change in [
                 Change::Admit(Admit {
                     invitation,
                     role: Role::Member,
                     name: "Anna".into(),
-                    mailbox: Secret([7; 16]).keys().mailbox(),
+                    mailbox: Secret::new(&[7; 16]).keys().mailbox(),
                     expires: NOW.plus(100),
                     extensions: Extensions::none(),
                 }),
@@ -424,7 +424,7 @@ mod tests {
                 device: self.device.signing().public(),
                 roster: roster.head(),
                 epoch: Epoch(1),
-                epoch_seed: Seed(EPOCH),
+                epoch_seed: Seed::new(&EPOCH),
                 credential: credential(Extensions::none()),
                 after: Sequence(0),
                 head: Hash([0; 32]),
@@ -471,7 +471,7 @@ mod tests {
 
     #[test]
     fn what_was_said_for_another_invitation_counts_for_nothing() {
-        let other = Secret([8; 16]).keys().invitation.public();
+        let other = Secret::new(&[8; 16]).keys().invitation.public();
         let mut alena = Newcomer::new(Role::Defender);
         assert_eq!(alena.view_update(|it| it.invitation = other), None);
         let mut anna = Newcomer::new(Role::Member);
@@ -485,7 +485,7 @@ mod tests {
         let refused = Payload::Refusal(coordinator().sign(&refusal));
         assert_eq!(anna.hear(&refused), None);
         let refusal = Refusal {
-            invitation: Secret([7; 16]).keys().invitation.public(),
+            invitation: Secret::new(&[7; 16]).keys().invitation.public(),
             extensions: adds(9),
             ..refusal
         };
@@ -517,7 +517,7 @@ mod tests {
 
     #[test]
     fn what_came_first_decides_wherever_the_bundle_is() {
-        let keys = Secret([7; 16]).keys();
+        let keys = Secret::new(&[7; 16]).keys();
         let outer = keys.outer().to_recipient();
         let bundle = coordinator().sign(&bundle_for(Role::Defender));
         let bundle = Payload::Bundle(bundle).encode();

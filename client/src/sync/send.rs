@@ -471,3 +471,7 @@ fn destination(
         credential: issued.secret.keys().credential(),
     }))
 }
+
+#[cfg(test)]
+#[path = "send_tests.rs"]
+mod tests;

@@ -13,7 +13,7 @@ use crate::invitation::{Code, CoordinatorMark, NotACode, Secret};
 /// Vera's invitation of somebody.
 pub(super) fn code_of(who: u8) -> Code {
     Code {
-        secret: Secret([0x30 + who; 16]),
+        secret: Secret::new(&[0x30 + who; 16]),
         coordinator: CoordinatorMark::of(&device(VERA).public()),
         relay: relay(4433),
     }
@@ -38,7 +38,7 @@ fn base32() -> Encoding {
 pub(super) fn checked(version: u8, place: &[u8]) -> String {
     let code = code(relay(4433));
     let mut bytes = vec![version];
-    bytes.extend(code.secret.0);
+    bytes.extend(code.secret.bytes());
     bytes.extend(code.coordinator.0);
     bytes.extend(code.relay.key().0);
     bytes.extend(place);
@@ -68,7 +68,7 @@ pub(super) fn codes() -> Value {
         json!({
             "name": name,
             "text": text,
-            "secret": hex(code.secret.0),
+            "secret": hex(code.secret.bytes()),
             "coordinator": hex(code.coordinator.0),
             "relay": hex(code.relay.key().0),
             "place": code.relay.place(),
@@ -109,19 +109,22 @@ pub(super) fn keys() -> Value {
         let (outer, inner) = (keys.outer(), keys.inner());
         let pair = |seed: &[u8], public: &[u8]| json!({ "seed": hex(seed), "public": hex(public) });
         json!({
-            "secret": hex(secret.0),
-            "authority": pair(&*keys.authority.seed(), &keys.authority.public().0),
+            "secret": hex(secret.bytes()),
+            "authority": pair(keys.authority.seed(), &keys.authority.public().0),
             "mailbox": hex(keys.mailbox().0),
-            "lane": pair(&*keys.lane.seed(), &keys.lane.public().0),
-            "claim": pair(&*keys.invitation.seed(), &keys.invitation.public().0),
+            "lane": pair(keys.lane.seed(), &keys.lane.public().0),
+            "claim": pair(keys.invitation.seed(), &keys.invitation.public().0),
             "outer": pair(outer.seed(), outer.to_recipient().as_bytes()),
             "inner": pair(&*inner.seed(), inner.to_key().as_bytes()),
         })
     };
-    [Secret([0x30 + PAVEL; 16]), Secret(*b"sixteen letters!")]
-        .map(of)
-        .to_vec()
-        .into()
+    [
+        Secret::new(&[0x30 + PAVEL; 16]),
+        Secret::new(b"sixteen letters!"),
+    ]
+    .map(of)
+    .to_vec()
+    .into()
 }
 
 pub(super) fn marks() -> Value {

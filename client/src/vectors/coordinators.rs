@@ -51,8 +51,8 @@ impl Coordinator {
             ([0x10 + VERA; 32], [0x20 + VERA; 32]),
             |_, _| {
                 let mut state = State::new(group, Role::Coordinator);
-                state.authority_seed = Some(Seed([0xa1; 32]));
-                state.epoch_seed = Some(Seed(EPOCH_SEED));
+                state.authority_seed = Some(Seed::new(&[0xa1; 32]));
+                state.epoch_seed = Some(Seed::new(&EPOCH_SEED));
                 Ok(FirstFiles {
                     state,
                     entries,
@@ -63,7 +63,7 @@ impl Coordinator {
         .unwrap();
         let mailbox = invitation(who).mailbox();
         let invitation = IssuedInvitation {
-            secret: Secret([0x30 + who; 16]),
+            secret: Secret::new(&[0x30 + who; 16]),
             mailbox,
             admitted_at: admitted_at(who),
             open_until: Some(EXPIRES),

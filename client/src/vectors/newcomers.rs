@@ -349,7 +349,7 @@ fn welcome(why: &str, change: impl FnOnce(&mut Welcome)) -> Step {
         device: device(ROSA).public(),
         roster: with_rosa().head(),
         epoch: Epoch(1),
-        epoch_seed: Seed(EPOCH_SEED),
+        epoch_seed: Seed::new(&EPOCH_SEED),
         credential: access(Rights::BOTH),
         after: Sequence(3),
         head: Hash([0x77; 32]),

@@ -354,7 +354,7 @@ impl Reader {
             ([0x10 + who; 32], [0x20 + who; 32]),
             |_, _| {
                 let mut state = State::new(group, Role::Member);
-                state.epoch_seed = Some(Seed(EPOCH_SEED));
+                state.epoch_seed = Some(Seed::new(&EPOCH_SEED));
                 Ok(FirstFiles {
                     state,
                     entries,
@@ -363,7 +363,7 @@ impl Reader {
             },
         )
         .unwrap();
-        let receiver = GroupReceiver::alone(&device, &Seed(EPOCH_SEED), relay(4433));
+        let receiver = GroupReceiver::alone(&device, &Seed::new(&EPOCH_SEED), relay(4433));
         Self {
             _dir: dir,
             device,
@@ -387,7 +387,7 @@ impl Reader {
             .as_ref()
             .and_then(|claim| senders.first(&claim.peek().unwrap()));
         let mut found = verdict(sent, &self.roster, &me, *arrived, first);
-        let outer = EpochIdentity::from_seed(EPOCH_SEED).to_recipient();
+        let outer = EpochIdentity::from_seed(&EPOCH_SEED).to_recipient();
         let payload = Payload::Message(sent.clone()).encode();
         let envelope = seal::seal(&payload, &[me], &outer).unwrap();
         let after = Cursor {

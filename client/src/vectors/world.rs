@@ -52,7 +52,7 @@ pub(super) fn member(who: u8) -> MemberKey {
 }
 
 pub(super) fn invitation(who: u8) -> InvitationKeys {
-    Secret([0x30 + who; 16]).keys()
+    Secret::new(&[0x30 + who; 16]).keys()
 }
 
 pub(super) fn group_mailbox() -> MailboxId {
@@ -84,7 +84,7 @@ pub(super) fn extended(number: u16) -> Extensions {
 }
 
 pub(super) fn found() -> Found {
-    let recipient = EpochIdentity::from_seed(EPOCH_SEED).to_recipient();
+    let recipient = EpochIdentity::from_seed(&EPOCH_SEED).to_recipient();
     Found {
         salt: [0x5a; 16],
         group_name: "Bell and rope".to_owned(),

@@ -64,7 +64,7 @@ fn lengths() -> Vec<usize> {
 #[test]
 fn key_texts_are_the_ones_both_agree_on() {
     let keys = Keys::load();
-    let epoch = EpochIdentity::from_seed([0xe0; 32]);
+    let epoch = EpochIdentity::from_seed(&[0xe0; 32]);
     assert_eq!(epoch.to_text().expose_secret(), keys.epoch);
     let recipient = EpochRecipient::from_text(&keys.epoch_recipient).unwrap();
     assert_eq!(epoch.to_recipient(), recipient);

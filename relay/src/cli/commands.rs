@@ -3,7 +3,6 @@
 use std::{
     env,
     ffi::OsString,
-    fs,
     io::{self, Write as _},
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -51,7 +50,9 @@ enum CommandError {
     Config(#[from] ConfigError),
     #[error(transparent)]
     Open(#[from] OpenError),
-    #[error("{0} has a relay already; its identity is what clients know, and is not replaced")]
+    #[error(
+        "{0} has a relay already; its identity is what clients know, and is not replaced; bellrope-relay address prints its address"
+    )]
     Taken(PathBuf),
     #[error(
         "relay.key in {0} cannot be read ({1}); if you keep it elsewhere, put it back for this; if there is no relay yet, run bellrope-relay init"
@@ -155,14 +156,25 @@ fn print(text: &str) -> Result<(), CommandError> {
 }
 
 fn identity(dir: &DataDir) -> Result<SecretKey<Relay>, CommandError> {
+    find_identity(dir)?.ok_or_else(|| {
+        CommandError::Identity(dir.path().to_owned(), io::ErrorKind::NotFound.into())
+    })
+}
+
+/// The relay's identity; `None` when it is not here.
+fn find_identity(dir: &DataDir) -> Result<Option<SecretKey<Relay>>, CommandError> {
     dir.identity()
         .map_err(|error| CommandError::Identity(dir.path().to_owned(), error))
 }
 
-/// The keys that the relay works with. An `init` that was interrupted left none: then they are made.
+fn find_online_keys(dir: &DataDir) -> Result<Option<OnlineKeys>, CommandError> {
+    dir.online_keys()
+        .map_err(|error| CommandError::OnlineKeys(dir.path().to_owned(), error))
+}
+
+/// The keys that the relay works with. They are made when there are none, as in a copy that was made without them.
 fn online_keys(dir: &DataDir) -> Result<OnlineKeys, CommandError> {
-    let failed = |error| CommandError::OnlineKeys(dir.path().to_owned(), error);
-    match dir.online_keys().map_err(failed)? {
+    match find_online_keys(dir)? {
         Some(keys) => Ok(keys),
         None => make_online_keys(dir, Timestamp(0)),
     }
@@ -194,25 +206,42 @@ fn system(path: &Path) -> impl FnOnce(io::Error) -> CommandError {
 }
 
 fn init(dir: &DataDir, args: &InitArgs) -> Result<(), CommandError> {
-    let path = dir.path();
-    let config = Config {
-        listen: args.listen,
-        ..Config::new(&args.host)?
-    };
-    let file = path.join(config::FILE);
-    if file.exists() || dir.identity().is_ok() {
-        return Err(CommandError::Taken(path.to_owned()));
-    }
-    durable::make_dir(path).map_err(system(path))?;
-    dir.make_identity().map_err(system(path))?;
-    let keys = make_online_keys(dir, Timestamp(0))?;
-    fs::write(&file, config.to_file()).map_err(system(&file))?;
+    let (config, keys) = make_relay(dir, args)?;
     match address(dir, &config, &keys, None) {
         Ok(address) => print(&address.to_string()),
         // With a port of the system's choice, the address is known when the relay runs.
         Err(CommandError::NoPort) => print("made; bellrope-relay run prints the address"),
         Err(error) => Err(error),
     }
+}
+
+/// Makes a relay. The settings are written last, and make the directory a relay's: after a crash before that, the same
+/// command goes on with what is there, as somebody may have copied the identity already.
+fn make_relay(dir: &DataDir, args: &InitArgs) -> Result<(Config, OnlineKeys), CommandError> {
+    let path = dir.path();
+    let config = Config {
+        listen: args.listen,
+        ..Config::new(&args.host)?
+    };
+    if path.join(config::FILE).exists() {
+        return Err(CommandError::Taken(path.to_owned()));
+    }
+    durable::make_dir(path).map_err(system(path))?;
+    dir.remove_unfinished().map_err(system(path))?;
+    let keys = match (find_online_keys(dir)?, find_identity(dir)?) {
+        (Some(keys), Some(identity)) if keys.relay() != identity.public() => {
+            return Err(CommandError::OtherIdentity(path.to_owned()));
+        }
+        (Some(keys), _) => keys,
+        (None, identity) => {
+            if identity.is_none() {
+                dir.make_identity().map_err(system(path))?;
+            }
+            make_online_keys(dir, Timestamp(0))?
+        }
+    };
+    dir.store_config(&config.to_file()).map_err(system(path))?;
+    Ok((config, keys))
 }
 
 /// The address that clients need. A port that only the running relay knows is read from it.
@@ -447,5 +476,92 @@ fn check(dir: &DataDir) -> Result<(), CommandError> {
         Ok(())
     } else {
         Err(CommandError::Unsound)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    use std::{fs, os::unix::fs::PermissionsExt as _};
+
+    use super::*;
+
+    /// In the order in which `init` writes them.
+    const FILES: [&str; 3] = ["relay.key", "online.keys", config::FILE];
+
+    fn make(dir: &Path) -> Result<OnlineKeys, CommandError> {
+        let args = InitArgs {
+            host: "relay.example.org".to_owned(),
+            listen: "[::]:4433".parse().unwrap(),
+        };
+        make_relay(&DataDir::new(dir), &args).map(|(_, keys)| keys)
+    }
+
+    #[test]
+    fn init_finishes_what_a_crash_interrupted_with_the_identity_that_was_made() {
+        for written in 0..FILES.len() {
+            let temp = tempfile::tempdir().unwrap();
+            let dir = temp.path();
+            let first = make(dir).unwrap();
+            for file in &FILES[written..] {
+                fs::remove_file(dir.join(file)).unwrap();
+            }
+            fs::write(dir.join(".new-cut"), b"half a key").unwrap();
+            assert!(Config::load(dir).is_err(), "no relay is there yet");
+            let keys = make(dir).unwrap();
+            assert_eq!(keys.relay() == first.relay(), written > 0, "{written}");
+            let again = keys.statement() == first.statement();
+            assert_eq!(again, written > 1, "{written}");
+            let data = DataDir::new(dir);
+            assert_eq!(identity(&data).unwrap().public(), keys.relay());
+            let stored = data.online_keys().unwrap().unwrap();
+            assert_eq!(stored.statement(), keys.statement());
+            assert_eq!(Config::load(dir).unwrap().host, "relay.example.org");
+            assert!(!dir.join(".new-cut").exists());
+            assert!(matches!(make(dir), Err(CommandError::Taken(_))));
+        }
+    }
+
+    #[test]
+    fn init_takes_no_relays_identity_away() {
+        let temp = tempfile::tempdir().unwrap();
+        let (dir, other) = (temp.path().join("relay"), temp.path().join("other"));
+        let first = make(&dir).unwrap();
+        make(&other).unwrap();
+        // The identity is kept elsewhere: what is here knows whose it is.
+        fs::remove_file(dir.join(config::FILE)).unwrap();
+        fs::rename(dir.join("relay.key"), temp.path().join("stick")).unwrap();
+        assert_eq!(make(&dir).unwrap().relay(), first.relay());
+        assert!(!dir.join("relay.key").exists());
+
+        for (wrong, bytes) in [
+            ("another's", fs::read(other.join("relay.key")).unwrap()),
+            ("cut short", vec![7; 31]),
+            ("empty", Vec::new()),
+        ] {
+            fs::remove_file(dir.join(config::FILE)).ok();
+            fs::write(dir.join("relay.key"), &bytes).unwrap();
+            assert!(make(&dir).is_err(), "{wrong}");
+            assert_eq!(fs::read(dir.join("relay.key")).unwrap(), bytes, "{wrong}");
+            assert!(!dir.join(config::FILE).exists(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_directory_that_was_there_keeps_its_mode_and_what_is_made_in_it_is_private() {
+        let temp = tempfile::tempdir().unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        let there = temp.path().join("there");
+        fs::create_dir(&there).unwrap();
+        fs::set_permissions(&there, fs::Permissions::from_mode(0o755)).unwrap();
+        for (dir, expected) in [(there, 0o755), (temp.path().join("new"), 0o700)] {
+            make(&dir).unwrap();
+            drop(open_store(&DataDir::new(&dir)).unwrap());
+            assert_eq!(mode(&dir), expected);
+            assert_eq!(mode(&dir.join("store")), 0o700);
+            for file in FILES {
+                assert_eq!(mode(&dir.join(file)), 0o600, "{file}");
+            }
+        }
     }
 }

@@ -9,7 +9,7 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let (epoch, me) = (
-        EpochIdentity::from_seed([1; 32]),
+        EpochIdentity::from_seed(&[1; 32]),
         MemberIdentity::from_seed(&[2; 32]),
     );
     let _ = open(bytes, &epoch, &me);

@@ -50,7 +50,7 @@ error-name = a name is empty, too long or has signs that names do not have
 error-name-or-full = the name does not fit, or the group is full
     Names have up to 64 characters on one line; a group has up to 200 people.
 error-name-taken = somebody in the group or invited to it has this name
-    Choose a name that tells them apart.
+    Choose a name that tells them apart. If that invitation was lost, close it first: bellrope members refuse NAME
 error-roster-rule = the group's roster does not allow it
     Fetch what is new with bellrope watch --once, and try again.
 error-roster-newer = the group's roster has parts that this version does not know

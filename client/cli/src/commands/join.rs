@@ -107,9 +107,9 @@ fn read(path: &Path) -> Result<Option<Zeroizing<String>>, CommandError> {
     let Some(bytes) = read_limited(path, FILE_BYTES_MAX)? else {
         return Ok(None);
     };
-    let text = String::from_utf8(bytes).map_err(|error| {
+    let text = std::str::from_utf8(&bytes).map_err(|error| {
         tracing::debug!(%error, "not a text file");
         CommandError::new("error-code-form").misuse()
     })?;
-    Ok(Some(Zeroizing::new(text)))
+    Ok(Some(Zeroizing::new(text.to_owned())))
 }

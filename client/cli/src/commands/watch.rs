@@ -285,6 +285,8 @@ pub(super) fn say_ready(
     while let Some(event) = background.wait(engine.next_ready()) {
         match event {
             Event::Unshown(message) => unshown.push(message),
+            // The list says it, with more.
+            Event::Asks(_) => {}
             event => say(ui, event)?,
         }
     }

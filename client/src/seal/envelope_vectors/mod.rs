@@ -66,7 +66,7 @@ fn path() -> PathBuf {
 }
 
 fn epoch(at: usize) -> EpochIdentity {
-    EpochIdentity::from_seed([[0xe0; 32], [0xe1; 32]][at])
+    EpochIdentity::from_seed(&[[0xe0; 32], [0xe1; 32]][at])
 }
 
 fn member(at: usize) -> MemberIdentity {
