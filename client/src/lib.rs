@@ -95,6 +95,6 @@ pub use message::{Bundle, Sender, UnverifiedReason, VerifyError};
 pub use relay::RelayError;
 pub use seal::{MemberKey, SealError};
 pub use sync::{
-    ClaimsReport, ComposeError, Engine, EngineError, EngineOptions, Event, Online, ReplyUpdate,
-    SendReport, Unshown, compose_alert, may_send,
+    ClaimsReport, ClocksDiffer, ComposeError, Engine, EngineError, EngineOptions, Event, Online,
+    ReplyUpdate, SendReport, Unshown, WrongClock, compose_alert, may_send,
 };

@@ -3,7 +3,7 @@
 
 use bellrope_proto::{
     codec,
-    ids::Timestamp,
+    ids::{Hash, Timestamp},
     keys::RelayKeys,
     signing::{BadSignature, PublicKey, Relay, RelayLog, RelayTls, RelayToken, SecretKey, Signed},
 };
@@ -147,6 +147,16 @@ impl OnlineKeys {
     #[must_use]
     pub(crate) fn tls(&self) -> &SecretKey<RelayTls> {
         &self.tls
+    }
+
+    /// What connection ids are known by, and what the tokens are made with by which a peer knows that the relay has lost their
+    /// connection. Both last as long as the certificate's key does.
+    #[must_use]
+    pub(crate) fn reset_seeds(&self) -> (u64, Hash) {
+        let seed = self.tls.seed();
+        let [a, b, c, d, e, f, g, h, ..] = Hash::tagged("connection-id", &[seed.as_ref()]).0;
+        let id_key = u64::from_be_bytes([a, b, c, d, e, f, g, h]);
+        (id_key, Hash::tagged("reset", &[seed.as_ref()]))
     }
 
     /// What receipts and heads are signed with.

@@ -3,6 +3,7 @@
 
 mod absence;
 mod blindness;
+mod clocks;
 mod delivery;
 mod faults;
 mod hostile;

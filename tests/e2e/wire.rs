@@ -87,7 +87,7 @@ impl Owner {
         })
     }
 
-    async fn open(&self, world: &World) {
+    pub(crate) async fn open(&self, world: &World) {
         let address = address(world);
         let token = token::parse(&world.token()).unwrap();
         let mut session = Session::open(&address).await.unwrap();

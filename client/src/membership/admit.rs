@@ -87,7 +87,7 @@ pub fn invite(
         has: (role == Role::Defender).then_some(view.position),
         reads_after: None,
     };
-    issued::store(device, &new)?;
+    change.issued.push(new);
     let relay = change.relay.clone();
     change.commit()?;
     Ok(NewInvitation {

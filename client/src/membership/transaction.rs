@@ -15,7 +15,8 @@ use zeroize::Zeroizing;
 
 use crate::{
     device::{
-        Device, DeviceError, Lock, LockName, QueueEnd, QueuedEnvelope, Sent, State, damaged, issued,
+        Device, DeviceError, IssuedInvitation, Lock, LockName, QueueEnd, QueuedEnvelope, Sent,
+        State, damaged, issued,
     },
     extensions::Extensions,
     group::{Change, Entry, Roster, RosterError},
@@ -27,6 +28,7 @@ use crate::{
 };
 
 const INTENT: &str = "intent";
+const ENDS_EARLY: &str = "it ends too early";
 
 /// Why nobody was invited or let in.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +62,8 @@ pub(super) struct RosterTransaction<'a> {
     pub(super) authority: SecretKey<Authority>,
     pub(super) relay: RelayAddress,
     pub(super) queue: Vec<QueuedEnvelope>,
+    /// Invitations that are made by it.
+    pub(super) issued: Vec<IssuedInvitation>,
     /// Who is told the newest roster or keys by what is queued; of readers, from where on they read.
     pub(super) told: Vec<(Position, Option<Cursor>)>,
     pub(super) now: Timestamp,
@@ -85,6 +89,7 @@ impl<'a> RosterTransaction<'a> {
             roster: Arc::unwrap_or_clone(roster),
             authority,
             queue: Vec::new(),
+            issued: Vec::new(),
             told: Vec::new(),
             now,
             _lock: lock,
@@ -143,7 +148,7 @@ impl<'a> RosterTransaction<'a> {
     /// What was written is put into the roster and the queue together: an entry that the others never
     /// get would leave a gap for ever, and one that this device forgets would be written twice.
     pub(super) fn commit(self) -> Result<(), AdmissionError> {
-        write_down(self.device, &self.roster, &self.queue)?;
+        write_down(self.device, &self.roster, &self.queue, &self.issued)?;
         carry_out(self.device)?;
         let position = View::of(&self.roster).position;
         for (at, reads_after) in self.told {
@@ -168,10 +173,16 @@ fn write_down(
     device: &Device,
     roster: &Roster,
     queue: &[QueuedEnvelope],
+    issued: &[IssuedInvitation],
 ) -> Result<(), DeviceError> {
-    let mut bytes = frame::frame(&codec::encode(&(queue.len() as u64)));
+    let counts = (queue.len() as u64, issued.len() as u64);
+    let mut bytes = Zeroizing::new(frame::frame(&codec::encode(&counts)));
     for queued in queue {
         bytes.extend(frame::frame(&codec::encode(queued)));
+    }
+    for issued in issued {
+        let encoded = Zeroizing::new(codec::encode(issued));
+        bytes.extend(Zeroizing::new(frame::frame(&encoded)).iter());
     }
     for entry in roster.entries() {
         bytes.extend(frame::frame(&codec::encode(entry)));
@@ -206,13 +217,20 @@ fn carry_out(device: &Device) -> Result<(), DeviceError> {
             .map_err(|error| damaged(INTENT, error))?;
         Ok::<_, DeviceError>(body.map(<[u8]>::to_vec))
     };
-    let count = next()?.ok_or_else(|| damaged(INTENT, "it ends too early"))?;
-    let count: u64 = codec::decode(&count).map_err(|error| damaged(INTENT, error))?;
+    let counts = next()?.ok_or_else(|| damaged(INTENT, ENDS_EARLY))?;
+    let counts: (u64, u64) = codec::decode(&counts).map_err(|error| damaged(INTENT, error))?;
     let mut queue = Vec::new();
-    for _ in 0..count {
-        let queued = next()?.ok_or_else(|| damaged(INTENT, "it ends too early"))?;
+    for _ in 0..counts.0 {
+        let queued = next()?.ok_or_else(|| damaged(INTENT, ENDS_EARLY))?;
         queue.push(
             codec::decode::<QueuedEnvelope>(&queued).map_err(|error| damaged(INTENT, error))?,
+        );
+    }
+    let mut made = Vec::new();
+    for _ in 0..counts.1 {
+        let issued = Zeroizing::new(next()?.ok_or_else(|| damaged(INTENT, ENDS_EARLY))?);
+        made.push(
+            codec::decode::<IssuedInvitation>(&issued).map_err(|error| damaged(INTENT, error))?,
         );
     }
     let mut entries: Vec<Signed<Entry>> = Vec::new();
@@ -223,6 +241,9 @@ fn carry_out(device: &Device) -> Result<(), DeviceError> {
     let known = device.roster()?;
     if known.is_none_or(|known| known.entries().len() < roster.entries().len()) {
         device.store_roster(&roster)?;
+    }
+    for issued in &made {
+        issued::store(device, issued)?;
     }
     QueueEnd::lock(device)?.put(&queue)?;
     device.files().remove(INTENT)
@@ -263,13 +284,17 @@ mod tests {
         invite(&twin, Role::Member, "Anna", NOW.plus(100), NOW).unwrap();
         let queue = outbox::all(&twin).unwrap().into_iter();
         let queue: Vec<QueuedEnvelope> = queue.map(|file| file.queued).collect();
-        write_down(&device, &twin.roster().unwrap().unwrap(), &queue).unwrap();
+        let made = issued::all(&twin).unwrap();
+        write_down(&device, &twin.roster().unwrap().unwrap(), &queue, &made).unwrap();
 
         invite(&device, Role::Member, "Ivan", NOW.plus(100), NOW).unwrap();
         let roster = device.roster().unwrap().unwrap();
         let names = roster.invited().iter();
         let names: Vec<_> = names.map(|invited| invited.admit.name.as_str()).collect();
         assert_eq!(names, ["Anna", "Ivan"]);
+        let issued = issued::all(&device).unwrap();
+        assert_eq!(issued.len(), 2, "and an invitation for each");
+        assert_eq!(issued.first(), made.first());
         let queued = outbox::all(&device).unwrap();
         assert_eq!(queued.len(), 4, "an entry and a bundle for each");
         assert_eq!(queued.first().map(|file| &file.queued), queue.first());

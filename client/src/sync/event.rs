@@ -8,6 +8,7 @@ use std::{
 use bellrope_proto::ids::{Sequence, Timestamp};
 use tokio::sync::mpsc;
 
+use super::clocks::ClocksDiffer;
 use crate::{
     device::{DeviceError, inbox::Showing},
     group::RosterError,
@@ -41,6 +42,8 @@ pub enum Event {
     },
     /// So many messages had expired at the relay before this device came.
     Missed(u64),
+    /// The relay's clock and this device's differ.
+    ClocksDiffer(ClocksDiffer),
     /// The other members' devices were asked for what this one missed while it was away.
     AskedAgain,
     /// Something was sent again for a member's device that was away.

@@ -22,6 +22,7 @@ use tokio::{
 };
 
 use super::{
+    clocks::{self, WrongClock},
     context::{Context, Pauses, RETRY_LAST},
     contradiction::{keep_proof, read_again},
     event::{EngineError, Event, Online, ReplyUpdate},
@@ -36,6 +37,7 @@ use crate::{
     device::{
         ClaimStatus, Device, DeviceError,
         absence::{self, Absence},
+        inbox::{self, Kept},
         outbox,
     },
     message::LaneCredential,
@@ -58,6 +60,8 @@ pub(super) struct Follower {
     pub(super) envelopes: Option<PathBuf>,
     /// How far the log was read before it had to be read again: what has expired of that was not missed.
     pub(super) read_before: AtomicU64,
+    /// Whose clock was said to seem wrong.
+    pub(super) clock_told: Mutex<Option<WrongClock>>,
     /// What other members' devices asked for.
     pub(super) resends: Arc<Mutex<Resends>>,
     /// Whether it was told that the relay was reached, and not yet that it is gone.
@@ -255,11 +259,16 @@ impl Follower {
         let mut greeted = false;
         loop {
             let delivery = subscription.next().await?;
-            let caught_up = matches!(delivery, Delivery::CaughtUp { .. });
+            let time = match &delivery {
+                Delivery::CaughtUp { time } => Some(*time),
+                _ => None,
+            };
+            let caught_up = time.is_some();
             let after = subscription.cursor().clone();
             self.take(receiver, coordinates, delivery, after).await?;
             behind = behind.saturating_add(1);
-            if caught_up {
+            if let Some(time) = time {
+                self.compare_clocks(time).await;
                 self.context.caught_up.send_replace(true);
                 self.resend(receiver, until == Until::CaughtUp).await;
             }
@@ -302,6 +311,30 @@ impl Follower {
             *told = telling;
             self.context.events.tell(Event::Lease(notice));
         }
+    }
+
+    /// Says once that the clocks differ, and again when it has come to be another clock that seems wrong.
+    async fn compare_clocks(&self, relay: Timestamp) {
+        let ours = now();
+        let differ = match clocks::compare(relay, ours, []) {
+            None => None,
+            // Only now it is worth reading what came.
+            Some(_) => {
+                let known = self.context.with_device(witnesses).await;
+                clocks::compare(relay, ours, known.unwrap_or_default())
+            }
+        };
+        let wrong = differ.map(|differ| differ.wrong);
+        let mut told = self
+            .clock_told
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if *told != wrong
+            && let Some(differ) = differ
+        {
+            self.context.events.tell(Event::ClocksDiffer(differ));
+        }
+        *told = wrong;
     }
 
     /// What fails here is tried again with the next heartbeat, and holds nothing up.
@@ -563,6 +596,23 @@ fn contradiction(read: &Result<(), EngineError>) -> Option<Box<Contradiction>> {
         Err(EngineError::Relay(RelayError::Contradiction(what))) => Some(what.clone()),
         _ => None,
     }
+}
+
+/// Messages that are asked which clock is right: the newest ones.
+const WITNESSES: usize = 8;
+
+/// When others' newest messages were signed, and when they arrived.
+fn witnesses(device: &Device) -> Result<Vec<(Timestamp, Timestamp)>, DeviceError> {
+    let me = device.signing().public();
+    let kept = inbox::all(device)?.messages.into_iter().rev();
+    let witnesses = kept.filter_map(|(_, kept, _)| match kept {
+        Kept::Message(message) => {
+            let said = message.sent.message.peek().ok()?;
+            (said.sender != me).then_some((said.time, message.arrived))
+        }
+        Kept::Other(_) => None,
+    });
+    Ok(witnesses.take(WITNESSES).collect())
 }
 
 fn source(device: &Device, resends: Arc<Mutex<Resends>>) -> Result<Source, EngineError> {

@@ -1,6 +1,7 @@
 //! The engine: receiving, sending and admitting as tasks of their own, which tell a front end what happens and are asked
 //! by it. Nothing here prints, prompts, or knows a language.
 
+mod clocks;
 mod compose;
 mod context;
 mod contradiction;
@@ -15,6 +16,7 @@ mod reply_mailbox;
 mod resend;
 mod send;
 
+pub use clocks::{ClocksDiffer, WrongClock};
 #[cfg(feature = "internals")]
 pub use compose::sender_view;
 pub use compose::{ComposeError, compose_alert, may_send};

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use ::aws_lc_rs::hmac;
 use bellrope_proto::{
     ALPN,
     limits::{FRAME_BYTES_MAX, GREETING_BYTES_MAX},
@@ -17,6 +18,7 @@ use quinn::{
     AckFrequencyConfig, Connection, Endpoint, EndpointConfig, IdleTimeout, Incoming, NoneTokenLog,
     ServerConfig, TransportConfig, ValidationTokenConfig, VarInt, crypto::rustls::QuicServerConfig,
 };
+use quinn_proto::HashedConnectionIdGenerator;
 use rustls::{
     crypto::{CryptoProvider, aws_lc_rs},
     pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
@@ -107,8 +109,15 @@ pub fn bind(address: SocketAddr) -> io::Result<(UdpSocket, Buffers)> {
 /// What the TLS library or the system says.
 pub(super) fn endpoint(keys: &OnlineKeys, socket: UdpSocket) -> io::Result<Endpoint> {
     let config = server_config(keys).map_err(io::Error::other)?;
+    // The same after every start: whoever was connected to a relay that was killed is told with its first packet that the
+    // connection is gone (RFC 9000, section 10.3), and need not wait until it has heard nothing for too long.
+    let (id_key, reset_seed) = keys.reset_seeds();
+    let reset_key = hmac::Key::new(hmac::HMAC_SHA256, &reset_seed.0);
+    let mut resets = EndpointConfig::new(Arc::new(reset_key));
+    // What has no id of this relay's is no connection that it lost, and gets no answer.
+    resets.cid_generator(move || Box::new(HashedConnectionIdGenerator::from_key(id_key)));
     let runtime = quinn::default_runtime().ok_or_else(|| io::Error::other("no async runtime"))?;
-    Endpoint::new(EndpointConfig::default(), Some(config), socket, runtime)
+    Endpoint::new(resets, Some(config), socket, runtime)
 }
 
 fn server_config(

@@ -81,6 +81,18 @@ watch-missed = { $count ->
     [one] One message expired at the relay before this device came to fetch it.
    *[other] { $count } messages expired at the relay before this device came to fetch them.
 }
+watch-clock-relay = The relay's clock is { $minutes } min { $relay ->
+    [ahead] ahead of
+   *[behind] behind
+} this device's, and senders agree with this device: the relay's seems to be wrong. Tell its host. Until then the times at which alerts arrived are wrong.
+watch-clock-ours = The relay's clock is { $minutes } min { $relay ->
+    [ahead] ahead of
+   *[behind] behind
+} this device's, and senders agree with the relay: the clock of this device seems to be wrong. Set it, or what you send carries a wrong time.
+watch-clock-either = The relay's clock is { $minutes } min { $relay ->
+    [ahead] ahead of
+   *[behind] behind
+} this device's. Which of the two is wrong, nobody has said yet: compare this device's with another clock.
 watch-asked-again = This device was away. The other members' devices are asked for what it missed and was meant for it; that comes when one of them is online.
 watch-sent-again = { $name } was away. Sent again, for their device: { $count ->
     [0] the newest of who is in the group.

@@ -3,7 +3,7 @@
 
 use bellrope_client::{
     Engine, EngineError, EngineOptions, Event, MessageId, Online, ReplyUpdate, RosterError,
-    SendReport, Unshown,
+    SendReport, Unshown, WrongClock,
     show::{Explain as _, Inbox},
     text::{escape, moment_text},
 };
@@ -208,6 +208,23 @@ fn say(ui: &mut Ui, event: Event) -> Result<(), CommandError> {
         Event::ReadingAgain => ui.status("watch-reading-again", &[]),
         Event::Stored { id, time } => say_stored(ui, id, time),
         Event::Missed(count) => ui.status("watch-missed", &[("count", count.into())]),
+        Event::ClocksDiffer(differ) => {
+            let id = match differ.wrong {
+                WrongClock::Relays => "watch-clock-relay",
+                WrongClock::Ours => "watch-clock-ours",
+                WrongClock::Either => "watch-clock-either",
+            };
+            let relay = if differ.relay_is_ahead {
+                "ahead"
+            } else {
+                "behind"
+            };
+            let words = [
+                ("minutes", (differ.seconds / 60).into()),
+                ("relay", relay.into()),
+            ];
+            ui.status(id, &words);
+        }
         Event::AskedAgain => ui.status("watch-asked-again", &[]),
         Event::SentAgain { name, messages } => {
             let words = [("name", escape(&name).into()), ("count", messages.into())];
