@@ -14,6 +14,9 @@ use std::{
 use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
+#[cfg(test)]
+use super::recorded;
+
 /// A file of ours is never larger; a larger one is not ours and is not read into memory.
 const FILE_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
@@ -27,6 +30,8 @@ pub(crate) struct Directory {
     /// Locks that another program did not let go of in time: they are not waited for again until they are free. A backlog
     /// would otherwise wait for each message.
     stuck: Arc<Mutex<HashSet<LockName>>>,
+    /// Folders whose names are on disk for certain: one that another program has just made may not be.
+    made: Arc<Mutex<HashSet<PathBuf>>>,
 }
 
 /// Held while a command changes what another could be changing. Let go when dropped, also when the
@@ -70,8 +75,9 @@ impl Directory {
         let home = Self {
             dir: dir.to_owned(),
             stuck: Arc::default(),
+            made: Arc::default(),
         };
-        make_private_dir(dir)?;
+        home.make_last(dir)?;
         Ok(home)
     }
 
@@ -81,8 +87,24 @@ impl Directory {
     /// Whatever the system says.
     pub(crate) fn folder(&self, name: &str) -> io::Result<PathBuf> {
         let path = self.dir.join(name);
-        make_private_dir(&path)?;
+        self.make_last(&path)?;
         Ok(path)
+    }
+
+    /// Makes a directory whose name outlives a loss of power: what is in it would go with it.
+    fn make_last(&self, path: &Path) -> io::Result<()> {
+        make_private_dir(path)?;
+        let made = || self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if made().contains(path) {
+            return Ok(());
+        }
+        match sync_parent(path) {
+            // Somebody else's, who made it long ago.
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {}
+            synced => synced?,
+        }
+        made().insert(path.to_owned());
+        Ok(())
     }
 
     /// The path of a file inside.
@@ -153,7 +175,13 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut new = NamedTempFile::with_prefix_in(".new-", dir)?;
     new.write_all(bytes)?;
     new.as_file().sync_all()?;
+    #[cfg(test)]
+    recorded::file_synced(new.path(), path);
+    #[cfg(test)]
+    let unfinished = new.path().to_owned();
     new.persist(path).map_err(|error| error.error)?;
+    #[cfg(test)]
+    recorded::renamed(&unfinished, path);
     sync_dir(dir)
 }
 
@@ -238,6 +266,8 @@ fn open_lock(path: &Path) -> io::Result<File> {
 /// Whatever the system says.
 pub(crate) fn rename(from: &Path, to: &Path) -> io::Result<()> {
     fs::rename(from, to)?;
+    #[cfg(test)]
+    recorded::renamed(from, to);
     match to.parent() {
         Some(dir) => sync_dir(dir),
         None => Ok(()),
@@ -300,7 +330,16 @@ pub fn new_private_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     private_file(&mut options);
     let mut file = options.open(path)?;
     file.write_all(bytes)?;
-    file.sync_all()
+    file.sync_all()?;
+    sync_parent(path)
+}
+
+/// Makes a name last.
+fn sync_parent(path: &Path) -> io::Result<()> {
+    match path.parent() {
+        Some(dir) if !dir.as_os_str().is_empty() => sync_dir(dir),
+        _ => sync_dir(Path::new(".")),
+    }
 }
 
 /// Has a file made readable by its owner only, where the system can.
@@ -327,7 +366,10 @@ fn file_number(_metadata: &fs::Metadata) -> u64 {
 
 #[cfg(unix)]
 fn sync_dir(dir: &Path) -> io::Result<()> {
-    File::open(dir)?.sync_all()
+    File::open(dir)?.sync_all()?;
+    #[cfg(test)]
+    recorded::dir_synced(dir);
+    Ok(())
 }
 
 /// Windows makes a rename last by itself and has no handle to sync a directory by.

@@ -53,6 +53,12 @@ impl Files {
         Self { directory, vault }
     }
 
+    /// The same device's files in another place.
+    #[cfg(test)]
+    pub(super) fn at(&self, directory: Directory) -> Self {
+        Self::new(directory, self.vault.clone())
+    }
+
     /// The state of a file; `None` when it is not there.
     ///
     /// # Errors

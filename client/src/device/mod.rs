@@ -2,6 +2,8 @@
 //! them at once. Everything here blocks: async code calls it on threads that may.
 
 pub(crate) mod absence;
+#[cfg(test)]
+mod crash_tests;
 mod directory;
 mod evidence;
 mod files;
@@ -11,6 +13,8 @@ pub(crate) mod inbox;
 pub(crate) mod issued;
 mod known;
 pub(crate) mod outbox;
+#[cfg(test)]
+mod recorded;
 mod relays;
 mod senders;
 mod state;

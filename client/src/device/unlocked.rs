@@ -139,6 +139,18 @@ impl Device {
         Ok(device)
     }
 
+    /// The same device in a copy of its directory, for tests.
+    #[cfg(test)]
+    pub(super) fn at(&self, dir: &Path) -> Self {
+        Self {
+            files: self.files.at(Directory::make(dir).expect("a directory")),
+            signing: self.signing.clone(),
+            member: self.member.clone(),
+            roster: Mutex::default(),
+            issued: Mutex::default(),
+        }
+    }
+
     /// Whether a directory has a device, without its passphrase.
     #[must_use]
     pub fn is_in(dir: &Path) -> bool {
