@@ -11,7 +11,9 @@ use bellrope_proto::{
     ALPN,
     address::RelayAddress,
     frame::{FrameReader, frame},
-    signing::{Relay as RelayKind, SecretKey},
+    ids::Timestamp,
+    keys::RelayKeys,
+    signing::{PublicKey, Relay as RelayKind, RelayTls, SecretKey},
 };
 use bellrope_relay::bind;
 use quinn::{
@@ -48,11 +50,21 @@ pub(crate) fn run() -> ExitCode {
 }
 
 async fn serve() {
-    let key = SecretKey::<RelayKind>::from_seed(&[7; 32]);
+    let identity = SecretKey::<RelayKind>::from_seed(&[7; 32]);
+    let tls_key = SecretKey::<RelayTls>::from_seed(&[8; 32]);
+    // Clients take no connection without, and use nothing else of it here.
+    let statement = identity.sign(&RelayKeys {
+        issued: Timestamp(1),
+        tls: tls_key.public(),
+        log: PublicKey::from_bytes([0; 32]),
+        token: PublicKey::from_bytes([0; 32]),
+    });
     let (socket, _) = bind("127.0.0.1:0".parse().unwrap()).unwrap();
-    let der = PrivatePkcs8KeyDer::from(key.to_pkcs8().unwrap().to_vec());
+    let der = PrivatePkcs8KeyDer::from(tls_key.to_pkcs8().unwrap().to_vec());
     let pair = rcgen::KeyPair::from_pkcs8_der_and_sign_algo(&der, &rcgen::PKCS_ED25519).unwrap();
-    let certificate = rcgen::CertificateParams::new(Vec::new()).unwrap();
+    let mut certificate = rcgen::CertificateParams::new(Vec::new()).unwrap();
+    let name = statement.to_uri().as_str().try_into().unwrap();
+    certificate.subject_alt_names = vec![rcgen::SanType::URI(name)];
     let certificate = certificate.self_signed(&pair).unwrap();
     let provider = CryptoProvider {
         kx_groups: vec![aws_lc_rs::kx_group::X25519MLKEM768],
@@ -77,7 +89,7 @@ async fn serve() {
     .unwrap();
     println!(
         "{}",
-        RelayAddress::new("127.0.0.1", port, key.public()).unwrap()
+        RelayAddress::new("127.0.0.1", port, identity.public()).unwrap()
     );
     let followers = Followers::default();
     while let Some(incoming) = endpoint.accept().await {
