@@ -1,6 +1,8 @@
 //! What a reader's device missed because it was away for longer than relays keep envelopes, until the other members' devices
 //! were asked for it.
 
+use std::time::Duration;
+
 use bellrope_proto::{
     codec,
     ids::{Sequence, Timestamp},
@@ -11,6 +13,8 @@ use super::{directory::LockName, files::DeviceError, unlocked::Device};
 use crate::message::RANGES_MAX;
 
 const ABSENCE: &str = "absence";
+
+const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Somebody who has what is missing may be away too: it is asked for again, while a relay still has the first request.
 const ASK_AGAIN_SECONDS: u64 = 7 * Timestamp::DAY_SECONDS;
@@ -93,7 +97,9 @@ pub(crate) fn change<T>(
     device: &Device,
     change: impl FnOnce(&mut Absence) -> T,
 ) -> Result<T, DeviceError> {
-    let _lock = device.files().lock(LockName::State)?;
+    // Whoever keeps the lock for longer was suspended. No alert waits for that: at worst a note of two that are made at once is lost,
+    // and what it was of is missed again or comes with the roster.
+    let _lock = device.files().lock_within(LockName::State, LOCK_PATIENCE)?;
     let before = read(device);
     let mut absence = before.clone();
     let done = change(&mut absence);
@@ -105,7 +111,15 @@ pub(crate) fn change<T>(
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+    use bellrope_proto::ids::Hash;
+
     use super::*;
+    use crate::{
+        device::{FirstFiles, State},
+        group::Role,
+        ids::GroupId,
+    };
 
     fn place(number: u64) -> Sequence {
         Sequence(number)
@@ -132,6 +146,22 @@ mod tests {
         }
         // Its clock was a year ahead when it asked.
         assert!(absence.must_ask(day(20)));
+    }
+
+    #[test]
+    fn a_program_that_keeps_the_lock_holds_nobody_up() {
+        let dir = tempfile::tempdir().unwrap();
+        let device = Device::of_seeds(dir.path(), ([1; 32], [2; 32]), |_, _| {
+            Ok::<_, DeviceError>(FirstFiles {
+                state: State::new(GroupId(Hash([1; 32])), Role::Member),
+                entries: Vec::new(),
+                queue: Vec::new(),
+            })
+        });
+        let device = device.unwrap();
+        let _held = device.files().lock(LockName::State).unwrap();
+        change(&device, Absence::fall_behind).unwrap();
+        assert!(read(&device).is_behind);
     }
 
     #[test]

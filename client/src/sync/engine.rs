@@ -106,6 +106,7 @@ impl Engine {
             envelopes: options.envelopes,
             read_before: AtomicU64::new(0),
             resends: Arc::default(),
+            resends_now: Arc::default(),
             clock_told: Mutex::default(),
             was_online: AtomicBool::new(false),
             lease_told: Mutex::new(None),

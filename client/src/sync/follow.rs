@@ -8,6 +8,7 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use bellrope_proto::{
@@ -64,6 +65,8 @@ pub(super) struct Follower {
     pub(super) clock_told: Mutex<Option<WrongClock>>,
     /// What other members' devices asked for.
     pub(super) resends: Arc<Mutex<Resends>>,
+    /// Whether that is being sent.
+    pub(super) resends_now: Arc<AtomicBool>,
     /// Whether it was told that the relay was reached, and not yet that it is gone.
     pub(super) was_online: AtomicBool,
     /// What was told in this run of the mailbox's end: which, and how many days before.
@@ -270,7 +273,7 @@ impl Follower {
             if let Some(time) = time {
                 self.compare_clocks(time).await;
                 self.context.caught_up.send_replace(true);
-                self.resend(receiver, until == Until::CaughtUp).await;
+                self.resend(receiver, until).await;
             }
             if caught_up && until == Until::CaughtUp {
                 return Ok(());
@@ -337,27 +340,20 @@ impl Follower {
         *told = wrong;
     }
 
-    /// What fails here is tried again with the next heartbeat, and holds nothing up.
-    async fn resend(&self, receiver: &Arc<GroupReceiver>, ends: bool) {
-        let receiver = Arc::clone(receiver);
-        let done = self
-            .context
-            .with_device(move |device| receiver.resend(device, ends))
-            .await;
-        match done {
-            Ok((asked, resent)) => {
-                if asked {
-                    self.context.events.tell(Event::AskedAgain);
-                }
-                for Resent { name, messages } in resent {
-                    self.context
-                        .events
-                        .tell(Event::SentAgain { name, messages });
-                }
-            }
-            Err(error) => {
-                tracing::warn!(%error, "what was missed could not be asked for, or sent again")
-            }
+    /// Asks for what was missed, and sends again what others missed. It takes the queue's lock, which a program that was suspended
+    /// may keep for hours: whoever follows does not wait for it, and who reads once not for long.
+    async fn resend(&self, receiver: &Arc<GroupReceiver>, until: Until) {
+        let (context, receiver) = (self.context.clone(), Arc::clone(receiver));
+        if until == Until::CaughtUp {
+            let _ = tokio::time::timeout(RESEND_PATIENCE, resend(&context, receiver, true)).await;
+            return;
+        }
+        if !self.resends_now.swap(true, Ordering::Relaxed) {
+            let resends_now = Arc::clone(&self.resends_now);
+            tokio::spawn(async move {
+                resend(&context, receiver, false).await;
+                resends_now.store(false, Ordering::Relaxed);
+            });
         }
     }
 
@@ -595,6 +591,27 @@ fn contradiction(read: &Result<(), EngineError>) -> Option<Box<Contradiction>> {
     match read {
         Err(EngineError::Relay(RelayError::Contradiction(what))) => Some(what.clone()),
         _ => None,
+    }
+}
+
+/// Longer than it takes to seal all that one request may bring.
+const RESEND_PATIENCE: Duration = Duration::from_secs(30);
+
+/// What fails here is tried again with the next heartbeat.
+async fn resend(context: &Context, receiver: Arc<GroupReceiver>, ends: bool) {
+    let done = context.with_device(move |device| receiver.resend(device, ends));
+    match done.await {
+        Ok((asked, resent)) => {
+            if asked {
+                context.events.tell(Event::AskedAgain);
+            }
+            for Resent { name, messages } in resent {
+                context.events.tell(Event::SentAgain { name, messages });
+            }
+        }
+        Err(error) => {
+            tracing::warn!(%error, "what was missed could not be asked for, or sent again");
+        }
     }
 }
 

@@ -285,7 +285,8 @@ impl GroupReceiver {
         ends: bool,
     ) -> Result<(bool, Vec<Resent>), DeviceError> {
         let asked = resend::ask(device, &self.relay, now())?;
-        let resent = self.resends().answer(device, &self.relay, now(), ends)?;
+        let due = self.resends().due(now(), ends);
+        let resent = resend::answer(device, &self.relay, due, now())?;
         Ok((asked, resent))
     }
 

@@ -34,7 +34,7 @@ const ANSWER_EVERY_SECONDS: u64 = 3_600;
 
 /// A request that was heard and not answered yet.
 #[derive(Debug)]
-struct Pending {
+pub(super) struct Pending {
     name: String,
     device: PublicKey<DeviceKey>,
     key: MemberKey,
@@ -119,8 +119,8 @@ impl Resends {
         }
     }
 
-    /// The requests whose turn it is, or all of them for a program that is about to end.
-    fn due(&mut self, now: Timestamp, ends: bool) -> Vec<Pending> {
+    /// Takes out the requests whose turn it is, or all of them for a program that is about to end.
+    pub(super) fn due(&mut self, now: Timestamp, ends: bool) -> Vec<Pending> {
         let is_due = |pending: &mut Pending| ends || pending.due <= now;
         let due: Vec<Pending> = self.pending.extract_if(.., is_due).collect();
         self.answered
@@ -129,39 +129,37 @@ impl Resends {
         self.answered.extend(answered);
         due
     }
+}
 
-    /// Seals and queues what was asked for.
-    ///
-    /// # Errors
-    /// [`DeviceError`].
-    pub(super) fn answer(
-        &mut self,
-        device: &Device,
-        relay: &RelayAddress,
-        now: Timestamp,
-        ends: bool,
-    ) -> Result<Vec<Resent>, DeviceError> {
-        let due = self.due(now, ends);
-        if due.is_empty() || !device.state()?.role.sends() {
-            return Ok(Vec::new());
-        }
-        let roster = device.roster()?.ok_or(DeviceError::Nothing)?;
-        let mut resent = Vec::new();
-        for pending in due {
-            let answers = answers(device, &roster, relay, &pending)?;
-            let messages = answers
-                .iter()
-                .filter(|(payload, _)| matches!(payload, Payload::Message(_)));
-            let messages = messages.count();
-            if answers.is_empty() {
-                continue;
-            }
-            queue(device, &roster, &answers, now)?;
-            let name = pending.name;
-            resent.push(Resent { name, messages });
-        }
-        Ok(resent)
+/// Seals and queues what was asked for. It may wait for the queue's lock, so whoever reads must not hold the [`Resends`] meanwhile.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(super) fn answer(
+    device: &Device,
+    relay: &RelayAddress,
+    due: Vec<Pending>,
+    now: Timestamp,
+) -> Result<Vec<Resent>, DeviceError> {
+    if due.is_empty() || !device.state()?.role.sends() {
+        return Ok(Vec::new());
     }
+    let roster = device.roster()?.ok_or(DeviceError::Nothing)?;
+    let mut resent = Vec::new();
+    for pending in due {
+        let answers = answers(device, &roster, relay, &pending)?;
+        let messages = answers
+            .iter()
+            .filter(|(payload, _)| matches!(payload, Payload::Message(_)));
+        let messages = messages.count();
+        if answers.is_empty() {
+            continue;
+        }
+        queue(device, &roster, &answers, now)?;
+        let name = pending.name;
+        resent.push(Resent { name, messages });
+    }
+    Ok(resent)
 }
 
 /// Each payload with whom it is sealed to.
