@@ -20,7 +20,6 @@ use crate::{
     ids::{Epoch, GroupId, MessageId, Position},
     invitation::Secret,
     message::{Audience, KIND_ALERT, Message, SignedMessage},
-    relay::Cursor,
 };
 
 const NOW: Timestamp = Timestamp(1_000_000);
@@ -66,19 +65,7 @@ fn message() -> StoredMessage {
 }
 
 fn invitation() -> IssuedInvitation {
-    IssuedInvitation {
-        secret: Secret::new(&[7; 16]),
-        mailbox: BOX,
-        admitted_at: Position(3),
-        open_until: None,
-        cursor: Cursor::start(BOX),
-        claim: None,
-        refused: false,
-        ended: false,
-        sent: None,
-        has: None,
-        reads_after: None,
-    }
+    IssuedInvitation::new(Secret::new(&[7; 16]), BOX, Position(3))
 }
 
 type Promise = Box<dyn Fn(&Device) -> bool>;

@@ -55,6 +55,24 @@ pub(crate) struct Sent {
 }
 
 impl IssuedInvitation {
+    /// One that nobody has used.
+    #[must_use]
+    pub(crate) fn new(secret: Secret, mailbox: MailboxId, admitted_at: Position) -> Self {
+        Self {
+            secret,
+            mailbox,
+            admitted_at,
+            open_until: None,
+            cursor: Cursor::start(mailbox),
+            claim: None,
+            refused: false,
+            ended: false,
+            sent: None,
+            has: None,
+            reads_after: None,
+        }
+    }
+
     /// The device that used it first.
     #[must_use]
     pub(crate) fn device(&self) -> Option<Claim> {

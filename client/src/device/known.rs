@@ -67,7 +67,6 @@ mod tests {
         group::Role,
         ids::{GroupId, Position},
         invitation::Secret,
-        relay::Cursor,
     };
 
     const BOX: MailboxId = MailboxId([1; 32]);
@@ -97,19 +96,7 @@ mod tests {
     fn invitations_are_read_when_they_are_new_and_not_again() {
         let dir = tempfile::tempdir().unwrap();
         let device = device(dir.path());
-        let invitation = |at| IssuedInvitation {
-            secret: Secret::new(&[7; 16]),
-            mailbox: BOX,
-            admitted_at: Position(at),
-            open_until: None,
-            cursor: Cursor::start(BOX),
-            claim: None,
-            refused: false,
-            ended: false,
-            sent: None,
-            has: None,
-            reads_after: None,
-        };
+        let invitation = |at| IssuedInvitation::new(Secret::new(&[7; 16]), BOX, Position(at));
         issued::store(&device, &invitation(1)).unwrap();
         issued::store(&device, &invitation(2)).unwrap();
         assert_eq!(issued::all(&device).unwrap().len(), 2);

@@ -71,21 +71,13 @@ pub fn invite(
     let bundle = change.queue.last().map(|last| last.envelope.clone());
     let bundle = bundle.ok_or(AdmissionError::NoClaim)?;
     let new = IssuedInvitation {
-        mailbox: keys.mailbox(),
-        cursor: Cursor::start(keys.mailbox()),
-        secret: secret.clone(),
-        admitted_at,
-        open_until: None,
-        claim: None,
-        refused: false,
-        ended: false,
         // A defender who uses the invitation has the view that is in it.
         sent: (role == Role::Defender).then_some(Sent {
             position: view.position,
             at: now,
         }),
         has: (role == Role::Defender).then_some(view.position),
-        reads_after: None,
+        ..IssuedInvitation::new(secret.clone(), keys.mailbox(), admitted_at)
     };
     change.issued.push(new);
     let relay = change.relay.clone();

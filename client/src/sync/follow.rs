@@ -65,8 +65,11 @@ pub(super) struct Follower {
     pub(super) clock_told: Mutex<Option<WrongClock>>,
     /// What other members' devices asked for.
     pub(super) resends: Arc<Mutex<Resends>>,
-    /// Whether that is being sent.
-    pub(super) resends_now: Arc<AtomicBool>,
+    /// Held while that is sent.
+    pub(super) resending: Arc<tokio::sync::Mutex<()>>,
+    /// Those of [`witnesses`], until something new comes: with a clock that is wrong they are asked at each heartbeat, and the inbox
+    /// may be long.
+    pub(super) witnesses: Mutex<Option<Vec<Witness>>>,
     /// Whether it was told that the relay was reached, and not yet that it is gone.
     pub(super) was_online: AtomicBool,
     /// What was told in this run of the mailbox's end: which, and how many days before.
@@ -316,6 +319,21 @@ impl Follower {
         }
     }
 
+    async fn witnesses(&self) -> Vec<Witness> {
+        let known = || {
+            self.witnesses
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        };
+        if let Some(witnesses) = known().clone() {
+            return witnesses;
+        }
+        let read = self.context.with_device(witnesses).await;
+        // What could not be read is tried again.
+        *known() = read.as_ref().ok().cloned();
+        read.unwrap_or_default()
+    }
+
     /// Says once that the clocks differ, and again when it has come to be another clock that seems wrong.
     async fn compare_clocks(&self, relay: Timestamp) {
         let ours = now();
@@ -323,8 +341,8 @@ impl Follower {
             None => None,
             // Only now it is worth reading what came.
             Some(_) => {
-                let known = self.context.with_device(witnesses).await;
-                clocks::compare(relay, ours, known.unwrap_or_default())
+                let witnesses = self.witnesses().await;
+                clocks::compare(relay, ours, witnesses)
             }
         };
         let wrong = differ.map(|differ| differ.wrong);
@@ -345,14 +363,16 @@ impl Follower {
     async fn resend(&self, receiver: &Arc<GroupReceiver>, until: Until) {
         let (context, receiver) = (self.context.clone(), Arc::clone(receiver));
         if until == Until::CaughtUp {
-            let _ = tokio::time::timeout(RESEND_PATIENCE, resend(&context, receiver, true)).await;
-            return;
-        }
-        if !self.resends_now.swap(true, Ordering::Relaxed) {
-            let resends_now = Arc::clone(&self.resends_now);
+            let resend = resend(&context, receiver, true);
+            if tokio::time::timeout(RESEND_PATIENCE, resend).await.is_err() {
+                tracing::warn!(
+                    "another program of this device keeps the queue: nothing was asked for or sent again"
+                );
+            }
+        } else if let Ok(turn) = Arc::clone(&self.resending).try_lock_owned() {
             tokio::spawn(async move {
                 resend(&context, receiver, false).await;
-                resends_now.store(false, Ordering::Relaxed);
+                drop(turn);
             });
         }
     }
@@ -394,6 +414,10 @@ impl Follower {
                 return Ok(());
             }
         };
+        *self
+            .witnesses
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = None;
         let receiver = Arc::clone(receiver);
         let copies = self.envelopes.clone();
         let (received, copied) = self
@@ -618,8 +642,11 @@ async fn resend(context: &Context, receiver: Arc<GroupReceiver>, ends: bool) {
 /// Messages that are asked which clock is right: the newest ones.
 const WITNESSES: usize = 8;
 
-/// When others' newest messages were signed, and when they arrived.
-fn witnesses(device: &Device) -> Result<Vec<(Timestamp, Timestamp)>, DeviceError> {
+/// When a message was signed, and when it arrived.
+pub(super) type Witness = (Timestamp, Timestamp);
+
+/// Others' newest messages.
+fn witnesses(device: &Device) -> Result<Vec<Witness>, DeviceError> {
     let me = device.signing().public();
     let kept = inbox::all(device)?.messages.into_iter().rev();
     let witnesses = kept.filter_map(|(_, kept, _)| match kept {

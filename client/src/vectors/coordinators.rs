@@ -63,17 +63,8 @@ impl Coordinator {
         .unwrap();
         let mailbox = invitation(who).mailbox();
         let invitation = IssuedInvitation {
-            secret: Secret::new(&[0x30 + who; 16]),
-            mailbox,
-            admitted_at: admitted_at(who),
             open_until: Some(EXPIRES),
-            cursor: Cursor::start(mailbox),
-            claim: None,
-            refused: false,
-            ended: false,
-            sent: None,
-            has: None,
-            reads_after: None,
+            ..IssuedInvitation::new(Secret::new(&[0x30 + who; 16]), mailbox, admitted_at(who))
         };
         issued::store(&device, &invitation).unwrap();
         Self {
