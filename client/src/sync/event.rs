@@ -46,7 +46,7 @@ pub enum Event {
     ClocksDiffer(ClocksDiffer),
     /// The other members' devices were asked for what this one missed while it was away.
     AskedAgain,
-    /// Something was sent again for a member's device that was away.
+    /// Something is in the outbox to be sent again for a member's device that was away.
     SentAgain {
         /// The member's name.
         name: String,

@@ -94,7 +94,7 @@ watch-clock-either = The relay's clock is { $minutes } min { $relay ->
    *[behind] behind
 } this device's. Which of the two is wrong, nobody has said yet: compare this device's with another clock.
 watch-asked-again = This device was away. The other members' devices are asked for what it missed and was meant for it; that comes when one of them is online.
-watch-sent-again = { $name } was away. Sent again, for their device: { $count ->
+watch-sent-again = { $name } was away. Being sent again, for their device: { $count ->
     [0] the newest of who is in the group.
     [one] one message.
    *[other] { $count } messages.
