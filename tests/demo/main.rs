@@ -120,7 +120,7 @@ fn tell() {
 
     step("The members see it, each in their language, with a sender whom the group vouches for.");
     let anna_saw = show(&mut anna_watches, "anna  ", "ALERT");
-    let ivan_saw = show(&mut ivan_watches, "ivan  ", "ТРЕВОГА");
+    let ivan_saw = show(&mut ivan_watches, "ivan  ", "СИГНАЛ");
     let network = world.network().bytes() - before;
 
     step("Now the relay's disk, as somebody who seized it would see it.");

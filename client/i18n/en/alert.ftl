@@ -106,7 +106,7 @@ template-limit =
        *[other] at most { $max } characters
     }
 template-time = now, today, yesterday, unknown, 2026-11, 2026-11-24, or 2026-11-24 14:30
-template-error-form = line { $line } of the file cannot be read: { $reason }. Compare it with a new template.
+template-error-form = line { $line } of the file cannot be read: { $reason }. Compare it with a new form.
 template-error-value = “{ $field }” ({ $key }) cannot be “{ $part }”. Correct it, or leave it empty.
 template-error-list = “{ $field }” ({ $key }) cannot be “{ $part }”. Use one of: { $allowed }.
 

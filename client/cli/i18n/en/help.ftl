@@ -18,7 +18,7 @@ help-after =
     Exit codes:
       0  done
       1  failed
-      2  the command was not understood
+      2  the command or an answer was not understood
       3  the alert is sealed and queued, but not yet stored at a relay
 
 help-heading-usage = Usage
@@ -53,7 +53,7 @@ help-value-urgency = URGENCY
 help-value-what = WHAT
 help-value-when = WHEN
 help-value-where = WHERE
-help-value-whom = WHO
+help-value-whom = WHOM
 
 help-global-home = Directory of this device’s keys and messages
 help-global-home-long = Directory of this device’s keys and messages. Give it if one person belongs to several groups: each group needs a directory of its own. It comes before BELLROPE_HOME.

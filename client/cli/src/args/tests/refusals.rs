@@ -55,7 +55,7 @@ const REFUSALS: [Refusal; 15] = [
         ErrorKind::MissingRequiredArgument,
         [
             "missing:\n  --relay <ADDRESS>\n  --token <TOKEN>",
-            "Не хватает:\n  --relay <АДРЕС>\n  --token <ТОКЕН>",
+            "Не хватает:\n  --relay <АДРЕС>\n  --token <РАЗРЕШЕНИЕ>",
         ],
         "bellrope create",
     ),
