@@ -112,14 +112,8 @@ pub(crate) fn change<T>(
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use bellrope_proto::ids::Hash;
-
     use super::*;
-    use crate::{
-        device::{FirstFiles, State},
-        group::Role,
-        ids::GroupId,
-    };
+    use crate::device::fixtures;
 
     fn place(number: u64) -> Sequence {
         Sequence(number)
@@ -151,14 +145,7 @@ mod tests {
     #[test]
     fn a_program_that_keeps_the_lock_holds_nobody_up() {
         let dir = tempfile::tempdir().unwrap();
-        let device = Device::of_seeds(dir.path(), ([1; 32], [2; 32]), |_, _| {
-            Ok::<_, DeviceError>(FirstFiles {
-                state: State::new(GroupId(Hash([1; 32])), Role::Member),
-                entries: Vec::new(),
-                queue: Vec::new(),
-            })
-        });
-        let device = device.unwrap();
+        let device = fixtures::device(dir.path(), Vec::new());
         let _held = device.files().lock(LockName::State).unwrap();
         change(&device, Absence::fall_behind).unwrap();
         assert!(read(&device).is_behind);

@@ -4,22 +4,17 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use bellrope_proto::{
-    codec::Blob,
     envelope::Envelope,
-    ids::{Hash, MailboxId, Sequence, Timestamp},
-    signing::SecretKey,
+    ids::{MailboxId, Timestamp},
 };
 
 use super::{
-    Device, DeviceError, FirstFiles, Follows, IssuedInvitation, QueueEnd, QueuedEnvelope, State,
-    StoredMessage, inbox, issued, outbox, recorded,
+    Device, IssuedInvitation, QueueEnd, QueuedEnvelope, StoredMessage, fixtures, inbox, issued,
+    outbox, recorded,
 };
 use crate::{
-    extensions::Extensions,
-    group::Role,
-    ids::{Epoch, GroupId, MessageId, Position},
+    ids::{MessageId, Position},
     invitation::Secret,
-    message::{Audience, KIND_ALERT, Message, SignedMessage},
 };
 
 const NOW: Timestamp = Timestamp(1_000_000);
@@ -31,36 +26,9 @@ fn queued(byte: u8) -> QueuedEnvelope {
 }
 
 fn message() -> StoredMessage {
-    let device = SecretKey::from_seed(&[1; 32]);
-    let message = Message {
-        group: GroupId(Hash([2; 32])),
-        epoch: Epoch(1),
-        roster: Hash([3; 32]),
-        audience: Audience {
-            hash: Hash([4; 32]),
-            chosen: Vec::new(),
-        },
-        sender: device.public(),
-        id: MessageId([5; 16]),
-        number: 1,
-        previous: Hash([0; 32]),
-        time: NOW,
-        expires: NOW,
-        seen: Vec::new(),
-        kind: KIND_ALERT,
-        body: Blob(Vec::new()),
-        extensions: Extensions::none(),
-    };
     StoredMessage {
-        sequence: Sequence(1),
-        arrived: NOW,
-        sent: SignedMessage {
-            message: device.sign(&message),
-            claim: None,
-            extensions: Extensions::none(),
-        },
         case: "ZZ-2026-2222".to_owned(),
-        follows: Follows::InOrder,
+        ..fixtures::stored(1, NOW, NOW)
     }
 }
 
@@ -78,14 +46,7 @@ fn story(ignored: Option<&str>) -> (BTreeSet<String>, Option<String>) {
     fs::create_dir(&root).unwrap();
     let home = root.join("home");
     recorded::start(&root, ignored);
-    let device = Device::of_seeds(&home, ([1; 32], [2; 32]), |_, _| {
-        Ok::<_, DeviceError>(FirstFiles {
-            state: State::new(GroupId(Hash([1; 32])), Role::Member),
-            entries: Vec::new(),
-            queue: vec![queued(1)],
-        })
-    });
-    let device = device.unwrap();
+    let device = fixtures::device(&home, vec![queued(1)]);
     let _ = recorded::states();
     let mut promises: Vec<(&str, Promise)> = Vec::new();
     let mut broken = None;

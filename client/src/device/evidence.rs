@@ -179,9 +179,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        device::{FirstFiles, State, note_relay},
-        group::Role,
-        ids::GroupId,
+        device::{fixtures, note_relay},
         relay::KnownRelay,
     };
 
@@ -202,14 +200,7 @@ mod tests {
 
     /// A device that has seen the relay with two keys, one after the other.
     fn device(dir: &std::path::Path) -> Device {
-        let first = |_: &_, _: &_| {
-            Ok::<_, DeviceError>(FirstFiles {
-                state: State::new(GroupId(Hash([1; 32])), Role::Member),
-                entries: Vec::new(),
-                queue: Vec::new(),
-            })
-        };
-        let device = Device::make(dir, &"a passphrase".into(), first).unwrap();
+        let device = fixtures::device(dir, Vec::new());
         let mut keys = KeyHistory::new(identity().public());
         for number in [3, 4] {
             let statement = identity().sign(&RelayKeys {

@@ -287,66 +287,17 @@ fn folder(
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use bellrope_proto::{
-        codec::Blob,
-        ids::Hash,
-        signing::{PublicKey, SecretKey},
-    };
-
     use super::*;
-    use crate::{
-        device::{FirstFiles, State},
-        extensions::Extensions,
-        group::Role,
-        ids::{Epoch, GroupId},
-        message::{Audience, KIND_ALERT, Message},
-    };
-
-    fn device(dir: &std::path::Path) -> Device {
-        let first = |_: &_, _: &_| {
-            Ok::<_, DeviceError>(FirstFiles {
-                state: State::new(GroupId(Hash([1; 32])), Role::Member),
-                entries: Vec::new(),
-                queue: Vec::new(),
-            })
-        };
-        Device::make(dir, &"a passphrase".into(), first).unwrap()
-    }
+    use crate::device::fixtures;
 
     fn id(number: u8) -> MessageId {
         MessageId([number; 16])
     }
 
     fn stored(sequence: u64, case: &str) -> StoredMessage {
-        let message = Message {
-            group: GroupId(Hash([1; 32])),
-            epoch: Epoch(1),
-            roster: Hash([2; 32]),
-            audience: Audience {
-                hash: Hash([3; 32]),
-                chosen: Vec::new(),
-            },
-            sender: PublicKey::from_bytes([4; 32]),
-            id: id(0),
-            number: sequence,
-            previous: Hash([0; 32]),
-            time: Timestamp(1),
-            expires: Timestamp(2),
-            seen: Vec::new(),
-            kind: KIND_ALERT,
-            body: Blob(b"words".to_vec()),
-            extensions: Extensions::none(),
-        };
         StoredMessage {
-            sequence: Sequence(sequence),
-            arrived: Timestamp(3),
-            sent: SignedMessage {
-                message: SecretKey::from_seed(&[5; 32]).sign(&message),
-                claim: None,
-                extensions: Extensions::none(),
-            },
             case: case.to_owned(),
-            follows: Follows::InOrder,
+            ..fixtures::stored(sequence, Timestamp(1), Timestamp(3))
         }
     }
 
@@ -362,7 +313,7 @@ mod tests {
     #[test]
     fn messages_are_looked_at_once_in_the_order_in_which_they_came() {
         let dir = tempfile::tempdir().unwrap();
-        let device = device(dir.path());
+        let device = fixtures::device(dir.path(), Vec::new());
         assert!(look(&device, &HashSet::new()).unwrap().all.is_empty());
         for (number, sequence) in [(1, 30), (2, 10), (3, 20)] {
             store(&device, id(number), &stored(sequence, "")).unwrap();
@@ -391,7 +342,7 @@ mod tests {
     #[test]
     fn what_was_shown_is_listed_as_shown_and_nothing_is_listed_twice() {
         let dir = tempfile::tempdir().unwrap();
-        let device = device(dir.path());
+        let device = fixtures::device(dir.path(), Vec::new());
         store(&device, id(1), &stored(2, "BY-2")).unwrap();
         store(&device, id(2), &stored(1, "BY-1")).unwrap();
         assert_eq!(listed(&device), [(id(2), false), (id(1), false)]);
@@ -418,7 +369,7 @@ mod tests {
     #[test]
     fn what_cannot_be_read_may_come_again() {
         let dir = tempfile::tempdir().unwrap();
-        let device = device(dir.path());
+        let device = fixtures::device(dir.path(), Vec::new());
         assert!(find(&device, id(1)).unwrap().is_none());
         store_bytes(&device, id(1), b"another build's").unwrap();
         assert!(find(&device, id(1)).unwrap().is_none());
@@ -435,7 +386,7 @@ mod tests {
     #[test]
     fn one_program_shows_a_message_and_another_goes_on_when_that_is_killed() {
         let dir = tempfile::tempdir().unwrap();
-        let device = device(dir.path());
+        let device = fixtures::device(dir.path(), Vec::new());
         store(&device, id(1), &stored(1, "")).unwrap();
         let turn = |id| begin_showing(&device, id).unwrap();
         let Turn::Ours(showing) = turn(id(1)) else {

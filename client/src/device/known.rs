@@ -56,31 +56,17 @@ mod tests {
 
     use bellrope_proto::{
         envelope::Envelope,
-        ids::{Hash, MailboxId, Timestamp},
+        ids::{MailboxId, Timestamp},
     };
 
     use super::*;
     use crate::{
-        device::{
-            Device, FirstFiles, IssuedInvitation, QueueEnd, QueuedEnvelope, State, issued, outbox,
-        },
-        group::Role,
-        ids::{GroupId, Position},
+        device::{IssuedInvitation, QueueEnd, QueuedEnvelope, fixtures, issued, outbox},
+        ids::Position,
         invitation::Secret,
     };
 
     const BOX: MailboxId = MailboxId([1; 32]);
-
-    fn device(dir: &Path) -> Device {
-        let made = Device::make(dir, &"a passphrase".into(), |_, _| {
-            Ok::<_, DeviceError>(FirstFiles {
-                state: State::new(GroupId(Hash([1; 32])), Role::Member),
-                entries: Vec::new(),
-                queue: Vec::new(),
-            })
-        });
-        made.unwrap()
-    }
 
     /// Makes a file's bytes unreadable and leaves it the same to whoever only looks at it.
     fn spoil(path: &Path) {
@@ -95,7 +81,7 @@ mod tests {
     #[test]
     fn invitations_are_read_when_they_are_new_and_not_again() {
         let dir = tempfile::tempdir().unwrap();
-        let device = device(dir.path());
+        let device = fixtures::device(dir.path(), Vec::new());
         let invitation = |at| IssuedInvitation::new(Secret::new(&[7; 16]), BOX, Position(at));
         issued::store(&device, &invitation(1)).unwrap();
         issued::store(&device, &invitation(2)).unwrap();
@@ -114,7 +100,7 @@ mod tests {
     #[test]
     fn what_waits_in_the_outbox_is_read_once() {
         let dir = tempfile::tempdir().unwrap();
-        let device = device(dir.path());
+        let device = fixtures::device(dir.path(), Vec::new());
         let envelope = Envelope::new(vec![1; 4096]).unwrap();
         let queued = QueuedEnvelope::plain(BOX, envelope, Timestamp(1000));
         let end = QueueEnd::lock(&device).unwrap();

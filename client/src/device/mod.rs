@@ -7,6 +7,8 @@ mod crash_tests;
 mod directory;
 mod evidence;
 mod files;
+#[cfg(test)]
+pub(crate) mod fixtures;
 mod format;
 mod heads;
 pub(crate) mod inbox;

@@ -319,11 +319,7 @@ mod tests {
     };
 
     use super::*;
-    use crate::{
-        device::{FirstFiles, State},
-        group::Role,
-        ids::GroupId,
-    };
+    use crate::device::fixtures;
 
     const NOW: Timestamp = Timestamp(1_000_000);
 
@@ -346,14 +342,7 @@ mod tests {
     #[test]
     fn a_late_receipt_takes_nothing_away_that_came_since() {
         let dir = tempfile::tempdir().unwrap();
-        let device = Device::make(dir.path(), &"a passphrase".into(), |_, _| {
-            Ok::<_, DeviceError>(FirstFiles {
-                state: State::new(GroupId(Hash([1; 32])), Role::Member),
-                entries: Vec::new(),
-                queue: vec![queued(1)],
-            })
-        });
-        let device = device.unwrap();
+        let device = fixtures::device(dir.path(), vec![queued(1)]);
         // Two programs post the same envelope, and an alert is queued between their receipts.
         let [one, two] = [(); 2].map(|()| all(&device).unwrap().remove(0));
         stored(&device, &one, receipt()).unwrap();

@@ -1,7 +1,14 @@
 //! Whose clock is wrong: a relay's that differs from this device's, or this device's. Those who sent lately are the witnesses.
-//! Pure.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bellrope_proto::ids::Timestamp;
+
+use super::context::Context;
+use crate::device::{
+    Device, DeviceError,
+    inbox::{self, Kept},
+};
 
 /// Clocks that differ by less are as good as equal: what is told here needs somebody to set one.
 const DIFFER_SECONDS: u64 = 15 * 60;
@@ -28,12 +35,82 @@ pub struct ClocksDiffer {
     pub wrong: WrongClock,
 }
 
-/// Compares the clocks; `None` when they agree. A witness is a message of another device that came to the relay lately: when it was
-/// signed, and when it arrived. One that waited on its device for long says nothing.
-pub(super) fn compare(
+/// Messages that are asked which clock is right: the newest ones.
+const WITNESSES: usize = 8;
+
+/// A message of another device that came to the relay lately: when it was signed, and when it arrived.
+type Witness = (Timestamp, Timestamp);
+
+/// What is known of the clocks while a mailbox is followed.
+#[derive(Debug, Default)]
+pub(super) struct Clocks(Mutex<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    /// Until something new comes: a clock that is wrong is compared at each heartbeat, and the inbox may be long.
+    witnesses: Option<Vec<Witness>>,
+    /// Whose clock was said to seem wrong.
+    told: Option<WrongClock>,
+}
+
+impl Clocks {
+    /// There may be a new witness.
+    pub(super) fn something_came(&self) {
+        self.known().witnesses = None;
+    }
+
+    /// What is to be told: that the clocks differ, once, and again when it has come to be another clock that seems wrong.
+    pub(super) async fn compare(
+        &self,
+        context: &Context,
+        relay: Timestamp,
+        ours: Timestamp,
+    ) -> Option<ClocksDiffer> {
+        let differ = match compare(relay, ours, []) {
+            None => None,
+            // Only now it is worth reading what came.
+            Some(_) => compare(relay, ours, self.witnesses(context).await),
+        };
+        let wrong = differ.map(|differ| differ.wrong);
+        let told = std::mem::replace(&mut self.known().told, wrong);
+        differ.filter(|_| told != wrong)
+    }
+
+    async fn witnesses(&self, context: &Context) -> Vec<Witness> {
+        let known = self.known().witnesses.clone();
+        if let Some(witnesses) = known {
+            return witnesses;
+        }
+        let read = context.with_device(witnesses).await;
+        // What could not be read is tried again.
+        self.known().witnesses = read.as_ref().ok().cloned();
+        read.unwrap_or_default()
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Others' newest messages.
+fn witnesses(device: &Device) -> Result<Vec<Witness>, DeviceError> {
+    let me = device.signing().public();
+    let kept = inbox::all(device)?.messages.into_iter().rev();
+    let witnesses = kept.filter_map(|(_, kept, _)| match kept {
+        Kept::Message(message) => {
+            let said = message.sent.message.peek().ok()?;
+            (said.sender != me).then_some((said.time, message.arrived))
+        }
+        Kept::Other(_) => None,
+    });
+    Ok(witnesses.take(WITNESSES).collect())
+}
+
+/// Compares the clocks; `None` when they agree. A message that waited on its device for long says nothing.
+fn compare(
     relay: Timestamp,
     ours: Timestamp,
-    witnesses: impl IntoIterator<Item = (Timestamp, Timestamp)>,
+    witnesses: impl IntoIterator<Item = Witness>,
 ) -> Option<ClocksDiffer> {
     let seconds = relay.0.abs_diff(ours.0);
     if seconds < DIFFER_SECONDS {
@@ -68,7 +145,9 @@ pub(super) fn compare(
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::{device::fixtures, ids::MessageId};
 
     const HOUR: u64 = 3_600;
 
@@ -104,5 +183,27 @@ mod tests {
             wrong(0, u64::MAX, &[(5, u64::MAX)]),
             Some(WrongClock::Either)
         );
+    }
+
+    #[tokio::test]
+    async fn the_inbox_is_read_when_something_came_and_not_at_each_heartbeat() {
+        let day = 24 * HOUR;
+        let (relay, ours) = (Timestamp(102 * day), Timestamp(100 * day));
+        let dir = tempfile::tempdir().unwrap();
+        let context = Context::of(fixtures::device(dir.path(), Vec::new()));
+        let clocks = Clocks::default();
+        let wrong = async || {
+            let differ = clocks.compare(&context, relay, ours).await;
+            differ.map(|differ| differ.wrong)
+        };
+        assert_eq!(wrong().await, Some(WrongClock::Either));
+        let signed = Timestamp(ours.0 - 100);
+        let witness = fixtures::stored(1, signed, Timestamp(relay.0 - 90));
+        inbox::store(&context.device, MessageId([1; 16]), &witness).unwrap();
+        // Told once, and nobody has looked at the inbox again.
+        assert_eq!(wrong().await, None);
+        clocks.something_came();
+        assert_eq!(wrong().await, Some(WrongClock::Relays));
+        assert_eq!(wrong().await, None);
     }
 }

@@ -3,6 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
+#[cfg(test)]
+use tokio::sync::mpsc;
 use tokio::sync::{Notify, watch};
 
 use super::event::{EngineError, Events};
@@ -25,6 +27,18 @@ pub(super) struct Context {
 }
 
 impl Context {
+    /// One whose events nobody hears, and that nobody stops.
+    #[cfg(test)]
+    pub(super) fn of(device: Device) -> Self {
+        Self {
+            device: Arc::new(device),
+            events: Events(mpsc::unbounded_channel().0),
+            inbox_grew: Arc::default(),
+            stop: watch::channel(false).1,
+            caught_up: watch::Sender::new(false),
+        }
+    }
+
     /// Does something with the device on a thread that may block.
     pub(super) async fn with_device<T: Send + 'static>(
         &self,

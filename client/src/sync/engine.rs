@@ -21,10 +21,12 @@ use tokio::{
 };
 
 use super::{
+    clocks::Clocks,
     context::Context,
     event::{EngineError, Event, Events, Given, ReplyUpdate, Unshown},
     follow::{CatchUpRequest, Follower},
     invitations::{self, ClaimsReport, ClaimsRequest},
+    resend::Resending,
     send::{self, Scope, SendReport, SendRequest},
 };
 use crate::{
@@ -106,9 +108,8 @@ impl Engine {
             envelopes: options.envelopes,
             read_before: AtomicU64::new(0),
             resends: Arc::default(),
-            resending: Arc::default(),
-            witnesses: Mutex::default(),
-            clock_told: Mutex::default(),
+            resending: Resending::default(),
+            clocks: Clocks::default(),
             was_online: AtomicBool::new(false),
             lease_told: Mutex::new(None),
         };

@@ -8,7 +8,6 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
-    time::Duration,
 };
 
 use bellrope_proto::{
@@ -23,14 +22,14 @@ use tokio::{
 };
 
 use super::{
-    clocks::{self, WrongClock},
+    clocks::Clocks,
     context::{Context, Pauses, RETRY_LAST},
     contradiction::{keep_proof, read_again},
     event::{EngineError, Event, Online, ReplyUpdate},
     invitations::ClaimsRequest,
     receive::{GroupReceiver, Received, move_cursor},
     reply_mailbox::{ReplyMailbox, SharedReplyMailbox},
-    resend::{Resends, Resent},
+    resend::{Resending, Resends},
 };
 use crate::{
     clock::now,
@@ -38,7 +37,6 @@ use crate::{
     device::{
         ClaimStatus, Device, DeviceError,
         absence::{self, Absence},
-        inbox::{self, Kept},
         outbox,
     },
     message::LaneCredential,
@@ -61,15 +59,12 @@ pub(super) struct Follower {
     pub(super) envelopes: Option<PathBuf>,
     /// How far the log was read before it had to be read again: what has expired of that was not missed.
     pub(super) read_before: AtomicU64,
-    /// Whose clock was said to seem wrong.
-    pub(super) clock_told: Mutex<Option<WrongClock>>,
+    /// Whether the relay's clock agrees with this device's.
+    pub(super) clocks: Clocks,
     /// What other members' devices asked for.
     pub(super) resends: Arc<Mutex<Resends>>,
-    /// Held while that is sent.
-    pub(super) resending: Arc<tokio::sync::Mutex<()>>,
-    /// Those of [`witnesses`], until something new comes: with a clock that is wrong they are asked at each heartbeat, and the inbox
-    /// may be long.
-    pub(super) witnesses: Mutex<Option<Vec<Witness>>>,
+    /// Sends it.
+    pub(super) resending: Resending,
     /// Whether it was told that the relay was reached, and not yet that it is gone.
     pub(super) was_online: AtomicBool,
     /// What was told in this run of the mailbox's end: which, and how many days before.
@@ -274,9 +269,15 @@ impl Follower {
             self.take(receiver, coordinates, delivery, after).await?;
             behind = behind.saturating_add(1);
             if let Some(time) = time {
-                self.compare_clocks(time).await;
+                let differ = self.clocks.compare(&self.context, time, now()).await;
+                if let Some(differ) = differ {
+                    self.context.events.tell(Event::ClocksDiffer(differ));
+                }
                 self.context.caught_up.send_replace(true);
-                self.resend(receiver, until).await;
+                match until {
+                    Until::CaughtUp => self.resending.once(&self.context, receiver).await,
+                    Until::Ended => self.resending.beside(&self.context, receiver),
+                }
             }
             if caught_up && until == Until::CaughtUp {
                 return Ok(());
@@ -319,64 +320,6 @@ impl Follower {
         }
     }
 
-    async fn witnesses(&self) -> Vec<Witness> {
-        let known = || {
-            self.witnesses
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-        };
-        if let Some(witnesses) = known().clone() {
-            return witnesses;
-        }
-        let read = self.context.with_device(witnesses).await;
-        // What could not be read is tried again.
-        *known() = read.as_ref().ok().cloned();
-        read.unwrap_or_default()
-    }
-
-    /// Says once that the clocks differ, and again when it has come to be another clock that seems wrong.
-    async fn compare_clocks(&self, relay: Timestamp) {
-        let ours = now();
-        let differ = match clocks::compare(relay, ours, []) {
-            None => None,
-            // Only now it is worth reading what came.
-            Some(_) => {
-                let witnesses = self.witnesses().await;
-                clocks::compare(relay, ours, witnesses)
-            }
-        };
-        let wrong = differ.map(|differ| differ.wrong);
-        let mut told = self
-            .clock_told
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if *told != wrong
-            && let Some(differ) = differ
-        {
-            self.context.events.tell(Event::ClocksDiffer(differ));
-        }
-        *told = wrong;
-    }
-
-    /// Asks for what was missed, and sends again what others missed. It takes the queue's lock, which a program that was suspended
-    /// may keep for hours: whoever follows does not wait for it, and who reads once not for long.
-    async fn resend(&self, receiver: &Arc<GroupReceiver>, until: Until) {
-        let (context, receiver) = (self.context.clone(), Arc::clone(receiver));
-        if until == Until::CaughtUp {
-            let resend = resend(&context, receiver, true);
-            if tokio::time::timeout(RESEND_PATIENCE, resend).await.is_err() {
-                tracing::warn!(
-                    "another program of this device keeps the queue: nothing was asked for or sent again"
-                );
-            }
-        } else if let Ok(turn) = Arc::clone(&self.resending).try_lock_owned() {
-            tokio::spawn(async move {
-                resend(&context, receiver, false).await;
-                drop(turn);
-            });
-        }
-    }
-
     async fn take(
         &self,
         receiver: &Arc<GroupReceiver>,
@@ -414,10 +357,7 @@ impl Follower {
                 return Ok(());
             }
         };
-        *self
-            .witnesses
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = None;
+        self.clocks.something_came();
         let receiver = Arc::clone(receiver);
         let copies = self.envelopes.clone();
         let (received, copied) = self
@@ -616,47 +556,6 @@ fn contradiction(read: &Result<(), EngineError>) -> Option<Box<Contradiction>> {
         Err(EngineError::Relay(RelayError::Contradiction(what))) => Some(what.clone()),
         _ => None,
     }
-}
-
-/// Longer than it takes to seal all that one request may bring.
-const RESEND_PATIENCE: Duration = Duration::from_secs(30);
-
-/// What fails here is tried again with the next heartbeat.
-async fn resend(context: &Context, receiver: Arc<GroupReceiver>, ends: bool) {
-    let done = context.with_device(move |device| receiver.resend(device, ends));
-    match done.await {
-        Ok((asked, resent)) => {
-            if asked {
-                context.events.tell(Event::AskedAgain);
-            }
-            for Resent { name, messages } in resent {
-                context.events.tell(Event::SentAgain { name, messages });
-            }
-        }
-        Err(error) => {
-            tracing::warn!(%error, "what was missed could not be asked for, or sent again");
-        }
-    }
-}
-
-/// Messages that are asked which clock is right: the newest ones.
-const WITNESSES: usize = 8;
-
-/// When a message was signed, and when it arrived.
-pub(super) type Witness = (Timestamp, Timestamp);
-
-/// Others' newest messages.
-fn witnesses(device: &Device) -> Result<Vec<Witness>, DeviceError> {
-    let me = device.signing().public();
-    let kept = inbox::all(device)?.messages.into_iter().rev();
-    let witnesses = kept.filter_map(|(_, kept, _)| match kept {
-        Kept::Message(message) => {
-            let said = message.sent.message.peek().ok()?;
-            (said.sender != me).then_some((said.time, message.arrived))
-        }
-        Kept::Other(_) => None,
-    });
-    Ok(witnesses.take(WITNESSES).collect())
 }
 
 fn source(device: &Device, resends: Arc<Mutex<Resends>>) -> Result<Source, EngineError> {

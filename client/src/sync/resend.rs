@@ -1,6 +1,6 @@
 //! Sending again what another member's device missed while it was away, and asking for what this one missed.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use bellrope_proto::{
     address::RelayAddress,
@@ -10,7 +10,12 @@ use bellrope_proto::{
 };
 use zeroize::Zeroizing;
 
-use super::compose::{ComposeError, compose_request};
+use super::{
+    compose::{ComposeError, compose_request},
+    context::Context,
+    event::Event,
+    receive::GroupReceiver,
+};
 use crate::{
     device::{
         Device, DeviceError, QueueEnd, QueuedEnvelope, absence, damaged,
@@ -269,4 +274,54 @@ pub(super) fn ask(
     };
     absence::change(device, |absence| absence.asked(now))?;
     Ok(asked)
+}
+
+/// Longer than it takes to seal all that one request may bring.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Asks for what was missed, and sends again what others missed. It takes the queue's lock, which a program that was suspended
+/// may keep for hours: whoever follows does not wait for it, and who reads once not for long.
+#[derive(Debug, Default)]
+pub(super) struct Resending(Arc<tokio::sync::Mutex<()>>);
+
+impl Resending {
+    /// Does all of it, for a program that is about to end.
+    pub(super) async fn once(&self, context: &Context, receiver: &Arc<GroupReceiver>) {
+        let resend = resend(context, Arc::clone(receiver), true);
+        if tokio::time::timeout(PATIENCE, resend).await.is_err() {
+            tracing::warn!(
+                "another program of this device keeps the queue: nothing was asked for or sent again"
+            );
+        }
+    }
+
+    /// Does what it is time for, beside whatever else is done.
+    pub(super) fn beside(&self, context: &Context, receiver: &Arc<GroupReceiver>) {
+        let Ok(turn) = Arc::clone(&self.0).try_lock_owned() else {
+            return;
+        };
+        let (context, receiver) = (context.clone(), Arc::clone(receiver));
+        tokio::spawn(async move {
+            resend(&context, receiver, false).await;
+            drop(turn);
+        });
+    }
+}
+
+/// What fails here is tried again with the next heartbeat.
+async fn resend(context: &Context, receiver: Arc<GroupReceiver>, ends: bool) {
+    let done = context.with_device(move |device| receiver.resend(device, ends));
+    match done.await {
+        Ok((asked, resent)) => {
+            if asked {
+                context.events.tell(Event::AskedAgain);
+            }
+            for Resent { name, messages } in resent {
+                context.events.tell(Event::SentAgain { name, messages });
+            }
+        }
+        Err(error) => {
+            tracing::warn!(%error, "what was missed could not be asked for, or sent again");
+        }
+    }
 }
