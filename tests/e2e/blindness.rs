@@ -93,6 +93,10 @@ fn the_passphrase_is_not_in_a_running_programs_memory() {
     watch.wait_for("Watching");
     send(&nina, MARKER);
     watch.wait_for(MARKER);
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", watch.id())).unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core"));
+    let core: Vec<&str> = core.unwrap().split_whitespace().collect();
+    assert_eq!(core[4..6], ["0", "0"], "a crash writes it to a disk");
     let memory = watch.memory();
     let home = anna.home().to_str().unwrap();
     assert!(

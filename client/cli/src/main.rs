@@ -1,4 +1,4 @@
-//! One line into the library of this folder.
+//! The process: its memory, and nothing else of its own.
 
 use std::{alloc::System, env, process::ExitCode};
 
@@ -10,5 +10,14 @@ use zeroizing_alloc::ZeroAlloc;
 static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
+    // A crash would write what is in memory to a disk. Where it cannot be refused, it is as before.
+    #[cfg(unix)]
+    let _ = rustix::process::setrlimit(
+        rustix::process::Resource::Core,
+        rustix::process::Rlimit {
+            current: Some(0),
+            maximum: Some(0),
+        },
+    );
     bellrope_cli::run(env::args_os().collect())
 }

@@ -57,7 +57,8 @@ pub(super) async fn serve(shared: Arc<Shared>, connection: Connection, place: &m
     let ended = Task::run(&shared, &connection, place).await;
     if let Err(Ending { close, rule }) = ended {
         if close != Close::Done {
-            tracing::info!(rule, "a connection was ended");
+            // Whoever reaches the port could fill a disk with these.
+            tracing::debug!(rule, "a connection was ended");
         }
         connection.close(VarInt::from_u32(close as u32), b"");
     }
