@@ -24,6 +24,9 @@ const NAME: &str = "The client";
 /// Messages of a busy year.
 const ITEMS: u128 = 10_000;
 
+/// More than any group so far.
+const PEOPLE: usize = 200;
+
 /// Start, alert, inbox, watch.
 pub(crate) fn light(args: &Args, report: &mut Report) {
     let world = World::start(Programs::one(&env::current_exe().unwrap()));
@@ -71,6 +74,23 @@ pub(crate) fn light(args: &Args, report: &mut Report) {
     row("inbox, a few items", &member, &["inbox"], 0);
     keep_many(&member, &world);
     row("inbox, 10,000 items", &member, &["inbox"], 0);
+    if args.large {
+        report.note("letting 200 people in");
+        for number in 0..PEOPLE {
+            let name = format!("Reader {number}");
+            let person = world.person(&name, "en");
+            let code = world.invite(&coordinator, &name, "member");
+            let _ = person.run(&["join", &code]).done();
+            let _ = coordinator.run(&["members", "approve", &name]).done();
+        }
+        let _ = member.run(&["watch", "--once"]).done();
+        let runs: Vec<Figures> = (0..args.runs)
+            .map(|_| run(&member, &["inbox"], 0))
+            .collect();
+        report.row(NAME, "inbox, 10,000 items, 200 people", &runs);
+        let runs: Vec<Figures> = (0..args.runs).map(|_| run(&member, &alert, 0)).collect();
+        report.row(NAME, "an alert to 200 people", &runs);
+    }
     // The coordinator's inbox has no copies.
     let mut watching = coordinator.start(&["watch"]);
     watching.wait_for("Watching");

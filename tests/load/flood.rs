@@ -6,8 +6,9 @@ use std::{
 };
 
 use bellrope_client::internals::Connection;
-use bellrope_proto::{address::RelayAddress, ids::Sequence};
+use bellrope_proto::{address::RelayAddress, ids::Sequence, limits::POSTS_IN_FLIGHT_MAX};
 use bellrope_tests::{flood::first_packets, network::Network};
+use rand::Rng as _;
 use tokio::{net::UdpSocket, task::JoinSet};
 
 use crate::{
@@ -42,6 +43,13 @@ pub(crate) async fn all(args: &Args, report: &mut Report) {
         "first packets from a hundred networks",
         &[half_open(long).await],
     );
+    report.row(NAME, "garbage", &[garbage(long).await]);
+    report.row(
+        NAME,
+        "one lane that posts as fast as it may",
+        &[lane(long, false).await],
+    );
+    report.row(NAME, "one lane without a limit", &[lane(long, true).await]);
     report.row(NAME, "1,200 silent connections", &[silent(long).await]);
     report.row(
         NAME,
@@ -89,6 +97,71 @@ async fn half_open(long: Duration) -> Figures {
     figures
 }
 
+/// Datagrams of random bytes, of every size and from every network: some look like the beginning of a connection.
+async fn garbage(long: Duration) -> Figures {
+    let relay = Relay::start();
+    let group = Group::open(&relay).await;
+    let before = relay.process().memory_kib();
+    let to = (Ipv4Addr::LOCALHOST, relay.address.port());
+    let mut noise = vec![0; 1 << 20];
+    rand::rng().fill_bytes(&mut noise);
+    let flood = tokio::spawn(async move {
+        let mut sockets = Vec::new();
+        for network in 1..=NETWORKS {
+            let from = Ipv4Addr::new(127, 1, network, 1);
+            sockets.push(UdpSocket::bind((from, 0)).await.unwrap());
+        }
+        let began = Instant::now();
+        let (mut sent, mut at) = (0_u64, 0);
+        for socket in sockets.iter().cycle() {
+            let size = 1 + usize::from(noise[at]) * 5;
+            // A full buffer of the system loses some.
+            let _ = socket.send_to(&noise[at..at + size], to).await;
+            at = (at + size) % (noise.len() - 1280);
+            sent += 1;
+            if began.elapsed() > long {
+                break;
+            }
+        }
+        sent as f64 / began.elapsed().as_secs_f64()
+    });
+    let waits = receipts(&group, long).await;
+    let rate = flood.await.unwrap();
+    let mut figures = figures(&relay, before, waits);
+    figures.push(("datagrams a second", rate));
+    figures
+}
+
+/// Another lane of the same mailbox, with as many posts on their way as a client may have.
+async fn lane(long: Duration, unlimited: bool) -> Figures {
+    let relay = if unlimited {
+        Relay::start()
+    } else {
+        Relay::with_usual_limits()
+    };
+    let group = Group::open(&relay).await;
+    let before = relay.process().memory_kib();
+    let mut poster = group.poster(4096).await;
+    let posting = tokio::spawn(async move {
+        let began = Instant::now();
+        let (mut sent, mut stored) = (0_usize, 0_u64);
+        while began.elapsed() < long {
+            poster.send().await.unwrap();
+            sent += 1;
+            if sent >= POSTS_IN_FLIGHT_MAX {
+                stored += u64::from(poster.answer().await.unwrap().starts_with(&[0, 3]));
+            }
+        }
+        stored as f64 / began.elapsed().as_secs_f64()
+    });
+    // Each comes by a lane of its own, as defenders do.
+    let waits = receipts(&group, long).await;
+    let rate = posting.await.unwrap();
+    let mut figures = figures(&relay, before, waits);
+    figures.push(("its receipts a second", rate));
+    figures
+}
+
 async fn silent(long: Duration) -> Figures {
     let relay = Relay::start();
     let group = Group::open(&relay).await;
@@ -126,7 +199,7 @@ async fn stalled(long: Duration) -> Figures {
 }
 
 /// How long each took, from the first packet to the receipt.
-async fn receipts(group: &Group, long: Duration) -> Vec<u32> {
+pub(crate) async fn receipts(group: &Group, long: Duration) -> Vec<u32> {
     let began = Instant::now();
     let mut waits = Vec::new();
     while began.elapsed() < long {

@@ -6,11 +6,12 @@ use bellrope_proto::{
     VERSION,
     address::RelayAddress,
     envelope::Envelope,
-    grant::{Grant, Opening, Proof, Rights},
+    grant::{Grant, Opening, Proof, Rights, Sponsorship},
     ids::{Hash, MailboxId, Sequence, Timestamp},
+    limits::SPONSORED_BYTES_MAX,
     message::{FromRelay, Hello, Post, Prove, RequestId, Subscribe, ToRelay},
     receipt::Receipt,
-    signing::{Authority, Lane, PublicKey, RelayLog, SecretKey},
+    signing::{Authority, Lane, PublicKey, RelayLog, SecretKey, Signed},
 };
 use rand::Rng as _;
 
@@ -40,6 +41,22 @@ impl Group {
             authority,
             address: relay.address.clone(),
         }
+    }
+
+    /// What opens one more mailbox on this one's account.
+    pub(crate) fn sponsor(&self) -> (Signed<Opening>, Signed<Sponsorship>) {
+        let authority = SecretKey::<Authority>::from_seed(&random());
+        let opening = authority.sign(&Opening {
+            authority: authority.public(),
+            relay: self.address.key(),
+        });
+        let sponsorship = self.authority.sign(&Sponsorship {
+            authority: self.authority.public(),
+            mailbox: authority.public().mailbox(),
+            quota_bytes: SPONSORED_BYTES_MAX,
+            mailbox_ends: FAR,
+        });
+        (opening, sponsorship)
     }
 
     /// The same mailbox after the relay came back at another port.

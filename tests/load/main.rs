@@ -18,6 +18,7 @@ mod flood;
 mod group;
 mod idle;
 mod machine;
+mod mailboxes;
 mod post;
 mod relay;
 mod report;
@@ -43,8 +44,10 @@ enum Workload {
     W5,
     /// A kill during W1
     W6,
-    /// Floods: half-open handshakes, silent connections, subscribers that read nothing
+    /// Floods: half-open handshakes, garbage, silent connections, subscribers that read nothing, a lane at full speed
     W7,
+    /// 10,000 mailboxes
+    W8,
     /// The client: start, alert, inbox, watch
     Light,
 }
@@ -68,7 +71,7 @@ struct Args {
     /// KiB of an envelope, in W1: 4, 8, 16 or 64
     #[arg(long, value_delimiter = ',', default_values_t = [4, 8])]
     kib: Vec<usize>,
-    /// Also 10,000 idle subscribers and 500,000 stored envelopes: minutes more, and 5 GB of disk
+    /// Also 10,000 idle subscribers, 500,000 stored envelopes and a group of 200: minutes more, and 5 GB of disk
     #[arg(long)]
     large: bool,
     /// A line of JSON for each row
@@ -123,6 +126,9 @@ fn drive(args: &Args) -> ExitCode {
         }
         if wanted(Workload::W7) {
             flood::all(args, &mut report).await;
+        }
+        if wanted(Workload::W8) {
+            mailboxes::many(args, &mut report).await;
         }
     });
     if wanted(Workload::Light) {

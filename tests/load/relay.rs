@@ -72,6 +72,19 @@ pub(crate) struct Relay {
 impl Relay {
     /// With room for what a load run sends, and otherwise as `init` makes it.
     pub(crate) fn start() -> Self {
+        Self::with(&[
+            "connections_max = 20000",
+            "posts_per_minute = 1000000",
+            "posts_at_once = 1000000",
+        ])
+    }
+
+    /// As `init` makes it.
+    pub(crate) fn with_usual_limits() -> Self {
+        Self::with(&[])
+    }
+
+    fn with(limits: &[&'static str]) -> Self {
         // Beside the build, which is on a disk: a temporary directory may be memory.
         let beside = env::current_exe().unwrap();
         let dir = TempDir::with_prefix_in("load-", beside.parent().unwrap()).unwrap();
@@ -79,12 +92,11 @@ impl Relay {
         let _ = command(dir.path(), &init);
         let file = dir.path().join("relay.toml");
         let settings = fs::read_to_string(&file).unwrap();
-        let settings = settings.lines().map(|line| match line.split(' ').next() {
-            Some("connections_max") => "connections_max = 20000",
-            Some("posts_per_minute") => "posts_per_minute = 1000000",
-            Some("posts_at_once") => "posts_at_once = 1000000",
-            Some("log") => "log = \"warn\"",
-            _ => line,
+        let name = |line: &str| line.split(' ').next().unwrap_or_default().to_owned();
+        let ours = [limits, &["log = \"warn\""]].concat();
+        let settings = settings.lines().map(|line| {
+            let mut set = ours.iter().filter(|set| name(set) == name(line));
+            set.next().map_or(line, |set| *set)
         });
         fs::write(&file, settings.collect::<Vec<_>>().join("\n")).unwrap();
         let (process, address, _) = run(dir.path());
