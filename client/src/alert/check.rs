@@ -4,7 +4,7 @@
 use bellrope_proto::codec;
 
 use super::{
-    ALERT_BYTES_MAX, FLASH_BYTES_MAX, FLASH_NARRATIVE_CHARS_MAX, Fields, ITEMS_MAX,
+    ALERT_BYTES_MAX, FLASH_BYTES_MAX, FLASH_NARRATIVE_CHARS_MAX, Fields, ITEMS_MAX, Intake,
     LANGUAGE_CHARS_MAX, NAME_CHARS_MAX, NARRATIVE_CHARS_MAX, REFERENCE_CHARS_MAX, REMARK_CHARS_MAX,
     SUMMARY_CHARS_MAX, is_small, names_original,
     rules::{AlertError, Field},
@@ -16,15 +16,25 @@ use super::{
 pub(crate) fn chars_max(field: Field, kind: Kind) -> Option<usize> {
     match field {
         Field::Summary => Some(SUMMARY_CHARS_MAX),
-        Field::Narrative if is_small(kind) => Some(FLASH_NARRATIVE_CHARS_MAX),
-        Field::Narrative => Some(NARRATIVE_CHARS_MAX),
+        Field::Narrative | Field::IntakeOwnWords if is_small(kind) => {
+            Some(FLASH_NARRATIVE_CHARS_MAX)
+        }
+        Field::Narrative | Field::IntakeOwnWords => Some(NARRATIVE_CHARS_MAX),
         Field::Language | Field::TranslationLanguage => Some(LANGUAGE_CHARS_MAX),
         Field::Reference => Some(REFERENCE_CHARS_MAX),
-        Field::Organisation | Field::Work | Field::PlaceName => Some(NAME_CHARS_MAX),
+        Field::Organisation
+        | Field::Work
+        | Field::PlaceName
+        | Field::IntakeFrom
+        | Field::IntakeCallHours
+        | Field::IntakeNoCallHours
+        | Field::IntakeLanguage => Some(NAME_CHARS_MAX),
         Field::MedicalNeed
         | Field::Actor
         | Field::LegalBasis
         | Field::CoeDetails
+        | Field::IntakeContact
+        | Field::IntakeToldAlready
         | Field::RequestedActions
         | Field::ActionsTaken => Some(REMARK_CHARS_MAX),
         _ => None,
@@ -100,19 +110,28 @@ fn what_belongs_together(fields: &Fields, breaches: &mut Vec<AlertError>) {
         breaches.push(AlertError::NotWith(Field::Country));
     }
     // A10
-    match (fields.time.precision, fields.time.at) {
-        (TimePrecision::Unknown, Some(_)) => {
-            breaches.push(AlertError::NotWith(Field::EventTime));
+    let came = fields.intake.as_ref();
+    for (field, precision, at) in [
+        (Field::EventTime, fields.time.precision, fields.time.at),
+        (
+            Field::IntakeAt,
+            came.map(|came| came.precision).unwrap_or_default(),
+            came.and_then(|came| came.at),
+        ),
+    ] {
+        match (precision, at) {
+            (TimePrecision::Unknown, Some(_)) => breaches.push(AlertError::NotWith(field)),
+            (TimePrecision::Month | TimePrecision::Day | TimePrecision::Minute, None) => {
+                breaches.push(AlertError::Missing(field));
+            }
+            _ => {}
         }
-        (TimePrecision::Month | TimePrecision::Day | TimePrecision::Minute, None) => {
-            breaches.push(AlertError::Missing(Field::EventTime));
-        }
-        _ => {}
     }
     // A15
     for (field, at) in [
         (Field::EventTime, fields.time.at),
         (Field::ConsentGivenAt, fields.consent.given_at),
+        (Field::IntakeAt, came.and_then(|came| came.at)),
     ] {
         if at.is_some_and(|at| !is_in_calendar(at)) {
             breaches.push(AlertError::NotATime(field));
@@ -130,6 +149,8 @@ fn what_belongs_together(fields: &Fields, breaches: &mut Vec<AlertError>) {
 
 fn texts(fields: &Fields, breaches: &mut Vec<AlertError>) {
     let victim = &fields.victim;
+    let nobody = Intake::default();
+    let came = fields.intake.as_ref().unwrap_or(&nobody);
     for (field, text) in [
         (Field::Summary, &fields.summary),
         (Field::Narrative, &fields.narrative),
@@ -142,6 +163,13 @@ fn texts(fields: &Fields, breaches: &mut Vec<AlertError>) {
         (Field::Actor, &fields.threat.actor),
         (Field::LegalBasis, &fields.threat.legal_basis),
         (Field::CoeDetails, &fields.coe.details),
+        (Field::IntakeFrom, &came.from),
+        (Field::IntakeOwnWords, &came.own_words),
+        (Field::IntakeContact, &came.contact),
+        (Field::IntakeCallHours, &came.call_hours),
+        (Field::IntakeNoCallHours, &came.no_call_hours),
+        (Field::IntakeLanguage, &came.language),
+        (Field::IntakeToldAlready, &came.told_already),
     ] {
         let max = chars_max(field, fields.kind).unwrap_or(REMARK_CHARS_MAX);
         breaches.extend(within(field, text, max).err());

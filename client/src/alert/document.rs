@@ -156,6 +156,12 @@ fn distinct() -> Fields {
     fields.sharing = Sharing::from_number(unknown());
     fields.coe.interaction = CoeInteraction::from_number(unknown());
     fields.needs = vec![Need::from_number(unknown())];
+    fields.custody_stage = CustodyStage::from_number(unknown());
+    fields.designation_kind = DesignationKind::from_number(unknown());
+    let came = fields.intake.as_mut().unwrap();
+    came.via = IntakeVia::from_number(unknown());
+    came.precision = TimePrecision::from_number(unknown());
+    came.at = Some(Timestamp(8));
     fields.extensions = Extensions::new(vec![(5, b"later".to_vec())]).unwrap();
     fields
 }
@@ -172,6 +178,7 @@ fn said(text: &str) -> (String, &'static str) {
 fn expected(f: &Fields) -> BTreeMap<&'static str, (String, &'static str)> {
     let translation = f.translation.as_ref().unwrap();
     let (victim, consent) = (&f.victim, &f.consent);
+    let came = f.intake.as_ref().unwrap();
     let moment = |at: Option<Timestamp>| said(&at.unwrap().0.to_string());
     BTreeMap::from([
         ("kind", listed(f.kind)),
@@ -230,6 +237,19 @@ fn expected(f: &Fields) -> BTreeMap<&'static str, (String, &'static str)> {
         ("needs", listed(f.needs[0])),
         ("requested_actions", said(&f.requested_actions.join(" "))),
         ("actions_taken", said(&f.actions_taken.join(" "))),
+        ("custody_stage", listed(f.custody_stage)),
+        ("designation_kind", listed(f.designation_kind)),
+        ("intake", said("")),
+        ("intake.via", listed(came.via)),
+        ("intake.from", said(&came.from)),
+        ("intake.at", moment(came.at)),
+        ("intake.precision", listed(came.precision)),
+        ("intake.own_words", said(&came.own_words)),
+        ("intake.contact", said(&came.contact)),
+        ("intake.call_hours", said(&came.call_hours)),
+        ("intake.no_call_hours", said(&came.no_call_hours)),
+        ("intake.language", said(&came.language)),
+        ("intake.told_already", said(&came.told_already)),
         ("extensions", said("5later")),
     ])
 }
@@ -262,7 +282,13 @@ fn the_record_is_read_by_the_table_alone() {
     }
     let named: BTreeSet<&str> = rows.iter().map(|row| row[0]).collect();
     let known = Field::ALL.iter().map(|field| field.key());
-    let more = ["translation", "time.precision", "extensions"];
+    let more = [
+        "translation",
+        "time.precision",
+        "intake",
+        "intake.precision",
+        "extensions",
+    ];
     assert_eq!(named, known.chain(more).collect());
 }
 
@@ -273,7 +299,7 @@ fn limits_are_the_documents() {
             continue;
         };
         let limit = row[2];
-        if *field == Field::Narrative {
+        if matches!(field, Field::Narrative | Field::IntakeOwnWords) {
             let small = format!("{FLASH_NARRATIVE_CHARS_MAX}");
             assert_eq!(
                 limit.replace(',', ""),

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::{
     country::Country,
     vocabulary::{
-        Act, CoeInteraction, ConsentAnswer, ConsentGiver, Kind, LawyerAccess, Naming, Need,
-        PlacePrecision, Purpose, Sharing, Source, Subject, ThreatOrigin, TimePrecision, Timing,
-        Translator, Urgency, Verification, Whereabouts, YesNo,
+        Act, CoeInteraction, ConsentAnswer, ConsentGiver, CustodyStage, DesignationKind, IntakeVia,
+        Kind, LawyerAccess, Naming, Need, PlacePrecision, Purpose, Sharing, Source, Subject,
+        ThreatOrigin, TimePrecision, Timing, Translator, Urgency, Verification, Whereabouts, YesNo,
     },
 };
 use crate::{extensions::Extensions, ids::MessageId};
@@ -64,6 +64,12 @@ pub struct Fields {
     pub requested_actions: Vec<String>,
     /// What was done already.
     pub actions_taken: Vec<String>,
+    /// What kind of custody it is by now.
+    pub custody_stage: CustodyStage,
+    /// What the authorities named somebody.
+    pub designation_kind: DesignationKind,
+    /// Present when somebody enters what another told them.
+    pub intake: Option<Intake>,
     /// What later versions add. This one writes none (A14).
     pub extensions: Extensions,
 }
@@ -166,6 +172,32 @@ pub struct CoeWork {
     pub details: String,
 }
 
+/// How a report came in that somebody enters for another. What they were told, as they were told it, stands apart from
+/// what they make of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Intake {
+    /// How it came.
+    pub via: IntakeVia,
+    /// Who told it.
+    pub from: String,
+    /// When it came.
+    pub at: Option<Timestamp>,
+    /// How closely.
+    pub precision: TimePrecision,
+    /// What was said, as it was said, in lines.
+    pub own_words: String,
+    /// A way to reach whoever told it that puts nobody in danger.
+    pub contact: String,
+    /// When they can be called.
+    pub call_hours: String,
+    /// When they must not be called.
+    pub no_call_hours: String,
+    /// What they speak, in words.
+    pub language: String,
+    /// Who knows already.
+    pub told_already: String,
+}
+
 impl Consent {
     /// The answer for a purpose; one from the future is unknown here.
     #[must_use]
@@ -180,6 +212,19 @@ impl Consent {
             Purpose::Media => self.media,
             Purpose::Unlisted(_) => ConsentAnswer::Unknown,
         }
+    }
+
+    /// Whether somebody gave it in the place of the person.
+    #[must_use]
+    pub fn is_for_another(&self) -> bool {
+        matches!(
+            self.given_by,
+            ConsentGiver::Family
+                | ConsentGiver::Lawyer
+                | ConsentGiver::Guardian
+                | ConsentGiver::AuthorisedRepresentative
+                | ConsentGiver::PartnerOrganisation
+        )
     }
 
     /// Whether this use is permitted.
@@ -222,6 +267,9 @@ impl Fields {
             needs: Vec::new(),
             requested_actions: Vec::new(),
             actions_taken: Vec::new(),
+            custody_stage: CustodyStage::default(),
+            designation_kind: DesignationKind::default(),
+            intake: None,
             extensions: Extensions::none(),
         }
     }
@@ -237,6 +285,8 @@ impl Fields {
             narrative: String::new(),
             language: UNKNOWN_LANGUAGE.to_owned(),
             translation: None,
+            // How the earlier alert came is no news.
+            intake: None,
             // Whoever does not know what one says cannot say it again.
             extensions: Extensions::none(),
             ..said.clone()

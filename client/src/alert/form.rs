@@ -8,8 +8,8 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use super::{
-    Alert, AlertError, CoeWork, Consent, EventTime, Field, Fields, Place, Threat, Translation,
-    Victim,
+    Alert, AlertError, CoeWork, Consent, EventTime, Field, Fields, Intake, Place, Threat,
+    Translation, Victim,
     answers::{AnswerError, parse_one, parse_when},
     country::{Country, NotACountry},
     vocabulary::Vocabulary,
@@ -49,6 +49,8 @@ struct Form {
     original: String,
     subject: String,
     acts: Vec<String>,
+    custody_stage: String,
+    designation_kind: String,
     urgency: String,
     summary: String,
     narrative: String,
@@ -66,6 +68,7 @@ struct Form {
     threat: ThreatForm,
     coe: CoeForm,
     consent: ConsentForm,
+    intake: IntakeForm,
     translation: TranslationForm,
 }
 
@@ -124,6 +127,20 @@ struct ConsentForm {
     media: String,
     given_by: String,
     given_at: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct IntakeForm {
+    via: String,
+    from: String,
+    at: String,
+    own_words: String,
+    contact: String,
+    call_hours: String,
+    no_call_hours: String,
+    language: String,
+    told_already: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -235,6 +252,9 @@ impl Form {
             subject: read.one(Field::Subject, &self.subject)?,
             acts: read.several(Field::Acts, &self.acts)?,
             urgency: read.one(Field::Urgency, &self.urgency)?,
+            custody_stage: read.one(Field::CustodyStage, &self.custody_stage)?,
+            designation_kind: read.one(Field::DesignationKind, &self.designation_kind)?,
+            intake: self.intake.read(read)?,
             translation: self.translation.read(read)?,
             victim: self.victim.read(read)?,
             place: Place {
@@ -297,6 +317,39 @@ impl ConsentForm {
             given_by: read.one(Field::ConsentGivenBy, &self.given_by)?,
             given_at: read.when(Field::ConsentGivenAt, &self.given_at)?.at,
         })
+    }
+}
+
+impl IntakeForm {
+    /// None where nothing of it is filled in. How it came may be filled in with "not said", which says that it came.
+    fn read(self, read: &FormReader<'_>) -> Result<Option<Intake>, FormError> {
+        let said = [
+            &self.via,
+            &self.from,
+            &self.at,
+            &self.own_words,
+            &self.contact,
+            &self.call_hours,
+            &self.no_call_hours,
+            &self.language,
+            &self.told_already,
+        ];
+        if said.iter().all(|text| text.trim().is_empty()) {
+            return Ok(None);
+        }
+        let came = read.when(Field::IntakeAt, &self.at)?;
+        Ok(Some(Intake {
+            via: read.one(Field::IntakeVia, &self.via)?,
+            from: self.from,
+            at: came.at,
+            precision: came.precision,
+            own_words: self.own_words,
+            contact: self.contact,
+            call_hours: self.call_hours,
+            no_call_hours: self.no_call_hours,
+            language: self.language,
+            told_already: self.told_already,
+        }))
     }
 }
 

@@ -27,7 +27,8 @@ pub mod vocabulary;
 
 pub(crate) use check::chars_max;
 pub use fields::{
-    CoeWork, Consent, EventTime, Fields, Place, Threat, Translation, UNKNOWN_LANGUAGE, Victim,
+    CoeWork, Consent, EventTime, Fields, Intake, Place, Threat, Translation, UNKNOWN_LANGUAGE,
+    Victim,
 };
 pub use reading::{Oddity, Reading};
 pub use rules::{AlertError, Field};

@@ -5,14 +5,14 @@ use bellrope_proto::ids::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::{
-    Alert, AlertError, EventTime, FLASH_NARRATIVE_CHARS_MAX, Field, Fields, ITEMS_MAX, Place,
-    REFERENCE_CHARS_MAX, SUMMARY_CHARS_MAX, UNKNOWN_LANGUAGE, Victim,
+    Alert, AlertError, EventTime, Field, Fields, ITEMS_MAX, Intake, Place, REFERENCE_CHARS_MAX,
+    SUMMARY_CHARS_MAX, Victim,
     answers::{AnswerError, parse_one, parse_place, parse_several, parse_victim, parse_when},
-    check::{at_most, within},
+    check::{at_most, chars_max, within},
     country::Country,
     vocabulary::{
-        Act, ConsentAnswer, ConsentGiver, Kind, PlacePrecision, Share, Sharing, Timing, Urgency,
-        Vocabulary,
+        Act, ConsentAnswer, IntakeVia, Kind, PlacePrecision, Share, Sharing, TimePrecision, Timing,
+        Urgency, Vocabulary,
     },
 };
 
@@ -67,36 +67,36 @@ impl Question {
     }
 }
 
+/// What is asked besides of somebody who enters what another told them, in this order.
+pub const INTAKE: [Field; 9] = [
+    Field::IntakeVia,
+    Field::IntakeFrom,
+    Field::IntakeAt,
+    Field::IntakeOwnWords,
+    Field::IntakeContact,
+    Field::IntakeCallHours,
+    Field::IntakeNoCallHours,
+    Field::IntakeLanguage,
+    Field::IntakeToldAlready,
+];
+
 /// The answers so far. Made with the defaults; what happened and a summary must be given.
 #[derive(Clone, Debug)]
 pub struct FlashAnswers {
     fields: Fields,
     home: Option<Country>,
     zone: TimeZone,
-    /// BCP 47 tag of the language spoken with the person.
-    language: &'static str,
 }
 
 impl FlashAnswers {
-    /// The defaults. `home` is the country set for this device, if one is; `zone` is where clock times
-    /// are meant; `language` is the one spoken with the person.
+    /// Nothing said yet. `home` is the country set for this device, if one is; `zone` is where clock times are meant.
     #[must_use]
-    pub fn new(
-        home: Option<Country>,
-        zone: TimeZone,
-        now: Timestamp,
-        language: &'static str,
-    ) -> Self {
+    pub fn new(home: Option<Country>, zone: TimeZone, now: Timestamp) -> Self {
         let mut fields = Fields::of_kind(Kind::Flash);
         fields.place = default_place(home);
         fields.time = now_ongoing(now);
-        share(&mut fields, &[Share::GroupOnly], now);
-        Self {
-            fields,
-            home,
-            zone,
-            language,
-        }
+        share(&mut fields, &[]);
+        Self { fields, home, zone }
     }
 
     /// Makes it a drill, which is shown as one everywhere.
@@ -104,6 +104,63 @@ impl FlashAnswers {
     pub fn as_drill(mut self) -> Self {
         self.fields.kind = Kind::Drill;
         self
+    }
+
+    /// Makes it what another told whoever enters it.
+    #[must_use]
+    pub fn for_another(mut self) -> Self {
+        self.fields.intake = Some(Intake::default());
+        self
+    }
+
+    /// Takes the answer to a question of [`INTAKE`]; an empty one says nothing. A refused answer changes nothing.
+    ///
+    /// # Errors
+    /// [`AnswerError`]: say it and ask again.
+    pub fn answer_intake(
+        &mut self,
+        question: Field,
+        text: &str,
+        now: Timestamp,
+    ) -> Result<(), AnswerError> {
+        let text = text.trim();
+        let max = chars_max(question, self.roomiest_kind());
+        within(question, text, max.unwrap_or(usize::MAX))?;
+        let came = self.fields.intake.get_or_insert_default();
+        match question {
+            Field::IntakeVia if text.is_empty() => came.via = IntakeVia::NotSaid,
+            Field::IntakeVia => came.via = parse_one(text, IntakeVia::ALL)?,
+            Field::IntakeAt if text.is_empty() => {
+                (came.at, came.precision) = (None, TimePrecision::Unknown);
+            }
+            Field::IntakeAt => {
+                let at = parse_when(text, now, &self.zone)?;
+                (came.at, came.precision) = (at.at, at.precision);
+            }
+            Field::IntakeFrom => text.clone_into(&mut came.from),
+            Field::IntakeOwnWords => text.clone_into(&mut came.own_words),
+            Field::IntakeContact => text.clone_into(&mut came.contact),
+            Field::IntakeCallHours => text.clone_into(&mut came.call_hours),
+            Field::IntakeNoCallHours => text.clone_into(&mut came.no_call_hours),
+            Field::IntakeLanguage => text.clone_into(&mut came.language),
+            Field::IntakeToldAlready => text.clone_into(&mut came.told_already),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The kind whose limits hold: a flash of what another told becomes a full alert where it must ([`Self::finish`]).
+    fn roomiest_kind(&self) -> Kind {
+        match (self.fields.kind, &self.fields.intake) {
+            (Kind::Flash, Some(_)) => Kind::Full,
+            (kind, _) => kind,
+        }
+    }
+
+    /// Characters that the account may have.
+    #[must_use]
+    pub fn narrative_max(&self) -> usize {
+        chars_max(Field::Narrative, self.roomiest_kind()).unwrap_or_default()
     }
 
     /// Takes the answer to a question; an empty one is its default. A refused answer changes nothing.
@@ -136,7 +193,7 @@ impl FlashAnswers {
             Question::Time => self.fields.time = parse_when(text, now, &self.zone)?,
             Question::Urgency => {
                 self.fields.urgency = if text.is_empty() {
-                    Urgency::default()
+                    Urgency::NotSaid
                 } else {
                     parse_one(text, Urgency::ALL)?
                 };
@@ -147,7 +204,7 @@ impl FlashAnswers {
             }
             Question::Sharing => {
                 let chosen = read_share(text)?;
-                share(&mut self.fields, &chosen, now);
+                share(&mut self.fields, &chosen);
             }
         }
         Ok(())
@@ -163,18 +220,9 @@ impl FlashAnswers {
             return Err(AnswerError::Required);
         }
         within(Field::Summary, summary, SUMMARY_CHARS_MAX)?;
-        within(Field::Narrative, narrative, FLASH_NARRATIVE_CHARS_MAX)?;
+        within(Field::Narrative, narrative, self.narrative_max())?;
         summary.clone_into(&mut self.fields.summary);
         narrative.clone_into(&mut self.fields.narrative);
-        // The language of the person's screen is a guess; the script may show that it is wrong.
-        let cyrillic = summary
-            .chars()
-            .any(|c| ('\u{400}'..='\u{4ff}').contains(&c));
-        let language = match (self.language, cyrillic) {
-            ("ru", true) | ("en", false) => self.language,
-            _ => UNKNOWN_LANGUAGE,
-        };
-        language.clone_into(&mut self.fields.language);
         Ok(())
     }
 
@@ -183,20 +231,31 @@ impl FlashAnswers {
         &self.fields
     }
 
-    /// The alert.
+    /// The alert. Of what another told, a full one where a flash has no room for it: nobody who listens to a caller
+    /// counts characters.
     ///
     /// # Errors
     /// The first rule that does not hold: a question without a default was not answered, or the whole
     /// is too large.
     pub fn finish(self) -> Result<Alert, AlertError> {
-        Alert::new(self.fields)
+        let kind = self.roomiest_kind();
+        if kind == self.fields.kind {
+            return Alert::new(self.fields);
+        }
+        match Alert::new(self.fields.clone()) {
+            Err(AlertError::TooLong { .. } | AlertError::TooLarge { .. }) => Alert::new(Fields {
+                kind,
+                ..self.fields
+            }),
+            other => other,
+        }
     }
 }
 
 fn now_ongoing(now: Timestamp) -> EventTime {
     EventTime {
         at: Some(Timestamp(now.0 - now.0 % 60)),
-        precision: super::vocabulary::TimePrecision::Minute,
+        precision: TimePrecision::Minute,
         timing: Timing::Ongoing,
     }
 }
@@ -240,31 +299,34 @@ fn width(choice: Share) -> Option<Sharing> {
         Share::Organisations => Some(Sharing::AmberStrict),
         Share::Institutions | Share::State => Some(Sharing::Amber),
         Share::Public => Some(Sharing::Clear),
-        Share::Name | Share::ContactFamily | Share::Unlisted(_) => None,
+        Share::Name | Share::ContactFamily | Share::Media | Share::Unlisted(_) => None,
     }
 }
 
 /// Writes a choice down as consent. What was not chosen stays unknown, which permits nothing: the
-/// person was in a hurry and did not refuse it either.
-fn share(fields: &mut Fields, chosen: &[Share], now: Timestamp) {
-    let answer = |choices: &[Share]| {
-        if choices.iter().any(|choice| chosen.contains(choice)) {
+/// person was in a hurry and did not refuse it either. Who gave it, and so when, is not asked here.
+fn share(fields: &mut Fields, chosen: &[Share]) {
+    let answer = |choice: Share| {
+        if chosen.contains(&choice) {
             ConsentAnswer::Yes
         } else {
             ConsentAnswer::Unknown
         }
     };
     let consent = &mut fields.consent;
-    consent.share_in_group = ConsentAnswer::Yes;
-    consent.send_to_institutions = answer(&[Share::Institutions, Share::Public]);
-    // What is public may still not be sent to the authorities in somebody's case.
-    consent.send_to_state = answer(&[Share::State]);
-    consent.publish = answer(&[Share::Public]);
-    consent.media = answer(&[Share::Public]);
-    consent.use_name = answer(&[Share::Name]);
-    consent.contact_family = answer(&[Share::ContactFamily]);
-    consent.given_by = ConsentGiver::Unknown;
-    consent.given_at = Some(Timestamp(now.0 - now.0 % 60));
+    // Whoever lets it go somewhere lets the group have it.
+    consent.share_in_group = if chosen.iter().any(|choice| width(*choice).is_some()) {
+        ConsentAnswer::Yes
+    } else {
+        ConsentAnswer::Unknown
+    };
+    // One yes is no yes to another: what is public may still not be sent to a ministry or a newspaper as somebody's case.
+    consent.send_to_institutions = answer(Share::Institutions);
+    consent.send_to_state = answer(Share::State);
+    consent.publish = answer(Share::Public);
+    consent.media = answer(Share::Media);
+    consent.use_name = answer(Share::Name);
+    consent.contact_family = answer(Share::ContactFamily);
     fields.sharing = chosen
         .iter()
         .filter_map(|choice| width(*choice))

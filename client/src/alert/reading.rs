@@ -136,13 +136,17 @@ impl Reading {
     }
 }
 
-/// The record, also as states of this version before the first release wrote it: they ended before the extensions, and
-/// devices may have kept such bodies.
+/// The record, also as states of this version before the first release wrote it: they ended before the extensions, or had
+/// them, always empty, right after what was done already. Devices may have kept such bodies.
 fn decode(body: &[u8]) -> Option<Fields> {
     if let Ok(fields) = codec::decode(body) {
         return Some(fields);
     }
-    codec::decode(&[body, &codec::encode(&Extensions::none())].concat()).ok()
+    let nothing = codec::encode(&Extensions::none());
+    let said = Fields::default();
+    let unsaid = codec::encode(&(said.custody_stage, said.designation_kind, said.intake));
+    let as_today = |head: &[u8]| codec::decode(&[head, &unsaid, &nothing].concat()).ok();
+    as_today(body).or_else(|| as_today(body.strip_suffix(nothing.as_slice())?))
 }
 
 /// The fields with a value that this version does not know.
@@ -157,10 +161,13 @@ fn newer(fields: &Fields) -> Vec<Field> {
             .then_some(field)
     }
     let (victim, consent) = (&fields.victim, &fields.consent);
+    let came = fields.intake.as_ref();
     let mut newer: Vec<Field> = [
         is_newer(Field::Kind, fields.kind),
         is_newer(Field::Subject, fields.subject),
         any_newer(Field::Acts, &fields.acts),
+        is_newer(Field::CustodyStage, fields.custody_stage),
+        is_newer(Field::DesignationKind, fields.designation_kind),
         is_newer(Field::Urgency, fields.urgency),
         is_newer(Field::Naming, victim.naming),
         is_newer(Field::Whereabouts, victim.whereabouts),
@@ -177,6 +184,8 @@ fn newer(fields: &Fields) -> Vec<Field> {
         is_newer(Field::CoeInteraction, fields.coe.interaction),
         any_newer(Field::Needs, &fields.needs),
         is_newer(Field::ConsentGivenBy, consent.given_by),
+        came.and_then(|came| is_newer(Field::IntakeVia, came.via)),
+        came.and_then(|came| is_newer(Field::IntakeAt, came.precision)),
         fields
             .translation
             .as_ref()

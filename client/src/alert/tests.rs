@@ -92,6 +92,20 @@ pub(super) fn full() -> Fields {
         needs: vec![Need::Lawyer, Need::Observers],
         requested_actions: vec!["write".into(), "call\\ \"now\"".into()],
         actions_taken: vec!["lawyer called".into()],
+        custody_stage: CustodyStage::PoliceHold,
+        designation_kind: DesignationKind::ForeignAgent,
+        intake: Some(Intake {
+            via: IntakeVia::Messenger,
+            from: "Ян, брат".into(),
+            at: Some(Timestamp(NOW.0 - NOW.0 % 60)),
+            precision: TimePrecision::Minute,
+            own_words: "«Прыйшлі ў шэсць.\nУсё забралі».".into(),
+            contact: "Signal, только текстом".into(),
+            call_hours: "после 20:00".into(),
+            no_call_hours: "с 9 до 18: рядом начальник".into(),
+            language: "белорусский".into(),
+            told_already: "адвокату".into(),
+        }),
         extensions: Extensions::none(),
     }
 }
@@ -218,7 +232,7 @@ fn what_contradicts_or_is_missing_is_named() {
 fn every_question_has_its_default() {
     for language in Language::ALL {
         let words = Messages::new(language, &[]);
-        let mut answers = FlashAnswers::new(home(), TimeZone::UTC, NOW, language.tag());
+        let mut answers = FlashAnswers::new(home(), TimeZone::UTC, NOW);
         for question in Question::ALL {
             assert!(question_lines(question, home(), &words).len() >= 2);
             assert!(question_lines(question, None, &words).len() >= 2);
@@ -240,11 +254,15 @@ fn every_question_has_its_default() {
         assert_eq!(said.victim.naming, Naming::Withheld);
         assert_eq!(said.place.country, home());
         assert_eq!(said.time.timing, Timing::Ongoing);
-        assert_eq!(said.urgency, Urgency::High);
+        assert_eq!(said.urgency, Urgency::NotSaid);
         assert_eq!(said.narrative, "Утром.\nДома.");
-        assert_eq!(said.sharing, Sharing::Red);
-        assert!(
-            said.consent.permits(Purpose::ShareInGroup) && !said.consent.permits(Purpose::Publish)
+        assert_eq!(
+            (said.sharing, said.consent),
+            (Sharing::NotSaid, Consent::default())
+        );
+        assert_eq!(
+            (said.subject, said.language.as_str()),
+            (Subject::NotSaid, "und")
         );
         let page = alert_text(alert.fields(), &words);
         assert!(
@@ -258,7 +276,7 @@ fn every_question_has_its_default() {
 #[test]
 fn a_refused_answer_changes_nothing() {
     let words = Messages::new(Language::En, &[]);
-    let mut answers = FlashAnswers::new(home(), TimeZone::UTC, NOW, "en");
+    let mut answers = FlashAnswers::new(home(), TimeZone::UTC, NOW);
     let before = answers.fields().clone();
     for (question, text) in [
         (Question::Acts, "99"),
@@ -343,7 +361,7 @@ fn answers_in_both_languages() {
 
 #[test]
 fn sharing_answers_become_consent() {
-    let mut answers = FlashAnswers::new(home(), TimeZone::UTC, NOW, "ru");
+    let mut answers = FlashAnswers::new(home(), TimeZone::UTC, NOW);
     answers
         .answer(
             Question::Sharing,
@@ -357,6 +375,160 @@ fn sharing_answers_become_consent() {
     assert!(!said.consent.permits(Purpose::Publish));
     answers.answer(Question::Sharing, "", NOW).unwrap();
     assert!(!answers.fields().consent.permits(Purpose::SendToState));
+}
+
+/// One yes is no yes to anything else.
+#[test]
+fn each_permission_is_given_by_its_own_word() {
+    for (text, permitted) in [
+        ("", vec![]),
+        ("только внутри группы", vec![Purpose::ShareInGroup]),
+        ("публикация", vec![Purpose::ShareInGroup, Purpose::Publish]),
+        ("publish", vec![Purpose::ShareInGroup, Purpose::Publish]),
+        ("media", vec![Purpose::Media]),
+        ("с именем", vec![Purpose::UseName]),
+        ("2", vec![Purpose::ShareInGroup]),
+        (
+            "institutions, family",
+            vec![
+                Purpose::ShareInGroup,
+                Purpose::ContactFamily,
+                Purpose::SendToInstitutions,
+            ],
+        ),
+    ] {
+        let mut answers = FlashAnswers::new(home(), TimeZone::UTC, NOW);
+        answers.answer(Question::Sharing, text, NOW).unwrap();
+        let consent = answers.fields().consent;
+        let found: Vec<Purpose> = Purpose::ALL
+            .iter()
+            .copied()
+            .filter(|purpose| consent.permits(*purpose))
+            .collect();
+        assert_eq!(found, permitted, "{text}");
+        assert_eq!(consent.given_at, None, "nobody was asked who gave it");
+    }
+}
+
+#[test]
+fn what_was_not_said_is_shown_as_that() {
+    for (language, urgency, consent) in [
+        (Language::En, "Urgency: not said\n", "Consent: not said\n"),
+        (
+            Language::Ru,
+            "Срочность: не сказано\n",
+            "Согласие: не сказано\n",
+        ),
+    ] {
+        let words = Messages::new(language, &[]);
+        let mut fields = flash();
+        // Nobody is named who said it, so nobody said it then.
+        fields.consent.given_at = Some(NOW);
+        let page = alert_text(&fields, &words);
+        for part in [urgency, consent] {
+            assert!(page.contains(part), "no {part} in\n{page}");
+        }
+        for field in [Field::ConsentGivenAt, Field::Language, Field::IntakeVia] {
+            let label = words.plain(&field.message_id());
+            assert!(!page.contains(&format!("{label}:")), "{label} in\n{page}");
+        }
+        fields.consent.publish = ConsentAnswer::Withdrawn;
+        fields.consent.use_name = ConsentAnswer::AskEachTime;
+        fields.consent.given_by = ConsentGiver::Family;
+        let page = alert_text(&fields, &words);
+        for part in [
+            "show-withdrawn",
+            "show-ask-each-time",
+            "show-consent-not-said",
+            "show-consent-for-another",
+        ] {
+            assert!(page.contains(&words.plain(part)), "no {part} in\n{page}");
+        }
+        assert!(page.contains("2026-11-24"), "{page}");
+    }
+}
+
+#[test]
+fn a_report_for_another_says_how_it_came() {
+    let mut answers = FlashAnswers::new(home(), TimeZone::UTC, NOW).for_another();
+    for (question, text) in [
+        (Field::IntakeVia, "позвонили"),
+        (Field::IntakeFrom, "Ян, брат"),
+        (Field::IntakeAt, "2026-11-24 22:10"),
+        (
+            Field::IntakeOwnWords,
+            "«Забралі Алену».\nБольше ничего не знаю.",
+        ),
+        (Field::IntakeContact, "Signal"),
+        (Field::IntakeCallHours, "после 20"),
+        (Field::IntakeNoCallHours, "утром"),
+        (Field::IntakeLanguage, "белорусский"),
+        (Field::IntakeToldAlready, "адвокату"),
+    ] {
+        answers.answer_intake(question, text, NOW).unwrap();
+    }
+    let before = answers.fields().clone();
+    for (question, text) in [
+        (Field::IntakeVia, "голубь"),
+        (Field::IntakeAt, "soon"),
+        (Field::IntakeFrom, "я".repeat(NAME_CHARS_MAX + 1).as_str()),
+    ] {
+        answers.answer_intake(question, text, NOW).unwrap_err();
+        assert_eq!(answers.fields(), &before);
+    }
+    answers.answer(Question::Acts, "обыск", NOW).unwrap();
+    answers.write("Забрали Алену", "").unwrap();
+    let alert = answers.clone().finish().unwrap();
+    assert_eq!(alert.fields().kind, Kind::Flash);
+    let page = alert_text(alert.fields(), &Messages::new(Language::Ru, &[]));
+    for part in [
+        "телефонный звонок",
+        "Ян, брат",
+        "2026-11-24 22:10 UTC",
+        "  «Забралі Алену».\n",
+    ] {
+        assert!(page.contains(part), "no {part} in\n{page}");
+    }
+    let json = alert_json(alert.fields());
+    assert_eq!(json["intake"]["via"], "call");
+    assert_eq!(json["intake"]["no_call_hours"], "утром");
+
+    // What a caller says is as long as it is: then it is a full alert, and nothing is lost.
+    answers
+        .answer_intake(Field::IntakeOwnWords, &"я".repeat(NARRATIVE_CHARS_MAX), NOW)
+        .unwrap();
+    answers.write("Забрали Алену", &"я".repeat(5_000)).unwrap();
+    let alert = answers.finish().unwrap();
+    assert_eq!(alert.fields().kind, Kind::Full);
+    let came = alert.fields().intake.as_ref().unwrap();
+    assert_eq!(came.own_words.chars().count(), NARRATIVE_CHARS_MAX);
+}
+
+/// A form of before the release, to the letter.
+#[test]
+fn a_form_of_the_earlier_state_is_read() {
+    let form = "kind = \"flash\"\noriginal = \"\"\nsubject = \"individual\"\nacts = [\"arbitrary_arrest\"]\nurgency = \"high\"\n\
+        summary = \"x\"\nnarrative = \"\"\"\n\"\"\"\nlanguage = \"\"\nsource = \"unknown\"\nfirsthand = \"unknown\"\n\
+        verification = \"unverified\"\nsharing = \"red\"\nneeds = []\nrequested_actions = []\nactions_taken = []\n\
+        [victim]\nnaming = \"withheld\"\nreference = \"\"\nwhereabouts = \"moved\"\nlawyer_access = \"denied\"\n\
+        [place]\ncountry = \"\"\nname = \"\"\nprecision = \"country\"\n[time]\nat = \"\"\ntiming = \"ongoing\"\n\
+        [consent]\nshare_in_group = \"unknown\"\ngiven_by = \"unknown\"\ngiven_at = \"\"\n\
+        [translation]\noriginal = \"\"\nlanguage = \"\"\nby = \"person\"\n";
+    let alert = form::read(form, NOW, &TimeZone::UTC).unwrap();
+    let said = alert.fields();
+    assert_eq!(
+        (said.subject, said.urgency, said.sharing, said.verification),
+        (
+            Subject::Individual,
+            Urgency::High,
+            Sharing::Red,
+            Verification::Unverified
+        )
+    );
+    assert_eq!(
+        (said.acts.as_slice(), &said.intake),
+        ([Act::ArbitraryArrest].as_slice(), &None)
+    );
 }
 
 #[test]

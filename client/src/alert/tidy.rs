@@ -21,6 +21,9 @@ pub(super) fn for_makers(fields: &mut Fields) {
     if fields.time.at.is_none() {
         fields.time.precision = TimePrecision::Unknown;
     }
+    if let Some(came) = fields.intake.as_mut().filter(|came| came.at.is_none()) {
+        came.precision = TimePrecision::Unknown;
+    }
     // A9
     if fields.place.precision == PlacePrecision::Withheld {
         fields.place.country = None;
@@ -36,9 +39,16 @@ pub(super) fn for_readers(fields: &mut Fields) -> Vec<Field> {
         note(&mut untidy, field, &tidy != text);
         *text = tidy;
     }
-    let tidy = tidy_lines(&fields.narrative);
-    note(&mut untidy, Field::Narrative, tidy != fields.narrative);
-    fields.narrative = tidy;
+    let own_words = fields.intake.as_mut().map(|came| &mut came.own_words);
+    for (field, text) in own_words
+        .map(|text| (Field::IntakeOwnWords, text))
+        .into_iter()
+        .chain([(Field::Narrative, &mut fields.narrative)])
+    {
+        let tidy = tidy_lines(text);
+        note(&mut untidy, field, &tidy != text);
+        *text = tidy;
+    }
     // A11
     if fields.language.is_empty() {
         UNKNOWN_LANGUAGE.clone_into(&mut fields.language);
@@ -92,6 +102,16 @@ fn lines(fields: &mut Fields) -> impl Iterator<Item = (Field, &mut String)> {
             .as_mut()
             .map(|from| (Field::TranslationLanguage, &mut from.language)),
     )
+    .chain(fields.intake.as_mut().into_iter().flat_map(|came| {
+        [
+            (Field::IntakeFrom, &mut came.from),
+            (Field::IntakeContact, &mut came.contact),
+            (Field::IntakeCallHours, &mut came.call_hours),
+            (Field::IntakeNoCallHours, &mut came.no_call_hours),
+            (Field::IntakeLanguage, &mut came.language),
+            (Field::IntakeToldAlready, &mut came.told_already),
+        ]
+    }))
     .chain(
         fields
             .requested_actions

@@ -29,6 +29,9 @@ pub struct NotInList {
     pub list: &'static str,
 }
 
+/// The key of what nobody said, in the lists that have it.
+pub const NOT_SAID: &str = "not_said";
+
 /// A closed list of values.
 pub trait Vocabulary: Copy + Eq + Sized + 'static {
     /// The first part of the ids of its labels.
@@ -158,11 +161,12 @@ vocabulary! {
         Drill = 8 "drill",
     }
     /// Whom the attack is on.
-    Subject "subject" Individual {
+    Subject "subject" NotSaid {
         Individual = 1 "individual",
         Organisation = 2 "organisation",
         Group = 3 "group",
         Systemic = 4 "systemic",
+        NotSaid = 5 "not_said",
     }
     /// What was done.
     Act "act" Other {
@@ -204,6 +208,12 @@ vocabulary! {
         Unknown = 1 "unknown",
         Known = 2 "known",
         Moved = 3 "moved",
+        /// They were asked and will not say.
+        RefusedByAuthorities = 4 "refused_by_authorities",
+        /// Safe. Where is written nowhere.
+        InHiding = 5 "in_hiding",
+        Abroad = 6 "abroad",
+        Released = 7 "released",
     }
     /// Whether a lawyer can see the victim.
     LawyerAccess "lawyer-access" Unknown {
@@ -211,6 +221,43 @@ vocabulary! {
         Yes = 2 "yes",
         No = 3 "no",
         Denied = 4 "denied",
+        /// Only one whom the state appointed.
+        AppointedOnly = 5 "appointed_only",
+        /// The lawyer may not tell what they know.
+        BoundByNonDisclosure = 6 "bound_by_non_disclosure",
+        LawyerPersecuted = 7 "lawyer_persecuted",
+        NotRequested = 8 "not_requested",
+    }
+    /// What kind of custody it is by now.
+    CustodyStage "custody-stage" Unknown {
+        TakenPlaceUnknown = 1 "taken_place_unknown",
+        PoliceHold = 2 "police_hold",
+        AdministrativeArrest = 3 "administrative_arrest",
+        SuspectHold = 4 "suspect_hold",
+        Remand = 5 "remand",
+        HouseArrest = 6 "house_arrest",
+        OpenSentence = 7 "open_sentence",
+        Colony = 8 "colony",
+        PrisonRegime = 9 "prison_regime",
+        Psychiatric = 10 "psychiatric",
+        Transit = 11 "transit",
+        ReleasedWithConditions = 12 "released_with_conditions",
+        Released = 13 "released",
+        Unknown = 14 "unknown",
+    }
+    /// What the authorities named a person or an organisation: what follows differs with each.
+    DesignationKind "designation-kind" NotSaid {
+        ForeignAgent = 1 "foreign_agent",
+        UndesirableOrganisation = 2 "undesirable_organisation",
+        /// By a decision of the security service or the ministry.
+        ExtremistFormation = 3 "extremist_formation",
+        /// By a court.
+        ExtremistOrganisation = 4 "extremist_organisation",
+        TerroristOrganisation = 5 "terrorist_organisation",
+        ExtremistMaterials = 6 "extremist_materials",
+        PersonList = 7 "person_list",
+        Other = 8 "other",
+        NotSaid = 9 "not_said",
     }
     /// An answer to a plain question.
     YesNo "yes-no" Unknown {
@@ -234,17 +281,19 @@ vocabulary! {
         Minute = 4 "minute",
     }
     /// Whether it is still to come, happening, or over.
-    Timing "timing" Ongoing {
+    Timing "timing" NotSaid {
         Ongoing = 1 "ongoing",
         Imminent = 2 "imminent",
         Occurred = 3 "occurred",
+        NotSaid = 4 "not_said",
     }
-    /// How soon somebody must act.
-    Urgency "urgency" High {
+    /// How soon somebody is asked to act.
+    Urgency "urgency" NotSaid {
         Critical = 1 "critical",
         High = 2 "high",
         Normal = 3 "normal",
         Information = 4 "information",
+        NotSaid = 5 "not_said",
     }
     /// Who is behind the threat.
     ThreatOrigin "threat-origin" Unknown {
@@ -269,15 +318,21 @@ vocabulary! {
         Organisation = 7 "organisation",
         Media = 8 "media",
         Other = 9 "other",
+        AuthoritiesOrStateMedia = 10 "authorities_or_state_media",
+        SocialMedia = 11 "social_media",
+        FellowDetainee = 12 "fellow_detainee",
+        /// A member entered it for somebody.
+        RelayedByMember = 13 "relayed_by_member",
     }
     /// How well it is confirmed.
-    Verification "verification" Unverified {
+    Verification "verification" NotSaid {
         Unverified = 1 "unverified",
         OneSource = 2 "one_source",
         TwoIndependent = 3 "two_independent",
         PartnerConfirmed = 4 "partner_confirmed",
         Disputed = 5 "disputed",
         False = 6 "false",
+        NotSaid = 7 "not_said",
     }
     /// One thing that consent is asked for.
     Purpose "purpose" ShareInGroup {
@@ -295,6 +350,8 @@ vocabulary! {
         Yes = 2 "yes",
         No = 3 "no",
         NotReachable = 4 "not_reachable",
+        Withdrawn = 5 "withdrawn",
+        AskEachTime = 7 "ask_each_time",
     }
     /// Who gave consent.
     ConsentGiver "consent-giver" Unknown {
@@ -303,14 +360,19 @@ vocabulary! {
         Family = 3 "family",
         Lawyer = 4 "lawyer",
         None = 5 "none",
+        Guardian = 6 "guardian",
+        /// Has a signed authority.
+        AuthorisedRepresentative = 7 "authorised_representative",
+        PartnerOrganisation = 8 "partner_organisation",
     }
-    /// How far it may go: FIRST TLP 2.0.
-    Sharing "sharing" Red {
+    /// How far it may go: FIRST TLP 2.0. What nobody said goes no further than `red`.
+    Sharing "sharing" NotSaid {
         Red = 1 "red",
         AmberStrict = 2 "amber_strict",
         Amber = 3 "amber",
         Green = 4 "green",
         Clear = 5 "clear",
+        NotSaid = 6 "not_said",
     }
     /// A flash's answer about sharing: one of the first five, and any of the rest. Becomes consent and
     /// a TLP label, and is not itself stored.
@@ -322,6 +384,7 @@ vocabulary! {
         Public = 5 "public",
         Name = 6 "name",
         ContactFamily = 7 "contact_family",
+        Media = 8 "media",
     }
     /// Whether the victim works with the Council of Europe.
     CoeInteraction "coe-interaction" Unknown {
@@ -341,6 +404,29 @@ vocabulary! {
         PublicStatement = 7 "public_statement",
         QuietDiplomacy = 8 "quiet_diplomacy",
         None = 9 "none",
+        FamilySupport = 10 "family_support",
+        VisaOrDocuments = 11 "visa_or_documents",
+        DigitalSecurity = 12 "digital_security",
+        Accompaniment = 13 "accompaniment",
+        Interpreter = 14 "interpreter",
+        SupportLetter = 15 "support_letter",
+        Equipment = 16 "equipment",
+        Evacuation = 17 "evacuation",
+        ChildCare = 18 "child_care",
+        NoPublicity = 19 "no_publicity",
+    }
+    /// How the report came to whoever enters it for somebody else.
+    IntakeVia "intake-via" NotSaid {
+        Call = 1 "call",
+        Messenger = 2 "messenger",
+        Email = 3 "email",
+        InPerson = 4 "in_person",
+        PublicPost = 5 "public_post",
+        AuthoritiesChannel = 6 "authorities_channel",
+        PartnerFeed = 7 "partner_feed",
+        Bellrope = 8 "bellrope",
+        Other = 9 "other",
+        NotSaid = 10 "not_said",
     }
     /// What a member did with an alert.
     Receipt "receipt" Opened {

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::form::came_at;
 use super::labels::{country_name, field_name, label, labels};
 use crate::{
     alert::{
@@ -9,7 +10,9 @@ use crate::{
         UNKNOWN_LANGUAGE,
         country::Country,
         machine_when,
-        vocabulary::{ConsentAnswer, Kind, Naming, PlacePrecision, Purpose, Vocabulary},
+        vocabulary::{
+            ConsentAnswer, ConsentGiver, Kind, Naming, PlacePrecision, Purpose, Vocabulary,
+        },
     },
     text::{Messages, block, escape, moment_text},
 };
@@ -45,6 +48,7 @@ pub fn alert_text(fields: &Fields, words: &Messages) -> String {
     page.value(Field::Sharing, fields.sharing);
     page.said(Field::Summary, &fields.summary);
     page.values(Field::Acts, &fields.acts);
+    page.known(Field::DesignationKind, fields.designation_kind);
     page.value(Field::Subject, fields.subject);
     page.victim(fields);
     page.place(fields);
@@ -62,6 +66,7 @@ pub fn alert_text(fields: &Fields, words: &Messages) -> String {
     page.values(Field::Needs, &fields.needs);
     page.items(Field::RequestedActions, &fields.requested_actions);
     page.items(Field::ActionsTaken, &fields.actions_taken);
+    page.intake(fields);
     page.consent(fields);
     page.text
 }
@@ -221,9 +226,25 @@ impl Page<'_> {
         self.said(Field::Organisation, &victim.organisation);
         self.said(Field::Work, &victim.work);
         self.said(Field::MedicalNeed, &victim.disability_or_medical_need);
+        self.known(Field::CustodyStage, fields.custody_stage);
         self.known(Field::Whereabouts, victim.whereabouts);
         self.known(Field::LawyerAccess, victim.lawyer_access);
         self.known(Field::MedicationNeeded, victim.medication_needed);
+    }
+
+    /// How it came to whoever entered it, and how to answer.
+    fn intake(&mut self, fields: &Fields) {
+        let Some(came) = &fields.intake else { return };
+        self.value(Field::IntakeVia, came.via);
+        self.said(Field::IntakeFrom, &came.from);
+        let at = came_at(came).or_else(|| came.at.map(moment_text));
+        self.said(Field::IntakeAt, &at.unwrap_or_default());
+        self.block(Field::IntakeOwnWords, &came.own_words);
+        self.said(Field::IntakeContact, &came.contact);
+        self.said(Field::IntakeNoCallHours, &came.no_call_hours);
+        self.said(Field::IntakeCallHours, &came.call_hours);
+        self.said(Field::IntakeLanguage, &came.language);
+        self.said(Field::IntakeToldAlready, &came.told_already);
     }
 
     fn texts(&mut self, fields: &Fields) {
@@ -243,18 +264,21 @@ impl Page<'_> {
         for (id, wanted) in [
             ("show-permitted", ConsentAnswer::Yes),
             ("show-refused", ConsentAnswer::No),
+            ("show-withdrawn", ConsentAnswer::Withdrawn),
+            ("show-ask-each-time", ConsentAnswer::AskEachTime),
             ("show-not-reachable", ConsentAnswer::NotReachable),
+            ("show-consent-not-said", ConsentAnswer::Unknown),
         ] {
             let purposes: Vec<Purpose> = Purpose::ALL
                 .iter()
                 .copied()
                 .filter(|purpose| consent.answer(*purpose) == wanted)
                 .collect();
-            if !purposes.is_empty() {
+            if purposes.len() == Purpose::ALL.len() && wanted == ConsentAnswer::Unknown {
+                let nothing = self.words.plain("show-nothing-said");
+                self.line("show-consent", &nothing);
+            } else if !purposes.is_empty() {
                 self.line(id, &labels(&purposes, self.words));
-            } else if wanted == ConsentAnswer::Yes {
-                let nothing = self.words.plain("show-nothing");
-                self.line(id, &nothing);
             }
         }
         // Only "yes" permits anything: an answer from a newer program stands for itself.
@@ -265,7 +289,13 @@ impl Page<'_> {
             }
         }
         self.known(Field::ConsentGivenBy, consent.given_by);
-        let given = consent.given_at.map(moment_text);
+        if consent.is_for_another() {
+            let note = self.words.plain("show-consent-for-another");
+            self.text.push_str(&format!("{note}\n"));
+        }
+        // A moment at which nobody is known to have said anything is none.
+        let by = (consent.given_by != ConsentGiver::Unknown).then_some(consent.given_at);
+        let given = by.flatten().map(moment_text);
         self.said(Field::ConsentGivenAt, &given.unwrap_or_default());
     }
 }
@@ -302,6 +332,20 @@ pub fn alert_json(fields: &Fields) -> Value {
         "kind": fields.kind.key(),
         "original": fields.original.map(|id| id.to_string()),
         "subject": fields.subject.key(),
+        "custody_stage": fields.custody_stage.key(),
+        "designation_kind": fields.designation_kind.key(),
+        "intake": fields.intake.as_ref().map(|came| json!({
+            "via": came.via.key(),
+            "from": came.from,
+            "at": came_at(came).or_else(|| came.at.map(moment_text)),
+            "precision": came.precision.key(),
+            "own_words": came.own_words,
+            "contact": came.contact,
+            "call_hours": came.call_hours,
+            "no_call_hours": came.no_call_hours,
+            "language": came.language,
+            "told_already": came.told_already,
+        })),
         "acts": fields.acts.iter().map(|act| act.key()).collect::<Vec<_>>(),
         "urgency": fields.urgency.key(),
         "summary": fields.summary,

@@ -5,11 +5,11 @@ use toml_writer::{ToTomlValue as _, TomlStringBuilder};
 
 use super::labels::{field_name, label};
 use crate::alert::{
-    EventTime, Field, Fields, UNKNOWN_LANGUAGE, chars_max, machine_when,
+    EventTime, Field, Fields, Intake, UNKNOWN_LANGUAGE, chars_max, machine_when,
     vocabulary::{
-        Act, CoeInteraction, ConsentAnswer, ConsentGiver, Kind, LawyerAccess, Naming, Need,
-        PlacePrecision, Sharing, Source, Subject, ThreatOrigin, TimePrecision, Timing, Translator,
-        Urgency, Verification, Vocabulary, Whereabouts, YesNo,
+        Act, CoeInteraction, ConsentAnswer, ConsentGiver, CustodyStage, DesignationKind, IntakeVia,
+        Kind, LawyerAccess, Naming, Need, PlacePrecision, Sharing, Source, Subject, ThreatOrigin,
+        TimePrecision, Timing, Translator, Urgency, Verification, Vocabulary, Whereabouts, YesNo,
     },
 };
 use crate::text::Messages;
@@ -69,6 +69,13 @@ impl Page<'_> {
             Field::Kind => self.list(Kind::ALL),
             Field::Subject => self.list(Subject::ALL),
             Field::Acts => self.list(Act::ALL),
+            Field::CustodyStage => self.list(CustodyStage::ALL),
+            Field::DesignationKind => self.list(DesignationKind::ALL),
+            Field::IntakeVia => {
+                let help = self.words.plain("template-intake");
+                self.comment(&help);
+                self.list(IntakeVia::ALL);
+            }
             Field::Urgency => self.list(Urgency::ALL),
             Field::Source => self.list(Source::ALL),
             Field::Firsthand => self.list(YesNo::ALL),
@@ -85,7 +92,11 @@ impl Page<'_> {
             Field::CoeInteraction => self.list(CoeInteraction::ALL),
             // The other purposes take the same answers.
             Field::ShareInGroup => self.list(ConsentAnswer::ALL),
-            Field::ConsentGivenBy => self.list(ConsentGiver::ALL),
+            Field::ConsentGivenBy => {
+                let help = self.words.plain("template-consent-giver");
+                self.comment(&help);
+                self.list(ConsentGiver::ALL);
+            }
             Field::Translator => self.list(Translator::ALL),
             Field::EventTime => {
                 let help = self.words.plain("template-time");
@@ -114,11 +125,24 @@ fn limit(field: Field, kind: Kind) -> Option<usize> {
 fn value(field: Field, fields: &Fields) -> String {
     let (victim, consent) = (&fields.victim, &fields.consent);
     let translation = fields.translation.as_ref();
+    let came = fields.intake.as_ref();
+    let told = |said: fn(&Intake) -> &str| text(came.map_or("", said));
     match field {
         Field::Kind => key(fields.kind),
         Field::Original => text(&fields.original.map(|id| id.to_string()).unwrap_or_default()),
         Field::Subject => key(fields.subject),
         Field::Acts => texts(fields.acts.iter().map(|act| act.key())),
+        Field::CustodyStage => key(fields.custody_stage),
+        Field::DesignationKind => key(fields.designation_kind),
+        Field::IntakeVia => text(&came.map(|came| came.via.key()).unwrap_or_default()),
+        Field::IntakeFrom => told(|came| &came.from),
+        Field::IntakeAt => text(&came.and_then(came_at).unwrap_or_default()),
+        Field::IntakeOwnWords => lines(came.map_or("", |came| &came.own_words)),
+        Field::IntakeContact => told(|came| &came.contact),
+        Field::IntakeCallHours => told(|came| &came.call_hours),
+        Field::IntakeNoCallHours => told(|came| &came.no_call_hours),
+        Field::IntakeLanguage => told(|came| &came.language),
+        Field::IntakeToldAlready => told(|came| &came.told_already),
         Field::Urgency => key(fields.urgency),
         Field::Summary => text(&fields.summary),
         Field::Narrative => lines(&fields.narrative),
@@ -172,6 +196,15 @@ fn value(field: Field, fields: &Fields) -> String {
         Field::TranslationLanguage => text(translation.map_or("", |from| &from.language)),
         Field::Translator => key(translation.map(|from| from.by).unwrap_or_default()),
     }
+}
+
+/// When a report came, as closely as it is known.
+pub(super) fn came_at(came: &Intake) -> Option<String> {
+    machine_when(&EventTime {
+        at: came.at,
+        precision: came.precision,
+        ..EventTime::default()
+    })
 }
 
 fn minute(at: Option<Timestamp>) -> String {

@@ -6,7 +6,7 @@ use crate::{
         FLASH_NARRATIVE_CHARS_MAX, SUMMARY_CHARS_MAX,
         country::Country,
         questions::Question,
-        vocabulary::{Act, Naming, Share, Timing, Urgency, Vocabulary},
+        vocabulary::{Act, NOT_SAID, Naming, Share, Timing, Urgency, Vocabulary},
     },
     text::Messages,
 };
@@ -54,7 +54,9 @@ pub fn question_lines(
 }
 
 fn choices<V: Vocabulary>(values: &[V], messages: &Messages) -> Vec<String> {
-    let numbered = (1_usize..).zip(values);
+    // What says nothing is the empty answer, and stands last in its list.
+    let said = values.iter().filter(|value| value.key() != NOT_SAID);
+    let numbered = (1_usize..).zip(said);
     numbered
         .map(|(number, value)| format!("  {number}. {}", label(*value, messages)))
         .collect()

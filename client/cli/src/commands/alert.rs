@@ -98,8 +98,7 @@ fn read_form(path: &Path) -> Result<Alert, CommandError> {
 
 fn write_flash(ui: &mut Ui, args: &args::Alert) -> Result<Alert, CommandError> {
     let home = ui::country();
-    let language = ui.messages.language().tag();
-    let mut answers = FlashAnswers::new(home, TimeZone::system(), now(), language);
+    let mut answers = FlashAnswers::new(home, TimeZone::system(), now());
     if args.drill {
         answers = answers.as_drill();
     }
