@@ -127,6 +127,8 @@ impl Person {
             .env("BELLROPE_HOME", &self.home)
             .env("BELLROPE_PASSPHRASE_FILE", self.dir.join("passphrase"))
             .env("HOME", &self.dir)
+            // Tests look for sentences, wherever these would break.
+            .env("COLUMNS", "10000")
             .current_dir(&self.dir)
             .args(args);
         if !args.iter().any(|arg| arg.as_ref() == "--lang") {

@@ -1,15 +1,21 @@
 //! Everything that is printed. Content goes to stdout and all else to stderr; no colour, no cursor movement, so a screen
-//! reader, a pipe and a terminal get the same text. Every line passes a last filter here, whoever wrote what is in it.
+//! reader, a pipe and a terminal get the same text. Every line passes a last filter here, whoever wrote what is in it, and is
+//! broken into rows: nobody's words begin one. Also in a pipe, as what comes out at its other end is a terminal.
 
 use std::{
+    env,
     io::{self, ErrorKind, Write},
     sync::mpsc::{Receiver, SyncSender, sync_channel},
     thread,
     time::Duration,
 };
 
-use bellrope_client::text::{json_line, printable};
+use bellrope_client::text::{json_line, lay_out, printable};
 use serde_json::Value;
+use terminal_size::{Width, terminal_size};
+
+/// Where nobody says how wide the terminal is.
+const COLUMNS: usize = 80;
 
 /// Status lines that may wait for a pipe that nobody reads.
 const LINES_WAITING_MAX: usize = 1000;
@@ -62,6 +68,14 @@ impl Output {
     /// # Errors
     /// What the stream says, other than that its reader has gone.
     pub(crate) fn content(&mut self, text: &str) -> io::Result<Pipe> {
+        put_line(&mut self.content, &lay_out(text, columns()))
+    }
+
+    /// Prints what a program or a camera reads, or a person copies, as it is: nothing of others' is in it.
+    ///
+    /// # Errors
+    /// As [`Output::content`].
+    pub(crate) fn verbatim(&mut self, text: &str) -> io::Result<Pipe> {
         put_line(&mut self.content, &printable(text))
     }
 
@@ -75,17 +89,17 @@ impl Output {
 
     /// Says how it goes: progress, questions, errors. Losing these loses nothing that was asked for.
     pub(crate) fn status(&mut self, text: &str) {
-        let text = printable(text);
+        let text = lay_out(text, columns());
         match &mut self.status {
             Status::Direct(stream) => _ = put_line(stream, &text),
             Status::Detached { lines, .. } => _ = lines.try_send(text),
         }
     }
 
-    /// Prints a question's last line and leaves the cursor after it.
+    /// Prints a question's last line and leaves the cursor a space after it.
     pub(crate) fn ask(&mut self, text: &str) {
         if let Status::Direct(stream) = &mut self.status {
-            let text = printable(text);
+            let text = format!("{} ", prompt(text));
             let _ = stream
                 .write_all(text.as_bytes())
                 .and_then(|()| stream.flush());
@@ -123,6 +137,20 @@ impl Drop for Output {
             let _ = done.recv_timeout(LAST_LINES);
         }
     }
+}
+
+/// A question whose words are whole at any width.
+pub(crate) fn prompt(text: &str) -> String {
+    lay_out(text.trim_end(), columns())
+}
+
+/// The columns of the terminal at any of our ends, or of whatever a script says. Asked each time: windows change.
+fn columns() -> usize {
+    if let Some((Width(columns), _)) = terminal_size() {
+        return columns.into();
+    }
+    let said = env::var("COLUMNS").ok();
+    said.and_then(|said| said.parse().ok()).unwrap_or(COLUMNS)
 }
 
 fn put_line(stream: &mut Box<dyn Write + Send>, text: &str) -> io::Result<Pipe> {

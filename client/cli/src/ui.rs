@@ -21,7 +21,7 @@ use tokio::runtime::Runtime;
 
 use crate::{
     command_error::{CommandError, FAILED},
-    output::{Output, Pipe},
+    output::{Output, Pipe, prompt},
 };
 
 /// A passphrase file is a line.
@@ -102,6 +102,14 @@ impl Ui {
         printed(self.output.content(text))
     }
 
+    /// Prints what a program or a camera reads, or a person copies, as it is.
+    ///
+    /// # Errors
+    /// As [`Self::content`].
+    pub(crate) fn verbatim(&mut self, text: &str) -> Result<(), CommandError> {
+        printed(self.output.verbatim(text))
+    }
+
     /// Prints a message of ours as what was asked for.
     ///
     /// # Errors
@@ -131,7 +139,7 @@ impl Ui {
     /// [`CommandError`] when the keyboard has gone.
     pub(crate) fn ask(&mut self, id: &str) -> Result<String, CommandError> {
         let question = self.messages.plain(id);
-        self.output.ask(&format!("{question} "));
+        self.output.ask(&question);
         self.line()?
             .ok_or_else(|| CommandError::new("error-no-answer"))
     }
@@ -230,7 +238,7 @@ impl Ui {
 
     fn prompt(&self, id: &str) -> Result<SecretString, CommandError> {
         let question = self.messages.plain(id);
-        rpassword::prompt_password(format!("{question} "))
+        rpassword::prompt_password(format!("{} ", prompt(&question)))
             .map(SecretString::from)
             .map_err(|error| {
                 tracing::debug!(%error, "no passphrase could be asked for");

@@ -8,6 +8,13 @@ role-unknown = a role that a newer version knows
 
 page-line = { $case }  { $arrived }  { $sender }: { $summary }
 page-title = ALERT { $case }
+page-title-update = UPDATE { $case }
+page-title-correction = CORRECTION { $case }
+page-title-withdrawal = WITHDRAWAL { $case }
+page-title-closure = CASE CLOSED { $case }
+page-title-check-in = CHECK-IN { $case }
+page-title-drill = DRILL { $case }
+page-title-other = MESSAGE { $case }
 page-known = From: { $name } ({ $role }), verified by the group's roster
 page-invited = From: { $name } ({ $role }), verified by the invitation of the group; the coordinator's program will confirm
 page-unverified = From: UNVERIFIED SENDER. { $reason } Do not act on it without checking another way.

@@ -206,8 +206,8 @@ source-fellow-detainee = fellow detainee
     .also = cellmate
 source-relayed-by-member = passed on by a member of the group
 
-verification-unverified = not verified
-    .also = unverified
+verification-unverified = not checked
+    .also = unverified; not verified
 verification-one-source = one source
 verification-two-independent = two independent sources
     .also = two sources

@@ -8,6 +8,13 @@ role-unknown = роль, известная более новой версии
 
 page-line = { $case }  { $arrived }  { $sender }: { $summary }
 page-title = СИГНАЛ { $case }
+page-title-update = ДОПОЛНЕНИЕ { $case }
+page-title-correction = ИСПРАВЛЕНИЕ { $case }
+page-title-withdrawal = ОТЗЫВ СИГНАЛА { $case }
+page-title-closure = ДЕЛО ЗАКРЫТО { $case }
+page-title-check-in = ПЛАНОВЫЙ СИГНАЛ { $case }
+page-title-drill = УЧЕБНЫЙ СИГНАЛ { $case }
+page-title-other = СООБЩЕНИЕ { $case }
 page-known = Отправитель: { $name } ({ $role }), подтверждён списком группы
 page-invited = Отправитель: { $name } ({ $role }), подтверждён приглашением группы; координатор ещё не внёс отправителя в список
 page-unverified = Отправитель: НЕ ПОДТВЕРЖДЁН. { $reason } Прежде чем действовать, проверьте по другому каналу.

@@ -31,43 +31,34 @@ const LINES_MAX: usize = 400;
 /// sender wrote is escaped, and lines of it are indented, so that it cannot pass for our own labels.
 #[must_use]
 pub fn alert_text(fields: &Fields, words: &Messages) -> String {
-    let mut page = Page {
-        text: String::new(),
-        words,
-    };
-    if fields.kind == Kind::Drill {
-        page.text.push_str(&words.plain("show-drill"));
-        page.text.push('\n');
-    }
+    let mut page = Page::new(words);
+    page.incident(fields);
+    page.sources(fields);
+    page.account(fields);
     page.value(Field::Kind, fields.kind);
-    page.said(
-        Field::Original,
-        &fields.original.map(|id| id.to_string()).unwrap_or_default(),
-    );
-    page.value(Field::Urgency, fields.urgency);
-    page.value(Field::Sharing, fields.sharing);
-    page.said(Field::Summary, &fields.summary);
-    page.values(Field::Acts, &fields.acts);
-    page.known(Field::DesignationKind, fields.designation_kind);
-    page.value(Field::Subject, fields.subject);
-    page.victim(fields);
-    page.place(fields);
-    page.line("show-time", &when_text(&fields.time, words));
-    page.known(Field::ThreatOrigin, fields.threat.origin);
-    page.said(Field::Actor, &fields.threat.actor);
-    page.said(Field::LegalBasis, &fields.threat.legal_basis);
-    page.block(Field::Narrative, &fields.narrative);
-    page.texts(fields);
-    page.known(Field::Source, fields.source);
-    page.known(Field::Firsthand, fields.firsthand);
-    page.value(Field::Verification, fields.verification);
-    page.known(Field::CoeInteraction, fields.coe.interaction);
-    page.said(Field::CoeDetails, &fields.coe.details);
-    page.values(Field::Needs, &fields.needs);
-    page.items(Field::RequestedActions, &fields.requested_actions);
-    page.items(Field::ActionsTaken, &fields.actions_taken);
-    page.intake(fields);
-    page.consent(fields);
+    page.original(fields);
+    page.text
+}
+
+/// What somebody must know first: how urgent it is and whether it is a drill, what, where, when, to whom.
+pub(super) fn incident_text(fields: &Fields, words: &Messages) -> String {
+    let mut page = Page::new(words);
+    page.incident(fields);
+    page.text
+}
+
+/// Who told it, and how sure it is.
+pub(super) fn sources_text(fields: &Fields, words: &Messages) -> String {
+    let mut page = Page::new(words);
+    page.sources(fields);
+    page.text
+}
+
+/// The account, and everything after it that nobody needs for the first decision; ids last.
+pub(super) fn account_text(fields: &Fields, words: &Messages) -> String {
+    let mut page = Page::new(words);
+    page.account(fields);
+    page.original(fields);
     page.text
 }
 
@@ -145,7 +136,62 @@ struct Page<'a> {
     words: &'a Messages,
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
+    fn new(words: &'a Messages) -> Self {
+        Self {
+            text: String::new(),
+            words,
+        }
+    }
+
+    fn incident(&mut self, fields: &Fields) {
+        if fields.kind == Kind::Drill {
+            let drill = self.words.plain("show-drill");
+            self.text.push_str(&drill);
+            self.text.push('\n');
+        }
+        if !fields.kind.is_listed() {
+            self.value(Field::Kind, fields.kind);
+        }
+        self.value(Field::Urgency, fields.urgency);
+        self.said(Field::Summary, &fields.summary);
+        self.values(Field::Acts, &fields.acts);
+        self.known(Field::DesignationKind, fields.designation_kind);
+        self.place(fields);
+        let when = when_text(&fields.time, self.words);
+        self.line("show-time", &when);
+        self.value(Field::Subject, fields.subject);
+        self.victim(fields);
+    }
+
+    fn sources(&mut self, fields: &Fields) {
+        self.received(fields);
+        self.known(Field::Source, fields.source);
+        self.known(Field::Firsthand, fields.firsthand);
+        self.value(Field::Verification, fields.verification);
+    }
+
+    fn account(&mut self, fields: &Fields) {
+        self.block(Field::Narrative, &fields.narrative);
+        self.contact(fields);
+        self.texts(fields);
+        self.known(Field::ThreatOrigin, fields.threat.origin);
+        self.said(Field::Actor, &fields.threat.actor);
+        self.said(Field::LegalBasis, &fields.threat.legal_basis);
+        self.known(Field::CoeInteraction, fields.coe.interaction);
+        self.said(Field::CoeDetails, &fields.coe.details);
+        self.values(Field::Needs, &fields.needs);
+        self.items(Field::RequestedActions, &fields.requested_actions);
+        self.items(Field::ActionsTaken, &fields.actions_taken);
+        self.value(Field::Sharing, fields.sharing);
+        self.consent(fields);
+    }
+
+    fn original(&mut self, fields: &Fields) {
+        let original = fields.original.map(|id| id.to_string());
+        self.said(Field::Original, &original.unwrap_or_default());
+    }
+
     fn line(&mut self, label_id: &str, value: &str) {
         let label = self.words.plain(label_id);
         self.text.push_str(&format!("{label}: {value}\n"));
@@ -232,13 +278,18 @@ impl Page<'_> {
         self.known(Field::MedicationNeeded, victim.medication_needed);
     }
 
-    /// How it came to whoever entered it, and how to answer.
-    fn intake(&mut self, fields: &Fields) {
+    /// How it came to whoever entered it.
+    fn received(&mut self, fields: &Fields) {
         let Some(came) = &fields.intake else { return };
         self.value(Field::IntakeVia, came.via);
         self.said(Field::IntakeFrom, &came.from);
         let at = came_at(came).or_else(|| came.at.map(moment_text));
         self.said(Field::IntakeAt, &at.unwrap_or_default());
+    }
+
+    /// What was said then, and how to answer.
+    fn contact(&mut self, fields: &Fields) {
+        let Some(came) = &fields.intake else { return };
         self.block(Field::IntakeOwnWords, &came.own_words);
         self.said(Field::IntakeContact, &came.contact);
         self.said(Field::IntakeNoCallHours, &came.no_call_hours);

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{
-    alert::{alert_json, alert_text, bounded_block, in_line, summary_line},
+    alert::{
+        account_text, alert_json, bounded_block, in_line, incident_text, sources_text, summary_line,
+    },
     labels::field_name,
 };
 use crate::{
@@ -11,30 +13,29 @@ use crate::{
     text::Messages,
 };
 
-/// The remarks, a line each, and then the alert, or the words that were found in what could not be read.
+/// A page around what came, in the order in which somebody decides: what happened; then `sender`, which says who says so,
+/// with the remarks on how it was written and how sure it is; then the account, or the words that were found in what could not be read.
 #[must_use]
-pub fn reading_text(reading: &Reading, words: &Messages) -> String {
-    let mut text = String::new();
-    for line in remarks(reading.oddities(), words) {
-        text.push_str(&line);
-        text.push('\n');
+pub fn reading_text(reading: &Reading, sender: &[String], words: &Messages) -> String {
+    let mut lines = Vec::new();
+    let fields = reading.fields();
+    lines.extend(fields.map(|fields| incident_text(fields, words)));
+    lines.extend(sender.iter().cloned());
+    lines.extend(remarks(reading.oddities(), words));
+    match fields {
+        Some(fields) => {
+            lines.push(sources_text(fields, words));
+            lines.push(account_text(fields, words));
+        }
+        None if reading.texts().is_empty() => lines.push(words.plain("show-no-words")),
+        None => {
+            lines.push(words.plain("show-words"));
+            lines.push(bounded_block(&reading.texts().join("\n")));
+        }
     }
-    if let Some(fields) = reading.fields() {
-        text.push_str(&alert_text(fields, words));
-        return text;
-    }
-    let label = if reading.texts().is_empty() {
-        "show-no-words"
-    } else {
-        "show-words"
-    };
-    text.push_str(&words.plain(label));
-    text.push('\n');
-    if !reading.texts().is_empty() {
-        text.push_str(&bounded_block(&reading.texts().join("\n")));
-        text.push('\n');
-    }
-    text
+    let lines = lines.iter().map(|line| line.trim_end_matches('\n'));
+    let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+    lines.join("\n")
 }
 
 /// One line for a list.

@@ -11,7 +11,7 @@ use super::{
     reasons::Explain as _,
 };
 use crate::{
-    alert::Reading,
+    alert::{Reading, vocabulary::Kind},
     device::{
         Device, DeviceError, Follows, Senders,
         inbox::{self, Kept},
@@ -224,10 +224,7 @@ impl ReceivedAlert {
     /// The whole alert, a fact a line.
     #[must_use]
     pub fn page(&self, messages: &Messages) -> String {
-        let mut lines = vec![
-            messages.say("page-title", &[("case", self.case.as_str().into())]),
-            sender_line(&self.sender, messages),
-        ];
+        let mut lines = vec![sender_line(&self.sender, messages)];
         match self.follows {
             Follows::InOrder => {}
             Follows::AfterGap => lines.push(messages.plain("page-gap")),
@@ -248,9 +245,28 @@ impl ReceivedAlert {
             ("arrived", when(self.arrived, messages).into()),
         ];
         lines.push(messages.say("page-times", &times));
-        lines.push(messages.say("page-id", &[("id", self.id.to_string().into())]));
-        lines.push(reading_text(&self.reading, messages));
-        lines.join("\n")
+        [
+            self.heading(messages),
+            reading_text(&self.reading, &lines, messages),
+            messages.say("page-id", &[("id", self.id.to_string().into())]),
+        ]
+        .join("\n")
+    }
+
+    /// What it is, and its number. Only what calls for help is headed as an alert.
+    fn heading(&self, messages: &Messages) -> String {
+        let kind = self.reading.fields().map(|fields| fields.kind);
+        let id = match kind {
+            Some(Kind::Flash | Kind::Full) => "page-title",
+            Some(Kind::Update) => "page-title-update",
+            Some(Kind::Correction) => "page-title-correction",
+            Some(Kind::Withdrawal) => "page-title-withdrawal",
+            Some(Kind::Closure) => "page-title-closure",
+            Some(Kind::CheckIn) => "page-title-check-in",
+            Some(Kind::Drill) => "page-title-drill",
+            Some(Kind::Unlisted(_)) | None => "page-title-other",
+        };
+        messages.say(id, &[("case", self.case.as_str().into())])
     }
 
     /// One line for a list.

@@ -29,6 +29,25 @@ pub(super) fn messages(source: &str) -> BTreeMap<String, BTreeSet<String>> {
     found
 }
 
+/// Variables that hold no words of others, who know what a line that begins like one of ours does.
+const OURS: [&str; 8] = [
+    "case", "count", "days", "field", "found", "id", "max", "number",
+];
+
+/// The variable with which a message, a line of it, or one of its plurals begins.
+fn begins_with(line: &str) -> Option<&str> {
+    let text = match line.split_once(" = ") {
+        Some((id, text)) if !id.contains([' ', '{']) => text,
+        _ => line.trim_start().trim_start_matches('*'),
+    };
+    let text = match text.strip_prefix('[').and_then(|rest| rest.split_once("] ")) {
+        Some((_, text)) => text,
+        None => text,
+    };
+    let (name, _) = text.strip_prefix("{ $")?.split_once(' ')?;
+    Some(name)
+}
+
 /// Holds every language to the same messages with the same variables, and no id to be in two files; gives all ids.
 pub(super) fn check(catalogues: &[Catalogue]) -> BTreeSet<String> {
     let mut seen = BTreeSet::new();
@@ -39,6 +58,11 @@ pub(super) fn check(catalogues: &[Catalogue]) -> BTreeSet<String> {
             ru.keys().collect::<Vec<_>>(),
             "messages differ"
         );
+        for line in catalogue.en.lines().chain(catalogue.ru.lines()) {
+            let variable = begins_with(line);
+            let is_ours = variable.is_none_or(|name| OURS.contains(&name));
+            assert!(is_ours, "begins with what others wrote: {line}");
+        }
         for (id, variables) in &en {
             assert_eq!(variables, &ru[id], "variables of {id}");
             assert!(seen.insert(id.clone()), "{id} is in two files");

@@ -9,6 +9,9 @@ mod language;
 mod lexicon;
 mod messages;
 mod moment;
+mod rows;
+#[cfg(test)]
+pub(crate) mod terminal;
 #[cfg(test)]
 mod tests;
 
@@ -18,6 +21,7 @@ pub use language::{Language, UnknownLanguage};
 pub(crate) use lexicon::{Lexicon, fold};
 pub use messages::{Arg, Catalogue, Messages};
 pub use moment::{day_text, moment_text};
+pub use rows::lay_out;
 
 /// The library's own messages: what alerts, lists and members' pages are made of.
 pub(crate) const CATALOGUES: [Catalogue; 3] = [

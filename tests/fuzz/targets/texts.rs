@@ -8,7 +8,7 @@ use bellrope_client::{
         vocabulary::{Act, Vocabulary},
     },
     read_file,
-    text::{block, escape},
+    text::{block, escape, lay_out},
 };
 use bellrope_proto::{address::RelayAddress, ids::Timestamp, token};
 use libfuzzer_sys::fuzz_target;
@@ -30,9 +30,9 @@ fuzz_target!(|text: &str| {
     answer(text);
     assert!(!escape(text).contains('\u{1b}'));
     assert!(
-        block(text)
+        lay_out(&block(text), 40)
             .lines()
-            .all(|line| line.starts_with("  "))
+            .all(|row| row.is_empty() || row.starts_with("  "))
     );
 });
 

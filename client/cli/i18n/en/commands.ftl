@@ -31,14 +31,14 @@ join-done-defender = You can send now: bellrope alert
 join-done-reader = Your coordinator must let you in. Wait for that with: bellrope watch
     If the coordinator asks over another channel, the code of this device is: { $code }
 
-members-title = { $group }
-members-me = { $name }, { $role } (you)
-members-person = { $name }, { $role }
-members-invited = { $name }, { $role }: invited, not joined yet; the invitation ends { $until }
-members-asks = { $name }, { $role }: asks to join, from the device { $code }. Ask them over another channel for that code. If it is the same: bellrope members approve "{ $name }"
-members-ended = { $name }, { $role }: the invitation ended { $until }
-members-closed = { $name }, { $role }: you closed the invitation; nobody is let in by it
-members-approved = { $name } is in the roster, and is in as soon as their program has fetched it.
+members-title = In the group { $group }:
+members-me = {"  "}{ $name }, { $role } (you)
+members-person = {"  "}{ $name }, { $role }
+members-invited = {"  "}{ $name }, { $role }: invited, not joined yet; the invitation ends { $until }
+members-asks = {"  "}{ $name }, { $role }: asks to join, from the device { $code }. Ask them over another channel for that code. If it is the same: bellrope members approve "{ $name }"
+members-ended = {"  "}{ $name }, { $role }: the invitation ended { $until }
+members-closed = {"  "}{ $name }, { $role }: you closed the invitation; nobody is let in by it
+members-approved = In the roster now: { $name }. They are in as soon as their program has fetched it.
 members-refused = Nobody is let in by the invitation of { $name } any more.
 members-offline = Not everything was done at the relay. What you see is what this device knows; what you did is sent the next time.
 
@@ -73,8 +73,8 @@ watch-newer = Something arrived that a newer version of Bellrope wrote and that 
 watch-roster-newer = The group has changed in a way that this version does not know. Update Bellrope: until then it sends no alerts, and goes on showing what arrives.
 watch-other-log = WARNING: the device of { $name } says that the relay showed it another record of the group's messages than yours. Either the relay keeps messages from one of you, or that device is wrong. Compare over another channel what each of you has received.
 watch-taken = WARNING: another device used your invitation before this one. Members will see your alerts as unverified. Ask the coordinator, over another channel, for a new invitation.
-watch-asks = { $name } asks to join. From which device, and how to let them in, says: bellrope members
-watch-admitted = { $name } has joined and can send; the roster names them now.
+watch-asks = Asks to join: { $name }. From which device, and how to let them in, says: bellrope members
+watch-admitted = Has joined and can send: { $name }. The roster names them now.
 watch-spoiled = What came by the invitation of { $name } cannot be let in, and nobody will be let in by it. Ask { $name } over another channel what happened, and make a new invitation for the same name.
 watch-roster = Who is in the group has changed. See: bellrope members
 watch-missed = { $count ->
@@ -94,7 +94,7 @@ watch-clock-either = The relay's clock is { $minutes } min { $relay ->
    *[behind] behind
 } this device's. Which of the two is wrong, nobody has said yet: compare this device's with another clock.
 watch-asked-again = This device was away. The other members' devices are asked for what it missed and was meant for it; that comes when one of them is online.
-watch-sent-again = { $name } was away. Being sent again, for their device: { $count ->
+watch-sent-again = Was away: { $name }. Being sent again, for their device: { $count ->
     [0] the newest of who is in the group.
     [one] one message.
    *[other] { $count } messages.
@@ -110,7 +110,7 @@ watch-damaged = Message { $sequence } cannot be opened: damaged, or from a newer
 watch-reading-again = All that the relay has is read again, and what you sent is sent again if the relay has lost it. What it delivers is shown as before, and nothing twice.
 watch-evidence = What the relay signed is kept on this device, sealed. To show it to others: bellrope evidence --dir DIRECTORY
 evidence-none = No relay has signed anything here that does not fit together.
-evidence-line = { $name }  found { $found }, signed by the relay at { $relay }
+evidence-line = {"  "}{ $name }  found { $found }, signed by the relay at { $relay }
 evidence-written = Written for others: { $file }. It names the relay; no person and no alert is in it.
 evidence-signed = Relay: { $relay }
     { $count ->

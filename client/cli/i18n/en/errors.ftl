@@ -24,15 +24,15 @@ error-no-answer = the input ended before the answer
     Nothing was done. Give the answer on the command line: see --help.
 error-needs-yes = there is nobody to show the alert to before it is sent
     In a script, add --yes.
-error-not-evidence = { $file } is not an evidence file of Bellrope, or it was changed
+error-not-evidence = the file { $file } is not an evidence file of Bellrope, or it was changed
     Ask whoever wrote it with bellrope evidence --dir to send it again, as a file.
-error-evidence-of-another = { $file } is about another relay than the first file
+error-evidence-of-another = the file { $file } is about another relay than the first file
     Check the files of each relay on their own.
 error-file-damaged = the file { $file } is damaged, or a newer version wrote it
     Restore it from a backup, or update the program.
-error-file-system = { $file }: { $what }
+error-file-system = the file { $file }: { $what }
     Check that the path is right, that it is yours, and that the disk is not full.
-error-file-exists = { $file } is there already
+error-file-exists = the file { $file } is there already
     Give another name, or remove it first.
 error-system = the system said: { $what }
     Check that the disk is not full, and try again.

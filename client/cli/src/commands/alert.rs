@@ -33,7 +33,7 @@ const FORM_BYTES_MAX: u64 = 256 * 1024;
 pub(super) fn alert(ui: &mut Ui, args: &args::Alert) -> Result<u8, CommandError> {
     if args.template {
         let form = write_form(&Fields::of_kind(Kind::Flash), &ui.messages);
-        ui.content(&form)?;
+        ui.verbatim(&form)?;
         return Ok(DONE);
     }
     // The passphrase first: nobody should lose seven answers to a typing error.
@@ -145,7 +145,7 @@ fn ask(
         ui.output.status(&line);
     }
     loop {
-        ui.output.ask("> ");
+        ui.output.ask(">");
         let answer = read_answer(ui, question.takes_lines())?;
         match answers.answer(question, &answer, now()) {
             Ok(()) => return Ok(()),

@@ -38,7 +38,7 @@ pub(super) fn completions(ui: &mut Ui, args: &Completions) -> Result<u8, Command
     let mut script = Vec::new();
     let mut command = args::command(&ui.messages);
     clap_complete::generate(args.shell, &mut command, "bellrope", &mut script);
-    ui.content(&String::from_utf8_lossy(&script))?;
+    ui.verbatim(&String::from_utf8_lossy(&script))?;
     Ok(DONE)
 }
 

@@ -46,15 +46,15 @@ pub(super) fn invite(ui: &mut Ui, args: &Invite) -> Result<u8, CommandError> {
                 let what = ("what", error.to_string());
                 let error = CommandError::with("error-file-system", vec![("file", path), what]);
                 ui.output.status(&error.say(&ui.messages));
-                ui.content(&invitation.code.to_text())?;
+                ui.verbatim(&invitation.code.to_text())?;
             }
         }
     } else {
         let code = invitation.code.to_text();
-        ui.content(&code)?;
+        ui.verbatim(&code)?;
         if args.qr {
             let drawn = draw(&code)?;
-            ui.content(&drawn)?;
+            ui.verbatim(&drawn)?;
         }
     }
     ui.status("invite-advice", &words);

@@ -185,6 +185,8 @@ impl Watcher {
                 } else {
                     let page = received.page(&ui.messages);
                     ui.content(&page)?;
+                    // Where one alert ends and the next begins.
+                    ui.content("")?;
                 }
                 self.engine.shown(&unshown)
             }
