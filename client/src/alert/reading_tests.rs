@@ -413,7 +413,7 @@ fn tomorrows_values_are_shown_as_numbers_in_every_field() {
         ),
         field(
             |f, n| f.verification = Verification::from_number(n),
-            "Verification",
+            "How far it was checked",
         ),
         field(|f, n| f.sharing = Sharing::from_number(n), "Sharing"),
         field(
