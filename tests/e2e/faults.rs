@@ -184,7 +184,7 @@ fn a_single_look_shows_alerts_before_it_does_anything_else() {
     send(&nina, "first of all");
     let mut watch = nina.start(&["watch", "--once"]);
     watch.wait_for("first of all");
-    watch.wait_for("Zoya asks to join");
+    watch.wait_for("Asks to join: Zoya");
     assert_eq!(watch.end().0, 0);
 }
 

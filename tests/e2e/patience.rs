@@ -120,5 +120,5 @@ fn twelve_open_invitations_on_a_slow_network() {
     say_past_the_network(&world, &nina, "while claims are read");
     watch.wait_for("while claims are read");
     // Hers is read last: twelve connections take longer than one alert.
-    watch.wait_for("Zoya asks to join");
+    watch.wait_for("Asks to join: Zoya");
 }

@@ -41,10 +41,10 @@ fn shown(reading: &Reading) -> String {
         );
         assert!(page.lines().count() < 3_000 && line.chars().count() < 1_000);
         // Words of ours begin a row, words of others are indented or stand after a label.
-        assert!(
-            page.lines()
-                .all(|row| row.contains(':') || row.starts_with("  ") || row.ends_with('.') || row.is_empty())
-        );
+        assert!(page.lines().all(|row| row.contains(':')
+            || row.starts_with("  ")
+            || row.ends_with('.')
+            || row.is_empty()));
     }
     let (alert, oddities) = reading_json(reading);
     assert!(alert["kind"].is_string() && oddities.is_array());

@@ -40,7 +40,10 @@ fn begins_with(line: &str) -> Option<&str> {
         Some((id, text)) if !id.contains([' ', '{']) => text,
         _ => line.trim_start().trim_start_matches('*'),
     };
-    let text = match text.strip_prefix('[').and_then(|rest| rest.split_once("] ")) {
+    let text = match text
+        .strip_prefix('[')
+        .and_then(|rest| rest.split_once("] "))
+    {
         Some((_, text)) => text,
         None => text,
     };

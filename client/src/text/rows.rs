@@ -24,7 +24,10 @@ const FROM_THE_LEFT: char = '\u{200e}';
 #[must_use]
 pub fn lay_out(text: &str, columns: usize) -> String {
     let text = printable(text);
-    let rows: Vec<String> = text.split('\n').flat_map(|line| rows(line, columns)).collect();
+    let rows: Vec<String> = text
+        .split('\n')
+        .flat_map(|line| rows(line, columns))
+        .collect();
     rows.join("\n")
 }
 
@@ -140,7 +143,11 @@ mod tests {
                 );
             }
             let letters = |text: &str| text.replace([' ', '\n', FROM_THE_LEFT], "");
-            assert_eq!(letters(&laid), letters(&printable(&line)), "nothing is lost");
+            assert_eq!(
+                letters(&laid),
+                letters(&printable(&line)),
+                "nothing is lost"
+            );
         }
     }
 
@@ -188,8 +195,14 @@ mod tests {
 
     #[test]
     fn rows_break_between_words_and_by_columns() {
-        assert_eq!(lay_out("One: two three fours five", 20), "One: two three\n  fours five");
-        assert_eq!(lay_out("  one two three four", 20), "  one two three\n  four");
+        assert_eq!(
+            lay_out("One: two three fours five", 20),
+            "One: two three\n  fours five"
+        );
+        assert_eq!(
+            lay_out("  one two three four", 20),
+            "  one two three\n  four"
+        );
         assert_eq!(lay_out("", 80), "");
         assert_eq!(lay_out("a\n\n  b\n", 80), "a\n\n  b\n");
         assert_eq!(lay_out("a  b", 80), "a  b");
@@ -200,7 +213,11 @@ mod tests {
         assert_eq!(widths(&"案".repeat(30), 40), [36, 26]);
         assert_eq!(widths(&"е\u{301}".repeat(41), 40), [37, 6]);
         // Narrower than anything that has room.
-        assert!(widths(&"я".repeat(30), 0).iter().all(|width| *width < COLUMNS_MIN));
+        assert!(
+            widths(&"я".repeat(30), 0)
+                .iter()
+                .all(|width| *width < COLUMNS_MIN)
+        );
         // A window that is wide is used.
         assert_eq!(lay_out(&"word ".repeat(30), 200).lines().count(), 1);
     }
