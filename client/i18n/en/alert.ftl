@@ -135,6 +135,14 @@ answer-no-country = no known country in “{ $part }”. Begin with the country 
 answer-no-name = the name, initials or pseudonym is missing. Type it after the word, or type: withheld.
 answer-only-one = “{ $part }” says two things of which only one can hold. Type only one.
 
+# An answer that raises a question of its own.
+unclear-ambiguous = “{ $part }” can mean several things. Which is meant?
+unclear-nearest = “{ $part }” is not known here. Was one of these meant?
+unclear-country = In which country is “{ $part }”?
+unclear-help = Type its number, or another answer.
+unclear-help-country = Type its number, or another country.
+unclear-write = Write one of: { $allowed }
+
 error-missing = “{ $field }” must be filled in
 error-not-with = “{ $field }” contradicts another answer. Remove it or change the other.
 error-not-with-original = this kind of message is not about an earlier alert. Remove “{ $field }”, or send an update.

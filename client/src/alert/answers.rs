@@ -4,9 +4,10 @@
 use super::{
     AlertError, Place, Victim,
     country::Country,
+    unclear::{Candidate, Label, Unclear, Why},
     vocabulary::{Naming, PlacePrecision, Vocabulary},
 };
-use crate::text::{Lexicon, fold};
+use crate::text::{Lexicon, fold, nearest};
 
 pub use super::times::parse_when;
 
@@ -43,6 +44,9 @@ pub enum AnswerError {
         /// What was typed.
         part: String,
     },
+    /// It raises a question of its own.
+    #[error("not clear: {}", .0.part)]
+    Unclear(Box<Unclear>),
     /// It breaks a rule of the alert.
     #[error(transparent)]
     Rule(#[from] AlertError),
@@ -51,7 +55,7 @@ pub enum AnswerError {
 /// Reads one value of a list: its place among `shown` counted from 1, its key, or its label.
 ///
 /// # Errors
-/// [`AnswerError::NotInList`].
+/// [`AnswerError::Unclear`] with the nearest values, or [`AnswerError::NotInList`] where none is near.
 pub fn parse_one<V: Vocabulary>(text: &str, shown: &[V]) -> Result<V, AnswerError> {
     let text = text.trim().trim_end_matches(['.', ')']);
     let by_number = text
@@ -72,26 +76,65 @@ pub fn parse_one<V: Vocabulary>(text: &str, shown: &[V]) -> Result<V, AnswerErro
                 .copied()
                 .find(|value| Lexicon::shipped().is_name(text, &value.message_id()))
         })
-        .ok_or_else(|| AnswerError::NotInList {
-            part: text.to_owned(),
-        })
+        .ok_or_else(|| near_one(text, shown))
+}
+
+/// The values whose names are near to what is in no list.
+fn near_one<V: Vocabulary>(text: &str, shown: &[V]) -> AnswerError {
+    let lexicon = Lexicon::shipped();
+    let names = shown.iter().flat_map(|value| {
+        let names = lexicon.names_of(&value.message_id());
+        names.into_iter().map(|name| (name, *value))
+    });
+    let near = nearest(text, names);
+    if near.is_empty() {
+        let part = text.to_owned();
+        return AnswerError::NotInList { part };
+    }
+    choice(Why::Nearest, text, &near)
+}
+
+/// Asks which of these values is meant.
+pub(super) fn choice<V: Vocabulary>(why: Why, part: &str, values: &[V]) -> AnswerError {
+    let candidates = values.iter().map(|value| Candidate {
+        answer: value.key().into_owned(),
+        label: Label::Message(value.message_id()),
+    });
+    let unclear = Unclear {
+        why,
+        part: part.to_owned(),
+        candidates: candidates.collect(),
+    };
+    unclear.into()
 }
 
 /// Reads values of a list separated by commas or semicolons; numbers also by spaces.
 ///
 /// # Errors
-/// [`AnswerError::NotInList`] with the first part that is not one.
+/// [`AnswerError::NotInList`] with the first part that is not one, [`AnswerError::Unclear`] with the first that is not
+/// clear.
 pub fn parse_several<V: Vocabulary>(text: &str, shown: &[V]) -> Result<Vec<V>, AnswerError> {
     let numbers_only = text
         .chars()
         .all(|c| c.is_ascii_digit() || c.is_whitespace() || c == ',' || c == ';');
+    let parts: Vec<&str> = text
+        .split(|c: char| matches!(c, ',' | ';') || (numbers_only && c.is_whitespace()))
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect();
     let mut values = Vec::new();
-    for part in text.split(|c: char| matches!(c, ',' | ';') || (numbers_only && c.is_whitespace()))
-    {
-        if part.trim().is_empty() {
-            continue;
-        }
-        let value = parse_one(part, shown)?;
+    for (at, part) in parts.iter().enumerate() {
+        let value = parse_one(part, shown).map_err(|error| match error {
+            AnswerError::Unclear(unclear) => {
+                let whole = |meant: &str| {
+                    let (before, after) = (parts.iter().take(at), parts.iter().skip(at).skip(1));
+                    let all = before.copied().chain([meant]).chain(after.copied());
+                    all.collect::<Vec<_>>().join(", ")
+                };
+                unclear.within(whole).into()
+            }
+            other => other,
+        })?;
         if !values.contains(&value) {
             values.push(value);
         }
@@ -172,8 +215,24 @@ pub fn parse_place(text: &str, home: Option<Country>) -> Result<Place, AnswerErr
         (Err(_), Some(home)) => (home, text),
         (Err(_), None) if text.is_empty() => return Err(AnswerError::Required),
         (Err(_), None) => {
-            return Err(AnswerError::NoCountry {
-                part: text.to_owned(),
+            let part = text.to_owned();
+            let near = Country::nearest(first)
+                .into_iter()
+                .map(|country| Candidate {
+                    answer: format!("{}, {}", country.code(), rest.trim()),
+                    label: Label::Message(country.message_id()),
+                });
+            let candidates: Vec<Candidate> = near.collect();
+            return Err(if candidates.is_empty() {
+                AnswerError::NoCountry { part }
+            } else {
+                let why = Why::Nearest;
+                Unclear {
+                    why,
+                    part,
+                    candidates,
+                }
+                .into()
             });
         }
     };

@@ -1,23 +1,48 @@
 //! Countries by their two-letter codes (ISO 3166-1 alpha-2), and XK, which is used for Kosovo.
 
 use core::array::TryFromSliceError;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::Lexicon;
+use crate::text::{Lexicon, fold, nearest};
 
-/// Countries that have a name in every language: the member states of the Council of Europe,
-/// Belarus, Russia and Kosovo. Any other code is accepted and shown as it is.
-pub const NAMED: [&str; 49] = [
-    "AL", "AD", "AM", "AT", "AZ", "BE", "BA", "BG", "BY", "HR", "CY", "CZ", "DK", "EE", "FI", "FR",
-    "GE", "DE", "GR", "HU", "IS", "IE", "IT", "LV", "LI", "LT", "LU", "MT", "MD", "MC", "ME", "NL",
-    "MK", "NO", "PL", "PT", "RO", "RU", "SM", "RS", "SK", "SI", "ES", "SE", "CH", "TR", "UA", "GB",
-    "XK",
+/// Every code that has a name here: those of ISO 3166-1, and XK. What decodes to another is shown as it is.
+pub const CODES: [&str; 250] = [
+    "AD", "AE", "AF", "AG", "AI", "AL", "AM", "AO", "AQ", "AR", "AS", "AT", "AU", "AW", "AX", "AZ",
+    "BA", "BB", "BD", "BE", "BF", "BG", "BH", "BI", "BJ", "BL", "BM", "BN", "BO", "BQ", "BR", "BS",
+    "BT", "BV", "BW", "BY", "BZ", "CA", "CC", "CD", "CF", "CG", "CH", "CI", "CK", "CL", "CM", "CN",
+    "CO", "CR", "CU", "CV", "CW", "CX", "CY", "CZ", "DE", "DJ", "DK", "DM", "DO", "DZ", "EC", "EE",
+    "EG", "EH", "ER", "ES", "ET", "FI", "FJ", "FK", "FM", "FO", "FR", "GA", "GB", "GD", "GE", "GF",
+    "GG", "GH", "GI", "GL", "GM", "GN", "GP", "GQ", "GR", "GS", "GT", "GU", "GW", "GY", "HK", "HM",
+    "HN", "HR", "HT", "HU", "ID", "IE", "IL", "IM", "IN", "IO", "IQ", "IR", "IS", "IT", "JE", "JM",
+    "JO", "JP", "KE", "KG", "KH", "KI", "KM", "KN", "KP", "KR", "KW", "KY", "KZ", "LA", "LB", "LC",
+    "LI", "LK", "LR", "LS", "LT", "LU", "LV", "LY", "MA", "MC", "MD", "ME", "MF", "MG", "MH", "MK",
+    "ML", "MM", "MN", "MO", "MP", "MQ", "MR", "MS", "MT", "MU", "MV", "MW", "MX", "MY", "MZ", "NA",
+    "NC", "NE", "NF", "NG", "NI", "NL", "NO", "NP", "NR", "NU", "NZ", "OM", "PA", "PE", "PF", "PG",
+    "PH", "PK", "PL", "PM", "PN", "PR", "PS", "PT", "PW", "PY", "QA", "RE", "RO", "RS", "RU", "RW",
+    "SA", "SB", "SC", "SD", "SE", "SG", "SH", "SI", "SJ", "SK", "SL", "SM", "SN", "SO", "SR", "SS",
+    "ST", "SV", "SX", "SY", "SZ", "TC", "TD", "TF", "TG", "TH", "TJ", "TK", "TL", "TM", "TN", "TO",
+    "TR", "TT", "TV", "TW", "TZ", "UA", "UG", "UM", "US", "UY", "UZ", "VA", "VC", "VE", "VG", "VI",
+    "VN", "VU", "WF", "WS", "XK", "YE", "YT", "ZA", "ZM", "ZW",
 ];
 
-/// Not two letters.
+/// The names of all languages, folded.
+static NAMES: LazyLock<BTreeMap<String, Country>> = LazyLock::new(|| {
+    let lexicon = Lexicon::shipped();
+    let countries = CODES
+        .iter()
+        .filter_map(|code| Country::from_code(code).ok());
+    let named = |country: Country| {
+        let names = lexicon.names_of(&country.message_id());
+        names.into_iter().map(move |name| (name, country))
+    };
+    countries.flat_map(named).collect()
+});
+
+/// Not a country.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a two-letter country code")]
+#[error("not a country")]
 pub struct NotACountry;
 
 /// A country's code, in capitals. Decoding takes any two bytes, so that no alert is lost to them; the checks of makers
@@ -38,21 +63,26 @@ impl Country {
         Self::try_from(bytes.map(|byte| byte.to_ascii_uppercase()))
     }
 
-    /// Reads a code, or a name in any language that this program speaks.
+    /// Reads a name in any language that this program speaks, or a code that exists, in capitals: in small letters
+    /// half of them are words.
     ///
     /// # Errors
     /// [`NotACountry`] when it is neither.
     pub fn parse(text: &str) -> Result<Self, NotACountry> {
         let text = text.trim();
-        if let Ok(country) = Self::from_code(text) {
-            return Ok(country);
+        if CODES.contains(&text) {
+            return Self::from_code(text);
         }
-        let lexicon = Lexicon::shipped();
-        NAMED
-            .iter()
-            .filter_map(|code| Self::from_code(code).ok())
-            .find(|country| lexicon.is_name(text, &country.message_id()))
-            .ok_or(NotACountry)
+        NAMES.get(&fold(text)).copied().ok_or(NotACountry)
+    }
+
+    /// The countries whose names are nearest to the text, or whose code it is in small letters.
+    pub(super) fn nearest(text: &str) -> Vec<Self> {
+        let capitals = text.trim().to_uppercase();
+        match Self::parse(&capitals) {
+            Ok(country) => vec![country],
+            Err(NotACountry) => nearest(text, NAMES.iter().map(|(name, country)| (name, *country))),
+        }
     }
 
     /// Whether these are two capitals.
@@ -78,7 +108,7 @@ impl Country {
     /// Whether it has a name here.
     #[must_use]
     pub fn is_named(self) -> bool {
-        NAMED.iter().any(|code| code.as_bytes() == self.0)
+        CODES.iter().any(|code| code.as_bytes() == self.0)
     }
 
     /// The id of its name.
@@ -109,14 +139,58 @@ mod tests {
 
     #[test]
     fn codes_and_names_in_either_language() {
-        for text in ["BY", "by", "Belarus", "Беларусь", "беларусь ", "Белоруссия"]
-        {
-            assert_eq!(Country::parse(text).unwrap().code(), "BY", "{text}");
+        for (code, texts) in [
+            (
+                "BY",
+                &["BY", "Belarus", "Беларусь", "беларусь ", "Белоруссия", "РБ"][..],
+            ),
+            ("TR", &["Турция", "Turkey", "türkiye", "Турцыя"]),
+            ("XK", &["Kosovo", "Косово", "XK"]),
+            ("US", &["США", "USA", "U.S.A.", "United States", "Америка"]),
+            ("GB", &["UK", "GB", "Great Britain", "Великобритания"]),
+            ("CZ", &["Czech Republic", "Czechia", "Чехия", "Чэхія"]),
+            ("KZ", &["Казахстан", "Kazakhstan", "KZ"]),
+            (
+                "CI",
+                &[
+                    "Cote d'Ivoire",
+                    "Côte d’Ivoire",
+                    "Кот-д'Ивуар",
+                    "Ivory Coast",
+                ],
+            ),
+            ("GE", &["Georgia", "Грузия"]),
+        ] {
+            for text in texts {
+                assert_eq!(Country::parse(text).unwrap().code(), code, "{text}");
+            }
         }
-        assert_eq!(Country::parse("Турция").unwrap().code(), "TR");
-        assert_eq!(Country::parse("Kosovo").unwrap().code(), "XK");
-        assert!(!Country::parse("kz").unwrap().is_named());
-        assert_eq!(Country::parse("Ruritania"), Err(NotACountry));
+        for text in [
+            "by",
+            "no",
+            "in",
+            "us",
+            "ZZ",
+            "QQ",
+            "Ruritania",
+            "",
+            "B",
+            "Минск",
+        ] {
+            assert_eq!(Country::parse(text), Err(NotACountry), "{text}");
+        }
+        for (text, code) in [
+            ("kz", "KZ"),
+            ("Беларсь", "BY"),
+            ("Kazahstan", "KZ"),
+            ("Росия", "RU"),
+        ] {
+            assert_eq!(
+                Country::nearest(text).first().unwrap().code(),
+                code,
+                "{text}"
+            );
+        }
         let decoded: Country = bellrope_proto::codec::decode(b"by").unwrap();
         assert!(!decoded.is_code() && decoded.in_capitals().code() == "BY");
         let decoded: Country = bellrope_proto::codec::decode(&[0xff, 0xff]).unwrap();

@@ -23,6 +23,7 @@ mod salvage;
 mod tests;
 mod tidy;
 mod times;
+pub mod unclear;
 pub mod vocabulary;
 
 pub(crate) use check::chars_max;

@@ -327,7 +327,7 @@ fn answers_in_both_languages() {
     for (text, name, precision) in [
         ("", "", PlacePrecision::Country),
         ("Беларусь", "", PlacePrecision::Country),
-        ("by, Гомель", "Гомель", PlacePrecision::City),
+        ("BY, Гомель", "Гомель", PlacePrecision::City),
         ("Гомель", "Гомель", PlacePrecision::City),
         (
             "Belarus, Гомельская область",

@@ -11,6 +11,7 @@ mod questions;
 mod reading;
 mod reasons;
 mod received;
+mod unclear;
 
 pub use alert::{alert_json, alert_text, summary_line};
 pub use form::write_form;
@@ -21,3 +22,4 @@ pub use questions::question_lines;
 pub use reading::{reading_json, reading_line, reading_text};
 pub use reasons::Explain;
 pub use received::{Found, Inbox, Listing, ReceivedAlert};
+pub use unclear::unclear_lines;

@@ -1,7 +1,7 @@
 //! Typed reasons of the library in the reader's language, each with what to do. Reasons that end in a command
 //! to type are the front end's own.
 
-use super::labels::field_name;
+use super::{labels::field_name, unclear::unclear_text};
 use crate::{
     alert::{AlertError, Field, answers::AnswerError, form::FormError},
     message::{UnverifiedReason, verify::VerifyError},
@@ -24,6 +24,7 @@ impl Explain for AnswerError {
             Self::NoCountry { part } => with("answer-no-country", part),
             Self::NoName => messages.plain("answer-no-name"),
             Self::OnlyOne { part } => with("answer-only-one", part),
+            Self::Unclear(unclear) => unclear_text(unclear, messages),
             Self::Rule(error) => error.explain(messages),
         }
     }

@@ -44,9 +44,12 @@ impl Lexicon {
     }
 }
 
-/// The form in which words are compared: case, ё, hyphens, underscores and spaces do not matter.
+/// The form in which words are compared: case, ё, hyphens, underscores, spaces and the kind of an apostrophe do not matter.
 pub(crate) fn fold(text: &str) -> String {
-    let text = text.to_lowercase().replace('ё', "е");
+    let text = text
+        .to_lowercase()
+        .replace('ё', "е")
+        .replace(['’', 'ʼ'], "'");
     let parts: Vec<&str> = text
         .split(|c: char| c.is_whitespace() || matches!(c, '_' | '-' | '–' | '—' | '"' | '«' | '»'))
         .filter(|part| !part.is_empty())

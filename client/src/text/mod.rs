@@ -9,6 +9,7 @@ mod language;
 mod lexicon;
 mod messages;
 mod moment;
+mod nearest;
 mod rows;
 #[cfg(test)]
 pub(crate) mod terminal;
@@ -21,13 +22,18 @@ pub use language::{Language, UnknownLanguage};
 pub(crate) use lexicon::{Lexicon, fold};
 pub use messages::{Arg, Catalogue, Messages};
 pub use moment::{day_text, moment_text};
+pub(crate) use nearest::nearest;
 pub use rows::lay_out;
 
 /// The library's own messages: what alerts, lists and members' pages are made of.
-pub(crate) const CATALOGUES: [Catalogue; 3] = [
+pub(crate) const CATALOGUES: [Catalogue; 4] = [
     Catalogue {
         en: include_str!("../../i18n/en/vocabulary.ftl"),
         ru: include_str!("../../i18n/ru/vocabulary.ftl"),
+    },
+    Catalogue {
+        en: include_str!("../../i18n/en/countries.ftl"),
+        ru: include_str!("../../i18n/ru/countries.ftl"),
     },
     Catalogue {
         en: include_str!("../../i18n/en/alert.ftl"),

@@ -7,14 +7,18 @@ use bellrope_client::{
     Device, EngineError, EngineOptions, MemberKey, MessageId, RelayError, ReplyUpdate, SendReport,
     alert::{
         Alert, Fields,
-        answers::parse_yes_no,
+        answers::{AnswerError, parse_yes_no},
         country::Country,
         form,
         questions::{FlashAnswers, Question},
+        unclear::Unclear,
         vocabulary::Kind,
     },
     compose_alert, may_send, now,
-    show::{Delivery, Explain as _, Members, Outbox, alert_text, question_lines, write_form},
+    show::{
+        Delivery, Explain as _, Members, Outbox, alert_text, question_lines, unclear_lines,
+        write_form,
+    },
     text::moment_text,
 };
 use jiff::tz::TimeZone;
@@ -144,12 +148,26 @@ fn ask(
     for line in question_lines(question, home, &ui.messages) {
         ui.output.status(&line);
     }
+    // An answer may raise a question of its own, to which what is typed next is the answer.
+    let mut asked: Option<Box<Unclear>> = None;
     loop {
         ui.output.ask(">");
-        let answer = read_answer(ui, question.takes_lines())?;
+        let typed = read_answer(ui, question.takes_lines())?;
+        let answer = match &asked {
+            Some(unclear) => unclear.answer(&typed).map(Zeroizing::new),
+            None => Some(typed),
+        };
+        let Some(answer) = answer else { continue };
         match answers.answer(question, &answer, now()) {
             Ok(()) => return Ok(()),
+            Err(AnswerError::Unclear(unclear)) => {
+                for line in unclear_lines(&unclear, &ui.messages) {
+                    ui.output.status(&line);
+                }
+                asked = Some(unclear);
+            }
             Err(error) => {
+                asked = None;
                 let said = error.explain(&ui.messages);
                 ui.output.status(&said);
             }
