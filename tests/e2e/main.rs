@@ -6,6 +6,7 @@ mod blindness;
 mod clocks;
 mod delivery;
 mod faults;
+mod hands;
 mod hostile;
 mod inside;
 mod invitations;

@@ -5,4 +5,5 @@
 pub mod flood;
 pub mod network;
 pub mod people;
+pub mod terminal;
 pub mod world;

@@ -14,7 +14,7 @@ use std::{
 use rustix::process::Signal;
 use serde_json::Value;
 
-use crate::world::Programs;
+use crate::{terminal::AtTerminal, world::Programs};
 
 /// Nothing that is waited for takes longer; a test that hangs must end and say what it saw.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -169,6 +169,38 @@ impl Person {
     #[must_use]
     pub fn start<S: AsRef<OsStr>>(&self, args: &[S]) -> Running {
         Running::start(self.command(args))
+    }
+
+    /// Runs a command at a terminal that is so wide.
+    #[must_use]
+    pub fn at_terminal<S: AsRef<OsStr>>(&self, args: &[S], columns: u16) -> AtTerminal {
+        self.at_terminal_of(args, columns, "xterm-256color")
+    }
+
+    /// Runs a command at a terminal of this kind.
+    #[must_use]
+    pub fn at_terminal_of<S: AsRef<OsStr>>(
+        &self,
+        args: &[S],
+        columns: u16,
+        kind: &str,
+    ) -> AtTerminal {
+        let mut command = self.command(args);
+        command.env("TERM", kind);
+        AtTerminal::start(command, columns)
+    }
+
+    /// The same, who keeps no file with the passphrase.
+    #[must_use]
+    pub fn at_terminal_with_passphrase<S: AsRef<OsStr>>(
+        &self,
+        args: &[S],
+        columns: u16,
+    ) -> AtTerminal {
+        let mut command = self.command(args);
+        command.env("TERM", "xterm-256color");
+        command.env_remove("BELLROPE_PASSPHRASE_FILE");
+        AtTerminal::start(command, columns)
     }
 
     /// Starts a command that goes on and prints its content into a pipe of somebody else's.

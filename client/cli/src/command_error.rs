@@ -12,6 +12,8 @@ use bellrope_client::{
 };
 use bellrope_proto::message::{Close, Reason};
 
+use crate::asking::Unanswered;
+
 /// Done.
 pub(crate) const DONE: u8 = 0;
 /// It failed.
@@ -33,7 +35,8 @@ pub(crate) struct CommandError {
 enum Text {
     /// A message of `errors.ftl` and its values.
     Message(&'static str, Vec<(&'static str, String)>),
-    Answer(AnswerError),
+    /// With the option it was given by.
+    Answer(Option<&'static str>, AnswerError),
     Form(FormError),
     /// Whoever read the output has gone: nothing to say, and nobody to say it to.
     Nothing,
@@ -68,6 +71,15 @@ impl CommandError {
         Self::with(relay_message(error), time.into_iter().collect())
     }
 
+    /// An answer given by an option.
+    #[must_use]
+    pub(crate) fn of_option(option: &'static str, error: AnswerError) -> Self {
+        Self {
+            code: MISUSE,
+            text: Text::Answer(Some(option), error),
+        }
+    }
+
     /// The same, as misuse.
     #[must_use]
     pub(crate) fn misuse(self) -> Self {
@@ -97,7 +109,12 @@ impl CommandError {
                     .collect();
                 messages.say(id, &args)
             }
-            Text::Answer(error) => error.explain(messages),
+            Text::Answer(None, error) => error.explain(messages),
+            Text::Answer(Some(option), error) => {
+                let said = error.explain(messages);
+                let words = [("option", (*option).into()), ("said", said.into())];
+                messages.say("error-option", &words)
+            }
             Text::Form(error) => error.explain(messages),
             Text::Nothing => String::new(),
         }
@@ -108,7 +125,7 @@ impl From<AnswerError> for CommandError {
     fn from(error: AnswerError) -> Self {
         Self {
             code: MISUSE,
-            text: Text::Answer(error),
+            text: Text::Answer(None, error),
         }
     }
 }
@@ -124,6 +141,18 @@ impl From<FormError> for CommandError {
         Self {
             code: MISUSE,
             text: Text::Form(error),
+        }
+    }
+}
+
+impl From<Unanswered> for CommandError {
+    fn from(error: Unanswered) -> Self {
+        match error {
+            Unanswered::Stopped => Self::new("error-stopped"),
+            Unanswered::NoAnswer => Self::new("error-no-answer"),
+            Unanswered::NotText => Self::new("error-not-text"),
+            Unanswered::NoTerminal => Self::new("error-no-terminal"),
+            Unanswered::Failed(error) => error.into(),
         }
     }
 }

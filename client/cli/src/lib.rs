@@ -1,6 +1,7 @@
 //! `bellrope`: the client for terminals. Reads what people type, asks the library, and prints what it says.
 
 mod args;
+mod asking;
 mod command_error;
 mod commands;
 mod language;

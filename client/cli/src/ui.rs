@@ -2,7 +2,7 @@
 
 use std::{
     future::Future,
-    io::{self, BufRead as _, IsTerminal as _},
+    io::{self, IsTerminal as _},
     path::PathBuf,
     sync::Arc,
     time::Duration,
@@ -18,10 +18,12 @@ use bellrope_client::{
 use secrecy::SecretString;
 use serde_json::Value;
 use tokio::runtime::Runtime;
+use zeroize::Zeroizing;
 
 use crate::{
+    asking::{Asking, Shape},
     command_error::{CommandError, FAILED},
-    output::{Output, Pipe, prompt},
+    output::{self, Output, Pipe},
 };
 
 /// A passphrase file is a line.
@@ -46,6 +48,8 @@ pub(crate) struct Ui {
     pub(crate) messages: Messages,
     /// Where it prints.
     pub(crate) output: Output,
+    /// The keyboard.
+    pub(crate) asking: Asking,
     /// The device's directory.
     pub(crate) dir: PathBuf,
     /// Where scripts keep the passphrase.
@@ -136,24 +140,27 @@ impl Ui {
     /// Asks for one line.
     ///
     /// # Errors
-    /// [`CommandError`] when the keyboard has gone.
-    pub(crate) fn ask(&mut self, id: &str) -> Result<String, CommandError> {
+    /// [`CommandError`] when nobody answers.
+    pub(crate) fn ask(&mut self, id: &str) -> Result<Zeroizing<String>, CommandError> {
         let question = self.messages.plain(id);
-        self.output.ask(&question);
-        self.line()?
-            .ok_or_else(|| CommandError::new("error-no-answer"))
+        self.answer(Shape::Line, &question, "")
     }
 
-    /// One line from the keyboard; `None` at its end.
+    /// Asks with a prompt of one's own, and with what is there already, to be changed.
     ///
     /// # Errors
-    /// [`CommandError`] when the keyboard fails.
-    pub(crate) fn line(&mut self) -> Result<Option<String>, CommandError> {
-        let mut line = String::new();
-        if io::stdin().lock().read_line(&mut line)? == 0 {
-            return Ok(None);
+    /// As [`Self::ask`].
+    pub(crate) fn answer(
+        &mut self,
+        shape: Shape,
+        prompt: &str,
+        start: &str,
+    ) -> Result<Zeroizing<String>, CommandError> {
+        if shape != Shape::Secret && !self.asking.has_terminal(shape) {
+            self.output.ask(prompt);
         }
-        Ok(Some(line.trim_end_matches(['\n', '\r']).to_owned()))
+        let rows = output::prompt(prompt);
+        Ok(self.asking.ask(shape, &rows, start, &self.messages)?)
     }
 
     /// Opens the device. Asks for its passphrase unless a file has it.
@@ -236,14 +243,10 @@ impl Ui {
         Ok(Some(SecretString::from(text)))
     }
 
-    fn prompt(&self, id: &str) -> Result<SecretString, CommandError> {
+    fn prompt(&mut self, id: &str) -> Result<SecretString, CommandError> {
         let question = self.messages.plain(id);
-        rpassword::prompt_password(format!("{} ", prompt(&question)))
-            .map(SecretString::from)
-            .map_err(|error| {
-                tracing::debug!(%error, "no passphrase could be asked for");
-                CommandError::new("error-no-terminal")
-            })
+        let secret = self.answer(Shape::Secret, &question, "")?;
+        Ok(SecretString::from(secret.as_str()))
     }
 }
 

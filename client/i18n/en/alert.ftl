@@ -13,7 +13,7 @@ ask-time-help = Type now, today, yesterday, unknown, 14:30, 2026-11-24 or 2026-1
 ask-urgency = How urgent is it?
 ask-urgency-help = Type one number or word. Empty: not said.
 ask-words = What happened, in your words?
-ask-words-help = The first line is the summary, at most { $summary } characters. The lines after it are the account, at most { $narrative }; an empty line ends it. A summary is needed.
+ask-words-help = First a summary in one line, at most { $summary } characters; it is needed. The account comes after it, at most { $narrative }. A whole text can be pasted.
 ask-sharing = May the group share it?
 ask-sharing-help = Type one or more numbers with commas between them; each permits only what it says. Empty: not said, and it goes no further than this group.
 
@@ -181,3 +181,8 @@ word-yes = yes
     .also = y
 word-no = no
     .also = n
+word-back = back
+    .also = <; go back
+word-help = ?
+    .also = help
+word-cut = cut

@@ -152,6 +152,31 @@ pub fn parse_yes_no(text: &str) -> Option<bool> {
     lexicon.is_name(text, "word-no").then_some(false)
 }
 
+/// What can be typed in place of an answer, alone on a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aside {
+    /// To the question before.
+    Back,
+    /// What can be typed.
+    Help,
+}
+
+/// Reads such a word in any language; `None` for an answer.
+#[must_use]
+pub fn parse_aside(text: &str) -> Option<Aside> {
+    let lexicon = Lexicon::shipped();
+    if lexicon.is_name(text, "word-back") {
+        return Some(Aside::Back);
+    }
+    lexicon.is_name(text, "word-help").then_some(Aside::Help)
+}
+
+/// Whether somebody wants a text cut off where it is too long.
+#[must_use]
+pub fn is_cut(text: &str) -> bool {
+    Lexicon::shipped().is_name(text, "word-cut")
+}
+
 /// Reads whom an alert is about: nothing or "withheld", a name, "initials: A. B.", "pseudonym: …".
 ///
 /// # Errors

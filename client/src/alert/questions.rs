@@ -47,12 +47,6 @@ impl Question {
         Self::Sharing,
     ];
 
-    /// Whether the answer may have several lines; an empty line ends it.
-    #[must_use]
-    pub fn takes_lines(self) -> bool {
-        self == Self::Words
-    }
-
     /// The middle of the ids of its messages.
     pub(crate) fn key(self) -> &'static str {
         match self {

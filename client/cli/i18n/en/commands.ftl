@@ -9,7 +9,23 @@ passphrase-advice = Choose a passphrase of several words that nobody can guess. 
 ask-group-name = What should members call the group?
 ask-my-name = What should members call you?
 ask-invitation = Paste the invitation code, or type the path of the invitation file:
-ask-send = Send it? Enter or "yes" sends, "no" throws it away:
+ask-send = Send it? Enter or "yes" sends, "no" throws it away, a number from 1 to 7 changes that answer:
+ask-send-form = Send it? Enter or "yes" sends, "no" sends nothing; the form stays as it is:
+ask-change = Which answer do you want to change? A number from 1 to 7; "no" throws everything away:
+ask-change-how = Type yes, no, or the number of the question whose answer is to be changed: 1 what happened, 2 to whom, 3 where, 4 when, 5 how urgent, 6 your words, 7 sharing.
+ask-aside-help = Before Enter, every answer can be edited with the arrow keys. Alone on a line, "<" or "back" goes to the question before, and "?" shows this. Ctrl-C stops; then nothing is sent, and nothing is kept.
+ask-now = So far: { $answer }
+    Enter keeps it.
+ask-first = This is the first question.
+ask-account = The account, in as many lines as you like, at most { $max } characters. It ends with a line that holds a single dot (.), or with Ctrl-D. Enter at once: no account.
+ask-account-there = The account so far is above. Go on below it, or go up with the arrow keys to change it. It ends with a line that holds a single dot (.), or with Ctrl-D.
+ask-account-cut = It is all still there. Enter: change it. "cut": send its first { $max } characters only:
+ask-summary-moved = The first line has { $found } characters, and a summary at most { $max }. The whole text is kept as the account. Now a summary in one short line:
+ask-summary-edit = It is all still there: shorten it, and press Enter.
+
+asked-several-lines = Several lines came at once, as when a text is pasted. They are here as one answer: look at it, and press Enter, or Ctrl-U to begin anew.
+asked-not-utf8 = Where a � stands, the terminal sent something that is not UTF-8. Nothing was taken. Put the letters there, or set the terminal to UTF-8 and type it again (Ctrl-U empties the line).
+
 
 create-asking = Asking the relay for the group's mailbox…
 create-going-on = The group is on this device; its mailbox was not open yet. Going on from there.

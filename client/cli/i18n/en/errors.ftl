@@ -22,6 +22,12 @@ error-no-terminal = there is no terminal to ask for the passphrase on
     In a script, set BELLROPE_PASSPHRASE_FILE to a file that has it.
 error-no-answer = the input ended before the answer
     Nothing was done. Give the answer on the command line: see --help.
+error-option = { $option }: { $said }
+    Nothing was sent.
+error-stopped = stopped
+    Nothing was sent, and nothing was kept of what you typed.
+error-not-text = what came in place of the keyboard is not text in UTF-8
+    Nothing was done. Convert it to UTF-8, or type the answers.
 error-needs-yes = there is nobody to show the alert to before it is sent
     In a script, add --yes.
 error-not-evidence = the file { $file } is not an evidence file of Bellrope, or it was changed

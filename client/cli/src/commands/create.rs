@@ -8,6 +8,8 @@ use bellrope_client::{
 };
 use bellrope_proto::{address::RelayAddress, grant::HostToken, signing::Signed, token};
 
+use zeroize::Zeroizing;
+
 use crate::{
     args::Create,
     command_error::{CommandError, DONE},
@@ -63,11 +65,11 @@ fn go_on(ui: &mut Ui, relay: &RelayAddress) -> Result<(Arc<Device>, bool), Comma
 
 fn make(ui: &mut Ui, args: &Create, relay: &RelayAddress) -> Result<Arc<Device>, CommandError> {
     let group_name = match &args.group {
-        Some(name) => name.clone(),
+        Some(name) => Zeroizing::new(name.clone()),
         None => ui.ask("ask-group-name")?,
     };
     let my_name = match &args.name {
-        Some(name) => name.clone(),
+        Some(name) => Zeroizing::new(name.clone()),
         None => ui.ask("ask-my-name")?,
     };
     let group = NewGroup {

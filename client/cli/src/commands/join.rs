@@ -24,7 +24,7 @@ pub(super) fn join(ui: &mut Ui, args: Join) -> Result<u8, CommandError> {
     }
     let given = match args.invitation {
         Some(given) => Zeroizing::new(given),
-        None => Zeroizing::new(ui.ask("ask-invitation")?),
+        None => ui.ask("ask-invitation")?,
     };
     let background = Background::start()?;
     let (code, bundle) = understand(ui, &background, &given)?;

@@ -18,6 +18,7 @@ use clap::{FromArgMatches as _, error::ErrorKind};
 
 use crate::{
     args::{self, Cli, Command},
+    asking::Asking,
     command_error::{CommandError, DONE, FAILED, MISUSE},
     language, log,
     output::Output,
@@ -42,6 +43,7 @@ pub fn run(args: Vec<OsString>) -> ExitCode {
         passphrase_file: env::var_os("BELLROPE_PASSPHRASE_FILE").map(PathBuf::from),
         messages,
         output,
+        asking: Asking::default(),
     };
     let code = match perform(&mut ui, cli.command) {
         Ok(code) => code,

@@ -49,6 +49,7 @@ struct Watcher {
 }
 
 fn for_ever(ui: &mut Ui, background: &Background, watch: &mut Watcher) -> Result<u8, CommandError> {
+    ui.asking.leave_signals();
     background.end_when(stopped());
     let mut stopped = std::pin::pin!(stopped());
     loop {

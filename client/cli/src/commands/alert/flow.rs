@@ -1,0 +1,379 @@
+//! The questions of an alert, one after the other, back and forth, and the last look.
+//!
+//! What an answer means, the library decides; here is which question comes next. Nothing that was typed is lost to an
+//! error: it is shown with the refusal, or is there to be changed.
+
+use bellrope_client::{
+    alert::{
+        Alert, AlertError, SUMMARY_CHARS_MAX,
+        answers::{AnswerError, Aside, is_cut, parse_aside, parse_yes_no},
+        country::Country,
+        questions::{FlashAnswers, Question},
+        unclear::Unclear,
+    },
+    now,
+    show::{Explain as _, alert_text, question_lines, unclear_lines},
+    text::escape,
+};
+use jiff::tz::TimeZone;
+use zeroize::Zeroizing;
+
+use crate::{
+    args,
+    asking::Shape,
+    command_error::CommandError,
+    ui::{self, Ui},
+};
+
+/// A first line that is longer was not meant as a summary.
+const MEANT_AS_SUMMARY_CHARS_MAX: usize = 2 * SUMMARY_CHARS_MAX;
+
+/// What every question stands behind.
+const PROMPT: &str = ">";
+
+/// Asks what the command line has not said, and shows the whole; `None` when it is thrown away.
+pub(super) fn write(ui: &mut Ui, args: &args::Alert) -> Result<Option<Alert>, CommandError> {
+    let flow = Flow::new(ui, args)?;
+    // A script gives what has no default, and is asked nothing.
+    let is_script = args.yes && args.what.is_some() && args.summary.is_some();
+    if is_script || !flow.ui.is_attended() {
+        let alert = flow.answers.finish()?;
+        return if args.yes {
+            Ok(Some(alert))
+        } else {
+            Err(nobody_looks())
+        };
+    }
+    flow.ui.asking.hold();
+    let written = flow.run(args.yes);
+    ui.asking.release();
+    written
+}
+
+/// Shows what a form says; `None` when it is not to be sent.
+pub(super) fn look_at_form(
+    ui: &mut Ui,
+    alert: Alert,
+    is_agreed: bool,
+) -> Result<Option<Alert>, CommandError> {
+    if is_agreed {
+        return Ok(Some(alert));
+    }
+    if !ui.is_attended() {
+        return Err(nobody_looks());
+    }
+    show(ui, &alert);
+    loop {
+        let answer = ui.ask("ask-send-form")?;
+        match parse_yes_no(&answer) {
+            Some(false) => return Ok(None),
+            Some(true) => return Ok(Some(alert)),
+            None if answer.trim().is_empty() => return Ok(Some(alert)),
+            None => {}
+        }
+    }
+}
+
+fn nobody_looks() -> CommandError {
+    CommandError::new("error-needs-yes").misuse()
+}
+
+fn show(ui: &mut Ui, alert: &Alert) {
+    ui.status("alert-last-look", &[]);
+    let page = Zeroizing::new(alert_text(alert.fields(), &ui.messages));
+    ui.output.status(&page);
+}
+
+/// How a question was left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Left {
+    Answered,
+    Back,
+}
+
+/// The questions and what was typed.
+struct Flow<'a> {
+    ui: &'a mut Ui,
+    home: Option<Country>,
+    answers: FlashAnswers,
+    /// What is asked, in order; the command line has said the rest.
+    asked: Vec<Question>,
+    typed: Vec<(Question, Zeroizing<String>)>,
+    summary: Zeroizing<String>,
+    account: Zeroizing<String>,
+}
+
+impl<'a> Flow<'a> {
+    /// Given answers are checked before anything is asked.
+    fn new(ui: &'a mut Ui, args: &args::Alert) -> Result<Self, CommandError> {
+        let home = ui::country();
+        let mut answers = FlashAnswers::new(home, TimeZone::system(), now());
+        if args.drill {
+            answers = answers.as_drill();
+        }
+        let account = Zeroizing::new(args.text.clone().unwrap_or_default());
+        let (mut asked, mut typed) = (Vec::new(), Vec::new());
+        let mut summary = Zeroizing::default();
+        for (question, option, answer) in given(args) {
+            let Some(answer) = answer else {
+                asked.push(question);
+                continue;
+            };
+            let read = if question == Question::Words {
+                summary = Zeroizing::new(answer.clone());
+                answers.write(answer, &account)
+            } else {
+                typed.push((question, Zeroizing::new(answer.clone())));
+                answers.answer(question, answer, now())
+            };
+            read.map_err(|error| CommandError::of_option(option, error))?;
+        }
+        Ok(Self {
+            ui,
+            home,
+            answers,
+            asked,
+            typed,
+            summary,
+            account,
+        })
+    }
+
+    fn run(mut self, is_agreed: bool) -> Result<Option<Alert>, CommandError> {
+        if !self.asked.is_empty() {
+            self.ui.status("ask-aside-help", &[]);
+        }
+        self.ask_from(0)?;
+        if is_agreed && let Ok(alert) = self.answers.clone().finish() {
+            return Ok(Some(alert));
+        }
+        loop {
+            let finished = self.answers.clone().finish();
+            match &finished {
+                Ok(alert) => show(self.ui, alert),
+                Err(error) => self.refuse(&AnswerError::from(*error)),
+            }
+            let id = if finished.is_ok() {
+                "ask-send"
+            } else {
+                "ask-change"
+            };
+            let answer = self.ui.ask(id)?;
+            let answer = answer.trim();
+            let number = answer.trim_end_matches('.').parse::<usize>().ok();
+            let question = number.and_then(|number| Question::ALL.get(number.checked_sub(1)?));
+            match (question, parse_yes_no(answer), finished) {
+                (Some(question), ..) => _ = self.ask(*question)?,
+                (_, Some(false), _) => return Ok(None),
+                (_, Some(true), Ok(alert)) => return Ok(Some(alert)),
+                (_, None, Ok(alert)) if answer.is_empty() => return Ok(Some(alert)),
+                _ if parse_aside(answer) == Some(Aside::Back) => {
+                    self.ask_from(self.asked.len().saturating_sub(1))?;
+                }
+                _ => self.ui.status("ask-change-how", &[]),
+            }
+        }
+    }
+
+    fn ask_from(&mut self, first: usize) -> Result<(), CommandError> {
+        let mut at = first;
+        while let Some(question) = self.asked.get(at).copied() {
+            match self.ask(question)? {
+                Left::Answered => at = at.saturating_add(1),
+                Left::Back if at == 0 => self.ui.status("ask-first", &[]),
+                Left::Back => at = at.saturating_sub(1),
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks until the answer is understood.
+    fn ask(&mut self, question: Question) -> Result<Left, CommandError> {
+        self.ui.output.status("");
+        for line in question_lines(question, self.home, &self.ui.messages) {
+            self.ui.output.status(&line);
+        }
+        if question == Question::Words {
+            return self.ask_words();
+        }
+        let before = self.typed.iter().position(|(of, _)| *of == question);
+        let before = before.map(|at| self.typed.swap_remove(at).1);
+        if let Some(before) = before.as_ref().filter(|before| !before.is_empty()) {
+            let answer = escape(before);
+            self.ui.status("ask-now", &[("answer", answer.into())]);
+        }
+        // An answer may raise a question of its own, to which what is typed next is the answer.
+        let mut raised: Option<Box<Unclear>> = None;
+        loop {
+            let mut answer = self.ui.answer(Shape::Line, PROMPT, "")?;
+            let aside = parse_aside(&answer);
+            match (&before, aside) {
+                (_, Some(Aside::Help)) => {
+                    self.ui.status("ask-aside-help", &[]);
+                    continue;
+                }
+                (_, Some(Aside::Back)) => {
+                    self.typed.extend(before.map(|before| (question, before)));
+                    return Ok(Left::Back);
+                }
+                (Some(before), None) if answer.trim().is_empty() && raised.is_none() => {
+                    answer = before.clone();
+                }
+                _ => {}
+            }
+            if let Some(unclear) = &raised {
+                match unclear.answer(&answer) {
+                    Some(meant) => answer = Zeroizing::new(meant),
+                    None => continue,
+                }
+            }
+            let line = Zeroizing::new(answer.replace('\n', line_end(question)));
+            match self.answers.answer(question, &line, now()) {
+                Ok(()) => {
+                    self.typed.push((question, line));
+                    return Ok(Left::Answered);
+                }
+                Err(AnswerError::Unclear(unclear)) => {
+                    for line in unclear_lines(&unclear, &self.ui.messages) {
+                        self.ui.output.status(&line);
+                    }
+                    raised = Some(unclear);
+                }
+                Err(error) => {
+                    raised = None;
+                    self.refuse(&error);
+                }
+            }
+        }
+    }
+
+    fn refuse(&mut self, error: &AnswerError) {
+        let said = error.explain(&self.ui.messages);
+        self.ui.output.status(&said);
+    }
+
+    fn ask_words(&mut self) -> Result<Left, CommandError> {
+        loop {
+            if self.ask_summary()? == Left::Back {
+                return Ok(Left::Back);
+            }
+            if self.ask_account()? == Left::Answered {
+                return Ok(Left::Answered);
+            }
+        }
+    }
+
+    /// A text that was pasted whole begins with its summary, or is the account.
+    fn ask_summary(&mut self) -> Result<Left, CommandError> {
+        loop {
+            let start = self.summary.clone();
+            let answer = self.ui.answer(Shape::Line, PROMPT, &start)?;
+            match parse_aside(&answer) {
+                Some(Aside::Back) => return Ok(Left::Back),
+                Some(Aside::Help) => {
+                    self.ui.status("ask-aside-help", &[]);
+                    continue;
+                }
+                None => {}
+            }
+            let (first, rest) = answer.split_once('\n').unwrap_or((&answer, ""));
+            let found = first.trim().chars().count();
+            let is_whole = !rest.is_empty() || found > MEANT_AS_SUMMARY_CHARS_MAX;
+            if found > SUMMARY_CHARS_MAX && is_whole {
+                self.keep_as_account(&answer);
+                self.summary = Zeroizing::default();
+                let words = [("found", found.into()), ("max", SUMMARY_CHARS_MAX.into())];
+                self.ui.status("ask-summary-moved", &words);
+                continue;
+            }
+            if !rest.trim().is_empty() {
+                self.keep_as_account(rest);
+            }
+            self.summary = Zeroizing::new(first.to_owned());
+            match self.answers.write(first, "") {
+                Ok(()) => return Ok(Left::Answered),
+                Err(error) => {
+                    self.refuse(&error);
+                    if found > SUMMARY_CHARS_MAX {
+                        self.ui.status("ask-summary-edit", &[]);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Nothing that was there before is lost to it.
+    fn keep_as_account(&mut self, text: &str) {
+        if !self.account.is_empty() {
+            self.account.push('\n');
+        }
+        self.account.push_str(text.trim_matches('\n'));
+    }
+
+    fn ask_account(&mut self) -> Result<Left, CommandError> {
+        loop {
+            let id = if self.account.is_empty() {
+                "ask-account"
+            } else {
+                "ask-account-there"
+            };
+            self.ui
+                .status(id, &[("max", self.answers.narrative_max().into())]);
+            let start = self.account.clone();
+            let answer = self.ui.answer(Shape::Text, PROMPT, &start)?;
+            // The newest line alone, behind what was there already.
+            let last = answer
+                .strip_prefix(start.as_str())
+                .unwrap_or(&answer)
+                .trim();
+            match parse_aside(last) {
+                Some(Aside::Back) => return Ok(Left::Back),
+                Some(Aside::Help) => {
+                    self.ui.status("ask-aside-help", &[]);
+                    continue;
+                }
+                None => self.account = answer,
+            }
+            loop {
+                let error = match self.answers.write(&self.summary, &self.account) {
+                    Ok(()) => return Ok(Left::Answered),
+                    Err(error) => error,
+                };
+                self.refuse(&error);
+                let AnswerError::Rule(AlertError::TooLong { max, .. }) = error else {
+                    break;
+                };
+                let question = self
+                    .ui
+                    .messages
+                    .say("ask-account-cut", &[("max", max.into())]);
+                let answer = self.ui.answer(Shape::Line, &question, "")?;
+                if !is_cut(&answer) {
+                    break;
+                }
+                self.account = Zeroizing::new(self.account.chars().take(max).collect());
+            }
+        }
+    }
+}
+
+/// The answers of the command line, by their options.
+fn given(args: &args::Alert) -> [(Question, &'static str, &Option<String>); 7] {
+    [
+        (Question::Acts, "--what", &args.what),
+        (Question::Victim, "--whom", &args.whom),
+        (Question::Place, "--where", &args.place),
+        (Question::Time, "--when", &args.when),
+        (Question::Urgency, "--urgency", &args.urgency),
+        (Question::Words, "--summary", &args.summary),
+        (Question::Sharing, "--share", &args.share),
+    ]
+}
+
+/// What a line end means in an answer of one line.
+fn line_end(question: Question) -> &'static str {
+    match question {
+        Question::Acts | Question::Place | Question::Sharing => ", ",
+        _ => " ",
+    }
+}

@@ -1,0 +1,91 @@
+//! `bellrope alert`: pulls the rope. Sealed and on disk before any network is tried; then said
+//! honestly how far it got.
+
+mod flow;
+mod send;
+
+use std::{io::Read as _, path::Path};
+
+use bellrope_client::{
+    Device, MemberKey,
+    alert::{Alert, Fields, form, vocabulary::Kind},
+    compose_alert, may_send, now,
+    show::{Members, write_form},
+};
+use jiff::tz::TimeZone;
+use zeroize::Zeroizing;
+
+use crate::{
+    args,
+    command_error::{CommandError, DONE},
+    ui::Ui,
+};
+
+/// A filled-in form is a few pages.
+const FORM_BYTES_MAX: u64 = 256 * 1024;
+
+pub(super) fn alert(ui: &mut Ui, args: &args::Alert) -> Result<u8, CommandError> {
+    if args.template {
+        let form = write_form(&Fields::of_kind(Kind::Flash), &ui.messages);
+        ui.verbatim(&form)?;
+        return Ok(DONE);
+    }
+    // The passphrase first: nobody should lose seven answers to a typing error.
+    let device = ui.unlock()?;
+    may_send(&device)?;
+    let chosen = readers(&device, &args.to)?;
+    let written = match &args.from {
+        Some(path) => flow::look_at_form(ui, read_form(path)?, args.yes)?,
+        None => flow::write(ui, args)?,
+    };
+    let Some(alert) = written else {
+        ui.status("alert-not-sent", &[]);
+        return Ok(DONE);
+    };
+    let id = compose_alert(&device, &alert, &chosen, now())?;
+    drop(alert);
+    ui.status(
+        if device.reads()? {
+            "alert-sealed"
+        } else {
+            "alert-sealed-for-ever"
+        },
+        &[],
+    );
+    send::send(ui, &device, id, args.json)
+}
+
+/// The readers with these names; none means all.
+fn readers(device: &Device, names: &[String]) -> Result<Vec<MemberKey>, CommandError> {
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let members = Members::of(device, now())?
+        .ok_or_else(|| CommandError::new("error-to-needs-names").misuse())?;
+    let mut keys = Vec::new();
+    for name in names {
+        let key = members.reader(name).ok_or_else(|| {
+            let name = vec![("name", name.clone())];
+            CommandError::with("error-no-such-reader", name).misuse()
+        })?;
+        keys.push(key);
+    }
+    Ok(keys)
+}
+
+fn read_form(path: &Path) -> Result<Alert, CommandError> {
+    let mut text = Zeroizing::new(String::new());
+    let read = if path.as_os_str() == "-" {
+        std::io::stdin()
+            .take(FORM_BYTES_MAX)
+            .read_to_string(&mut text)
+    } else {
+        std::fs::File::open(path)
+            .and_then(|file| file.take(FORM_BYTES_MAX).read_to_string(&mut text))
+    };
+    read.map_err(|error| {
+        let file = ("file", path.display().to_string());
+        CommandError::with("error-file-system", vec![file, ("what", error.to_string())])
+    })?;
+    Ok(form::read(&text, now(), &TimeZone::system())?)
+}
