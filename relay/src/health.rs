@@ -5,6 +5,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use bellrope_proto::ids::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::moments;
+
 /// What may fail by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -25,8 +27,10 @@ pub(crate) struct Trouble {
     /// Which.
     pub(crate) work: Work,
     /// When it failed first, without having been done since.
+    #[serde(with = "moments")]
     pub(crate) since: u64,
     /// When it failed last.
+    #[serde(with = "moments")]
     pub(crate) last: u64,
     /// In the system's words.
     pub(crate) why: String,

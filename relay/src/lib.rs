@@ -12,7 +12,7 @@
 //! | `config`, `data_dir`, `running` | the host's settings, the relay's directory, whether one runs in it |
 //! | `online_keys` | the keys that it works with, and its identity's word on them |
 //! | `health`, `lived_time` | what does not work, and since when; how far time has really come |
-//! | `clock`, `random`, `durable`, `filesystem` | the time, randomness, files that outlive a loss of power, whether the disk forgets |
+//! | `clock`, `moments`, `random`, `durable`, `filesystem` | the time, how it is written, randomness, files that outlive a loss of power, whether the disk forgets |
 //!
 //! A message's way: `server::listener` accepts, `server::connection` cuts frames, [`PeerState`] decides,
 //! `commit::writer` commits to the store and answers, `server::subscribers` wakes whoever follows.
@@ -29,6 +29,7 @@ mod durable;
 mod filesystem;
 mod health;
 mod lived_time;
+mod moments;
 mod online_keys;
 mod random;
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::{
     filesystem::keeps_old_copies,
     health::{Trouble, Work},
     lived_time::{NOTICED_SECONDS, span},
+    moments,
     store::Store,
 };
 
@@ -23,10 +24,14 @@ pub(crate) struct Now {
     pub(crate) troubles: Vec<Trouble>,
 }
 
-/// The relay at one moment.
+/// It writes how it does every ten seconds; so long it may be kept from that by a slow disk.
+const SILENT_SECONDS: u64 = 60;
+
+/// The relay at one moment. As JSON, moments are in RFC 3339.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Status {
-    /// When, in seconds since 1970.
+    /// When.
+    #[serde(with = "moments")]
     pub(crate) time: u64,
     /// The program's version.
     pub(crate) version: String,
@@ -45,6 +50,7 @@ pub(crate) struct Status {
     /// Their bytes.
     pub(crate) bytes: u64,
     /// When the oldest of them arrived.
+    #[serde(with = "moments::optional")]
     pub(crate) oldest: Option<u64>,
     /// Bytes that are left on the disk.
     pub(crate) disk_left: Option<u64>,
@@ -71,8 +77,10 @@ pub(crate) struct MailboxStatus {
     /// The newest place.
     pub(crate) sequence: u64,
     /// When the oldest envelope arrived.
+    #[serde(with = "moments::optional")]
     pub(crate) oldest: Option<u64>,
     /// It takes posts until then.
+    #[serde(with = "moments")]
     pub(crate) ends: u64,
 }
 
@@ -119,6 +127,18 @@ impl Status {
         self
     }
 
+    /// Whether it does what it should: everything works, the clock is right, and it has said so lately.
+    pub(crate) fn is_well(&self, now: Timestamp) -> bool {
+        self.troubles.is_empty()
+            && clock(self.clock_ahead_seconds).is_none()
+            && !self.is_silent(now)
+    }
+
+    /// A relay that runs and does not write how it does has stopped working, or its disk has.
+    fn is_silent(&self, now: Timestamp) -> bool {
+        self.running && now.0.saturating_sub(self.time) > SILENT_SECONDS
+    }
+
     /// In words.
     pub(crate) fn to_text(&self, now: Timestamp) -> String {
         let mut lines = Vec::new();
@@ -130,6 +150,9 @@ impl Status {
             ));
         } else {
             lines.push(format!("not running; as of {}", moment(Some(self.time))));
+        }
+        if self.is_silent(now) {
+            lines.push("THE RELAY IS SILENT: it should say every 10 s how it does; look into its log, see whether the disk is full, and restart it".to_owned());
         }
         lines.extend(self.troubles.iter().map(trouble));
         lines.extend(clock(self.clock_ahead_seconds));
@@ -148,7 +171,7 @@ impl Status {
                 "THE FILE SYSTEM ({kind}) keeps old copies of what is overwritten, the keys of expired days with it; move the relay's directory to ext4 or XFS, on an encrypted disk"
             ));
         }
-        if self.running && self.troubles.is_empty() {
+        if self.running && self.is_well(now) {
             lines.push("store: opened soundly; stop the relay to check every envelope with bellrope-relay check".to_owned());
         }
         for mailbox in &self.mailboxes {

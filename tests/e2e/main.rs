@@ -11,6 +11,7 @@ mod hostile;
 mod inside;
 mod invitations;
 mod killed;
+mod languages;
 mod lifetimes;
 mod older_copy;
 mod patience;

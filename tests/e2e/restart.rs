@@ -275,9 +275,90 @@ fn one_relay_at_a_time_in_a_directory() {
     });
     assert_eq!(other, None, "{log}");
     assert_eq!(world.stop_relay().0, 0);
-    let status = world.relay_command(&["status", "--json"]).done().json();
+    let status = world.relay_command(&["status", "--json"]).ended(3).json();
     assert_eq!(status[0]["running"], false);
     assert_eq!(status[0]["troubles"], serde_json::json!([]));
+}
+
+/// What a host's watchdog asks.
+#[test]
+fn a_status_says_by_its_exit_code_whether_the_relay_runs_and_is_well() {
+    let mut world = world();
+    let well = world.relay_command(&["status", "--json"]).done().json();
+    assert_eq!(well[0]["running"], true);
+    let time = &well[0]["time"].to_string();
+    assert!(
+        time.len() == 22 && time.ends_with("Z\""),
+        "not RFC 3339: {time}"
+    );
+    // It stands still and writes nothing more; what it wrote is made older than it should be.
+    world.relay().suspend();
+    let file = world.relay_dir().join("status.json");
+    let text = fs::read_to_string(&file).unwrap();
+    let at = text.find("\"time\":\"20").unwrap();
+    let old = format!("{}1999{}", &text[..at + 8], &text[at + 12..]);
+    fs::write(&file, old).unwrap();
+    let ill = world.relay_command(&["status"]).ended(1);
+    assert!(ill.out.contains("THE RELAY IS SILENT"), "{}", ill.out);
+    world.kill_relay();
+    let gone = world.relay_command(&["status"]).ended(3);
+    assert!(gone.out.starts_with("not running"), "{}", gone.out);
+    // What an earlier program wrote, or a disk has damaged, is not what tells whether one runs.
+    fs::write(&file, "{}").unwrap();
+    let gone = world.relay_command(&["status"]).ended(3);
+    assert!(gone.err.contains("no relay runs here"), "{}", gone.err);
+    fs::remove_file(&file).unwrap();
+    let never = world.relay_command(&["status"]).ended(3);
+    assert!(never.err.contains("no relay has run"), "{}", never.err);
+}
+
+/// A terminal that is closed, or somebody who hopes that settings are read again.
+#[test]
+fn a_hangup_stops_no_relay_and_is_answered_in_its_log() {
+    let mut world = world();
+    world.relay().hang_up();
+    let _ = world.relay().wait_for("SIGHUP changes nothing");
+    world.relay().hang_up();
+    let _ = world.relay().wait_for("restart the relay");
+    let _ = world.relay_command(&["status"]).done();
+    let (code, log) = world.stop_relay();
+    assert_eq!(code, 0, "{log}");
+}
+
+#[test]
+fn a_relay_that_has_lost_its_keys_says_that_a_copy_is_needed_and_becomes_no_other() {
+    let mut world = world();
+    assert_eq!(world.stop_relay().0, 0);
+    let keys = ["online.keys", "relay.key"].map(|name| world.relay_dir().join(name));
+    for key in &keys {
+        fs::rename(key, key.with_extension("away")).unwrap();
+    }
+    let init = ["init", "--host", "127.0.0.1"];
+    let config = world.relay_dir().join("relay.toml");
+    for (command, without) in [(&["run"][..], false), (&["token"], false), (&init, true)] {
+        if without {
+            fs::remove_file(&config).unwrap();
+        }
+        let said = world.relay_command(command).ended(1);
+        assert!(
+            said.err.contains("put your copy of it there"),
+            "{}",
+            said.err
+        );
+        assert!(!said.err.contains("bellrope-relay init"), "{}", said.err);
+    }
+    // With the copy, everything is as it was.
+    for key in &keys {
+        fs::rename(key.with_extension("away"), key).unwrap();
+    }
+    let said = world.relay_command(&["init", "--host", "127.0.0.1", "--listen", "127.0.0.1:0"]);
+    let _ = said.done();
+    let key = |world: &bellrope_tests::world::World| {
+        world.address().rsplit('/').next().unwrap()[..50].to_owned()
+    };
+    let before = key(&world);
+    world.start_relay();
+    assert_eq!(key(&world), before);
 }
 
 #[test]

@@ -345,6 +345,11 @@ impl Running {
         self.signal(Signal::STOP);
     }
 
+    /// Hangs up, as a terminal does that is closed.
+    pub fn hang_up(&self) {
+        self.signal(Signal::HUP);
+    }
+
     fn signal(&self, signal: Signal) {
         let pid = i32::try_from(self.child.id()).unwrap();
         let pid = rustix::process::Pid::from_raw(pid).unwrap();

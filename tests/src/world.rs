@@ -192,6 +192,12 @@ impl World {
         self.relay = Some(relay);
     }
 
+    /// The running relay.
+    #[must_use]
+    pub fn relay(&mut self) -> &mut Running {
+        self.relay.as_mut().unwrap()
+    }
+
     /// Stops the relay in good order; gives its exit code and log.
     pub fn stop_relay(&mut self) -> (i32, String) {
         self.relay.take().unwrap().stop()

@@ -1,6 +1,6 @@
 //! The program's own messages, and in which language it speaks.
 
-use bellrope_client::text::{Catalogue, Language, Messages};
+use bellrope_client::text::{Catalogue, Language, Messages, escape};
 
 const CATALOGUES: [Catalogue; 3] = [
     Catalogue {
@@ -25,8 +25,34 @@ pub(crate) fn messages(language: Language) -> Messages {
 /// The language asked for, else the one of the system's locale, else English.
 pub(crate) fn choose(asked: Option<Language>) -> Language {
     asked.unwrap_or_else(|| {
-        sys_locale::get_locale().map_or(Language::En, |locale| Language::of_locale(&locale))
+        let locale = sys_locale::get_locale();
+        let spoken = locale.and_then(|locale| Language::of_locale(&locale));
+        spoken.unwrap_or_default()
     })
+}
+
+/// What somebody is told whose system has a language that this program does not speak: which there are. Nothing, when it
+/// speaks theirs.
+pub(crate) fn unspoken(messages: &Messages) -> Option<String> {
+    let locale = sys_locale::get_locale().filter(|locale| is_unspoken(locale))?;
+    let languages = Language::ALL.map(|language| {
+        let tag = language.tag();
+        format!(
+            "{tag}: {}",
+            messages.plain(&format!("help-global-lang-{tag}"))
+        )
+    });
+    let args = [
+        ("locale", escape(&locale).into()),
+        ("languages", languages.join("; ").into()),
+    ];
+    Some(messages.say("language-unspoken", &args))
+}
+
+/// `C` and `POSIX` are nobody's.
+fn is_unspoken(locale: &str) -> bool {
+    let no_language = ["", "C", "POSIX"].contains(&locale);
+    !no_language && Language::of_locale(locale).is_none()
 }
 
 #[cfg(test)]
@@ -51,6 +77,22 @@ mod tests {
             );
         }
         assert_eq!(choose(Some(Language::Ru)), Language::Ru);
+    }
+
+    #[test]
+    fn a_language_that_is_not_spoken_is_known_for_one() {
+        for (locale, unspoken) in [
+            ("be-BY", true),
+            ("uk", true),
+            ("fr-FR", true),
+            ("C", false),
+            ("POSIX", false),
+            ("", false),
+            ("en-GB", false),
+            ("ru-KZ", false),
+        ] {
+            assert_eq!(is_unspoken(locale), unspoken, "{locale}");
+        }
     }
 
     /// A remedy that slips to the message above it tells people to do the wrong thing.

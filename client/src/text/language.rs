@@ -19,11 +19,12 @@ impl Language {
     /// Every language.
     pub const ALL: [Self; 2] = [Self::En, Self::Ru];
 
-    /// The language for a locale such as `ru-BY`; English for one that is not spoken here.
+    /// The language of a locale such as `ru-BY`, if it is spoken here. No neighbour stands in for one that is not: who reads Belarusian
+    /// or Ukrainian may read Russian, and may not want to.
     #[must_use]
-    pub fn of_locale(locale: &str) -> Self {
+    pub fn of_locale(locale: &str) -> Option<Self> {
         let language = locale.split(['-', '_', '.']).next().unwrap_or_default();
-        language.parse().unwrap_or_default()
+        language.parse().ok()
     }
 
     /// Its BCP 47 tag.
@@ -53,8 +54,10 @@ mod tests {
 
     #[test]
     fn locales_choose_the_language() {
-        assert_eq!(Language::of_locale("ru_BY.UTF-8"), Language::Ru);
-        assert_eq!(Language::of_locale("ru"), Language::Ru);
-        assert_eq!(Language::of_locale("fr-FR"), Language::En);
+        assert_eq!(Language::of_locale("ru_BY.UTF-8"), Some(Language::Ru));
+        assert_eq!(Language::of_locale("ru"), Some(Language::Ru));
+        for other in ["fr-FR", "be_BY.UTF-8", "uk", "de", "kk-KZ", "C", ""] {
+            assert_eq!(Language::of_locale(other), None, "{other}");
+        }
     }
 }

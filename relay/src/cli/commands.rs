@@ -19,6 +19,7 @@ use bellrope_proto::{
     token,
 };
 use clap::{Parser as _, error::ErrorKind};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{Cli, Command, InitArgs, StatusArgs, TokenArgs};
 use crate::{
@@ -55,9 +56,13 @@ enum CommandError {
     )]
     Taken(PathBuf),
     #[error(
-        "relay.key in {0} cannot be read ({1}); if you keep it elsewhere, put it back for this; if there is no relay yet, run bellrope-relay init"
+        "relay.key in {0} cannot be read ({1}); if it is another user's, run this as the user that the relay runs as; if it is damaged, put your copy of it there. Without it the relay's address is lost: no other key can take its place"
     )]
     Identity(PathBuf, #[source] io::Error),
+    #[error(
+        "there is no relay.key in {0}; put your copy of it there for this. No other key can take its place: when there is no copy and no online.keys, the relay's address is lost, and another relay has to be made in an empty directory"
+    )]
+    NoIdentity(PathBuf),
     #[error(
         "relay.key in {0} is another relay's than online.keys beside it; put the right one there"
     )]
@@ -78,6 +83,10 @@ enum CommandError {
         "the relay is running, and its status cannot be read ({0}); try again in a few seconds, as the user that it runs as"
     )]
     NoStatus(#[source] io::Error),
+    #[error(
+        "no relay runs here, and what the last one wrote of itself cannot be read ({0}); start it with bellrope-relay run"
+    )]
+    NoLastStatus(#[source] io::Error),
     #[error("no relay has run in {0} yet; start it with bellrope-relay run")]
     NeverRan(PathBuf),
     #[error(
@@ -96,7 +105,16 @@ enum CommandError {
     Output(#[source] io::Error),
 }
 
-/// Runs the command that the arguments say: 0 done, 1 failed, 2 misuse.
+/// Done; of `status`, that the relay runs and is well.
+const DONE: u8 = 0;
+/// Failed; of `status`, that the relay is not well, or that nothing can be said.
+const FAILED: u8 = 1;
+/// Misuse.
+const MISUSE: u8 = 2;
+/// Of `status`: no relay runs. As service managers have it.
+const NOT_RUNNING: u8 = 3;
+
+/// Runs the command that the arguments say, and tells how it ended.
 #[must_use]
 pub fn run(args: Vec<OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(args) {
@@ -106,43 +124,42 @@ pub fn run(args: Vec<OsString>) -> ExitCode {
             let _ = error.print();
             return match error.kind() {
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::SUCCESS,
-                _ => ExitCode::from(2),
+                _ => ExitCode::from(MISUSE),
             };
         }
     };
-    match perform(cli) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(CommandError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
-            ExitCode::SUCCESS
-        }
+    let code = match perform(cli) {
+        Ok(code) => code,
+        Err(CommandError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => DONE,
         Err(error) => {
             let _ = writeln!(io::stderr(), "bellrope-relay: {error}");
-            ExitCode::FAILURE
+            match error {
+                CommandError::NeverRan(_) | CommandError::NoLastStatus(_) => NOT_RUNNING,
+                _ => FAILED,
+            }
         }
-    }
+    };
+    ExitCode::from(code)
 }
 
-fn perform(cli: Cli) -> Result<(), CommandError> {
+fn perform(cli: Cli) -> Result<u8, CommandError> {
     let dir = cli
         .dir
         .or_else(|| env::var_os("BELLROPE_RELAY_DIR").map(PathBuf::from))
         .unwrap_or_else(|| PathBuf::from("bellrope-relay"));
     let dir = DataDir::new(&dir);
     match cli.command {
+        Command::Status(args) => return show_status(&dir, &args),
         Command::Init(args) => init(&dir, &args),
         Command::Run => run_relay(&dir),
-        Command::Address => {
-            let config = Config::load(dir.path())?;
-            let address = address(&dir, &config, &online_keys(&dir)?, None)?;
-            print(&address.to_string())
-        }
+        Command::Address => show_address(&dir),
         Command::Token(args) => make_token(&dir, &args),
-        Command::Status(args) => show_status(&dir, &args),
         Command::Check => check(&dir),
         Command::RotateKeys => rotate_keys(&dir),
         Command::Restored => note_restored(&dir),
         Command::ConfirmClock => confirm_clock(&dir),
-    }
+    }?;
+    Ok(DONE)
 }
 
 fn write_out(text: &str) -> io::Result<()> {
@@ -155,10 +172,9 @@ fn print(text: &str) -> Result<(), CommandError> {
     write_out(text).map_err(CommandError::Output)
 }
 
+/// The identity of a relay that is here, or was.
 fn identity(dir: &DataDir) -> Result<SecretKey<Relay>, CommandError> {
-    find_identity(dir)?.ok_or_else(|| {
-        CommandError::Identity(dir.path().to_owned(), io::ErrorKind::NotFound.into())
-    })
+    find_identity(dir)?.ok_or_else(|| CommandError::NoIdentity(dir.path().to_owned()))
 }
 
 /// The relay's identity; `None` when it is not here.
@@ -234,6 +250,10 @@ fn make_relay(dir: &DataDir, args: &InitArgs) -> Result<(Config, OnlineKeys), Co
         }
         (Some(keys), _) => keys,
         (None, identity) => {
+            // What is stored here is a relay's that has lost its keys: it cannot become another one.
+            if identity.is_none() && dir.store_dir().exists() {
+                return Err(CommandError::NoIdentity(path.to_owned()));
+            }
             if identity.is_none() {
                 dir.make_identity().map_err(system(path))?;
             }
@@ -242,6 +262,12 @@ fn make_relay(dir: &DataDir, args: &InitArgs) -> Result<(Config, OnlineKeys), Co
     };
     dir.store_config(&config.to_file()).map_err(system(path))?;
     Ok((config, keys))
+}
+
+fn show_address(dir: &DataDir) -> Result<(), CommandError> {
+    let config = Config::load(dir.path())?;
+    let address = address(dir, &config, &online_keys(dir)?, None)?;
+    print(&address.to_string())
 }
 
 /// The address that clients need. A port that only the running relay knows is read from it.
@@ -266,6 +292,11 @@ fn run_relay(dir: &DataDir) -> Result<(), CommandError> {
     let config = Config::load(dir.path())?;
     start_log(config.log);
     let keys = online_keys(dir)?;
+    let runtime = tokio::runtime::Runtime::new().map_err(CommandError::Stopped)?;
+    let hangup = {
+        let _entered = runtime.enter();
+        signal(SignalKind::hangup()).map_err(CommandError::Stopped)?
+    };
     let store = open_store(dir)?;
     let _running = Running::start(dir.path()).map_err(system(dir.path()))?;
     if let Some(kind) = filesystem::keeps_old_copies(dir.path()) {
@@ -295,9 +326,8 @@ fn run_relay(dir: &DataDir) -> Result<(), CommandError> {
         keys,
         socket,
     };
-    let runtime = tokio::runtime::Runtime::new().map_err(CommandError::Stopped)?;
     let served = runtime.block_on(async {
-        let stop = stop_signal()?;
+        let stop = stop_signal(hangup)?;
         dir.note_listening(bound)?;
         // Before anybody is told that it runs: whoever asks for its status next finds one.
         let now = Now {
@@ -338,15 +368,19 @@ fn open_store(dir: &DataDir) -> Result<Disk, CommandError> {
 }
 
 /// Ctrl-C, and what a system sends to stop a program. Listened for before the relay says that it is
-/// ready.
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
+/// ready. A hangup stops nothing: it comes when a terminal is closed, and from who hopes that settings are read again.
+fn stop_signal(mut hangup: Signal) -> io::Result<impl Future<Output = ()>> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
+        loop {
+            tokio::select! {
+                _ = interrupt.recv() => return,
+                _ = terminate.recv() => return,
+                _ = hangup.recv() => tracing::warn!(
+                    "SIGHUP changes nothing: settings are read at the start only; to change them, restart the relay"
+                ),
+            }
         }
     })
 }
@@ -371,6 +405,7 @@ fn start_log(level: LogLevel) {
 }
 
 fn make_token(dir: &DataDir, args: &TokenArgs) -> Result<(), CommandError> {
+    Config::load(dir.path())?;
     let keys = online_keys(dir)?;
     let mut id = [0; TokenId::LEN];
     random::fill(&mut id).map_err(CommandError::Random)?;
@@ -386,7 +421,8 @@ fn make_token(dir: &DataDir, args: &TokenArgs) -> Result<(), CommandError> {
     print(&token::to_text(&signed))
 }
 
-fn show_status(dir: &DataDir, args: &StatusArgs) -> Result<(), CommandError> {
+/// Gives the exit code: whether one runs, and is well.
+fn show_status(dir: &DataDir, args: &StatusArgs) -> Result<u8, CommandError> {
     Config::load(dir.path())?;
     let now = Clock::system().now();
     // The store is the relay's: whoever opened it to look would keep one from starting.
@@ -397,20 +433,27 @@ fn show_status(dir: &DataDir, args: &StatusArgs) -> Result<(), CommandError> {
     let status = match noted {
         Ok(status) if running => status,
         Ok(status) => status.of_one_that_ended(),
-        Err(error) if !running && error.kind() == io::ErrorKind::NotFound => {
+        Err(error) if running => return Err(CommandError::NoStatus(error)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return Err(CommandError::NeverRan(dir.path().to_owned()));
         }
-        Err(error) => return Err(CommandError::NoStatus(error)),
+        Err(error) => return Err(CommandError::NoLastStatus(error)),
     };
     if args.json {
         let json = serde_json::to_string(&status);
-        print(&json.map_err(|error| CommandError::Output(error.into()))?)
+        print(&json.map_err(|error| CommandError::Output(error.into()))?)?;
     } else {
-        print(&status.to_text(now))
+        print(&status.to_text(now))?;
     }
+    Ok(match (running, status.is_well(now)) {
+        (true, true) => DONE,
+        (true, false) => FAILED,
+        (false, _) => NOT_RUNNING,
+    })
 }
 
 fn rotate_keys(dir: &DataDir) -> Result<(), CommandError> {
+    Config::load(dir.path())?;
     // Opened, so that no relay is running: it would go on with the old ones, and refuse the new tokens.
     Disk::open(&dir.store_dir())?;
     replace_online_keys(dir)?;
@@ -420,6 +463,7 @@ fn rotate_keys(dir: &DataDir) -> Result<(), CommandError> {
 }
 
 fn note_restored(dir: &DataDir) -> Result<(), CommandError> {
+    Config::load(dir.path())?;
     let now = Clock::system().now();
     // Opened, so that no relay is running: its clients would be told too late.
     let (store, _) = Disk::open(&dir.store_dir())?;
@@ -545,6 +589,34 @@ mod tests {
             assert_eq!(fs::read(dir.join("relay.key")).unwrap(), bytes, "{wrong}");
             assert!(!dir.join(config::FILE).exists(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn what_a_relay_stored_before_it_lost_its_keys_becomes_no_other_relays() {
+        let temp = tempfile::tempdir().unwrap();
+        let data = DataDir::new(temp.path());
+        make(temp.path()).unwrap();
+        drop(open_store(&data).unwrap());
+        for file in ["online.keys", "relay.key"] {
+            fs::remove_file(temp.path().join(file)).unwrap();
+        }
+        let lost = |error: CommandError| {
+            assert!(matches!(error, CommandError::NoIdentity(_)), "{error}");
+            let said = error.to_string();
+            assert!(
+                said.contains("put your copy of it there")
+                    && !said.contains("run bellrope-relay init"),
+                "{said}"
+            );
+        };
+        lost(run_relay(&data).unwrap_err());
+        lost(show_address(&data).unwrap_err());
+        lost(rotate_keys(&data).unwrap_err());
+        lost(note_restored(&data).unwrap_err());
+        // Not even without the settings.
+        fs::remove_file(temp.path().join(config::FILE)).unwrap();
+        lost(make(temp.path()).unwrap_err());
+        assert!(!temp.path().join("relay.key").exists());
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! The grammar of the command line. No effects. English only: a host's tools and logs are.
 
 pub(crate) mod commands;
+#[cfg(test)]
+mod guide_tests;
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -9,7 +11,7 @@ use clap::{Args, Parser, Subcommand};
 /// Stores and forwards sealed messages that it cannot read.
 ///
 /// First run: init, then run; then token for each coordinator who may open a mailbox.
-/// Exit codes: 0 done, 1 failed, 2 misuse.
+/// Exit codes: 0 done, 1 failed, 2 misuse. Of status: 0 running and well, 1 not well, 3 not running.
 #[derive(Debug, Parser)]
 #[command(name = "bellrope-relay", version)]
 pub(crate) struct Cli {
@@ -32,7 +34,8 @@ pub(crate) enum Command {
     Address,
     /// Make a token with which one coordinator opens or renews one mailbox
     Token(TokenArgs),
-    /// Say how the relay does, or did: what does not work, mailboxes, envelopes, bytes, disk left
+    /// Say how the relay does, or did: what does not work, mailboxes, envelopes, bytes, disk left. Exit code 0: it runs and
+    /// is well; 1: it is not well; 3: it does not run
     Status(StatusArgs),
     /// Check every stored envelope; the relay must be stopped
     Check,

@@ -1,5 +1,6 @@
 # What commands say and ask. Content goes to stdout; the rest to stderr.
 
+language-unspoken = Bellrope does not speak your system's language ({ $locale }) yet, and uses English. It speaks: { $languages }. To choose, for example: --lang ru
 ask-passphrase = Passphrase of this device:
 ask-new-passphrase = New passphrase:
 ask-passphrase-again = The same again:

@@ -1,5 +1,6 @@
 # Что команды говорят и о чём спрашивают. Содержание идёт в stdout, остальное в stderr.
 
+language-unspoken = Языка вашей системы ({ $locale }) в Bellrope пока нет. Есть: { $languages }. Выбрать, например: --lang ru
 ask-passphrase = Парольная фраза этого устройства:
 ask-new-passphrase = Новая парольная фраза:
 ask-passphrase-again = Повторите парольную фразу:

@@ -31,12 +31,23 @@ use crate::{
 pub fn run(args: Vec<OsString>) -> ExitCode {
     let asked = args::language_asked(&args);
     let messages = language::messages(language::choose(asked));
+    let unspoken = language::unspoken(&messages).filter(|_| asked.is_none());
     let mut output = Output::default();
     let matches = args::command(&messages).try_get_matches_from(args);
     let cli = match matches.and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches)) {
         Ok(cli) => cli,
-        Err(error) => return refuse(&error, &messages, &mut output),
+        Err(error) => {
+            let code = refuse(&error, &messages, &mut output);
+            if error.kind() != ErrorKind::DisplayVersion {
+                unspoken.inspect(|told| output.status(told));
+            }
+            return code;
+        }
     };
+    // Once in a device's life, and with every help.
+    if matches!(cli.command, Command::Join(_) | Command::Create(_)) {
+        unspoken.inspect(|told| output.status(told));
+    }
     log::start(cli.verbose || env::var_os("BELLROPE_VERBOSE").is_some());
     let mut ui = Ui {
         dir: directory(cli.home),
