@@ -14,6 +14,7 @@ mod killed;
 mod languages;
 mod lifetimes;
 mod older_copy;
+mod pages;
 mod patience;
 mod pressure;
 mod restart;

@@ -35,6 +35,7 @@ pub struct Person {
     home: PathBuf,
     dir: PathBuf,
     language: &'static str,
+    columns: &'static str,
 }
 
 /// What a program said and how it ended.
@@ -86,6 +87,17 @@ impl Person {
             home,
             dir: dir.to_owned(),
             language,
+            // Tests look for sentences, wherever these would break.
+            columns: "10000",
+        }
+    }
+
+    /// The same person with a terminal so wide.
+    #[must_use]
+    pub fn at_columns(&self, columns: &'static str) -> Self {
+        Self {
+            columns,
+            ..self.clone()
         }
     }
 
@@ -127,8 +139,7 @@ impl Person {
             .env("BELLROPE_HOME", &self.home)
             .env("BELLROPE_PASSPHRASE_FILE", self.dir.join("passphrase"))
             .env("HOME", &self.dir)
-            // Tests look for sentences, wherever these would break.
-            .env("COLUMNS", "10000")
+            .env("COLUMNS", self.columns)
             .current_dir(&self.dir)
             .args(args);
         if !args.iter().any(|arg| arg.as_ref() == "--lang") {

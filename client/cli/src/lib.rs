@@ -2,8 +2,10 @@
 
 mod args;
 mod asking;
+mod bell;
 mod command_error;
 mod commands;
+mod hook;
 mod language;
 mod log;
 mod output;

@@ -127,8 +127,8 @@ impl Ui {
     ///
     /// # Errors
     /// As [`Self::content`].
-    pub(crate) fn json(&mut self, value: &Value) -> Result<(), CommandError> {
-        printed(self.output.json(value))
+    pub(crate) fn json(&mut self, value: Value) -> Result<(), CommandError> {
+        printed(self.output.json(&versioned(value)))
     }
 
     /// Whether somebody sits at the keyboard.
@@ -305,6 +305,17 @@ pub(crate) fn country() -> Option<Country> {
     let region = locale.split(['-', '_', '.']).nth(1)?.to_owned();
     let country = Country::from_code(&region).ok()?;
     country.is_named().then_some(country)
+}
+
+/// Which table of the README an object is by. A key that is added changes nothing; one that is taken away, or comes to mean something
+/// else, makes the next version.
+const JSON_VERSION: u8 = 1;
+
+fn versioned(mut value: Value) -> Value {
+    if let Some(object) = value.as_object_mut() {
+        object.insert("v".to_owned(), JSON_VERSION.into());
+    }
+    value
 }
 
 fn printed(result: io::Result<Pipe>) -> Result<(), CommandError> {

@@ -6,7 +6,8 @@ role-observer = observer
 role-defender = defender
 role-unknown = a role that a newer version knows
 
-page-line = { $case }  { $arrived }  { $sender }: { $summary }
+page-line = { $number }. { $case }  { $arrived }  { $sender }
+page-line-new = { $number }. NEW { $case }  { $arrived }  { $sender }
 page-title = ALERT { $case }
 page-title-update = UPDATE { $case }
 page-title-correction = CORRECTION { $case }
@@ -44,3 +45,48 @@ rejected-not-signed = its signature is not valid.
 rejected-other-group = it was written for another group, and somebody posted it here.
 rejected-other-epoch = it was written in another period of the group, whose keys this device does not have.
 rejected-other-readers = it was written for other readers, and one of them passed it on.
+
+clock-relay = The relay's clock is { $minutes } min { $relay ->
+    [ahead] ahead of
+   *[behind] behind
+} this device's, and senders agree with this device: the relay's seems to be wrong. Tell its host. Until then the times at which alerts arrived are wrong.
+clock-ours = The relay's clock is { $minutes } min { $relay ->
+    [ahead] ahead of
+   *[behind] behind
+} this device's, and senders agree with the relay: the clock of this device seems to be wrong. Set it, or what you send carries a wrong time.
+clock-either = The relay's clock is { $minutes } min { $relay ->
+    [ahead] ahead of
+   *[behind] behind
+} this device's. Which of the two is wrong, nobody has said yet: compare this device's with another clock.
+
+status-role = This device is that of a { $role }.
+status-waits = It waits for the coordinator to let it in: bellrope watch
+status-readers = { $count ->
+    [0] An alert from here would reach nobody: nobody else in the group reads.
+    [one] An alert from here goes to one person: { $names }
+   *[other] An alert from here goes to { $count } people: { $names }
+}
+status-readers-count = { $count ->
+    [0] An alert from here would reach nobody.
+    [one] An alert from here goes to one device.
+   *[other] An alert from here goes to { $count } devices. Whose they are is not on this device.
+}
+status-unread = { $count ->
+    [0] Everything that came was shown.
+    [one] One alert came and was not shown yet: bellrope inbox --unread
+   *[other] { $count } alerts came and were not shown yet: bellrope inbox --unread
+}
+status-nothing-waits = No alert waits here to be sent.
+status-alerts-wait = { $count ->
+    [one] WAITING HERE, NOT SENT YET: one alert, since { $since }. Send it with: bellrope outbox
+   *[other] WAITING HERE, NOT SENT YET: { $count } alerts, the oldest since { $since }. Send them with: bellrope outbox
+}
+status-others-wait = { $count ->
+    [one] One message of the program itself waits as well.
+   *[other] { $count } messages of the program itself wait as well.
+}
+status-mailbox = The group's mailbox takes alerts until { $ends }, as far as this device has heard.
+status-mailbox-ended = WARNING: as far as this device has heard, the group's mailbox has ended on { $ends } and takes no alerts.
+status-relay = Relay { $relay }: heard { $heard }.
+status-relay-silent = Relay { $relay }: SILENT. It was last heard { $heard }.
+status-relay-never = Relay { $relay }: not heard by this device yet.

@@ -653,7 +653,7 @@ fn hostile_text_is_shown_and_does_nothing() {
     assert_eq!(alert_json(alert.fields())["victim"]["naming"], "pseudonym");
     assert_eq!(
         alert_json(alert.fields())["time"]["at"],
-        "2026-11-24 22:40 UTC"
+        "2026-11-24T22:40:00Z"
     );
 }
 

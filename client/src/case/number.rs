@@ -42,6 +42,14 @@ pub(crate) fn case_number(
     number
 }
 
+/// Such a number without the country and without letters that a second case would have more: all that is known of it from the id.
+#[must_use]
+pub(crate) fn case_ending(signed: Timestamp, id: MessageId) -> String {
+    let number = case_number(None, signed, id, &BTreeSet::new());
+    let ending = number.split_once('-').map(|(_, ending)| ending.to_owned());
+    ending.unwrap_or(number)
+}
+
 fn year(at: Timestamp) -> i16 {
     i64::try_from(at.0)
         .ok()
@@ -65,6 +73,11 @@ mod tests {
             case_number(None, NOW, MessageId([7; 16]), &BTreeSet::new()),
             "ZZ-2026-EYT2"
         );
+    }
+
+    #[test]
+    fn a_sender_knows_the_end_of_it() {
+        assert_eq!(case_ending(NOW, MessageId([7; 16])), "2026-EYT2");
     }
 
     #[test]

@@ -228,6 +228,20 @@ pub(crate) fn all(device: &Device) -> Result<Listing, DeviceError> {
     Ok(listing)
 }
 
+/// How many messages were not shown whole yet. Opens none.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn unread(device: &Device) -> Result<usize, DeviceError> {
+    make(device)?;
+    let names = |folder| device.files().names(folder);
+    let shown: HashSet<String> = names(CUR)?.into_iter().collect();
+    let new = names(NEW)?
+        .into_iter()
+        .filter(|name| MessageId::from_hex(name).is_some() && !shown.contains(name));
+    Ok(new.count())
+}
+
 /// The case numbers that are taken. A file that does not open has none: a number is not worth an alert.
 ///
 /// # Errors

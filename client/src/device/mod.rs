@@ -11,6 +11,7 @@ mod files;
 pub(crate) mod fixtures;
 mod format;
 mod heads;
+pub(crate) mod heard;
 pub(crate) mod inbox;
 pub(crate) mod issued;
 mod known;

@@ -1,5 +1,6 @@
 //! An alert as people and programs read it: labelled lines, one line for a list, JSON.
 
+use bellrope_proto::ids::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::form::came_at;
@@ -11,10 +12,11 @@ use crate::{
         country::Country,
         machine_when,
         vocabulary::{
-            ConsentAnswer, ConsentGiver, Kind, Naming, PlacePrecision, Purpose, Vocabulary,
+            ConsentAnswer, ConsentGiver, Kind, Naming, PlacePrecision, Purpose, TimePrecision,
+            Vocabulary,
         },
     },
-    text::{Messages, block, escape, moment_text},
+    text::{Messages, block, escape, moment_text, rfc3339},
 };
 
 /// Characters of a text that stands in the line of its label. A longer one stands under it, indented: broken by the
@@ -97,8 +99,13 @@ pub fn summary_line(fields: &Fields, words: &Messages) -> String {
 /// Another's text in a line with others: cut where it is longer than any maker may write a summary. Cut after it was
 /// escaped, which makes one character into eight.
 pub(super) fn in_line(text: &str) -> String {
+    cut(text, IN_LINE_CHARS_MAX)
+}
+
+/// No more than so many characters of another's text.
+pub(super) fn cut(text: &str, chars_max: usize) -> String {
     let text = escape(text);
-    match text.char_indices().nth(IN_LINE_CHARS_MAX) {
+    match text.char_indices().nth(chars_max) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text,
     }
@@ -361,9 +368,15 @@ pub(super) fn bounded_block(text: &str) -> String {
     block(&lines.collect::<Vec<_>>().join(" / "))
 }
 
-/// A time with the precision that is given: never closer than it is known, and never lost.
-fn when_json(time: &EventTime) -> Option<String> {
-    machine_when(time).or_else(|| time.at.map(moment_text))
+/// A time in RFC 3339 with the precision that is given, never closer than it is known: a moment, a date, or a year and a month.
+fn when_json(at: Option<Timestamp>, precision: TimePrecision) -> Option<String> {
+    let at = rfc3339(at?)?;
+    let chars = match precision {
+        TimePrecision::Month => "2026-11".len(),
+        TimePrecision::Day => "2026-11-24".len(),
+        _ => at.len(),
+    };
+    at.get(..chars).map(str::to_owned)
 }
 
 /// The alert with the keys of the template, in every language the same. Empty texts are there and
@@ -376,7 +389,7 @@ pub fn alert_json(fields: &Fields) -> Value {
         let answer = fields.consent.answer(*purpose).key();
         consent.insert(purpose.key().into_owned(), answer.into());
     }
-    let given = fields.consent.given_at.map(moment_text);
+    let given = fields.consent.given_at.and_then(rfc3339);
     consent.insert("given_by".into(), fields.consent.given_by.key().into());
     consent.insert("given_at".into(), given.into());
     json!({
@@ -388,7 +401,7 @@ pub fn alert_json(fields: &Fields) -> Value {
         "intake": fields.intake.as_ref().map(|came| json!({
             "via": came.via.key(),
             "from": came.from,
-            "at": came_at(came).or_else(|| came.at.map(moment_text)),
+            "at": when_json(came.at, came.precision),
             "precision": came.precision.key(),
             "own_words": came.own_words,
             "contact": came.contact,
@@ -423,7 +436,7 @@ pub fn alert_json(fields: &Fields) -> Value {
             "precision": place.precision.key(),
         },
         "time": {
-            "at": when_json(time),
+            "at": when_json(time.at, time.precision),
             "precision": time.precision.key(),
             "timing": time.timing.key(),
         },

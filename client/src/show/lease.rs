@@ -5,6 +5,7 @@ use bellrope_proto::{address::RelayAddress, ids::Timestamp};
 use crate::{
     device::{Device, DeviceError},
     group::LeaseLeft,
+    text::{Messages, day_text},
 };
 
 /// Something that a person has to do, or to see to.
@@ -20,6 +21,16 @@ pub struct LeaseNotice {
     pub relay: RelayAddress,
     /// Whether this device can show the host's new token. The others know only what a coordinator's program has told them.
     pub can_renew: bool,
+}
+
+/// When the mailbox ends, or that it has.
+pub(super) fn lease_text(ends: Timestamp, now: Timestamp, messages: &Messages) -> String {
+    let id = if ends <= now {
+        "status-mailbox-ended"
+    } else {
+        "status-mailbox"
+    };
+    messages.say(id, &[("ends", day_text(ends).into())])
 }
 
 impl LeaseNotice {

@@ -9,7 +9,7 @@ use crate::{
     group::{Invited, Role},
     ids::Position,
     seal::MemberKey,
-    text::{Messages, device_code, moment_text},
+    text::{Messages, device_code, rfc3339},
 };
 
 /// The group as a member's device knows it.
@@ -153,16 +153,14 @@ impl MemberLine {
     /// The same for programs.
     #[must_use]
     pub fn to_json(&self) -> Value {
-        let mut line = json!({
+        json!({
             "name": self.name,
             "role": self.role.key(),
             "standing": self.standing.key(),
+            "me": self.standing == Standing::Me,
             "device": self.device,
-        });
-        if let (Some(until), Some(object)) = (self.until, line.as_object_mut()) {
-            object.insert("until".to_owned(), moment_text(until).into());
-        }
-        line
+            "until": self.until.and_then(rfc3339),
+        })
     }
 }
 

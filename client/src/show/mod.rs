@@ -7,11 +7,15 @@ mod labels;
 mod lease;
 mod members;
 mod outbox;
+#[cfg(test)]
+mod page_tests;
 mod questions;
 mod reading;
 mod reasons;
 mod received;
 mod unclear;
+mod status;
+mod wanted;
 
 pub use alert::{alert_json, alert_text, summary_line};
 pub use form::write_form;
@@ -23,3 +27,5 @@ pub use reading::{reading_json, reading_line, reading_text};
 pub use reasons::Explain;
 pub use received::{Found, Inbox, Listing, ReceivedAlert};
 pub use unclear::unclear_lines;
+pub use status::{DeviceStatus, Readers, RelayStatus, clocks_line};
+pub use wanted::Wanted;

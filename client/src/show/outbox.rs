@@ -4,9 +4,10 @@ use bellrope_proto::ids::Timestamp;
 use serde_json::{Value, json};
 
 use crate::{
+    case::case_ending,
     device::{Device, DeviceError, outbox},
     ids::MessageId,
-    text::moment_text,
+    text::rfc3339,
 };
 
 /// The outbox of a device.
@@ -100,17 +101,30 @@ impl Outbox {
 }
 
 impl SentAlert {
+    /// Whether it is not at a relay yet.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        !matches!(self.delivery, Delivery::Stored { .. })
+    }
+
+    /// The number by which members call it, without the country: where it happened is not known here any more.
+    #[must_use]
+    pub fn case(&self) -> String {
+        case_ending(self.queued, self.id)
+    }
+
     /// The same for programs.
     #[must_use]
     pub fn to_json(&self) -> Value {
         let (stored, sequence) = match self.delivery {
-            Delivery::Stored { time, sequence } => (Some(moment_text(time)), Some(sequence)),
+            Delivery::Stored { time, sequence } => (rfc3339(time), Some(sequence)),
             Delivery::Queued | Delivery::Late => (None, None),
         };
         json!({
             "id": self.id.to_string(),
             "state": self.delivery.key(),
-            "queued": moment_text(self.queued),
+            "case": self.case(),
+            "queued": rfc3339(self.queued),
             "stored": stored,
             "sequence": sequence,
         })

@@ -13,6 +13,9 @@ use crate::{
     text::Messages,
 };
 
+/// The kind, in JSON, of what could not be read.
+pub(super) const UNREADABLE: &str = "unreadable";
+
 /// A page around what came, in the order in which somebody decides: what happened; then `sender`, which says who says so,
 /// with the remarks on how it was written and how sure it is; then the account, or the words that were found in what could not be read.
 #[must_use]
@@ -56,7 +59,7 @@ pub fn reading_line(reading: &Reading, words: &Messages) -> String {
 pub fn reading_json(reading: &Reading) -> (Value, Value) {
     let alert = match reading.fields() {
         Some(fields) => alert_json(fields),
-        None => json!({ "kind": "unreadable", "texts": reading.texts() }),
+        None => json!({ "kind": UNREADABLE, "texts": reading.texts() }),
     };
     (alert, reading.oddities().iter().map(oddity_json).collect())
 }

@@ -1,17 +1,21 @@
 //! Received alerts: the same view for `watch`, a list, one page and JSON.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use bellrope_proto::ids::{Sequence, Timestamp};
 use serde_json::{Value, json};
 
 use super::{
+    alert::cut,
     labels::role_name,
-    reading::{reading_json, reading_line, reading_text},
+    reading::{UNREADABLE, reading_json, reading_line, reading_text},
     reasons::Explain as _,
 };
 use crate::{
-    alert::{Reading, vocabulary::Kind},
+    alert::{
+        Reading,
+        vocabulary::{Kind, Urgency, Vocabulary as _},
+    },
     device::{
         Device, DeviceError, Follows, Senders,
         inbox::{self, Kept},
@@ -20,11 +24,14 @@ use crate::{
     ids::MessageId,
     message::{Sender, UnverifiedReason},
     seal::MemberKey,
-    text::{Messages, escape, moment_text},
+    text::{Messages, escape, moment_text, rfc3339},
 };
 
-/// Fewer characters of an id are a typing error.
-const ID_CHARS_MIN: usize = 4;
+/// Fewer characters of an id, or of a case number, are a typing error.
+const PART_CHARS_MIN: usize = 4;
+
+/// Characters of a name in a list.
+const NAME_CHARS_MAX: usize = 24;
 
 /// Characters of an id that stand for a case number that cannot be read.
 const CASE_CHARS: usize = 8;
@@ -43,6 +50,8 @@ pub struct Inbox<'a> {
 pub struct ReceivedAlert {
     /// Its id.
     pub id: MessageId,
+    /// Its place in the list of everything that came, from 1; `None` when the list was not read.
+    pub number: Option<usize>,
     /// The number that people call it by.
     pub case: String,
     /// Who sent it, and how sure that is.
@@ -63,7 +72,7 @@ pub struct ReceivedAlert {
     pub arrived: Option<Timestamp>,
     /// Its place in the group's mailbox; `None` when that cannot be read.
     pub sequence: Option<Sequence>,
-    /// Whether it was shown before.
+    /// Whether it was shown whole on this device, by whatever program: if not, it is unread.
     pub shown: bool,
     /// What it says, as far as it can be read, and what is odd about that.
     pub reading: Reading,
@@ -111,13 +120,16 @@ impl<'a> Inbox<'a> {
     /// # Errors
     /// [`DeviceError`], but not for single files that are damaged.
     pub fn all(&self) -> Result<Listing, DeviceError> {
-        let kept = inbox::all(self.device)?;
-        let alerts = kept.messages.iter();
+        let all = inbox::all(self.device)?;
+        let alerts = (1_usize..).zip(&all.messages);
         Ok(Listing {
             alerts: alerts
-                .map(|(id, kept, shown)| self.view(*id, kept, *shown))
+                .map(|(number, (id, kept, shown))| ReceivedAlert {
+                    number: Some(number),
+                    ..self.view(*id, kept, *shown)
+                })
                 .collect(),
-            damaged: kept.damaged,
+            damaged: all.damaged,
         })
     }
 
@@ -130,29 +142,31 @@ impl<'a> Inbox<'a> {
         Ok(kept.map(|kept| self.view(id, &kept, false)))
     }
 
-    /// The alert that a text names: a case number, an id, or the beginning of one.
+    /// The alert that a text names: its number in the list, a case number or the end of one, an id, or the beginning of one.
     ///
     /// # Errors
     /// [`DeviceError`], also when it is not found and may be in a file that is damaged.
     pub fn find(&self, wanted: &str) -> Result<Found, DeviceError> {
-        let wanted = wanted.trim();
-        let beginning = wanted.to_ascii_lowercase();
-        let fits = |id: &MessageId, kept: &Kept| {
-            let is_case = match kept {
-                Kept::Message(message) => message.case.eq_ignore_ascii_case(wanted),
-                Kept::Other(_) => false,
-            };
-            is_case || (wanted.len() >= ID_CHARS_MIN && id.to_string().starts_with(&beginning))
-        };
         let all = inbox::all(self.device)?;
-        let mut found = all.messages.iter().filter(|(id, kept, _)| fits(id, kept));
-        match (found.next(), found.next(), all.damaged) {
-            (Some((id, kept, shown)), None, _) => {
-                Ok(Found::One(Box::new(self.view(*id, kept, *shown))))
-            }
-            (Some(_), Some(_), _) => Ok(Found::Several),
-            (None, _, Some(damaged)) => Err(damaged),
-            (None, _, None) => Ok(Found::Nothing),
+        let names = all.messages.iter().map(|(id, kept, _)| {
+            let case = match kept {
+                Kept::Message(message) => message.case.as_str(),
+                Kept::Other(_) => "",
+            };
+            (*id, case)
+        });
+        let found = named(wanted, names);
+        match (found.as_slice(), all.damaged) {
+            ([at], _) => Ok(all.messages.get(*at).map_or(Found::Nothing, |found| {
+                let (id, kept, shown) = found;
+                Found::One(Box::new(ReceivedAlert {
+                    number: Some(at.saturating_add(1)),
+                    ..self.view(*id, kept, *shown)
+                }))
+            })),
+            ([_, ..], _) => Ok(Found::Several),
+            ([], Some(damaged)) => Err(damaged),
+            ([], None) => Ok(Found::Nothing),
         }
     }
 
@@ -185,6 +199,7 @@ impl<'a> Inbox<'a> {
         };
         ReceivedAlert {
             id,
+            number: None,
             case: message.case.clone(),
             sender: verified.sender,
             device: Some(verified.message.sender.short()),
@@ -201,11 +216,44 @@ impl<'a> Inbox<'a> {
     }
 }
 
+/// The places in the list that a text names. The most exact way in which it names any is the one that was meant: a number is not also
+/// the beginning of an id.
+fn named<'a>(wanted: &str, names: impl Iterator<Item = (MessageId, &'a str)>) -> Vec<usize> {
+    let wanted = wanted.trim().trim_start_matches('#').to_ascii_uppercase();
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let (mut exact, mut near) = (Vec::new(), Vec::new());
+    let mut count = 0_usize;
+    for (at, (id, case)) in names.enumerate() {
+        count = at.saturating_add(1);
+        if case == wanted {
+            exact.push(at);
+        }
+        // A sender is told the number without its country, and a second case of the same number has a letter more.
+        let is_part =
+            |text: &str| wanted.len() >= PART_CHARS_MIN && text.starts_with(wanted.as_str());
+        let year = case.split_once('-').map_or("", |(_, rest)| rest);
+        let letters = year.split_once('-').map_or("", |(_, rest)| rest);
+        let id = id.to_string().to_ascii_uppercase();
+        if [case, year, letters, id.as_str()].into_iter().any(is_part) {
+            near.push(at);
+        }
+    }
+    let number = wanted.parse::<usize>().ok();
+    match number.filter(|number| (1..=count).contains(number)) {
+        Some(number) => vec![number.saturating_sub(1)],
+        None if exact.is_empty() => near,
+        None => exact,
+    }
+}
+
 impl ReceivedAlert {
     /// A file of which only the words can be shown. It goes by the beginning of its id.
     fn of_another_version(id: MessageId, bytes: &[u8], shown: bool) -> Self {
         Self {
             id,
+            number: None,
             case: id.to_string().chars().take(CASE_CHARS).collect(),
             sender: Sender::Unverified(UnverifiedReason::OtherVersion),
             device: None,
@@ -269,20 +317,50 @@ impl ReceivedAlert {
         messages.say(id, &[("case", self.case.as_str().into())])
     }
 
-    /// One line for a list.
+    /// Two lines for a list: which and from whom, and under it what.
     #[must_use]
     pub fn line(&self, messages: &Messages) -> String {
         let name = match &self.sender {
-            Sender::Known { name, .. } | Sender::Invited { name, .. } => escape(name),
+            Sender::Known { name, .. } | Sender::Invited { name, .. } => cut(name, NAME_CHARS_MAX),
             Sender::Unverified(_) => messages.plain("page-unverified-short"),
         };
+        let id = match self.shown {
+            true => "page-line",
+            false => "page-line-new",
+        };
         let args = [
+            ("number", self.number.unwrap_or_default().into()),
             ("case", self.case.as_str().into()),
             ("arrived", when(self.arrived, messages).into()),
             ("sender", name.into()),
-            ("summary", reading_line(&self.reading, messages).into()),
         ];
-        messages.say("page-line", &args)
+        let first = messages.say(id, &args);
+        format!("{first}\n    {}", reading_line(&self.reading, messages))
+    }
+
+    /// Whether it should wake somebody: it is urgent, or nobody can say that it is not. What came too late, what is a drill and
+    /// what ends a case rings nobody.
+    #[must_use]
+    pub fn rings(&self) -> bool {
+        let Some(fields) = self.reading.fields() else {
+            return !self.late;
+        };
+        let calls = match fields.kind {
+            Kind::Flash | Kind::Full | Kind::Update | Kind::Correction | Kind::Unlisted(_) => true,
+            Kind::Withdrawal | Kind::Closure | Kind::CheckIn | Kind::Drill => false,
+        };
+        let is_urgent = match fields.urgency {
+            Urgency::Critical | Urgency::High | Urgency::NotSaid | Urgency::Unlisted(_) => true,
+            Urgency::Normal | Urgency::Information => false,
+        };
+        calls && is_urgent && !self.late
+    }
+
+    /// What kind of message it is, as in JSON.
+    #[must_use]
+    pub fn kind_key(&self) -> Cow<'static, str> {
+        let kind = self.reading.fields().map(|fields| fields.kind.key());
+        kind.unwrap_or(Cow::Borrowed(UNREADABLE))
     }
 
     /// The same for programs.
@@ -296,6 +374,7 @@ impl ReceivedAlert {
         let (alert, oddities) = reading_json(&self.reading);
         json!({
             "id": self.id.to_string(),
+            "number": self.number,
             "case": self.case,
             "shown": self.shown,
             "sender": {
@@ -313,8 +392,8 @@ impl ReceivedAlert {
             "late": self.late,
             "needs_update": self.newer,
             "chosen_readers": self.chosen_readers,
-            "signed": self.signed.map(moment_text),
-            "arrived": self.arrived.map(moment_text),
+            "signed": self.signed.and_then(rfc3339),
+            "arrived": self.arrived.and_then(rfc3339),
             "sequence": self.sequence.map(|sequence| sequence.0),
             "oddities": oddities,
             "alert": alert,

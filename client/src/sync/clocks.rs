@@ -92,6 +92,21 @@ impl Clocks {
     }
 }
 
+/// How they differed when the relay's was heard last, for whoever asks how things stand.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn differed(
+    device: &Device,
+    relay: Timestamp,
+    ours: Timestamp,
+) -> Result<Option<ClocksDiffer>, DeviceError> {
+    Ok(match compare(relay, ours, []) {
+        None => None,
+        Some(_) => compare(relay, ours, witnesses(device)?),
+    })
+}
+
 /// Others' newest messages.
 fn witnesses(device: &Device) -> Result<Vec<Witness>, DeviceError> {
     let me = device.signing().public();

@@ -37,7 +37,7 @@ use crate::{
     device::{
         ClaimStatus, Device, DeviceError,
         absence::{self, Absence},
-        outbox,
+        heard, outbox,
     },
     message::LaneCredential,
     relay::{ChainFault, Contradiction, Cursor, Delivery, RelayError, Subscription},
@@ -269,6 +269,7 @@ impl Follower {
             self.take(receiver, coordinates, delivery, after).await?;
             behind = behind.saturating_add(1);
             if let Some(time) = time {
+                self.heard(time).await;
                 let differ = self.clocks.compare(&self.context, time, now()).await;
                 if let Some(differ) = differ {
                     self.context.events.tell(Event::ClocksDiffer(differ));
@@ -293,6 +294,16 @@ impl Follower {
             if caught_up {
                 self.tell_lease().await;
             }
+        }
+    }
+
+    /// Notes that the relay was heard, for whoever asks how things stand.
+    async fn heard(&self, time: Timestamp) {
+        let noted = self
+            .context
+            .with_device(move |device| heard::note(device, time, now()));
+        if let Err(error) = noted.await {
+            tracing::debug!(%error, "that the relay was heard could not be noted");
         }
     }
 
@@ -469,7 +480,8 @@ impl Follower {
                         return Ok(());
                     }
                 }
-                Delivery::CaughtUp { .. } => {
+                Delivery::CaughtUp { time } => {
+                    self.heard(time).await;
                     let cursor = subscription.cursor().clone();
                     let mailbox = Arc::clone(mailbox);
                     self.context

@@ -16,6 +16,7 @@ mod reply_mailbox;
 mod resend;
 mod send;
 
+pub(crate) use clocks::differed;
 pub use clocks::{ClocksDiffer, WrongClock};
 #[cfg(feature = "internals")]
 pub use compose::sender_view;

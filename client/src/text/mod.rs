@@ -10,6 +10,7 @@ mod lexicon;
 mod messages;
 mod moment;
 mod nearest;
+mod rfc3339;
 mod rows;
 #[cfg(test)]
 pub(crate) mod terminal;
@@ -23,6 +24,7 @@ pub(crate) use lexicon::{Lexicon, fold};
 pub use messages::{Arg, Catalogue, Messages};
 pub use moment::{day_text, moment_text};
 pub(crate) use nearest::nearest;
+pub use rfc3339::rfc3339;
 pub use rows::lay_out;
 
 /// The library's own messages: what alerts, lists and members' pages are made of.

@@ -65,11 +65,12 @@ alert-sealed = Sealed. Sending…
 alert-sealed-for-ever = Sealed. Nobody can read it on this device any more, not even you. Sending…
 alert-stored = Stored at the relay { $time }. It goes to members as soon as their programs are online; nobody knows yet whether somebody has read it. (id { $id })
 alert-queued = QUEUED, NOT SENT YET. It waits sealed on this device and is sent with the next bellrope alert, bellrope outbox or bellrope watch. (id { $id })
+alert-case = For the phone: members find this alert under { $case }, after the two letters of the country.
 alert-needs-help = Trying again will not help by itself: please tell your coordinator, over another channel, what the line above says.
 
-outbox-stored = { $id }: stored at the relay { $stored }
-outbox-queued = { $id }: QUEUED since { $queued }, not at the relay yet
-outbox-late = { $id }: QUEUED since { $queued }, not at the relay yet. It is late by now: members will see that. If it still matters, write it again.
+outbox-stored = { $case } ({ $id }): stored at the relay { $stored }
+outbox-queued = { $case } ({ $id }): QUEUED since { $queued }, not at the relay yet
+outbox-late = { $case } ({ $id }): QUEUED since { $queued }, not at the relay yet. It is late by now: members will see that. If it still matters, write it again.
 outbox-others = { $count ->
     [one] One message of the program itself waits as well.
    *[other] { $count } messages of the program itself wait as well.
@@ -77,9 +78,14 @@ outbox-others = { $count ->
 outbox-empty = Nothing was sent from here lately, and nothing waits.
 
 inbox-empty = Nothing has come yet. New alerts are fetched by: bellrope watch
-inbox-new = NEW { $line }
+inbox-none-fit = Nothing of what has come fits that. All of it: bellrope inbox
 
 watch-on = Watching. New alerts appear here the moment they arrive. Ctrl-C stops.
+watch-bell = Press Enter when you have seen it. Until then the bell rings again every { $seconds } seconds.
+watch-bell-off = The bell is quiet until the next urgent alert.
+watch-exec-not-started = The program that --exec names could not be started: { $what }. Alerts are shown all the same. This is said once.
+watch-exec-failed = The program that --exec names ended with a failure: { $what }. Alerts are shown all the same. This is said once.
+watch-exec-too-many = Too many of the programs that --exec names run still: it was not started again. Alerts are shown all the same. This is said once.
 watch-sending = Connected. What you send goes out at once, and new keys of the group arrive here. Ctrl-C stops.
 watch-waiting = Waiting for the coordinator to let you in. You can stop with Ctrl-C and come back later.
 watch-still-waiting = The coordinator has not let you in yet.
@@ -98,18 +104,6 @@ watch-missed = { $count ->
     [one] One message expired at the relay before this device came to fetch it.
    *[other] { $count } messages expired at the relay before this device came to fetch them.
 }
-watch-clock-relay = The relay's clock is { $minutes } min { $relay ->
-    [ahead] ahead of
-   *[behind] behind
-} this device's, and senders agree with this device: the relay's seems to be wrong. Tell its host. Until then the times at which alerts arrived are wrong.
-watch-clock-ours = The relay's clock is { $minutes } min { $relay ->
-    [ahead] ahead of
-   *[behind] behind
-} this device's, and senders agree with the relay: the clock of this device seems to be wrong. Set it, or what you send carries a wrong time.
-watch-clock-either = The relay's clock is { $minutes } min { $relay ->
-    [ahead] ahead of
-   *[behind] behind
-} this device's. Which of the two is wrong, nobody has said yet: compare this device's with another clock.
 watch-asked-again = This device was away. The other members' devices are asked for what it missed and was meant for it; that comes when one of them is online.
 watch-sent-again = Was away: { $name }. Being sent again, for their device: { $count ->
     [0] the newest of who is in the group.
@@ -163,3 +157,6 @@ export-outer = opens the outer layer (mlkem768x25519)
 export-inner = opens the inner layer (X25519)
 export-done = The keys are in { $file }. Whoever has this file can read the group's alerts that were sealed to you: keep it where only you can reach it, and delete it after use.
 man-done = The manual pages are in { $dir }
+
+status-asking = Asking the relay…
+status-no-answer = It does not answer yet. What follows is what this device knows.

@@ -31,6 +31,10 @@ help-value-command = COMMAND
 help-value-days = DAYS
 help-value-dir = DIRECTORY
 help-value-envelopes = DIRECTORY
+help-value-exec = PROGRAM
+help-value-country = COUNTRY
+help-value-since = WHEN
+help-value-search = WORDS
 help-value-file = FILE
 help-value-files = FILE
 help-value-from = FILE
@@ -103,6 +107,9 @@ help-watch-long = Shows alerts the moment they arrive, those missed in the meant
 help-watch-once = Show what is there now, then end
 help-watch-json = Print each alert as one line of JSON
 help-watch-envelopes = Also keep each sealed envelope as a file in this directory, for other programs to open with export-identity
+help-watch-no-bell = Do not ring for urgent alerts
+help-watch-exec = Start this program for each urgent alert
+help-watch-exec-long = Start this program for each urgent alert, at the moment when the bell rings. It gets no arguments and nothing that anybody wrote: only the kind of the message, in the variable BELLROPE_KIND, and your environment without the variables of Bellrope.
 help-watch-examples =
     Examples:
       Leave it running:
@@ -111,13 +118,25 @@ help-watch-examples =
         bellrope watch --once
 
 help-inbox = List the alerts that have arrived
+help-inbox-long = Lists the alerts that have arrived, oldest first, each with a number that “bellrope show” takes. NEW is what was not yet shown whole on this device, by “bellrope watch” or “bellrope show”. The options narrow the list down; with several, all must fit.
+help-inbox-unread = Only those that were not shown yet
+help-inbox-urgency = Only these, such as “critical, high”
+help-inbox-country = Only from this country
+help-inbox-since = Only those that arrived since then, such as yesterday or 2026-11-24
+help-inbox-drills = Only drills
+help-inbox-search = Only those that have each of these words in them
 help-inbox-json = Print each alert as one line of JSON
 help-inbox-examples =
-    Example:
-      bellrope inbox
+    Examples:
+      All of it:
+        bellrope inbox
+      What is urgent and was not seen yet:
+        bellrope inbox --unread --urgency critical,high
+      Where a word stands in it:
+        bellrope inbox --search Homiel --since 2026-11-01
 
 help-show = Show one alert in full
-help-show-id = Case number, such as BY-2026-7KQ4, or the beginning of the alert’s id
+help-show-id = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
 help-show-json = Print the alert as one line of JSON
 help-show-examples =
     Example:
@@ -133,6 +152,14 @@ help-outbox-examples =
         bellrope outbox
       Only look:
         bellrope outbox --offline
+
+help-status = Show how this device stands
+help-status-long = Shows whom an alert from here goes to, what waits to be sent, when the group’s mailbox ends, whose clock seems wrong, and when the relay was last heard. It asks the relay for a few seconds, and otherwise says what this device knows.
+help-status-offline = Do not ask the relay
+help-status-json = Print one line of JSON
+help-status-examples =
+    Example:
+      bellrope status
 
 help-join = Join a group with an invitation
 help-join-long = Makes the keys of this device under a passphrase of your choice and joins the group. Defenders can send alerts at once. Members and observers wait until a coordinator approves them; “bellrope watch” receives the approval.

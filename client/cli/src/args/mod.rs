@@ -55,6 +55,8 @@ pub(crate) enum Command {
     Show(Show),
     /// Lists what was sent, and sends what waits.
     Outbox(Outbox),
+    /// How this device stands.
+    Status(Status),
     /// Lists what a relay signed that does not fit together.
     Evidence(Evidence),
     /// Checks what others kept of that.
@@ -217,11 +219,35 @@ pub(crate) struct Watch {
     /// Keeps the sealed envelopes too.
     #[arg(long)]
     pub(crate) envelopes: Option<PathBuf>,
+    /// Makes no sound.
+    #[arg(long)]
+    pub(crate) no_bell: bool,
+    /// Started for what should wake somebody.
+    #[arg(long)]
+    pub(crate) exec: Option<PathBuf>,
 }
 
 /// `inbox`
 #[derive(Debug, Args)]
 pub(crate) struct Listing {
+    /// Not shown yet.
+    #[arg(long)]
+    pub(crate) unread: bool,
+    /// So urgent.
+    #[arg(long)]
+    pub(crate) urgency: Option<String>,
+    /// From there.
+    #[arg(long)]
+    pub(crate) country: Option<String>,
+    /// Arrived since then.
+    #[arg(long)]
+    pub(crate) since: Option<String>,
+    /// Rehearsals.
+    #[arg(long)]
+    pub(crate) drills: bool,
+    /// With these words.
+    #[arg(long)]
+    pub(crate) search: Option<String>,
     /// One line of JSON for each.
     #[arg(long)]
     pub(crate) json: bool,
@@ -230,7 +256,7 @@ pub(crate) struct Listing {
 /// `show`
 #[derive(Debug, Args)]
 pub(crate) struct Show {
-    /// A case number, or an alert's id or its beginning.
+    /// A number in the list, a case number or its end, or an alert's id or its beginning.
     pub(crate) id: String,
     /// One line of JSON.
     #[arg(long)]
@@ -244,6 +270,17 @@ pub(crate) struct Outbox {
     #[arg(long)]
     pub(crate) offline: bool,
     /// One line of JSON for each.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `status`
+#[derive(Debug, Args)]
+pub(crate) struct Status {
+    /// Without asking the relay.
+    #[arg(long)]
+    pub(crate) offline: bool,
+    /// One line of JSON.
     #[arg(long)]
     pub(crate) json: bool,
 }

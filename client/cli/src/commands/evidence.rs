@@ -63,7 +63,7 @@ pub(super) fn verify(ui: &mut Ui, args: &args::VerifyEvidence) -> Result<u8, Com
     let findings = check(&files);
     let is_proof = !findings.contradictions.is_empty();
     if args.json {
-        ui.json(&to_json(&files, &findings))?;
+        ui.json(to_json(&files, &findings))?;
     } else {
         say(ui, &files, &findings)?;
     }

@@ -2,8 +2,15 @@
 
 use bellrope_client::{
     Device,
-    show::{Found, Inbox},
+    alert::{
+        answers::{AnswerError, parse_several, parse_when},
+        country::{Country, NotACountry},
+        vocabulary::{Urgency, Vocabulary as _},
+    },
+    now,
+    show::{Found, Inbox, Wanted},
 };
+use jiff::tz::TimeZone;
 
 use crate::{
     args::{Listing, Show},
@@ -12,22 +19,29 @@ use crate::{
 };
 
 pub(super) fn inbox(ui: &mut Ui, args: &Listing) -> Result<u8, CommandError> {
+    let wanted = wanted(args)?;
     let device = ui.unlock()?;
     let all = open(&device)?.all()?;
-    if all.alerts.is_empty() && all.damaged.is_none() && !args.json {
-        ui.status("inbox-empty", &[]);
-    }
+    let mut none_fits = true;
     for received in &all.alerts {
-        if args.json {
-            ui.json(&received.to_json())?;
+        if !wanted.fits(received, &ui.messages) {
             continue;
         }
-        let line = received.line(&ui.messages);
-        if received.shown {
-            ui.content(&line)?;
+        none_fits = false;
+        if args.json {
+            ui.json(received.to_json())?;
         } else {
-            ui.print("inbox-new", &[("line", line.into())])?;
+            let line = received.line(&ui.messages);
+            ui.content(&line)?;
         }
+    }
+    if none_fits && all.damaged.is_none() && !args.json {
+        let id = if all.alerts.is_empty() {
+            "inbox-empty"
+        } else {
+            "inbox-none-fit"
+        };
+        ui.status(id, &[]);
     }
     ui.unsaid_lease(&device)?;
     all.damaged.map_or(Ok(DONE), |damaged| Err(damaged.into()))
@@ -45,7 +59,7 @@ pub(super) fn show(ui: &mut Ui, args: &Show) -> Result<u8, CommandError> {
         }
     };
     if args.json {
-        ui.json(&received.to_json())?;
+        ui.json(received.to_json())?;
     } else {
         let page = received.page(&ui.messages);
         ui.content(&page)?;
@@ -54,6 +68,28 @@ pub(super) fn show(ui: &mut Ui, args: &Show) -> Result<u8, CommandError> {
         inbox.shown(received.id)?;
     }
     Ok(DONE)
+}
+
+/// What is looked for, as it was typed.
+fn wanted(args: &Listing) -> Result<Wanted, CommandError> {
+    let typed = |text: &Option<String>| text.clone().unwrap_or_default();
+    let country = args.country.as_deref().map(|text| {
+        let part = text.to_owned();
+        Country::parse(text).map_err(|NotACountry| AnswerError::NoCountry { part })
+    });
+    let since = args.since.as_deref().map(|text| {
+        let part = text.to_owned();
+        let since = parse_when(text, now(), &TimeZone::system())?;
+        since.at.ok_or(AnswerError::NotATime { part })
+    });
+    Ok(Wanted {
+        unread: args.unread,
+        urgency: parse_several(&typed(&args.urgency), Urgency::ALL)?,
+        country: country.transpose()?,
+        since: since.transpose()?,
+        drills: args.drills,
+        search: typed(&args.search),
+    })
 }
 
 fn open(device: &Device) -> Result<Inbox<'_>, CommandError> {

@@ -86,7 +86,7 @@ fn list(ui: &mut Ui, device: &Device, as_json: bool) -> Result<(), CommandError>
     let members = known(device)?;
     if as_json {
         for line in members.lines() {
-            ui.json(&line.to_json())?;
+            ui.json(line.to_json())?;
         }
         return Ok(());
     }

@@ -9,6 +9,7 @@ mod invite;
 mod join;
 mod members;
 mod outbox;
+mod status;
 mod watch;
 
 use std::{env, ffi::OsString, path::PathBuf, process::ExitCode};
@@ -72,7 +73,7 @@ pub fn run(args: Vec<OsString>) -> ExitCode {
 fn refuse(error: &clap::Error, messages: &Messages, output: &mut Output) -> ExitCode {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            match output.content(&error.to_string()) {
+            match output.verbatim(&error.to_string()) {
                 Ok(_) => ExitCode::from(DONE),
                 Err(_) => ExitCode::from(FAILED),
             }
@@ -95,6 +96,7 @@ fn perform(ui: &mut Ui, command: Command) -> Result<u8, CommandError> {
         Command::Inbox(args) => inbox::inbox(ui, &args),
         Command::Show(args) => inbox::show(ui, &args),
         Command::Outbox(args) => outbox::outbox(ui, &args),
+        Command::Status(args) => status::status(ui, &args),
         Command::Evidence(args) => evidence::evidence(ui, &args),
         Command::VerifyEvidence(args) => evidence::verify(ui, &args),
         Command::ExportIdentity(args) => export::identity(ui, &args),

@@ -29,7 +29,7 @@ pub(super) fn outbox(ui: &mut Ui, args: &args::Outbox) -> Result<u8, CommandErro
     let outbox = Outbox::of(&device, now())?;
     for sent in &outbox.alerts {
         if args.json {
-            ui.json(&sent.to_json())?;
+            ui.json(sent.to_json())?;
             continue;
         }
         let stored = match sent.delivery {
@@ -37,6 +37,7 @@ pub(super) fn outbox(ui: &mut Ui, args: &args::Outbox) -> Result<u8, CommandErro
             Delivery::Queued | Delivery::Late => String::new(),
         };
         let words = [
+            ("case", sent.case().into()),
             ("id", sent.id.to_string().into()),
             ("queued", moment_text(sent.queued).into()),
             ("stored", stored.into()),

@@ -3,16 +3,19 @@
 
 use bellrope_client::{
     Engine, EngineError, EngineOptions, Event, MessageId, Online, ReplyUpdate, RosterError,
-    SendReport, Unshown, WrongClock,
-    show::{Explain as _, Inbox},
+    SendReport, Unshown,
+    show::{Explain as _, Inbox, ReceivedAlert, clocks_line},
     text::{escape, moment_text},
 };
 
 use bellrope_proto::ids::Timestamp;
+use tokio::{sync::mpsc::UnboundedReceiver, time::Instant};
 
 use crate::{
     args::Watch,
+    bell::{self, Bell},
     command_error::{CommandError, DONE, FAILED, engine_message, relay_message},
+    hook::{Hook, HookFailure},
     ui::{Background, Ui},
 };
 
@@ -23,11 +26,19 @@ pub(super) fn watch(ui: &mut Ui, args: Watch) -> Result<u8, CommandError> {
         follow: !args.once,
         envelopes: args.envelopes,
     };
+    // Somebody who looks once is there, and needs no bell.
+    let wakes = !args.once;
+    let keys = (wakes && !args.no_bell).then(bell::keys).flatten();
+    let (hook, failures) = args.exec.map(Hook::new).unzip();
     let mut watch = Watcher {
         engine: background.engine(&device, options),
         kept: Vec::new(),
         as_json: args.json,
         offline: "",
+        bell: (wakes && !args.no_bell).then(|| Bell::new(keys.is_some())),
+        keys,
+        hook,
+        failures,
     };
     let code = if args.once {
         once(ui, &background, &mut watch)
@@ -46,6 +57,20 @@ struct Watcher {
     as_json: bool,
     /// What was said last of a relay that is not there: the same is not said again in a row.
     offline: &'static str,
+    bell: Option<Bell>,
+    /// Enter.
+    keys: Option<UnboundedReceiver<()>>,
+    hook: Option<Hook>,
+    /// How its program failed, until that was said.
+    failures: Option<UnboundedReceiver<HookFailure>>,
+}
+
+/// What there is to do.
+enum Happening {
+    Told(Box<Event>),
+    RingAgain,
+    Looked,
+    Failed(HookFailure),
 }
 
 fn for_ever(ui: &mut Ui, background: &Background, watch: &mut Watcher) -> Result<u8, CommandError> {
@@ -53,14 +78,26 @@ fn for_ever(ui: &mut Ui, background: &Background, watch: &mut Watcher) -> Result
     background.end_when(stopped());
     let mut stopped = std::pin::pin!(stopped());
     loop {
-        let event = background.wait(async {
+        let happening = background.wait(async {
             tokio::select! {
-                event = watch.engine.next() => Some(event),
+                happening = watch.next() => Some(happening),
                 () = &mut stopped => None,
             }
         });
-        let Some(event) = event else { return Ok(DONE) };
-        watch.tell(ui, event)?;
+        match happening {
+            None => return Ok(DONE),
+            Some(Happening::Told(event)) => watch.tell(ui, *event)?,
+            Some(Happening::RingAgain) => bell::ring(),
+            Some(Happening::Looked) => {
+                if watch.bell.as_mut().is_some_and(Bell::end) {
+                    ui.status("watch-bell-off", &[]);
+                }
+            }
+            Some(Happening::Failed(failure)) => {
+                watch.failures = None;
+                say_failure(ui, failure);
+            }
+        }
     }
 }
 
@@ -121,6 +158,39 @@ async fn stopped() {
 }
 
 impl Watcher {
+    /// Safe to drop while it waits.
+    async fn next(&mut self) -> Happening {
+        let again = async {
+            match &mut self.bell {
+                Some(bell) => bell.again().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            event = self.engine.next() => Happening::Told(Box::new(event)),
+            () = again => Happening::RingAgain,
+            Some(()) = next_of(&mut self.keys) => Happening::Looked,
+            Some(failure) = next_of(&mut self.failures) => Happening::Failed(failure),
+        }
+    }
+
+    /// Wakes whoever sleeps, if this should.
+    fn wake(&mut self, ui: &mut Ui, received: &ReceivedAlert) {
+        if !received.rings() {
+            return;
+        }
+        if let Some(hook) = &self.hook {
+            hook.start(&received.kind_key());
+        }
+        if let Some(bell) = &mut self.bell {
+            bell::ring();
+            if bell.begin(Instant::now()) {
+                let words = [("seconds", bell::AGAIN.as_secs().into())];
+                ui.status("watch-bell", &words);
+            }
+        }
+    }
+
     /// Says what was stored, and notes what was not.
     fn sent(
         &self,
@@ -182,13 +252,14 @@ impl Watcher {
         let noted = match received {
             Ok(Some(received)) => {
                 if self.as_json {
-                    ui.json(&received.to_json())?;
+                    ui.json(received.to_json())?;
                 } else {
                     let page = received.page(&ui.messages);
                     ui.content(&page)?;
                     // Where one alert ends and the next begins.
                     ui.content("")?;
                 }
+                self.wake(ui, &received);
                 self.engine.shown(&unshown)
             }
             Ok(None) => Ok(()),
@@ -203,6 +274,27 @@ impl Watcher {
     }
 }
 
+async fn next_of<T>(all: &mut Option<UnboundedReceiver<T>>) -> Option<T> {
+    match all {
+        Some(all) => all.recv().await,
+        None => std::future::pending().await,
+    }
+}
+
+fn say_failure(ui: &mut Ui, failure: HookFailure) {
+    match failure {
+        HookFailure::NotStarted(error) => {
+            let what = escape(&error.to_string());
+            ui.status("watch-exec-not-started", &[("what", what.into())]);
+        }
+        HookFailure::Failed(status) => {
+            let what = escape(&status.to_string());
+            ui.status("watch-exec-failed", &[("what", what.into())]);
+        }
+        HookFailure::TooMany => ui.status("watch-exec-too-many", &[]),
+    }
+}
+
 /// Says what is neither a message nor about the connection.
 fn say(ui: &mut Ui, event: Event) -> Result<(), CommandError> {
     match event {
@@ -212,21 +304,8 @@ fn say(ui: &mut Ui, event: Event) -> Result<(), CommandError> {
         Event::Stored { id, time } => say_stored(ui, id, time),
         Event::Missed(count) => ui.status("watch-missed", &[("count", count.into())]),
         Event::ClocksDiffer(differ) => {
-            let id = match differ.wrong {
-                WrongClock::Relays => "watch-clock-relay",
-                WrongClock::Ours => "watch-clock-ours",
-                WrongClock::Either => "watch-clock-either",
-            };
-            let relay = if differ.relay_is_ahead {
-                "ahead"
-            } else {
-                "behind"
-            };
-            let words = [
-                ("minutes", (differ.seconds / 60).into()),
-                ("relay", relay.into()),
-            ];
-            ui.status(id, &words);
+            let said = clocks_line(differ, &ui.messages);
+            ui.output.status(&said);
         }
         Event::AskedAgain => ui.status("watch-asked-again", &[]),
         Event::SentAgain { name, messages } => {

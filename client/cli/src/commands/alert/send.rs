@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use bellrope_client::{
     Device, EngineError, EngineOptions, MessageId, RelayError, ReplyUpdate, SendReport, now,
-    show::{Delivery, Outbox},
-    text::moment_text,
+    show::{Delivery, Outbox, SentAlert},
+    text::{moment_text, rfc3339},
 };
 use serde_json::json;
 
@@ -53,21 +53,22 @@ fn say(
     as_json: bool,
 ) -> Result<u8, CommandError> {
     let listed = Outbox::of(device, now()).ok();
+    let listed_alert = listed.as_ref().and_then(|outbox| outbox.get(id));
+    let case = listed_alert.map(SentAlert::case);
     let (mut stored, mut sequence) = (None, None);
-    if let Some(Delivery::Stored { time, sequence: at }) = listed
-        .as_ref()
-        .and_then(|outbox| outbox.get(id))
-        .map(|sent| sent.delivery)
+    if let Some(Delivery::Stored { time, sequence: at }) =
+        listed_alert.map(|sent| sent.delivery)
     {
         (stored, sequence) = (Some(time), Some(at));
     }
     let mut told = sent.stored.iter();
     stored = stored.or(told.find(|(of, _)| *of == id).map(|(_, time)| *time));
     if as_json {
-        ui.json(&json!({
+        ui.json(json!({
             "id": id.to_string(),
+            "case": case,
             "state": if stored.is_some() { "stored" } else { "queued" },
-            "stored": stored.map(moment_text),
+            "stored": stored.and_then(rfc3339),
             "sequence": sequence,
         }))?;
     }
@@ -78,6 +79,7 @@ fn say(
                 ("id", id.to_string().into()),
             ];
             ui.print("alert-stored", &words)?;
+            say_case(ui, case)?;
         }
         // It is stored. That a relay says what cannot be, or a file could not be used, is said all the same.
         let other = |error: &EngineError| !matches!(error, EngineError::Relay(error) if !matches!(error, RelayError::Contradiction(_)));
@@ -97,9 +99,18 @@ fn say(
     }
     if !as_json {
         ui.print("alert-queued", &[("id", id.to_string().into())])?;
+        say_case(ui, case)?;
     }
     if !may_pass {
         ui.status("alert-needs-help", &[]);
     }
     Ok(QUEUED)
+}
+
+/// Under which number people can speak of it.
+fn say_case(ui: &mut Ui, case: Option<String>) -> Result<(), CommandError> {
+    match case {
+        Some(case) => ui.print("alert-case", &[("case", case.into())]),
+        None => Ok(()),
+    }
 }

@@ -1,0 +1,41 @@
+//! `bellrope status`: how this device stands.
+
+use std::time::Duration;
+
+use bellrope_client::{EngineError, EngineOptions, now, show::DeviceStatus};
+
+use crate::{
+    args,
+    command_error::{CommandError, DONE},
+    ui::{Background, Ui},
+};
+
+/// What is known here is worth showing before anybody gives up on a slow network.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+pub(super) fn status(ui: &mut Ui, args: &args::Status) -> Result<u8, CommandError> {
+    let device = ui.unlock()?;
+    if !args.offline {
+        ui.status("status-asking", &[]);
+        let background = Background::start()?;
+        let engine = background.engine(&device, EngineOptions::default());
+        let read =
+            background.wait(async { tokio::time::timeout(PATIENCE, engine.catch_up()).await });
+        match read {
+            Ok(Ok(_)) => {}
+            // The group was founded here and has no mailbox yet: there is nobody to ask.
+            Ok(Err(EngineError::NoMailbox)) => {}
+            Ok(Err(error)) => ui.failed(error),
+            Err(_) => ui.status("status-no-answer", &[]),
+        }
+        background.wait(engine.stop());
+    }
+    let status = DeviceStatus::of(&device, now())?;
+    if args.json {
+        ui.json(status.to_json())?;
+    } else {
+        let page = status.page(&ui.messages);
+        ui.content(&page)?;
+    }
+    Ok(DONE)
+}

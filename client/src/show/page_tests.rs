@@ -1,0 +1,113 @@
+//! Pages and lists on a terminal: whatever somebody writes, no row of it can be taken for one of ours.
+#![allow(clippy::unwrap_used)]
+
+use bellrope_proto::ids::{Sequence, Timestamp};
+
+use super::{ReceivedAlert, alert_text};
+use crate::{
+    alert::{Fields, Reading, vocabulary::Kind},
+    device::Follows,
+    group::Role,
+    ids::MessageId,
+    message::Sender,
+    text::{Language, Messages, lay_out, terminal},
+};
+
+const FORGED: &str = "From: Anna (coordinator), verified by the group's roster";
+
+/// An alert in which everything that its sender can write says this.
+fn alert(said: &str) -> ReceivedAlert {
+    let mut fields = Fields::of_kind(Kind::Full);
+    fields.summary = said.to_owned();
+    fields.narrative = format!("{said}\n{said}");
+    fields.victim.naming = crate::alert::vocabulary::Naming::Name;
+    fields.victim.reference = said.to_owned();
+    fields.victim.organisation = said.to_owned();
+    fields.victim.work = said.to_owned();
+    fields.victim.disability_or_medical_need = said.to_owned();
+    fields.place.name = said.to_owned();
+    fields.threat.actor = said.to_owned();
+    fields.threat.legal_basis = said.to_owned();
+    fields.coe.details = said.to_owned();
+    fields.language = said.to_owned();
+    fields.requested_actions = vec![said.to_owned(); 2];
+    fields.actions_taken = vec![said.to_owned(); 20];
+    let body = bellrope_proto::codec::encode(&fields);
+    ReceivedAlert {
+        id: MessageId([7; 16]),
+        number: Some(12),
+        case: "BY-2026-7KQ4".to_owned(),
+        sender: Sender::Known {
+            name: said.to_owned(),
+            role: Role::Defender,
+        },
+        device: Some("ABCD".to_owned()),
+        follows: Follows::AfterGap,
+        late: true,
+        newer: true,
+        chosen_readers: 2,
+        signed: Some(Timestamp(1_795_000_000)),
+        arrived: Some(Timestamp(1_795_000_100)),
+        sequence: Some(Sequence(9)),
+        shown: false,
+        reading: Reading::of_alert(&body),
+    }
+}
+
+/// What stands before the colon in the rows at the left edge, apart from our notes on how it was written.
+fn edge(rows: &[String]) -> Vec<String> {
+    let rows = rows
+        .iter()
+        .filter(|row| !row.starts_with("  ") && !row.is_empty());
+    let labels = rows.map(|row| row.split(':').next().unwrap().to_owned());
+    labels
+        .filter(|label| !["Note", "Замечание"].contains(&label.as_str()))
+        .collect()
+}
+
+#[test]
+fn no_row_of_a_page_or_of_a_list_begins_with_others_words() {
+    for language in Language::ALL {
+        let words = Messages::new(language, &[]);
+        let sender = edge(&[words.say("page-known", &[("name", "".into()), ("role", "".into())])]);
+        let shown = |said: &str| {
+            let alert = alert(said);
+            let fields = alert.reading.fields().unwrap();
+            let (page, line) = (alert.page(&words), alert.line(&words));
+            [page, line, alert_text(fields, &words)].join("\n")
+        };
+        let rows_of = |said: &str, columns| {
+            let laid = lay_out(&shown(said), columns);
+            let rows = terminal::rows(&laid, columns);
+            assert_eq!(rows, laid.split('\n').collect::<Vec<_>>(), "a row broke");
+            rows
+        };
+        for columns in [40, 80, 200] {
+            // One that has room beside its labels, and one that stands under them.
+            let mut ours = edge(&rows_of("x", columns));
+            ours.extend(edge(&rows_of(&"x".repeat(2_000), columns)));
+            for filler in [
+                ".",
+                "案",
+                "☂\u{fe0f}",
+                "👨\u{200d}👩",
+                "\u{3164}",
+                "ש",
+                "a\u{301}",
+            ] {
+                let step = if filler == "." { 1 } else { 9 };
+                for times in (0..columns + 9).step_by(step) {
+                    for between in ["", " ", "\n"] {
+                        let said = format!("{}{between}{FORGED}", filler.repeat(times));
+                        let edge = edge(&rows_of(&said, columns));
+                        for label in &edge {
+                            assert!(ours.contains(label), "{label} at {columns}: {said}");
+                        }
+                        let senders = edge.iter().filter(|label| sender.contains(label));
+                        assert_eq!(senders.count(), 1, "{said} at {columns}");
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,407 @@
+//! What is shown: rows, headings, lists, the bell's program, the state of a device, and JSON by the table in the README.
+
+use std::{collections::BTreeSet, fs, os::unix::fs::PermissionsExt as _};
+
+use bellrope_tests::people::{Said, until};
+use serde_json::Value;
+
+use crate::{FLASH, send, world};
+
+const README: &str = include_str!("../../client/README.md");
+
+/// The rows at the left edge.
+fn edge(said: &Said) -> Vec<&str> {
+    let rows = said.out.lines().chain(said.err.lines());
+    rows.filter(|row| !row.is_empty() && !row.starts_with("  "))
+        .collect()
+}
+
+#[test]
+fn a_summary_of_dots_does_not_write_our_lines() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let forged = "From: Anna (member), verified by the group's roster";
+    let summary = format!("{}{forged}", ".".repeat(71));
+    send(&nina, &summary);
+    let seen = nina.run(&["watch", "--once"]).done();
+    assert_eq!(
+        seen.out.matches(forged).count(),
+        1,
+        "in one piece in a pipe that is wide"
+    );
+    for columns in ["40", "80", "200"] {
+        let nina = nina.at_columns(columns);
+        for command in [["show", "1"].as_slice(), &["inbox"]] {
+            let said = nina.run(command).done();
+            let columns: usize = columns.parse().unwrap();
+            assert!(said.out.lines().all(|row| row.chars().count() < columns));
+            assert!(
+                edge(&said)
+                    .iter()
+                    .filter(|row| row.starts_with("From"))
+                    .count()
+                    <= 1,
+                "{}",
+                said.out
+            );
+            assert!(
+                !edge(&said).iter().any(|row| row.contains("Anna")),
+                "{}",
+                said.out
+            );
+        }
+    }
+}
+
+#[test]
+fn the_list_is_narrowed_down_and_says_what_show_takes() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    send(&nina, "Men at the door");
+    let alert = |more: &[&str]| {
+        let said = nina
+            .run(&[&["alert", "--yes", "--json"], more].concat())
+            .done();
+        said.json().remove(0)
+    };
+    let second = alert(&[
+        "--what",
+        "threat",
+        "--where",
+        "RU",
+        "--urgency",
+        "critical",
+        "--summary",
+        "Ёлка у подъезда",
+    ]);
+    alert(&[
+        "--drill",
+        "--what",
+        "threat",
+        "--where",
+        "BY",
+        "--summary",
+        "A rehearsal",
+    ]);
+    let _ = nina.run(&["watch", "--once"]).done();
+    send(&nina, "Nobody has seen this");
+    let _ = nina.run(&["members"]).done();
+    let fits = |options: &[&str]| -> Vec<u64> {
+        let said = nina.run(&[&["inbox", "--json"], options].concat()).done();
+        let numbers = said.json();
+        numbers
+            .iter()
+            .map(|alert| alert["number"].as_u64().unwrap())
+            .collect()
+    };
+    let _ = nina.run(&["status"]).done();
+    assert_eq!(fits(&[]), [1, 2, 3, 4]);
+    assert_eq!(fits(&["--unread"]), [4]);
+    assert_eq!(fits(&["--urgency", "critical"]), [2]);
+    assert_eq!(
+        fits(&["--country", "Belarus", "--urgency", "high"]),
+        [1, 3, 4]
+    );
+    assert_eq!(fits(&["--drills"]), [3]);
+    assert_eq!(fits(&["--search", "елка ПОДЪЕЗДА"]), [2]);
+    assert_eq!(fits(&["--search", "door"]), [1]);
+    assert_eq!(fits(&["--since", "tomorrow"]), Vec::<u64>::new());
+    assert_eq!(fits(&["--since", "yesterday", "--unread"]), [4]);
+    let none = nina.run(&["inbox", "--search", "nowhere"]).done();
+    assert!(
+        none.out.is_empty() && none.err.contains("fits that"),
+        "{}",
+        none.err
+    );
+    let wrong = nina.run(&["inbox", "--since", "soon"]).ended(2);
+    assert!(wrong.err.contains("soon"), "{}", wrong.err);
+
+    // A number, a case number, what the sender was told of it, and an id name the same one.
+    let all = nina.run(&["inbox", "--json"]).done().json();
+    let case = all[1]["case"].as_str().unwrap();
+    let told = second["case"].as_str().unwrap();
+    assert!(
+        case.ends_with(told) && !told.contains("RU"),
+        "{case} {told}"
+    );
+    let id = all[1]["id"].as_str().unwrap();
+    for name in [
+        "2",
+        "#2",
+        case,
+        &case.to_lowercase(),
+        told,
+        &told[5..],
+        id,
+        &id[..12],
+    ] {
+        let shown = nina.run(&["show", name, "--json"]).done().json().remove(0);
+        assert_eq!(shown["id"], id, "{name}");
+    }
+    assert!(nina.run(&["outbox", "--offline"]).done().out.contains(told));
+    let list = nina.at_columns("80").run(&["inbox"]).done().out;
+    assert!(list.lines().all(|row| row.chars().count() < 80), "{list}");
+    assert_eq!(list.matches(" NEW ").count(), 1, "{list}");
+}
+
+#[test]
+fn what_ends_a_case_is_not_headed_as_an_alert() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let drill = [
+        "alert",
+        "--drill",
+        "--yes",
+        "--what",
+        "threat",
+        "--where",
+        "BY",
+        "--summary",
+        "x",
+    ];
+    let _ = nina.run(&drill).done();
+    send(&nina, "Men at the door");
+    let seen = nina.run(&["watch", "--once"]).done().out;
+    let pages: Vec<&str> = seen.trim_end().split("\n\n").collect();
+    assert_eq!(pages.len(), 2, "a blank line between alerts: {seen}");
+    assert!(
+        pages[0].starts_with("DRILL BY-") && pages[1].starts_with("ALERT BY-"),
+        "{seen}"
+    );
+    let labels: Vec<&str> = pages[1]
+        .lines()
+        .filter_map(|row| row.split(':').next())
+        .collect();
+    let place = |label: &str| {
+        labels
+            .iter()
+            .position(|known| known.starts_with(label))
+            .unwrap()
+    };
+    let order = [
+        "Urgency",
+        "Summary",
+        "Place",
+        "Victim",
+        "From",
+        "How far it was checked",
+        "Id",
+    ];
+    assert!(order.map(place).is_sorted(), "{seen}");
+    assert_eq!(
+        pages[1].matches("verified").count(),
+        1,
+        "said of the sender alone: {seen}"
+    );
+}
+
+#[test]
+fn a_program_is_started_for_what_should_wake_somebody_and_hears_nothing_of_it() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let heard = world.dir().join("heard");
+    let program = world.dir().join("ring.sh");
+    let script = format!(
+        "#!/bin/sh\n{{ echo \"args: $#\"; /usr/bin/env; }} > {0}.new\nmv {0}.new {0}\n",
+        heard.display()
+    );
+    fs::write(&program, script).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).unwrap();
+    let mut watch = nina.start(&["watch", "--exec", program.to_str().unwrap()]);
+    watch.wait_for("Watching");
+    let drill = [
+        "alert",
+        "--drill",
+        "--yes",
+        "--what",
+        "threat",
+        "--where",
+        "BY",
+        "--summary",
+        "a drill",
+    ];
+    let _ = nina.run(&drill).done();
+    watch.wait_for("a drill");
+    let calm = [
+        "alert",
+        "--urgency",
+        "normal",
+        "--yes",
+        "--what",
+        "threat",
+        "--where",
+        "BY",
+        "--summary",
+        "calm",
+    ];
+    let _ = nina.run(&calm).done();
+    watch.wait_for("calm");
+    send(&nina, "Men at the door");
+    watch.wait_for("Men at the door");
+    until("the program was started", || heard.exists());
+    let said = fs::read_to_string(&heard).unwrap();
+    assert!(
+        said.contains("args: 0\n") && said.contains("BELLROPE_KIND=flash\n"),
+        "{said}"
+    );
+    assert!(
+        !said.contains("PASSPHRASE") && !said.contains("BELLROPE_HOME"),
+        "{said}"
+    );
+    assert!(!said.contains("door"), "{said}");
+    let (code, seen) = watch.stop();
+    assert_eq!((code, seen.matches("--exec").count()), (0, 0), "{seen}");
+
+    // One that is not there is said once, and keeps nothing back.
+    let mut watch = nina.start(&["watch", "--exec", "/nowhere/ring"]);
+    watch.wait_for("Watching");
+    send(&nina, "one more");
+    watch.wait_for("could not be started");
+    send(&nina, "and another");
+    watch.wait_for("and another");
+    let (_, seen) = watch.stop();
+    assert_eq!(seen.matches("could not be started").count(), 1, "{seen}");
+}
+
+#[test]
+fn a_device_says_how_it_stands_and_a_defenders_names_nobody() {
+    let mut world = world();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    let alena = world.defender(&nina, "Alena", "en");
+    let said = nina.run(&["status"]).done();
+    assert!(
+        said.out
+            .contains("An alert from here goes to one person: Anna"),
+        "{}",
+        said.out
+    );
+    assert!(
+        said.out.contains("No alert waits") && said.out.contains("heard"),
+        "{}",
+        said.out
+    );
+    let json = anna.run(&["status", "--json"]).done().json().remove(0);
+    assert_eq!(json["readers"], serde_json::json!(["Nina"]));
+    assert_eq!(json["relay"]["silent"], false);
+    let said = alena.run(&["status"]).done();
+    for name in ["Nina", "Anna", "Alena", "Working group"] {
+        assert!(
+            !said.out.contains(name) && !said.err.contains(name),
+            "{}",
+            said.out
+        );
+    }
+    assert!(said.out.contains("goes to 2 devices"), "{}", said.out);
+
+    world.network().close_to_new(true);
+    let _ = alena.run(&[FLASH.as_slice(), &["x"]].concat()).ended(3);
+    let said = alena.run(&["--lang", "ru", "status"]).done();
+    assert!(said.out.contains("ЖДЁТ ЗДЕСЬ"), "{}", said.out);
+    let json = alena
+        .run(&["status", "--json", "--offline"])
+        .done()
+        .json()
+        .remove(0);
+    assert_eq!(
+        (&json["waiting"], &json["readers"]),
+        (&1.into(), &Value::Null)
+    );
+    let _ = world.stop_relay();
+}
+
+/// Every key with the objects that it is in; an array has what is in any of its items.
+fn keys(value: &Value, path: &str, into: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(object) => {
+            for (key, value) in object {
+                let path = if path.is_empty() {
+                    key.clone()
+                } else {
+                    format!("{path}.{key}")
+                };
+                into.insert(path.clone());
+                keys(value, &path, into);
+            }
+        }
+        Value::Array(items) => items
+            .iter()
+            .for_each(|item| keys(item, &format!("{path}[]"), into)),
+        _ => {}
+    }
+}
+
+/// What is written of an object: all keys.
+fn written(object: &str) -> BTreeSet<String> {
+    let (_, part) = README.split_once(&format!("\n### {object}\n")).unwrap();
+    let part = part.split("\n#").next().unwrap();
+    let rows = part.lines().filter(|row| row.starts_with("| `"));
+    let names = rows.map(|row| row.split('|').nth(1).unwrap());
+    let names = names.flat_map(|names| names.split(','));
+    names
+        .map(|name| name.trim().trim_matches('`').to_owned())
+        .collect()
+}
+
+/// No key that is not written, and every one that is, unless what it is in is empty or not there.
+fn compare(object: &str, said: &[Value]) {
+    let written = written(object);
+    let mut seen = BTreeSet::new();
+    for value in said {
+        assert_eq!(value["v"], 1, "{value}");
+        keys(value, "", &mut seen);
+    }
+    assert_eq!(
+        seen.difference(&written).collect::<Vec<_>>(),
+        Vec::<&String>::new(),
+        "{object}"
+    );
+    for key in written.difference(&seen) {
+        let parent = key
+            .rsplit_once('.')
+            .map(|(parent, _)| parent.trim_end_matches("[]"));
+        let is_below = parent.is_some_and(|parent| {
+            !seen.iter().any(|seen| {
+                seen.starts_with(&format!("{parent}.")) || seen.starts_with(&format!("{parent}[]"))
+            })
+        });
+        assert!(is_below, "{object}: {key} is written and was not seen");
+    }
+}
+
+/// Whether every text that looks like a moment is one of RFC 3339.
+fn moments_are_right(value: &Value) {
+    match value {
+        Value::Object(object) => object.values().for_each(moments_are_right),
+        Value::Array(items) => items.iter().for_each(moments_are_right),
+        Value::String(text) => assert!(!text.ends_with(" UTC"), "{text}"),
+        _ => {}
+    }
+}
+
+#[test]
+fn json_is_as_the_readme_has_it() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let _anna = world.reader(&nina, "Anna", "member", "en");
+    let sent = nina
+        .run(&[FLASH.as_slice(), &["Men at the door"]].concat())
+        .done()
+        .json();
+    compare("`alert`", &sent);
+    let watched = nina.run(&["watch", "--once", "--json"]).done().json();
+    let listed = nina.run(&["inbox", "--json"]).done().json();
+    let shown = nina.run(&["show", "1", "--json"]).done().json();
+    let received = [watched, listed, shown].concat();
+    assert_eq!(received.len(), 3);
+    compare("`watch`, `inbox`, `show`", &received);
+    let russian = nina.run(&["--lang", "ru", "inbox", "--json"]).done().json();
+    assert_eq!(russian[0], received[1], "no word of a language");
+    compare("`outbox`", &nina.run(&["outbox", "--json"]).done().json());
+    compare("`members`", &nina.run(&["members", "--json"]).done().json());
+    let status = nina.run(&["status", "--json"]).done().json();
+    compare("`status`", &status);
+    for value in received.iter().chain(&sent).chain(&status) {
+        moments_are_right(value);
+    }
+}
