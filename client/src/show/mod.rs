@@ -13,8 +13,8 @@ mod questions;
 mod reading;
 mod reasons;
 mod received;
-mod unclear;
 mod status;
+mod unclear;
 mod wanted;
 
 pub use alert::{alert_json, alert_text, summary_line};
@@ -26,6 +26,6 @@ pub use questions::question_lines;
 pub use reading::{reading_json, reading_line, reading_text};
 pub use reasons::Explain;
 pub use received::{Found, Inbox, Listing, ReceivedAlert};
-pub use unclear::unclear_lines;
 pub use status::{DeviceStatus, Readers, RelayStatus, clocks_line};
+pub use unclear::unclear_lines;
 pub use wanted::Wanted;
