@@ -24,6 +24,9 @@ pub(crate) struct Now {
     pub(crate) troubles: Vec<Trouble>,
 }
 
+/// Which table of the README the keys are by.
+const JSON_VERSION: u8 = 1;
+
 /// It writes how it does every ten seconds; so long it may be kept from that by a slow disk.
 const SILENT_SECONDS: u64 = 60;
 
@@ -137,6 +140,18 @@ impl Status {
     /// A relay that runs and does not write how it does has stopped working, or its disk has.
     fn is_silent(&self, now: Timestamp) -> bool {
         self.running && now.0.saturating_sub(self.time) > SILENT_SECONDS
+    }
+
+    /// For programs.
+    ///
+    /// # Errors
+    /// None that can be: there is a text for every key.
+    pub(crate) fn to_json(&self) -> serde_json::Result<serde_json::Value> {
+        let mut json = serde_json::to_value(self)?;
+        if let Some(object) = json.as_object_mut() {
+            object.insert("v".to_owned(), JSON_VERSION.into());
+        }
+        Ok(json)
     }
 
     /// In words.

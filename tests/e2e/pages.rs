@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::{FLASH, send, world};
 
 const README: &str = include_str!("../../client/README.md");
+const RELAYS_README: &str = include_str!("../../relay/README.md");
 
 /// The rows at the left edge.
 fn edge(said: &Said) -> Vec<&str> {
@@ -333,7 +334,11 @@ fn keys(value: &Value, path: &str, into: &mut BTreeSet<String>) {
 
 /// What is written of an object: all keys.
 fn written(object: &str) -> BTreeSet<String> {
-    let (_, part) = README.split_once(&format!("\n### {object}\n")).unwrap();
+    let readme = match object {
+        "`status --json`" => RELAYS_README,
+        _ => README,
+    };
+    let (_, part) = readme.split_once(&format!("\n### {object}\n")).unwrap();
     let part = part.split("\n#").next().unwrap();
     let rows = part.lines().filter(|row| row.starts_with("| `"));
     let names = rows.map(|row| row.split('|').nth(1).unwrap());
@@ -401,6 +406,10 @@ fn json_is_as_the_readme_has_it() {
     compare("`members`", &nina.run(&["members", "--json"]).done().json());
     let status = nina.run(&["status", "--json"]).done().json();
     compare("`status`", &status);
+    let relays = world.relay_command(&["status", "--json"]).done().json();
+    compare("`status --json`", &relays);
+    let ends = relays[0]["mailboxes"][0]["ends"].as_str().unwrap();
+    assert!(ends.ends_with('Z') && ends.contains('T'), "{ends}");
     for value in received.iter().chain(&sent).chain(&status) {
         moments_are_right(value);
     }

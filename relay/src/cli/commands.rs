@@ -440,7 +440,7 @@ fn show_status(dir: &DataDir, args: &StatusArgs) -> Result<u8, CommandError> {
         Err(error) => return Err(CommandError::NoLastStatus(error)),
     };
     if args.json {
-        let json = serde_json::to_string(&status);
+        let json = status.to_json().map(|json| json.to_string());
         print(&json.map_err(|error| CommandError::Output(error.into()))?)?;
     } else {
         print(&status.to_text(now))?;
