@@ -5,7 +5,10 @@ use bellrope_proto::ids::{Sequence, Timestamp};
 
 use super::{ReceivedAlert, alert_text};
 use crate::{
-    alert::{Fields, Reading, vocabulary::Kind},
+    alert::{
+        Fields, Reading,
+        vocabulary::{Kind, Urgency},
+    },
     device::Follows,
     group::Role,
     ids::MessageId,
@@ -110,4 +113,40 @@ fn no_row_of_a_page_or_of_a_list_begins_with_others_words() {
             }
         }
     }
+}
+
+#[test]
+fn only_what_is_urgent_and_new_wakes_somebody() {
+    let of = |kind, urgency| {
+        let mut fields = Fields::of_kind(kind);
+        fields.urgency = urgency;
+        ReceivedAlert {
+            late: false,
+            reading: Reading::of_alert(&bellrope_proto::codec::encode(&fields)),
+            ..alert("x")
+        }
+    };
+    for (kind, urgency, rings) in [
+        (Kind::Flash, Urgency::Critical, true),
+        (Kind::Flash, Urgency::High, true),
+        (Kind::Full, Urgency::High, true),
+        (Kind::Update, Urgency::Critical, true),
+        (Kind::Flash, Urgency::Normal, false),
+        (Kind::Flash, Urgency::Information, false),
+        (Kind::Drill, Urgency::Critical, false),
+        (Kind::Closure, Urgency::Critical, false),
+        (Kind::Withdrawal, Urgency::High, false),
+        (Kind::CheckIn, Urgency::High, false),
+    ] {
+        let mut alert = of(kind, urgency);
+        assert_eq!(alert.rings(), rings, "{kind:?} {urgency:?}");
+        alert.late = true;
+        assert!(!alert.rings(), "{kind:?} {urgency:?}, late");
+    }
+    let unreadable = ReceivedAlert {
+        reading: Reading::of_bytes(b"words"),
+        ..of(Kind::Flash, Urgency::Normal)
+    };
+    assert!(unreadable.rings(), "nobody can say that it is not urgent");
+    assert_eq!(unreadable.kind_key(), "unreadable");
 }

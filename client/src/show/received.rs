@@ -420,3 +420,36 @@ fn sender_line(sender: &Sender, messages: &Messages) -> String {
     ];
     messages.say(id, &args)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_names_what_it_names_most_exactly() {
+        let id = |byte| MessageId([byte; 16]);
+        let names = [
+            (id(0x11), "BY-2026-7KQ4"),
+            (id(0x22), "BY-2026-7KQ4X"),
+            (id(0x33), "RU-2026-ABCD"),
+            (id(0x44), ""),
+        ];
+        for (text, places) in [
+            ("BY-2026-7KQ4", vec![0]),
+            (" by-2026-7kq4x ", vec![1]),
+            ("2026-7KQ4", vec![0, 1]),
+            ("7KQ4X", vec![1]),
+            ("abcd", vec![2]),
+            ("2", vec![1]),
+            ("#3", vec![2]),
+            ("1111", vec![0]),
+            ("44444444444444444444444444444444", vec![3]),
+            ("5", vec![]),
+            ("7KQ", vec![]),
+            ("0", vec![]),
+            ("", vec![]),
+        ] {
+            assert_eq!(named(text, names.into_iter()), places, "{text}");
+        }
+    }
+}
