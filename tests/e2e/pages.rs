@@ -414,3 +414,44 @@ fn json_is_as_the_readme_has_it() {
         moments_are_right(value);
     }
 }
+
+#[test]
+fn the_bell_rings_until_somebody_presses_enter_and_not_for_a_drill() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let mut watch = nina.at_terminal(&["watch"], 80);
+    watch.sees("Watching");
+    let drill = [
+        "alert",
+        "--drill",
+        "--yes",
+        "--what",
+        "threat",
+        "--where",
+        "BY",
+        "--summary",
+        "a rehearsal",
+    ];
+    let _ = nina.run(&drill).done();
+    let seen = watch.sees("a rehearsal");
+    assert!(!seen.contains('\u{7}'), "{seen}");
+    send(&nina, "Men at the door");
+    let seen = watch.sees("Press Enter");
+    assert_eq!(seen.matches('\u{7}').count(), 1, "for this one: {seen:?}");
+    watch.enters("");
+    watch.sees("The bell is quiet");
+    watch.signals(rustix::process::Signal::TERM);
+    assert_eq!(watch.ends(), 0);
+
+    let mut quiet = nina.at_terminal(&["watch", "--no-bell"], 80);
+    quiet.sees("Watching");
+    send(&nina, "one more");
+    quiet.sees("one more");
+    quiet.signals(rustix::process::Signal::TERM);
+    assert_eq!(quiet.ends(), 0);
+    let screen = quiet.screen();
+    assert!(
+        !screen.contains('\u{7}') && !screen.contains("Press Enter"),
+        "{screen}"
+    );
+}

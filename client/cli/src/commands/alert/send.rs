@@ -56,9 +56,7 @@ fn say(
     let listed_alert = listed.as_ref().and_then(|outbox| outbox.get(id));
     let case = listed_alert.map(SentAlert::case);
     let (mut stored, mut sequence) = (None, None);
-    if let Some(Delivery::Stored { time, sequence: at }) =
-        listed_alert.map(|sent| sent.delivery)
-    {
+    if let Some(Delivery::Stored { time, sequence: at }) = listed_alert.map(|sent| sent.delivery) {
         (stored, sequence) = (Some(time), Some(at));
     }
     let mut told = sent.stored.iter();
