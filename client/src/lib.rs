@@ -25,14 +25,14 @@
 //! let mut fields = Fields::of_kind(Kind::Flash);
 //! fields.acts = vec![Act::Threat];
 //! fields.summary = "Men at the door".to_owned();
-//! let id = compose_alert(&device, &Alert::new(fields)?, &[], now())?;
+//! let sealed = compose_alert(&device, &Alert::new(fields)?, &[], now())?;
 //!
 //! let options = EngineOptions { follow: true, envelopes: None };
 //! let mut engine = Engine::start(Arc::clone(&device), options);
 //! let messages = Messages::new(Language::En, &[]);
 //! loop {
 //!     match engine.next().await {
-//!         Event::Stored { id: stored, .. } if stored == id => println!("the relay has it"),
+//!         Event::Stored { id: stored, .. } if stored == sealed.id => println!("the relay has it"),
 //!         Event::Unshown(unshown) => {
 //!             if let Some(inbox) = Inbox::open(&device)?
 //!                 && let Some(received) = inbox.get(unshown.id)?
@@ -96,5 +96,6 @@ pub use relay::RelayError;
 pub use seal::{MemberKey, SealError};
 pub use sync::{
     ClaimsReport, ClocksDiffer, ComposeError, Engine, EngineError, EngineOptions, Event, Online,
-    ReplyUpdate, SendReport, Unshown, WrongClock, compose_alert, may_send,
+    Refresh, ReplyUpdate, SealedAlert, SendReport, Unshown, WrongClock, addressees, compose_alert,
+    may_send,
 };

@@ -1076,7 +1076,9 @@ class Newcomer:
             if self.decided and item["payload"] is not None and not item["own"]:
                 self.waits = False
                 return "taken", "C4"
-            return None, "C4"
+            return (None if self.decided else self.renewed(item)), "C4"
+        if is_bundle(item):
+            return self.renewed(item), "C6"
         number, body = content(item, "device")
         if number == 2 and self.waits:
             self.parts += decode(body, lambda r: r.sequence(r.signed))
@@ -1085,6 +1087,11 @@ class Newcomer:
             counts = value is not None and value["invitation"] == self.bundle["invitation"]
             return {5: self.welcomed, 6: self.views, 7: self.refused}[number](value) if counts else None, "C6"
         return "update" if number is not None and number > 7 and critical(number) else None, "C6"
+
+    def renewed(self, item):
+        b = said_by(3, content(item, "code")[1])
+        same = b["coordinator"] == self.bundle["coordinator"] and b["invitation"] == self.bundle["invitation"]
+        return self.views({"view": b["at_once"]["view"], "newer": b["newer"]}) if same and b["at_once"] else None
 
     def welcomed(self, w):
         if not self.waits or w["newer"]:

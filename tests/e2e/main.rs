@@ -17,6 +17,7 @@ mod older_copy;
 mod pages;
 mod patience;
 mod pressure;
+mod reach;
 mod restart;
 mod rotation;
 mod screens;

@@ -276,7 +276,8 @@ impl World {
         fields.acts = vec![Act::Threat];
         fields.summary = summary.to_owned();
         let alert = Alert::new(fields).unwrap();
-        let id = compose_alert(&person.device, &alert, &[], now()).unwrap();
+        let sealed = compose_alert(&person.device, &alert, &[], now());
+        let id = sealed.unwrap().id;
         self.wait(async {
             let options = EngineOptions::default();
             let engine = Engine::start(Arc::clone(&person.device), options);

@@ -32,6 +32,16 @@ page-times = Signed { $signed }; at the relay { $arrived }
 page-time-unknown = (time unknown)
 page-id = Id: { $id }
 
+to-people = { $count ->
+    [0] to nobody but you
+    [one] to { $count } person
+   *[other] to { $count } people
+}
+to-names = { $others ->
+    [0] to { $last }
+   *[other] to { $names } and { $last }
+}
+
 why-unknown = Nobody in the group's roster has this key.
 why-invitation-taken = It names an invitation that another device used before.
 why-invitation-ended = It names an invitation that had ended when it arrived.

@@ -20,7 +20,7 @@ use sha2::Sha256;
 
 use crate::{
     group::lifetimes::GRANT_ENDS,
-    message::{LaneCredential, Payload},
+    message::{Bundle, LaneCredential, Payload},
     seal::{self, EpochIdentity, MemberIdentity},
     secret::{SecretBytes, Seed},
 };
@@ -70,13 +70,16 @@ impl InvitationKeys {
         EpochIdentity::from_seed(self.outer_seed.bytes())
     }
 
-    /// Whether an envelope of its mailbox is sealed to what the code gives, as the bundle alone is. Not by its place: a
-    /// device that joined by a file may be faster than the bundle.
+    /// The bundle in an envelope of its mailbox, which alone is sealed to what the code gives, whichever coordinator signed it.
+    /// Not by its place: a device that joined by a file may be faster than the bundle, and there are later ones.
     #[must_use]
-    pub(crate) fn is_bundle(&self, envelope: &Envelope) -> bool {
+    pub(crate) fn open_bundle(&self, envelope: &Envelope) -> Option<Bundle> {
         let opened = seal::open(envelope.bytes(), &self.outer(), &self.inner());
         let payload = opened.ok().and_then(|bytes| Payload::decode(&bytes).ok());
-        matches!(payload, Some(Payload::Bundle(bundle)) if bundle.verify_own(|it| it.coordinator).is_ok())
+        let Some(Payload::Bundle(bundle)) = payload else {
+            return None;
+        };
+        bundle.verify_own(|bundle| bundle.coordinator).ok()
     }
 
     /// What the bundle's inner layer is sealed to.

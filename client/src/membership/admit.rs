@@ -11,7 +11,7 @@ use crate::{
     extensions::Extensions,
     group::{Admit, Approve, Change, Claim, Role, Roster, RosterError, Withdraw, valid_claim},
     ids::Position,
-    invitation::{Code, CoordinatorMark, Secret},
+    invitation::{Code, CoordinatorMark, InvitationKeys, Secret},
     message::{AtOnce, Bundle, LaneCredential, Payload, Refusal, View, ViewUpdate, Welcome},
     relay::Cursor,
     secret::Seed,
@@ -43,40 +43,23 @@ pub fn invite(
     }
     let secret = Secret::random();
     let keys = secret.keys();
-    let admitted_at = change.append(Change::Admit(Admit {
+    let admit = Admit {
         invitation: keys.invitation.public(),
         role,
         name: name.to_owned(),
         mailbox: keys.mailbox(),
         expires,
         extensions: Extensions::none(),
-    }))?;
-    let view = View::of(&change.roster);
-    let at_once = (role == Role::Defender).then(|| AtOnce {
-        view: view.clone(),
-        credential: LaneCredential::issue(&change.authority, Rights::POST),
-        extensions: Extensions::none(),
-    });
-    let bundle = device.signing().sign(&Bundle {
-        invitation: keys.invitation.public(),
-        group: change.state.group,
-        role,
-        expires,
-        coordinator: device.signing().public(),
-        coordinator_key: device.member().to_key(),
-        at_once,
-        extensions: Extensions::none(),
-    });
-    change.queue_for(&keys, keys.inner().to_key(), &Payload::Bundle(bundle))?;
+    };
+    let admitted_at = change.append(Change::Admit(admit.clone()))?;
+    queue_bundle(&mut change, &keys, &admit)?;
     let bundle = change.queue.last().map(|last| last.envelope.clone());
     let bundle = bundle.ok_or(AdmissionError::NoClaim)?;
+    // A defender who uses the invitation has the view that is in it.
+    let has = (role == Role::Defender).then(|| View::of(&change.roster).position);
     let new = IssuedInvitation {
-        // A defender who uses the invitation has the view that is in it.
-        sent: (role == Role::Defender).then_some(Sent {
-            position: view.position,
-            at: now,
-        }),
-        has: (role == Role::Defender).then_some(view.position),
+        sent: has.map(|position| Sent { position, at: now }),
+        has,
         ..IssuedInvitation::new(secret.clone(), keys.mailbox(), admitted_at)
     };
     change.issued.push(new);
@@ -90,6 +73,30 @@ pub fn invite(
         },
         bundle,
     })
+}
+
+/// Queues what an invitation is for, with the keys in force; last in the queue.
+fn queue_bundle(
+    change: &mut RosterTransaction<'_>,
+    keys: &InvitationKeys,
+    admit: &Admit,
+) -> Result<(), AdmissionError> {
+    let at_once = (admit.role == Role::Defender).then(|| AtOnce {
+        view: View::of(&change.roster),
+        credential: LaneCredential::issue(&change.authority, Rights::POST),
+        extensions: Extensions::none(),
+    });
+    let bundle = change.device.signing().sign(&Bundle {
+        invitation: admit.invitation,
+        group: change.state.group,
+        role: admit.role,
+        expires: admit.expires,
+        coordinator: change.device.signing().public(),
+        coordinator_key: change.device.member().to_key(),
+        at_once,
+        extensions: Extensions::none(),
+    });
+    change.queue_for(keys, keys.inner().to_key(), &Payload::Bundle(bundle))
 }
 
 /// Names are what commands and people tell others apart by. That of an invitation that was refused is free again.
@@ -239,7 +246,7 @@ pub fn approve(device: &Device, at: Position, now: Timestamp) -> Result<(), Admi
     if reads {
         welcome(&mut change, issued, &claim)?;
     }
-    send_views(&mut change, &all)?;
+    send_views(&mut change, &all, at)?;
     change.commit()
 }
 
@@ -286,10 +293,13 @@ pub(super) fn welcome(
     Ok(())
 }
 
-/// Defenders seal to the readers that they know: a new one must be told to each.
+/// Defenders seal to the readers that they know: a new one must be told to each; also to whoever has not used the invitation
+/// yet, or was not seen to, as a file may be weeks old when it is used. Who has just been seen by their claim, `at`, may have
+/// read nothing but the file.
 fn send_views(
     change: &mut RosterTransaction<'_>,
     all: &[IssuedInvitation],
+    at: Position,
 ) -> Result<(), AdmissionError> {
     let view = View::of(&change.roster);
     let readers = change.roster.people().iter();
@@ -297,16 +307,26 @@ fn send_views(
         .filter(|person| person.role.reads())
         .map(|person| person.since)
         .max();
-    for issued in all {
-        let Some(claim) = issued.device().filter(|_| !issued.refused) else {
+    for issued in all.iter().filter(|issued| !issued.refused) {
+        let known = if issued.admitted_at == at {
+            issued.has
+        } else {
+            issued.sent.map(|sent| sent.position)
+        };
+        let mut invited = change.roster.invited().iter();
+        let invited = invited.find(|invited| invited.at == issued.admitted_at);
+        let invited = invited.filter(|invited| invited.admit.role == Role::Defender);
+        let Some(invited) = invited.filter(|_| known < changed).cloned() else {
             continue;
         };
-        let invited = change.roster.invitation(&claim.invitation);
-        let is_defender = invited.is_some_and(|invited| invited.admit.role == Role::Defender);
-        if !is_defender || issued.sent.map(|sent| sent.position) >= changed {
-            continue;
+        match issued.device() {
+            Some(claim) => send_view(change, issued, &claim, view.clone())?,
+            None if invited.is_open() && invited.admit.expires > change.now => {
+                queue_bundle(change, &issued.secret.keys(), &invited.admit)?;
+                change.told.push((issued.admitted_at, None));
+            }
+            None => {}
         }
-        send_view(change, issued, &claim, view.clone())?;
     }
     Ok(())
 }

@@ -48,7 +48,7 @@ pub enum JoinError {
     Seal(#[from] SealError),
 }
 
-/// Fetches the bundle that waits for a code.
+/// Fetches the newest bundle that waits for a code.
 ///
 /// # Errors
 /// [`JoinError`].
@@ -58,14 +58,17 @@ pub async fn fetch_bundle(code: &Code, now: Timestamp) -> Result<Bundle, JoinErr
     let mut subscription = session
         .subscribe(Cursor::start(keys.mailbox()), Vec::new())
         .await?;
-    let mut bundle = None;
+    let mut bundle: Option<Bundle> = None;
     loop {
         match subscription.next().await? {
             Delivery::Envelope { envelope, .. } => {
-                if bundle.is_some() {
-                    return Err(JoinError::Used);
+                match (open_bundle(code, &envelope, now), &bundle) {
+                    (Ok(newer), Some(known)) if newer.position() < known.position() => {}
+                    (Ok(newer), _) => bundle = Some(newer),
+                    // What comes after a bundle and is none is somebody's claim.
+                    (Err(JoinError::Damaged), Some(_)) => return Err(JoinError::Used),
+                    (Err(error), _) => return Err(error),
                 }
-                bundle = Some(open_bundle(code, &envelope, now)?);
             }
             Delivery::Missed { .. } => return Err(JoinError::NoBundle),
             Delivery::CaughtUp { .. } => break,

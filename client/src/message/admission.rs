@@ -47,6 +47,12 @@ impl Bundle {
         });
         self.extensions.has_critical() || self.role.is_critical() || at_once
     }
+
+    /// How new the keys in it are.
+    #[must_use]
+    pub(crate) fn position(&self) -> Option<Position> {
+        self.at_once.as_ref().map(|at_once| at_once.view.position)
+    }
 }
 
 impl Welcome {

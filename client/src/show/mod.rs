@@ -1,6 +1,7 @@
 //! View models: what a front end shows, made once and turned into text and into JSON from the same values. The
 //! only place of the library that puts things into words.
 
+mod addressees;
 mod alert;
 mod form;
 mod labels;
@@ -17,6 +18,7 @@ mod status;
 mod unclear;
 mod wanted;
 
+pub use addressees::Addressees;
 pub use alert::{alert_json, alert_text, summary_line};
 pub use form::write_form;
 pub use lease::LeaseNotice;

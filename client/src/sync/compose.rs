@@ -17,6 +17,7 @@ use crate::{
     },
     random::random,
     seal::{self, EpochRecipient, MemberKey, SealError},
+    show::Addressees,
 };
 
 /// A message that arrives later than this after it was signed is marked as late: as long as a relay keeps it, by default.
@@ -74,6 +75,25 @@ fn sender(device: &Device) -> Result<(State, View), ComposeError> {
     Ok((state, view))
 }
 
+/// To whom an alert of this device would go now: to those chosen, or to all who read.
+///
+/// # Errors
+/// [`ComposeError`].
+pub fn addressees(device: &Device, chosen: &[MemberKey]) -> Result<Addressees, ComposeError> {
+    let (_, view) = sender(device)?;
+    let readers = to_whom(&view, chosen)?;
+    Ok(Addressees::of(device, &readers, chosen)?)
+}
+
+/// An alert that is in the outbox.
+#[derive(Clone, Debug)]
+pub struct SealedAlert {
+    /// Its id.
+    pub id: MessageId,
+    /// To whom it is sealed.
+    pub to: Addressees,
+}
+
 /// Signs an alert, seals it to all readers or to the chosen ones, and queues it. The words are
 /// nowhere on this device when this returns; the sender cannot read them back either.
 ///
@@ -84,13 +104,28 @@ pub fn compose_alert(
     alert: &Alert,
     chosen: &[MemberKey],
     now: Timestamp,
-) -> Result<MessageId, ComposeError> {
+) -> Result<SealedAlert, ComposeError> {
     let words = Words {
         kind: KIND_ALERT,
         body: codec::encode(alert),
         now,
     };
     compose(device, words, chosen)
+}
+
+/// Whom a message to those chosen, or to all, is sealed to.
+fn to_whom(view: &View, chosen: &[MemberKey]) -> Result<Vec<MemberKey>, ComposeError> {
+    if chosen.is_empty() {
+        return Ok(view.readers.clone());
+    }
+    if chosen.iter().any(|key| !view.readers.contains(key)) {
+        return Err(ComposeError::NotAReader);
+    }
+    // One set has one encoding.
+    let mut chosen = chosen.to_vec();
+    chosen.sort_unstable();
+    chosen.dedup();
+    Ok(chosen)
 }
 
 /// Asks the other readers' devices for something, by itself.
@@ -116,27 +151,25 @@ struct Words {
     now: Timestamp,
 }
 
-fn compose(device: &Device, words: Words, chosen: &[MemberKey]) -> Result<MessageId, ComposeError> {
+fn compose(
+    device: &Device,
+    words: Words,
+    chosen: &[MemberKey],
+) -> Result<SealedAlert, ComposeError> {
     let Words { kind, body, now } = words;
     let (state, view) = sender(device)?;
-    if chosen.iter().any(|key| !view.readers.contains(key)) {
-        return Err(ComposeError::NotAReader);
-    }
-    // One set has one encoding.
-    let mut chosen = chosen.to_vec();
-    chosen.sort_unstable();
-    chosen.dedup();
-    let readers = if chosen.is_empty() {
-        view.readers.clone()
-    } else {
-        chosen.clone()
-    };
+    let readers = to_whom(&view, chosen)?;
+    let to = Addressees::of(device, &readers, chosen)?;
     let epoch = EpochRecipient::from_bytes(&view.epoch.recipient.0)
         .map_err(|error| damaged("state", error))?;
     let id = MessageId(random());
     let audience = Audience {
         hash: recipients_hash(&readers),
-        chosen,
+        chosen: if chosen.is_empty() {
+            Vec::new()
+        } else {
+            readers.clone()
+        },
     };
     let seen = known_log(device, &state, &view);
     let queue = QueueEnd::lock(device)?;
@@ -179,7 +212,7 @@ fn compose(device: &Device, words: Words, chosen: &[MemberKey]) -> Result<Messag
         envelope,
         receipt: None,
     }])?;
-    Ok(id)
+    Ok(SealedAlert { id, to })
 }
 
 /// Whether what this device knows of the group has parts that this program must be updated for.

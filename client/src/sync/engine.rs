@@ -45,6 +45,9 @@ const LOOK: Duration = Duration::from_secs(1);
 /// suspended. Then this one shows it too.
 const SHOWING_PATIENCE: Duration = Duration::from_secs(2);
 
+/// What an alert that is ready to be sealed waits for newer keys, at most. Who is missed then is sent it by others' devices.
+const REFRESH_PATIENCE: Duration = Duration::from_secs(3);
+
 /// For the tasks to say goodbye.
 const STOP_PATIENCE: Duration = Duration::from_secs(2);
 
@@ -213,8 +216,24 @@ impl Engine {
     /// [`EngineError`].
     pub async fn catch_up(&self) -> Result<Vec<ReplyUpdate>, EngineError> {
         let (answer, answered) = oneshot::channel();
-        let _ = self.reading.send(answer).await;
+        let request = CatchUpRequest {
+            in_haste: false,
+            answer,
+        };
+        let _ = self.reading.send(request).await;
         answered.await.unwrap_or(Err(EngineError::Stopped))
+    }
+
+    /// Begins to fetch the newest keys, so that what is sealed next reaches who came last. It goes on while a person still types.
+    #[must_use]
+    pub fn refresh(&self) -> Refresh {
+        let (answer, answered) = oneshot::channel();
+        // What cannot be asked is done at once, and an engine that follows has what there is.
+        let _ = self.reading.try_send(CatchUpRequest {
+            in_haste: true,
+            answer,
+        });
+        Refresh(answered)
     }
 
     /// The next event. Safe to drop while it waits.
@@ -267,6 +286,20 @@ impl Engine {
         let ended = async { while self.tasks.join_next().await.is_some() {} };
         if timeout(STOP_PATIENCE, ended).await.is_err() {
             tracing::debug!("a task did not end in time");
+        }
+    }
+}
+
+/// The newest keys, on their way.
+#[derive(Debug)]
+pub struct Refresh(oneshot::Receiver<Result<Vec<ReplyUpdate>, EngineError>>);
+
+impl Refresh {
+    /// Waits until they have come, or will not come now; a few seconds at most, as an alert does not wait for them.
+    pub async fn done(self) {
+        match timeout(REFRESH_PATIENCE, self.0).await {
+            Ok(Ok(Ok(_))) => {}
+            failed => tracing::debug!(?failed, "the newest keys did not come"),
         }
     }
 }

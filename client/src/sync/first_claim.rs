@@ -50,7 +50,7 @@ pub(crate) enum Opened {
 /// Opens an envelope of the mailbox of this invitation, with the keys of the coordinator who made it.
 pub(crate) fn open_in_mailbox(device: &Device, secret: &Secret, envelope: &Envelope) -> Opened {
     let keys = secret.keys();
-    if keys.is_bundle(envelope) {
+    if keys.open_bundle(envelope).is_some() {
         return Opened::Bundle;
     }
     let opened = seal::open(envelope.bytes(), &keys.outer(), device.member());

@@ -48,7 +48,11 @@ use crate::{
 const CURSOR_EVERY: u32 = 64;
 
 /// A request to read what waits, once, and where the outcome goes.
-pub(super) type CatchUpRequest = oneshot::Sender<Result<Vec<ReplyUpdate>, EngineError>>;
+pub(super) struct CatchUpRequest {
+    /// An alert may wait for this: nothing is done that only others need.
+    pub(super) in_haste: bool,
+    pub(super) answer: oneshot::Sender<Result<Vec<ReplyUpdate>, EngineError>>,
+}
 
 /// What the task needs besides what all tasks share.
 pub(super) struct Follower {
@@ -95,6 +99,8 @@ enum Source {
 /// How long a mailbox is read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Until {
+    /// All that waits has come, and nothing was done for others.
+    Fresh,
     /// All that waits has come.
     CaughtUp,
     /// The connection ends.
@@ -109,27 +115,32 @@ impl Follower {
                 () = self.context.stopped() => return,
                 request = requests.recv() => request,
             };
-            let Some(answer) = request else { return };
+            let Some(request) = request else { return };
+            let until = if request.in_haste {
+                Until::Fresh
+            } else {
+                Until::CaughtUp
+            };
             let read = tokio::select! {
-                read = self.read_once() => read,
+                read = self.read_once(until) => read,
                 () = self.context.stopped() => return,
             };
             // Whoever asked may have gone.
-            let _ = answer.send(read);
+            let _ = request.answer.send(read);
         }
     }
 
-    async fn read_once(&self) -> Result<Vec<ReplyUpdate>, EngineError> {
+    async fn read_once(&self, until: Until) -> Result<Vec<ReplyUpdate>, EngineError> {
         let mut updates = Vec::new();
-        let mut read = self.read(Until::CaughtUp, &mut updates).await;
+        let mut read = self.read(until, &mut updates).await;
         if read.is_ok() && updates.contains(&ReplyUpdate::Welcome) {
             // Let in: it goes on as a reader.
-            read = self.read(Until::CaughtUp, &mut updates).await;
+            read = self.read(until, &mut updates).await;
         }
         if let Some(what) = contradiction(&read) {
             self.begin_again(&what, true).await;
             // What there is to read is read; that the relay has contradicted itself is what is said of it.
-            let _ = self.read(Until::CaughtUp, &mut updates).await;
+            let _ = self.read(until, &mut updates).await;
         }
         read.map(|()| updates)
     }
@@ -276,11 +287,12 @@ impl Follower {
                 }
                 self.context.caught_up.send_replace(true);
                 match until {
+                    Until::Fresh => {}
                     Until::CaughtUp => self.resending.once(&self.context, receiver).await,
                     Until::Ended => self.resending.beside(&self.context, receiver),
                 }
             }
-            if caught_up && until == Until::CaughtUp {
+            if caught_up && until != Until::Ended {
                 return Ok(());
             }
             if caught_up || behind >= CURSOR_EVERY {
@@ -491,7 +503,7 @@ impl Follower {
                             mailbox.caught_up(device, cursor)
                         })
                         .await?;
-                    if until == Until::CaughtUp {
+                    if until != Until::Ended {
                         return Ok(());
                     }
                     if !greeted {

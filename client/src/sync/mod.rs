@@ -20,8 +20,8 @@ pub(crate) use clocks::differed;
 pub use clocks::{ClocksDiffer, WrongClock};
 #[cfg(feature = "internals")]
 pub use compose::sender_view;
-pub use compose::{ComposeError, compose_alert, may_send};
-pub use engine::{Engine, EngineOptions};
+pub use compose::{ComposeError, SealedAlert, addressees, compose_alert, may_send};
+pub use engine::{Engine, EngineOptions, Refresh};
 pub use event::{EngineError, Event, Online, ReplyUpdate, Unshown};
 pub use invitations::ClaimsReport;
 pub use send::SendReport;

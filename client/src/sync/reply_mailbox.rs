@@ -13,7 +13,7 @@ use crate::{
     group::{Entry, Roster},
     ids::Position,
     invitation::InvitationKeys,
-    message::{Arrival, Payload, View, Welcome},
+    message::{Arrival, Bundle, Payload, View, Welcome},
     relay::Cursor,
     seal,
 };
@@ -101,8 +101,8 @@ impl ReplyMailbox {
     ) -> Result<Option<ReplyUpdate>, DeviceError> {
         // The first besides the bundle is the first claim: ours, or another device was faster (C4).
         if !self.joined.claim_seen {
-            if self.keys.is_bundle(envelope) {
-                return Ok(None);
+            if let Some(bundle) = self.keys.open_bundle(envelope) {
+                return self.renewed(device, bundle);
             }
             self.joined.claim_seen = true;
             if envelope.hash() != self.joined.claim_envelope {
@@ -111,6 +111,11 @@ impl ReplyMailbox {
             return Ok(None);
         }
         let opened = seal::open(envelope.bytes(), &self.keys.outer(), device.member());
+        if opened.is_err()
+            && let Some(bundle) = self.keys.open_bundle(envelope)
+        {
+            return self.renewed(device, bundle);
+        }
         let coordinator = self.joined.bundle.coordinator;
         let invitation = self.joined.bundle.invitation;
         let waits = self.joined.claimed == ClaimStatus::Waiting;
@@ -142,6 +147,19 @@ impl ReplyMailbox {
             },
             Some(Payload::Unknown(number)) if is_critical(number) => Ok(Some(ReplyUpdate::Newer)),
             _ => Ok(None),
+        }
+    }
+
+    /// The bundle once more: with the keys of who came to read since, for a device that the coordinator did not know of.
+    fn renewed(&self, device: &Device, bundle: Bundle) -> Result<Option<ReplyUpdate>, DeviceError> {
+        let known = &self.joined.bundle;
+        if bundle.coordinator != known.coordinator || bundle.invitation != known.invitation {
+            return Ok(None);
+        }
+        match bundle.at_once {
+            Some(_) if bundle.is_newer() => Ok(Some(ReplyUpdate::Newer)),
+            Some(at_once) => take_view(device, at_once.view),
+            None => Ok(None),
         }
     }
 

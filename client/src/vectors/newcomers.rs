@@ -245,6 +245,12 @@ fn defenders() -> Vec<Script> {
         )
     };
     let rosas = invitation(ROSA).invitation.public();
+    let later = |why: &str, by: u8, change: &dyn Fn(&mut Bundle)| {
+        let mut bundle = bundle(PAVEL, Role::Defender);
+        at_once(&mut bundle).view.position = Position(9);
+        change(&mut bundle);
+        Step::new(why, To::Code, &signed(&bundle, by))
+    };
     vec![
         of(
             "views",
@@ -289,6 +295,34 @@ fn defenders() -> Vec<Script> {
                 own(PAVEL),
                 the_bundle(PAVEL, Role::Defender),
                 position("a newer one", 9),
+            ],
+        ),
+        of(
+            "bundles that come later, with the keys of who came to read since",
+            vec![
+                later("before the claim", VERA, &|_| {}),
+                later("the same again", VERA, &|_| {}),
+                own(PAVEL),
+                later("after the claim", VERA, &|it| {
+                    at_once(it).view.position = Position(10)
+                }),
+                later("an older one", VERA, &|it| {
+                    at_once(it).view.position = Position(9)
+                }),
+                later("by another coordinator, who signed it", IVAN, &|it| {
+                    it.coordinator = device(IVAN).public();
+                    at_once(it).view.position = Position(11);
+                }),
+                later("for another invitation", VERA, &|it| {
+                    it.invitation = rosas;
+                    at_once(it).view.position = Position(11);
+                }),
+                later("without keys", VERA, &|it| it.at_once = None),
+                later("something critical in its view", VERA, &|it| {
+                    at_once(it).view.extensions = extended(7);
+                    at_once(it).view.position = Position(12);
+                }),
+                position("that was not taken: an older one is newer", 11),
             ],
         ),
         of(

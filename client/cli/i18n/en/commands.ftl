@@ -59,11 +59,11 @@ members-approved = In the roster now: { $name }. They are in as soon as their pr
 members-refused = Nobody is let in by the invitation of { $name } any more.
 members-offline = Not everything was done at the relay. What you see is what this device knows; what you did is sent the next time.
 
-alert-last-look = This will be sent:
+alert-last-look = This will be sent { $to }:
 alert-not-sent = Nothing was sent, and nothing was kept.
-alert-sealed = Sealed. Sending…
-alert-sealed-for-ever = Sealed. Nobody can read it on this device any more, not even you. Sending…
-alert-stored = Stored at the relay { $time }. It goes to members as soon as their programs are online; nobody knows yet whether somebody has read it. (id { $id })
+alert-sealed = Sealed { $to }. Sending…
+alert-sealed-for-ever = Sealed { $to }. Nobody can read it on this device any more, not even you. Sending…
+alert-stored = Stored at the relay { $time }. Whether anybody has read it is not known yet. (id { $id })
 alert-queued = QUEUED, NOT SENT YET. It waits sealed on this device and is sent with the next bellrope alert, bellrope outbox or bellrope watch. (id { $id })
 alert-case = For the phone: members find this alert under { $case }, after the two letters of the country.
 alert-needs-help = Trying again will not help by itself: please tell your coordinator, over another channel, what the line above says.

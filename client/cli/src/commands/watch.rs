@@ -386,6 +386,8 @@ pub(super) fn say_ready(
             Event::Unshown(message) => unshown.push(message),
             // The list says it, with more.
             Event::Asks(_) => {}
+            // What is sent next is sealed by them, and of a no there is nothing to show here.
+            Event::Reply(ReplyUpdate::NewKeys | ReplyUpdate::Refused) => {}
             event => say(ui, event)?,
         }
     }

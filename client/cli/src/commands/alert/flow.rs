@@ -18,6 +18,7 @@ use bellrope_client::{
 use jiff::tz::TimeZone;
 use zeroize::Zeroizing;
 
+use super::post::Post;
 use crate::{
     args,
     asking::Shape,
@@ -32,8 +33,12 @@ const MEANT_AS_SUMMARY_CHARS_MAX: usize = 2 * SUMMARY_CHARS_MAX;
 const PROMPT: &str = ">";
 
 /// Asks what the command line has not said, and shows the whole; `None` when it is thrown away.
-pub(super) fn write(ui: &mut Ui, args: &args::Alert) -> Result<Option<Alert>, CommandError> {
-    let flow = Flow::new(ui, args)?;
+pub(super) fn write(
+    ui: &mut Ui,
+    post: &mut Post,
+    args: &args::Alert,
+) -> Result<Option<Alert>, CommandError> {
+    let flow = Flow::new(ui, post, args)?;
     // A script gives what has no default, and is asked nothing.
     let is_script = args.yes && args.what.is_some() && args.summary.is_some();
     if is_script || !flow.ui.is_attended() {
@@ -53,6 +58,7 @@ pub(super) fn write(ui: &mut Ui, args: &args::Alert) -> Result<Option<Alert>, Co
 /// Shows what a form says; `None` when it is not to be sent.
 pub(super) fn look_at_form(
     ui: &mut Ui,
+    post: &mut Post,
     alert: Alert,
     is_agreed: bool,
 ) -> Result<Option<Alert>, CommandError> {
@@ -62,7 +68,7 @@ pub(super) fn look_at_form(
     if !ui.is_attended() {
         return Err(nobody_looks());
     }
-    show(ui, &alert);
+    show(ui, post, &alert)?;
     loop {
         let answer = ui.ask("ask-send-form")?;
         match parse_yes_no(&answer) {
@@ -78,10 +84,12 @@ fn nobody_looks() -> CommandError {
     CommandError::new("error-needs-yes").misuse()
 }
 
-fn show(ui: &mut Ui, alert: &Alert) {
-    ui.status("alert-last-look", &[]);
+fn show(ui: &mut Ui, post: &mut Post, alert: &Alert) -> Result<(), CommandError> {
+    let to = post.addressees()?.text(&ui.messages);
+    ui.status("alert-last-look", &[("to", to.into())]);
     let page = Zeroizing::new(alert_text(alert.fields(), &ui.messages));
     ui.output.status(&page);
+    Ok(())
 }
 
 /// How a question was left.
@@ -94,6 +102,7 @@ enum Left {
 /// The questions and what was typed.
 struct Flow<'a> {
     ui: &'a mut Ui,
+    post: &'a mut Post,
     home: Option<Country>,
     answers: FlashAnswers,
     /// What is asked, in order; the command line has said the rest.
@@ -105,7 +114,7 @@ struct Flow<'a> {
 
 impl<'a> Flow<'a> {
     /// Given answers are checked before anything is asked.
-    fn new(ui: &'a mut Ui, args: &args::Alert) -> Result<Self, CommandError> {
+    fn new(ui: &'a mut Ui, post: &'a mut Post, args: &args::Alert) -> Result<Self, CommandError> {
         let home = ui::country();
         let mut answers = FlashAnswers::new(home, TimeZone::system(), now());
         if args.drill {
@@ -130,6 +139,7 @@ impl<'a> Flow<'a> {
         }
         Ok(Self {
             ui,
+            post,
             home,
             answers,
             asked,
@@ -150,7 +160,7 @@ impl<'a> Flow<'a> {
         loop {
             let finished = self.answers.clone().finish();
             match &finished {
-                Ok(alert) => show(self.ui, alert),
+                Ok(alert) => show(self.ui, self.post, alert)?,
                 Err(error) => self.refuse(&AnswerError::from(*error)),
             }
             let id = if finished.is_ok() {

@@ -2,19 +2,20 @@
 //! honestly how far it got.
 
 mod flow;
-mod send;
+mod post;
 
 use std::{io::Read as _, path::Path};
 
 use bellrope_client::{
     Device, MemberKey,
     alert::{Alert, Fields, form, vocabulary::Kind},
-    compose_alert, may_send, now,
+    may_send, now,
     show::{Members, write_form},
 };
 use jiff::tz::TimeZone;
 use zeroize::Zeroizing;
 
+use self::post::Post;
 use crate::{
     args,
     command_error::{CommandError, DONE},
@@ -34,25 +35,25 @@ pub(super) fn alert(ui: &mut Ui, args: &args::Alert) -> Result<u8, CommandError>
     let device = ui.unlock()?;
     may_send(&device)?;
     let chosen = readers(&device, &args.to)?;
+    let mut post = Post::start(&device, chosen);
     let written = match &args.from {
-        Some(path) => flow::look_at_form(ui, read_form(path)?, args.yes)?,
-        None => flow::write(ui, args)?,
+        Some(path) => flow::look_at_form(ui, &mut post, read_form(path)?, args.yes)?,
+        None => flow::write(ui, &mut post, args)?,
     };
     let Some(alert) = written else {
         ui.status("alert-not-sent", &[]);
         return Ok(DONE);
     };
-    let id = compose_alert(&device, &alert, &chosen, now())?;
+    let sealed = post.seal(&alert)?;
     drop(alert);
-    ui.status(
-        if device.reads()? {
-            "alert-sealed"
-        } else {
-            "alert-sealed-for-ever"
-        },
-        &[],
-    );
-    send::send(ui, &device, id, args.json)
+    let said = if device.reads()? {
+        "alert-sealed"
+    } else {
+        "alert-sealed-for-ever"
+    };
+    let to = sealed.to.text(&ui.messages);
+    ui.status(said, &[("to", to.into())]);
+    post.send(ui, &sealed, args.json)
 }
 
 /// The readers with these names; none means all.
