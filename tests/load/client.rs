@@ -41,7 +41,7 @@ pub(crate) fn light(args: &Args, report: &mut Report) {
         "--whom",
         "a teacher",
         "--where",
-        "by",
+        "BY",
         "--when",
         "now",
         "--urgency",

@@ -9,9 +9,8 @@ use std::{
 };
 
 use bellrope_client::{
-    Device, DeviceError, Engine, EngineError, EngineOptions, LeaseLeft,
-    alert::country::Country,
-    is_open_to_others, now, read_limited,
+    Device, DeviceError, Engine, EngineError, EngineOptions, LeaseLeft, is_open_to_others, now,
+    read_limited,
     show::LeaseNotice,
     text::{Arg, Messages, day_text, escape},
 };
@@ -295,16 +294,6 @@ impl Drop for Background {
             runtime.shutdown_timeout(LAST_WORK);
         }
     }
-}
-
-/// The country of the system's settings: the one that an empty answer to "where" means. Shown before
-/// anything is sent.
-#[must_use]
-pub(crate) fn country() -> Option<Country> {
-    let locale = sys_locale::get_locale()?;
-    let region = locale.split(['-', '_', '.']).nth(1)?.to_owned();
-    let country = Country::from_code(&region).ok()?;
-    country.is_named().then_some(country)
 }
 
 /// Which table of the README an object is by. A key that is added changes nothing; one that is taken away, or comes to mean something

@@ -6,10 +6,10 @@ ask-acts-help = Type one or more numbers or words with commas between them, at m
 ask-victim = To whom?
 ask-victim-help = Type a name, or a word from the list and then the initials or pseudonym, as in “pseudonym: Swallow”. Empty: withheld.
 ask-place = Where?
-ask-place-help = Type the country, then the town after a comma, as in “Belarus, Homiel”. To give no place away: withheld.
+ask-place-help = Type the country, then the town after a comma, as in “Belarus, Homiel”. To give no place away: withheld. Empty: not said.
 ask-place-help-home = Type the town, or another country and the town after a comma. To give no place away: withheld. Empty: { $country }, without a town.
 ask-time = When? Is it still happening?
-ask-time-help = Type now, today, yesterday, unknown, 14:30, 2026-11-24 or 2026-11-24 14:30, and after a comma a choice from the list. Empty: now, still happening.
+ask-time-help = Type now, an hour ago, this morning, yesterday evening, 14:30, 24 November, 2026-11-24 14:30 or unknown, and after a comma a choice from the list. Empty: not said.
 ask-urgency = How urgent is it?
 ask-urgency-help = Type one number or word. Empty: not said.
 ask-words = What happened, in your words?
@@ -121,7 +121,7 @@ template-limit =
         [one] at most { $max } character
        *[other] at most { $max } characters
     }
-template-time = now, today, yesterday, unknown, 2026-11, 2026-11-24, or 2026-11-24 14:30
+template-time = now, an hour ago, this morning, yesterday evening, unknown, 2026-11, 2026-11-24, 2026-11-24 14:30, ~2026-11-24 14:30
 template-error-form = line { $line } of the file cannot be read: { $reason }. Compare it with a new form.
 template-consent-giver = Family and lawyer may answer for a person in custody. For a name and for publication: what did the person say before?
 template-intake = If you enter what somebody else told you: how it reached you. Empty if you write for yourself.
@@ -131,7 +131,6 @@ template-error-list = “{ $field }” ({ $key }) cannot be “{ $part }”. Use
 answer-required = this question needs an answer
 answer-not-in-list = “{ $part }” is not in the list. Type a number or a word from the list.
 answer-not-a-time = “{ $part }” is not a time. Type now, yesterday, 14:30, 2026-11-24 14:30 or unknown.
-answer-no-country = no known country in “{ $part }”. Begin with the country or its two-letter code.
 answer-no-name = the name, initials or pseudonym is missing. Type it after the word, or type: withheld.
 answer-only-one = “{ $part }” says two things of which only one can hold. Type only one.
 
@@ -139,6 +138,7 @@ answer-only-one = “{ $part }” says two things of which only one can hold. Ty
 unclear-ambiguous = “{ $part }” can mean several things. Which is meant?
 unclear-nearest = “{ $part }” is not known here. Was one of these meant?
 unclear-country = In which country is “{ $part }”?
+unclear-no-country = the country is not said: { $what }
 unclear-help = Type its number, or another answer.
 unclear-help-country = Type its number, or another country.
 unclear-write = Write one of: { $allowed }
@@ -165,7 +165,7 @@ error-not-a-time = “{ $field }” is beyond the calendar
 
 # Words that people may type in an answer.
 word-now = now
-    .also = right now; just now
+    .also = right now
 word-today = today
 word-yesterday = yesterday
 word-tomorrow = tomorrow
@@ -174,6 +174,7 @@ word-unknown = unknown
 word-withheld = withheld
     .also = withhold; hidden; secret
 word-at = at
+    .also = from; since; @
     .also = on
 word-region = region
     .also = oblast; voblast; province; county; district
@@ -186,3 +187,5 @@ word-back = back
 word-help = ?
     .also = help
 word-cut = cut
+word-in-place = in
+    .also = at; near; from; city; town; village; city of; town of; village of; the city of; the town of; the village of; in the city of; in the town of; in the village of

@@ -147,6 +147,7 @@ place-precision-city = city or town
     .also = city; town; village
 place-precision-exact = exact place
     .also = exact; address
+place-precision-not-said = not said
 
 time-precision-unknown = time unknown
     .also = unknown
@@ -156,6 +157,8 @@ time-precision-day = to the day
     .also = day
 time-precision-minute = to the minute
     .also = minute
+time-precision-hour = to an hour or so
+time-precision-part-of-day = to a part of the day
 
 timing-ongoing = still happening
     .also = ongoing

@@ -158,6 +158,7 @@ place-precision-city = населённый пункт
     .also = город; посёлок; деревня
 place-precision-exact = точное место
     .also = точно; адрес
+place-precision-not-said = не сказано
 
 time-precision-unknown = время неизвестно
     .also = неизвестно
@@ -167,6 +168,8 @@ time-precision-day = с точностью до дня
     .also = день
 time-precision-minute = с точностью до минуты
     .also = минута
+time-precision-hour = с точностью до часа
+time-precision-part-of-day = с точностью до части суток
 
 timing-ongoing = происходит сейчас
     .also = продолжается; да

@@ -2,14 +2,13 @@
 //! The questions of a flash, the flags and the templates all read through here.
 
 use super::{
-    AlertError, Place, Victim,
-    country::Country,
+    AlertError, Victim,
     unclear::{Candidate, Label, Unclear, Why},
-    vocabulary::{Naming, PlacePrecision, Vocabulary},
+    vocabulary::{Naming, Vocabulary},
 };
 use crate::text::{Lexicon, fold, nearest};
 
-pub use super::times::parse_when;
+pub use super::{places::parse_place, times::parse_when};
 
 /// An answer that was not understood, or cannot stand.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,12 +25,6 @@ pub enum AnswerError {
     /// Not a date or a time.
     #[error("not a date or a time: {part}")]
     NotATime {
-        /// What was typed.
-        part: String,
-    },
-    /// No country in it, and none is set for this device.
-    #[error("no country in: {part}")]
-    NoCountry {
         /// What was typed.
         part: String,
     },
@@ -217,65 +210,5 @@ pub fn parse_victim(text: &str) -> Result<Victim, AnswerError> {
         named(Naming::Initials, text)
     } else {
         named(Naming::Name, text)
-    })
-}
-
-/// Reads where: a country, and after a comma a city, and after another the rest of an address. A word
-/// such as "region" in the first of these makes it a region. "withheld" gives nothing away, nor the
-/// country. Without a country, the place lies in `home`.
-///
-/// # Errors
-/// [`AnswerError::NoCountry`] when there is none and no `home`.
-pub fn parse_place(text: &str, home: Option<Country>) -> Result<Place, AnswerError> {
-    let text = text.trim();
-    if Lexicon::shipped().is_name(text, "word-withheld") {
-        return Ok(Place {
-            precision: PlacePrecision::Withheld,
-            ..Place::default()
-        });
-    }
-    let (first, rest) = text.split_once(',').unwrap_or((text, ""));
-    let (country, name) = match (Country::parse(first), home) {
-        (Ok(country), _) => (country, rest.trim()),
-        (Err(_), Some(home)) => (home, text),
-        (Err(_), None) if text.is_empty() => return Err(AnswerError::Required),
-        (Err(_), None) => {
-            let part = text.to_owned();
-            let near = Country::nearest(first)
-                .into_iter()
-                .map(|country| Candidate {
-                    answer: format!("{}, {}", country.code(), rest.trim()),
-                    label: Label::Message(country.message_id()),
-                });
-            let candidates: Vec<Candidate> = near.collect();
-            return Err(if candidates.is_empty() {
-                AnswerError::NoCountry { part }
-            } else {
-                let why = Why::Nearest;
-                Unclear {
-                    why,
-                    part,
-                    candidates,
-                }
-                .into()
-            });
-        }
-    };
-    let region = Lexicon::shipped().names_of("word-region");
-    let is_region = |name: &str| {
-        let name = fold(name);
-        name.split(' ')
-            .any(|word| region.iter().any(|region| region == word))
-    };
-    let precision = match name.split_once(',') {
-        _ if name.is_empty() => PlacePrecision::Country,
-        Some(_) => PlacePrecision::Exact,
-        None if is_region(name) => PlacePrecision::Region,
-        None => PlacePrecision::City,
-    };
-    Ok(Place {
-        country: Some(country),
-        name: name.to_owned(),
-        precision,
     })
 }

@@ -121,7 +121,14 @@ fn what_belongs_together(fields: &Fields, breaches: &mut Vec<AlertError>) {
     ] {
         match (precision, at) {
             (TimePrecision::Unknown, Some(_)) => breaches.push(AlertError::NotWith(field)),
-            (TimePrecision::Month | TimePrecision::Day | TimePrecision::Minute, None) => {
+            (
+                TimePrecision::Month
+                | TimePrecision::Day
+                | TimePrecision::Minute
+                | TimePrecision::Hour
+                | TimePrecision::PartOfDay,
+                None,
+            ) => {
                 breaches.push(AlertError::Missing(field));
             }
             _ => {}

@@ -85,6 +85,11 @@ impl Country {
         }
     }
 
+    /// The name that answers are written with.
+    pub(super) fn first_name(self) -> String {
+        Lexicon::shipped().first_name(&self.message_id())
+    }
+
     /// Whether these are two capitals.
     pub(super) fn is_code(self) -> bool {
         self.0.iter().all(u8::is_ascii_uppercase)

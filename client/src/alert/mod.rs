@@ -13,6 +13,7 @@ pub mod country;
 mod document;
 mod fields;
 pub mod form;
+mod places;
 pub mod questions;
 mod reading;
 #[cfg(test)]

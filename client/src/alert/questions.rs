@@ -5,14 +5,13 @@ use bellrope_proto::ids::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::{
-    Alert, AlertError, EventTime, Field, Fields, ITEMS_MAX, Intake, Place, REFERENCE_CHARS_MAX,
-    SUMMARY_CHARS_MAX, Victim,
+    Alert, AlertError, Field, Fields, ITEMS_MAX, Intake, REFERENCE_CHARS_MAX, SUMMARY_CHARS_MAX,
+    Victim,
     answers::{AnswerError, parse_one, parse_place, parse_several, parse_victim, parse_when},
     check::{at_most, chars_max, within},
     country::Country,
     vocabulary::{
-        Act, ConsentAnswer, IntakeVia, Kind, PlacePrecision, Share, Sharing, TimePrecision, Timing,
-        Urgency, Vocabulary,
+        Act, ConsentAnswer, IntakeVia, Kind, Share, Sharing, TimePrecision, Urgency, Vocabulary,
     },
 };
 
@@ -83,12 +82,11 @@ pub struct FlashAnswers {
 }
 
 impl FlashAnswers {
-    /// Nothing said yet. `home` is the country set for this device, if one is; `zone` is where clock times are meant.
+    /// Nothing said yet. `home` is the country that was said on this device before, if one was, and stands for an empty
+    /// answer; `zone` is where clock times are meant.
     #[must_use]
-    pub fn new(home: Option<Country>, zone: TimeZone, now: Timestamp) -> Self {
+    pub fn new(home: Option<Country>, zone: TimeZone) -> Self {
         let mut fields = Fields::of_kind(Kind::Flash);
-        fields.place = default_place(home);
-        fields.time = now_ongoing(now);
         share(&mut fields, &[]);
         Self { fields, home, zone }
     }
@@ -243,25 +241,6 @@ impl FlashAnswers {
             }),
             other => other,
         }
-    }
-}
-
-fn now_ongoing(now: Timestamp) -> EventTime {
-    EventTime {
-        at: Some(Timestamp(now.0 - now.0 % 60)),
-        precision: TimePrecision::Minute,
-        timing: Timing::Ongoing,
-    }
-}
-
-fn default_place(home: Option<Country>) -> Place {
-    Place {
-        country: home,
-        name: String::new(),
-        precision: match home {
-            Some(_) => PlacePrecision::Country,
-            None => PlacePrecision::Withheld,
-        },
     }
 }
 

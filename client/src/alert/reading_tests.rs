@@ -142,7 +142,10 @@ fn what_no_maker_may_send_is_shown_with_a_remark() {
             Oddity::Breach(AlertError::NotWith(Field::Reference)),
         ),
         (
-            |f| f.place.name = "Exampleville".into(),
+            |f| {
+                f.place.name = "Exampleville".into();
+                f.place.precision = PlacePrecision::Country;
+            },
             "Exampleville",
             Oddity::Breach(AlertError::NotWith(Field::PlaceName)),
         ),

@@ -14,7 +14,10 @@ use super::{
 use crate::{
     extensions::Extensions,
     ids::MessageId,
-    show::{Explain as _, alert_json, alert_text, question_lines, summary_line, write_form},
+    show::{
+        Explain as _, alert_json, alert_text, question_lines, summary_line, unclear_lines,
+        write_form,
+    },
     text::{Language, Messages},
 };
 
@@ -208,7 +211,10 @@ fn what_contradicts_or_is_missing_is_named() {
         AlertError::NotWith(Field::Reference)
     );
     assert_eq!(
-        broken(|f| f.place.name = "X".into()),
+        broken(|f| {
+            f.place.name = "X".into();
+            f.place.precision = PlacePrecision::Country;
+        }),
         AlertError::NotWith(Field::PlaceName)
     );
     assert_eq!(
@@ -232,7 +238,7 @@ fn what_contradicts_or_is_missing_is_named() {
 fn every_question_has_its_default() {
     for language in Language::ALL {
         let words = Messages::new(language, &[]);
-        let mut answers = FlashAnswers::new(home(), TimeZone::UTC, NOW);
+        let mut answers = FlashAnswers::new(home(), TimeZone::UTC);
         for question in Question::ALL {
             assert!(question_lines(question, home(), &words).len() >= 2);
             assert!(question_lines(question, None, &words).len() >= 2);
@@ -253,7 +259,7 @@ fn every_question_has_its_default() {
         assert_eq!(said.acts, [Act::ArbitraryArrest]);
         assert_eq!(said.victim.naming, Naming::Withheld);
         assert_eq!(said.place.country, home());
-        assert_eq!(said.time.timing, Timing::Ongoing);
+        assert_eq!(said.time, EventTime::default());
         assert_eq!(said.urgency, Urgency::NotSaid);
         assert_eq!(said.narrative, "Утром.\nДома.");
         assert_eq!(
@@ -276,7 +282,7 @@ fn every_question_has_its_default() {
 #[test]
 fn a_refused_answer_changes_nothing() {
     let words = Messages::new(Language::En, &[]);
-    let mut answers = FlashAnswers::new(home(), TimeZone::UTC, NOW);
+    let mut answers = FlashAnswers::new(home(), TimeZone::UTC);
     let before = answers.fields().clone();
     for (question, text) in [
         (Question::Acts, "99"),
@@ -328,7 +334,6 @@ fn answers_in_both_languages() {
         ("", "", PlacePrecision::Country),
         ("Беларусь", "", PlacePrecision::Country),
         ("BY, Гомель", "Гомель", PlacePrecision::City),
-        ("Гомель", "Гомель", PlacePrecision::City),
         (
             "Belarus, Гомельская область",
             "Гомельская область",
@@ -353,15 +358,45 @@ fn answers_in_both_languages() {
         (hidden.country, hidden.precision),
         (None, PlacePrecision::Withheld)
     );
-    assert!(matches!(
-        parse_place("Nowhere", None),
-        Err(AnswerError::NoCountry { .. })
-    ));
+    for nowhere in ["Гомель", "Nowhere"] {
+        let asked = parse_place(nowhere, home());
+        assert!(matches!(asked, Err(AnswerError::Unclear(_))), "{nowhere}");
+    }
+}
+
+#[test]
+fn a_country_that_nobody_said_is_nowhere() {
+    let mut answers = FlashAnswers::new(home(), TimeZone::UTC);
+    answers.answer(Question::Acts, "обыск", NOW).unwrap();
+    answers.write("Пришли утром", "").unwrap();
+    let alert = answers.finish().unwrap();
+    assert_eq!(alert.fields().place, Place::default());
+    assert_eq!(alert.fields().place.precision, PlacePrecision::NotSaid);
+}
+
+#[test]
+fn an_unclear_answer_reads_in_both_languages_and_is_labelled() {
+    for (language, part) in [
+        (Language::En, "Belarus, Минск"),
+        (Language::Ru, "Беларусь, Минск"),
+    ] {
+        let words = Messages::new(language, &[]);
+        let Err(error @ AnswerError::Unclear(_)) = parse_place("Минск", None) else {
+            panic!("taken");
+        };
+        assert!(error.explain(&words).contains("Belarus, Минск"));
+        let AnswerError::Unclear(unclear) = error else {
+            panic!("just was");
+        };
+        let lines = unclear_lines(&unclear, &words);
+        assert_eq!(lines.len(), 4, "{lines:?}");
+        assert!(lines[1].ends_with(part), "{lines:?}");
+    }
 }
 
 #[test]
 fn sharing_answers_become_consent() {
-    let mut answers = FlashAnswers::new(home(), TimeZone::UTC, NOW);
+    let mut answers = FlashAnswers::new(home(), TimeZone::UTC);
     answers
         .answer(
             Question::Sharing,
@@ -397,7 +432,7 @@ fn each_permission_is_given_by_its_own_word() {
             ],
         ),
     ] {
-        let mut answers = FlashAnswers::new(home(), TimeZone::UTC, NOW);
+        let mut answers = FlashAnswers::new(home(), TimeZone::UTC);
         answers.answer(Question::Sharing, text, NOW).unwrap();
         let consent = answers.fields().consent;
         let found: Vec<Purpose> = Purpose::ALL
@@ -450,7 +485,7 @@ fn what_was_not_said_is_shown_as_that() {
 
 #[test]
 fn a_report_for_another_says_how_it_came() {
-    let mut answers = FlashAnswers::new(home(), TimeZone::UTC, NOW).for_another();
+    let mut answers = FlashAnswers::new(home(), TimeZone::UTC).for_another();
     for (question, text) in [
         (Field::IntakeVia, "позвонили"),
         (Field::IntakeFrom, "Ян, брат"),

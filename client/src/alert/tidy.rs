@@ -25,8 +25,12 @@ pub(super) fn for_makers(fields: &mut Fields) {
         came.precision = TimePrecision::Unknown;
     }
     // A9
-    if fields.place.precision == PlacePrecision::Withheld {
-        fields.place.country = None;
+    match (fields.place.precision, fields.place.country) {
+        (PlacePrecision::Withheld, _) => fields.place.country = None,
+        (PlacePrecision::NotSaid, Some(_)) if fields.place.name.is_empty() => {
+            fields.place.precision = PlacePrecision::Country;
+        }
+        _ => {}
     }
 }
 

@@ -266,12 +266,13 @@ vocabulary! {
         No = 3 "no",
     }
     /// How closely the place is given.
-    PlacePrecision "place-precision" Country {
+    PlacePrecision "place-precision" NotSaid {
         Withheld = 1 "withheld",
         Country = 2 "country",
         Region = 3 "region",
         City = 4 "city",
         Exact = 5 "exact",
+        NotSaid = 6 "not_said",
     }
     /// How closely the time is given.
     TimePrecision "time-precision" Unknown {
@@ -279,6 +280,10 @@ vocabulary! {
         Month = 2 "month",
         Day = 3 "day",
         Minute = 4 "minute",
+        /// Within an hour or so of the moment.
+        Hour = 5 "hour",
+        /// At any time in the eight hours from the moment on.
+        PartOfDay = 6 "part_of_day",
     }
     /// Whether it is still to come, happening, or over.
     Timing "timing" NotSaid {

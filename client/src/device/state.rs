@@ -9,6 +9,7 @@ use bellrope_proto::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    alert::country::Country,
     group::{Claim, Lease, LeaseLeft, Role},
     ids::GroupId,
     invitation::Secret,
@@ -47,6 +48,8 @@ pub struct State {
     pub lease_told: Option<(Timestamp, LeaseLeft)>,
     /// What this device said last.
     pub last_sent: LastSent,
+    /// The country that was said last where a person was asked for the place: offered to them the next time.
+    pub country: Option<Country>,
     /// When the relay last contradicted itself, and people were told.
     pub contradicted: Option<Timestamp>,
 }
@@ -123,6 +126,7 @@ impl State {
             roster_said: None,
             lease_told: None,
             last_sent: LastSent::default(),
+            country: None,
             contradicted: None,
         }
     }

@@ -26,6 +26,7 @@ use super::{
     vault::Vault,
 };
 use crate::{
+    alert::country::Country,
     group::{Entry, Roster},
     seal::{self, EpochIdentity, MemberIdentity, UnlockError},
     secret::Seed,
@@ -228,6 +229,22 @@ impl Device {
     /// [`DeviceError`].
     pub fn reads(&self) -> Result<bool, DeviceError> {
         Ok(self.state()?.epoch_seed.is_some())
+    }
+
+    /// The country that was said last on this device.
+    ///
+    /// # Errors
+    /// [`DeviceError`].
+    pub fn country(&self) -> Result<Option<Country>, DeviceError> {
+        Ok(self.state()?.country)
+    }
+
+    /// Keeps the country that a person said, among what the passphrase seals.
+    ///
+    /// # Errors
+    /// [`DeviceError`]; nothing is changed then.
+    pub fn remember_country(&self, country: Country) -> Result<(), DeviceError> {
+        self.change(|state| state.country = Some(country))
     }
 
     /// The keys that open what is sealed to this device, as any age tool reads them; `None` for one that does not read.

@@ -135,6 +135,9 @@ fn place_text(place: &Place, words: &Messages) -> String {
     if said.is_empty() {
         return precision;
     }
+    if place.precision == PlacePrecision::NotSaid {
+        return said.join(", ");
+    }
     format!("{} ({precision})", said.join(", "))
 }
 

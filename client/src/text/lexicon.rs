@@ -38,6 +38,15 @@ impl Lexicon {
         names
     }
 
+    /// What the program itself writes where it writes an answer: the first of the names.
+    pub(crate) fn first_name(&self, id: &str) -> String {
+        let mut names = self
+            .bundles
+            .iter()
+            .filter_map(|bundle| pattern(bundle, id, None, &[]));
+        names.next().unwrap_or_default()
+    }
+
     /// Whether the text is one of the names of this.
     pub(crate) fn is_name(&self, text: &str, id: &str) -> bool {
         self.names_of(id).contains(&fold(text))

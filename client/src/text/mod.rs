@@ -28,7 +28,7 @@ pub use rfc3339::rfc3339;
 pub use rows::lay_out;
 
 /// The library's own messages: what alerts, lists and members' pages are made of.
-pub(crate) const CATALOGUES: [Catalogue; 4] = [
+pub(crate) const CATALOGUES: [Catalogue; 5] = [
     Catalogue {
         en: include_str!("../../i18n/en/vocabulary.ftl"),
         ru: include_str!("../../i18n/ru/vocabulary.ftl"),
@@ -36,6 +36,10 @@ pub(crate) const CATALOGUES: [Catalogue; 4] = [
     Catalogue {
         en: include_str!("../../i18n/en/countries.ftl"),
         ru: include_str!("../../i18n/ru/countries.ftl"),
+    },
+    Catalogue {
+        en: include_str!("../../i18n/en/times.ftl"),
+        ru: include_str!("../../i18n/ru/times.ftl"),
     },
     Catalogue {
         en: include_str!("../../i18n/en/alert.ftl"),

@@ -23,7 +23,7 @@ use crate::{
     args,
     asking::Shape,
     command_error::CommandError,
-    ui::{self, Ui},
+    ui::Ui,
 };
 
 /// A first line that is longer was not meant as a summary.
@@ -36,9 +36,10 @@ const PROMPT: &str = ">";
 pub(super) fn write(
     ui: &mut Ui,
     post: &mut Post,
+    home: Option<Country>,
     args: &args::Alert,
 ) -> Result<Option<Alert>, CommandError> {
-    let flow = Flow::new(ui, post, args)?;
+    let flow = Flow::new(ui, post, home, args)?;
     // A script gives what has no default, and is asked nothing.
     let is_script = args.yes && args.what.is_some() && args.summary.is_some();
     if is_script || !flow.ui.is_attended() {
@@ -114,9 +115,13 @@ struct Flow<'a> {
 
 impl<'a> Flow<'a> {
     /// Given answers are checked before anything is asked.
-    fn new(ui: &'a mut Ui, post: &'a mut Post, args: &args::Alert) -> Result<Self, CommandError> {
-        let home = ui::country();
-        let mut answers = FlashAnswers::new(home, TimeZone::system(), now());
+    fn new(
+        ui: &'a mut Ui,
+        post: &'a mut Post,
+        home: Option<Country>,
+        args: &args::Alert,
+    ) -> Result<Self, CommandError> {
+        let mut answers = FlashAnswers::new(home, TimeZone::system());
         if args.drill {
             answers = answers.as_drill();
         }

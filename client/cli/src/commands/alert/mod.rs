@@ -38,14 +38,22 @@ pub(super) fn alert(ui: &mut Ui, args: &args::Alert) -> Result<u8, CommandError>
     let mut post = Post::start(&device, chosen);
     let written = match &args.from {
         Some(path) => flow::look_at_form(ui, &mut post, read_form(path)?, args.yes)?,
-        None => flow::write(ui, &mut post, args)?,
+        None => flow::write(ui, &mut post, device.country()?, args)?,
     };
     let Some(alert) = written else {
         ui.status("alert-not-sent", &[]);
         return Ok(DONE);
     };
     let sealed = post.seal(&alert)?;
+    // What a script or a form says is no answer of the person who sits here.
+    let said = args.place.is_none() && args.from.is_none();
+    let said = alert.fields().place.country.filter(|_| said);
     drop(alert);
+    if let Some(country) = said
+        && let Err(error) = device.remember_country(country)
+    {
+        tracing::debug!(%error, "the country is asked for again next time");
+    }
     let said = if device.reads()? {
         "alert-sealed"
     } else {
