@@ -1,6 +1,7 @@
 //! The program's own messages, and in which language it speaks.
 
 use bellrope_client::text::{Catalogue, Language, Messages, escape};
+use jiff::tz::TimeZone;
 
 const CATALOGUES: [Catalogue; 3] = [
     Catalogue {
@@ -17,9 +18,9 @@ const CATALOGUES: [Catalogue; 3] = [
     },
 ];
 
-/// The library's messages and this program's.
+/// The library's messages and this program's, with times on the clock of the system's zone.
 pub(crate) fn messages(language: Language) -> Messages {
-    Messages::new(language, &CATALOGUES)
+    Messages::new(language, &CATALOGUES).in_zone(TimeZone::system())
 }
 
 /// The language asked for, else the one of the system's locale, else English.

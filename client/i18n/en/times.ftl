@@ -109,4 +109,3 @@ unclear-time-night = in the night that ended on the morning of { $what }
 
 # How a time is shown that is known to an hour, or to a part of a day.
 when-about = about { $time }
-when-between = between { $from } and { $to }

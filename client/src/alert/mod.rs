@@ -34,6 +34,7 @@ pub use fields::{
 };
 pub use reading::{Oddity, Reading};
 pub use rules::{AlertError, Field};
+pub(crate) use times::PART_SECONDS;
 pub use times::machine_when;
 
 use core::fmt;

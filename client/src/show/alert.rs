@@ -7,8 +7,8 @@ use super::form::came_at;
 use super::labels::{country_name, field_name, label, labels};
 use crate::{
     alert::{
-        EventTime, Field, Fields, ITEMS_MAX, Place, REMARK_CHARS_MAX, SUMMARY_CHARS_MAX,
-        UNKNOWN_LANGUAGE,
+        EventTime, Field, Fields, ITEMS_MAX, PART_SECONDS, Place, REMARK_CHARS_MAX,
+        SUMMARY_CHARS_MAX, UNKNOWN_LANGUAGE,
         country::Country,
         machine_when,
         vocabulary::{
@@ -113,14 +113,24 @@ pub(super) fn cut(text: &str, chars_max: usize) -> String {
 
 /// When, as closely as it is known, and whether it goes on.
 fn when_text(time: &EventTime, words: &Messages) -> String {
-    let precision = label(time.precision, words);
-    let at = match (machine_when(time), time.at) {
-        (Some(at), _) => at,
-        // Beyond the calendar, said to be unknown, or as close as a newer program knows.
-        (None, Some(at)) => format!("{} ({precision})", moment_text(at)),
-        (None, None) => precision,
-    };
+    let at = at_text(time, words).unwrap_or_else(|| label(time.precision, words));
     format!("{at}; {}", label(time.timing, words))
+}
+
+/// When, as closely as it is known: a moment on the reader's clock. A day or a month is nowhere else than where it was.
+fn at_text(time: &EventTime, words: &Messages) -> Option<String> {
+    let at = time.at?;
+    let Some(as_written) = machine_when(time) else {
+        // Beyond the calendar, said to be unknown, or as close as a newer program knows.
+        let precision = label(time.precision, words);
+        return Some(format!("{} ({precision})", words.moment(at)));
+    };
+    Some(match time.precision {
+        TimePrecision::Minute => words.moment(at),
+        TimePrecision::Hour => words.say("when-about", &[("time", words.moment(at).into())]),
+        TimePrecision::PartOfDay => words.moments(at, PART_SECONDS),
+        _ => as_written,
+    })
 }
 
 /// Where. What a maker should have left out is shown all the same: it was said.
@@ -293,8 +303,16 @@ impl<'a> Page<'a> {
         let Some(came) = &fields.intake else { return };
         self.value(Field::IntakeVia, came.via);
         self.said(Field::IntakeFrom, &came.from);
-        let at = came_at(came).or_else(|| came.at.map(moment_text));
-        self.said(Field::IntakeAt, &at.unwrap_or_default());
+        let (at, precision) = (came.at, came.precision);
+        let came = EventTime {
+            at,
+            precision,
+            ..EventTime::default()
+        };
+        self.said(
+            Field::IntakeAt,
+            &at_text(&came, self.words).unwrap_or_default(),
+        );
     }
 
     /// What was said then, and how to answer.
@@ -356,7 +374,7 @@ impl<'a> Page<'a> {
         }
         // A moment at which nobody is known to have said anything is none.
         let by = (consent.given_by != ConsentGiver::Unknown).then_some(consent.given_at);
-        let given = by.flatten().map(moment_text);
+        let given = by.flatten().map(|at| self.words.moment(at));
         self.said(Field::ConsentGivenAt, &given.unwrap_or_default());
     }
 }

@@ -402,7 +402,10 @@ impl ReceivedAlert {
 }
 
 fn when(at: Option<Timestamp>, messages: &Messages) -> String {
-    at.map_or_else(|| messages.plain("page-time-unknown"), moment_text)
+    at.map_or_else(
+        || messages.plain("page-time-unknown"),
+        |at| messages.moment(at),
+    )
 }
 
 fn sender_line(sender: &Sender, messages: &Messages) -> String {

@@ -3,10 +3,12 @@
 //! Nothing here decides what to say. A message that is missing in one language is said in English,
 //! and one that is missing everywhere is its own id, so that no alert is lost to a wording mistake.
 
+use bellrope_proto::ids::Timestamp;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
+use jiff::tz::TimeZone;
 use unic_langid::LanguageIdentifier;
 
-use super::{CATALOGUES, Language};
+use super::{CATALOGUES, Language, moment::local_text};
 
 pub(super) type Bundle = FluentBundle<FluentResource>;
 
@@ -67,9 +69,10 @@ macro_rules! number_arg {
 }
 number_arg!(u8, u16, u32, u64, usize);
 
-/// The library's messages and a front end's own, in one language.
+/// The library's messages and a front end's own, in one language; and the times of one zone.
 pub struct Messages {
     language: Language,
+    zone: TimeZone,
     spoken: Bundle,
     /// Said where the language lacks a message; none when it is English itself.
     fallback: Option<Bundle>,
@@ -88,9 +91,28 @@ impl Messages {
         let all: Vec<Catalogue> = CATALOGUES.iter().chain(own).copied().collect();
         Self {
             language,
+            zone: TimeZone::UTC,
             spoken: bundle(language, &all),
             fallback: (language != Language::En).then(|| bundle(Language::En, &all)),
         }
+    }
+
+    /// Tells times on the clock of this zone, and in UTC beside it; in UTC alone without this.
+    #[must_use]
+    pub fn in_zone(mut self, zone: TimeZone) -> Self {
+        self.zone = zone;
+        self
+    }
+
+    /// A moment on the reader's clock, with the zone, and in UTC beside it.
+    #[must_use]
+    pub fn moment(&self, at: Timestamp) -> String {
+        local_text(at, 0, &self.zone)
+    }
+
+    /// The same of what was at some time in so many seconds from then on.
+    pub(crate) fn moments(&self, from: Timestamp, seconds: u64) -> String {
+        local_text(from, seconds, &self.zone)
     }
 
     /// The language spoken.

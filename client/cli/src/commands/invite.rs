@@ -1,10 +1,6 @@
 //! `bellrope invite`: a code, a QR code of it, or everything in one file.
 
-use bellrope_client::{
-    EngineOptions, Role, new_private_file, now,
-    text::{escape, moment_text},
-    write_file,
-};
+use bellrope_client::{EngineOptions, Role, new_private_file, now, text::escape, write_file};
 use bellrope_proto::ids::Timestamp;
 use qrcode::{EcLevel, QrCode, render::unicode};
 
@@ -33,7 +29,7 @@ pub(super) fn invite(ui: &mut Ui, args: &Invite) -> Result<u8, CommandError> {
     let role = Role::from(args.role);
     let invitation = bellrope_client::invite(&device, role, args.name.trim(), expires, now)?;
     let name = escape(args.name.trim());
-    let until = moment_text(expires);
+    let until = ui.messages.moment(expires);
     let words = [("name", name.into()), ("until", until.into())];
     if let Some(path) = &args.file {
         let text = write_file(&invitation.code, &invitation.bundle);

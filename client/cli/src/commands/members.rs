@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bellrope_client::{
     Device, EngineOptions, Position, approve, now, refuse,
     show::{LeaseNotice, MemberLine, Members, Standing},
-    text::{escape, moment_text},
+    text::escape,
 };
 
 use super::watch::say_ready;
@@ -116,7 +116,10 @@ fn show(ui: &mut Ui, line: &MemberLine) -> Result<(), CommandError> {
         ("code", line.device.clone().unwrap_or_default().into()),
         (
             "until",
-            line.until.map(moment_text).unwrap_or_default().into(),
+            line.until
+                .map(|until| ui.messages.moment(until))
+                .unwrap_or_default()
+                .into(),
         ),
     ];
     ui.print(id, &words)

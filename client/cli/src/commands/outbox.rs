@@ -3,7 +3,6 @@
 use bellrope_client::{
     EngineOptions, now,
     show::{Delivery, Outbox},
-    text::moment_text,
 };
 
 use crate::{
@@ -33,13 +32,13 @@ pub(super) fn outbox(ui: &mut Ui, args: &args::Outbox) -> Result<u8, CommandErro
             continue;
         }
         let stored = match sent.delivery {
-            Delivery::Stored { time, .. } => moment_text(time),
+            Delivery::Stored { time, .. } => ui.messages.moment(time),
             Delivery::Queued | Delivery::Late => String::new(),
         };
         let words = [
             ("case", sent.case().into()),
             ("id", sent.id.to_string().into()),
-            ("queued", moment_text(sent.queued).into()),
+            ("queued", ui.messages.moment(sent.queued).into()),
             ("stored", stored.into()),
         ];
         ui.print(&format!("outbox-{}", sent.delivery.key()), &words)?;

@@ -5,7 +5,7 @@ use bellrope_client::{
     Engine, EngineError, EngineOptions, Event, MessageId, Online, ReplyUpdate, RosterError,
     SendReport, Unshown,
     show::{Explain as _, Inbox, ReceivedAlert, clocks_line},
-    text::{escape, moment_text},
+    text::escape,
 };
 
 use bellrope_proto::ids::Timestamp;
@@ -396,7 +396,7 @@ pub(super) fn say_ready(
 
 fn say_stored(ui: &mut Ui, id: MessageId, time: Timestamp) {
     let words = [
-        ("time", moment_text(time).into()),
+        ("time", ui.messages.moment(time).into()),
         ("id", id.to_string().into()),
     ];
     ui.status("alert-stored", &words);
