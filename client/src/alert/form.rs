@@ -213,24 +213,37 @@ impl FormReader<'_> {
         if text.trim().is_empty() {
             return Ok(EventTime::default());
         }
-        parse_when(text, self.now, self.zone).map_err(|_: AnswerError| refused(field, text))
+        parse_when(text, self.now, self.zone).map_err(|error| match error {
+            AnswerError::Unclear(unclear) => {
+                let meant = unclear.candidates.into_iter().map(|one| one.answer);
+                one_of(field, text, meant)
+            }
+            _ => one_of(field, text, []),
+        })
     }
 
     fn country(&self, text: &str) -> Result<Option<Country>, FormError> {
         if text.trim().is_empty() {
             return Ok(None);
         }
-        Country::parse(text)
-            .map(Some)
-            .map_err(|NotACountry| refused(Field::Country, text))
+        Country::parse(text).map(Some).map_err(|NotACountry| {
+            let near = Country::nearest(text).into_iter();
+            one_of(Field::Country, text, near.map(Country::first_name))
+        })
     }
 }
 
 fn refused(field: Field, text: &str) -> FormError {
+    one_of(field, text, [])
+}
+
+/// What may be meant is named, and never taken.
+fn one_of(field: Field, text: &str, meant: impl IntoIterator<Item = String>) -> FormError {
+    let meant: Vec<String> = meant.into_iter().collect();
     FormError::Value {
         field,
         part: text.to_owned(),
-        allowed: String::new(),
+        allowed: meant.join(", "),
     }
 }
 

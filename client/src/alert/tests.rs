@@ -585,6 +585,13 @@ fn a_template_is_written_and_read_back() {
             error.explain(&words).contains('2') && error.explain(&words).contains("sumary"),
             "{error}"
         );
+        for (form, meant) in [
+            ("[place]\ncountry = \"by\"", "Belarus"),
+            ("[time]\nat = \"03/04/2026\"", "2026-04-03, 2026-03-04"),
+        ] {
+            let error = read(form).unwrap_err();
+            assert!(error.explain(&words).contains(meant), "{error}");
+        }
         let error = read("urgency = \"3\"").unwrap_err();
         assert!(error.explain(&words).contains("critical"), "{error}");
     }

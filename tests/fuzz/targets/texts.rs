@@ -41,6 +41,7 @@ fn answer(text: &str) {
     let now = Timestamp(1_795_000_000);
     let _ = form::read(text, now, &zone);
     let _ = answers::parse_when(text, now, &zone);
+    let _ = answers::parse_place(text, None);
     let _ = answers::parse_victim(text);
     let _ = answers::parse_several(text, Act::ALL);
 }
