@@ -131,6 +131,7 @@ template-error-list = “{ $field }” ({ $key }) cannot be “{ $part }”. Use
 answer-required = this question needs an answer
 answer-not-in-list = “{ $part }” is not in the list. Type a number or a word from the list.
 answer-not-a-time = “{ $part }” is not a time. Type now, yesterday, 14:30, 2026-11-24 14:30 or unknown.
+answer-no-country = no country is called “{ $part }”. Type its name, or its two-letter code in capitals.
 answer-no-name = the name, initials or pseudonym is missing. Type it after the word, or type: withheld.
 answer-only-one = “{ $part }” says two things of which only one can hold. Type only one.
 

@@ -3,6 +3,7 @@
 
 use super::{
     AlertError, Victim,
+    country::{Country, NotACountry},
     unclear::{Candidate, Label, Unclear, Why},
     vocabulary::{Naming, Vocabulary},
 };
@@ -25,6 +26,12 @@ pub enum AnswerError {
     /// Not a date or a time.
     #[error("not a date or a time: {part}")]
     NotATime {
+        /// What was typed.
+        part: String,
+    },
+    /// No country is called this.
+    #[error("no country: {part}")]
+    NoCountry {
         /// What was typed.
         part: String,
     },
@@ -133,6 +140,33 @@ pub fn parse_several<V: Vocabulary>(text: &str, shown: &[V]) -> Result<Vec<V>, A
         }
     }
     Ok(values)
+}
+
+/// Reads a country alone.
+///
+/// # Errors
+/// [`AnswerError::Unclear`] with the nearest, or [`AnswerError::NoCountry`] where none is near.
+pub fn parse_country(text: &str) -> Result<Country, AnswerError> {
+    Country::parse(text).map_err(|NotACountry| {
+        let part = text.trim().to_owned();
+        let near = Country::nearest(text).into_iter();
+        let candidates: Vec<Candidate> = near
+            .map(|country| Candidate {
+                answer: country.first_name(),
+                label: Label::Message(country.message_id()),
+            })
+            .collect();
+        if candidates.is_empty() {
+            return AnswerError::NoCountry { part };
+        }
+        let why = Why::Nearest;
+        Unclear {
+            why,
+            part,
+            candidates,
+        }
+        .into()
+    })
 }
 
 /// Reads a yes or a no in any language; `None` for anything else.

@@ -3,7 +3,6 @@
 use bellrope_proto::ids::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::form::came_at;
 use super::labels::{country_name, field_name, label, labels};
 use crate::{
     alert::{
@@ -16,7 +15,7 @@ use crate::{
             Vocabulary,
         },
     },
-    text::{Messages, block, escape, moment_text, rfc3339},
+    text::{Messages, block, escape, rfc3339},
 };
 
 /// Characters of a text that stands in the line of its label. A longer one stands under it, indented: broken by the

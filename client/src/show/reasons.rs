@@ -21,6 +21,7 @@ impl Explain for AnswerError {
             Self::Required => messages.plain("answer-required"),
             Self::NotInList { part } => with("answer-not-in-list", part),
             Self::NotATime { part } => with("answer-not-a-time", part),
+            Self::NoCountry { part } => with("answer-no-country", part),
             Self::NoName => messages.plain("answer-no-name"),
             Self::OnlyOne { part } => with("answer-only-one", part),
             Self::Unclear(unclear) => unclear_text(unclear, messages),

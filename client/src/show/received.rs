@@ -24,7 +24,7 @@ use crate::{
     ids::MessageId,
     message::{Sender, UnverifiedReason},
     seal::MemberKey,
-    text::{Messages, escape, moment_text, rfc3339},
+    text::{Messages, escape, rfc3339},
 };
 
 /// Fewer characters of an id, or of a case number, are a typing error.

@@ -12,7 +12,7 @@ use crate::{
     },
     group::{Lease, Role},
     sync::{ClocksDiffer, WrongClock, differed},
-    text::{Messages, escape, moment_text, rfc3339},
+    text::{Messages, escape, rfc3339},
 };
 
 /// A relay that was not heard for so long is silent: a member who leaves `watch` running hears it each minute.
@@ -140,7 +140,7 @@ impl DeviceStatus {
             Some(since) => {
                 let words = [
                     ("count", self.waiting.into()),
-                    ("since", moment_text(since).into()),
+                    ("since", messages.moment(since).into()),
                 ];
                 messages.say("status-alerts-wait", &words)
             }
@@ -208,7 +208,10 @@ impl RelayStatus {
             ("relay", self.address.to_string().into()),
             (
                 "heard",
-                self.heard.map(moment_text).unwrap_or_default().into(),
+                self.heard
+                    .map(|at| messages.moment(at))
+                    .unwrap_or_default()
+                    .into(),
             ),
         ];
         messages.say(id, &words)

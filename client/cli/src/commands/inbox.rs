@@ -3,8 +3,7 @@
 use bellrope_client::{
     Device,
     alert::{
-        answers::{AnswerError, parse_several, parse_when},
-        country::{Country, NotACountry},
+        answers::{AnswerError, parse_country, parse_several, parse_when},
         vocabulary::{Urgency, Vocabulary as _},
     },
     now,
@@ -73,10 +72,7 @@ pub(super) fn show(ui: &mut Ui, args: &Show) -> Result<u8, CommandError> {
 /// What is looked for, as it was typed.
 fn wanted(args: &Listing) -> Result<Wanted, CommandError> {
     let typed = |text: &Option<String>| text.clone().unwrap_or_default();
-    let country = args.country.as_deref().map(|text| {
-        let part = text.to_owned();
-        Country::parse(text).map_err(|NotACountry| AnswerError::NoCountry { part })
-    });
+    let country = args.country.as_deref().map(parse_country);
     let since = args.since.as_deref().map(|text| {
         let part = text.to_owned();
         let since = parse_when(text, now(), &TimeZone::system())?;

@@ -19,12 +19,7 @@ use jiff::tz::TimeZone;
 use zeroize::Zeroizing;
 
 use super::post::Post;
-use crate::{
-    args,
-    asking::Shape,
-    command_error::CommandError,
-    ui::Ui,
-};
+use crate::{args, asking::Shape, command_error::CommandError, ui::Ui};
 
 /// A first line that is longer was not meant as a summary.
 const MEANT_AS_SUMMARY_CHARS_MAX: usize = 2 * SUMMARY_CHARS_MAX;

@@ -9,7 +9,7 @@ use bellrope_client::{
     alert::Alert,
     compose_alert, now,
     show::{Addressees, Delivery, Outbox, SentAlert},
-    text::{moment_text, rfc3339},
+    text::rfc3339,
 };
 use serde_json::json;
 
@@ -148,7 +148,7 @@ fn say(
     if let Some(time) = stored {
         if !as_json {
             let words = [
-                ("time", moment_text(time).into()),
+                ("time", ui.messages.moment(time).into()),
                 ("id", id.to_string().into()),
             ];
             ui.print("alert-stored", &words)?;
