@@ -162,6 +162,104 @@ def receipt(data, log):
     return not path and verifies(log, "receipt", statement, data[-64:])
 
 
+# Section 5: evidence files.
+
+def travelling(data, length):
+    """The bytes and the signature of a signed statement of this length."""
+    if len(data) != 8 + length + 64 or struct.unpack(">Q", data[:8])[0] != length:
+        raise ValueError
+    return data[8:-64], data[-64:]
+
+
+def evidence(text):
+    """Whose it is and what is in it; `None` for what is no evidence."""
+    lines = [line.strip() for line in re.split(r"\r?\n", text) if line.strip()]
+    if len(text.encode()) > 65536 or lines[:1] != ["bellrope evidence 1"] or not lines[1:] or lines[1][:6] != "relay ":
+        return None
+    of, pieces = address(lines[1][6:]), []
+    for line in lines[2:]:
+        word, space, rest = line.partition(" ")
+        if not space:
+            return None
+        try:
+            data = base64.b64decode(rest, validate=True) if word in ("keys", "head", "receipt", "restored") else b""
+            if word == "receipt" and not (len(data) >= 192 and len(data) == 192 + 32 * struct.unpack(">Q", data[120:128])[0]):
+                raise ValueError
+            pieces.append((word, travelling(data, LENGTHS[word]) if word in ("keys", "head", "restored") else data))
+        except ValueError:
+            return None
+    return None if isinstance(of, str) else (bytes.fromhex(of["key"]), pieces)
+
+
+def claimed(word, piece, logs):
+    """What a relay says by it of a place, if one of these keys signed it."""
+    if word == "receipt":
+        mailbox, place, envelope, head, time = struct.unpack(">32sQ32s32sQ", piece[:112])
+        entry = tagged("entry", envelope, piece[104:112])
+        signed = any(receipt(piece, log) for log in logs)
+    else:
+        mailbox, place, head, time = struct.unpack(">32sQ32sQ", piece[0])
+        entry, signed = None, any(verifies(log, "head", *piece) for log in logs)
+    return {"mailbox": mailbox, "place": place, "head": head, "entry": entry, "time": time} if signed else None
+
+
+def contradict(one, other):
+    if one["mailbox"] != other["mailbox"]:
+        return False
+    if one["place"] == other["place"]:
+        return one["head"] != other["head"] or None is not one["entry"] != other["entry"] is not None
+    return any(next_["entry"] and next_["place"] == before["place"] + 1
+               and next_["head"] != tagged("head", before["head"], next_["entry"])
+               for before, next_ in ((one, other), (other, one)))
+
+
+def goes_back(before, later):
+    same = before["mailbox"] == later["mailbox"] and later["entry"] is None
+    return same and later["place"] < before["place"] and later["time"] > before["time"]
+
+
+def proven(files):
+    relay, pieces = files[0][0], [piece for _, pieces in files for piece in pieces]
+    logs = [data[40:72] for word, (data, signature) in (p for p in pieces if p[0] == "keys")
+            if verifies(relay, "keys", data, signature)]
+    found = {"signed": [], "unsigned": 0, "contradictions": [], "went_back": [], "restored": []}
+    for word, piece in pieces:
+        if word in ("head", "receipt"):
+            said, place = claimed(word, piece, logs), "signed"
+        elif word == "restored":
+            whose, *times = struct.unpack(">32sQQ", piece[0])
+            said = times if whose == relay and any(verifies(log, "restored", *piece) for log in logs) else None
+            place = "restored"
+        else:
+            continue
+        if said is None:
+            found["unsigned"] += 1
+        elif said not in found[place]:
+            found[place].append(said)
+    for at, one in enumerate(found["signed"]):
+        for other in found["signed"][at + 1:]:
+            if contradict(one, other):
+                found["contradictions"].append([one, other])
+            else:
+                found["went_back"] += [pair for pair in ([one, other], [other, one]) if goes_back(*pair)]
+    return found
+
+
+def written(value):
+    if isinstance(value, dict):
+        return {key: written(item) for key, item in value.items()}
+    return [written(item) for item in value] if isinstance(value, list) else readable(value)
+
+
+def evidences():
+    vectors = load("evidence.json")
+    for one in vectors["together"]:
+        found = written(proven([evidence(text) for text in one["files"]]))
+        check(f"{one['name']}: {found}", found == one["found"], "evidence")
+    for one in vectors["bad"]:
+        check(one["why"], evidence(one["text"]) is None, "refused evidence")
+
+
 # Section 2: addresses; and tokens, whose text the README describes.
 
 def base32(text):
@@ -1284,6 +1382,7 @@ def rules():
 
 statements()
 codes()
+evidences()
 frames()
 groups()
 try:

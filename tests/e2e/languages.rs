@@ -4,6 +4,10 @@ use std::process::Command;
 
 use bellrope_tests::people::Said;
 
+fn words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// The client on a system with this locale.
 fn said(locale: &str, args: &[&str]) -> Said {
     let nowhere = tempfile::tempdir().unwrap();
@@ -18,7 +22,8 @@ fn said(locale: &str, args: &[&str]) -> Said {
     Said {
         code: output.status.code().unwrap_or(-1),
         out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
+        // Broken into rows.
+        err: words(&String::from_utf8(output.stderr).unwrap()),
     }
 }
 

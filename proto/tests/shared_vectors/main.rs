@@ -1,8 +1,9 @@
-//! `vectors/statements.json`, `vectors/codes.json` and `vectors/frames.json`, from which other clients and relays test
+//! `vectors/statements.json`, `vectors/codes.json`, `vectors/evidence.json` and `vectors/frames.json`, from which other clients and relays test
 //! themselves: what the code makes is what they say, and what they call bad is refused.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod codes;
+mod evidence;
 mod frames;
 mod statements;
 
@@ -34,6 +35,7 @@ fn make_the_vectors() {
     for (name, value) in [
         ("statements.json", statements::all()),
         ("codes.json", codes::all()),
+        ("evidence.json", evidence::all()),
         ("frames.json", frames::all()),
     ] {
         let text = serde_json::to_string_pretty(&value).unwrap();
@@ -45,6 +47,7 @@ fn make_the_vectors() {
 fn the_code_makes_what_the_vectors_say() {
     assert_eq!(stored("statements.json"), statements::all());
     assert_eq!(stored("codes.json"), codes::all());
+    assert_eq!(stored("evidence.json"), evidence::all());
     assert_eq!(stored("frames.json"), frames::all());
 }
 
