@@ -702,7 +702,14 @@ def withdraw(r):
     return {"at": r.number(4), "newer": r.extensions()}
 
 
+def lease(r):
+    value = {"lease": [r.number(8), r.number(8)]}
+    r.extensions()
+    return value
+
+
 CHANGES = {1: found, 2: admit, 3: approve, 4: withdraw}
+LEASE = 32769
 
 
 def entry(r):
@@ -710,6 +717,8 @@ def entry(r):
     number, body = r.number(2), r.bytes()
     newer = r.extensions()
     change = decode(body, CHANGES[number]) if number in CHANGES else {"newer": number < 32768}
+    if number == LEASE:
+        change |= decoded(body, lease) or {}
     return {**value, "number": number, "change": change, "newer": newer or change["newer"]}
 
 
@@ -733,6 +742,7 @@ def is_open(admission):
 class Roster:
     def __init__(self):
         self.heads, self.people, self.admissions, self.newer_from, self.epoch = [], [], {}, None, None
+        self.lease = None
 
     def head(self):
         return self.heads[-1] if self.heads else bytes(32)
@@ -765,6 +775,7 @@ class Roster:
             need(self.coordinator(e["author"]), "R5", "update" if update else "rogue")
             need(e["number"] != 1, "R2")
         {1: self.found, 2: self.admit, 3: self.approve, 4: self.withdraw}.get(e["number"], lambda e, change: None)(e, change)
+        self.lease = change.get("lease", self.lease)
         if e["newer"] and self.newer_from is None:
             self.newer_from = place
         self.heads.append(head)
@@ -818,7 +829,7 @@ class Roster:
         fields = ("name", "role", "device", "member")
         people = [{field: readable(person[field]) for field in fields} for person in self.people]
         return {"group": self.heads[0].hex(), "head": self.head().hex(), "group_name": self.group_name,
-                "people": people, "update": self.newer_from is not None}
+                "people": people, "update": self.newer_from is not None, "lease": self.lease}
 
 
 def readable(value):
@@ -851,6 +862,18 @@ def counting(signed, roster):
     possession = c["device"] + c["member"] + c["invitation"]
     need(verifies(c["device"], "possession", possession, c["possession"]), "C3")
     return c
+
+
+def arrival(signed, whose):
+    """L4: the position, if it counts."""
+    def structure(r):
+        value = r.take(32), r.number(4)
+        r.extensions()
+        return value
+
+    invitation, position = decode(signed[0], structure)
+    counts = invitation == whose["invitation"] and verifies(whose["device"], "arrival", *signed)
+    return position if counts else None
 
 
 def message(r):
@@ -1017,7 +1040,8 @@ def groups():
 
     for one in vectors["rosters"]:
         chains[one["name"]] = chains.get(one["after"], []) + one["entries"]
-        check(one["name"], roster(one["name"]).result() == one["result"], "rosters")
+        found = roster(one["name"]).result()
+        check(one["name"], found == one["result"], "rosters", *["L1"] * bool(found["lease"]))
     rosters = {name: roster(name) for name in [None, *chains]}
     for one in vectors["refused_entries"]:
         by = refusal(lambda: rosters[one["after"]].apply(hexed(one["entry"], Reader.signed)))
@@ -1028,6 +1052,10 @@ def groups():
     for one in vectors["claims"]["bad"]:
         by = refusal(lambda: counting(hexed(one["claim"], Reader.signed), everybody))
         check(f"{one['why']}: {by}", by == (one["rule"], None), "refused claims", one["rule"])
+    whose = decode(hexed(vectors["arrivals"]["claim"], Reader.signed)[0], claim)
+    for one in vectors["arrivals"]["items"]:
+        found = arrival(hexed(one["arrival"], Reader.signed), whose)
+        check(f"{one['why']}: {found}", found == one["counts"], "arrivals", "L4")
     messages(vectors, rosters)
     sequences(roster)
 
@@ -1368,12 +1396,13 @@ def sequences(roster):
 
 # Rules that no vector reaches, and why not. Every other that PROTOCOL.md numbers must be reached.
 ALERTS = "what a reader shows, in words of its own, and decides nothing by: tests of the client hold its table against the code"
-NOT_HERE = {f"A{number}": ALERTS for number in range(1, 16)}
+BY_THE_CLOCK = "what a coordinator's program does by itself, and when; tests of the programs with a moved clock hold it"
+NOT_HERE = {f"A{number}": ALERTS for number in range(1, 16)} | {f"L{number}": BY_THE_CLOCK for number in (2, 3, 5)}
 
 
 def rules():
     text = DOCUMENT.read_text(encoding="utf-8")
-    numbered = re.findall(r"\*\*([RCM]\d+)\*\*", text) + re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
+    numbered = re.findall(r"\*\*([RCML]\d+)\*\*", text) + re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
     for rule in numbered:
         check(f"{rule} is reached, or listed as not", (rule in reached) != (rule in NOT_HERE), "rules")
     check("and no other", len(numbered) == len(set(numbered)) == len({*reached, *NOT_HERE}), "rules")

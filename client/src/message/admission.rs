@@ -2,14 +2,14 @@
 
 use bellrope_proto::{
     ids::{Hash, Sequence, Timestamp},
-    signing::{Device, Invitation, PublicKey, Purpose, Statement},
+    signing::{Device, Invitation, PublicKey, Purpose, Signed, Statement},
 };
 use serde::{Deserialize, Serialize};
 
 use super::credential::LaneCredential;
 use crate::{
     extensions::Extensions,
-    group::{EpochKeys, Role, Roster},
+    group::{Claim, EpochKeys, Role, Roster},
     ids::{Epoch, GroupId, Position},
     seal::MemberKey,
     secret::Seed,
@@ -199,4 +199,12 @@ pub struct Arrival {
 impl Statement for Arrival {
     type Signer = Device;
     const PURPOSE: Purpose = Purpose::Arrival;
+}
+
+impl Arrival {
+    /// What the device of this claim says that it has; nobody else can say it for it (L4).
+    pub(crate) fn of(signed: &Signed<Self>, claim: &Claim) -> Option<Self> {
+        let arrival = signed.verify(&claim.device).ok()?;
+        (arrival.invitation == claim.invitation).then_some(arrival)
+    }
 }

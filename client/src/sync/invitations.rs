@@ -350,8 +350,6 @@ impl Open {
         let Opened::Payload(Payload::Arrival(arrival)) = opened else {
             return None;
         };
-        let claim = self.issued.device()?;
-        let arrival = arrival.verify(&claim.device).ok()?;
-        (arrival.invitation == claim.invitation).then_some(arrival)
+        Arrival::of(&arrival, &self.issued.device()?)
     }
 }

@@ -16,9 +16,10 @@ use super::{
 use crate::{
     extensions::Extensions,
     group::{Claim, Roster, recipients_hash, valid_claim},
-    ids::{Epoch, GroupId, MessageId},
+    ids::{Epoch, GroupId, MessageId, Position},
     message::{
-        Audience, KIND_ALERT, Message, Payload, Seen, Sender, SignedMessage, VerifyError, verify,
+        Arrival, Audience, KIND_ALERT, Message, Payload, Seen, Sender, SignedMessage, VerifyError,
+        verify,
     },
     seal::{MemberIdentity, MemberKey},
 };
@@ -88,6 +89,49 @@ pub(super) fn claims() -> Value {
     ]
     .map(|(rule, why, claim)| json!({ "rule": rule, "why": why, "claim": encoded(&claim) }));
     json!({ "roster": "everybody", "good": good, "bad": bad })
+}
+
+/// Of Pavel, who came in by his claim.
+pub(super) fn arrivals() -> Value {
+    let arrival = |of: u8, position: u32, extensions| Arrival {
+        invitation: invitation(of).invitation.public(),
+        position: Position(position),
+        extensions,
+    };
+    let none = Extensions::none;
+    let items = [
+        ("Pavel's", PAVEL, arrival(PAVEL, 8, none())),
+        ("of an earlier roster", PAVEL, arrival(PAVEL, 3, none())),
+        (
+            "with a critical extension",
+            PAVEL,
+            arrival(PAVEL, 9, extended(1)),
+        ),
+        ("for another invitation", PAVEL, arrival(ROSA, 8, none())),
+        ("signed by another device", ROSA, arrival(PAVEL, 8, none())),
+        ("signed by the coordinator", VERA, arrival(PAVEL, 8, none())),
+    ];
+    let pavels = claim(PAVEL, PAVEL);
+    let items = items.map(|(why, by, arrival)| {
+        let signed = device(by).sign(&arrival);
+        json!({ "why": why, "arrival": encoded(&signed), "counts": counts(&signed, &pavels) })
+    });
+    json!({ "claim": encoded(&pavels), "items": items })
+}
+
+/// The position, if it counts.
+fn counts(arrival: &Signed<Arrival>, claim: &Signed<Claim>) -> Option<u32> {
+    Arrival::of(arrival, &claim.peek().unwrap()).map(|arrival| arrival.position.0)
+}
+
+#[test]
+fn an_arrival_counts_for_the_device_that_signed_it_in_its_own_invitation() {
+    let arrivals = &stored()["arrivals"];
+    let claim = decoded(&arrivals["claim"]);
+    for one in items(&arrivals["items"]) {
+        let found = counts(&decoded(&one["arrival"]), &claim);
+        assert_eq!(json!(found), one["counts"], "{}", one["why"]);
+    }
 }
 
 #[test]

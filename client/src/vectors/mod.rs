@@ -51,6 +51,7 @@ fn all() -> Value {
         "rosters": rosters::good(),
         "refused_entries": rosters::refused(),
         "claims": messages::claims(),
+        "arrivals": messages::arrivals(),
         "messages": messages::messages(),
     })
 }

@@ -11,7 +11,10 @@ use serde_json::{Value, json};
 use super::{decoded, encoded, hex, items, stored, text, world::*};
 use crate::{
     extensions::Extensions,
-    group::{Admit, Applied, Approve, Change, Entry, Found, Role, Roster, RosterError, Withdraw},
+    group::{
+        Admit, Applied, Approve, Change, Entry, Found, Lease, LeaseChange, Role, Roster,
+        RosterError, Withdraw,
+    },
     ids::Position,
 };
 
@@ -47,6 +50,16 @@ pub(super) fn withdraw(at: u32) -> Change {
     Change::Withdraw(Withdraw {
         admitted_at: Position(at),
         extensions: Extensions::none(),
+    })
+}
+
+fn lease(seconds: u64, extensions: Extensions) -> Change {
+    Change::Lease(LeaseChange {
+        lease: Lease {
+            since: TIME,
+            ends: TIME.plus(seconds),
+        },
+        extensions,
     })
 }
 
@@ -109,6 +122,16 @@ pub(super) fn chains() -> Vec<(&'static str, Chain)> {
         ),
         // Pavel's invitation is that of entry 7.
         (WITHDRAWN, all.then(withdraw(7))),
+        (
+            "until when the host allows the mailbox",
+            all.then(lease(9_000, Extensions::none())),
+        ),
+        (
+            "a later lease, with an extension, and one that does not decode",
+            all.then(lease(9_000, Extensions::none()))
+                .then(lease(18_000, extended(7)))
+                .then(raw(32_769, &7_u32)),
+        ),
     ]
 }
 
@@ -134,6 +157,7 @@ fn result(roster: &Roster) -> Value {
         "group_name": roster.name(),
         "people": people.collect::<Vec<_>>(),
         "update": roster.is_newer(),
+        "lease": roster.lease().map(|lease| [lease.since.0, lease.ends.0]),
     })
 }
 

@@ -87,9 +87,14 @@ fn files() -> Vec<(&'static str, Vec<String>)> {
         vec![file.to_string()]
     };
     let mut stranger = file(vec![head(3, 5, Hash([9; 32]), TIME), place_5()]);
-    stranger.keys.push(keys(3, &SecretKey::from_seed(&[0xa4; 32])));
+    stranger
+        .keys
+        .push(keys(3, &SecretKey::from_seed(&[0xa4; 32])));
     let mut noted = file(vec![place_5()]);
-    noted.notes = vec![format!("theirs 5 {}", Hash([9; 32])), "later version".to_owned()];
+    noted.notes = vec![
+        format!("theirs 5 {}", Hash([9; 32])),
+        "later version".to_owned(),
+    ];
     let spaced = noted.to_string().replace('\n', " \r\n\n\t");
     vec![
         ("one head", one(vec![place_5()])),
@@ -146,7 +151,10 @@ fn files() -> Vec<(&'static str, Vec<String>)> {
         ),
         (
             "a later receipt of an earlier place",
-            one(vec![place_5(), receipt(1, 3, Hash([9; 32]), ENVELOPE, later)]),
+            one(vec![
+                place_5(),
+                receipt(1, 3, Hash([9; 32]), ENVELOPE, later),
+            ]),
         ),
         (
             "a head by a key of which the relay's identity says nothing",
@@ -180,7 +188,9 @@ fn found(texts: &[String]) -> Value {
     let found = check(&files.collect::<Vec<_>>());
     let pairs = |pairs: &[(Word, Word)]| -> Vec<Value> {
         let pairs = pairs.iter();
-        pairs.map(|(one, other)| json!([word(one), word(other)])).collect()
+        pairs
+            .map(|(one, other)| json!([word(one), word(other)]))
+            .collect()
     };
     let restored = found.restored.iter();
     json!({
@@ -218,13 +228,17 @@ fn bad() -> Vec<(&'static str, String)> {
             "a receipt that is a head",
             text.replace("\nhead ", "\nreceipt "),
         ),
-        ("longer than 64 KiB", format!("{text}{}", "note x\n".repeat(9_400))),
+        (
+            "longer than 64 KiB",
+            format!("{text}{}", "note x\n".repeat(9_400)),
+        ),
     ]
 }
 
 pub(super) fn all() -> Value {
     let files = files().into_iter();
-    let files = files.map(|(name, texts)| json!({ "name": name, "files": texts, "found": found(&texts) }));
+    let files =
+        files.map(|(name, texts)| json!({ "name": name, "files": texts, "found": found(&texts) }));
     let bad = bad().into_iter();
     let bad = bad.map(|(why, text)| json!({ "why": why, "text": text }));
     json!({
@@ -240,7 +254,12 @@ fn evidence_proves_what_the_vectors_say_and_nothing_more() {
     for one in vectors["together"].as_array().unwrap() {
         let texts = one["files"].as_array().unwrap();
         let texts = texts.iter().map(|text| text.as_str().unwrap().to_owned());
-        assert_eq!(found(&texts.collect::<Vec<_>>()), one["found"], "{}", one["name"]);
+        assert_eq!(
+            found(&texts.collect::<Vec<_>>()),
+            one["found"],
+            "{}",
+            one["name"]
+        );
     }
     for one in vectors["bad"].as_array().unwrap() {
         let read = Evidence::parse(one["text"].as_str().unwrap());
