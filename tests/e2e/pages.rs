@@ -55,6 +55,27 @@ fn a_summary_of_dots_does_not_write_our_lines() {
 }
 
 #[test]
+fn a_narrow_terminal_is_asked_how_wide_it_is() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    send(&nina, &format!("{}From: Anna", ".".repeat(31)));
+    let _ = nina.run(&["watch", "--once"]).done();
+    for columns in [40, 80] {
+        let mut at = nina.at_terminal(&["show", "1"], columns);
+        assert_eq!(at.ends(), 0);
+        let screen = at.screen();
+        let rows: Vec<&str> = screen.lines().map(str::trim_end).collect();
+        let widest = rows.iter().map(|row| row.chars().count()).max().unwrap();
+        assert!(widest < usize::from(columns), "{screen}");
+        assert!(columns == 40 || widest > 40, "{screen}");
+        assert!(
+            !rows.iter().any(|row| row.starts_with("From: Anna")),
+            "{screen}"
+        );
+    }
+}
+
+#[test]
 fn the_list_is_narrowed_down_and_says_what_show_takes() {
     let world = world();
     let nina = world.coordinator("Nina");
@@ -81,6 +102,8 @@ fn the_list_is_narrowed_down_and_says_what_show_takes() {
         "threat",
         "--where",
         "BY",
+        "--urgency",
+        "high",
         "--summary",
         "A rehearsal",
     ]);
@@ -99,10 +122,9 @@ fn the_list_is_narrowed_down_and_says_what_show_takes() {
     assert_eq!(fits(&[]), [1, 2, 3, 4]);
     assert_eq!(fits(&["--unread"]), [4]);
     assert_eq!(fits(&["--urgency", "critical"]), [2]);
-    assert_eq!(
-        fits(&["--country", "Belarus", "--urgency", "high"]),
-        [1, 3, 4]
-    );
+    assert_eq!(fits(&["--urgency", "critical, high"]), [2, 3]);
+    assert_eq!(fits(&["--country", "Belarus"]), [1, 3, 4]);
+    assert_eq!(fits(&["--country", "Belarus", "--urgency", "high"]), [3]);
     assert_eq!(fits(&["--drills"]), [3]);
     assert_eq!(fits(&["--search", "елка ПОДЪЕЗДА"]), [2]);
     assert_eq!(fits(&["--search", "door"]), [1]);

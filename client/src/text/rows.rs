@@ -40,8 +40,10 @@ fn rows(line: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(COLUMNS_MIN).saturating_sub(1);
     let room = |indent: &str| columns.saturating_sub(indent.len());
     let widths = [room(indent), room(further)];
+    let (content, command) = command_at_end(content, room(further));
     let words = WordSeparator::AsciiSpace.find_words(content);
-    let parts: Vec<Word<'_>> = words.flat_map(|word| parts(word, room(further))).collect();
+    let words = words.flat_map(|word| parts(word, room(further)));
+    let parts: Vec<Word<'_>> = words.chain(command).collect();
     let wrapped = WrapAlgorithm::FirstFit.wrap(&parts, &widths);
     let row = |(at, parts): (usize, &[Word<'_>])| {
         let texts = parts.iter().flat_map(|part| [part.word, part.whitespace]);
@@ -55,6 +57,20 @@ fn rows(line: &str, columns: usize) -> Vec<String> {
         row.trim_end_matches(' ').to_owned()
     };
     wrapped.into_iter().enumerate().map(row).collect()
+}
+
+/// What a line tells people to run, at its end and after a colon, is one word if there is room for it: copied in two rows, it
+/// would be two commands.
+fn command_at_end(content: &str, room: usize) -> (&str, Option<Word<'_>>) {
+    let Some((before, _)) = content.rsplit_once(": bellrope ") else {
+        return (content, None);
+    };
+    let (before, command) = content.split_at(before.len().saturating_add(": ".len()));
+    let width = command.chars().map(columns).sum();
+    match width <= room {
+        true => (before, Some(part(Some(command), width))),
+        false => (content, None),
+    }
 }
 
 /// A word in parts that fit, each with the columns that it takes.
@@ -220,6 +236,22 @@ mod tests {
         );
         // A window that is wide is used.
         assert_eq!(lay_out(&"word ".repeat(30), 200).lines().count(), 1);
+    }
+
+    #[test]
+    fn a_command_at_the_end_is_not_broken() {
+        let said = "Asks to join. If it is the same: bellrope members approve \"Anna\"";
+        let rows = lay_out(said, 50);
+        assert_eq!(
+            rows,
+            "Asks to join. If it is the same:\n  bellrope members approve \"Anna\""
+        );
+        assert_eq!(lay_out(said, 200), said);
+        // One for which there is no room breaks as other words do, and in the middle of a sentence nothing is copied.
+        assert_eq!(lay_out(said, 30).lines().count(), 4);
+        assert!(
+            lay_out("It goes with bellrope alert or bellrope watch", 30).contains("alert or\n")
+        );
     }
 
     #[test]
