@@ -70,6 +70,8 @@ enum Happening {
     Told(Box<Event>),
     RingAgain,
     Looked,
+    /// There will be no more keys.
+    NoKeys,
     Failed(HookFailure),
 }
 
@@ -92,6 +94,11 @@ fn for_ever(ui: &mut Ui, background: &Background, watch: &mut Watcher) -> Result
                 if watch.bell.as_mut().is_some_and(Bell::end) {
                     ui.status("watch-bell-off", &[]);
                 }
+            }
+            Some(Happening::NoKeys) => {
+                watch.keys = None;
+                // Nobody could end it.
+                watch.bell = watch.bell.take().map(|_| Bell::new(false));
             }
             Some(Happening::Failed(failure)) => {
                 watch.failures = None;
@@ -169,7 +176,10 @@ impl Watcher {
         tokio::select! {
             event = self.engine.next() => Happening::Told(Box::new(event)),
             () = again => Happening::RingAgain,
-            Some(()) = next_of(&mut self.keys) => Happening::Looked,
+            key = next_of(&mut self.keys) => match key {
+                Some(()) => Happening::Looked,
+                None => Happening::NoKeys,
+            },
             Some(failure) = next_of(&mut self.failures) => Happening::Failed(failure),
         }
     }
