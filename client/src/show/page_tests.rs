@@ -34,7 +34,7 @@ fn alert(said: &str) -> ReceivedAlert {
     fields.coe.details = said.to_owned();
     fields.language = said.to_owned();
     fields.requested_actions = vec![said.to_owned(); 2];
-    fields.actions_taken = vec![said.to_owned(); 20];
+    fields.actions_taken = vec![said.to_owned(); 9];
     let body = bellrope_proto::codec::encode(&fields);
     ReceivedAlert {
         id: MessageId([7; 16]),
@@ -98,8 +98,12 @@ fn no_row_of_a_page_or_of_a_list_begins_with_others_words() {
                 "ש",
                 "a\u{301}",
             ] {
-                let step = if filler == "." { 7 } else { 29 };
-                for times in (0..columns + 9).step_by(step) {
+                // More of the long ones does not fit into an alert.
+                let (step, most) = match filler {
+                    "." => (7, columns + 9),
+                    _ => (29, 100),
+                };
+                for times in (0..most).step_by(step) {
                     for between in ["", "\n"] {
                         let said = format!("{}{between}{FORGED}", filler.repeat(times));
                         let edge = edge(&rows_of(&said, columns));
