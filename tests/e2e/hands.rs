@@ -49,7 +49,7 @@ impl Somebody {
 
     /// Answers up to the question with this number, with as few letters as can be.
     fn is_led_to(&self, at: &mut AtTerminal, number: usize) {
-        for (asked, answer) in (1..number).zip(["9", "", "BY", "", "", "Taken", ""]) {
+        for (asked, answer) in (1..number).zip(["raid", "", "BY", "", "", "Taken", ""]) {
             self.is_asked(at, asked);
             at.enters(answer);
             if asked == 6 {
@@ -271,7 +271,10 @@ fn an_answer_can_be_taken_back_at_any_question_and_at_the_last_look() {
         one.is_asked(&mut at, 2);
         at.enters("<");
         one.is_asked(&mut at, 1);
-        at.enters("6");
+        at.enters("4");
+        at.sees(one.says("What exactly?", "Что именно?"));
+        at.sees("> ");
+        at.enters("1");
         one.is_asked(&mut at, 2);
         at.enters("Olga");
         one.is_asked(&mut at, 3);
@@ -313,6 +316,53 @@ fn an_answer_can_be_taken_back_at_any_question_and_at_the_last_look() {
         assert_eq!(alert["place"]["name"], "Minsk");
         assert_eq!(alert["acts"][0], "threat");
         assert!(alert["summary"].as_str().unwrap().len() <= 140);
+    }
+}
+
+/// In the wrong layout, with a word for several things, a number of people in place of names, and nothing about the rest.
+#[test]
+fn answers_are_taken_as_people_give_them_and_nothing_is_added() {
+    let world = world();
+    for one in everybody(&world) {
+        let mut at = one.alerts();
+        one.is_asked(&mut at, 1);
+        at.enters("pflth;fkb b fhtcn");
+        at.sees("3. ");
+        at.sees("> ");
+        at.enters("2");
+        one.is_asked(&mut at, 2);
+        at.enters("2 человека");
+        at.sees("1. ");
+        at.sees("> ");
+        at.enters("Алена Прыкладная, Ян Пример");
+        one.is_asked(&mut at, 3);
+        at.enters("BY");
+        for number in [4, 5] {
+            one.is_asked(&mut at, number);
+            at.enters("");
+        }
+        one.is_asked(&mut at, 6);
+        at.enters("Taken");
+        one.is_asked_for_the_account(&mut at);
+        at.enters("");
+        one.is_asked(&mut at, 7);
+        at.enters("");
+        let page = one.looks(&mut at);
+        let not_said = one.says("Consent: not said", "Согласие: не сказано");
+        assert!(page.contains(not_said), "{page}");
+        let alert = one.sends(&mut at);
+        assert_eq!(
+            alert["acts"].to_string(),
+            r#"["arbitrary_arrest","administrative_arrest"]"#
+        );
+        assert_eq!(alert["victim"]["reference"], "Алена Прыкладная, Ян Пример");
+        assert_eq!(alert["subject"], "group");
+        for field in ["urgency", "verification", "sharing"] {
+            assert_eq!(alert[field], "not_said", "{field}");
+        }
+        assert_eq!(alert["language"], "und");
+        assert_eq!(alert["consent"]["share_in_group"], "unknown");
+        assert_eq!(alert["consent"]["given_at"], Value::Null);
     }
 }
 

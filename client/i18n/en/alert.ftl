@@ -2,9 +2,9 @@
 
 ask-title = Question { $number } of { $count }. { $question }
 ask-acts = What happened?
-ask-acts-help = Type one or more numbers or words with commas between them, at most eight. An answer is needed.
+ask-acts-help = Type words such as “detained” or “raid”, or numbers, with commas between them; a number opens a shorter list. An answer is needed.
 ask-victim = To whom?
-ask-victim-help = Type a name, or a word from the list and then the initials or pseudonym, as in “pseudonym: Swallow”. Empty: withheld.
+ask-victim-help = Type a name, several with commas between them, or a word from the list and then the initials or pseudonym, as in “pseudonym: Swallow”. Empty: withheld.
 ask-place = Where?
 ask-place-help = Type the country, then the town after a comma, as in “Belarus, Homiel”. To give no place away: withheld. Empty: not said.
 ask-place-help-home = Type the town, or another country and the town after a comma. To give no place away: withheld. Empty: { $country }, without a town.
@@ -140,6 +140,10 @@ unclear-ambiguous = “{ $part }” can mean several things. Which is meant?
 unclear-nearest = “{ $part }” is not known here. Was one of these meant?
 unclear-country = In which country is “{ $part }”?
 unclear-no-country = the country is not said: { $what }
+unclear-group = What exactly?
+unclear-no-name = “{ $part }” is no name. Type the names with commas between them, or choose; say how many in the summary.
+unclear-group-unnamed = a group of people whose names are withheld
+unclear-help-name = Type its number, names, or: withheld.
 unclear-help = Type its number, or another answer.
 unclear-help-country = Type its number, or another country.
 unclear-write = Write one of: { $allowed }
@@ -179,6 +183,14 @@ word-at = at
     .also = on
 word-region = region
     .also = oblast; voblast; province; county; district
+# Between two things or two names.
+word-and = and
+    .also = &; +; plus
+# What is no name: a number of people.
+word-several = several
+    .also = some; many; few; a; the; of; one; two; three; four; five; six; seven; eight; nine; ten; dozen; dozens; about; and; or; more; at; least; other; unknown; young; old
+word-people = people
+    .also = persons; person; man; men; woman; women; guy; guys; human; humans; activist; activists; defender; defenders; journalist; journalists; lawyer; lawyers; student; students; volunteer; volunteers; colleague; colleagues; employee; employees; protester; protesters; staff; members; friends
 word-yes = yes
     .also = y
 word-no = no

@@ -2,14 +2,18 @@
 //! The questions of a flash, the flags and the templates all read through here.
 
 use super::{
-    AlertError, Victim,
+    AlertError,
     country::{Country, NotACountry},
     unclear::{Candidate, Label, Unclear, Why},
-    vocabulary::{Naming, Vocabulary},
 };
-use crate::text::{Lexicon, fold, nearest};
+use crate::text::Lexicon;
 
-pub use super::{places::parse_place, times::parse_when};
+pub use super::{
+    listed::{parse_acts, parse_one, parse_several},
+    places::parse_place,
+    times::parse_when,
+    whom::{Whom, parse_victim},
+};
 
 /// An answer that was not understood, or cannot stand.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -50,96 +54,6 @@ pub enum AnswerError {
     /// It breaks a rule of the alert.
     #[error(transparent)]
     Rule(#[from] AlertError),
-}
-
-/// Reads one value of a list: its place among `shown` counted from 1, its key, or its label.
-///
-/// # Errors
-/// [`AnswerError::Unclear`] with the nearest values, or [`AnswerError::NotInList`] where none is near.
-pub fn parse_one<V: Vocabulary>(text: &str, shown: &[V]) -> Result<V, AnswerError> {
-    let text = text.trim().trim_end_matches(['.', ')']);
-    let by_number = text
-        .parse::<usize>()
-        .ok()
-        .and_then(|number| shown.get(number.checked_sub(1)?).copied());
-    let folded = fold(text);
-    by_number
-        .or_else(|| {
-            shown
-                .iter()
-                .copied()
-                .find(|value| fold(&value.key()) == folded)
-        })
-        .or_else(|| {
-            shown
-                .iter()
-                .copied()
-                .find(|value| Lexicon::shipped().is_name(text, &value.message_id()))
-        })
-        .ok_or_else(|| near_one(text, shown))
-}
-
-/// The values whose names are near to what is in no list.
-fn near_one<V: Vocabulary>(text: &str, shown: &[V]) -> AnswerError {
-    let lexicon = Lexicon::shipped();
-    let names = shown.iter().flat_map(|value| {
-        let names = lexicon.names_of(&value.message_id());
-        names.into_iter().map(|name| (name, *value))
-    });
-    let near = nearest(text, names);
-    if near.is_empty() {
-        let part = text.to_owned();
-        return AnswerError::NotInList { part };
-    }
-    choice(Why::Nearest, text, &near)
-}
-
-/// Asks which of these values is meant.
-pub(super) fn choice<V: Vocabulary>(why: Why, part: &str, values: &[V]) -> AnswerError {
-    let candidates = values.iter().map(|value| Candidate {
-        answer: value.key().into_owned(),
-        label: Label::Message(value.message_id()),
-    });
-    let unclear = Unclear {
-        why,
-        part: part.to_owned(),
-        candidates: candidates.collect(),
-    };
-    unclear.into()
-}
-
-/// Reads values of a list separated by commas or semicolons; numbers also by spaces.
-///
-/// # Errors
-/// [`AnswerError::NotInList`] with the first part that is not one, [`AnswerError::Unclear`] with the first that is not
-/// clear.
-pub fn parse_several<V: Vocabulary>(text: &str, shown: &[V]) -> Result<Vec<V>, AnswerError> {
-    let numbers_only = text
-        .chars()
-        .all(|c| c.is_ascii_digit() || c.is_whitespace() || c == ',' || c == ';');
-    let parts: Vec<&str> = text
-        .split(|c: char| matches!(c, ',' | ';') || (numbers_only && c.is_whitespace()))
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-        .collect();
-    let mut values = Vec::new();
-    for (at, part) in parts.iter().enumerate() {
-        let value = parse_one(part, shown).map_err(|error| match error {
-            AnswerError::Unclear(unclear) => {
-                let whole = |meant: &str| {
-                    let (before, after) = (parts.iter().take(at), parts.iter().skip(at).skip(1));
-                    let all = before.copied().chain([meant]).chain(after.copied());
-                    all.collect::<Vec<_>>().join(", ")
-                };
-                unclear.within(whole).into()
-            }
-            other => other,
-        })?;
-        if !values.contains(&value) {
-            values.push(value);
-        }
-    }
-    Ok(values)
 }
 
 /// Reads a country alone.
@@ -202,47 +116,4 @@ pub fn parse_aside(text: &str) -> Option<Aside> {
 #[must_use]
 pub fn is_cut(text: &str) -> bool {
     Lexicon::shipped().is_name(text, "word-cut")
-}
-
-/// Reads whom an alert is about: nothing or "withheld", a name, "initials: A. B.", "pseudonym: …".
-///
-/// # Errors
-/// [`AnswerError::NoName`] for a word such as "pseudonym" with nothing after it.
-pub fn parse_victim(text: &str) -> Result<Victim, AnswerError> {
-    let text = text.trim();
-    let named = |naming, reference: &str| Victim {
-        naming,
-        reference: reference.trim().to_owned(),
-        ..Victim::default()
-    };
-    if text.is_empty() || Lexicon::shipped().is_name(text, "word-withheld") {
-        return Ok(Victim::default());
-    }
-    if let Ok(naming) = parse_one(text, Naming::ALL) {
-        return match naming {
-            Naming::Withheld => Ok(Victim::default()),
-            _ => Err(AnswerError::NoName),
-        };
-    }
-    if let Some((head, rest)) = text.split_once([':', ' '])
-        && let Ok(naming) = parse_one(head, Naming::ALL)
-    {
-        return match (naming, rest.trim()) {
-            (_, "") => Err(AnswerError::NoName),
-            // "2 withheld"? Whoever mentions withholding and a name is asked again.
-            (Naming::Withheld, rest) => Err(AnswerError::OnlyOne {
-                part: format!("{head}, {rest}"),
-            }),
-            (naming, rest) => Ok(named(naming, rest)),
-        };
-    }
-    let initials = text.contains('.')
-        && text
-            .split(|c: char| c == '.' || c.is_whitespace())
-            .all(|part| part.chars().count() <= 1);
-    Ok(if initials {
-        named(Naming::Initials, text)
-    } else {
-        named(Naming::Name, text)
-    })
 }

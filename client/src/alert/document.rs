@@ -16,7 +16,8 @@ use crate::extensions::Extensions;
 const DOCUMENT: &str = include_str!("../../../proto/PROTOCOL.md");
 
 /// Lists whose values no alert says yet.
-const NOT_IN_ALERTS: [&str; 8] = [
+const NOT_IN_ALERTS: [&str; 9] = [
+    "act-group",
     "purpose",
     "share",
     "receipt",

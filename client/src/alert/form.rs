@@ -181,13 +181,21 @@ impl FormReader<'_> {
         // No list was shown with numbers, so numbers mean nothing here.
         let number = text.trim().parse::<u64>().is_ok();
         let value = parse_one(text, V::ALL);
-        value.ok().filter(|_| !number).ok_or_else(|| {
-            let keys: Vec<_> = V::ALL.iter().map(|value| value.key()).collect();
-            FormError::Value {
-                field,
-                part: text.to_owned(),
-                allowed: keys.join(", "),
+        let allowed: Vec<String> = match value {
+            Ok(value) if !number => return Ok(value),
+            Err(AnswerError::Unclear(unclear)) => {
+                let candidates = unclear.candidates.into_iter();
+                candidates.map(|candidate| candidate.answer).collect()
             }
+            _ => V::ALL
+                .iter()
+                .map(|value| value.key().into_owned())
+                .collect(),
+        };
+        Err(FormError::Value {
+            field,
+            part: text.to_owned(),
+            allowed: allowed.join(", "),
         })
     }
 

@@ -13,6 +13,7 @@ pub mod country;
 mod document;
 mod fields;
 pub mod form;
+mod listed;
 mod places;
 pub mod questions;
 mod reading;
@@ -26,6 +27,7 @@ mod tidy;
 mod times;
 pub mod unclear;
 pub mod vocabulary;
+mod whom;
 
 pub(crate) use check::chars_max;
 pub use fields::{
@@ -51,8 +53,8 @@ pub const SUMMARY_CHARS_MAX: usize = 140;
 pub const FLASH_NARRATIVE_CHARS_MAX: usize = 1_500;
 /// Characters of any other narrative.
 pub const NARRATIVE_CHARS_MAX: usize = 8_000;
-/// Characters of a name, initials or pseudonym.
-pub const REFERENCE_CHARS_MAX: usize = 120;
+/// Characters of names, initials or a pseudonym: of several people too.
+pub const REFERENCE_CHARS_MAX: usize = 280;
 /// Characters of an organisation, a place, or the victim's work.
 pub const NAME_CHARS_MAX: usize = 160;
 /// Characters of every other remark.

@@ -7,7 +7,10 @@ use jiff::tz::TimeZone;
 use super::{
     Alert, AlertError, Field, Fields, ITEMS_MAX, Intake, REFERENCE_CHARS_MAX, SUMMARY_CHARS_MAX,
     Victim,
-    answers::{AnswerError, parse_one, parse_place, parse_several, parse_victim, parse_when},
+    answers::{
+        AnswerError, Whom, parse_acts, parse_one, parse_place, parse_several, parse_victim,
+        parse_when,
+    },
     check::{at_most, chars_max, within},
     country::Country,
     vocabulary::{
@@ -169,8 +172,9 @@ impl FlashAnswers {
         match question {
             Question::Acts => self.fields.acts = read_acts(text)?,
             Question::Victim => {
-                let victim = parse_victim(text)?;
+                let Whom { victim, subject } = parse_victim(text)?;
                 within(Field::Reference, &victim.reference, REFERENCE_CHARS_MAX)?;
+                self.fields.subject = subject;
                 self.fields.victim = Victim {
                     naming: victim.naming,
                     reference: victim.reference,
@@ -245,7 +249,7 @@ impl FlashAnswers {
 }
 
 fn read_acts(text: &str) -> Result<Vec<Act>, AnswerError> {
-    let acts = parse_several(text, Act::ALL)?;
+    let acts = parse_acts(text)?;
     if acts.is_empty() {
         return Err(AnswerError::Required);
     }

@@ -4,7 +4,7 @@ use bellrope_proto::{codec, ids::Timestamp};
 use jiff::tz::TimeZone;
 
 use super::{
-    answers::{AnswerError, parse_one, parse_place, parse_several, parse_victim},
+    answers::{AnswerError, parse_acts, parse_one, parse_place, parse_several, parse_victim},
     country::Country,
     form,
     questions::{FlashAnswers, Question},
@@ -250,7 +250,7 @@ fn every_question_has_its_default() {
                 _ => assert_eq!(given, Ok(()), "{question:?}"),
             }
         }
-        answers.answer(Question::Acts, "7", NOW).unwrap();
+        answers.answer(Question::Acts, "задержали", NOW).unwrap();
         answers
             .answer(Question::Words, "Арестован Ян Пример\nУтром.\nДома.", NOW)
             .unwrap();
@@ -286,7 +286,12 @@ fn a_refused_answer_changes_nothing() {
     let before = answers.fields().clone();
     for (question, text) in [
         (Question::Acts, "99"),
-        (Question::Acts, "1,2,3,4,5,6,7,8,9"),
+        (Question::Acts, "1"),
+        (
+            Question::Acts,
+            "обыск, допрос, угрозы, сутки, шизо, розыск, пытки, слежка, штраф",
+        ),
+        (Question::Victim, "2 человека"),
         (Question::Urgency, "very"),
         (Question::Time, "soon"),
         (Question::Victim, "pseudonym:"),
@@ -307,7 +312,7 @@ fn answers_in_both_languages() {
         "7 9",
         "arbitrary_arrest; search_or_seizure",
         "Задержание, ОБЫСК",
-        "arrest,search",
+        "detained,search",
     ] {
         let acts = parse_several(text, Act::ALL).unwrap();
         assert_eq!(acts, [Act::ArbitraryArrest, Act::SearchOrSeizure], "{text}");
@@ -323,7 +328,7 @@ fn answers_in_both_languages() {
         ("4 Swallow", Naming::Pseudonym, "Swallow"),
         ("initials A B", Naming::Initials, "A B"),
     ] {
-        let victim = parse_victim(text).unwrap();
+        let victim = parse_victim(text).unwrap().victim;
         assert_eq!(
             (victim.naming, victim.reference.as_str()),
             (naming, reference),
@@ -706,6 +711,13 @@ fn labels_can_be_typed() {
         for act in Act::ALL {
             let label = words.plain(&act.message_id());
             assert_eq!(parse_several(&label, Act::ALL), Ok(vec![*act]), "{label}");
+        }
+        // A label that a menu shows can be typed as it is there.
+        for group in ActGroup::ALL {
+            let label = words.plain(&group.message_id());
+            assert!(
+                parse_acts(&label).is_err_and(|error| matches!(error, AnswerError::Unclear(_)))
+            );
         }
         for value in vocabulary::every_label() {
             assert!(!words.plain(&value).contains([',', ';']), "{value}");

@@ -22,6 +22,10 @@ pub enum Why {
     Ambiguous,
     /// It means nothing here; these are near.
     Nearest,
+    /// It is a group of things; this is what is in it.
+    Group,
+    /// It is a number of people and no name.
+    NoName,
     /// It is a place, and its country was not said. The country may be answered as it is.
     Country,
 }
@@ -49,7 +53,7 @@ pub enum Label {
 }
 
 impl Unclear {
-    /// The answer to the first question that is meant by what was typed to this one: a number of the list, a yes to
+    /// The answer to the first question that is meant by what was typed to this one: numbers of the list, a yes to
     /// an only candidate, or another answer. `None` for a number that is not in the list, and for nothing: it is asked
     /// again.
     #[must_use]
@@ -58,10 +62,18 @@ impl Unclear {
         if typed.is_empty() {
             return None;
         }
-        let number = typed.trim_end_matches(['.', ')']);
-        if number.chars().all(|c| c.is_ascii_digit()) {
-            let index = number.parse::<usize>().ok()?.checked_sub(1)?;
-            return Some(self.candidates.get(index)?.answer.clone());
+        let apart = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '.' | ')');
+        if typed.chars().all(|c| c.is_ascii_digit() || apart(c)) {
+            let numbers = typed.split(apart).filter(|part| !part.is_empty());
+            let meant: Option<Vec<&str>> = numbers
+                .map(|number| {
+                    let index = number.parse::<usize>().ok()?.checked_sub(1)?;
+                    Some(self.candidates.get(index)?.answer.as_str())
+                })
+                .collect();
+            return meant
+                .filter(|meant| !meant.is_empty())
+                .map(|meant| meant.join(", "));
         }
         let is_yes = super::answers::parse_yes_no(typed) == Some(true);
         if let (true, Some(first)) = (is_yes, self.candidates.first()) {

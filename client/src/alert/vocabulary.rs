@@ -195,6 +195,56 @@ vocabulary! {
         Impunity = 22 "impunity",
         ReprisalAgainstFamily = 23 "reprisal_against_family",
         Other = 24 "other",
+        SummonsOrInterrogation = 25 "summons_or_interrogation",
+        AdministrativeArrest = 26 "administrative_arrest",
+        PreTrialDetention = 27 "pre_trial_detention",
+        RestrictionWithoutCustody = 28 "restriction_without_custody",
+        ConvictionOrSentence = 29 "conviction_or_sentence",
+        UnfairOrClosedTrial = 30 "unfair_or_closed_trial",
+        IncommunicadoDetention = 31 "incommunicado_detention",
+        DenialOfMedicalCare = 32 "denial_of_medical_care",
+        PunitiveIsolation = 33 "punitive_isolation",
+        DenialOfContact = 34 "denial_of_contact",
+        SexualOrGenderBasedViolence = 35 "sexual_or_gender_based_violence",
+        ForcedConfession = 36 "forced_confession",
+        PsychiatricConfinement = 37 "psychiatric_confinement",
+        BreakInOrAttackOnProperty = 38 "break_in_or_attack_on_property",
+        Eviction = 39 "eviction",
+        AssetFreeze = 40 "asset_freeze",
+        FundingRestriction = 41 "funding_restriction",
+        LicenceWithdrawnOrDisbarment = 42 "licence_withdrawn_or_disbarment",
+        ListingOfPerson = 43 "listing_of_person",
+        DocumentsRefused = 44 "documents_refused",
+        CitizenshipDeprived = 45 "citizenship_deprived",
+        EntryBan = 46 "entry_ban",
+        ExtraditionOrWantedNotice = 47 "extradition_or_wanted_notice",
+        TransnationalRepression = 48 "transnational_repression",
+        ThreatToChildren = 49 "threat_to_children",
+        ForcedExile = 50 "forced_exile",
+        SiteOrMediaBlocked = 51 "site_or_media_blocked",
+        ObstructionOfAssemblyOrAssociation = 52 "obstruction_of_assembly_or_association",
+        ObstructionOfDefendersWork = 53 "obstruction_of_defenders_work",
+        Slapp = 54 "slapp",
+        DoxxingOrOuting = 55 "doxxing_or_outing",
+        ConscriptionAsReprisal = 56 "conscription_as_reprisal",
+        ReprisalForCooperation = 57 "reprisal_for_cooperation",
+        PressureToCollaborate = 58 "pressure_to_collaborate",
+        DeathInCustody = 59 "death_in_custody",
+    }
+    /// The first menu of what was done: too many acts for one. Opens [`ActGroup::acts`], and is not itself stored.
+    ActGroup "act-group" SomethingElse {
+        Taken = 1 "taken",
+        Searched = 2 "searched",
+        Summoned = 3 "summoned",
+        Threatened = 4 "threatened",
+        Attacked = 5 "attacked",
+        Disappeared = 6 "disappeared",
+        Court = 7 "court",
+        Prison = 8 "prison",
+        Digital = 9 "digital",
+        Organisation = 10 "organisation",
+        Relatives = 11 "relatives",
+        SomethingElse = 12 "something_else",
     }
     /// How the victim is referred to.
     Naming "naming" Withheld {
@@ -485,6 +535,99 @@ vocabulary! {
         DuplicateOf = 1 "duplicate_of",
         Follows = 2 "follows",
         PartOfPattern = 3 "part_of_pattern",
+    }
+}
+
+impl ActGroup {
+    /// What it opens: no more than a person reads at a glance. Acts in none of them are found by their words.
+    #[must_use]
+    pub fn acts(self) -> &'static [Act] {
+        match self {
+            Self::Taken => &[
+                Act::ArbitraryArrest,
+                Act::AdministrativeArrest,
+                Act::PreTrialDetention,
+                Act::RestrictionWithoutCustody,
+                Act::Detention,
+                Act::IncommunicadoDetention,
+            ],
+            Self::Searched => &[
+                Act::SearchOrSeizure,
+                Act::Confiscation,
+                Act::BreakInOrAttackOnProperty,
+                Act::Eviction,
+                Act::AssetFreeze,
+            ],
+            Self::Summoned => &[
+                Act::SummonsOrInterrogation,
+                Act::ForcedConfession,
+                Act::PressureToCollaborate,
+                Act::TravelBan,
+                Act::ConscriptionAsReprisal,
+            ],
+            Self::Threatened => &[
+                Act::Threat,
+                Act::SmearOrHateSpeech,
+                Act::DoxxingOrOuting,
+                Act::Surveillance,
+                Act::TransnationalRepression,
+                Act::ReprisalForCooperation,
+            ],
+            Self::Attacked => &[
+                Act::PhysicalAttack,
+                Act::TortureOrIllTreatment,
+                Act::SexualOrGenderBasedViolence,
+                Act::BreakInOrAttackOnProperty,
+                Act::Killing,
+                Act::DeathInCustody,
+            ],
+            Self::Disappeared => &[
+                Act::EnforcedDisappearance,
+                Act::Abduction,
+                Act::IncommunicadoDetention,
+                Act::ForcedExile,
+            ],
+            Self::Court => &[
+                Act::JudicialHarassment,
+                Act::UnfairOrClosedTrial,
+                Act::ConvictionOrSentence,
+                Act::AdministrativeOrTaxHarassment,
+                Act::ExtraditionOrWantedNotice,
+                Act::Slapp,
+            ],
+            Self::Prison => &[
+                Act::DenialOfMedicalCare,
+                Act::PunitiveIsolation,
+                Act::DenialOfContact,
+                Act::TortureOrIllTreatment,
+                Act::PsychiatricConfinement,
+                Act::IncommunicadoDetention,
+            ],
+            Self::Digital => &[
+                Act::DigitalAttack,
+                Act::SiteOrMediaBlocked,
+                Act::Surveillance,
+                Act::DoxxingOrOuting,
+            ],
+            Self::Organisation => &[
+                Act::RegistrationDeniedOrLiquidation,
+                Act::Designation,
+                Act::AdministrativeOrTaxHarassment,
+                Act::FundingRestriction,
+                Act::ObstructionOfAssemblyOrAssociation,
+                Act::ObstructionOfDefendersWork,
+            ],
+            Self::Relatives => &[Act::ReprisalAgainstFamily, Act::ThreatToChildren],
+            Self::SomethingElse => &[
+                Act::Other,
+                Act::Dismissal,
+                Act::LicenceWithdrawnOrDisbarment,
+                Act::DocumentsRefused,
+                Act::Expulsion,
+                Act::RestrictiveLaw,
+            ],
+            Self::Unlisted(_) => &[],
+        }
     }
 }
 

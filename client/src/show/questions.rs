@@ -6,7 +6,7 @@ use crate::{
         FLASH_NARRATIVE_CHARS_MAX, SUMMARY_CHARS_MAX,
         country::Country,
         questions::Question,
-        vocabulary::{Act, NOT_SAID, Naming, Share, Timing, Urgency, Vocabulary},
+        vocabulary::{ActGroup, NOT_SAID, Naming, Share, Timing, Urgency, Vocabulary},
     },
     text::Messages,
 };
@@ -29,7 +29,7 @@ pub fn question_lines(
         ],
     )];
     match question {
-        Question::Acts => lines.extend(choices(Act::ALL, messages)),
+        Question::Acts => lines.extend(choices(ActGroup::ALL, messages)),
         Question::Victim => lines.extend(choices(Naming::ALL, messages)),
         Question::Time => lines.extend(choices(Timing::ALL, messages)),
         Question::Urgency => lines.extend(choices(Urgency::ALL, messages)),

@@ -15,7 +15,8 @@ pub fn unclear_lines(unclear: &Unclear, messages: &Messages) -> Vec<String> {
         numbered.map(|(number, one)| format!("  {number}. {}", candidate_text(one, messages))),
     );
     lines.push(messages.plain(match unclear.why {
-        Why::Ambiguous | Why::Nearest => "unclear-help",
+        Why::Ambiguous | Why::Nearest | Why::Group => "unclear-help",
+        Why::NoName => "unclear-help-name",
         Why::Country => "unclear-help-country",
     }));
     lines
@@ -35,6 +36,8 @@ fn head(unclear: &Unclear, messages: &Messages) -> String {
     let id = match unclear.why {
         Why::Ambiguous => "unclear-ambiguous",
         Why::Nearest => "unclear-nearest",
+        Why::Group => "unclear-group",
+        Why::NoName => "unclear-no-name",
         Why::Country => "unclear-country",
     };
     messages.say(id, &[("part", escape(&unclear.part).into())])

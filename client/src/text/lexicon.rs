@@ -1,11 +1,15 @@
 //! What people may call a thing, in every language at once: a parser does not know in which language somebody
 //! types, and need not.
 
-use std::sync::LazyLock;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, LazyLock, Mutex, PoisonError},
+};
 
 use super::{
-    CATALOGUES, Language,
-    messages::{Bundle, bundle, pattern},
+    CATALOGUES, Language, TYPED_ONLY,
+    layout::other_layouts,
+    messages::{Bundle, bundle, pattern, typed_bundle},
 };
 
 static SHIPPED: LazyLock<Lexicon> = LazyLock::new(|| Lexicon {
@@ -13,11 +17,24 @@ static SHIPPED: LazyLock<Lexicon> = LazyLock::new(|| Lexicon {
         .into_iter()
         .map(|language| bundle(language, &CATALOGUES))
         .collect(),
+    typed_only: TYPED_ONLY
+        .map(|(tag, source)| typed_bundle(tag, source))
+        .into(),
+    known: Mutex::default(),
 });
 
 /// The labels of every language, and the other names that are listed with them.
 pub(crate) struct Lexicon {
     bundles: Vec<Bundle>,
+    typed_only: Vec<Bundle>,
+    /// What was asked for before: to put every name together anew for each word that is typed would take long.
+    known: Mutex<BTreeMap<String, Arc<Names>>>,
+}
+
+/// What one thing is called, folded as [`fold`] does.
+struct Names {
+    labels: Vec<String>,
+    others: Vec<String>,
 }
 
 impl Lexicon {
@@ -26,15 +43,23 @@ impl Lexicon {
         &SHIPPED
     }
 
-    /// What people may call this, folded as [`fold`] does.
-    pub(crate) fn names_of(&self, id: &str) -> Vec<String> {
-        let mut names = Vec::new();
-        for bundle in &self.bundles {
-            names.extend(pattern(bundle, id, None, &[]).map(|name| fold(&name)));
-            if let Some(others) = pattern(bundle, id, Some("also"), &[]) {
-                names.extend(others.split(';').map(fold));
-            }
+    fn names(&self, id: &str) -> Arc<Names> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(names) = known.get(id) {
+            return Arc::clone(names);
         }
+        let label = |bundle| pattern(bundle, id, None, &[]);
+        let also = |bundle| pattern(bundle, id, Some("also"), &[]);
+        let labels = self.bundles.iter().filter_map(label);
+        let lists = self.bundles.iter().filter_map(also);
+        let lists = lists.chain(self.typed_only.iter().filter_map(label));
+        let names = Arc::new(Names {
+            labels: labels.map(|label| fold(&label)).collect(),
+            others: lists
+                .flat_map(|list| list.split(';').map(fold).collect::<Vec<_>>())
+                .collect(),
+        });
+        known.insert(id.to_owned(), Arc::clone(&names));
         names
     }
 
@@ -47,9 +72,27 @@ impl Lexicon {
         names.next().unwrap_or_default()
     }
 
-    /// Whether the text is one of the names of this.
+    /// What people may call this, folded as [`fold`] does.
+    pub(crate) fn names_of(&self, id: &str) -> Vec<String> {
+        let names = self.names(id);
+        names.labels.iter().chain(&names.others).cloned().collect()
+    }
+
+    /// Whether this text is what the thing is called on the screen.
+    pub(crate) fn is_label(&self, text: &str, id: &str) -> bool {
+        self.names(id).labels.contains(&fold(text))
+    }
+
+    /// Whether the text is one of the names of this, as it was typed.
+    pub(crate) fn is_typed_name(&self, text: &str, id: &str) -> bool {
+        let (names, text) = (self.names(id), fold(text));
+        names.labels.contains(&text) || names.others.contains(&text)
+    }
+
+    /// Whether the text is one of the names of this, on whatever keyboard layout.
     pub(crate) fn is_name(&self, text: &str, id: &str) -> bool {
-        self.names_of(id).contains(&fold(text))
+        let others = other_layouts(text);
+        self.is_typed_name(text, id) || others.iter().any(|text| self.is_typed_name(text, id))
     }
 }
 

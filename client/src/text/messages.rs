@@ -172,19 +172,31 @@ pub(super) fn pattern(
 }
 
 pub(super) fn bundle(language: Language, catalogues: &[Catalogue]) -> Bundle {
+    let sources = catalogues
+        .iter()
+        .map(|catalogue| catalogue.source(language));
+    bundle_of(language.tag(), sources)
+}
+
+/// Of a language in which words are typed and nothing is said.
+pub(super) fn typed_bundle(tag: &str, source: &str) -> Bundle {
+    bundle_of(tag, [source])
+}
+
+fn bundle_of<'a>(tag: &str, sources: impl IntoIterator<Item = &'a str>) -> Bundle {
     // Every tag is well formed; the default is a language without a name, which still formats.
-    let identifier: LanguageIdentifier = language.tag().parse().unwrap_or_default();
+    let identifier: LanguageIdentifier = tag.parse().unwrap_or_default();
     let mut bundle = FluentBundle::new_concurrent(vec![identifier]);
     // The marks that isolate directions are read aloud, or shown as boxes, by some terminals.
     bundle.set_use_isolating(false);
-    for catalogue in catalogues {
-        let source = catalogue.source(language).to_owned();
-        let resource = FluentResource::try_new(source).unwrap_or_else(|(rest, errors)| {
-            debug_assert!(errors.is_empty(), "{}: {errors:?}", language.tag());
-            rest
-        });
+    for source in sources {
+        let resource =
+            FluentResource::try_new(source.to_owned()).unwrap_or_else(|(rest, errors)| {
+                debug_assert!(errors.is_empty(), "{tag}: {errors:?}");
+                rest
+            });
         let added = bundle.add_resource(resource);
-        debug_assert!(added.is_ok(), "{}: {added:?}", language.tag());
+        debug_assert!(added.is_ok(), "{tag}: {added:?}");
     }
     bundle
 }

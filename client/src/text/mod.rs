@@ -6,6 +6,7 @@ mod catalogue_check;
 mod device_code;
 mod escape;
 mod language;
+mod layout;
 mod lexicon;
 mod messages;
 mod moment;
@@ -20,6 +21,7 @@ mod tests;
 pub(crate) use device_code::device_code;
 pub use escape::{block, escape, json_line, printable};
 pub use language::{Language, UnknownLanguage};
+pub(crate) use layout::other_layouts;
 pub(crate) use lexicon::{Lexicon, fold};
 pub use messages::{Arg, Catalogue, Messages};
 pub use moment::{day_text, moment_text};
@@ -28,10 +30,14 @@ pub use rfc3339::rfc3339;
 pub use rows::lay_out;
 
 /// The library's own messages: what alerts, lists and members' pages are made of.
-pub(crate) const CATALOGUES: [Catalogue; 5] = [
+pub(crate) const CATALOGUES: [Catalogue; 6] = [
     Catalogue {
         en: include_str!("../../i18n/en/vocabulary.ftl"),
         ru: include_str!("../../i18n/ru/vocabulary.ftl"),
+    },
+    Catalogue {
+        en: include_str!("../../i18n/en/acts.ftl"),
+        ru: include_str!("../../i18n/ru/acts.ftl"),
     },
     Catalogue {
         en: include_str!("../../i18n/en/countries.ftl"),
@@ -50,3 +56,7 @@ pub(crate) const CATALOGUES: [Catalogue; 5] = [
         ru: include_str!("../../i18n/ru/pages.ftl"),
     },
 ];
+
+/// Words that people type in languages that the program does not speak: lists of values with semicolons between, by the ids
+/// of the library's messages.
+pub(crate) const TYPED_ONLY: [(&str, &str); 1] = [("be", include_str!("../../i18n/be/typed.ftl"))];

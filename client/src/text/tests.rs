@@ -24,7 +24,7 @@ fn every_value_has_its_label_and_no_label_is_left_over() {
     let mut wanted: BTreeSet<String> = vocabulary::every_label().into_iter().collect();
     let countries = CODES.iter();
     wanted.extend(countries.map(|code| Country::from_code(code).unwrap().message_id()));
-    let listed = CATALOGUES[..2]
+    let listed = CATALOGUES[..3]
         .iter()
         .flat_map(|file| messages(file.en).into_keys());
     let listed: BTreeSet<String> = listed.collect();
@@ -32,6 +32,24 @@ fn every_value_has_its_label_and_no_label_is_left_over() {
         wanted.symmetric_difference(&listed).collect::<Vec<_>>(),
         Vec::<&String>::new()
     );
+}
+
+/// A word that stands with no message would be understood by nobody.
+#[test]
+fn typed_words_stand_with_messages_of_the_library() {
+    let known: BTreeSet<String> = CATALOGUES
+        .iter()
+        .flat_map(|file| messages(file.en).into_keys())
+        .collect();
+    for (tag, source) in TYPED_ONLY {
+        let typed: BTreeSet<String> = messages(source).into_keys().collect();
+        assert!(typed.len() > 60, "{tag}");
+        let unknown: Vec<&String> = typed.difference(&known).collect();
+        assert!(unknown.is_empty(), "{tag}: {unknown:?}");
+    }
+    let lexicon = Lexicon::shipped();
+    assert!(lexicon.is_name("Затрымалі", "act-arbitrary-arrest"));
+    assert!(lexicon.is_name("так", "word-yes") && lexicon.is_name("lf", "word-yes"));
 }
 
 #[test]

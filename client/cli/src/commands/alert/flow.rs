@@ -383,7 +383,7 @@ fn given(args: &args::Alert) -> [(Question, &'static str, &Option<String>); 7] {
 /// What a line end means in an answer of one line.
 fn line_end(question: Question) -> &'static str {
     match question {
-        Question::Acts | Question::Place | Question::Sharing => ", ",
+        Question::Acts | Question::Victim | Question::Place | Question::Sharing => ", ",
         _ => " ",
     }
 }
