@@ -84,7 +84,7 @@ pub use device::{
     new_private_file, read_limited,
 };
 pub use extensions::{Extensions, NotAscending};
-pub use group::{LeaseLeft, Role, RosterError};
+pub use group::{LeaseLeft, NameError, Role, RosterError, check_name};
 pub use ids::{MessageId, Position};
 pub use invitation::{Code, NotACode, is_invitation_file, read_file, write_file};
 pub use membership::{

@@ -3,7 +3,7 @@
 //! over all of it, in lower-case base32 without padding: a mistyped address is noticed before
 //! anything is sent.
 
-use core::{fmt, str::FromStr};
+use core::{fmt, net::Ipv6Addr, str::FromStr};
 
 use data_encoding::BASE32_NOPAD;
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ids::Hash,
     limits::HOST_CHARS_MAX,
+    pasted::{self, base32},
     signing::{PublicKey, Relay},
 };
 
@@ -26,7 +27,7 @@ pub struct RelayAddress {
 }
 
 /// Why a text is no relay address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum NotAnAddress {
     /// It has another form.
     #[error("a relay address looks like bellrope://HOST:PORT/KEY")]
@@ -40,19 +41,37 @@ impl RelayAddress {
     /// An address from its parts. `host` is a name or an IP address, IPv6 in brackets or not.
     ///
     /// # Errors
-    /// [`NotAnAddress::Form`] for a host that is empty, too long, or has characters no host has.
+    /// [`NotAnAddress::Form`] for a host that is empty, too long, or has characters no host has, and for one with a port.
     pub fn new(host: &str, port: u16, key: PublicKey<Relay>) -> Result<Self, NotAnAddress> {
-        let host = host
+        let inside = host
             .strip_prefix('[')
-            .and_then(|rest| rest.strip_suffix(']'))
-            .unwrap_or(host)
-            .to_ascii_lowercase();
-        let allowed = |c: char| c.is_ascii_alphanumeric() || "-._:".contains(c);
-        if host.is_empty() || host.len() > HOST_CHARS_MAX || !host.chars().all(allowed) || port == 0
-        {
+            .and_then(|rest| rest.strip_suffix(']'));
+        let is_number = |text: &str| text.parse::<Ipv6Addr>().is_ok();
+        let name = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+        let fits = match inside {
+            Some(inside) => is_number(inside),
+            None if host.contains(':') => is_number(host),
+            None => !host.is_empty() && host.len() <= HOST_CHARS_MAX && host.chars().all(name),
+        };
+        if !fits || port == 0 {
             return Err(NotAnAddress::Form);
         }
+        let host = inside.unwrap_or(host).to_ascii_lowercase();
         Ok(Self { host, port, key })
+    }
+
+    /// An address from `HOST:PORT`, as [`Self::place`] writes it, and a key.
+    ///
+    /// # Errors
+    /// [`NotAnAddress::Form`]: also for an IPv6 address without its brackets, of which nobody knows where the port begins.
+    pub fn at(place: &str, key: PublicKey<Relay>) -> Result<Self, NotAnAddress> {
+        let (host, port) = place.rsplit_once(':').ok_or(NotAnAddress::Form)?;
+        // Not left to the number's own reading, which takes a sign.
+        let digits = port.bytes().all(|digit| digit.is_ascii_digit());
+        if !digits || (host.contains(':') && !host.starts_with('[')) {
+            return Err(NotAnAddress::Form);
+        }
+        Self::new(host, port.parse().map_err(|_| NotAnAddress::Form)?, key)
     }
 
     /// Name or IP address, without brackets.
@@ -100,24 +119,38 @@ impl fmt::Display for RelayAddress {
 impl FromStr for RelayAddress {
     type Err = NotAnAddress;
 
+    /// Reads an address, however it was handed on: see [`pasted`].
     fn from_str(text: &str) -> Result<Self, NotAnAddress> {
-        let rest = text.trim().strip_prefix(SCHEME).ok_or(NotAnAddress::Form)?;
-        let (place, key) = rest.split_once('/').ok_or(NotAnAddress::Form)?;
-        let (host, port) = place.rsplit_once(':').ok_or(NotAnAddress::Form)?;
-        let port = port.parse().map_err(|_| NotAnAddress::Form)?;
-        let bytes = BASE32_NOPAD
-            .decode(key.to_ascii_uppercase().as_bytes())
-            .map_err(|_| NotAnAddress::Checksum)?;
-        let (key, check) = bytes
-            .split_first_chunk::<32>()
-            .ok_or(NotAnAddress::Checksum)?;
-        let address = Self::new(host, port, PublicKey::from_bytes(*key))?;
-        if address.check() == check {
-            Ok(address)
-        } else {
-            Err(NotAnAddress::Checksum)
-        }
+        let plain = pasted::plain(text).ok_or(NotAnAddress::Form)?;
+        // The slash before the key is the first one behind a place; the scheme has two of its own.
+        let slashes = plain.match_indices('/');
+        let (place, key) = slashes
+            .map(|(at, slash)| (&plain[..at], &plain[at + slash.len()..]))
+            .find_map(|(before, key)| Some((place_in(before)?, key)))
+            .ok_or(NotAnAddress::Form)?;
+        // What is wrong with the place is known without the key.
+        Self::at(&place, PublicKey::from_bytes([0; 32]))?;
+        let read = |code: &str| {
+            let bytes = base32(code).map_err(|_| NotAnAddress::Checksum)?;
+            let (key, check) = bytes
+                .split_first_chunk::<32>()
+                .ok_or(NotAnAddress::Checksum)?;
+            let address = Self::at(&place, PublicKey::from_bytes(*key))?;
+            if address.check() == check {
+                Ok(address)
+            } else {
+                Err(NotAnAddress::Checksum)
+            }
+        };
+        pasted::find_in(key, read).map_err(|error| error.unwrap_or(NotAnAddress::Form))
     }
+}
+
+/// What stands behind the scheme, without what came between its characters.
+fn place_in(before_key: &str) -> Option<String> {
+    let joined = before_key.replace(' ', "").to_ascii_lowercase();
+    let (_, place) = joined.rsplit_once(SCHEME)?;
+    (!place.is_empty() && !place.starts_with('/')).then(|| place.to_owned())
 }
 
 #[cfg(test)]
@@ -130,6 +163,69 @@ mod tests {
         for host in ["relay.example.org", "127.0.0.1", "2001:db8::1"] {
             let address = RelayAddress::new(host, 4433, PublicKey::from_bytes([5; 32])).unwrap();
             assert_eq!(address.to_string().parse(), Ok(address));
+        }
+    }
+
+    #[test]
+    fn a_place_is_refused_that_can_be_read_in_two_ways_or_in_none() {
+        let key = PublicKey::from_bytes([5; 32]);
+        for good in ["relay.example.org:443", "192.0.2.7:1", "[2001:db8::1]:443"] {
+            assert_eq!(RelayAddress::at(good, key).unwrap().place(), good);
+        }
+        for bad in [
+            "relay.example.org",
+            "relay.example.org:",
+            "relay.example.org:+443",
+            "relay.example.org: 443",
+            "relay.example.org:-1",
+            "relay.example.org:443:443",
+            "2001:db8::1:443",
+            "[2001:db8::1]",
+            "[2001:db8::1:443",
+            "[relay.example.org]:443",
+            "[]:443",
+            ":443",
+            "relay.example.org:0",
+            "relay.example.org:65536",
+            "https://relay.example.org:443",
+            "a b:443",
+        ] {
+            assert_eq!(RelayAddress::at(bad, key), Err(NotAnAddress::Form), "{bad}");
+        }
+        for host in ["relay.example.org:443", "[::1", "::1]", "[a]", "1:2", ""] {
+            assert!(RelayAddress::new(host, 443, key).is_err(), "{host}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_read_out_of_what_was_pasted() {
+        let key = PublicKey::from_bytes([5; 32]);
+        for host in ["relay.example.org", "2001:db8::1"] {
+            let address = RelayAddress::new(host, 4433, key).unwrap();
+            let text = address.to_string();
+            let (start, end) = text.split_at(text.len() - 20);
+            let dashed = text.replace('-', "–");
+            let wide = text
+                .replace(':', "：")
+                .replace('/', "／")
+                .replace('.', "．");
+            for pasted in [
+                format!("Адрес: {text}."),
+                format!("<{text}>"),
+                format!("«{text}» и ещё https://example.org/help"),
+                format!("see https://example.org/a first, then {text}\nThank you!"),
+                format!("> {start}\n> {end}\n"),
+                format!("\u{feff}{start}\u{200b}{end}\u{202c}"),
+                text.to_uppercase(),
+                text.replace('a', "а").replace('e', "е").replace('o', "о"),
+                dashed,
+                wide,
+            ] {
+                assert_eq!(pasted.parse(), Ok(address.clone()), "{pasted}");
+            }
+            for wrong in [format!("{start}{}", &end[1..]), format!("{start}ж{end}")] {
+                assert!(wrong.parse::<RelayAddress>().is_err(), "{wrong}");
+            }
         }
     }
 

@@ -3,15 +3,21 @@
 
 use data_encoding::{BASE32_NOPAD, DecodeKind};
 
-use crate::{codec, grant::HostToken, ids::Hash, signing::Signed};
+use crate::{
+    codec,
+    grant::HostToken,
+    ids::Hash,
+    pasted::{self, base32},
+    signing::Signed,
+};
 
 const PREFIX: &str = "brt1-";
+/// The same as it is read: in capitals, with what looks like its 1.
+const PREFIXES: [&str; 3] = ["BRT1", "BRTI", "BRTL"];
 const CHECK_BYTES: usize = 4;
-/// A token is 148 bytes.
-const TEXT_CHARS_MAX: usize = 600;
 
 /// Why a text is no token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum NotAToken {
     /// It does not begin with `brt1-`, or has characters that no token has.
     #[error("this is not a token: one begins with {PREFIX}")]
@@ -33,21 +39,18 @@ pub fn to_text(token: &Signed<HostToken>) -> String {
     )
 }
 
-/// Reads a token's text. Its signature is not checked.
+/// Reads a token, however it was handed on: see [`pasted`]. Its signature is not checked.
 ///
 /// # Errors
 /// [`NotAToken`].
 pub fn parse(text: &str) -> Result<Signed<HostToken>, NotAToken> {
-    let text: String = text.split_whitespace().collect();
-    if text.len() > TEXT_CHARS_MAX {
-        return Err(NotAToken::Form);
-    }
-    let body = text
-        .to_ascii_lowercase()
-        .strip_prefix(PREFIX)
-        .ok_or(NotAToken::Form)?
-        .to_ascii_uppercase();
-    let bytes = BASE32_NOPAD.decode(body.as_bytes()).map_err(|error| {
+    pasted::find(text, read).map_err(|error| error.unwrap_or(NotAToken::Form))
+}
+
+fn read(code: &str) -> Result<Signed<HostToken>, NotAToken> {
+    let mut prefixes = PREFIXES.iter();
+    let body = prefixes.find_map(|prefix| code.strip_prefix(prefix));
+    let bytes = base32(body.ok_or(NotAToken::Form)?).map_err(|error| {
         if error.kind == DecodeKind::Symbol {
             NotAToken::Form
         } else {
@@ -71,34 +74,59 @@ fn check(body: &[u8]) -> [u8; CHECK_BYTES] {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use proptest::prelude::*;
+
     use super::*;
     use crate::{
         ids::{Timestamp, TokenId},
+        pasted::tests::handed_on,
         signing::{PublicKey, RelayToken, SecretKey},
     };
 
-    #[test]
-    fn reads_back_and_notices_every_typing_error() {
+    fn token() -> Signed<HostToken> {
         let key = SecretKey::<RelayToken>::from_seed(&[1; 32]);
-        let token = key.sign(&HostToken {
+        key.sign(&HostToken {
             relay: PublicKey::from_bytes([3; 32]),
             id: TokenId([2; 16]),
             quota_bytes: 1 << 26,
             expires: Timestamp(1_800_000_000),
             mailbox_ends: Timestamp(1_900_000_000),
-        });
+        })
+    }
+
+    fn wrong(at: usize, text: &str) -> String {
+        let other = if text.get(at..=at) == Some("a") {
+            "b"
+        } else {
+            "a"
+        };
+        let mut wrong = text.to_owned();
+        wrong.replace_range(at..=at, other);
+        wrong
+    }
+
+    proptest! {
+        #[test]
+        fn a_token_is_read_however_it_was_handed_on(text in handed_on(&to_text(&token()))) {
+            prop_assert_eq!(parse(&text), Ok(token()));
+        }
+
+        #[test]
+        fn no_way_of_handing_on_makes_a_wrong_token_right(
+            text in handed_on(&wrong(100, &to_text(&token()))),
+        ) {
+            prop_assert_eq!(parse(&text), Err(NotAToken::Checksum));
+        }
+    }
+
+    #[test]
+    fn reads_back_and_notices_every_typing_error() {
+        let token = token();
         let text = to_text(&token);
         assert_eq!(parse(&format!(" {text}\n")), Ok(token.clone()));
         assert_eq!(parse(&text.to_uppercase()), Ok(token));
         for at in PREFIX.len()..text.len() {
-            let mut wrong = text.clone();
-            let other = if wrong.get(at..=at) == Some("a") {
-                "b"
-            } else {
-                "a"
-            };
-            wrong.replace_range(at..=at, other);
-            assert!(parse(&wrong).is_err(), "{at}");
+            assert!(parse(&wrong(at, &text)).is_err(), "{at}");
         }
         assert_eq!(parse("hello"), Err(NotAToken::Form));
     }

@@ -2,18 +2,22 @@
 
 use std::{
     fs, io,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
 };
 
 use bellrope_proto::{
     address::{NotAnAddress, RelayAddress},
-    signing::PublicKey,
+    limits::HOST_CHARS_MAX,
+    signing::{PublicKey, Relay},
 };
 use serde::Deserialize;
 
 /// The file's name in the relay's directory.
 pub(crate) const FILE: &str = "relay.toml";
+
+/// Of one part of a name between its dots, in DNS.
+const LABEL_CHARS_MAX: usize = 63;
 
 /// Checked settings.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -109,8 +113,16 @@ pub enum ConfigError {
         error: Box<toml::de::Error>,
     },
     /// A name that no machine has.
-    #[error("host must be a name or an IP address")]
-    Host(#[from] NotAnAddress),
+    #[error(
+        "{given:?} is no host: give a name or an IP address alone, without scheme, brackets, port or path{}; which port is listened on says listen, and clients are told it with the address",
+        .meant.as_ref().map(|host| format!(", here: {host}")).unwrap_or_default()
+    )]
+    Host {
+        /// What was given.
+        given: String,
+        /// What was probably meant.
+        meant: Option<String>,
+    },
     /// A number that cannot be.
     #[error("{key} must be 1 to {max}")]
     Range {
@@ -162,9 +174,29 @@ impl Config {
         Ok(config)
     }
 
+    /// The relay's address for clients.
+    ///
+    /// # Errors
+    /// [`ConfigError::Host`]: never for settings that were checked.
+    pub(crate) fn address(
+        &self,
+        port: u16,
+        key: PublicKey<Relay>,
+    ) -> Result<RelayAddress, ConfigError> {
+        RelayAddress::new(&self.host, port, key).map_err(|_: NotAnAddress| self.no_host())
+    }
+
+    fn no_host(&self) -> ConfigError {
+        ConfigError::Host {
+            given: self.host.clone(),
+            meant: host_in(&self.host),
+        }
+    }
+
     fn check(&self) -> Result<(), ConfigError> {
-        // Any port and key: the host's form is what is looked at.
-        RelayAddress::new(&self.host, 1, PublicKey::from_bytes([0; 32]))?;
+        if !is_host(&self.host) {
+            return Err(self.no_host());
+        }
         for (key, value, max) in [
             ("retention_days", self.retention_days, 366),
             ("connections_max", self.connections_max, 1_000_000),
@@ -220,9 +252,43 @@ impl Config {
     }
 }
 
+/// Whether clients can look for a machine under this: a name of DNS, or an address that one machine has.
+fn is_host(host: &str) -> bool {
+    if let Ok(address) = host.parse::<IpAddr>() {
+        return !address.is_unspecified() && !address.is_multicast();
+    }
+    let name = host.strip_suffix('.').unwrap_or(host);
+    let is_label = |label: &str| {
+        let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        (1..=LABEL_CHARS_MAX).contains(&label.len())
+            && label.chars().all(fits)
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    // A last label of digits alone is a number with a typing error.
+    let last = name.rsplit('.').next().unwrap_or_default();
+    host.len() <= HOST_CHARS_MAX
+        && name.split('.').all(is_label)
+        && !last.bytes().all(|digit| digit.is_ascii_digit())
+}
+
+/// The host in what people give for one: a URL, a relay's address, a host with its port.
+fn host_in(given: &str) -> Option<String> {
+    let given = given.trim().trim_matches(['"', '\'', '<', '>']);
+    let behind = given.split_once("://").map_or(given, |(_, behind)| behind);
+    let place = behind.split(['/', '?', '#']).next().unwrap_or_default();
+    let place = place.rsplit('@').next().unwrap_or_default();
+    let host = match place.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => place.split(':').next().unwrap_or_default(),
+    };
+    let host = host.to_ascii_lowercase();
+    is_host(&host).then_some(host)
+}
+
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
 
     fn load(text: &str) -> Result<Config, ConfigError> {
@@ -236,6 +302,53 @@ mod tests {
         let config = Config::new("relay.example.org").unwrap();
         assert_eq!(load(&config.to_file()).unwrap(), config);
         assert_eq!(load("host = \"relay.example.org\"").unwrap(), config);
+    }
+
+    #[test]
+    fn a_host_is_a_name_or_an_address_alone_and_what_was_meant_is_said() {
+        for good in [
+            "relay.example.org",
+            "relay.example.org.",
+            "a_b.example",
+            "xn--e1afmkfd.example",
+            "192.0.2.7",
+            "2001:db8::7",
+            "localhost",
+        ] {
+            assert!(Config::new(good).is_ok(), "{good}");
+        }
+        for (bad, meant) in [
+            ("relay.example.org:443", Some("relay.example.org")),
+            ("https://Relay.example.org/", Some("relay.example.org")),
+            (
+                "bellrope://relay.example.org:443/abc",
+                Some("relay.example.org"),
+            ),
+            ("\"relay.example.org\"", Some("relay.example.org")),
+            ("[2001:db8::7]", Some("2001:db8::7")),
+            ("[2001:db8::7]:443", Some("2001:db8::7")),
+            ("192.0.2.7:443", Some("192.0.2.7")),
+            ("me@relay.example.org", Some("relay.example.org")),
+            ("relay .example.org", None),
+            ("ретранслятор.example", None),
+            ("", None),
+            ("-", None),
+            ("a..b", None),
+            ("-a.example", None),
+            ("999.1.1.1", None),
+            ("0.0.0.0", None),
+            ("::", None),
+            ("224.0.0.1", None),
+        ] {
+            let Err(ConfigError::Host { meant: said, .. }) = Config::new(bad) else {
+                panic!("{bad} was taken");
+            };
+            assert_eq!(said.as_deref(), meant, "{bad}");
+        }
+        let said = Config::new("relay.example.org:443")
+            .unwrap_err()
+            .to_string();
+        assert!(said.contains("here: relay.example.org;"), "{said}");
     }
 
     #[test]

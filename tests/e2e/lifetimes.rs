@@ -73,7 +73,7 @@ fn the_hosts_part_is_told_in_every_language_until_it_is_done() {
     // It was opened ten months ago.
     let ends = now().plus(61 * DAY);
     set_lease(&unlocked(&nina), Timestamp(now().0 - 305 * DAY), ends).unwrap();
-    let command = format!("bellrope create --relay {} --token", world.address());
+    let command = format!("bellrope create --relay {}", world.address());
     let said = nina.run(&["inbox"]).done().err;
     assert!(said.contains("in 61 days. The relay's host"), "{said}");
     assert!(said.contains(&command), "{said}");

@@ -5,6 +5,7 @@ mod absence;
 mod blindness;
 mod clocks;
 mod delivery;
+mod elsewhere;
 mod faults;
 mod hands;
 mod hostile;

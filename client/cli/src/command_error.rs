@@ -4,8 +4,8 @@
 use std::io;
 
 use bellrope_client::{
-    AdmissionError, ComposeError, CreateError, DeviceError, EngineError, JoinError, NotACode,
-    RelayError, RosterError, SealError,
+    AdmissionError, ComposeError, CreateError, DeviceError, EngineError, JoinError, NameError,
+    NotACode, RelayError, RosterError, SealError,
     alert::{AlertError, answers::AnswerError, form::FormError},
     show::Explain as _,
     text::{Messages, escape, moment_text},
@@ -78,6 +78,21 @@ impl CommandError {
             code: MISUSE,
             text: Text::Answer(Some(option), error),
         }
+    }
+
+    /// A name that will not do: the `group`'s or a `person`'s.
+    #[must_use]
+    pub(crate) fn of_name(whose: &'static str, error: NameError) -> Self {
+        let whose = ("whose", whose.to_owned());
+        let error = match error {
+            NameError::Empty => Self::with("error-name-empty", vec![whose]),
+            NameError::TooLong => Self::with("error-name-long", vec![whose]),
+            NameError::Hidden(c) => {
+                let code = format!("U+{:04X}", u32::from(c));
+                Self::with("error-name-hidden", vec![whose, ("code", code)])
+            }
+        };
+        error.misuse()
     }
 
     /// The same, as misuse.
@@ -248,7 +263,7 @@ impl From<RelayError> for CommandError {
 impl From<CreateError> for CommandError {
     fn from(error: CreateError) -> Self {
         match error {
-            CreateError::Name(_) => Self::new("error-name").misuse(),
+            CreateError::Name(error) => Self::of_name("person", error),
             CreateError::Device(error) => error.into(),
             // Nothing else of what it was shown can be wrong.
             CreateError::Relay(RelayError::Refused(Reason::NotValid, _)) => {
@@ -286,13 +301,15 @@ impl From<AdmissionError> for CommandError {
     fn from(error: AdmissionError) -> Self {
         match error {
             AdmissionError::NotACoordinator => Self::new("error-not-a-coordinator"),
-            AdmissionError::Rule(RosterError::OverLimit) => {
-                Self::new("error-name-or-full").misuse()
-            }
+            AdmissionError::Rule(RosterError::OverLimit) => Self::new("error-group-full"),
             AdmissionError::Rule(RosterError::Newer) => Self::new("error-roster-newer"),
             AdmissionError::Rule(_) => Self::new("error-roster-rule"),
             AdmissionError::NoClaim => Self::new("error-nobody-asks"),
             AdmissionError::NameTaken => Self::new("error-name-taken").misuse(),
+            AdmissionError::NameAlike(other) => {
+                Self::with("error-name-alike", vec![("other", other)]).misuse()
+            }
+            AdmissionError::Name(error) => Self::of_name("person", error),
             AdmissionError::Seal(error) => error.into(),
             AdmissionError::Device(error) => error.into(),
         }

@@ -5,10 +5,12 @@ mod asking;
 mod bell;
 mod command_error;
 mod commands;
+mod given;
 mod hook;
 mod language;
 mod log;
 mod output;
+mod paths;
 mod ui;
 
 pub use commands::run;

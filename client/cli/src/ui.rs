@@ -12,7 +12,7 @@ use bellrope_client::{
     Device, DeviceError, Engine, EngineError, EngineOptions, LeaseLeft, is_open_to_others, now,
     read_limited,
     show::LeaseNotice,
-    text::{Arg, Messages, day_text, escape},
+    text::{Arg, Messages, day_text, decode_text, escape},
 };
 use secrecy::SecretString;
 use serde_json::Value;
@@ -23,6 +23,7 @@ use crate::{
     asking::{Asking, Shape},
     command_error::{CommandError, FAILED},
     output::{self, Output, Pipe},
+    paths::shell_word,
 };
 
 /// A passphrase file is a line.
@@ -81,7 +82,7 @@ impl Ui {
         let words = [
             ("ends", day_text(notice.ends).into()),
             ("days", notice.days.into()),
-            ("relay", notice.relay.to_string().into()),
+            ("relay", shell_word(&notice.relay.to_string()).into()),
         ];
         self.status(id, &words);
     }
@@ -193,28 +194,37 @@ impl Ui {
     /// # Errors
     /// [`CommandError`].
     pub(crate) fn new_passphrase(&mut self) -> Result<SecretString, CommandError> {
-        use secrecy::ExposeSecret as _;
         self.warn_of_open_dir();
-        let passphrase = match self.passphrase_from_file()? {
-            Some(passphrase) => passphrase,
-            None => {
-                self.status("passphrase-advice", &[]);
-                let first = self.prompt("ask-new-passphrase")?;
-                let second = self.prompt("ask-passphrase-again")?;
-                if first.expose_secret() != second.expose_secret() {
-                    return Err(CommandError::new("error-passphrases-differ"));
-                }
-                first
-            }
-        };
-        if passphrase.expose_secret().chars().count() < PASSPHRASE_CHARS_MIN {
-            let min = PASSPHRASE_CHARS_MIN.to_string();
-            return Err(CommandError::with(
-                "error-passphrase-short",
-                vec![("min", min)],
-            ));
+        if let Some(passphrase) = self.passphrase_from_file()? {
+            long_enough(&passphrase)?;
+            return Ok(passphrase);
         }
-        Ok(passphrase)
+        let min = ("min", PASSPHRASE_CHARS_MIN.into());
+        self.status("passphrase-advice", &[min]);
+        for _ in 1..TRIES {
+            match self.typed_twice()? {
+                Ok(passphrase) => return Ok(passphrase),
+                Err(error) => {
+                    let said = error.say(&self.messages);
+                    self.output.status(&said);
+                }
+            }
+        }
+        self.typed_twice()?
+    }
+
+    /// One that is too short is not asked for again, and one that was typed in two ways is not taken.
+    fn typed_twice(&mut self) -> Result<Result<SecretString, CommandError>, CommandError> {
+        use secrecy::ExposeSecret as _;
+        let first = self.prompt("ask-new-passphrase")?;
+        if let Err(error) = long_enough(&first) {
+            return Ok(Err(error));
+        }
+        let second = self.prompt("ask-passphrase-again")?;
+        if first.expose_secret() != second.expose_secret() {
+            return Ok(Err(CommandError::new("error-passphrases-differ")));
+        }
+        Ok(Ok(first))
     }
 
     /// A directory that somebody else made is theirs to close.
@@ -237,9 +247,10 @@ impl Ui {
         let bytes = read_limited(path, PASSPHRASE_FILE_BYTES_MAX)
             .map_err(|error| unreadable(&error))?
             .ok_or_else(|| unreadable(&"not there"))?;
-        let text = std::str::from_utf8(&bytes).map_err(|error| unreadable(&error))?;
-        let text = text.lines().next().unwrap_or_default();
-        Ok(Some(SecretString::from(text)))
+        let text = decode_text(&bytes).map_err(|error| unreadable(&error))?;
+        // Whatever ends a line where it was written.
+        let line = text.split(['\n', '\r']).next().unwrap_or_default();
+        Ok(Some(SecretString::from(line)))
     }
 
     fn prompt(&mut self, id: &str) -> Result<SecretString, CommandError> {
@@ -247,6 +258,18 @@ impl Ui {
         let secret = self.answer(Shape::Secret, &question, "")?;
         Ok(SecretString::from(secret.as_str()))
     }
+}
+
+fn long_enough(passphrase: &SecretString) -> Result<(), CommandError> {
+    use secrecy::ExposeSecret as _;
+    if passphrase.expose_secret().chars().count() >= PASSPHRASE_CHARS_MIN {
+        return Ok(());
+    }
+    let min = PASSPHRASE_CHARS_MIN.to_string();
+    Err(CommandError::with(
+        "error-passphrase-short",
+        vec![("min", min)],
+    ))
 }
 
 /// The threads on which the engine works. Ended without waiting for what is stuck.

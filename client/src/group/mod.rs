@@ -3,6 +3,7 @@
 mod claim;
 mod entry;
 pub(crate) mod lifetimes;
+mod name;
 mod roster;
 #[cfg(test)]
 mod tests;
@@ -14,5 +15,7 @@ pub(crate) use claim::valid_claim;
 pub use entry::{Admit, Change, Entry, EpochKeys, Role};
 pub(crate) use entry::{Approve, Found, LeaseChange, Withdraw, head_after};
 pub use lifetimes::{Lease, LeaseLeft};
+pub use name::{NameError, check_name};
+pub(crate) use name::{is_same_name, looks_like};
 pub(crate) use roster::{Applied, Invited};
 pub use roster::{Roster, RosterError, recipients_hash};

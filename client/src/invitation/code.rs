@@ -7,15 +7,13 @@
 //! The coordinator's 16 bytes bind the code to who made it. Without them, whoever learns a code and also runs the relay
 //! could put a bundle of their own before the newcomer, and be their "group".
 
-use core::{
-    num::ParseIntError,
-    str::{FromStr, Utf8Error},
-};
+use core::str::{FromStr, Utf8Error};
 use std::sync::LazyLock;
 
 use bellrope_proto::{
     address::{NotAnAddress, RelayAddress},
     ids::Hash,
+    pasted,
     signing::{Device, PublicKey},
 };
 use data_encoding::{Encoding, Specification};
@@ -29,15 +27,14 @@ const CHECK_BYTES: usize = 4;
 /// The shortest code has a one-letter host. What is much shorter is something else.
 const CODE_CHARS_MIN: usize = 60;
 
-/// Characters of the longest code: a host name of 253 characters.
-const CODE_CHARS_MAX: usize = 600;
+/// A code of a version below 8 begins with this, which is looked at first: everything that begins otherwise is other text.
+const FIRST: [char; 2] = ['0', 'O'];
 
 static BASE32: LazyLock<Encoding> = LazyLock::new(|| {
     let mut spec = Specification::new();
     spec.symbols.push_str("0123456789ABCDEFGHJKMNPQRSTVWXYZ");
-    spec.translate.from.push_str("abcdefghjkmnpqrstvwxyzoOiIlL");
-    spec.translate.to.push_str("ABCDEFGHJKMNPQRSTVWXYZ001111");
-    spec.ignore.push_str(" -\n\r\t");
+    spec.translate.from.push_str("OIL");
+    spec.translate.to.push_str("011");
     spec.encoding()
         .expect("32 distinct symbols, and translations onto them")
 });
@@ -69,8 +66,8 @@ impl CoordinatorMark {
     }
 }
 
-/// Why a text is no invitation code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+/// Why a text is no invitation code. What says more about it is greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum NotACode {
     /// It is too short, too long, or has characters that no code has.
     #[error("this is not an invitation code")]
@@ -105,12 +102,19 @@ impl Code {
 impl FromStr for Code {
     type Err = NotACode;
 
+    /// Reads a code, however it was handed on: see [`pasted`].
     fn from_str(text: &str) -> Result<Self, NotACode> {
-        if !(CODE_CHARS_MIN..=CODE_CHARS_MAX).contains(&text.trim().len()) {
+        pasted::find(text, Self::read).map_err(|error| error.unwrap_or(NotACode::Form))
+    }
+}
+
+impl Code {
+    fn read(code: &str) -> Result<Self, NotACode> {
+        if code.len() < CODE_CHARS_MIN || !code.starts_with(FIRST) {
             return Err(NotACode::Form);
         }
         // A lost or added character can leave bits over; that is a typing error too.
-        let bytes = BASE32.decode(text.as_bytes()).map_err(|error| {
+        let bytes = BASE32.decode(code.as_bytes()).map_err(|error| {
             if error.kind == data_encoding::DecodeKind::Symbol {
                 NotACode::Form
             } else {
@@ -132,9 +136,7 @@ impl FromStr for Code {
         let (mark, rest) = rest.split_first_chunk::<16>().ok_or(NotACode::Form)?;
         let (key, place) = rest.split_first_chunk::<32>().ok_or(NotACode::Form)?;
         let place = core::str::from_utf8(place).map_err(|_: Utf8Error| NotACode::Form)?;
-        let (host, port) = place.rsplit_once(':').ok_or(NotACode::Form)?;
-        let port = port.parse().map_err(|_: ParseIntError| NotACode::Form)?;
-        let relay = RelayAddress::new(host, port, PublicKey::from_bytes(*key))
+        let relay = RelayAddress::at(place, PublicKey::from_bytes(*key))
             .map_err(|_: NotAnAddress| NotACode::Form)?;
         Ok(Self {
             secret: Secret::new(secret),
@@ -177,6 +179,36 @@ mod tests {
         }
         let looks_alike = text.replace('0', "O").replace('1', "l");
         assert_eq!(looks_alike.parse::<Code>(), Ok(code()));
+    }
+
+    /// Where it came out of a chat, was read from paper, or was typed on a Cyrillic keyboard. More of it is tested where
+    /// such texts are read.
+    #[test]
+    fn a_code_is_read_out_of_what_people_paste() {
+        let text = code().to_text();
+        let (start, end) = text.split_at(70);
+        let cyrillic = text.replace('C', "С").replace('H', "н").replace('K', "к");
+        for pasted in [
+            format!("Код: {}.", *text),
+            format!("код приглашения:{start}\n{end}\nНина"),
+            format!("> {start}\n> {end}"),
+            format!("«{start}\u{200b}{end}»"),
+            format!("\u{feff}{start}\u{ad}{end}\u{202c}"),
+            format!("join with {start} {end} before Sunday"),
+            cyrillic,
+            text.chars()
+                .map(|c| char::from_u32(u32::from(c) + 0xfee0).unwrap())
+                .collect(),
+        ] {
+            assert_eq!(pasted.parse::<Code>(), Ok(code()), "{pasted}");
+        }
+        for wrong in [
+            format!("{start}ж{end}"),
+            format!("{start}\n{}", &end[1..]),
+            format!("код: {end}{start}"),
+        ] {
+            assert!(wrong.parse::<Code>().is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -6,8 +6,11 @@ use data_encoding::{BASE64, DecodeError};
 use zeroize::Zeroizing;
 
 use super::{Code, NotACode};
+use crate::text::hides;
 
 const TITLE: &str = "bellrope invitation 1";
+/// That of every version.
+const TITLE_START: &str = "bellrope invitation ";
 const LINE_CHARS: usize = 76;
 
 /// Writes it.
@@ -32,24 +35,36 @@ pub fn write_file(code: &Code, bundle: &Envelope) -> Zeroizing<String> {
 /// Whether a text is meant to be one.
 #[must_use]
 pub fn is_invitation_file(text: &str) -> bool {
-    text.trim_start().starts_with("bellrope invitation ")
+    lines(text).any(|line| line.starts_with(TITLE_START))
 }
 
-/// Reads it, whatever a messenger did to its line ends.
+/// Not `lines()`: some programs end lines with a carriage return alone.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let lines = text.split(['\n', '\r']);
+    let lines = lines.map(|line| line.trim_matches(|c: char| c.is_whitespace() || hides(c)));
+    lines.filter(|line| !line.is_empty())
+}
+
+/// Reads it, whatever a messenger did to its line ends, and whatever somebody wrote above and below it.
 ///
 /// # Errors
 /// [`NotACode`].
 pub fn read_file(text: &str) -> Result<(Code, Envelope), NotACode> {
-    // Not `lines()`: some programs end lines with a carriage return alone.
-    let lines = text.split(['\n', '\r']).map(str::trim);
-    let mut lines = lines.filter(|line| !line.is_empty());
+    let mut lines = lines(text).skip_while(|line| !line.starts_with(TITLE_START));
     match lines.next() {
         Some(TITLE) => {}
-        Some(other) if is_invitation_file(other) => return Err(NotACode::Version),
-        _ => return Err(NotACode::Form),
+        Some(_) => return Err(NotACode::Version),
+        None => return Err(NotACode::Form),
     }
     let code = lines.next().ok_or(NotACode::Form)?.parse()?;
-    let sealed: String = lines.collect();
+    let mut sealed = String::new();
+    for line in lines {
+        sealed.push_str(line);
+        // An envelope's last line has padding, whichever its size: what stands below is somebody's.
+        if line.ends_with('=') {
+            break;
+        }
+    }
     let bytes = BASE64
         .decode(sealed.as_bytes())
         .map_err(|_: DecodeError| NotACode::Checksum)?;
@@ -79,6 +94,12 @@ mod tests {
             let other = text.replace('\n', line_end);
             assert_eq!(read_file(&other), Ok((code.clone(), bundle.clone())));
         }
+        let around = format!(
+            "Здравствуйте! Вот приглашение.\n\u{feff}{}\n-- \nАнна\nthanks",
+            *text
+        );
+        assert!(is_invitation_file(&around));
+        assert_eq!(read_file(&around), Ok((code.clone(), bundle.clone())));
         let cut: String = text.chars().take(text.len() - 200).collect();
         assert_eq!(read_file(&cut), Err(NotACode::Checksum));
         let newer = text.replace("invitation 1", "invitation 2");

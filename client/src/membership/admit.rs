@@ -9,7 +9,10 @@ use super::transaction::RosterTransaction;
 use crate::{
     device::{Device, IssuedInvitation, Sent, issued, outbox},
     extensions::Extensions,
-    group::{Admit, Approve, Change, Claim, Role, Roster, RosterError, Withdraw, valid_claim},
+    group::{
+        Admit, Approve, Change, Claim, Role, Roster, RosterError, Withdraw, check_name,
+        is_same_name, looks_like, valid_claim,
+    },
     ids::Position,
     invitation::{Code, CoordinatorMark, InvitationKeys, Secret},
     message::{AtOnce, Bundle, LaneCredential, Payload, Refusal, View, ViewUpdate, Welcome},
@@ -37,16 +40,22 @@ pub fn invite(
     expires: Timestamp,
     now: Timestamp,
 ) -> Result<NewInvitation, AdmissionError> {
+    let name = check_name(name)?;
     let mut change = RosterTransaction::begin(device, now)?;
-    if is_name_taken(&change.roster, &issued::all(device)?, name, now) {
+    let issued = issued::all(device)?;
+    let taken = taken_names(&change.roster, &issued, now);
+    if taken.iter().any(|other| is_same_name(other, &name)) {
         return Err(AdmissionError::NameTaken);
+    }
+    if let Some(other) = taken.iter().find(|other| looks_like(other, &name)) {
+        return Err(AdmissionError::NameAlike((*other).to_owned()));
     }
     let secret = Secret::random();
     let keys = secret.keys();
     let admit = Admit {
         invitation: keys.invitation.public(),
         role,
-        name: name.to_owned(),
+        name,
         mailbox: keys.mailbox(),
         expires,
         extensions: Extensions::none(),
@@ -100,20 +109,23 @@ fn queue_bundle(
 }
 
 /// Names are what commands and people tell others apart by. That of an invitation that was refused is free again.
-fn is_name_taken(roster: &Roster, issued: &[IssuedInvitation], name: &str, now: Timestamp) -> bool {
+fn taken_names<'a>(
+    roster: &'a Roster,
+    issued: &[IssuedInvitation],
+    now: Timestamp,
+) -> Vec<&'a str> {
     let refused = |at: Position| {
         issued
             .iter()
             .any(|issued| issued.admitted_at == at && issued.refused)
     };
-    let same = |other: &str| other.to_lowercase() == name.to_lowercase();
-    roster.people().iter().any(|person| same(&person.name))
-        || roster.invited().iter().any(|invited| {
-            invited.is_open()
-                && invited.admit.expires > now
-                && !refused(invited.at)
-                && same(&invited.admit.name)
-        })
+    let people = roster.people().iter().map(|person| person.name.as_str());
+    let invited = roster
+        .invited()
+        .iter()
+        .filter(|invited| invited.is_open() && invited.admit.expires > now && !refused(invited.at));
+    let invited = invited.map(|invited| invited.admit.name.as_str());
+    people.chain(invited).collect()
 }
 
 /// What became of claims.

@@ -17,7 +17,7 @@ use crate::{
     connect::open_session,
     device::{Device, DeviceError, FirstFiles, State},
     extensions::Extensions,
-    group::{Change, Entry, EpochKeys, Found, Lease, Role, Roster, RosterError, head_after},
+    group::{Change, Entry, EpochKeys, Found, Lease, NameError, Role, check_name, head_after},
     ids::{Epoch, GroupId, Position},
     message::LaneCredential,
     random::random,
@@ -29,9 +29,9 @@ use crate::{
 /// Why a group was not founded.
 #[derive(Debug, thiserror::Error)]
 pub enum CreateError {
-    /// A name is empty, too long, or has control characters.
-    #[error("a name does not fit")]
-    Name(#[source] RosterError),
+    /// A name will not do.
+    #[error(transparent)]
+    Name(#[from] NameError),
     /// The device's files.
     #[error(transparent)]
     Device(#[from] DeviceError),
@@ -67,8 +67,8 @@ pub fn create(
     let epoch = EpochIdentity::generate();
     let mut found = Found {
         salt: random(),
-        group_name: group.group_name.to_owned(),
-        founder_name: group.my_name.to_owned(),
+        group_name: check_name(group.group_name)?,
+        founder_name: check_name(group.my_name)?,
         founder_key: MemberIdentity::generate().to_key(),
         epoch: EpochKeys {
             number: Epoch(1),
@@ -89,9 +89,6 @@ pub fn create(
             extensions: Extensions::none(),
         })
     };
-    // Whether the names will do is the roster's to say, and must be known before anything is made.
-    let trial = first(&SecretKey::from_seed(&random()), found.clone());
-    Roster::found(trial).map_err(CreateError::Name)?;
     let device = Device::make(dir, passphrase, |signing, member| {
         found.founder_key = member.to_key();
         let entry = first(signing, found);

@@ -19,7 +19,7 @@ use crate::{
         State, damaged, issued,
     },
     extensions::Extensions,
-    group::{Change, Entry, Roster, RosterError},
+    group::{Change, Entry, NameError, Roster, RosterError},
     ids::Position,
     invitation::InvitationKeys,
     message::{Payload, View},
@@ -45,6 +45,12 @@ pub enum AdmissionError {
     /// The name is another's already.
     #[error("the name is taken")]
     NameTaken,
+    /// People would take it for this one, which is another's.
+    #[error("the name looks like another")]
+    NameAlike(String),
+    /// It is no name.
+    #[error(transparent)]
+    Name(#[from] NameError),
     /// It does not fit an envelope.
     #[error(transparent)]
     Seal(#[from] SealError),

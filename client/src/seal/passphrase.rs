@@ -1,13 +1,14 @@
 //! Secrets at rest under a passphrase: an age file with its scrypt recipient.
 //!
-//! The passphrase is used as the bytes it comes in. Whoever asks for it decides on a normal form:
-//! some keyboards write й as one code point and some as two.
+//! A passphrase is one on every keyboard: й is one character here and two there, and some keyboards write a space that
+//! does not break. It is put into the form of RFC 8265's OpaqueString: NFC, and every space the ordinary one.
 
 use std::io::{Read, Write};
 use std::iter;
 
-use age::secrecy::SecretString;
+use age::secrecy::{ExposeSecret as _, SecretString};
 use age::{DecryptError, Decryptor, Encryptor, scrypt};
+use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
 use super::header::Shape;
@@ -37,11 +38,32 @@ pub enum UnlockError {
     Damaged,
 }
 
+/// See the module.
+fn normal(passphrase: &SecretString) -> SecretString {
+    /// The most by which composing lengthens a text in UTF-8.
+    const GROWTH_MAX: usize = 3;
+    let typed = passphrase.expose_secret();
+    let ordinary = |c: char| if is_space(c) { ' ' } else { c };
+    // Of its whole size: one that grows leaves what it had behind.
+    let mut normal = String::with_capacity(typed.len() * GROWTH_MAX);
+    normal.extend(typed.chars().map(ordinary).nfc());
+    SecretString::from(normal)
+}
+
+/// Category Zs.
+fn is_space(c: char) -> bool {
+    matches!(
+        c,
+        ' ' | '\u{a0}' | '\u{1680}' | '\u{2000}'
+            ..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}'
+    )
+}
+
 /// Locks `secret`. Takes about half a second, on purpose.
 #[must_use]
 pub fn lock(passphrase: &SecretString, secret: &[u8]) -> Vec<u8> {
     const INVARIANT: &str = "one recipient cannot conflict, and a vector takes every write";
-    let mut recipient = scrypt::Recipient::new(passphrase.clone());
+    let mut recipient = scrypt::Recipient::new(normal(passphrase));
     recipient.set_work_factor(WORK_FACTOR_LOG2);
     let recipients = iter::once(&recipient as &dyn age::Recipient);
     let encryptor = Encryptor::with_recipients(recipients).expect(INVARIANT);
@@ -62,7 +84,7 @@ fn damaged(error: &dyn std::fmt::Display) -> UnlockError {
 /// See [`UnlockError`].
 pub fn unlock(passphrase: &SecretString, locked: &[u8]) -> Result<Zeroizing<Vec<u8>>, UnlockError> {
     HEADER.check(locked).ok_or(UnlockError::Damaged)?;
-    let mut identity = scrypt::Identity::new(passphrase.clone());
+    let mut identity = scrypt::Identity::new(normal(passphrase));
     identity.set_max_work_factor(WORK_FACTOR_LOG2);
     let identities = iter::once(&identity as &dyn age::Identity);
     let decryptor = Decryptor::new_buffered(locked).map_err(|error| damaged(&error))?;
@@ -104,6 +126,32 @@ mod tests {
             unlock(&passphrase, &locked[..locked.len() - 1]),
             Err(UnlockError::Damaged)
         );
+    }
+
+    #[test]
+    fn one_passphrase_typed_on_two_keyboards_opens_the_same() {
+        let composed = "семь ёлок, один йод, café";
+        let apart = "семь\u{a0}е\u{308}лок, один\u{3000}и\u{306}од, cafe\u{301}";
+        assert_ne!(composed, apart);
+        for (one, other) in [(composed, apart), (apart, composed)] {
+            let locked = lock(&one.into(), b"secret");
+            assert_eq!(
+                *unlock(&other.into(), &locked).unwrap(),
+                b"secret".as_slice()
+            );
+        }
+        // Capitals and wide letters are other characters.
+        let locked = lock(&composed.into(), b"secret");
+        for other in [
+            "Семь ёлок, один йод, café",
+            "семь  ёлок, один йод, café",
+            "семь елок, один иод, cafe",
+        ] {
+            assert_eq!(
+                unlock(&other.into(), &locked),
+                Err(UnlockError::WrongPassphrase)
+            );
+        }
     }
 
     #[test]

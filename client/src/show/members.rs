@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::labels::role_name;
 use crate::{
     device::{Device, DeviceError, IssuedInvitation, issued},
-    group::{Invited, Role},
+    group::{Invited, Role, is_same_name, looks_like},
     ids::Position,
     seal::MemberKey,
     text::{Messages, device_code, rfc3339},
@@ -120,21 +120,26 @@ impl Members {
     /// The open invitation with this name.
     #[must_use]
     pub fn find_invited(&self, name: &str) -> Option<&MemberLine> {
-        let wanted = name.trim().to_lowercase();
-        self.invited
-            .iter()
-            .find(|invited| invited.name.to_lowercase() == wanted)
+        let mut invited = self.invited.iter();
+        invited.find(|invited| is_same_name(&invited.name, name))
     }
 
     /// What an alert to the reader with this name is sealed to.
     #[must_use]
     pub fn reader(&self, name: &str) -> Option<MemberKey> {
-        let wanted = name.trim().to_lowercase();
-        let found = self
-            .readers
-            .iter()
-            .find(|(name, _)| name.to_lowercase() == wanted);
+        let mut readers = self.readers.iter();
+        let found = readers.find(|(other, _)| is_same_name(other, name));
         found.map(|(_, key)| *key)
+    }
+
+    /// A name of somebody else that people would take for this one: another program may have written it.
+    #[must_use]
+    pub fn alike(&self, line: &MemberLine) -> Option<&str> {
+        let others = self.lines().filter(|other| !std::ptr::eq(*other, line));
+        // One name twice is one person: an invitation that is over, and a newer one.
+        let mut others = others.filter(|other| other.name != line.name);
+        let other = others.find(|other| looks_like(&other.name, &line.name));
+        other.map(|other| other.name.as_str())
     }
 
     /// Everybody and all open invitations, in the order in which they are listed.
@@ -150,9 +155,9 @@ impl MemberLine {
         role_name(self.role, messages)
     }
 
-    /// The same for programs.
+    /// The same for programs, with the name that people would take this one for.
     #[must_use]
-    pub fn to_json(&self) -> Value {
+    pub fn to_json(&self, alike: Option<&str>) -> Value {
         json!({
             "name": self.name,
             "role": self.role.key(),
@@ -160,6 +165,7 @@ impl MemberLine {
             "me": self.standing == Standing::Me,
             "device": self.device,
             "until": self.until.and_then(rfc3339),
+            "looks_like": alike,
         })
     }
 }

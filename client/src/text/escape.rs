@@ -67,7 +67,7 @@ fn filter(text: &str, lines: Lines) -> String {
             '\n' | '\t' => shown.push(' '),
             // Several scripts cannot be spelt without joiners, so longer texts keep them; in a name
             // they would let two people look alike.
-            other if is_hostile(other) || (lines == Lines::Join && is_joiner(other)) => {
+            other if is_hostile(other) || (lines == Lines::Join && hides(other)) => {
                 shown.extend(other.escape_unicode());
             }
             mark if mark.width() == Some(0) => {
@@ -84,6 +84,11 @@ fn filter(text: &str, lines: Lines) -> String {
         marks = if character == '\n' { MARKS_MAX } else { 0 };
     }
     shown
+}
+
+/// Is not seen in a line, or changes how its neighbours are.
+pub(crate) fn hides(character: char) -> bool {
+    is_hostile(character) || is_joiner(character)
 }
 
 fn is_joiner(character: char) -> bool {

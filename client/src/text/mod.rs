@@ -5,6 +5,7 @@
 mod catalogue_check;
 mod device_code;
 mod escape;
+mod foreign;
 mod language;
 mod layout;
 mod lexicon;
@@ -19,7 +20,9 @@ pub(crate) mod terminal;
 mod tests;
 
 pub(crate) use device_code::device_code;
+pub(crate) use escape::hides;
 pub use escape::{block, escape, json_line, printable};
+pub use foreign::{NotText, decode_text, unquoted};
 pub use language::{Language, UnknownLanguage};
 pub(crate) use layout::other_layouts;
 pub(crate) use lexicon::{Lexicon, fold};

@@ -53,7 +53,7 @@ fn addresses() -> Value {
             bad("form", "port 0", text.replace(":4433", ":0")),
             bad("form", "a port above 65,535", text.replace(":4433", ":69969")),
             bad("form", "no host", text.replace("relay.example.org", "")),
-            bad("form", "a character that no host has", text.replace("relay.", "relay ")),
+            bad("form", "a character that no host has", text.replace("relay.", "relay.ж")),
             bad("form", "no key", start.to_owned()),
             bad("checksum", "another host", text.replace("relay.", "relax.")),
             bad("checksum", "another port", text.replace("4433", "4434")),

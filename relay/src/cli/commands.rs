@@ -285,7 +285,7 @@ fn address(
     ];
     let port = known.into_iter().find(|port| *port != 0);
     let port = port.ok_or(CommandError::NoPort)?;
-    Ok(RelayAddress::new(&config.host, port, keys.relay()).map_err(ConfigError::Host)?)
+    Ok(config.address(port, keys.relay())?)
 }
 
 fn run_relay(dir: &DataDir) -> Result<(), CommandError> {

@@ -52,7 +52,7 @@ pub(crate) enum Command {
 /// `init`
 #[derive(Debug, Args)]
 pub(crate) struct InitArgs {
-    /// Name or IP address by which clients reach this machine
+    /// Name or IP address by which clients reach this machine, without a port: relay.example.org
     #[arg(long)]
     pub(crate) host: String,
     /// Where to listen, UDP

@@ -6,10 +6,12 @@ ask-new-passphrase = New passphrase:
 ask-passphrase-again = The same again:
 passphrase-again = That passphrase does not fit. Try again.
 home-open-to-others = Others on this machine can look into { $dir }. They cannot read the files in it, but see that they are there, how large, and since when. To close it: chmod 700
-passphrase-advice = Choose a passphrase of several words that nobody can guess. It protects everything on this device. Nobody can reset it.
+passphrase-advice = Choose a passphrase of several words that nobody can guess, of at least { $min } characters. It protects everything on this device. Nobody can reset it.
 ask-group-name = What should members call the group?
 ask-my-name = What should members call you?
 ask-invitation = Paste the invitation code, or type the path of the invitation file:
+ask-relay = Paste the relay's address, from its host:
+ask-token = Paste the token, from the relay's host, or type the path of a file that has it:
 ask-send = Send it? Enter or "yes" sends, "no" throws it away, a number from 1 to 7 changes that answer:
 ask-send-form = Send it? Enter or "yes" sends, "no" sends nothing; the form stays as it is:
 ask-change = Which answer do you want to change? A number from 1 to 7; "no" throws everything away:
@@ -39,7 +41,7 @@ create-renewed = Done. The group's mailbox takes alerts until { $ends }.
 invite-file = The invitation is in { $file }
 invite-advice = For { $name }, to be used once, before { $until }. Give it to that person only, over a channel that you both trust: whoever has it can use it.
 invite-advice-defender = A defender can send as soon as they have joined.
-invite-advice-reader = When { $name } has joined, let them in with: bellrope members approve "{ $name }"
+invite-advice-reader = When { $name } has joined, let them in with: bellrope members approve { $word }
 invite-queued = The invitation is made, but the relay does not know it yet. Run bellrope watch or bellrope members with a network before it is used.
 
 join-fetching = Fetching the invitation from the relay…
@@ -52,11 +54,12 @@ members-title = In the group { $group }:
 members-me = {"  "}{ $name }, { $role } (you)
 members-person = {"  "}{ $name }, { $role }
 members-invited = {"  "}{ $name }, { $role }: invited, not joined yet; the invitation ends { $until }
-members-asks = {"  "}{ $name }, { $role }: asks to join, from the device { $code }. Ask them over another channel for that code. If it is the same: bellrope members approve "{ $name }"
+members-asks = {"  "}{ $name }, { $role }: asks to join, from the device { $code }. Ask them over another channel for that code. If it is the same: bellrope members approve { $word }
 members-ended = {"  "}{ $name }, { $role }: the invitation ended { $until }
 members-closed = {"  "}{ $name }, { $role }: you closed the invitation; nobody is let in by it
 members-approved = In the roster now: { $name }. They are in as soon as their program has fetched it.
 members-refused = Nobody is let in by the invitation of { $name } any more.
+members-alike = NOTE: the name { $name } looks like { $other }. Another program may have written it so that you take one for the other: ask over another channel who it is.
 members-offline = Not everything was done at the relay. What you see is what this device knows; what you did is sent the next time.
 
 alert-last-look = This will be sent { $to }:
@@ -137,16 +140,16 @@ evidence-went-back = For mailbox { $mailbox } the relay signed place { $one } ({
 evidence-restored = Its host says that a copy of { $copied } was put back on { $restored }: what was signed in between may be gone. Ask the host.
 evidence-nothing = What is signed here does not contradict itself. Together with the files of others it may: give them all to one command.
 
-lease-half = The relay's host has allowed the group's mailbox until { $ends }. Before that day the host must give you a new token; then run: bellrope create --relay { $relay } --token TOKEN
+lease-half = The relay's host has allowed the group's mailbox until { $ends }. Before that day the host must give you a new token; then run: bellrope create --relay { $relay }
 lease-quarter = { $days ->
     [one] The group's mailbox at the relay ends { $ends }, in one day.
    *[other] The group's mailbox at the relay ends { $ends }, in { $days } days.
-} The relay's host must give you a new token before that day; then run: bellrope create --relay { $relay } --token TOKEN
+} The relay's host must give you a new token before that day; then run: bellrope create --relay { $relay }
 lease-last = WARNING: { $days ->
     [one] the group's mailbox at the relay ends { $ends }, in one day, and takes no alerts from then on.
    *[other] the group's mailbox at the relay ends { $ends }, in { $days } days, and takes no alerts from then on.
-} The relay's host must give you a new token now; then run: bellrope create --relay { $relay } --token TOKEN
-lease-over = WARNING: the time of the group's mailbox at the relay was over { $ends }: it takes no alerts. The relay's host must give you a new token; then run: bellrope create --relay { $relay } --token TOKEN
+} The relay's host must give you a new token now; then run: bellrope create --relay { $relay }
+lease-over = WARNING: the time of the group's mailbox at the relay was over { $ends }: it takes no alerts. The relay's host must give you a new token; then run: bellrope create --relay { $relay }
 lease-member = { $days ->
     [one] The group's mailbox at the relay ends { $ends }, in one day, as far as this device has heard.
    *[other] The group's mailbox at the relay ends { $ends }, in { $days } days, as far as this device has heard.

@@ -38,6 +38,10 @@ error-file-damaged = the file { $file } is damaged, or a newer version wrote it
     Restore it from a backup, or update the program.
 error-file-system = the file { $file }: { $what }
     Check that the path is right, that it is yours, and that the disk is not full.
+error-file-encoding = the file { $file } is no text, or nobody can tell in which encoding it is
+    Save it in your editor as UTF-8 and give it again.
+error-file-large = the file { $file } is too large: at most { $max } KiB are read, and nothing is left out silently
+    Check that it is the right file. Shorten a form, or send photographs and documents another way.
 error-file-exists = the file { $file } is there already
     Give another name, or remove it first.
 error-system = the system said: { $what }
@@ -51,10 +55,25 @@ error-token-of-another = the token was made by another relay than this address n
     Ask the host for an address and a token of the same relay.
 error-token-not-valid = the relay does not take this token
     It was changed on the way, or the relay's host has made new keys since. Ask the host for a new token.
-error-name = a name is empty, too long or has signs that names do not have
-    Up to 64 characters on one line.
-error-name-or-full = the name does not fit, or the group is full
-    Names have up to 64 characters on one line; a group has up to 200 people.
+error-name-empty = { $whose ->
+    [group] the group’s name is empty
+   *[person] the person’s name is empty
+}
+    A name has 1 to 64 characters.
+error-name-long = { $whose ->
+    [group] the group’s name is too long
+   *[person] the person’s name is too long
+}
+    A name has at most 64 characters.
+error-name-hidden = { $whose ->
+    [group] the group’s name has a character that cannot be seen ({ $code })
+   *[person] the person’s name has a character that cannot be seen ({ $code })
+}
+    It may have come with the paste. Type the name by hand.
+error-name-alike = people would take this name for “{ $other }”, who is in the group or invited to it
+    Letters of another alphabet look like its letters. Choose a name that tells them apart, for example with the organisation behind it.
+error-group-full = the group is full
+    A group has up to 200 people, and up to 400 people and invitations.
 error-name-taken = somebody in the group or invited to it has this name
     Choose a name that tells them apart. If that invitation was lost, close it first: bellrope members refuse NAME
 error-roster-rule = the group's roster does not allow it

@@ -82,8 +82,8 @@ help-alert-urgency = How urgent: critical, high, normal or information
 help-alert-summary = What happened, in one line
 help-alert-text = What happened, in full
 help-alert-share = With whom the group may share it, such as “group”, “organisations” or “institutions”
-help-alert-from = Send a form that you have filled in (see --template)
-help-alert-from-long = Send a form that you have filled in (see --template). The form is not encrypted: delete it after sending.
+help-alert-from = Send a form that you have filled in (see --template), or - for standard input
+help-alert-from-long = Send a form that you have filled in (see --template), or - for standard input. The form is not encrypted: delete it after sending.
 help-alert-template = Print an empty form to fill in, and send nothing
 help-alert-drill = Rehearse: the alert is clearly marked as a drill
 help-alert-to = Only to these members of the group (members can do this, defenders cannot)
@@ -163,8 +163,8 @@ help-status-examples =
 
 help-join = Join a group with an invitation
 help-join-long = Makes the keys of this device under a passphrase of your choice and joins the group. Defenders can send alerts at once. Members and observers wait until a coordinator approves them; “bellrope watch” receives the approval.
-help-join-invitation = Code or file of the invitation; asked when left out
-help-join-invitation-long = Code or file of the invitation. Leave the code out and you will be asked for it: then it does not stay in the history of your shell.
+help-join-invitation = Code or file of the invitation, or - for standard input; asked when left out
+help-join-invitation-long = Code or file of the invitation, or - for standard input. Leave the code out and you will be asked for it: then it does not stay in the history of your shell.
 help-join-examples =
     Examples:
       With a code, which is asked for:
@@ -173,14 +173,15 @@ help-join-examples =
         bellrope join alena.invitation
 
 help-create = Found a group
-help-create-long = Makes your keys under a passphrase, the group, and its mailbox at the relay. You become its coordinator. The two names are asked for when they are left out. If the relay could not be reached, run the same command again: it continues. With another token, it renews the mailbox of a group that is there.
-help-create-relay = Address of the relay, from its host
-help-create-token = Token from the relay’s host, which opens the mailbox
+help-create-long = Makes your keys under a passphrase, the group, and its mailbox at the relay. You become its coordinator. Whatever is left out is asked for. If the relay could not be reached, run the same command again: it continues. With another token, it renews the mailbox of a group that is there.
+help-create-relay = Address of the relay, from its host, or a file that has it; asked when left out
+help-create-token = Token from the relay’s host, a file that has it, or - for standard input; asked when left out
+help-create-token-long = Token from the relay’s host, which opens the mailbox; or a file that has it, or - for standard input. Leave it out and you will be asked for it: then it does not stay in the history of your shell, nor in the list of processes.
 help-create-group = What the group is called; asked when left out
 help-create-name = What the members call you; asked when left out
 help-create-examples =
     Example:
-      bellrope create --relay ADDRESS --token TOKEN \
+      bellrope create --relay ADDRESS \
         --group "Example House" --name "Alena Prykladnaya"
 
 help-invite = Invite a person into the group

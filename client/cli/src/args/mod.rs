@@ -72,12 +72,12 @@ pub(crate) enum Command {
 /// `create`
 #[derive(Debug, Args)]
 pub(crate) struct Create {
-    /// The relay's address.
+    /// The relay's address; asked for when it is left out.
     #[arg(long)]
-    pub(crate) relay: String,
-    /// The host's token.
+    pub(crate) relay: Option<String>,
+    /// The host's token; asked for when it is left out.
     #[arg(long)]
-    pub(crate) token: String,
+    pub(crate) token: Option<String>,
     /// The group's name.
     #[arg(long)]
     pub(crate) group: Option<String>,

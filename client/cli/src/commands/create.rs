@@ -3,32 +3,27 @@
 use std::sync::Arc;
 
 use bellrope_client::{
-    Device, Founded, NewGroup, founded, now, open_mailbox,
+    Device, Founded, NewGroup, check_name, founded, now, open_mailbox,
     text::{day_text, escape},
 };
 use bellrope_proto::{address::RelayAddress, grant::HostToken, signing::Signed, token};
 
-use zeroize::Zeroizing;
-
 use crate::{
     args::Create,
     command_error::{CommandError, DONE},
+    given::given,
     ui::{Background, Ui},
 };
 
 pub(super) fn create(ui: &mut Ui, args: &Create) -> Result<u8, CommandError> {
-    let misuse = |id| {
-        move |error: &dyn std::fmt::Display| {
-            tracing::debug!(%error, "an argument");
-            CommandError::new(id).misuse()
-        }
-    };
-    let relay: RelayAddress = args
-        .relay
-        .parse()
-        .map_err(|error| misuse("error-address")(&error))?;
-    let token: Signed<HostToken> =
-        token::parse(&args.token).map_err(|error| misuse("error-token")(&error))?;
+    let relay: RelayAddress = given(ui, args.relay.as_deref(), "ask-relay", |text| {
+        let read = text.parse();
+        read.map_err(|error| misuse("error-address", &error))
+    })?;
+    let token: Signed<HostToken> = given(ui, args.token.as_deref(), "ask-token", |text| {
+        let read = token::parse(text);
+        read.map_err(|error| misuse("error-token", &error))
+    })?;
     // Who signed it, the relay says.
     if !token.peek().is_ok_and(|token| token.relay == relay.key()) {
         return Err(CommandError::new("error-token-of-another").misuse());
@@ -64,21 +59,44 @@ fn go_on(ui: &mut Ui, relay: &RelayAddress) -> Result<(Arc<Device>, bool), Comma
 }
 
 fn make(ui: &mut Ui, args: &Create, relay: &RelayAddress) -> Result<Arc<Device>, CommandError> {
-    let group_name = match &args.group {
-        Some(name) => Zeroizing::new(name.clone()),
-        None => ui.ask("ask-group-name")?,
-    };
-    let my_name = match &args.name {
-        Some(name) => Zeroizing::new(name.clone()),
-        None => ui.ask("ask-my-name")?,
-    };
+    // Before two passphrases are thought of and typed.
+    let group_name = name(ui, args.group.as_deref(), "ask-group-name", "group")?;
+    let my_name = name(ui, args.name.as_deref(), "ask-my-name", "person")?;
     let group = NewGroup {
-        group_name: group_name.trim(),
-        my_name: my_name.trim(),
+        group_name: &group_name,
+        my_name: &my_name,
         relay,
     };
     let passphrase = ui.new_passphrase()?;
     let device = bellrope_client::create(&ui.dir, &passphrase, &group, now())?;
     ui.status("create-made", &[("group", escape(group.group_name).into())]);
     Ok(Arc::new(device))
+}
+
+/// A name that will do: given, or asked for until it does.
+fn name(
+    ui: &mut Ui,
+    given: Option<&str>,
+    question: &'static str,
+    whose: &'static str,
+) -> Result<String, CommandError> {
+    if let Some(name) = given {
+        return check_name(name).map_err(|error| CommandError::of_name(whose, error));
+    }
+    loop {
+        let answer = ui.ask(question)?;
+        match check_name(&answer) {
+            Ok(name) => return Ok(name),
+            Err(error) if ui.is_attended() => {
+                let said = CommandError::of_name(whose, error).say(&ui.messages);
+                ui.output.status(&said);
+            }
+            Err(error) => return Err(CommandError::of_name(whose, error)),
+        }
+    }
+}
+
+fn misuse(id: &'static str, error: &dyn std::fmt::Display) -> CommandError {
+    tracing::debug!(%error, "an argument");
+    CommandError::new(id).misuse()
 }

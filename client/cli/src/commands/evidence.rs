@@ -3,11 +3,11 @@
 use std::{io, path::Path};
 
 use bellrope_client::{
-    kept_evidence, new_private_file, read_limited,
+    kept_evidence, new_private_file,
     text::{Arg, escape, moment_text},
 };
 use bellrope_proto::{
-    evidence::{EVIDENCE_BYTES_MAX, Evidence, Findings, check},
+    evidence::{Evidence, Findings, check},
     receipt::Word,
 };
 use serde_json::{Value, json};
@@ -15,6 +15,8 @@ use serde_json::{Value, json};
 use crate::{
     args,
     command_error::{CommandError, DONE, FAILED},
+    given::read_text,
+    paths::given_path,
     ui::Ui,
 };
 
@@ -32,9 +34,9 @@ pub(super) fn evidence(ui: &mut Ui, args: &args::Evidence) -> Result<u8, Command
             ("relay", evidence.relay.place().into()),
         ];
         ui.print("evidence-line", &words)?;
-        if let Some(dir) = &args.dir {
+        if let Some(dir) = args.dir.as_deref().map(given_path) {
             let path = dir.join(format!("{name}.txt"));
-            std::fs::create_dir_all(dir)?;
+            std::fs::create_dir_all(&dir)?;
             new_private_file(&path, evidence.to_string().as_bytes())
                 .map_err(|error| file_error(&path, &error))?;
             let path = escape(&path.display().to_string());
@@ -71,10 +73,7 @@ pub(super) fn verify(ui: &mut Ui, args: &args::VerifyEvidence) -> Result<u8, Com
 }
 
 fn read(path: &Path) -> Result<Evidence, CommandError> {
-    let bytes = read_limited(path, EVIDENCE_BYTES_MAX as u64)
-        .and_then(|bytes| bytes.ok_or_else(|| io::ErrorKind::NotFound.into()))
-        .map_err(|error| file_error(path, &error))?;
-    let text = String::from_utf8_lossy(&bytes);
+    let text = read_text(path)?;
     Evidence::parse(&text).map_err(|error| {
         tracing::debug!(%error, "a file of evidence");
         CommandError::with(

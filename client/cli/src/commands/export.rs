@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 use crate::{
     args::{self, Completions, ExportIdentity, Man},
     command_error::{CommandError, DONE},
+    paths::given_path,
     ui::Ui,
 };
 
@@ -22,14 +23,15 @@ pub(super) fn identity(ui: &mut Ui, args: &ExportIdentity) -> Result<u8, Command
         let comment = ui.messages.plain(comment);
         text.push_str(&format!("# {comment}\n{}\n", key.expose_secret()));
     }
-    new_private_file(&args.out, text.as_bytes()).map_err(|error| {
-        let path = args.out.display().to_string();
+    let out = given_path(&args.out);
+    new_private_file(&out, text.as_bytes()).map_err(|error| {
+        let path = out.display().to_string();
         CommandError::with(
             "error-file-system",
             vec![("file", path), ("what", error.to_string())],
         )
     })?;
-    let path = escape(&args.out.display().to_string());
+    let path = escape(&out.display().to_string());
     ui.status("export-done", &[("file", path.into())]);
     Ok(DONE)
 }
@@ -43,9 +45,10 @@ pub(super) fn completions(ui: &mut Ui, args: &Completions) -> Result<u8, Command
 }
 
 pub(super) fn man(ui: &mut Ui, args: &Man) -> Result<u8, CommandError> {
-    fs::create_dir_all(&args.dir)?;
-    clap_mangen::generate_to(args::command(&ui.messages), &args.dir)?;
-    let path = escape(&args.dir.display().to_string());
+    let dir = given_path(&args.dir);
+    fs::create_dir_all(&dir)?;
+    clap_mangen::generate_to(args::command(&ui.messages), &dir)?;
+    let path = escape(&dir.display().to_string());
     ui.status("man-done", &[("dir", path.into())]);
     Ok(DONE)
 }

@@ -1,6 +1,8 @@
 //! `bellrope invite`: a code, a QR code of it, or everything in one file.
 
-use bellrope_client::{EngineOptions, Role, new_private_file, now, text::escape, write_file};
+use bellrope_client::{
+    EngineOptions, Role, check_name, new_private_file, now, text::escape, write_file,
+};
 use bellrope_proto::ids::Timestamp;
 use qrcode::{EcLevel, QrCode, render::unicode};
 
@@ -8,11 +10,14 @@ use super::watch::say_ready;
 use crate::{
     args::{Invite, InviteRole},
     command_error::{CommandError, DONE, QUEUED},
+    paths::{given_path, shell_word},
     ui::{Background, Ui},
 };
 
 pub(super) fn invite(ui: &mut Ui, args: &Invite) -> Result<u8, CommandError> {
-    if let Some(path) = &args.file
+    let file = args.file.as_deref().map(given_path);
+    let name = check_name(&args.name).map_err(|error| CommandError::of_name("person", error))?;
+    if let Some(path) = &file
         && path.exists()
     {
         let path = path.display().to_string();
@@ -27,11 +32,16 @@ pub(super) fn invite(ui: &mut Ui, args: &Invite) -> Result<u8, CommandError> {
     let now = now();
     let expires = now.plus(u64::from(args.days) * Timestamp::DAY_SECONDS);
     let role = Role::from(args.role);
-    let invitation = bellrope_client::invite(&device, role, args.name.trim(), expires, now)?;
-    let name = escape(args.name.trim());
+    let invitation = bellrope_client::invite(&device, role, &name, expires, now)?;
+    let word = shell_word(&escape(&name));
+    let name = escape(&name);
     let until = ui.messages.moment(expires);
-    let words = [("name", name.into()), ("until", until.into())];
-    if let Some(path) = &args.file {
+    let words = [
+        ("name", name.into()),
+        ("word", word.into()),
+        ("until", until.into()),
+    ];
+    if let Some(path) = &file {
         let text = write_file(&invitation.code, &invitation.bundle);
         let written = new_private_file(path, text.as_bytes());
         let path = path.display().to_string();

@@ -1,33 +1,37 @@
 //! `bellrope join`: from a code or a file to a device of its own.
 
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
 use bellrope_client::{
-    Bundle, Code, Device, EngineError, EngineOptions, ReplyUpdate, Role, fetch_bundle,
-    is_invitation_file, now, open_bundle, read_file, read_limited,
+    Code, Device, EngineError, EngineOptions, ReplyUpdate, Role, fetch_bundle, is_invitation_file,
+    now, open_bundle, read_file,
 };
+use bellrope_proto::envelope::Envelope;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
 use crate::{
     args::Join,
     command_error::{CommandError, DONE},
+    given,
     ui::{Background, Ui},
 };
-
-/// A file with an invitation is below 90 KiB.
-const FILE_BYTES_MAX: u64 = 128 * 1024;
 
 pub(super) fn join(ui: &mut Ui, args: Join) -> Result<u8, CommandError> {
     if Device::is_in(&ui.dir) {
         return Err(CommandError::new("error-home-taken"));
     }
-    let given = match args.invitation {
-        Some(given) => Zeroizing::new(given),
-        None => ui.ask("ask-invitation")?,
-    };
+    let given = args.invitation.map(Zeroizing::new);
+    let given = given.as_ref().map(|given| given.as_str());
+    let (code, sealed) = given::given(ui, given, "ask-invitation", read)?;
     let background = Background::start()?;
-    let (code, bundle) = understand(ui, &background, &given)?;
+    let bundle = match sealed {
+        Some(sealed) => open_bundle(&code, &sealed, now())?,
+        None => {
+            ui.status("join-fetching", &[]);
+            background.wait(fetch_bundle(&code, now()))?
+        }
+    };
     let role = bundle.role;
     let passphrase: SecretString = ui.new_passphrase()?;
     let device = bellrope_client::join(&ui.dir, &passphrase, &code, bundle, now())?;
@@ -77,39 +81,11 @@ fn claim(background: &Background, device: Arc<Device>) -> Result<Claimed, Comman
     Ok(claimed?)
 }
 
-/// A code whose bundle is fetched, or a file with both.
-fn understand(
-    ui: &mut Ui,
-    background: &Background,
-    given: &str,
-) -> Result<(Code, Bundle), CommandError> {
-    let now = now();
-    let text = match read(Path::new(given.trim()))? {
-        Some(text) => text,
-        None => Zeroizing::new(given.to_owned()),
-    };
-    if is_invitation_file(&text) {
-        let (code, sealed) = read_file(&text)?;
-        let bundle = open_bundle(&code, &sealed, now)?;
-        return Ok((code, bundle));
+/// A code, whose bundle is fetched, or the text of a file with both.
+fn read(text: &str) -> Result<(Code, Option<Envelope>), CommandError> {
+    if is_invitation_file(text) {
+        let (code, sealed) = read_file(text)?;
+        return Ok((code, Some(sealed)));
     }
-    let code: Code = text.parse()?;
-    ui.status("join-fetching", &[]);
-    let bundle = background.wait(fetch_bundle(&code, now))?;
-    Ok((code, bundle))
-}
-
-/// The text of a file; `None` when there is no such file, and a code was meant.
-fn read(path: &Path) -> Result<Option<Zeroizing<String>>, CommandError> {
-    if !path.is_file() {
-        return Ok(None);
-    }
-    let Some(bytes) = read_limited(path, FILE_BYTES_MAX)? else {
-        return Ok(None);
-    };
-    let text = std::str::from_utf8(&bytes).map_err(|error| {
-        tracing::debug!(%error, "not a text file");
-        CommandError::new("error-code-form").misuse()
-    })?;
-    Ok(Some(Zeroizing::new(text.to_owned())))
+    Ok((text.parse()?, None))
 }

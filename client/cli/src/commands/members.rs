@@ -12,6 +12,7 @@ use super::watch::say_ready;
 use crate::{
     args::{self, MembersAct},
     command_error::{CommandError, DONE, QUEUED, engine_message},
+    paths::shell_word,
     ui::{Background, Ui},
 };
 
@@ -25,7 +26,13 @@ pub(super) fn members(ui: &mut Ui, args: &args::Members) -> Result<u8, CommandEr
     }
     match &args.act {
         Some(MembersAct::Approve(named)) => {
-            approve(&device, find(&device, &named.name)?, now())?;
+            let at = find(&device, &named.name)?;
+            let members = known(&device)?;
+            let mut lines = members.lines();
+            if let Some(line) = lines.find(|line| line.invitation == Some(at)) {
+                warn(ui, &members, line);
+            }
+            approve(&device, at, now())?;
             let name = escape(&named.name);
             ui.print("members-approved", &[("name", name.into())])?;
             code = settle(ui, &device, &background)?;
@@ -86,18 +93,30 @@ fn list(ui: &mut Ui, device: &Device, as_json: bool) -> Result<(), CommandError>
     let members = known(device)?;
     if as_json {
         for line in members.lines() {
-            ui.json(line.to_json())?;
+            ui.json(line.to_json(members.alike(line)))?;
         }
         return Ok(());
     }
     ui.print("members-title", &[("group", escape(&members.group).into())])?;
     for line in members.lines() {
         show(ui, line)?;
+        warn(ui, &members, line);
     }
     if let Some(notice) = LeaseNotice::of(device, now())? {
         ui.lease(&notice);
     }
     Ok(())
+}
+
+/// Another program may have written a name that people take for somebody else's.
+fn warn(ui: &mut Ui, members: &Members, line: &MemberLine) {
+    if let Some(other) = members.alike(line) {
+        let words = [
+            ("name", escape(&line.name).into()),
+            ("other", escape(other).into()),
+        ];
+        ui.status("members-alike", &words);
+    }
 }
 
 fn show(ui: &mut Ui, line: &MemberLine) -> Result<(), CommandError> {
@@ -112,6 +131,7 @@ fn show(ui: &mut Ui, line: &MemberLine) -> Result<(), CommandError> {
     let role = line.role_name(&ui.messages);
     let words = [
         ("name", escape(&line.name).into()),
+        ("word", shell_word(&escape(&line.name)).into()),
         ("role", role.into()),
         ("code", line.device.clone().unwrap_or_default().into()),
         (

@@ -12,7 +12,12 @@ mod outbox;
 mod status;
 mod watch;
 
-use std::{env, ffi::OsString, path::PathBuf, process::ExitCode};
+use std::{
+    env,
+    ffi::OsString,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use bellrope_client::text::Messages;
 use clap::{FromArgMatches as _, error::ErrorKind};
@@ -23,6 +28,7 @@ use crate::{
     command_error::{CommandError, DONE, FAILED, MISUSE},
     language, log,
     output::Output,
+    paths::given_path,
     ui::Ui,
 };
 
@@ -52,7 +58,8 @@ pub fn run(args: Vec<OsString>) -> ExitCode {
     log::start(cli.verbose || env::var_os("BELLROPE_VERBOSE").is_some());
     let mut ui = Ui {
         dir: directory(cli.home),
-        passphrase_file: env::var_os("BELLROPE_PASSPHRASE_FILE").map(PathBuf::from),
+        passphrase_file: env::var_os("BELLROPE_PASSPHRASE_FILE")
+            .map(|given| given_path(Path::new(&given))),
         messages,
         output,
         asking: Asking::default(),
@@ -109,6 +116,7 @@ fn perform(ui: &mut Ui, command: Command) -> Result<u8, CommandError> {
 fn directory(named: Option<PathBuf>) -> PathBuf {
     named
         .or_else(|| env::var_os("BELLROPE_HOME").map(PathBuf::from))
+        .map(|given| given_path(&given))
         .or_else(|| env::home_dir().map(|home| home.join(".bellrope")))
         .unwrap_or_else(|| PathBuf::from(".bellrope"))
 }

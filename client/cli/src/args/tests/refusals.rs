@@ -51,13 +51,13 @@ const REFUSALS: [Refusal; 15] = [
         "bellrope show",
     ),
     (
-        &["create"],
+        &["invite"],
         ErrorKind::MissingRequiredArgument,
         [
-            "missing:\n  --relay <ADDRESS>\n  --token <TOKEN>",
-            "Не хватает:\n  --relay <АДРЕС>\n  --token <РАЗРЕШЕНИЕ>",
+            "missing:\n  --role <ROLE>\n  <NAME>",
+            "Не хватает:\n  --role <РОЛЬ>\n  <ИМЯ>",
         ],
-        "bellrope create",
+        "bellrope invite",
     ),
     (
         &["invite", "A", "--role", "boss"],

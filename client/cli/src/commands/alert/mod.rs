@@ -4,7 +4,7 @@
 mod flow;
 mod post;
 
-use std::{io::Read as _, path::Path};
+use std::path::Path;
 
 use bellrope_client::{
     Device, MemberKey,
@@ -13,17 +13,14 @@ use bellrope_client::{
     show::{Members, write_form},
 };
 use jiff::tz::TimeZone;
-use zeroize::Zeroizing;
 
 use self::post::Post;
 use crate::{
     args,
     command_error::{CommandError, DONE},
+    given::read_text,
     ui::Ui,
 };
-
-/// A filled-in form is a few pages.
-const FORM_BYTES_MAX: u64 = 256 * 1024;
 
 pub(super) fn alert(ui: &mut Ui, args: &args::Alert) -> Result<u8, CommandError> {
     if args.template {
@@ -83,18 +80,5 @@ fn readers(device: &Device, names: &[String]) -> Result<Vec<MemberKey>, CommandE
 }
 
 fn read_form(path: &Path) -> Result<Alert, CommandError> {
-    let mut text = Zeroizing::new(String::new());
-    let read = if path.as_os_str() == "-" {
-        std::io::stdin()
-            .take(FORM_BYTES_MAX)
-            .read_to_string(&mut text)
-    } else {
-        std::fs::File::open(path)
-            .and_then(|file| file.take(FORM_BYTES_MAX).read_to_string(&mut text))
-    };
-    read.map_err(|error| {
-        let file = ("file", path.display().to_string());
-        CommandError::with("error-file-system", vec![file, ("what", error.to_string())])
-    })?;
-    Ok(form::read(&text, now(), &TimeZone::system())?)
+    Ok(form::read(&read_text(path)?, now(), &TimeZone::system())?)
 }

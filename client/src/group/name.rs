@@ -1,0 +1,121 @@
+//! Names as people write them and as others read them: which will do, which are one name, and which look like another.
+//!
+//! For who writes a name and for who shows one. None of it is a rule of the roster: what looks alike is a matter of tables
+//! that grow each year, and two programs with different tables would part for ever (R6 and R9 compare characters).
+
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_security::skeleton;
+
+use super::roster::NAME_CHARS_MAX;
+use crate::text::hides;
+
+/// Why a name will not do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NameError {
+    /// There is nothing in it.
+    #[error("the name is empty")]
+    Empty,
+    /// It is no line on a screen any more.
+    #[error("the name is too long")]
+    TooLong,
+    /// A character that is not seen, or that changes how others are: two names could look like one.
+    #[error("the name has a character that cannot be seen: U+{:04X}", u32::from(*.0))]
+    Hidden(char),
+}
+
+/// A name as it is written down: composed (NFC), each white space one space, none at the ends.
+///
+/// # Errors
+/// [`NameError`].
+pub fn check_name(name: &str) -> Result<String, NameError> {
+    let name = tidy(name);
+    if let Some(hidden) = name.chars().find(|c| hides(*c)) {
+        return Err(NameError::Hidden(hidden));
+    }
+    match name.chars().count() {
+        0 => Err(NameError::Empty),
+        count if count > NAME_CHARS_MAX => Err(NameError::TooLong),
+        _ => Ok(name),
+    }
+}
+
+fn tidy(name: &str) -> String {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    words.join(" ").nfc().collect()
+}
+
+/// Whether two texts are one name to people: capitals and spaces do not matter, nor how an accent was typed.
+pub(crate) fn is_same_name(one: &str, other: &str) -> bool {
+    tidy(one).to_lowercase() == tidy(other).to_lowercase()
+}
+
+/// Whether people take one name for the other: the skeletons of UTS 39 are equal, with capitals as they are or without.
+pub(crate) fn looks_like(one: &str, other: &str) -> bool {
+    let seen = |name: &str| -> String { tidy(name).chars().filter(|c| !hides(*c)).collect() };
+    let (one, other) = (seen(one), seen(other));
+    let alike = |one: &str, other: &str| skeleton(one).eq(skeleton(other));
+    alike(&one, &other) || alike(&one.to_lowercase(), &other.to_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_written_down_in_one_way() {
+        for (typed, written) in [
+            ("  Нина \u{a0} Примерная ", "Нина Примерная"),
+            ("Андреи\u{306}", "Андрей"),
+            ("one\ttwo\nthree", "one two three"),
+            ("O’Example", "O’Example"),
+        ] {
+            assert_eq!(check_name(typed).as_deref(), Ok(written));
+        }
+        for (typed, error) in [
+            ("", NameError::Empty),
+            (" \t", NameError::Empty),
+            ("Нина\u{200b}", NameError::Hidden('\u{200b}')),
+            ("\u{202e}Anna", NameError::Hidden('\u{202e}')),
+            ("An\u{ad}na", NameError::Hidden('\u{ad}')),
+            ("An\u{200d}na", NameError::Hidden('\u{200d}')),
+            ("Anna\u{7}", NameError::Hidden('\u{7}')),
+        ] {
+            assert_eq!(check_name(typed), Err(error));
+        }
+        let long = "я".repeat(NAME_CHARS_MAX);
+        assert_eq!(check_name(&long).as_deref(), Ok(long.as_str()));
+        assert_eq!(check_name(&(long + "я")), Err(NameError::TooLong));
+        // Counted as it is written down.
+        assert!(check_name(&"и\u{306}".repeat(NAME_CHARS_MAX)).is_ok());
+    }
+
+    #[test]
+    fn names_that_people_take_for_each_other_are_told() {
+        for (one, other) in [
+            ("Anna", "Аnna"),
+            ("Anna", "ANNA"),
+            ("Нина", "Hина"),
+            ("Paul", "PauI"),
+            ("Example House", "Examp1e House"),
+            ("Нина", "Ни\u{200b}на"),
+            ("Алена", "алена"),
+            ("Сора", "Copa"),
+        ] {
+            assert!(looks_like(one, other), "{one} {other}");
+        }
+        for (one, other) in [
+            ("Anna", "Hanna"),
+            ("Нина", "Инна"),
+            ("Ivan", "Иван"),
+            ("Anna 1", "Anna 2"),
+            ("Елена", "Алена"),
+        ] {
+            assert!(!looks_like(one, other), "{one} {other}");
+        }
+        assert!(is_same_name(" Нина  ПРИМЕРНАЯ", "нина примерная"));
+        assert!(
+            !is_same_name("Anna", "Аnna"),
+            "that looks alike, and is another"
+        );
+    }
+}
