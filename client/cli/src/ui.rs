@@ -52,6 +52,8 @@ pub(crate) struct Ui {
     pub(crate) asking: Asking,
     /// The device's directory.
     pub(crate) dir: PathBuf,
+    /// The device, once it is unlocked.
+    pub(crate) device: Option<Arc<Device>>,
     /// Where scripts keep the passphrase.
     pub(crate) passphrase_file: Option<PathBuf>,
 }
@@ -67,6 +69,22 @@ impl Ui {
     pub(crate) fn failed(&mut self, error: EngineError) {
         let said = CommandError::from(error).say(&self.messages);
         self.output.status(&said);
+    }
+
+    /// Says which of the device's files were damaged, each once.
+    pub(crate) fn set_aside(&mut self) {
+        let Some(device) = &self.device else { return };
+        for name in device.take_set_aside() {
+            let what = name.split('/').next().unwrap_or_default().to_owned();
+            let file = escape(&self.dir.join(&name).display().to_string());
+            let dir = escape(&self.dir.join("damaged").display().to_string());
+            let words = [
+                ("file", file.into()),
+                ("dir", dir.into()),
+                ("what", what.into()),
+            ];
+            self.status("file-set-aside", &words);
+        }
     }
 
     /// Says what a person has to see to before the group's mailbox ends.
@@ -168,6 +186,12 @@ impl Ui {
     /// # Errors
     /// [`CommandError`].
     pub(crate) fn unlock(&mut self) -> Result<Arc<Device>, CommandError> {
+        let device = self.open_device()?;
+        self.device = Some(Arc::clone(&device));
+        Ok(device)
+    }
+
+    fn open_device(&mut self) -> Result<Arc<Device>, CommandError> {
         if !Device::is_in(&self.dir) {
             let dir = self.dir.display().to_string();
             return Err(CommandError::with("error-no-device", vec![("dir", dir)]));

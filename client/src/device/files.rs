@@ -1,8 +1,15 @@
 //! The sealed files of one device: what stands in its directory, under the vault's key.
 
-use std::{io, path::Path, time::Duration};
+use std::{
+    collections::BTreeSet,
+    io,
+    path::Path,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use bellrope_proto::codec;
+use data_encoding::HEXLOWER;
 use serde::{Serialize, de::DeserializeOwned};
 use zeroize::Zeroizing;
 
@@ -10,6 +17,10 @@ use super::{
     directory::{self, Directory, Lock, LockName, Stamp},
     vault::Vault,
 };
+use crate::random::random;
+
+/// Where files go that were in the way.
+const DAMAGED: &str = "damaged";
 
 /// Whatever was found wrong with a file.
 type BoxedError = Box<dyn std::error::Error + Send + Sync>;
@@ -45,12 +56,26 @@ pub enum DeviceError {
 pub(crate) struct Files {
     directory: Directory,
     vault: Vault,
+    aside: Mutex<Aside>,
+}
+
+/// Files that were in everybody's way.
+#[derive(Debug, Default)]
+struct Aside {
+    /// Nobody was told of these yet.
+    untold: Vec<String>,
+    /// These could not be moved, on a disk that cannot be written to, and were told.
+    stuck: BTreeSet<String>,
 }
 
 impl Files {
     /// The files of a directory.
     pub(super) fn new(directory: Directory, vault: Vault) -> Self {
-        Self { directory, vault }
+        Self {
+            directory,
+            vault,
+            aside: Mutex::default(),
+        }
     }
 
     /// The same device's files in another place.
@@ -168,6 +193,68 @@ impl Files {
         codec::decode(&bytes)
             .map(Some)
             .map_err(|error| damaged(name, error))
+    }
+
+    /// The same of a file that stands for itself, in a folder of its kind. One that is damaged, or was never ours, is set aside: it
+    /// must be in nobody's way, and is not deleted, as somebody may still make something of it.
+    ///
+    /// # Errors
+    /// As [`Self::read`]: what another build wrote stays where it is.
+    pub(crate) fn read_one<T: Serialize + DeserializeOwned>(
+        &self,
+        name: &str,
+    ) -> Result<Option<T>, DeviceError> {
+        let Some(bytes) = self.open_one(name)? else {
+            return Ok(None);
+        };
+        codec::decode(&bytes)
+            .map(Some)
+            .map_err(|error| damaged(name, error))
+    }
+
+    /// The bytes of such a file.
+    ///
+    /// # Errors
+    /// [`DeviceError::System`].
+    pub(crate) fn open_one(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, DeviceError> {
+        use io::ErrorKind::{FileTooLarge, IsADirectory};
+        match self.open_file(name) {
+            Err(DeviceError::Damaged(..)) => {}
+            Err(DeviceError::System(_, error))
+                if matches!(error.kind(), FileTooLarge | IsADirectory) => {}
+            other => return other,
+        }
+        self.set_aside(name);
+        Ok(None)
+    }
+
+    /// Moves a file out of the way, and notes that for whoever tells people.
+    pub(crate) fn set_aside(&self, name: &str) {
+        let mut aside = self.aside.lock().unwrap_or_else(PoisonError::into_inner);
+        if aside.stuck.contains(name) {
+            return;
+        }
+        // Of a name that nothing there has: what was set aside before stays.
+        let tail = HEXLOWER.encode(&random::<4>());
+        let to = format!("{DAMAGED}/{}-{tail}", name.replace('/', "-"));
+        let moved = self.make_folder(DAMAGED);
+        if let Err(error) = moved.and_then(|()| self.rename(name, &to)) {
+            tracing::warn!(%error, "a damaged file could not be set aside");
+            aside.stuck.insert(name.to_owned());
+        }
+        aside.untold.push(name.to_owned());
+    }
+
+    /// What was set aside and is not told yet.
+    pub(super) fn take_aside(&self) -> Vec<String> {
+        let mut aside = self.aside.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut aside.untold)
+    }
+
+    /// Whether there is something to tell.
+    pub(crate) fn has_aside(&self) -> bool {
+        let aside = self.aside.lock().unwrap_or_else(PoisonError::into_inner);
+        !aside.untold.is_empty()
     }
 
     pub(crate) fn open_file(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, DeviceError> {

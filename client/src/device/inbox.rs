@@ -131,7 +131,7 @@ pub(crate) fn find_kept(device: &Device, id: MessageId) -> Result<Option<Kept>, 
 }
 
 fn read(device: &Device, name: &str) -> Result<Option<Kept>, DeviceError> {
-    let Some(bytes) = device.files().open_file(name)? else {
+    let Some(bytes) = device.files().open_one(name)? else {
         return Ok(None);
     };
     Ok(Some(match codec::decode(&bytes) {
@@ -286,6 +286,7 @@ fn folder(
     let mut all = Vec::new();
     for name in device.files().names(folder)? {
         let Some(id) = MessageId::from_hex(&name) else {
+            device.files().set_aside(&format!("{folder}/{name}"));
             continue;
         };
         match read(device, &format!("{folder}/{name}")) {
@@ -341,13 +342,17 @@ mod tests {
         store(&device, id(5), &stored(5, "")).unwrap();
         damage(dir.path(), NEW, id(1));
         damage(dir.path(), NEW, id(6));
+        std::fs::write(dir.path().join(NEW).join(id(7).to_string()), b"").unwrap();
         let second = look(&device, &first.all).unwrap();
         // One that is damaged keeps no other back, and one that is known is not opened again.
         assert_eq!(second.fresh, [id(5)]);
-        assert!(
-            matches!(&second.damaged, Some(DeviceError::Damaged(name, _))
-            if name.contains(&id(6).to_string()))
-        );
+        assert!(second.damaged.is_none());
+        let mut aside = device.take_set_aside();
+        aside.sort();
+        let of = |number| format!("{NEW}/{}", id(number));
+        assert_eq!(aside, [of(6), of(7)]);
+        assert!(device.take_set_aside().is_empty(), "it is told once");
+        assert_eq!(device.files().names("damaged").unwrap().len(), 2);
         shown(&device, id(5)).unwrap();
         let third = look(&device, &second.all).unwrap();
         assert!(third.fresh.is_empty() && !third.all.contains(&id(5)));
@@ -375,9 +380,16 @@ mod tests {
 
         damage(dir.path(), CUR, id(7));
         std::fs::write(dir.path().join(NEW).join("notes"), b"a person's").unwrap();
-        let all = all(&device).unwrap();
-        assert_eq!(all.messages.len(), 2);
-        assert!(matches!(all.damaged, Some(DeviceError::Damaged(..))));
+        let listed = all(&device).unwrap();
+        assert_eq!(listed.messages.len(), 2);
+        assert!(listed.damaged.is_none());
+        assert_eq!(device.take_set_aside().len(), 2);
+        // Nothing is deleted.
+        let kept = dir.path().join("damaged");
+        let kept = device.files().names("damaged").unwrap().into_iter().map(|name| std::fs::read(kept.join(name)).unwrap());
+        assert!(kept.into_iter().any(|bytes| bytes == b"a person's"));
+        assert_eq!(all(&device).unwrap().messages.len(), 2);
+        assert!(device.take_set_aside().is_empty());
     }
 
     #[test]
@@ -391,7 +403,7 @@ mod tests {
         assert!(matches!(kept, Some(Kept::Other(bytes)) if bytes.as_slice() == b"another build's"));
         damage(dir.path(), NEW, id(1));
         assert!(find(&device, id(1)).unwrap().is_none());
-        assert!(find_kept(&device, id(1)).is_err());
+        assert!(find_kept(&device, id(1)).unwrap().is_none());
         store(&device, id(1), &stored(4, "")).unwrap();
         shown(&device, id(1)).unwrap();
         assert_eq!(find(&device, id(1)).unwrap(), Some(stored(4, "")));

@@ -117,7 +117,7 @@ pub(crate) fn all(device: &Device) -> Result<Vec<IssuedInvitation>, DeviceError>
     });
     let mut all = Vec::new();
     for path in &paths {
-        all.extend(known.read(files, path, || files.read(path))?);
+        all.extend(known.read(files, path, || files.read_one(path))?);
     }
     Ok(all)
 }
@@ -144,7 +144,7 @@ pub(crate) fn change<T>(
     change: impl FnOnce(&mut IssuedInvitation) -> T,
 ) -> Result<Option<T>, DeviceError> {
     let _lock = device.files().lock(LockName::State)?;
-    let Some(mut issued) = device.files().read::<IssuedInvitation>(&path(at))? else {
+    let Some(mut issued) = device.files().read_one::<IssuedInvitation>(&path(at))? else {
         return Ok(None);
     };
     let before = issued.clone();

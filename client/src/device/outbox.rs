@@ -104,7 +104,9 @@ pub(super) fn begin(files: &Files, all: &[QueuedEnvelope]) -> Result<(), DeviceE
 
 fn add(files: &Files, all: &[QueuedEnvelope]) -> Result<(), DeviceError> {
     let names = files.names(OUTBOX)?;
-    let last = names.last().and_then(|name| number(name)).unwrap_or(0);
+    // What is not ours may be among them.
+    let last = names.iter().filter_map(|name| number(name)).max();
+    let last = last.unwrap_or(0);
     for (queued, number) in all.iter().zip(last.saturating_add(1)..) {
         files.write(&new_name(number), &codec::encode(queued))?;
     }
@@ -154,7 +156,7 @@ pub(crate) fn forget_others(known: &mut KnownFiles<OutboxFile>, wanted: impl Fn(
 /// # Errors
 /// [`DeviceError`].
 pub(crate) fn read(device: &Device, name: &str) -> Result<Option<OutboxFile>, DeviceError> {
-    let queued = device.files().read(&format!("{OUTBOX}/{name}"))?;
+    let queued = device.files().read_one(&format!("{OUTBOX}/{name}"))?;
     Ok(queued.map(|queued| OutboxFile {
         name: name.to_owned(),
         queued,

@@ -259,6 +259,13 @@ impl Device {
         }))
     }
 
+    /// Files of this device that were damaged, or never its own, and were set aside since this was asked last. Tell people:
+    /// what was in them is gone.
+    #[must_use]
+    pub fn take_set_aside(&self) -> Vec<String> {
+        self.files.take_aside()
+    }
+
     /// Its files.
     #[must_use]
     pub(crate) fn files(&self) -> &Files {

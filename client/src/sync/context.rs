@@ -7,7 +7,7 @@ use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
 use tokio::sync::mpsc;
 use tokio::sync::{Notify, watch};
 
-use super::event::{EngineError, Events};
+use super::event::{EngineError, Event, Events};
 use crate::{blocking::blocking, device::Device, random::random, relay::RelayError};
 
 /// A failed connection is tried again soon, then less often.
@@ -44,7 +44,11 @@ impl Context {
         &self,
         work: impl FnOnce(&Device) -> T + Send + 'static,
     ) -> T {
-        blocking(&self.device, work).await
+        let done = blocking(&self.device, work).await;
+        if self.device.files().has_aside() {
+            self.events.tell(Event::SetAside);
+        }
+        done
     }
 
     /// Returns when the engine is asked to stop.

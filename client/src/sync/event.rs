@@ -93,6 +93,8 @@ pub enum Event {
     Reply(ReplyUpdate),
     /// There is no mailbox to read yet: the group was founded here, and the relay has not opened it.
     NoMailbox,
+    /// Files of this device were damaged and are set aside: [`Device::take_set_aside`](crate::Device::take_set_aside) says which.
+    SetAside,
     /// A file of this device could not be used. What was being done is tried again.
     Failed(DeviceError),
     /// Somebody could not be admitted.

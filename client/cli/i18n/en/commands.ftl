@@ -6,6 +6,11 @@ ask-new-passphrase = New passphrase:
 ask-passphrase-again = The same again:
 passphrase-again = That passphrase does not fit. Try again.
 home-open-to-others = Others on this machine can look into { $dir }. They cannot read the files in it, but see that they are there, how large, and since when. To close it: chmod 700
+file-set-aside = The file { $file } is damaged. It is set aside in { $dir }, and everything else goes on. { $what ->
+    [outbox] If it was an alert that the relay did not have yet, it is lost: see what there is with bellrope outbox, and write again what is missing.
+    [inbox] If it was an alert that had come, ask another member for it.
+   *[issued] If it was an invitation that nobody has used yet, make a new one for the same name.
+}
 passphrase-advice = Choose a passphrase of several words that nobody can guess, of at least { $min } characters. It protects everything on this device. Nobody can reset it.
 ask-group-name = What should members call the group?
 ask-my-name = What should members call you?

@@ -58,13 +58,16 @@ pub fn run(args: Vec<OsString>) -> ExitCode {
     log::start(cli.verbose || env::var_os("BELLROPE_VERBOSE").is_some());
     let mut ui = Ui {
         dir: directory(cli.home),
+        device: None,
         passphrase_file: env::var_os("BELLROPE_PASSPHRASE_FILE")
             .map(|given| given_path(Path::new(&given))),
         messages,
         output,
         asking: Asking::default(),
     };
-    let code = match perform(&mut ui, cli.command) {
+    let done = perform(&mut ui, cli.command);
+    ui.set_aside();
+    let code = match done {
         Ok(code) => code,
         Err(error) => {
             let said = error.say(&ui.messages);

@@ -252,6 +252,7 @@ impl Watcher {
             }
             event => say(ui, event)?,
         }
+        ui.set_aside();
         Ok(())
     }
 
@@ -310,6 +311,7 @@ fn say_failure(ui: &mut Ui, failure: HookFailure) {
 fn say(ui: &mut Ui, event: Event) -> Result<(), CommandError> {
     match event {
         Event::Unshown(_) | Event::Online(_) | Event::Offline(_) => {}
+        Event::SetAside => ui.set_aside(),
         Event::Evidence => ui.status("watch-evidence", &[]),
         Event::ReadingAgain => ui.status("watch-reading-again", &[]),
         Event::Stored { id, time } => say_stored(ui, id, time),
