@@ -26,6 +26,54 @@ fn an_alert_that_cannot_be_stored_comes_again() {
 }
 
 #[test]
+fn a_full_disk_keeps_no_alert_from_a_member_and_nobody_from_reading() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    send(&nina, "before it was full");
+    let _ = anna.run(&["watch", "--once"]).done();
+    for summary in ["the first", "the second"] {
+        send(&nina, summary);
+    }
+    let full = anna.on_full_disk();
+    let said = full.run(&["watch", "--once"]).ended(1);
+    for summary in ["the first", "the second"] {
+        assert!(said.out.contains(summary), "{}", said.out);
+    }
+    assert_eq!(
+        said.err.matches("could not be stored").count(),
+        1,
+        "{}",
+        said.err
+    );
+    for args in [
+        ["inbox"].as_slice(),
+        &["show", "1"],
+        &["members"],
+        &["outbox", "--offline"],
+    ] {
+        let said = full.run(args).done();
+        assert!(said.out.contains("before it was full") || args[0] != "inbox");
+    }
+    let mut watch = full.start(&["watch"]);
+    watch.wait_for("the second");
+    send(&nina, "while it is watched");
+    watch.wait_for("while it is watched");
+    let (_, seen) = watch.stop();
+    assert_eq!(seen.matches("Summary: the first").count(), 1, "{seen}");
+    // There is room again.
+    let said = anna.run(&["watch", "--once"]).done();
+    let expected = [
+        "before it was full",
+        "the first",
+        "the second",
+        "while it is watched",
+    ];
+    assert_eq!(summaries(&anna), expected);
+    assert!(said.out.contains("the first"), "{}", said.out);
+}
+
+#[test]
 fn a_copy_that_cannot_be_written_costs_no_alert() {
     let world = world();
     let nina = world.coordinator("Nina");
@@ -70,7 +118,12 @@ fn a_damaged_file_hides_no_other_alert() {
     // A list finds the other, says it once, and has all that there is.
     let listed = anna.run(&["inbox"]).done();
     assert!(listed.out.contains("the second new one"), "{}", listed.out);
-    assert_eq!(listed.err.matches("is damaged").count(), 1, "{}", listed.err);
+    assert_eq!(
+        listed.err.matches("is damaged").count(),
+        1,
+        "{}",
+        listed.err
+    );
     assert!(listed.err.contains("ask another member"), "{}", listed.err);
     let again = anna.run(&["inbox"]).done();
     assert_eq!(again.err.matches("is damaged").count(), 0, "{}", again.err);
@@ -108,11 +161,18 @@ fn a_damaged_file_of_the_outbox_holds_up_no_alert_and_is_told_once() {
     world.network().close_to_new(false);
     let said = alena.run(&["outbox"]).done();
     assert_eq!(said.err.matches("повреждён").count(), 2, "{}", said.err);
-    assert!(said.err.contains("напишите недостающее заново"), "{}", said.err);
+    assert!(
+        said.err.contains("напишите недостающее заново"),
+        "{}",
+        said.err
+    );
     let said = alena.run(&["outbox", "--offline"]).done();
     assert!(!said.err.contains("повреждён"), "{}", said.err);
     assert!(said.out.contains("сохранён"), "{}", said.out);
-    assert_eq!(fs::read_dir(alena.home().join("damaged")).unwrap().count(), 2);
+    assert_eq!(
+        fs::read_dir(alena.home().join("damaged")).unwrap().count(),
+        2
+    );
     let _ = nina.run(&["watch", "--once"]).done();
     assert_eq!(summaries(&nina), ["the second"]);
 }
@@ -133,9 +193,17 @@ fn a_damaged_invitation_stops_no_other() {
     let anna = world.person("anna", "en");
     let _ = anna.run(&["join", &code]).done();
     let said = nina.run(&["members"]).done();
-    assert!(said.out.contains("Anna, member: asks to join"), "{}", said.out);
+    assert!(
+        said.out.contains("Anna, member: asks to join"),
+        "{}",
+        said.out
+    );
     assert_eq!(said.err.matches("is damaged").count(), 1, "{}", said.err);
-    assert!(said.err.contains("make a new one for the same name"), "{}", said.err);
+    assert!(
+        said.err.contains("make a new one for the same name"),
+        "{}",
+        said.err
+    );
     let said = nina.run(&["members", "approve", "Anna"]).done();
     assert!(!said.err.contains("is damaged"), "{}", said.err);
     let _ = anna.run(&["watch", "--once"]).done();

@@ -133,6 +133,15 @@ impl Person {
         }
     }
 
+    /// The same person, whose disk takes no byte more.
+    #[must_use]
+    pub fn on_full_disk(&self) -> Self {
+        Self {
+            programs: self.programs.on_full_disk(),
+            ..self.clone()
+        }
+    }
+
     fn command<S: AsRef<OsStr>>(&self, args: &[S]) -> Command {
         let mut command = self.programs.client();
         command

@@ -56,6 +56,22 @@ impl Programs {
         }
     }
 
+    /// The same two on a disk that takes no byte more: every write to a file fails, and nothing is killed for it.
+    #[must_use]
+    pub(crate) fn on_full_disk(&self) -> Self {
+        let limited = |(program, args): &(PathBuf, Vec<String>)| {
+            let script = "trap '' XFSZ; ulimit -f 0; exec \"$@\"";
+            let mut all = ["-c", script, "sh"].map(str::to_owned).to_vec();
+            all.push(program.to_str().unwrap().to_owned());
+            all.extend(args.iter().cloned());
+            (PathBuf::from("/bin/sh"), all)
+        };
+        Self {
+            client: limited(&self.client),
+            relay: limited(&self.relay),
+        }
+    }
+
     fn command((program, args): &(PathBuf, Vec<String>)) -> Command {
         let mut command = Command::new(program);
         command.env_clear().args(args);

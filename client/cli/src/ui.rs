@@ -106,14 +106,14 @@ impl Ui {
     }
 
     /// The same, when it was not said yet.
-    ///
-    /// # Errors
-    /// [`CommandError`] when the device cannot be read.
-    pub(crate) fn unsaid_lease(&mut self, device: &Device) -> Result<(), CommandError> {
-        if let Some(notice) = LeaseNotice::unsaid(device, now())? {
-            self.lease(&notice);
+    pub(crate) fn unsaid_lease(&mut self, device: &Device) {
+        match LeaseNotice::unsaid(device, now()) {
+            Ok(notice) => notice.iter().for_each(|notice| self.lease(notice)),
+            // On a disk that cannot be written to, a list is read all the same.
+            Err(error) => {
+                tracing::debug!(%error, "what is left of the mailbox's time is not known")
+            }
         }
-        Ok(())
     }
 
     /// Prints what was asked for.

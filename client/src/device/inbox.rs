@@ -386,7 +386,12 @@ mod tests {
         assert_eq!(device.take_set_aside().len(), 2);
         // Nothing is deleted.
         let kept = dir.path().join("damaged");
-        let kept = device.files().names("damaged").unwrap().into_iter().map(|name| std::fs::read(kept.join(name)).unwrap());
+        let kept = device
+            .files()
+            .names("damaged")
+            .unwrap()
+            .into_iter()
+            .map(|name| std::fs::read(kept.join(name)).unwrap());
         assert!(kept.into_iter().any(|bytes| bytes == b"a person's"));
         assert_eq!(all(&device).unwrap().messages.len(), 2);
         assert!(device.take_set_aside().is_empty());

@@ -17,7 +17,7 @@ use crate::{
         vocabulary::{Kind, Urgency, Vocabulary as _},
     },
     device::{
-        Device, DeviceError, Follows, Senders,
+        Device, DeviceError, Follows, Senders, StoredMessage,
         inbox::{self, Kept},
     },
     group::Roster,
@@ -131,6 +131,12 @@ impl<'a> Inbox<'a> {
                 .collect(),
             damaged: all.damaged,
         })
+    }
+
+    /// A message that is not in the inbox, as there was no room for it.
+    #[must_use]
+    pub(crate) fn not_kept(&self, id: MessageId, message: StoredMessage) -> ReceivedAlert {
+        self.view(id, &Kept::Message(Box::new(message)), false)
     }
 
     /// One message; `None` when it is not there.

@@ -16,7 +16,7 @@ use crate::{
     membership::AdmissionError,
     message::VerifyError,
     relay::RelayError,
-    show::LeaseNotice,
+    show::{LeaseNotice, ReceivedAlert},
 };
 
 /// Something that a person may want to know.
@@ -93,6 +93,8 @@ pub enum Event {
     Reply(ReplyUpdate),
     /// There is no mailbox to read yet: the group was founded here, and the relay has not opened it.
     NoMailbox,
+    /// An alert that this device has no room for, for this reason. Show it: it is nowhere else here. It comes again when there is room.
+    NotKept(Box<ReceivedAlert>, DeviceError),
     /// Files of this device were damaged and are set aside: [`Device::take_set_aside`](crate::Device::take_set_aside) says which.
     SetAside,
     /// A file of this device could not be used. What was being done is tried again.

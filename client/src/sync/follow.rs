@@ -27,7 +27,7 @@ use super::{
     contradiction::{keep_proof, read_again},
     event::{EngineError, Event, Online, ReplyUpdate},
     invitations::ClaimsRequest,
-    receive::{GroupReceiver, Received, move_cursor},
+    receive::{GroupReceiver, NotKept, Received, move_cursor},
     reply_mailbox::{ReplyMailbox, SharedReplyMailbox},
     resend::{Resending, Resends},
 };
@@ -41,7 +41,7 @@ use crate::{
     },
     message::LaneCredential,
     relay::{ChainFault, Contradiction, Cursor, Delivery, RelayError, Subscription},
-    show::LeaseNotice,
+    show::{Inbox, LeaseNotice},
 };
 
 /// The cursor is written down at least this often while a long backlog arrives.
@@ -395,8 +395,28 @@ impl Follower {
         if let Err(error) = copied {
             events.tell(Event::Failed(error));
         }
-        self.tell(received?, coordinates);
+        match received? {
+            Received::NotKept(not_kept) => self.not_kept(*not_kept).await,
+            received => self.tell(received, coordinates),
+        }
         Ok(())
+    }
+
+    /// What has no room on this disk is shown from memory.
+    async fn not_kept(&self, not_kept: NotKept) {
+        let NotKept { id, message, error } = not_kept;
+        let alert = self
+            .context
+            .with_device(move |device| {
+                let inbox = Inbox::open(device)?;
+                Ok::<_, DeviceError>(inbox.map(|inbox| inbox.not_kept(id, message)))
+            })
+            .await;
+        let events = &self.context.events;
+        match alert {
+            Ok(Some(alert)) => events.tell(Event::NotKept(Box::new(alert), error)),
+            Ok(None) | Err(_) => events.tell(Event::Failed(error)),
+        }
     }
 
     fn tell(&self, received: Received, coordinates: bool) {
@@ -412,6 +432,8 @@ impl Follower {
                 events.tell(Event::OtherLog { name, evidence });
             }
             Received::Newer => events.tell(Event::Newer),
+            // Where it comes from, it is shown at once.
+            Received::NotKept(not_kept) => events.tell(Event::Failed(not_kept.error)),
             Received::Again | Received::NotForUs => {}
             Received::Roster => events.tell(Event::RosterChanged),
             Received::Undone(names) => events.tell(Event::Undone(names)),

@@ -2,7 +2,7 @@
 //! an alert to this file and never loses one, and the id keeps it from being shown twice.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -59,6 +59,8 @@ pub(crate) enum Received {
         /// Whether what is known of it is kept.
         evidence: bool,
     },
+    /// A message that this device has no room for: it is to be shown all the same, and comes again.
+    NotKept(Box<NotKept>),
     /// Something that a later version says. What it is cannot be shown.
     Newer,
     /// It was there already.
@@ -84,6 +86,14 @@ pub(crate) enum Received {
     Damaged(Sequence),
 }
 
+/// A message that could not be stored, and why.
+#[derive(Debug)]
+pub(crate) struct NotKept {
+    pub(crate) id: MessageId,
+    pub(crate) message: StoredMessage,
+    pub(crate) error: DeviceError,
+}
+
 /// A member's end of the group's mailbox.
 #[derive(Debug)]
 pub(crate) struct GroupReceiver {
@@ -94,6 +104,8 @@ pub(crate) struct GroupReceiver {
     /// Entries that could not be written down yet, as another program has the roster. Until they are, the cursor stays
     /// before them.
     waiting: Mutex<Vec<Signed<Entry>>>,
+    /// Messages that were shown and could not be stored: the cursor stays before them as well.
+    not_kept: Mutex<BTreeMap<MessageId, StoredMessage>>,
     heads: Mutex<KnownHeads>,
     relay: RelayAddress,
     resends: Arc<Mutex<Resends>>,
@@ -115,6 +127,7 @@ impl GroupReceiver {
             epoch: EpochIdentity::from_seed(epoch_seed.bytes()),
             cases: Mutex::new(None),
             waiting: Mutex::new(Vec::new()),
+            not_kept: Mutex::default(),
         }
     }
 
@@ -219,7 +232,12 @@ impl GroupReceiver {
             case,
             follows,
         };
-        inbox::store(device, id, &message)?;
+        if let Err(error) = inbox::store(device, id, &message) {
+            return Ok(self.not_kept(id, message, error));
+        }
+        if self.all_not_kept().remove(&id).is_some() {
+            inbox::shown(device, id)?;
+        }
         // After the message: what is repeated after a crash is then known, and not a clone.
         senders.store(device)?;
         Ok(match self.other_log(device, after, &verified) {
@@ -230,6 +248,26 @@ impl GroupReceiver {
             },
             None => Received::Message(invitation),
         })
+    }
+
+    /// A full disk must not keep an alert from the person in front of it.
+    fn not_kept(&self, id: MessageId, message: StoredMessage, error: DeviceError) -> Received {
+        match self.all_not_kept().insert(id, message.clone()) {
+            Some(_) => Received::Again,
+            None => Received::NotKept(Box::new(NotKept { id, message, error })),
+        }
+    }
+
+    fn all_not_kept(&self) -> std::sync::MutexGuard<'_, BTreeMap<MessageId, StoredMessage>> {
+        self.not_kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Stores what there was no room for, if there is room by now. It was shown.
+    fn keep_again(&self, device: &Device) {
+        self.all_not_kept().retain(|id, message| {
+            let kept = inbox::store(device, *id, message).and_then(|()| inbox::shown(device, *id));
+            kept.is_err()
+        });
     }
 
     /// Whether the sender says that they were shown another log than this device; who, and whether that is kept. Only of
@@ -302,9 +340,9 @@ impl GroupReceiver {
         self.heads().store(device)
     }
 
-    /// Whether entries of the roster wait: the cursor must not move past them.
+    /// Whether entries of the roster, or messages, wait to be stored: the cursor must not move past them.
     pub(crate) fn has_waiting(&self) -> bool {
-        !self.waiting().is_empty()
+        !self.waiting().is_empty() || !self.all_not_kept().is_empty()
     }
 
     fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<Signed<Entry>>> {
@@ -380,7 +418,8 @@ impl GroupReceiver {
     /// # Errors
     /// [`DeviceError`].
     pub(crate) fn retry(&self, device: &Device, at: Sequence) -> Result<Received, DeviceError> {
-        if self.has_waiting() {
+        self.keep_again(device);
+        if !self.waiting().is_empty() {
             return self.roster(device, at, Vec::new());
         }
         Ok(Received::Again)

@@ -126,6 +126,7 @@ watch-fork = WARNING: message { $sequence } is a second version of the group's r
 watch-roster-gap = Entries of the group's roster expired at the relay before this device came to fetch them. They come again within a week, once your coordinator's program is online; until then some senders may be shown as unverified.
 watch-roguish = Message { $sequence } is a roster entry against the rules, and is not followed.
 watch-damaged = Message { $sequence } cannot be opened: damaged, or from a newer version.
+watch-not-kept = What is shown above could not be stored on this device, so bellrope inbox does not have it. It comes again when there is room. This is said once.
 watch-reading-again = All that the relay has is read again, and what you sent is sent again if the relay has lost it. What it delivers is shown as before, and nothing twice.
 watch-evidence = What the relay signed is kept on this device, sealed. To show it to others: bellrope evidence --dir DIRECTORY
 evidence-none = No relay has signed anything here that does not fit together.

@@ -42,7 +42,7 @@ pub(super) fn inbox(ui: &mut Ui, args: &Listing) -> Result<u8, CommandError> {
         };
         ui.status(id, &[]);
     }
-    ui.unsaid_lease(&device)?;
+    ui.unsaid_lease(&device);
     all.damaged.map_or(Ok(DONE), |damaged| Err(damaged.into()))
 }
 
@@ -63,8 +63,11 @@ pub(super) fn show(ui: &mut Ui, args: &Show) -> Result<u8, CommandError> {
         let page = received.page(&ui.messages);
         ui.content(&page)?;
     }
-    if !received.shown {
-        inbox.shown(received.id)?;
+    // It was shown; that a disk that cannot be written to does not know it is said, and no failure of this.
+    if !received.shown
+        && let Err(error) = inbox.shown(received.id)
+    {
+        ui.failed(error.into());
     }
     Ok(DONE)
 }

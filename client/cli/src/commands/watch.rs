@@ -35,6 +35,7 @@ pub(super) fn watch(ui: &mut Ui, args: Watch) -> Result<u8, CommandError> {
         engine: background.engine(&device, options),
         kept: Vec::new(),
         as_json: args.json,
+        has_no_room: false,
         offline: "",
         bell: (wakes && !args.no_bell).then(|| Bell::new(keys.is_some())),
         keys,
@@ -56,6 +57,8 @@ struct Watcher {
     /// What could not be read, or noted as shown.
     kept: Vec<Unshown>,
     as_json: bool,
+    /// Whether an alert was shown that this device has no room for.
+    has_no_room: bool,
     /// What was said last of a relay that is not there: the same is not said again in a row.
     offline: &'static str,
     bell: Option<Bell>,
@@ -122,12 +125,16 @@ fn once(ui: &mut Ui, background: &Background, watch: &mut Watcher) -> Result<u8,
         background.wait(settle(ui, watch, &mut failed))?;
         watch.drain(ui, background)?;
     }
-    let code = if failed.is_empty() { DONE } else { FAILED };
+    let code = if failed.is_empty() && !watch.has_no_room {
+        DONE
+    } else {
+        FAILED
+    };
     for error in failed {
         let said = engine_message(error, &ui.messages);
         ui.output.status(&said);
     }
-    ui.unsaid_lease(watch.engine.device())?;
+    ui.unsaid_lease(watch.engine.device());
     if code == DONE && !watch.engine.device().is_let_in()? {
         ui.status("watch-still-waiting", &[]);
     }
@@ -250,6 +257,14 @@ impl Watcher {
                     ui.failed(error.into());
                 }
             }
+            Event::NotKept(received, error) => {
+                self.page(ui, &received)?;
+                if !self.has_no_room {
+                    self.has_no_room = true;
+                    ui.failed(error.into());
+                    ui.status("watch-not-kept", &[]);
+                }
+            }
             event => say(ui, event)?,
         }
         ui.set_aside();
@@ -263,15 +278,7 @@ impl Watcher {
             .and_then(|inbox| inbox.map_or(Ok(None), |inbox| inbox.get(unshown.id)));
         let noted = match received {
             Ok(Some(received)) => {
-                if self.as_json {
-                    ui.json(received.to_json())?;
-                } else {
-                    let page = received.page(&ui.messages);
-                    ui.content(&page)?;
-                    // Where one alert ends and the next begins.
-                    ui.content("")?;
-                }
-                self.wake(ui, &received);
+                self.page(ui, &received)?;
                 self.engine.shown(&unshown)
             }
             Ok(None) => Ok(()),
@@ -282,6 +289,19 @@ impl Watcher {
             // Let go, it would be given again at once. The next start shows it again.
             self.kept.push(unshown);
         }
+        Ok(())
+    }
+
+    fn page(&mut self, ui: &mut Ui, received: &ReceivedAlert) -> Result<(), CommandError> {
+        if self.as_json {
+            ui.json(received.to_json())?;
+        } else {
+            let page = received.page(&ui.messages);
+            ui.content(&page)?;
+            // Where one alert ends and the next begins.
+            ui.content("")?;
+        }
+        self.wake(ui, received);
         Ok(())
     }
 }
@@ -311,6 +331,11 @@ fn say_failure(ui: &mut Ui, failure: HookFailure) {
 fn say(ui: &mut Ui, event: Event) -> Result<(), CommandError> {
     match event {
         Event::Unshown(_) | Event::Online(_) | Event::Offline(_) => {}
+        // Only for whom shows messages.
+        Event::NotKept(_, error) => {
+            let said = CommandError::from(error).say(&ui.messages);
+            ui.output.status(&said);
+        }
         Event::SetAside => ui.set_aside(),
         Event::Evidence => ui.status("watch-evidence", &[]),
         Event::ReadingAgain => ui.status("watch-reading-again", &[]),
