@@ -168,7 +168,7 @@ fn a_damaged_file_of_the_outbox_holds_up_no_alert_and_is_told_once() {
     );
     let said = alena.run(&["outbox", "--offline"]).done();
     assert!(!said.err.contains("повреждён"), "{}", said.err);
-    assert!(said.out.contains("сохранён"), "{}", said.out);
+    assert!(said.out.contains("сохранено"), "{}", said.out);
     assert_eq!(
         fs::read_dir(alena.home().join("damaged")).unwrap().count(),
         2

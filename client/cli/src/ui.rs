@@ -87,6 +87,18 @@ impl Ui {
         }
     }
 
+    /// Says once, at the end, that the file system has no locks.
+    pub(crate) fn without_locks(&mut self) {
+        if self
+            .device
+            .as_ref()
+            .is_some_and(|device| device.is_without_locks())
+        {
+            let dir = escape(&self.dir.display().to_string());
+            self.status("home-without-locks", &[("dir", dir.into())]);
+        }
+    }
+
     /// Says what a person has to see to before the group's mailbox ends.
     pub(crate) fn lease(&mut self, notice: &LeaseNotice) {
         let id = match (notice.can_renew, notice.left) {

@@ -6,7 +6,10 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{self, Read, Write},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::{Duration, Instant, SystemTime},
 };
@@ -32,6 +35,8 @@ pub(crate) struct Directory {
     stuck: Arc<Mutex<HashSet<LockName>>>,
     /// Folders whose names are on disk for certain: one that another program has just made may not be.
     made: Arc<Mutex<HashSet<PathBuf>>>,
+    /// Set when a lock was asked for and the file system has none.
+    without_locks: Arc<AtomicBool>,
 }
 
 /// Held while a command changes what another could be changing. Let go when dropped, also when the
@@ -76,6 +81,7 @@ impl Directory {
             dir: dir.to_owned(),
             stuck: Arc::default(),
             made: Arc::default(),
+            without_locks: Arc::default(),
         };
         home.make_last(dir)?;
         Ok(home)
@@ -119,8 +125,23 @@ impl Directory {
     /// Whatever the system says.
     pub(crate) fn lock(&self, name: LockName) -> io::Result<Lock> {
         let file = self.lock_file(name)?;
-        file.lock()?;
+        match file.lock() {
+            Err(error) if has_no_locks(&error) => self.no_locks(),
+            locked => locked?,
+        }
         Ok(Lock { _file: file })
+    }
+
+    /// Some file systems have no locks: exFAT on a stick, NFS without its daemon. An alert goes all the same; people are told
+    /// not to run two commands at once.
+    fn no_locks(&self) {
+        self.without_locks.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether a lock was asked for that the file system does not have.
+    #[must_use]
+    pub(crate) fn is_without_locks(&self) -> bool {
+        self.without_locks.load(Ordering::Relaxed)
     }
 
     /// Waits for a lock for so long; `None` when another program still has it then.
@@ -144,6 +165,10 @@ impl Directory {
             match file.try_lock() {
                 Ok(()) => {
                     stuck().remove(&name);
+                    return Ok(Some(Lock { _file: file }));
+                }
+                Err(fs::TryLockError::Error(error)) if has_no_locks(&error) => {
+                    self.no_locks();
                     return Ok(Some(Lock { _file: file }));
                 }
                 Err(fs::TryLockError::Error(error)) => return Err(error),
@@ -249,8 +274,20 @@ pub(crate) fn try_lock_file(path: &Path) -> io::Result<Option<Lock>> {
     match file.try_lock() {
         Ok(()) => Ok(Some(Lock { _file: file })),
         Err(fs::TryLockError::WouldBlock) => Ok(None),
+        // Who has no locks shows a message twice rather than not.
+        Err(fs::TryLockError::Error(error)) if has_no_locks(&error) => {
+            Ok(Some(Lock { _file: file }))
+        }
         Err(fs::TryLockError::Error(error)) => Err(error),
     }
+}
+
+/// Whether a lock failed because the file system has none.
+fn has_no_locks(error: &io::Error) -> bool {
+    /// "No locks available", by its number on Linux: what NFS says whose lock daemon is not there.
+    const NO_LOCKS_AVAILABLE: i32 = 37;
+    error.kind() == io::ErrorKind::Unsupported
+        || (cfg!(target_os = "linux") && error.raw_os_error() == Some(NO_LOCKS_AVAILABLE))
 }
 
 fn open_lock(path: &Path) -> io::Result<File> {
@@ -366,7 +403,15 @@ fn file_number(_metadata: &fs::Metadata) -> u64 {
 
 #[cfg(unix)]
 fn sync_dir(dir: &Path) -> io::Result<()> {
-    File::open(dir)?.sync_all()?;
+    match File::open(dir)?.sync_all() {
+        // A file system whose directories cannot be synced: there is no other way to make a name last there.
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported
+            ) => {}
+        synced => synced?,
+    }
     #[cfg(test)]
     recorded::dir_synced(dir);
     Ok(())
@@ -410,6 +455,25 @@ mod tests {
                 .unwrap()
                 .is_some()
         );
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_file_system_without_locks_is_told_from_a_lock_that_failed() {
+        // ENOLCK of NFS, EOPNOTSUPP and ENOSYS of others.
+        for number in [37, 95, 38] {
+            assert!(
+                has_no_locks(&io::Error::from_raw_os_error(number)),
+                "{number}"
+            );
+        }
+        // EIO, EACCES, EINTR, ENOSPC.
+        for number in [5, 13, 4, 28] {
+            assert!(
+                !has_no_locks(&io::Error::from_raw_os_error(number)),
+                "{number}"
+            );
+        }
     }
 
     #[test]

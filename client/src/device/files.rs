@@ -251,6 +251,11 @@ impl Files {
         std::mem::take(&mut aside.untold)
     }
 
+    /// Whether a lock was asked for that the file system does not have.
+    pub(super) fn is_without_locks(&self) -> bool {
+        self.directory.is_without_locks()
+    }
+
     /// Whether there is something to tell.
     pub(crate) fn has_aside(&self) -> bool {
         let aside = self.aside.lock().unwrap_or_else(PoisonError::into_inner);

@@ -266,6 +266,12 @@ impl Device {
         self.files.take_aside()
     }
 
+    /// Whether its file system turned out to have no locks: two programs must not work here at once then. Tell people.
+    #[must_use]
+    pub fn is_without_locks(&self) -> bool {
+        self.files.is_without_locks()
+    }
+
     /// Its files.
     #[must_use]
     pub(crate) fn files(&self) -> &Files {

@@ -11,6 +11,7 @@ file-set-aside = The file { $file } is damaged. It is set aside in { $dir }, and
     [inbox] If it was an alert that had come, ask another member for it.
    *[issued] If it was an invitation that nobody has used yet, make a new one for the same name.
 }
+home-without-locks = The disk on which { $dir } is cannot lock files. That held nothing up; run only one command at a time there.
 passphrase-advice = Choose a passphrase of several words that nobody can guess, of at least { $min } characters. It protects everything on this device. Nobody can reset it.
 ask-group-name = What should members call the group?
 ask-my-name = What should members call you?

@@ -67,6 +67,7 @@ pub fn run(args: Vec<OsString>) -> ExitCode {
     };
     let done = perform(&mut ui, cli.command);
     ui.set_aside();
+    ui.without_locks();
     let code = match done {
         Ok(code) => code,
         Err(error) => {
