@@ -455,3 +455,35 @@ fn a_dumb_terminal_is_sent_plain_lines() {
         assert_eq!(alert["narrative"], "One.\n\nTwo.");
     }
 }
+
+#[test]
+fn a_country_is_asked_for_once_and_offered_afterwards() {
+    let world = world();
+    for one in everybody(&world).into_iter().take(2) {
+        let (minsk, belarus) = (one.says("Minsk", "Минск"), one.says("Belarus", "Беларусь"));
+        let mut at = one.alerts();
+        one.is_led_to(&mut at, 3);
+        at.enters(minsk);
+        // Asked, and not taken.
+        at.sees(&format!("1. {belarus}, {minsk}"));
+        at.sees("> ");
+        at.enters("1");
+        one.is_asked(&mut at, 4);
+        at.enters("");
+        one.is_asked(&mut at, 5);
+        at.enters("");
+        one.is_asked(&mut at, 6);
+        at.enters("Taken");
+        one.is_asked_for_the_account(&mut at);
+        at.enters("");
+        one.is_asked(&mut at, 7);
+        at.enters("");
+        one.looks(&mut at);
+        let alert = one.sends(&mut at);
+        assert_eq!(alert["place"]["country"], "BY");
+        assert_eq!(alert["place"]["name"], minsk);
+        let mut at = one.alerts();
+        one.is_led_to(&mut at, 3);
+        assert!(at.screen().contains(belarus), "{}", at.screen());
+    }
+}
