@@ -30,8 +30,8 @@ pub(super) fn messages(source: &str) -> BTreeMap<String, BTreeSet<String>> {
 }
 
 /// Variables that hold no words of others, who know what a line that begins like one of ours does.
-const OURS: [&str; 9] = [
-    "bytes", "case", "count", "days", "field", "found", "id", "max", "number",
+const OURS: [&str; 11] = [
+    "bytes", "case", "count", "days", "field", "found", "id", "max", "number", "option", "others",
 ];
 
 /// The variable with which a message, a line of it, or one of its plurals begins.
