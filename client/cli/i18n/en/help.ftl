@@ -74,8 +74,8 @@ help-global-version = Show the version
 
 help-alert = Send an alert to your group
 help-alert-long = Asks seven questions, shows the alert once more, seals it and sends it. Only what happened and a short summary are needed; the other questions can be left empty. Answers given as options may stay in the history of your shell; answers to the questions do not. Without a network the alert waits sealed on this device, and any later “bellrope outbox” or “bellrope watch” sends it. The exit code is then 3.
-help-alert-what = What happened: words or numbers from the list, with commas between them
-help-alert-whom = To whom: a name, “withheld”, or “pseudonym: Swallow”
+help-alert-what = What happened: words such as “detained” or “raid”, with commas between them
+help-alert-whom = To whom: a name, several with commas between them, “withheld”, or “pseudonym: Swallow”
 help-alert-where = Where: the country, then the town after a comma, or “withheld”
 help-alert-when = When: now, 2 hours ago, this morning, 14:30, 24 November, 2026-11-24 14:30 or unknown
 help-alert-urgency = How urgent: critical, high, normal or information
