@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use bellrope_proto::address::RelayAddress;
+use bellrope_proto::{address::RelayAddress, receipt::Restored};
 
 use crate::{
     blocking::blocking,
-    device::{Device, known_relay, note_relay},
+    device::{Device, heard_restored, known_relay, note_relay},
     message::LaneCredential,
     relay::{RelayError, Session},
 };
@@ -35,4 +35,14 @@ pub(crate) async fn open_session(
         }
     }
     Ok(session)
+}
+
+/// Takes in what the relay has said in its greeting, which came before its first answer.
+pub(crate) async fn note_greeting(device: &Arc<Device>, restored: Option<Restored>) {
+    let Some(said) = restored else { return };
+    let heard = blocking(device, move |device| heard_restored(device, &said, false)).await;
+    if let Err(error) = heard {
+        // It is said again with the next connection.
+        tracing::warn!(%error, "that an old copy of the relay was put back could not be noted");
+    }
 }

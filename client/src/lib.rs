@@ -81,15 +81,16 @@ mod vectors;
 pub use clock::now;
 pub use device::{
     Device, DeviceError, ExportedIdentities, Follows, is_open_to_others, kept_evidence,
-    new_private_file, read_limited,
+    new_private_file, read_limited, unsaid_restore,
 };
 pub use extensions::{Extensions, NotAscending};
 pub use group::{LeaseLeft, NameError, Role, RosterError, check_name};
 pub use ids::{MessageId, Position};
 pub use invitation::{Code, NotACode, is_invitation_file, read_file, write_file};
 pub use membership::{
-    AdmissionError, Claims, CreateError, Founded, JoinError, NewGroup, NewInvitation, approve,
-    create, fetch_bundle, founded, invite, join, open_bundle, open_mailbox, refuse,
+    AdmissionError, Claims, CreateError, FollowError, Followed, Founded, JoinError, NewGroup,
+    NewInvitation, approve, arrive, create, fetch_bundle, follow_moved, founded, invitation,
+    invite, join, move_relay, moved_file, open_bundle, open_mailbox, reach, refuse, relay_address,
 };
 pub use message::{Bundle, Sender, UnverifiedReason, VerifyError};
 pub use relay::RelayError;

@@ -678,7 +678,7 @@ def valid(key):
 
 def epoch_keys(r):
     number, recipient, mailbox = r.number(4), r.bytes(), r.take(32)
-    relays = r.sequence(lambda: (r.text(), r.number(2), r.take(32)))
+    relays = relay_list(r)
     return {"number": number, "recipient": recipient, "mailbox": mailbox, "relays": relays, "newer": r.extensions()}
 
 
@@ -708,8 +708,21 @@ def lease(r):
     return value
 
 
+def relay_list(r):
+    return r.sequence(lambda: (r.text(), r.number(2), r.take(32)))
+
+
+def move(r):
+    value = {"relays": relay_list(r)}
+    r.extensions()
+    if not 1 <= len(value["relays"]) <= 8:
+        raise Malformed
+    return value
+
+
 CHANGES = {1: found, 2: admit, 3: approve, 4: withdraw}
 LEASE = 32769
+MOVE = 32770
 
 
 def entry(r):
@@ -719,6 +732,8 @@ def entry(r):
     change = decode(body, CHANGES[number]) if number in CHANGES else {"newer": number < 32768}
     if number == LEASE:
         change |= decoded(body, lease) or {}
+    if number == MOVE:
+        change |= decoded(body, move) or {}
     return {**value, "number": number, "change": change, "newer": newer or change["newer"]}
 
 
@@ -774,7 +789,7 @@ class Roster:
             update = self.newer_from is not None and e["position"] == place
             need(self.coordinator(e["author"]), "R5", "update" if update else "rogue")
             need(e["number"] != 1, "R2")
-        {1: self.found, 2: self.admit, 3: self.approve, 4: self.withdraw}.get(e["number"], lambda e, change: None)(e, change)
+        {1: self.found, 2: self.admit, 3: self.approve, 4: self.withdraw, MOVE: self.moved}.get(e["number"], lambda e, change: None)(e, change)
         self.lease = change.get("lease", self.lease)
         if e["newer"] and self.newer_from is None:
             self.newer_from = place
@@ -813,6 +828,9 @@ class Roster:
         need(is_open(admission), "R13")
         admission["withdrawn"] = True
 
+    def moved(self, e, change):
+        self.epoch["relays"] = change.get("relays", self.epoch["relays"])
+
     def join(self, e, name, role, device, member):
         self.people.append({"name": name, "role": role, "device": device, "member": member, "since": e["position"]})
 
@@ -829,7 +847,8 @@ class Roster:
         fields = ("name", "role", "device", "member")
         people = [{field: readable(person[field]) for field in fields} for person in self.people]
         return {"group": self.heads[0].hex(), "head": self.head().hex(), "group_name": self.group_name,
-                "people": people, "update": self.newer_from is not None, "lease": self.lease}
+                "people": people, "update": self.newer_from is not None, "lease": self.lease,
+                "relays": [{"place": f"{host}:{port}", "key": key.hex()} for host, port, key in self.epoch["relays"]]}
 
 
 def readable(value):
@@ -932,12 +951,12 @@ def sender(m, claimed, roster, arrived, first):
     admission = roster.admission(c["invitation"]) if c else None
     if c is None or c["device"] != m["sender"] or admission["role"] != 4:
         return unverified("unknown")
+    if admission["withdrawn"]:
+        return unverified("invitation_withdrawn")
     if (admission["device"] or first or c["device"]) != c["device"]:
         return unverified("invitation_taken")
     if admission["replaced"]:
         return unverified("invitation_replaced")
-    if admission["withdrawn"]:
-        return unverified("invitation_withdrawn")
     if arrived > admission["expires"]:
         return unverified("invitation_ended")
     return {"sender": "invited", "name": admission["name"], "role": 4}
@@ -1134,7 +1153,7 @@ def welcome(r):
 
 
 def no(r):
-    return {"invitation": r.take(32), "group": r.take(32), "device": r.take(32), "newer": r.extensions()}
+    return {"invitation": r.take(32), "group": r.take(32), "newer": r.extensions()}
 
 
 SIGNED_PAYLOADS = {3: ("bundle", bundle), 5: ("welcome", welcome), 6: ("view", view_update), 7: ("refusal", no)}
@@ -1187,19 +1206,25 @@ def joins(item, code, now):
 
 
 class Newcomer:
-    """C4 and C6, of a device that took this bundle."""
+    """C4, C6 and C7, of a device that took this bundle."""
 
     def __init__(self, one):
         self.bundle, self.device = said_by(*hexed(one["bundle"], payload)), bytes.fromhex(one["device"])
         first = self.bundle["at_once"]
         self.position, self.waits = first and first["view"]["position"], first is None
-        self.decided, self.parts = False, []
+        self.decided, self.over, self.parts = False, False, []
 
     def take(self, item):
         """What follows, and the rule that decided."""
+        number, body = content(item, "code")
+        if number == 7:
+            value = said_by(number, body, self.bundle["coordinator"])
+            if value is not None and value["invitation"] == self.bundle["invitation"]:
+                self.waits, self.over = False, True
+                return "refused" if self.position is None else "taken_back", "C7"
         if not self.decided:
             self.decided = not is_bundle(item)
-            if self.decided and item["payload"] is not None and not item["own"]:
+            if self.decided and item["payload"] is not None and not item["own"] and not self.over:
                 self.waits = False
                 return "taken", "C4"
             return (None if self.decided else self.renewed(item)), "C4"
@@ -1208,10 +1233,10 @@ class Newcomer:
         number, body = content(item, "device")
         if number == 2 and self.waits:
             self.parts += decode(body, lambda r: r.sequence(r.signed))
-        if number in (5, 6, 7):
+        if number in (5, 6):
             value = said_by(number, body, self.bundle["coordinator"])
             counts = value is not None and value["invitation"] == self.bundle["invitation"]
-            return {5: self.welcomed, 6: self.views, 7: self.refused}[number](value) if counts else None, "C6"
+            return {5: self.welcomed, 6: self.views}[number](value) if counts else None, "C6"
         return "update" if number is not None and number > 7 and critical(number) else None, "C6"
 
     def renewed(self, item):
@@ -1240,12 +1265,6 @@ class Newcomer:
             return None
         self.position = v["position"]
         return "update" if v["newer"] else "new_keys"
-
-    def refused(self, said):
-        if said["device"] != self.device:
-            return None
-        self.waits = False
-        return "refused"
 
 
 class Coordinator:

@@ -1,12 +1,24 @@
 //! Codes and files in the wrong hands, and claims that cannot be.
 
+use std::fs;
+
 use bellrope_client::{
     Code, MemberKey,
     internals::{Claim, MemberIdentity, Payload, Session, member_identity, seal, signing_key},
 };
 use bellrope_proto::{ids::Timestamp, signing::SecretKey};
+use bellrope_tests::{people::Person, world::World};
 
 use crate::{FLASH, hostile::unlocked, send, summaries, world};
+
+/// A file that a coordinator made for somebody.
+fn file_for(world: &World, coordinator: &Person, name: &str, role: &str) -> String {
+    let file = world.dir().join(format!("{name}.invitation"));
+    let file = file.to_str().unwrap().to_owned();
+    let args = ["invite", name, "--role", role, "--file", &file];
+    let _ = coordinator.run(&args).done();
+    file
+}
 
 #[test]
 fn a_code_works_once_and_the_second_user_is_told() {
@@ -119,7 +131,7 @@ fn a_refused_request_is_told_and_opens_nothing() {
     );
     let listed = nina.run(&["members"]).done().out;
     assert!(
-        listed.contains("Ivan, member: you closed the invitation"),
+        listed.contains("Ivan, member: the invitation was taken back 20"),
         "{listed}"
     );
 }
@@ -201,11 +213,13 @@ fn whoever_still_has_an_old_code_is_not_the_person_of_the_new_one() {
     let world = world();
     let nina = world.coordinator("Nina");
     let anna = world.reader(&nina, "Anna", "member", "ru");
-    // Alena's code is lost, and closed; whoever found it joins and sends all the same.
-    let lost = world.invite(&nina, "Alena", "defender");
+    // Alena's file is lost, and closed; whoever found it joins and sends all the same.
+    let lost = file_for(&world, &nina, "Alena", "defender");
     let _ = nina.run(&["members", "refuse", "Alena"]).done();
+    world.network().close_to_new(true);
     let mallory = world.person("Mallory", "en");
     let _ = mallory.run(&["join", &lost]).done();
+    world.network().close_to_new(false);
     let alena = world.person("The real Alena", "en");
     let code = world.invite(&nina, "Alena", "defender");
     let _ = alena.run(&["join", &code]).done();
@@ -214,7 +228,7 @@ fn whoever_still_has_an_old_code_is_not_the_person_of_the_new_one() {
     let said = nina.run(&["watch", "--once"]).done();
     assert!(
         said.out.contains(
-            "UNVERIFIED SENDER. It names an invitation that the coordinator has replaced"
+            "UNVERIFIED SENDER. It names an invitation that the coordinator took back on 20"
         ),
         "{}",
         said.out
@@ -223,7 +237,7 @@ fn whoever_still_has_an_old_code_is_not_the_person_of_the_new_one() {
     assert!(!said.err.contains("does not allow"), "{}", said.err);
     let shown = anna.run(&["watch", "--once"]).done().out;
     assert!(shown.contains("НЕ ПОДТВЕРЖДЁН"), "{shown}");
-    assert!(shown.contains("создал новое"), "{shown}");
+    assert!(shown.contains("которое координатор отозвал 20"), "{shown}");
     let listed = nina.run(&["inbox", "--json"]).done().json();
     let status = |alert: &serde_json::Value| alert["sender"]["status"].clone();
     assert_eq!(
@@ -232,4 +246,159 @@ fn whoever_still_has_an_old_code_is_not_the_person_of_the_new_one() {
     );
     let members = nina.run(&["members"]).done().out;
     assert_eq!(members.matches("Alena").count(), 1, "{members}");
+}
+
+/// By code, by file with a network, by file without one, and in an alert that was written before.
+#[test]
+fn an_invitation_that_was_taken_back_is_of_no_use_in_any_form() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    for role in ["member", "defender"] {
+        let file = file_for(&world, &nina, role, role);
+        let code = fs::read_to_string(&file).unwrap();
+        let code = code.lines().nth(1).unwrap();
+        // She has used the file, and written, and no network has heard of it yet.
+        world.network().close_to_new(true);
+        let early = world.person(&format!("early {role}"), "en");
+        let _ = early.run(&["join", &file]).done();
+        if role == "defender" {
+            let _ = early
+                .run(&[FLASH.as_slice(), &["an early alert"]].concat())
+                .ended(3);
+        }
+        world.network().close_to_new(false);
+        let _ = nina.run(&["members", "refuse", role]).done();
+        let by_code = world.person(&format!("code {role}"), "en");
+        let said = by_code.run(&["join", code]).ended(1);
+        assert!(
+            said.err.contains("taken this invitation back"),
+            "{}",
+            said.err
+        );
+        assert!(!by_code.home().exists());
+        let by_file = world.person(&format!("file {role}"), "ru");
+        let said = by_file.run(&["join", &file]).ended(1);
+        assert!(said.err.contains("отозвал это приглашение"), "{}", said.err);
+        let watched = early.run(&["watch", "--once"]);
+        if role == "defender" {
+            assert!(
+                watched.err.contains("taken your invitation back"),
+                "{}",
+                watched.err
+            );
+            let said = by_file
+                .run(&[FLASH.as_slice(), &["a late alert"]].concat())
+                .done();
+            assert_eq!(said.json()[0]["state"], "stored");
+        } else {
+            assert!(
+                watched.err.contains("did not let this device in"),
+                "{}",
+                watched.err
+            );
+        }
+    }
+    // What came all the same is shown as what it is, to each.
+    for reader in [&nina, &anna] {
+        let shown = reader.run(&["watch", "--once"]).done();
+        let reason =
+            "UNVERIFIED SENDER. It names an invitation that the coordinator took back on 20";
+        assert_eq!(shown.out.matches(reason).count(), 2, "{}", shown.out);
+        let listed = reader.run(&["inbox", "--json"]).done().json();
+        for alert in &listed {
+            assert_eq!(alert["sender"]["status"], "unverified");
+            assert_eq!(alert["sender"]["why"], "invitation_withdrawn");
+        }
+        assert_eq!(listed.len(), 2);
+        let members = reader.run(&["members"]).done().out;
+        assert!(!members.contains("asks to join"), "{members}");
+        assert_eq!(members.matches("was taken back 20").count(), 2, "{members}");
+    }
+}
+
+#[test]
+fn an_invitation_is_shown_again_while_it_can_be_used_and_made_anew_at_any_time() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let first = world.invite(&nina, "Alena", "defender");
+    let shown = nina.run(&["invite", "--show", "alena"]).done();
+    assert_eq!(shown.out.trim(), first);
+    assert!(
+        shown.err.contains("Alena") || shown.err.contains("alena"),
+        "{}",
+        shown.err
+    );
+    let file = world.dir().join("again");
+    let file = file.to_str().unwrap();
+    let _ = nina
+        .run(&["invite", "Alena", "--show", "--file", file])
+        .done();
+    assert_eq!(
+        fs::read_to_string(file).unwrap().lines().nth(1),
+        Some(first.as_str())
+    );
+    // Made anew, under another spelling of the name too.
+    let said = nina.run(&["invite", "ALENA", "--role", "defender"]).done();
+    assert!(said.err.contains("is taken back"), "{}", said.err);
+    let stale = world.person("stale", "en").run(&["join", &first]).ended(1);
+    assert!(
+        stale.err.contains("taken this invitation back"),
+        "{}",
+        stale.err
+    );
+    // The file that was shown again is the old one too.
+    let stale = world
+        .person("stale file", "en")
+        .run(&["join", file])
+        .ended(1);
+    assert!(
+        stale.err.contains("taken this invitation back"),
+        "{}",
+        stale.err
+    );
+    let code = said.out.lines().next().unwrap();
+    let alena = world.person("alena", "en");
+    let _ = alena.run(&["join", code]).done();
+    send(&alena, "from Alena");
+    let _ = nina.run(&["watch", "--once"]).done();
+    let kept = nina.run(&["inbox", "--json"]).done().json();
+    assert_eq!(kept[0]["sender"]["status"], "known");
+    // It was used: there is nothing to show, and the name is hers.
+    let said = nina.run(&["invite", "--show", "Alena"]).ended(2);
+    assert!(
+        said.err.contains("somebody in the group has this name"),
+        "{}",
+        said.err
+    );
+    let said = nina.run(&["invite", "Boris", "--show"]).ended(2);
+    assert!(
+        said.err.contains("nobody is invited by this name"),
+        "{}",
+        said.err
+    );
+    // Who asks is answered first, and then the name is free.
+    let code = world.invite(&nina, "Ivan", "member");
+    let ivan = world.person("ivan", "en");
+    let _ = ivan.run(&["join", &code]).done();
+    for args in [
+        ["invite", "Ivan", "--show"].as_slice(),
+        &["invite", "Ivan", "--role", "member"],
+    ] {
+        let said = nina.run(args).ended(2);
+        assert!(said.err.contains("somebody asks to join"), "{}", said.err);
+    }
+    let _ = nina.run(&["members", "refuse", "Ivan"]).done();
+    let said = nina.run(&["invite", "Ivan", "--show"]).ended(2);
+    assert!(
+        said.err.contains("nobody is invited by this name"),
+        "{}",
+        said.err
+    );
+    let code = world.invite(&nina, "Ivan", "member");
+    let ivan = world.person("ivan again", "en");
+    let _ = ivan.run(&["join", &code]).done();
+    let _ = nina.run(&["members", "approve", "Ivan"]).done();
+    let said = ivan.run(&["watch", "--once"]).done();
+    assert!(said.err.contains("You are in"), "{}", said.err);
 }

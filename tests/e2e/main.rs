@@ -14,6 +14,7 @@ mod invitations;
 mod killed;
 mod languages;
 mod lifetimes;
+mod moved;
 mod older_copy;
 mod pages;
 mod patience;

@@ -167,6 +167,7 @@ fn a_host_who_puts_back_an_old_copy_can_say_so() {
     let mut world = world();
     let nina = world.coordinator("Nina");
     let anna = world.reader(&nina, "Anna", "member", "en");
+    let boris = world.reader(&nina, "Boris", "member", "en");
     let alena = world.defender(&nina, "Alena", "ru");
     let running = world.relay_command(&["restored"]).ended(1);
     assert!(running.err.contains("is in use by"), "{}", running.err);
@@ -177,6 +178,9 @@ fn a_host_who_puts_back_an_old_copy_can_say_so() {
     watch.wait_for("Watching");
     send(&alena, "forgotten");
     watch.wait_for("forgotten");
+    let _ = boris.run(&["watch", "--once"]).done();
+    send(&boris, "forgotten too");
+    watch.wait_for("forgotten too");
     assert_eq!(world.stop_relay().0, 0);
     world.restore("backup");
     let said = world.relay_command(&["restored"]).done();
@@ -203,8 +207,12 @@ fn a_host_who_puts_back_an_old_copy_can_say_so() {
     assert!(text.contains("\nrestored "), "{text}");
     // What it signed before is signed with other keys than the announcement.
     assert_eq!(text.matches("\nkeys ").count(), 2, "{text}");
+    // For who looks once, nothing has failed: it is said, and what is lost is sent again.
+    let said = boris.run(&["watch", "--once"]).done();
+    assert!(said.err.contains("restored from a backup"), "{}", said.err);
+    assert!(said.out.contains("Summary: new"), "{}", said.out);
     let said = nina.run(&["watch", "--once"]).done();
-    for summary in ["forgotten", "new"] {
+    for summary in ["forgotten", "forgotten too", "new"] {
         assert!(said.out.contains(summary), "{summary}: {}", said.out);
     }
     // A damaged file is said, and nothing is started with it.
@@ -409,4 +417,41 @@ fn a_relay_that_knows_no_mailbox_is_called_so_and_once() {
         !said.contains("the connection to the relay ended"),
         "{said}"
     );
+}
+
+/// The copy is older than the group itself: its mailbox is opened anew with another token, and nobody has to distrust the host.
+#[test]
+fn an_announced_copy_of_before_the_group_goes_on_with_a_new_token() {
+    let mut world = world();
+    assert_eq!(world.stop_relay().0, 0);
+    world.back_up("empty");
+    world.start_relay();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    let alena = world.defender(&nina, "Alena", "en");
+    send(&alena, "before");
+    let _ = anna.run(&["watch", "--once"]).done();
+    assert_eq!(world.stop_relay().0, 0);
+    world.restore("empty");
+    let _ = world.relay_command(&["restored"]).done();
+    world.start_relay();
+    let token = world.token();
+    let address = world.address().to_owned();
+    let renewed = nina.run(&["create", "--relay", &address, "--token", &token]);
+    assert!(renewed.err.contains("Renewing"), "{}", renewed.err);
+    for person in [&nina, &alena, &anna, &nina] {
+        let said = person.run(&["watch", "--once"]).done();
+        assert!(!said.err.contains("WARNING"), "{}", said.err);
+    }
+    send(&alena, "after");
+    let said = nina.run(&["watch", "--once"]).done();
+    assert_eq!(
+        summaries(&nina),
+        ["before", "after"],
+        "{} {}",
+        said.out,
+        said.err
+    );
+    let said = anna.run(&["watch", "--once"]).done();
+    assert_eq!(summaries(&anna), ["before", "after"], "{}", said.err);
 }

@@ -156,7 +156,7 @@ impl World {
     /// The host has given a new token, and the coordinator shows it.
     pub(crate) fn renew(&self, coordinator: &Person, days: u64) {
         let token = self.token(days);
-        let opened = self.wait(open_mailbox(&coordinator.device, token));
+        let opened = self.wait(open_mailbox(&coordinator.device, &self.address, token));
         opened.unwrap();
     }
 

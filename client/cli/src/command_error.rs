@@ -4,8 +4,8 @@
 use std::io;
 
 use bellrope_client::{
-    AdmissionError, ComposeError, CreateError, DeviceError, EngineError, JoinError, NameError,
-    NotACode, RelayError, RosterError, SealError,
+    AdmissionError, ComposeError, CreateError, DeviceError, EngineError, FollowError, JoinError,
+    NameError, NotACode, RelayError, RosterError, SealError,
     alert::{AlertError, answers::AnswerError, form::FormError},
     show::Explain as _,
     text::{Messages, escape, moment_text},
@@ -310,8 +310,23 @@ impl From<AdmissionError> for CommandError {
                 Self::with("error-name-alike", vec![("other", other)]).misuse()
             }
             AdmissionError::Name(error) => Self::of_name("person", error),
+            AdmissionError::Asks => Self::new("error-name-asks").misuse(),
+            AdmissionError::NotInvited => Self::new("error-not-invited").misuse(),
+            AdmissionError::Ended => Self::new("error-ended-make-new"),
             AdmissionError::Seal(error) => error.into(),
             AdmissionError::Device(error) => error.into(),
+        }
+    }
+}
+
+impl From<FollowError> for CommandError {
+    fn from(error: FollowError) -> Self {
+        match error {
+            FollowError::Form => Self::new("error-moved-form").misuse(),
+            FollowError::Version => Self::new("error-moved-version").misuse(),
+            FollowError::NotOurs => Self::new("error-moved-not-ours"),
+            FollowError::Older => Self::new("error-moved-older"),
+            FollowError::Device(error) => error.into(),
         }
     }
 }
@@ -321,6 +336,7 @@ impl From<JoinError> for CommandError {
         match error {
             JoinError::Ended => Self::new("error-invitation-ended"),
             JoinError::Used => Self::new("error-invitation-used"),
+            JoinError::TakenBack => Self::new("error-invitation-taken-back"),
             JoinError::NoBundle
             | JoinError::Relay(RelayError::Refused(
                 Reason::NoMailbox | Reason::GrantExpired | Reason::MailboxEnded,

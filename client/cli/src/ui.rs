@@ -13,6 +13,7 @@ use bellrope_client::{
     read_limited,
     show::LeaseNotice,
     text::{Arg, Messages, day_text, decode_text, escape},
+    unsaid_restore,
 };
 use secrecy::SecretString;
 use serde_json::Value;
@@ -126,6 +127,21 @@ impl Ui {
                 tracing::debug!(%error, "what is left of the mailbox's time is not known")
             }
         }
+    }
+
+    /// Says that an old copy of the relay was put back, if that is still to be said.
+    ///
+    /// # Errors
+    /// [`CommandError`] when the device cannot be read.
+    pub(crate) fn unsaid_restore(&mut self, device: &Device) -> Result<(), CommandError> {
+        if let Some(copied) = unsaid_restore(device)? {
+            let said = CommandError::with(
+                "error-relay-restored",
+                vec![("time", self.messages.moment(copied))],
+            );
+            self.output.status(&said.say(&self.messages));
+        }
+        Ok(())
     }
 
     /// Prints what was asked for.

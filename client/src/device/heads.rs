@@ -28,6 +28,14 @@ pub(crate) struct KnownHeads {
     has_changed: bool,
 }
 
+/// Forgets what is known: the log is another.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(super) fn forget(device: &Device) -> Result<(), DeviceError> {
+    device.files().remove(HEADS)
+}
+
 impl KnownHeads {
     /// Reads what is known. What cannot be read is not known: no alert waits for it.
     #[must_use]

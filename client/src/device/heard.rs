@@ -3,7 +3,7 @@
 use bellrope_proto::{address::RelayAddress, codec, ids::Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{files::DeviceError, unlocked::Device};
+use super::{files::DeviceError, place, unlocked::Device};
 
 const HEARD: &str = "heard";
 
@@ -34,10 +34,7 @@ impl Heard {
 /// # Errors
 /// [`DeviceError`].
 pub(crate) fn relay(device: &Device) -> Result<Option<RelayAddress>, DeviceError> {
-    if let Some(roster) = device.roster()? {
-        return Ok(roster.epoch().relays.first().cloned());
-    }
-    Ok(device.state()?.joined.map(|joined| joined.relay))
+    Ok(place::newest_of(device)?.map(|told| told.relay))
 }
 
 /// Notes that the relay was heard. Of two programs that do so at once one may be forgotten, until the next heartbeat.

@@ -16,6 +16,7 @@ pub(crate) mod inbox;
 pub(crate) mod issued;
 mod known;
 pub(crate) mod outbox;
+mod place;
 #[cfg(test)]
 mod recorded;
 mod relays;
@@ -35,6 +36,9 @@ pub use inbox::StoredMessage;
 pub(crate) use issued::{IssuedInvitation, Sent};
 pub(crate) use known::KnownFiles;
 pub(crate) use outbox::{OutboxFile, QueueEnd, QueuedEnvelope};
+pub(crate) use place::Told;
+pub use place::unsaid_restore;
+pub(crate) use place::{heard_restored, newest_of as newest_place, relay as relay_now};
 pub(crate) use relays::{known_relay, note_relay};
 pub use senders::Follows;
 pub(crate) use senders::Senders;

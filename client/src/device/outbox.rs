@@ -197,17 +197,52 @@ pub(crate) fn post_again(
     mailbox: MailboxId,
     except: &[Hash],
 ) -> Result<(), DeviceError> {
+    again(device, |to, receipt| {
+        to == mailbox && !except.contains(&receipt.fact.envelope)
+    })
+    .map(drop)
+}
+
+/// Lets go all receipts: another relay has none of what they were for.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(super) fn post_all_again(device: &Device) -> Result<(), DeviceError> {
+    again(device, |_, _| true).map(drop)
+}
+
+/// Lets go the receipts of up to this time; whether there were any.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(super) fn post_again_of_before(device: &Device, time: Timestamp) -> Result<bool, DeviceError> {
+    again(device, |_, receipt| receipt.fact.time <= time)
+}
+
+/// Forgets all that was or is to be said to a mailbox: it is said anew.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(super) fn forget(device: &Device, mailbox: MailboxId) -> Result<(), DeviceError> {
+    let files = all(device)?.into_iter();
+    let mut files = files.filter(|file| file.queued.to == mailbox);
+    files.try_for_each(|file| device.files().remove(&format!("{OUTBOX}/{}", file.name)))
+}
+
+fn again(
+    device: &Device,
+    is_meant: impl Fn(MailboxId, &Receipt) -> bool,
+) -> Result<bool, DeviceError> {
+    let mut any = false;
     for file in all(device)? {
         let Some(receipt) = &file.queued.receipt else {
             continue;
         };
         let number = number(&file.name);
-        let (Some(number), true) = (number, file.queued.to == mailbox) else {
+        let (Some(number), true) = (number, is_meant(file.queued.to, receipt)) else {
             continue;
         };
-        if except.contains(&receipt.fact.envelope) {
-            continue;
-        }
+        any = true;
         let again = QueuedEnvelope {
             receipt: None,
             ..file.queued.clone()
@@ -218,7 +253,7 @@ pub(crate) fn post_again(
             .write(&new_name(number), &codec::encode(&again))?;
         device.files().remove(&format!("{OUTBOX}/{}", file.name))?;
     }
-    Ok(())
+    Ok(any)
 }
 
 /// Lets go what a client wanted to say by itself to a mailbox that nobody needs any more.

@@ -8,6 +8,7 @@ use bellrope_proto::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::place::Place;
 use crate::{
     alert::country::Country,
     group::{Claim, Lease, LeaseLeft, Role},
@@ -52,6 +53,8 @@ pub struct State {
     pub country: Option<Country>,
     /// When the relay last contradicted itself, and people were told.
     pub contradicted: Option<Timestamp>,
+    /// Where the relay is.
+    pub place: Place,
 }
 
 /// How a device came in.
@@ -128,6 +131,7 @@ impl State {
             last_sent: LastSent::default(),
             country: None,
             contradicted: None,
+            place: Place::default(),
         }
     }
 

@@ -1,5 +1,5 @@
 //! What an entry of the roster says, and its bytes. Changes are numbered by hand: 1 found, 2 admit,
-//! 3 approve, 4 withdraw, 32,769 lease; removal, new epochs and promotion will take the next low numbers.
+//! 3 approve, 4 withdraw, 32,769 lease, 32,770 move; removal, new epochs and promotion will take the next low numbers.
 //!
 //! What a later version writes decodes here too: a chain that stops at the first unknown number would part old programs
 //! from the group for ever. Whether it may be passed over in silence is said by its number, as in [`Extensions`].
@@ -20,6 +20,10 @@ use crate::{
 };
 
 const LEASE: u16 = 32_769;
+const MOVE: u16 = 32_770;
+
+/// Relays that an epoch may have.
+pub(super) const RELAYS_MAX: usize = 8;
 
 /// One signed step of the group's history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +69,8 @@ pub enum Change {
     Withdraw(Withdraw),
     /// 32,769: the group's mailbox lasts until then. No rule asks for it, so that who does not know it follows the same chain.
     Lease(LeaseChange),
+    /// 32,770: the group's mailbox is elsewhere. Whom to seal to does not change, so that who does not know it follows the same chain.
+    Move(Move),
     /// Any other number: a later version's.
     Unknown {
         /// Its number.
@@ -155,6 +161,15 @@ pub struct LeaseChange {
     pub extensions: Extensions,
 }
 
+/// The relay has another address, or the group another relay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Move {
+    /// Where the epoch's mailbox is from now on: 1 to 8.
+    pub relays: Vec<RelayAddress>,
+    /// What a later version adds.
+    pub extensions: Extensions,
+}
+
 /// What a person may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(from = "u16", into = "u16")]
@@ -207,7 +222,7 @@ impl Change {
             Self::Approve(approve) => approve.extensions.has_critical(),
             Self::Withdraw(withdraw) => withdraw.extensions.has_critical(),
             // Nobody seals by it.
-            Self::Lease(_) => false,
+            Self::Lease(_) | Self::Move(_) => false,
             Self::Unknown { number, .. } => is_critical(*number),
         }
     }
@@ -260,6 +275,7 @@ impl From<Change> for Numbered {
             Change::Approve(approve) => (3, Blob(codec::encode(&approve))),
             Change::Withdraw(withdraw) => (4, Blob(codec::encode(&withdraw))),
             Change::Lease(lease) => (LEASE, Blob(codec::encode(&lease))),
+            Change::Move(change) => (MOVE, Blob(codec::encode(&change))),
             Change::Unknown { number, body } => (number, body),
         };
         Self { number, body }
@@ -278,6 +294,11 @@ impl TryFrom<Numbered> for Change {
             4 => codec::decode(body).map(Self::Withdraw),
             // One that does not decode here is passed over, as it is by who does not know the number at all.
             LEASE if let Ok(lease) = codec::decode(body) => Ok(Self::Lease(lease)),
+            MOVE if let Ok(change) = codec::decode::<Move>(body)
+                && (1..=RELAYS_MAX).contains(&change.relays.len()) =>
+            {
+                Ok(Self::Move(change))
+            }
             number => Ok(Self::Unknown {
                 number,
                 body: numbered.body,

@@ -13,7 +13,7 @@ pub use claim::Claim;
 pub(crate) use claim::Possession;
 pub(crate) use claim::valid_claim;
 pub use entry::{Admit, Change, Entry, EpochKeys, Role};
-pub(crate) use entry::{Approve, Found, LeaseChange, Withdraw, head_after};
+pub(crate) use entry::{Approve, Found, LeaseChange, Move, Withdraw, head_after};
 pub use lifetimes::{Lease, LeaseLeft};
 pub use name::{NameError, check_name};
 pub(crate) use name::{is_same_name, looks_like};

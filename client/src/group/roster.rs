@@ -12,7 +12,9 @@ use bellrope_proto::{
 };
 
 use super::{
-    entry::{Admit, Approve, Change, Entry, EpochKeys, Found, Role, Withdraw, head_after},
+    entry::{
+        Admit, Approve, Change, Entry, EpochKeys, Found, RELAYS_MAX, Role, Withdraw, head_after,
+    },
     lifetimes::Lease,
 };
 use crate::{
@@ -26,9 +28,6 @@ pub(crate) const NAME_CHARS_MAX: usize = 64;
 /// People and open invitations that a group may have. The founding issue's groups are about a
 /// dozen; sealing to more than this would leave the 8 KiB bucket for most alerts.
 pub(crate) const PEOPLE_MAX: usize = 200;
-
-/// Relays that an epoch may have.
-const RELAYS_MAX: usize = 8;
 
 /// A person who is in the group.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,15 +57,15 @@ pub struct Invited {
     pub used: bool,
     /// Whether a later admission of the same name came before that: whoever still has its code is not this person.
     pub replaced: bool,
-    /// Whether a coordinator took it back before that.
-    pub withdrawn: bool,
+    /// When a coordinator took it back before that, by their clock.
+    pub withdrawn: Option<Timestamp>,
 }
 
 impl Invited {
     /// Whether somebody may still be let in by it. When it ends is not asked.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        !self.used && !self.replaced && !self.withdrawn
+        !self.used && !self.replaced && self.withdrawn.is_none()
     }
 }
 
@@ -127,6 +126,8 @@ pub struct Roster {
     /// The first entry that says something which may not be ignored and is not known here.
     newer: Option<Position>,
     lease: Option<Lease>,
+    /// The newest entry that says where the relay is.
+    moved: Option<Position>,
 }
 
 impl Roster {
@@ -147,6 +148,7 @@ impl Roster {
         Ok(Self {
             newer,
             lease: None,
+            moved: None,
             name: found.group_name,
             epoch: found.epoch,
             people: vec![Person {
@@ -211,8 +213,12 @@ impl Roster {
             Change::Found(_) => return Err(RosterError::Contradiction),
             Change::Admit(admit) => self.admit(entry.position, entry.time, admit)?,
             Change::Approve(approve) => self.approve(entry.position, &approve)?,
-            Change::Withdraw(withdraw) => self.withdraw(&withdraw)?,
+            Change::Withdraw(withdraw) => self.withdraw(entry.time, &withdraw)?,
             Change::Lease(change) => self.lease = Some(change.lease),
+            Change::Move(change) => {
+                self.epoch.relays = change.relays;
+                self.moved = Some(entry.position);
+            }
             Change::Unknown { .. } => {}
         }
         if newer {
@@ -249,7 +255,7 @@ impl Roster {
             admit,
             used: false,
             replaced: false,
-            withdrawn: false,
+            withdrawn: None,
         });
         Ok(())
     }
@@ -278,11 +284,11 @@ impl Roster {
         Ok(())
     }
 
-    fn withdraw(&mut self, withdraw: &Withdraw) -> Result<(), RosterError> {
+    fn withdraw(&mut self, time: Timestamp, withdraw: &Withdraw) -> Result<(), RosterError> {
         let mut invited = self.invited.iter_mut();
         let invited = invited.find(|invited| invited.at == withdraw.admitted_at);
         let invited = invited.filter(|invited| invited.is_open());
-        invited.ok_or(RosterError::Contradiction)?.withdrawn = true;
+        invited.ok_or(RosterError::Contradiction)?.withdrawn = Some(time);
         Ok(())
     }
 
@@ -358,6 +364,12 @@ impl Roster {
     #[must_use]
     pub fn lease(&self) -> Option<Lease> {
         self.lease
+    }
+
+    /// The newest entry that says that the relay has moved.
+    #[must_use]
+    pub(crate) fn moved(&self) -> Option<Position> {
+        self.moved
     }
 
     /// Everybody who is in.

@@ -12,7 +12,7 @@ use bellrope_proto::{
     envelope::Envelope,
     grant::{Grant, Rights},
     ids::MailboxId,
-    signing::{Authority, Invitation, Lane, SecretKey},
+    signing::{Authority, Device, Invitation, Lane, PublicKey, SecretKey},
 };
 use hkdf::Hkdf;
 use serde::{Deserialize, Serialize};
@@ -82,7 +82,19 @@ impl InvitationKeys {
         bundle.verify_own(|bundle| bundle.coordinator).ok()
     }
 
-    /// What the bundle's inner layer is sealed to.
+    /// Whether an envelope of its mailbox is the word of the coordinator who made it that nobody comes in by it any more.
+    #[must_use]
+    pub(crate) fn is_refusal(&self, envelope: &Envelope, coordinator: &PublicKey<Device>) -> bool {
+        let opened = seal::open(envelope.bytes(), &self.outer(), &self.inner());
+        let payload = opened.ok().and_then(|bytes| Payload::decode(&bytes).ok());
+        let Some(Payload::Refusal(refusal)) = payload else {
+            return false;
+        };
+        let refusal = refusal.verify(coordinator);
+        refusal.is_ok_and(|refusal| refusal.invitation == self.invitation.public())
+    }
+
+    /// What is sealed to who has the code: the bundle, and a refusal.
     #[must_use]
     pub fn inner(&self) -> MemberIdentity {
         MemberIdentity::from_seed(self.inner_seed.bytes())

@@ -2,10 +2,15 @@
 //! Everything goes through the outbox, so that it survives a bad network; only reading claims talks
 //! to the relay here.
 
-use bellrope_proto::{envelope::Envelope, grant::Rights, ids::Timestamp, signing::Signed};
+use bellrope_proto::{
+    envelope::Envelope,
+    grant::Rights,
+    ids::Timestamp,
+    signing::{Authority, SecretKey, Signed},
+};
 
 pub use super::transaction::AdmissionError;
-use super::transaction::RosterTransaction;
+use super::transaction::{RosterTransaction, sealed};
 use crate::{
     device::{Device, IssuedInvitation, Sent, issued, outbox},
     extensions::Extensions,
@@ -20,16 +25,23 @@ use crate::{
     secret::Seed,
 };
 
-/// An invitation that was just made.
+/// An invitation, to be given to somebody.
 #[derive(Debug)]
 pub struct NewInvitation {
     /// What the person is given.
     pub code: Code,
     /// The sealed bundle, for a file that needs no network.
     pub bundle: Envelope,
+    /// Not to be used later.
+    pub expires: Timestamp,
+    /// As what.
+    pub role: Role,
+    /// Whether another of this name was taken back for it.
+    pub replaces: bool,
 }
 
-/// Makes an invitation: its roster entry, its mailbox (opened when the queue is sent), its bundle.
+/// Makes an invitation: its roster entry, its mailbox (opened when the queue is sent), its bundle. One of the same name that nobody
+/// has used is taken back.
 ///
 /// # Errors
 /// [`AdmissionError`].
@@ -43,12 +55,14 @@ pub fn invite(
     let name = check_name(name)?;
     let mut change = RosterTransaction::begin(device, now)?;
     let issued = issued::all(device)?;
+    let before = namesakes(&change.roster, &issued, &name)?;
     let taken = taken_names(&change.roster, &issued, now);
-    if taken.iter().any(|other| is_same_name(other, &name)) {
-        return Err(AdmissionError::NameTaken);
-    }
-    if let Some(other) = taken.iter().find(|other| looks_like(other, &name)) {
+    let mut others = taken.iter().filter(|other| !is_same_name(other, &name));
+    if let Some(other) = others.find(|other| looks_like(other, &name)) {
         return Err(AdmissionError::NameAlike((*other).to_owned()));
+    }
+    for at in &before {
+        take_back(&mut change, *at)?;
     }
     let secret = Secret::random();
     let keys = secret.keys();
@@ -74,6 +88,9 @@ pub fn invite(
     change.issued.push(new);
     let relay = change.relay.clone();
     change.commit()?;
+    for at in &before {
+        closed(device, *at)?;
+    }
     Ok(NewInvitation {
         code: Code {
             secret,
@@ -81,6 +98,9 @@ pub fn invite(
             relay,
         },
         bundle,
+        expires,
+        role,
+        replaces: !before.is_empty(),
     })
 }
 
@@ -90,22 +110,9 @@ fn queue_bundle(
     keys: &InvitationKeys,
     admit: &Admit,
 ) -> Result<(), AdmissionError> {
-    let at_once = (admit.role == Role::Defender).then(|| AtOnce {
-        view: View::of(&change.roster),
-        credential: LaneCredential::issue(&change.authority, Rights::POST),
-        extensions: Extensions::none(),
-    });
-    let bundle = change.device.signing().sign(&Bundle {
-        invitation: admit.invitation,
-        group: change.state.group,
-        role: admit.role,
-        expires: admit.expires,
-        coordinator: change.device.signing().public(),
-        coordinator_key: change.device.member().to_key(),
-        at_once,
-        extensions: Extensions::none(),
-    });
-    change.queue_for(keys, keys.inner().to_key(), &Payload::Bundle(bundle))
+    let view = View::of(&change.roster);
+    let bundle = bundle(change.device, &change.authority, view, admit);
+    change.queue_for(keys, keys.inner().to_key(), &bundle)
 }
 
 /// Names are what commands and people tell others apart by. That of an invitation that was refused is free again.
@@ -126,6 +133,85 @@ fn taken_names<'a>(
         .filter(|invited| invited.is_open() && invited.admit.expires > now && !refused(invited.at));
     let invited = invited.map(|invited| invited.admit.name.as_str());
     people.chain(invited).collect()
+}
+
+/// An invitation of this device that nobody has used, to be given to the person again: what was given may be lost. For a defender, with
+/// the newest keys.
+///
+/// # Errors
+/// [`AdmissionError`].
+pub fn invitation(
+    device: &Device,
+    name: &str,
+    now: Timestamp,
+) -> Result<NewInvitation, AdmissionError> {
+    let roster = device.roster()?.ok_or(AdmissionError::NotACoordinator)?;
+    let authority = device.state()?.authority();
+    let authority = authority.ok_or(AdmissionError::NotACoordinator)?;
+    let all = issued::all(device)?;
+    let at = namesakes(&roster, &all, name)?.pop();
+    let invited = roster.invited().iter().find(|it| Some(it.at) == at);
+    let issued = all.into_iter().find(|it| Some(it.admitted_at) == at);
+    let (invited, issued) = invited.zip(issued).ok_or(AdmissionError::NotInvited)?;
+    let (role, expires) = (invited.admit.role, invited.admit.expires);
+    if expires <= now {
+        return Err(AdmissionError::Ended);
+    }
+    let keys = issued.secret.keys();
+    let bundle = bundle(device, &authority, View::of(&roster), &invited.admit);
+    let relay = roster.epoch().relays.first().cloned();
+    Ok(NewInvitation {
+        code: Code {
+            secret: issued.secret.clone(),
+            coordinator: CoordinatorMark::of(&device.signing().public()),
+            relay: relay.ok_or(AdmissionError::NotACoordinator)?,
+        },
+        bundle: sealed(&keys, keys.inner().to_key(), &bundle)?,
+        expires,
+        role,
+        replaces: false,
+    })
+}
+
+fn bundle(device: &Device, authority: &SecretKey<Authority>, view: View, admit: &Admit) -> Payload {
+    let group = view.group;
+    let at_once = (admit.role == Role::Defender).then(|| AtOnce {
+        view,
+        credential: LaneCredential::issue(authority, Rights::POST),
+        extensions: Extensions::none(),
+    });
+    Payload::Bundle(device.signing().sign(&Bundle {
+        invitation: admit.invitation,
+        group,
+        role: admit.role,
+        expires: admit.expires,
+        coordinator: device.signing().public(),
+        coordinator_key: device.member().to_key(),
+        at_once,
+        extensions: Extensions::none(),
+    }))
+}
+
+/// Invitations of this name that nobody has used, the newest last. Names are what commands and people tell others apart by: that of
+/// somebody who is in or asks is not free.
+fn namesakes(
+    roster: &Roster,
+    issued: &[IssuedInvitation],
+    name: &str,
+) -> Result<Vec<Position>, AdmissionError> {
+    let same = |other: &str| is_same_name(other, name);
+    if roster.people().iter().any(|person| same(&person.name)) {
+        return Err(AdmissionError::NameTaken);
+    }
+    let open = roster.invited().iter();
+    let open = open.filter(|invited| invited.is_open() && same(&invited.admit.name));
+    let open: Vec<Position> = open.map(|invited| invited.at).collect();
+    let asks =
+        |it: &IssuedInvitation| open.contains(&it.admitted_at) && it.claim.is_some() && !it.refused;
+    if issued.iter().any(asks) {
+        return Err(AdmissionError::Asks);
+    }
+    Ok(open)
 }
 
 /// What became of claims.
@@ -181,7 +267,7 @@ pub(crate) fn claim_heard(
         return Ok(claims);
     };
     let invited = roster.invitation(&valid.invitation);
-    if invited.is_none_or(|invited| invited.replaced || invited.withdrawn) {
+    if invited.is_none_or(|invited| invited.replaced || invited.withdrawn.is_some()) {
         return Ok(claims);
     }
     if valid.extensions.has_critical() {
@@ -305,10 +391,10 @@ pub(super) fn welcome(
     Ok(())
 }
 
-/// Defenders seal to the readers that they know: a new one must be told to each; also to whoever has not used the invitation
+/// Defenders seal to the readers that they know, and post where they know: what is new of that must be told to each; also to whoever has not used the invitation
 /// yet, or was not seen to, as a file may be weeks old when it is used. Who has just been seen by their claim, `at`, may have
 /// read nothing but the file.
-fn send_views(
+pub(super) fn send_views(
     change: &mut RosterTransaction<'_>,
     all: &[IssuedInvitation],
     at: Position,
@@ -318,6 +404,7 @@ fn send_views(
     let changed = readers
         .filter(|person| person.role.reads())
         .map(|person| person.since)
+        .chain(change.roster.moved())
         .max();
     for issued in all.iter().filter(|issued| !issued.refused) {
         let known = if issued.admitted_at == at {
@@ -369,24 +456,25 @@ pub fn refuse(device: &Device, at: Position, now: Timestamp) -> Result<(), Admis
         .into_iter()
         .find(|issued| issued.admitted_at == at)
         .ok_or(AdmissionError::NoClaim)?;
-    if let Some(claim) = issued.device() {
-        if change.roster.person(&claim.device).is_some() {
-            return Err(AdmissionError::NoClaim);
-        }
-        let no = change.device.signing().sign(&Refusal {
-            invitation: claim.invitation,
-            group: change.state.group,
-            device: claim.device,
-            extensions: Extensions::none(),
-        });
-        change.queue_for(&issued.secret.keys(), claim.key, &Payload::Refusal(no))?;
+    if let Some(claim) = issued.device()
+        && change.roster.person(&claim.device).is_some()
+    {
+        return Err(AdmissionError::NoClaim);
     }
     take_back(&mut change, at)?;
     change.commit()?;
-    issued::change(device, at, |issued| issued.refused = true)?;
-    if issued.open_until.is_none() {
-        // Its mailbox was never opened, and now it never is.
-        outbox::let_go(device, issued.mailbox)?;
+    closed(device, at)
+}
+
+/// Notes that an invitation was taken back.
+fn closed(device: &Device, at: Position) -> Result<(), AdmissionError> {
+    let unopened = issued::change(device, at, |issued| {
+        issued.refused = true;
+        issued.open_until.is_none().then_some(issued.mailbox)
+    })?;
+    if let Some(Some(mailbox)) = unopened {
+        // It was never opened, and now it never is.
+        outbox::let_go(device, mailbox)?;
     }
     Ok(())
 }
@@ -398,16 +486,28 @@ fn withdraw(device: &Device, at: Position, now: Timestamp) -> Result<(), Admissi
     change.commit()
 }
 
-/// Members must know too: else who has the code could still send, and be shown as this person.
+/// Members must know too: else who has the code could still send, and be shown as this person. And so must whoever has the code: else
+/// they would use it and believe that they are in.
 fn take_back(change: &mut RosterTransaction<'_>, at: Position) -> Result<(), AdmissionError> {
     let mut invited = change.roster.invited().iter();
-    if invited.any(|invited| invited.at == at && invited.is_open()) {
-        change.append(Change::Withdraw(Withdraw {
-            admitted_at: at,
-            extensions: Extensions::none(),
-        }))?;
+    if !invited.any(|invited| invited.at == at && invited.is_open()) {
+        return Ok(());
     }
-    Ok(())
+    change.append(Change::Withdraw(Withdraw {
+        admitted_at: at,
+        extensions: Extensions::none(),
+    }))?;
+    let mut issued = issued::all(change.device)?.into_iter();
+    let Some(issued) = issued.find(|issued| issued.admitted_at == at) else {
+        return Ok(());
+    };
+    let keys = issued.secret.keys();
+    let refusal = change.device.signing().sign(&Refusal {
+        invitation: keys.invitation.public(),
+        group: change.state.group,
+        extensions: Extensions::none(),
+    });
+    change.queue_for(&keys, keys.inner().to_key(), &Payload::Refusal(refusal))
 }
 
 #[cfg(test)]

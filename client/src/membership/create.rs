@@ -15,7 +15,7 @@ use crate::{
     blocking::blocking,
     clock::now,
     connect::open_session,
-    device::{Device, DeviceError, FirstFiles, State},
+    device::{Device, DeviceError, FirstFiles, State, newest_place},
     extensions::Extensions,
     group::{Change, Entry, EpochKeys, Found, Lease, NameError, Role, check_name, head_after},
     ids::{Epoch, GroupId, Position},
@@ -123,8 +123,8 @@ pub enum Founded {
 /// [`DeviceError`].
 pub fn founded(device: &Device, relay: &RelayAddress) -> Result<Founded, DeviceError> {
     let state = device.state()?;
-    let roster = device.roster()?;
-    let ours = roster.is_some_and(|roster| roster.epoch().relays.contains(relay));
+    let known = newest_place(device)?;
+    let ours = known.is_some_and(|told| told.relay == *relay);
     Ok(match (state.authority_seed, state.cursor) {
         (Some(_), None) if ours => Founded::Unfinished,
         (Some(_), Some(_)) if ours => Founded::Open,
@@ -138,20 +138,19 @@ pub fn founded(device: &Device, relay: &RelayAddress) -> Result<Founded, DeviceE
 /// [`CreateError`].
 pub async fn open_mailbox(
     device: &Arc<Device>,
+    relay: &RelayAddress,
     token: Signed<HostToken>,
 ) -> Result<Timestamp, CreateError> {
-    let (authority, relay) = blocking(device, |device| {
-        let authority = device.state()?.authority().ok_or(DeviceError::Nothing)?;
-        let roster = device.roster()?.ok_or(DeviceError::Nothing)?;
-        let relay = roster.epoch().relays.first().cloned();
-        Ok::<_, DeviceError>((authority, relay.ok_or(DeviceError::Nothing)?))
+    let authority = blocking(device, |device| {
+        let authority = device.state()?.authority();
+        authority.ok_or(DeviceError::Nothing)
     })
     .await?;
     let opening = authority.sign(&Opening {
         authority: authority.public(),
         relay: relay.key(),
     });
-    let mut session = open_session(device, &relay, None).await?;
+    let mut session = open_session(device, relay, None).await?;
     let created = session.create(opening, token).await?;
     session.close().await;
     let mailbox = authority.public().mailbox();

@@ -28,6 +28,9 @@ pub enum JoinError {
     /// Another device was first.
     #[error("the invitation was used before")]
     Used,
+    /// The coordinator took it back.
+    #[error("the invitation was taken back")]
+    TakenBack,
     /// There is no bundle: it expired at the relay, or was never there.
     #[error("nothing waits for this invitation")]
     NoBundle,
@@ -59,14 +62,20 @@ pub async fn fetch_bundle(code: &Code, now: Timestamp) -> Result<Bundle, JoinErr
         .subscribe(Cursor::start(keys.mailbox()), Vec::new())
         .await?;
     let mut bundle: Option<Bundle> = None;
+    let mut is_used = false;
     loop {
         match subscription.next().await? {
             Delivery::Envelope { envelope, .. } => {
                 match (open_bundle(code, &envelope, now), &bundle) {
                     (Ok(newer), Some(known)) if newer.position() < known.position() => {}
                     (Ok(newer), _) => bundle = Some(newer),
-                    // What comes after a bundle and is none is somebody's claim.
-                    (Err(JoinError::Damaged), Some(_)) => return Err(JoinError::Used),
+                    (Err(JoinError::Damaged), Some(known))
+                        if keys.is_refusal(&envelope, &known.coordinator) =>
+                    {
+                        return Err(JoinError::TakenBack);
+                    }
+                    // What comes after a bundle and is none is somebody's claim. It may have been refused.
+                    (Err(JoinError::Damaged), Some(_)) => is_used = true,
                     (Err(error), _) => return Err(error),
                 }
             }
@@ -76,6 +85,9 @@ pub async fn fetch_bundle(code: &Code, now: Timestamp) -> Result<Bundle, JoinErr
         }
     }
     subscription.close().await;
+    if is_used {
+        return Err(JoinError::Used);
+    }
     bundle.ok_or(JoinError::NoBundle)
 }
 

@@ -6,9 +6,10 @@ mod adopt;
 mod again;
 mod create;
 mod join;
+mod moved;
 mod transaction;
 
-pub use admit::{AdmissionError, Claims, NewInvitation, approve, invite, refuse};
+pub use admit::{AdmissionError, Claims, NewInvitation, approve, invitation, invite, refuse};
 pub(crate) use admit::{claim_heard, spoiled};
 pub(crate) use adopt::adopt;
 pub(crate) use again::{arrived, lacking, say_again};
@@ -16,4 +17,7 @@ pub use create::{CreateError, Founded, NewGroup, create, founded, open_mailbox};
 #[cfg(test)]
 pub(crate) use join::claiming;
 pub use join::{JoinError, fetch_bundle, join, open_bundle};
+pub use moved::{
+    FollowError, Followed, arrive, follow_moved, move_relay, moved_file, reach, relay_address,
+};
 pub(crate) use transaction::finish_interrupted;

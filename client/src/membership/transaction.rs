@@ -6,8 +6,9 @@ use std::sync::Arc;
 use bellrope_proto::{
     address::RelayAddress,
     codec,
+    envelope::Envelope,
     frame::{self, FrameReader},
-    ids::Timestamp,
+    ids::{MailboxId, Timestamp},
     limits::FRAME_BYTES_MAX,
     signing::{Authority, SecretKey, Signed},
 };
@@ -51,6 +52,15 @@ pub enum AdmissionError {
     /// It is no name.
     #[error(transparent)]
     Name(#[from] NameError),
+    /// Somebody has used the invitation of this name, and waits for an answer.
+    #[error("somebody asks to join by this name")]
+    Asks,
+    /// There is no invitation of this name.
+    #[error("nobody is invited by this name")]
+    NotInvited,
+    /// The invitation's time is over.
+    #[error("the invitation has ended")]
+    Ended,
     /// It does not fit an envelope.
     #[error(transparent)]
     Seal(#[from] SealError),
@@ -131,9 +141,7 @@ impl<'a> RosterTransaction<'a> {
         let epoch = EpochRecipient::from_bytes(&self.roster.epoch().recipient.0)
             .map_err(|error| damaged("roster", error))?;
         let envelope = seal::seal(&payload.encode(), &readers, &epoch)?;
-        let mailbox = self.roster.epoch().mailbox;
-        self.queue
-            .push(QueuedEnvelope::plain(mailbox, envelope, self.now));
+        self.queue_plain(self.roster.epoch().mailbox, envelope);
         Ok(())
     }
 
@@ -144,11 +152,15 @@ impl<'a> RosterTransaction<'a> {
         to: MemberKey,
         payload: &Payload,
     ) -> Result<(), AdmissionError> {
-        let bytes = Zeroizing::new(payload.encode());
-        let envelope = seal::seal(&bytes, &[to], &keys.outer().to_recipient())?;
-        self.queue
-            .push(QueuedEnvelope::plain(keys.mailbox(), envelope, self.now));
+        let envelope = sealed(keys, to, payload)?;
+        self.queue_plain(keys.mailbox(), envelope);
         Ok(())
+    }
+
+    /// Queues an envelope.
+    fn queue_plain(&mut self, mailbox: MailboxId, envelope: Envelope) {
+        self.queue
+            .push(QueuedEnvelope::plain(mailbox, envelope, self.now));
     }
 
     /// What was written is put into the roster and the queue together: an entry that the others never
@@ -171,6 +183,16 @@ impl<'a> RosterTransaction<'a> {
         }
         Ok(())
     }
+}
+
+/// A payload sealed for one invitation's mailbox.
+pub(super) fn sealed(
+    keys: &InvitationKeys,
+    to: MemberKey,
+    payload: &Payload,
+) -> Result<Envelope, SealError> {
+    let bytes = Zeroizing::new(payload.encode());
+    seal::seal(&bytes, &[to], &keys.outer().to_recipient())
 }
 
 /// Writes down what is about to be done. Carried out again after a crash: the relay knows an envelope that it has, so

@@ -167,15 +167,14 @@ impl View {
     }
 }
 
-/// A device is not in.
+/// Nobody comes in by an invitation any more: a coordinator took it back, or said no to who had used it. Whoever has the code can open
+/// it, before they use it and after.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
-    /// The invitation by which the device came in: what was said for another's is not for this device.
+    /// Which invitation.
     pub invitation: PublicKey<Invitation>,
     /// Into which group.
     pub group: GroupId,
-    /// Which device.
-    pub device: PublicKey<Device>,
     /// What a later version adds.
     pub extensions: Extensions,
 }

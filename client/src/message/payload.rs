@@ -38,7 +38,7 @@ pub enum Payload {
     Welcome(Signed<Welcome>),
     /// 6: the keys in force, for a defender's device.
     View(Signed<ViewUpdate>),
-    /// 7: a device is not let in.
+    /// 7: nobody comes in by an invitation any more.
     Refusal(Signed<Refusal>),
     /// 32,768: a device has what it was sent.
     Arrival(Signed<Arrival>),

@@ -63,8 +63,8 @@ pub enum UnverifiedReason {
     InvitationEnded,
     /// The invitation was made anew for the same person since: this is the old one.
     InvitationReplaced,
-    /// A coordinator took the invitation that vouches for it back.
-    InvitationWithdrawn,
+    /// A coordinator took the invitation that vouches for it back, at this time by their clock.
+    InvitationWithdrawn(Timestamp),
     /// Observers do not send.
     Observer,
     /// It was said in sight of a roster that this device does not have.
@@ -82,7 +82,7 @@ impl UnverifiedReason {
             Self::InvitationTaken => "invitation_taken",
             Self::InvitationEnded => "invitation_ended",
             Self::InvitationReplaced => "invitation_replaced",
-            Self::InvitationWithdrawn => "invitation_withdrawn",
+            Self::InvitationWithdrawn(_) => "invitation_withdrawn",
             Self::Observer => "observer",
             Self::OtherRoster => "other_roster",
             Self::OtherVersion => "other_version",
@@ -191,14 +191,15 @@ fn sender(
     if claim.device != message.sender || invited.admit.role != Role::Defender {
         return Sender::Unverified(UnverifiedReason::Unknown);
     }
+    // Of several reasons the one that says most: what a coordinator did holds for every device.
+    if let Some(at) = invited.withdrawn {
+        return Sender::Unverified(UnverifiedReason::InvitationWithdrawn(at));
+    }
     if invited.used || first(&claim).is_some_and(|device| device != claim.device) {
         return Sender::Unverified(UnverifiedReason::InvitationTaken);
     }
     if invited.replaced {
         return Sender::Unverified(UnverifiedReason::InvitationReplaced);
-    }
-    if invited.withdrawn {
-        return Sender::Unverified(UnverifiedReason::InvitationWithdrawn);
     }
     if arrived > invited.admit.expires {
         return Sender::Unverified(UnverifiedReason::InvitationEnded);

@@ -125,6 +125,12 @@ impl Session {
         }
     }
 
+    /// The relay's word that an old copy of it was put back, if it says so. Its greeting comes before the first answer.
+    #[must_use]
+    pub(crate) fn restored(&self) -> Option<Restored> {
+        self.restored.as_ref()?.peek().ok()
+    }
+
     /// The next message that is not about the greeting.
     async fn hear(&mut self) -> Result<FromRelay, RelayError> {
         loop {
@@ -312,6 +318,12 @@ impl Subscription {
                 Err(fault) => Err(self.session.contradiction(fault, Some(self.chain.cursor()))),
             },
         }
+    }
+
+    /// As [`Session::restored`].
+    #[must_use]
+    pub(crate) fn restored(&self) -> Option<Restored> {
+        self.session.restored()
     }
 
     /// How far it is.

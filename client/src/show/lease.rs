@@ -3,7 +3,7 @@
 use bellrope_proto::{address::RelayAddress, ids::Timestamp};
 
 use crate::{
-    device::{Device, DeviceError},
+    device::{Device, DeviceError, newest_place},
     group::LeaseLeft,
     text::{Messages, day_text},
 };
@@ -45,7 +45,7 @@ impl LeaseNotice {
         let state = device.state()?;
         let can_renew = state.authority_seed.is_some();
         let lease = state.lease.or(roster.lease());
-        let relay = roster.epoch().relays.first().cloned();
+        let relay = newest_place(device)?.map(|told| told.relay);
         let (Some(lease), Some(relay)) = (lease, relay) else {
             return Ok(None);
         };

@@ -38,6 +38,8 @@ pub struct MemberLine {
     pub device: Option<String>,
     /// When the invitation ends; none for people who are in.
     pub until: Option<Timestamp>,
+    /// When the invitation was taken back.
+    pub closed: Option<Timestamp>,
     /// The invitation's place in the roster; none for people who are in.
     pub invitation: Option<Position>,
 }
@@ -94,6 +96,7 @@ impl Members {
             },
             device: Some(device_code(&person.device)),
             until: None,
+            closed: None,
             invitation: None,
         });
         let open = roster.invited().iter();
@@ -104,6 +107,7 @@ impl Members {
             standing: standing(invited, &issued, now),
             device: claimed(invited, &issued),
             until: Some(invited.admit.expires),
+            closed: invited.withdrawn,
             invitation: Some(invited.at),
         });
         let readers = roster.people().iter().filter(|person| person.role.reads());
@@ -117,11 +121,11 @@ impl Members {
         }))
     }
 
-    /// The open invitation with this name.
+    /// The newest invitation with this name: those before it were taken back.
     #[must_use]
     pub fn find_invited(&self, name: &str) -> Option<&MemberLine> {
         let mut invited = self.invited.iter();
-        invited.find(|invited| is_same_name(&invited.name, name))
+        invited.rfind(|invited| is_same_name(&invited.name, name))
     }
 
     /// What an alert to the reader with this name is sealed to.
@@ -166,6 +170,7 @@ impl MemberLine {
             "device": self.device,
             "until": self.until.and_then(rfc3339),
             "looks_like": alike,
+            "closed": self.closed.and_then(rfc3339),
         })
     }
 }
@@ -182,8 +187,7 @@ fn standing(invited: &Invited, issued: &[IssuedInvitation], now: Timestamp) -> S
         .iter()
         .find(|issued| issued.admitted_at == invited.at);
     match mine {
-        _ if invited.withdrawn => Standing::Closed,
-        Some(issued) if issued.refused => Standing::Closed,
+        _ if invited.withdrawn.is_some() => Standing::Closed,
         Some(issued) if issued.claim.is_some() => Standing::Asks,
         _ if invited.admit.expires <= now => Standing::Ended,
         _ => Standing::Invited,

@@ -119,6 +119,12 @@ impl Explain for VerifyError {
 
 impl Explain for UnverifiedReason {
     fn explain(&self, messages: &Messages) -> String {
-        messages.plain(&format!("why-{}", self.key().replace('_', "-")))
+        let id = format!("why-{}", self.key().replace('_', "-"));
+        match self {
+            Self::InvitationWithdrawn(at) => {
+                messages.say(&id, &[("time", messages.moment(*at).into())])
+            }
+            _ => messages.plain(&id),
+        }
     }
 }

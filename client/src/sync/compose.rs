@@ -227,7 +227,8 @@ fn is_newer(device: &Device, state: &State, view: &View) -> Result<bool, DeviceE
 /// How far this device knows the group's mailbox: a reader's cursor; else the newest receipt, which is all that a
 /// defender ever hears of it. Nothing is worth holding an alert up for.
 fn known_log(device: &Device, state: &State, view: &View) -> Vec<Seen> {
-    let Some(relay) = view.epoch.relays.first() else {
+    let known = state.place.log_of;
+    let Some(relay) = known.or_else(|| view.epoch.relays.first().map(|relay| relay.key())) else {
         return Vec::new();
     };
     let cursor = state.cursor.as_ref();
@@ -237,7 +238,7 @@ fn known_log(device: &Device, state: &State, view: &View) -> Vec<Seen> {
     };
     let known = known.filter(|(sequence, _)| *sequence > Sequence(0));
     let seen = known.map(|(sequence, head)| Seen {
-        relay: relay.key(),
+        relay,
         sequence,
         head,
     });

@@ -9,7 +9,7 @@ use bellrope_proto::{address::RelayAddress, ids::MailboxId};
 use super::context::Context;
 use crate::{
     clock::now,
-    device::{Device, DeviceError, keep_evidence},
+    device::{Device, DeviceError, heard_restored, keep_evidence},
     relay::{Contradiction, Cursor},
 };
 
@@ -23,6 +23,7 @@ pub(super) async fn keep_proof(
     what: &Contradiction,
 ) -> bool {
     let what = what.clone();
+    let announced = what.restored.as_ref().and_then(|said| said.peek().ok());
     let kept = context
         .with_device(move |device| {
             let noted = device.change_within(LOCK_PATIENCE, |state| {
@@ -30,8 +31,10 @@ pub(super) async fn keep_proof(
                 // What it does not have any more may be mailboxes too.
                 state.sponsored = None;
             });
+            // It is told with what contradicts.
+            let heard = announced.map_or(Ok(()), |said| heard_restored(device, &said, true));
             let kept = keep_evidence(device, &relay, &what, now());
-            noted.and(kept)
+            noted.and(heard).and(kept)
         })
         .await;
     kept.unwrap_or_else(|error| {

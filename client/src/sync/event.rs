@@ -71,6 +71,8 @@ pub enum Event {
     },
     /// Who is in the group has changed.
     RosterChanged,
+    /// A coordinator has said that the relay is somewhere else now.
+    Moved,
     /// This coordinator's device was restored from an older copy. What it wrote into the roster since, about these people, is
     /// undone: the group follows what it had written before.
     Undone(Vec<String>),
@@ -126,6 +128,18 @@ pub enum EngineError {
 }
 
 impl EngineError {
+    /// Whether a relay does not stand by what it signed. What it has is read and shown all the same.
+    #[must_use]
+    pub fn is_contradiction(&self) -> bool {
+        matches!(self, Self::Relay(RelayError::Contradiction(_)))
+    }
+
+    /// Whether that is because an old copy of it was put back, as its host says: nothing has failed then.
+    #[must_use]
+    pub fn is_announced(&self) -> bool {
+        matches!(self, Self::Relay(RelayError::Contradiction(what)) if what.restored_from().is_some())
+    }
+
     /// What tells one failure from another that was told already.
     pub(super) fn kind(&self) -> String {
         match self {
@@ -156,10 +170,14 @@ pub enum ReplyUpdate {
     Welcome,
     /// The group's keys are new.
     NewKeys,
+    /// The relay is somewhere else now.
+    Moved,
     /// Another device was first.
     Taken,
     /// The coordinator said no.
     Refused,
+    /// The coordinator took the invitation back of a device that could send at once: what it sends is shown as that.
+    TakenBack,
     /// It is of a later version, and this program must be updated for it.
     Newer,
 }

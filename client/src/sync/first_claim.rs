@@ -25,7 +25,8 @@ use crate::{
 pub(crate) fn waits(issued: &IssuedInvitation, roster: &Roster) -> bool {
     let mut invited = roster.invited().iter();
     let invited = invited.find(|invited| invited.at == issued.admitted_at);
-    let Some(invited) = invited.filter(|invited| !invited.replaced && !invited.withdrawn) else {
+    let Some(invited) = invited.filter(|invited| !invited.replaced && invited.withdrawn.is_none())
+    else {
         return false;
     };
     if issued.refused || issued.ended {

@@ -33,11 +33,11 @@ use super::{
 };
 use crate::{
     clock::now,
-    connect::open_session,
+    connect::{note_greeting, open_session},
     device::{
         ClaimStatus, Device, DeviceError,
         absence::{self, Absence},
-        heard, outbox,
+        heard, outbox, relay_now,
     },
     message::LaneCredential,
     relay::{ChainFault, Contradiction, Cursor, Delivery, RelayError, Subscription},
@@ -71,6 +71,8 @@ pub(super) struct Follower {
     pub(super) resending: Resending,
     /// Whether it was told that the relay was reached, and not yet that it is gone.
     pub(super) was_online: AtomicBool,
+    /// Whether the relay is somewhere else since this connection began.
+    pub(super) has_moved: AtomicBool,
     /// What was told in this run of the mailbox's end: which, and how many days before.
     pub(super) lease_told: Mutex<Option<(Timestamp, u64)>>,
 }
@@ -133,8 +135,9 @@ impl Follower {
     async fn read_once(&self, until: Until) -> Result<Vec<ReplyUpdate>, EngineError> {
         let mut updates = Vec::new();
         let mut read = self.read(until, &mut updates).await;
-        if read.is_ok() && updates.contains(&ReplyUpdate::Welcome) {
-            // Let in: it goes on as a reader.
+        let goes_on = updates.contains(&ReplyUpdate::Welcome) || self.has_moved();
+        if read.is_ok() && goes_on {
+            // Let in: it goes on as a reader. Or it goes on at another relay.
             read = self.read(until, &mut updates).await;
         }
         if let Some(what) = contradiction(&read) {
@@ -156,8 +159,11 @@ impl Follower {
                 read = self.read(Until::Ended, &mut updates) => match read {
                     // Nothing more is to be heard by a device that was not let in.
                     Ok(()) if updates.contains(&ReplyUpdate::Refused) => return,
-                    // Let in: it goes on as a reader.
-                    Ok(()) => continue,
+                    // Let in: it goes on as a reader. Or it goes on at another relay.
+                    Ok(()) => {
+                        self.has_moved();
+                        continue;
+                    }
                     Err(error) => error,
                 },
                 () = self.context.stopped() => return,
@@ -188,6 +194,19 @@ impl Follower {
                 return;
             }
         }
+    }
+
+    /// Another program of this device may have heard that the relay has moved.
+    async fn look_where(&self, read: &RelayAddress) {
+        let relay = self.context.with_device(relay_now).await;
+        if relay.is_ok_and(|relay| relay.is_some_and(|relay| relay != *read)) {
+            self.has_moved.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether the relay has moved since this was asked last.
+    fn has_moved(&self) -> bool {
+        self.has_moved.swap(false, Ordering::Relaxed)
     }
 
     async fn source(&self) -> Result<Source, EngineError> {
@@ -235,7 +254,7 @@ impl Follower {
                     && !receiver.has_waiting()
                 {
                     self.context
-                        .with_device(move |device| move_cursor(device, &cursor))
+                        .with_device(move |device| move_cursor(device, &relay.key(), &cursor))
                         .await?;
                 }
                 if read.is_ok() {
@@ -252,7 +271,7 @@ impl Follower {
             } => {
                 let session = open_session(&self.context.device, &relay, Some(&credential)).await?;
                 let mut subscription = session.subscribe(cursor, Vec::new()).await?;
-                self.read_reply(&mut subscription, &mailbox, waits, until, updates)
+                self.read_reply(&mut subscription, (&mailbox, &relay), waits, until, updates)
                     .await?;
                 subscription.close().await;
                 Ok(())
@@ -279,6 +298,15 @@ impl Follower {
             let after = subscription.cursor().clone();
             self.take(receiver, coordinates, delivery, after).await?;
             behind = behind.saturating_add(1);
+            if caught_up && !greeted {
+                note_greeting(&self.context.device, subscription.restored()).await;
+            }
+            if caught_up {
+                self.look_where(receiver.relay()).await;
+            }
+            if self.has_moved.load(Ordering::Relaxed) {
+                return Ok(());
+            }
             if let Some(time) = time {
                 self.heard(time).await;
                 let differ = self.clocks.compare(&self.context, time, now()).await;
@@ -436,6 +464,10 @@ impl Follower {
             Received::NotKept(not_kept) => events.tell(Event::Failed(not_kept.error)),
             Received::Again | Received::NotForUs => {}
             Received::Roster => events.tell(Event::RosterChanged),
+            Received::Moved => {
+                self.has_moved.store(true, Ordering::Relaxed);
+                events.tell(Event::Moved);
+            }
             Received::Undone(names) => events.tell(Event::Undone(names)),
             Received::RosterBehind => events.tell(Event::RosterBehind),
             Received::RosterNewer => events.tell(Event::RosterNewer),
@@ -482,7 +514,7 @@ impl Follower {
                 if let Err(error) = receiver.store_heads(device) {
                     tracing::warn!(%error, "the known heads could not be written");
                 }
-                move_cursor(device, &cursor)
+                move_cursor(device, &receiver.relay().key(), &cursor)
             })
             .await
     }
@@ -490,7 +522,7 @@ impl Follower {
     async fn read_reply(
         &self,
         subscription: &mut Subscription,
-        mailbox: &SharedReplyMailbox,
+        (mailbox, relay): (&SharedReplyMailbox, &RelayAddress),
         waits: bool,
         until: Until,
         updates: &mut Vec<ReplyUpdate>,
@@ -510,22 +542,32 @@ impl Follower {
                         .await?;
                     let Some(update) = update else { continue };
                     self.update(update, updates);
-                    if matches!(update, ReplyUpdate::Welcome | ReplyUpdate::Refused) {
+                    if update == ReplyUpdate::Moved {
+                        self.has_moved.store(true, Ordering::Relaxed);
+                    }
+                    if matches!(
+                        update,
+                        ReplyUpdate::Welcome | ReplyUpdate::Refused | ReplyUpdate::Moved
+                    ) {
                         return Ok(());
                     }
                 }
                 Delivery::CaughtUp { time } => {
                     self.heard(time).await;
+                    if !greeted {
+                        note_greeting(&self.context.device, subscription.restored()).await;
+                    }
                     let cursor = subscription.cursor().clone();
-                    let mailbox = Arc::clone(mailbox);
+                    let (mailbox, key) = (Arc::clone(mailbox), relay.key());
                     self.context
                         .with_device(move |device| {
                             let mut mailbox =
                                 mailbox.lock().unwrap_or_else(PoisonError::into_inner);
-                            mailbox.caught_up(device, cursor)
+                            mailbox.caught_up(device, &key, cursor)
                         })
                         .await?;
-                    if until != Until::Ended {
+                    self.look_where(relay).await;
+                    if until != Until::Ended || self.has_moved.load(Ordering::Relaxed) {
                         return Ok(());
                     }
                     if !greeted {
@@ -605,13 +647,13 @@ fn contradiction(read: &Result<(), EngineError>) -> Option<Box<Contradiction>> {
 }
 
 fn source(device: &Device, resends: Arc<Mutex<Resends>>) -> Result<Source, EngineError> {
+    // First: at another relay everything begins anew.
+    let relay = relay_now(device)?;
     let state = device.state()?;
     let coordinates = state.authority_seed.is_some();
     if let (Some(seed), Some(credential), Some(cursor)) =
         (&state.epoch_seed, &state.credential, &state.cursor)
     {
-        let roster = device.roster()?.ok_or(DeviceError::Nothing)?;
-        let relay = roster.epoch().relays.first().cloned();
         let relay = relay.ok_or(EngineError::NoMailbox)?;
         return Ok(Source::Group {
             receiver: Arc::new(GroupReceiver::new(device, seed, relay.clone(), resends)),
@@ -626,7 +668,7 @@ fn source(device: &Device, resends: Arc<Mutex<Resends>>) -> Result<Source, Engin
     if joined.claimed == ClaimStatus::Refused && state.credential.is_none() {
         return Ok(Source::Refused);
     }
-    let relay = joined.relay.clone();
+    let relay = relay.unwrap_or_else(|| joined.relay.clone());
     let credential = joined.secret.keys().credential();
     let mailbox = ReplyMailbox::new(joined);
     Ok(Source::Reply {

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     clock::now,
     connect::open_session,
-    device::{Device, IssuedInvitation, issued, outbox},
+    device::{Device, IssuedInvitation, issued, outbox, relay_now},
     group::Roster,
     ids::Position,
     membership::{
@@ -305,7 +305,7 @@ fn open_invitations(device: &Device) -> Result<Vec<Open>, AdmissionError> {
 
 fn open(device: &Device, issued: Vec<IssuedInvitation>) -> Result<Vec<Open>, AdmissionError> {
     let roster = device.roster()?.ok_or(AdmissionError::NotACoordinator)?;
-    let relay = roster.epoch().relays.first().cloned();
+    let relay = relay_now(device)?;
     let relay = relay.ok_or(AdmissionError::NotACoordinator)?;
     let of = |issued| Open {
         relay: relay.clone(),

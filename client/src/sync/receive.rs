@@ -11,7 +11,7 @@ use bellrope_proto::{
     address::RelayAddress,
     envelope::Envelope,
     ids::{MailboxId, Sequence, Timestamp},
-    signing::Signed,
+    signing::{PublicKey, Relay, Signed},
 };
 
 use super::resend::{self, Resends, Resent};
@@ -22,7 +22,7 @@ use crate::{
     device::{
         Device, DeviceError, Follows, KnownHeads, LockName, Senders, StoredMessage,
         absence::{self, Absence},
-        inbox, keep_other_log,
+        inbox, keep_other_log, newest_place,
     },
     extensions::is_critical,
     group::{Applied, Entry, Roster, RosterError},
@@ -72,6 +72,8 @@ pub(crate) enum Received {
     /// This coordinator's device was restored from an older copy, and follows what it had written before that. What it wrote since about
     /// these people is undone.
     Undone(Vec<String>),
+    /// The roster says that the relay is somewhere else than where this was read.
+    Moved,
     /// The roster has grown in a way that this program must be updated for.
     RosterNewer,
     /// Sealed to others: not our business.
@@ -308,6 +310,11 @@ impl GroupReceiver {
         }
     }
 
+    /// Whose log it reads.
+    pub(super) fn relay(&self) -> &RelayAddress {
+        &self.relay
+    }
+
     fn resends(&self) -> std::sync::MutexGuard<'_, Resends> {
         self.resends.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -370,6 +377,7 @@ impl GroupReceiver {
         let mut roster = Arc::unwrap_or_clone(device.roster()?.ok_or(DeviceError::Nothing)?);
         let was_newer = roster.is_newer();
         let known = (roster.entries().len(), people(&roster));
+        let moved_before = roster.moved();
         let mut received = Received::Again;
         let mut refused = None;
         let mut is_behind = false;
@@ -396,6 +404,11 @@ impl GroupReceiver {
         // Not each entry is about who is in.
         if people(&roster) != known.1 {
             received = Received::Roster;
+        }
+        let moved = roster.moved() > moved_before
+            && newest_place(device)?.is_some_and(|told| told.relay != self.relay);
+        if moved {
+            received = Received::Moved;
         }
         if roster.is_newer() && !was_newer {
             received = Received::RosterNewer;
@@ -469,8 +482,16 @@ fn catch_up_with_itself(
 ///
 /// # Errors
 /// [`DeviceError`].
-pub(crate) fn move_cursor(device: &Device, cursor: &Cursor) -> Result<(), DeviceError> {
+pub(crate) fn move_cursor(
+    device: &Device,
+    relay: &PublicKey<Relay>,
+    cursor: &Cursor,
+) -> Result<(), DeviceError> {
     device.change_within(LOCK_PATIENCE, |state| {
+        // Another program of this device has gone on to another relay.
+        if !state.place.is_log_of(relay) {
+            return;
+        }
         let known = state.cursor.get_or_insert_with(|| cursor.clone());
         // A newer date of the same head is nothing new.
         let is_same = cursor.sequence == known.sequence

@@ -13,7 +13,7 @@ use super::{context::Context, event::EngineError};
 use crate::{
     clock::now,
     connect::open_session,
-    device::{Device, DeviceError, IssuedInvitation, issued, outbox},
+    device::{Device, DeviceError, IssuedInvitation, issued, outbox, relay_now},
     group::{Roster, lifetimes},
     relay::RelayError,
 };
@@ -136,10 +136,11 @@ impl Account {
     fn of(device: &Device) -> Result<Option<Self>, DeviceError> {
         let state = device.state()?;
         let roster = device.roster()?;
-        let relay = roster
-            .as_ref()
-            .and_then(|roster| roster.epoch().relays.first());
-        Ok(match (relay.cloned(), state.authority(), state.lease) {
+        let relay = match &roster {
+            Some(_) => relay_now(device)?,
+            None => None,
+        };
+        Ok(match (relay, state.authority(), state.lease) {
             (Some(relay), Some(group), Some(lease)) => roster.map(|roster| Self {
                 relay,
                 group,
@@ -160,7 +161,9 @@ impl Account {
         } else if invited.used {
             issued.waits_for_something(role, now)
         } else {
-            !invited.replaced && !invited.withdrawn && (issued.claim.is_some() || expires > now)
+            !invited.replaced
+                && invited.withdrawn.is_none()
+                && (issued.claim.is_some() || expires > now)
         };
         let came_in = issued.claim.is_some() && !issued.refused;
         let ends = lifetimes::mailbox_ends(expires, came_in, self.group_ends);

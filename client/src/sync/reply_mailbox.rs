@@ -3,12 +3,16 @@
 
 use std::sync::Arc;
 
-use bellrope_proto::{envelope::Envelope, ids::MailboxId, signing::Signed};
+use bellrope_proto::{
+    envelope::Envelope,
+    ids::MailboxId,
+    signing::{PublicKey, Relay, Signed},
+};
 
 use super::event::ReplyUpdate;
 use crate::{
     clock::now,
-    device::{ClaimStatus, Device, DeviceError, Joined, QueueEnd, QueuedEnvelope},
+    device::{ClaimStatus, Device, DeviceError, Joined, QueueEnd, QueuedEnvelope, newest_place},
     extensions::{Extensions, is_critical},
     group::{Entry, Roster},
     ids::Position,
@@ -50,7 +54,12 @@ impl ReplyMailbox {
     }
 
     /// Notes how far it was read, and tells the coordinator what has come.
-    pub(crate) fn caught_up(&mut self, device: &Device, cursor: Cursor) -> Result<(), DeviceError> {
+    pub(crate) fn caught_up(
+        &mut self,
+        device: &Device,
+        relay: &PublicKey<Relay>,
+        cursor: Cursor,
+    ) -> Result<(), DeviceError> {
         if std::mem::take(&mut self.heard)
             && let Some(view) = device.state()?.view
         {
@@ -58,7 +67,9 @@ impl ReplyMailbox {
         }
         let seen = self.joined.claim_seen;
         device.change(|state| {
-            if let Some(joined) = &mut state.joined {
+            // Another program of this device may have gone on to another relay.
+            let is_there = state.place.is_log_of(relay);
+            if let Some(joined) = state.joined.as_mut().filter(|_| is_there) {
                 joined.cursor = cursor;
                 joined.claim_seen = seen;
             }
@@ -99,13 +110,23 @@ impl ReplyMailbox {
         device: &Device,
         envelope: &Envelope,
     ) -> Result<Option<ReplyUpdate>, DeviceError> {
+        let coordinator = self.joined.bundle.coordinator;
+        // Whenever it comes, and whoever was first.
+        if self.keys.is_refusal(envelope, &coordinator) {
+            let update = match self.joined.bundle.at_once {
+                Some(_) => ReplyUpdate::TakenBack,
+                None => ReplyUpdate::Refused,
+            };
+            return self.end(device, ClaimStatus::Refused, update);
+        }
         // The first besides the bundle is the first claim: ours, or another device was faster (C4).
         if !self.joined.claim_seen {
             if let Some(bundle) = self.keys.open_bundle(envelope) {
                 return self.renewed(device, bundle);
             }
             self.joined.claim_seen = true;
-            if envelope.hash() != self.joined.claim_envelope {
+            let is_over = self.joined.claimed == ClaimStatus::Refused;
+            if envelope.hash() != self.joined.claim_envelope && !is_over {
                 return self.end(device, ClaimStatus::Taken, ReplyUpdate::Taken);
             }
             return Ok(None);
@@ -116,7 +137,6 @@ impl ReplyMailbox {
         {
             return self.renewed(device, bundle);
         }
-        let coordinator = self.joined.bundle.coordinator;
         let invitation = self.joined.bundle.invitation;
         let waits = self.joined.claimed == ClaimStatus::Waiting;
         match opened.ok().and_then(|bytes| Payload::decode(&bytes).ok()) {
@@ -138,12 +158,6 @@ impl ReplyMailbox {
                     take_view(device, update.view)
                 }
                 Err(_) => Ok(None),
-            },
-            Some(Payload::Refusal(refusal)) => match refusal.verify(&coordinator) {
-                Ok(no) if no.invitation == invitation && no.device == device.signing().public() => {
-                    self.end(device, ClaimStatus::Refused, ReplyUpdate::Refused)
-                }
-                _ => Ok(None),
             },
             Some(Payload::Unknown(number)) if is_critical(number) => Ok(Some(ReplyUpdate::Newer)),
             _ => Ok(None),
@@ -224,6 +238,7 @@ impl ReplyMailbox {
 
 fn take_view(device: &Device, view: View) -> Result<Option<ReplyUpdate>, DeviceError> {
     let newer = view.is_newer();
+    let before = newest_place(device)?;
     let taken = device.change(|state| match &mut state.view {
         Some(known) if view.group == known.group && view.position > known.position => {
             *known = view;
@@ -232,8 +247,11 @@ fn take_view(device: &Device, view: View) -> Result<Option<ReplyUpdate>, DeviceE
         _ => false,
     })?;
     // What this program cannot seal by is kept all the same: after its update it can.
+    let has_moved = before.map(|told| told.relay) != newest_place(device)?.map(|told| told.relay);
     Ok(taken.then_some(if newer {
         ReplyUpdate::Newer
+    } else if has_moved {
+        ReplyUpdate::Moved
     } else {
         ReplyUpdate::NewKeys
     }))
@@ -494,22 +512,26 @@ mod tests {
         assert_eq!(alena.view_update(|it| it.invitation = other), None);
         let mut anna = Newcomer::new(Role::Member);
         assert_eq!(anna.welcome(|it| it.invitation = other), None);
-        let refusal = Refusal {
-            invitation: other,
+        let ours = Secret::new(&[7; 16]).keys().invitation.public();
+        let refusal = |invitation, extensions| Refusal {
+            invitation,
             group: group(),
-            device: anna.device.signing().public(),
-            extensions: Extensions::none(),
+            extensions,
         };
-        let refused = Payload::Refusal(coordinator().sign(&refusal));
-        assert_eq!(anna.hear(&refused), None);
-        let refusal = Refusal {
-            invitation: Secret::new(&[7; 16]).keys().invitation.public(),
-            extensions: adds(9),
-            ..refusal
+        let mut hear = |by: &SecretKey<DeviceKey>, refusal: &Refusal| {
+            let keys = Secret::new(&[7; 16]).keys();
+            let payload = Payload::Refusal(by.sign(refusal)).encode();
+            let to = [keys.inner().to_key()];
+            anna.take(&seal::seal(&payload, &to, &keys.outer().to_recipient()).unwrap())
         };
+        let of_another = refusal(other, Extensions::none());
+        assert_eq!(hear(&coordinator(), &of_another), None);
+        // Whoever has the code can seal to it.
+        let by_another = refusal(ours, Extensions::none());
+        assert_eq!(hear(&SecretKey::from_seed(&[8; 32]), &by_another), None);
         // A no is a no, whatever more it says.
-        let refused = Payload::Refusal(coordinator().sign(&refusal));
-        assert_eq!(anna.hear(&refused), Some(ReplyUpdate::Refused));
+        let refused = refusal(ours, adds(9));
+        assert_eq!(hear(&coordinator(), &refused), Some(ReplyUpdate::Refused));
     }
 
     #[test]
@@ -561,6 +583,16 @@ mod tests {
         assert_eq!(alena.take(&claim), None);
         let (mut alena, _) = fresh();
         assert_eq!(alena.take(&other), Some(ReplyUpdate::Taken));
+        // An invitation that was taken back before it was used: nobody was faster.
+        let refusal = Refusal {
+            invitation: keys.invitation.public(),
+            group: group(),
+            extensions: Extensions::none(),
+        };
+        let refusal = Payload::Refusal(coordinator().sign(&refusal)).encode();
+        let refusal = seal::seal(&refusal, &[keys.inner().to_key()], &outer).unwrap();
+        let (mut alena, _) = fresh();
+        assert_eq!(alena.take(&refusal), Some(ReplyUpdate::TakenBack));
         // After the claims have expired, new keys are not taken for one.
         let (mut alena, _) = fresh();
         alena.mailbox.missed();

@@ -27,8 +27,8 @@ use super::{
 };
 use crate::{
     clock::now,
-    connect::open_session,
-    device::{Device, DeviceError, KnownFiles, OutboxFile, State, issued, outbox},
+    connect::{note_greeting, open_session},
+    device::{Device, DeviceError, KnownFiles, OutboxFile, State, issued, outbox, relay_now},
     ids::MessageId,
     message::LaneCredential,
     relay::{RelayError, Session, compare},
@@ -305,6 +305,7 @@ impl OutboxSender {
             }
         }
         let checked = self.check(&mut session, *mailbox, receipts).await;
+        note_greeting(&self.context.device, session.restored()).await;
         session.close().await;
         refused.map_or(checked, Err)
     }
@@ -357,6 +358,8 @@ fn plan(
         batches: Vec::new(),
         damaged: None,
     };
+    // A relay that has moved may make more wait.
+    let relay = relay_now(device)?;
     let pending = pending(device, is_look, known, &mut plan.damaged)?;
     plan.renewals = match scope {
         Scope::Group => None,
@@ -372,7 +375,6 @@ fn plan(
         Err(_) => None,
     };
     let group = view.as_ref().map(|view| view.epoch.mailbox);
-    let relay = view.and_then(|view| view.epoch.relays.first().cloned());
     let mut by_mailbox: BTreeMap<MailboxId, Vec<OutboxFile>> = BTreeMap::new();
     for file in pending {
         let to_group = Some(file.queued.to) == group;
@@ -458,7 +460,7 @@ fn destination(
         && joined.cursor.mailbox == mailbox
     {
         return Ok(Some(Destination {
-            relay: joined.relay.clone(),
+            relay: relay.unwrap_or(&joined.relay).clone(),
             mailbox,
             credential: joined.secret.keys().credential(),
         }));

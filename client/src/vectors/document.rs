@@ -16,7 +16,7 @@ use crate::{
     case::case_number,
     extensions::{Extensions, is_critical},
     group::{
-        Admit, Applied, Approve, Change, Claim, Entry, Lease, LeaseChange, Role, Roster,
+        Admit, Applied, Approve, Change, Claim, Entry, Lease, LeaseChange, Move, Role, Roster,
         RosterError, Withdraw,
     },
     ids::{MessageId, Position},
@@ -137,6 +137,10 @@ fn changes_have_the_documents_numbers() {
             },
             extensions: Extensions::none(),
         }),
+        Change::Move(Move {
+            relays: vec![relay(2)],
+            extensions: Extensions::none(),
+        }),
     ];
     let number = |change: &Change| codec::decode::<u16>(&codec::encode(change)[..2]).unwrap();
     let name = |change: &Change| match change {
@@ -145,6 +149,7 @@ fn changes_have_the_documents_numbers() {
         Change::Approve(_) => "approve",
         Change::Withdraw(_) => "withdraw",
         Change::Lease(_) => "lease",
+        Change::Move(_) => "move",
         Change::Unknown { .. } => "unknown",
     };
     let known = samples

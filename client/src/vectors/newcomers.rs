@@ -176,8 +176,9 @@ impl Newcomer {
         match self.mailbox.receive(&self.device, &envelope).unwrap() {
             None => Value::Null,
             Some(ReplyUpdate::Welcome) => "let_in".into(),
-            Some(ReplyUpdate::NewKeys) => "new_keys".into(),
+            Some(ReplyUpdate::NewKeys | ReplyUpdate::Moved) => "new_keys".into(),
             Some(ReplyUpdate::Refused) => "refused".into(),
+            Some(ReplyUpdate::TakenBack) => "taken_back".into(),
             Some(ReplyUpdate::Taken) => "taken".into(),
             Some(ReplyUpdate::Newer) => "update".into(),
         }
@@ -234,15 +235,10 @@ fn defenders() -> Vec<Script> {
         let mut refusal = Refusal {
             invitation: invitation(PAVEL).invitation.public(),
             group: group().id(),
-            device: device(PAVEL).public(),
             extensions: Extensions::none(),
         };
         change(&mut refusal);
-        Step::new(
-            why,
-            To::Device,
-            &Payload::Refusal(device(by).sign(&refusal)),
-        )
+        Step::new(why, To::Code, &Payload::Refusal(device(by).sign(&refusal)))
     };
     let rosas = invitation(ROSA).invitation.public();
     let later = |why: &str, by: u8, change: &dyn Fn(&mut Bundle)| {
@@ -347,13 +343,18 @@ fn defenders() -> Vec<Script> {
             begun(vec![
                 refusal("by another coordinator", IVAN, &|_| {}),
                 refusal("for another invitation", VERA, &|it| it.invitation = rosas),
-                refusal("for another device", VERA, &|it| {
-                    it.device = device(STRANGER).public()
-                }),
                 refusal("a no is a no, whatever more it says", VERA, &|it| {
                     it.extensions = extended(7)
                 }),
             ]),
+        ),
+        of(
+            "a refusal before the claim",
+            vec![
+                the_bundle(PAVEL, Role::Defender),
+                refusal("a refusal", VERA, &|_| {}),
+                own(PAVEL),
+            ],
         ),
         of(
             "payloads of later versions",
@@ -500,11 +501,10 @@ fn members() -> Vec<Script> {
             vec![
                 Step::new(
                     "a refusal",
-                    To::Device,
+                    To::Code,
                     &Payload::Refusal(device(VERA).sign(&Refusal {
                         invitation: invitation(ROSA).invitation.public(),
                         group: group().id(),
-                        device: device(ROSA).public(),
                         extensions: Extensions::none(),
                     })),
                 ),
@@ -562,5 +562,5 @@ fn a_newcomer_goes_by_its_own_invitation_and_coordinator() {
             told.insert(found.to_string());
         }
     }
-    assert_eq!(told.len(), 6, "{told:?}");
+    assert_eq!(told.len(), 7, "{told:?}");
 }

@@ -1,6 +1,7 @@
 //! Chains that count, and entries that do not: each breaks one rule.
 
 use bellrope_proto::{
+    address::RelayAddress,
     codec::{self, Blob},
     ids::Hash,
     signing::{Device, PublicKey, Purpose, Signed, Statement},
@@ -61,6 +62,10 @@ fn lease(seconds: u64, extensions: Extensions) -> Change {
         },
         extensions,
     })
+}
+
+fn moved(relays: Vec<RelayAddress>) -> Change {
+    raw(32_770, &(relays, Extensions::none()))
 }
 
 pub(super) fn chains() -> Vec<(&'static str, Chain)> {
@@ -132,6 +137,18 @@ pub(super) fn chains() -> Vec<(&'static str, Chain)> {
                 .then(lease(18_000, extended(7)))
                 .then(raw(32_769, &7_u32)),
         ),
+        (
+            "a relay that has moved, and moved again",
+            all.then(moved(vec![relay(2)]))
+                .then(moved(vec![relay(3), relay(4)])),
+        ),
+        (
+            "a relay that has moved, and then moves that are passed over: to nowhere, to 9 relays, in other words",
+            all.then(moved(vec![relay(2)]))
+                .then(moved(Vec::new()))
+                .then(moved(vec![relay(1); 9]))
+                .then(unknown(32_770)),
+        ),
     ]
 }
 
@@ -151,6 +168,11 @@ fn result(roster: &Roster) -> Value {
             "member": hex(person.key.as_bytes()),
         })
     });
+    let relays = roster
+        .epoch()
+        .relays
+        .iter()
+        .map(|relay| json!({ "place": relay.place(), "key": hex(relay.key().0) }));
     json!({
         "group": hex(roster.id().0.0),
         "head": hex(roster.head().0),
@@ -158,6 +180,7 @@ fn result(roster: &Roster) -> Value {
         "people": people.collect::<Vec<_>>(),
         "update": roster.is_newer(),
         "lease": roster.lease().map(|lease| [lease.since.0, lease.ends.0]),
+        "relays": relays.collect::<Vec<_>>(),
     })
 }
 

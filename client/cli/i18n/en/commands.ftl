@@ -45,10 +45,21 @@ create-done = Done. The group's mailbox takes alerts until { $ends }.
 create-renewed = Done. The group's mailbox takes alerts until { $ends }.
 
 invite-file = The invitation is in { $file }
+invite-replaces = The invitation that { $name } had before is taken back: nobody can use it any more.
 invite-advice = For { $name }, to be used once, before { $until }. Give it to that person only, over a channel that you both trust: whoever has it can use it.
 invite-advice-defender = A defender can send as soon as they have joined.
 invite-advice-reader = When { $name } has joined, let them in with: bellrope members approve { $word }
 invite-queued = The invitation is made, but the relay does not know it yet. Run bellrope watch or bellrope members with a network before it is used.
+
+relay-opened = The group's mailbox is open at the new relay until { $ends }.
+relay-moved = The group's relay is from now on { $address }
+relay-moved-advice = Whose program still reaches the old address hears of it by itself. Give the others a file: bellrope relay move { $address } --file FILE
+    Invitations that nobody has used yet lead to the old address. See whose they are with bellrope members, and give each again: bellrope invite NAME --show
+relay-file = Where the relay is now is in { $file }
+    Give it to everybody whom the old address does not lead there. It has no name in it, and opens nothing; but who has it knows where the relay is. They run: bellrope relay follow FILE
+relay-followed = From now on this device looks for the relay at { $address }
+    Go on with: bellrope watch, or bellrope alert
+relay-known = This device knows that already: { $address }
 
 join-fetching = Fetching the invitation from the relay…
 join-claim-waits = The relay was not told yet that you joined. That happens by itself the next time you send or watch.
@@ -62,7 +73,7 @@ members-person = {"  "}{ $name }, { $role }
 members-invited = {"  "}{ $name }, { $role }: invited, not joined yet; the invitation ends { $until }
 members-asks = {"  "}{ $name }, { $role }: asks to join, from the device { $code }. Ask them over another channel for that code. If it is the same: bellrope members approve { $word }
 members-ended = {"  "}{ $name }, { $role }: the invitation ended { $until }
-members-closed = {"  "}{ $name }, { $role }: you closed the invitation; nobody is let in by it
+members-closed = {"  "}{ $name }, { $role }: the invitation was taken back { $closed }; nobody is let in by it
 members-approved = In the roster now: { $name }. They are in as soon as their program has fetched it.
 members-refused = Nobody is let in by the invitation of { $name } any more.
 members-alike = NOTE: the name { $name } looks like { $other }. Another program may have written it so that you take one for the other: ask over another channel who it is.
@@ -105,6 +116,8 @@ watch-newer = Something arrived that a newer version of Bellrope wrote and that 
 watch-roster-newer = The group has changed in a way that this version does not know. Update Bellrope: until then it sends no alerts, and goes on showing what arrives.
 watch-other-log = WARNING: the device of { $name } says that the relay showed it another record of the group's messages than yours. Either the relay keeps messages from one of you, or that device is wrong. Compare over another channel what each of you has received.
 watch-taken = WARNING: another device used your invitation before this one. Members will see your alerts as unverified. Ask the coordinator, over another channel, for a new invitation.
+watch-taken-back = WARNING: the coordinator has taken your invitation back. Members see what you send, marked as unverified. Ask the coordinator, over another channel, for a new invitation.
+watch-moved = Your coordinator has said that the group's relay has moved. This device goes on there. Where that is: bellrope relay
 watch-asks = Asks to join: { $name }. From which device, and how to let them in, says: bellrope members
 watch-admitted = Has joined and can send: { $name }. The roster names them now.
 watch-spoiled = What came by the invitation of { $name } cannot be let in, and nobody will be let in by it. Ask { $name } over another channel what happened, and make a new invitation for the same name.

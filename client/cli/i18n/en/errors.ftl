@@ -74,8 +74,14 @@ error-name-alike = people would take this name for “{ $other }”, who is in t
     Letters of another alphabet look like its letters. Choose a name that tells them apart, for example with the organisation behind it.
 error-group-full = the group is full
     A group has up to 200 people, and up to 400 people and invitations.
-error-name-taken = somebody in the group or invited to it has this name
-    Choose a name that tells them apart. If that invitation was lost, close it first: bellrope members refuse NAME
+error-name-taken = somebody in the group has this name
+    Choose a name that tells them apart.
+error-name-asks = somebody asks to join by the invitation of this name
+    Let them in or refuse them first. See: bellrope members
+error-not-invited = nobody is invited by this name, or the invitation was taken back
+    See the names: bellrope members
+error-ended-make-new = this invitation has ended
+    Make a new one for the same name: bellrope invite NAME --role ROLE
 error-roster-rule = the group's roster does not allow it
     Fetch what is new with bellrope watch --once, and try again.
 error-roster-newer = the group's roster has parts that this version does not know
@@ -101,10 +107,26 @@ error-code-typo = the invitation has a typing error, or a part is missing
     Nothing was sent. Compare it with the original, or copy it again.
 error-code-version = the invitation was made by a newer version
     Update the program.
+error-move-needs-token = this is another relay, where the group has no mailbox yet
+    Ask its host for a token, and add: --token TOKEN
+error-move-unreached = nothing answers at the new address, and the relay still answers at the old one
+    Nothing was told to anybody. Compare the address with the host's. A relay must be reached at its new address first.
+error-relay-same = the group's relay is at this address already
+    To write a file for those who do not know it, add --file FILE; that goes once the relay has moved.
+error-moved-form = this is not a file that says where a relay has moved, or it was changed on the way
+    Ask for it again. Its first line is: bellrope moved 1
+error-moved-version = the file was made by a newer version of Bellrope
+    Update Bellrope, then follow it.
+error-moved-not-ours = no coordinator of this device's group has signed this file
+    It is not followed. If you belong to several groups, name the directory of the other device with --home. Else tell your coordinator.
+error-moved-older = this file is older than what this device knows of the relay
+    It is not followed. See where the relay is: bellrope relay
 error-invitation-ended = the invitation has ended
     Ask the coordinator for a new one. If it should still be good, check this device’s clock.
 error-invitation-used = the invitation was used before
     If that was not you, tell the coordinator at once over another channel, and ask for a new one.
+error-invitation-taken-back = the coordinator has taken this invitation back
+    Ask the coordinator, over another channel, for a new one.
 error-invitation-used-by-other = another device used this invitation at the same time, and was first
     Tell the coordinator at once over another channel, and ask for a new one.
 error-invitation-gone = the relay knows no such invitation, or no longer

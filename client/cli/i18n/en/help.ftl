@@ -197,6 +197,8 @@ help-invite-role-member = reads the alerts of the group and sends alerts
 help-invite-role-observer = reads the alerts of the group
 help-invite-role-defender = sends alerts to the group and does not read those of others
 help-invite-days = For how many days it can be used, from 1 to 14 [default: 7]
+help-invite-show = Show the invitation of this name again
+help-invite-show-long = Show again an invitation that nobody has used yet and that has not ended. If it got lost, or somebody else may have it, make a new one for the same name instead: the old one is then taken back.
 help-invite-file = Write the invitation to a file
 help-invite-file-long = Write everything that joining needs into one file. Whoever joins with it needs no network. Guard the file like the code.
 help-invite-qr = Show the code as a QR code too
@@ -218,6 +220,24 @@ help-members-approve = Let a person in who used an invitation
 help-members-approve-name = Name of the person, as in the invitation
 help-members-refuse = Do not let a person in
 help-members-refuse-name = Name of the person, as in the invitation
+
+help-relay = Show where the group's relay is, or that it has moved
+help-relay-long = Shows the address of the group's relay. A coordinator says with “bellrope relay move” that it has moved; whom the old address does not lead there any more goes by a file with “bellrope relay follow”.
+help-relay-json = One line of JSON
+help-relay-move = Tell the group that its relay has moved
+help-relay-move-long = Tells everybody that the relay has another address, or that the group goes to another relay. That is a coordinator's to say. Members hear of it by the group's mailbox and defenders by their own. At another relay the group's mailbox is opened with a token of its host, and what was sent in the last 14 days is sent there again.
+help-relay-move-relay = The relay's address from now on
+help-relay-move-token = A token of the host, if it is another relay
+help-relay-move-file = Write it to a file as well, for those whom the old address does not lead there
+help-relay-move-examples =
+    Examples:
+      The relay has another address:
+        bellrope relay move ADDRESS --file moved.bellrope
+      The group goes to another relay:
+        bellrope relay move ADDRESS --token TOKEN --file moved.bellrope
+help-relay-follow = Go by a file that says where the relay is now
+help-relay-follow-long = Goes by a file that says where the relay is now. It counts only if a coordinator of this device's group has signed it, and if nothing newer is known.
+help-relay-follow-file = The file that a coordinator has made
 
 help-evidence = List what a relay signed that does not fit together
 help-evidence-long = Lists what this device has kept of relays that contradicted themselves. It is sealed like everything on this device. With --dir it is written for others, who check it with “bellrope verify-evidence”.

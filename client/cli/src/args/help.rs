@@ -22,7 +22,7 @@ const GLOBALS: [&str; 4] = ["home", "lang", "verbose", "help"];
 const GLOBALS_FROM: usize = 900;
 
 /// What a reader may be looking for in a hurry comes first.
-const ORDER: &str = "alert watch inbox show outbox join create invite members evidence verify-evidence \
+const ORDER: &str = "alert watch inbox show outbox join create invite members relay evidence verify-evidence \
      export-identity";
 
 /// The whole grammar with its help in this language.

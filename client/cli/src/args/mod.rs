@@ -57,6 +57,8 @@ pub(crate) enum Command {
     Outbox(Outbox),
     /// How this device stands.
     Status(Status),
+    /// Where the group's relay is, and that it has moved.
+    Relay(Relay),
     /// Lists what a relay signed that does not fit together.
     Evidence(Evidence),
     /// Checks what others kept of that.
@@ -92,11 +94,14 @@ pub(crate) struct Invite {
     /// What the group will call the person.
     pub(crate) name: String,
     /// As what.
-    #[arg(long, value_enum)]
-    pub(crate) role: InviteRole,
+    #[arg(long, value_enum, required_unless_present = "show")]
+    pub(crate) role: Option<InviteRole>,
     /// How long it can be used.
     #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u16).range(1..=14))]
     pub(crate) days: u16,
+    /// The one that was made before.
+    #[arg(long, conflicts_with_all = ["role", "days"])]
+    pub(crate) show: bool,
     /// Everything in one file.
     #[arg(long)]
     pub(crate) file: Option<PathBuf>,
@@ -283,6 +288,46 @@ pub(crate) struct Status {
     /// One line of JSON.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// `relay`
+#[derive(Debug, Args)]
+pub(crate) struct Relay {
+    /// One line of JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) act: Option<RelayAct>,
+}
+
+/// What to do about the relay.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RelayAct {
+    /// Tells the group that it has moved.
+    Move(Move),
+    /// Goes by a file that says so.
+    Follow(Follow),
+}
+
+/// `relay move`
+#[derive(Debug, Args)]
+pub(crate) struct Move {
+    /// The address from now on.
+    pub(crate) relay: String,
+    /// The host's token, when it is another relay.
+    #[arg(long)]
+    pub(crate) token: Option<String>,
+    /// A file for those whom nothing reaches.
+    #[arg(long)]
+    pub(crate) file: Option<PathBuf>,
+}
+
+/// `relay follow`
+#[derive(Debug, Args)]
+pub(crate) struct Follow {
+    /// The file.
+    pub(crate) file: PathBuf,
 }
 
 /// `evidence`

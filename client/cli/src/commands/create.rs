@@ -35,7 +35,7 @@ pub(super) fn create(ui: &mut Ui, args: &Create) -> Result<u8, CommandError> {
     };
     ui.status("create-asking", &[]);
     let background = Background::start()?;
-    let ends = background.wait(open_mailbox(&device, token))?;
+    let ends = background.wait(open_mailbox(&device, &relay, token))?;
     let ends = [("ends", day_text(ends).into())];
     if !renews {
         ui.print("create-done", &ends)?;

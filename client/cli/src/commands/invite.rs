@@ -1,14 +1,17 @@
-//! `bellrope invite`: a code, a QR code of it, or everything in one file.
+//! `bellrope invite`: a code, a QR code of it, or everything in one file; also of an invitation that nobody has used yet.
+
+use std::{path::Path, sync::Arc};
 
 use bellrope_client::{
-    EngineOptions, Role, check_name, new_private_file, now, text::escape, write_file,
+    Device, EngineOptions, NewInvitation, Role, check_name, new_private_file, now, show::Members,
+    text::escape, write_file,
 };
 use bellrope_proto::ids::Timestamp;
 use qrcode::{EcLevel, QrCode, render::unicode};
 
-use super::watch::say_ready;
+use super::{members::settle, watch::say_ready};
 use crate::{
-    args::{Invite, InviteRole},
+    args::Invite,
     command_error::{CommandError, DONE, QUEUED},
     paths::{given_path, shell_word},
     ui::{Background, Ui},
@@ -25,23 +28,67 @@ pub(super) fn invite(ui: &mut Ui, args: &Invite) -> Result<u8, CommandError> {
     }
     let device = ui.unlock()?;
     let background = Background::start()?;
-    let mut engine = background.engine(&device, EngineOptions::default());
+    let file = file.as_deref();
+    let known = Members::of(&device, now())?;
+    if known.is_some_and(|known| known.find_invited(&name).is_some()) {
+        // Whether somebody has used it, its mailbox says.
+        settle(ui, &device, &background)?;
+    }
+    let Some(role) = args.role else {
+        let invitation = bellrope_client::invitation(&device, &name, now())?;
+        give(ui, args, (&name, file), &invitation)?;
+        return Ok(DONE);
+    };
+    make(ui, args, (role.into(), &name, file), &device, &background)
+}
+
+fn make(
+    ui: &mut Ui,
+    args: &Invite,
+    (role, name, file): (Role, &str, Option<&Path>),
+    device: &Arc<Device>,
+    background: &Background,
+) -> Result<u8, CommandError> {
+    let mut engine = background.engine(device, EngineOptions::default());
     // Without a network it is made all the same, and posted after reading.
     let _ = background.wait(engine.read_first())?;
-    say_ready(ui, &background, &mut engine)?;
+    say_ready(ui, background, &mut engine)?;
     let now = now();
     let expires = now.plus(u64::from(args.days) * Timestamp::DAY_SECONDS);
-    let role = Role::from(args.role);
-    let invitation = bellrope_client::invite(&device, role, &name, expires, now)?;
-    let word = shell_word(&escape(&name));
-    let name = escape(&name);
-    let until = ui.messages.moment(expires);
+    let invitation = bellrope_client::invite(device, role, name, expires, now)?;
+    give(ui, args, (name, file), &invitation)?;
+    let report = background.wait(engine.send_outbox())?;
+    say_ready(ui, background, &mut engine)?;
+    background.wait(engine.stop());
+    match report.failed.into_iter().next() {
+        None => Ok(DONE),
+        Some(error) => {
+            ui.failed(error);
+            ui.status("invite-queued", &[]);
+            Ok(QUEUED)
+        }
+    }
+}
+
+/// Gives it out as asked for, and says what to do with it.
+fn give(
+    ui: &mut Ui,
+    args: &Invite,
+    (name, file): (&str, Option<&Path>),
+    invitation: &NewInvitation,
+) -> Result<(), CommandError> {
+    let word = shell_word(&escape(name));
+    let name = escape(name);
+    let until = ui.messages.moment(invitation.expires);
     let words = [
         ("name", name.into()),
         ("word", word.into()),
         ("until", until.into()),
     ];
-    if let Some(path) = &file {
+    if invitation.replaces {
+        ui.status("invite-replaces", &words);
+    }
+    if let Some(path) = file {
         let text = write_file(&invitation.code, &invitation.bundle);
         let written = new_private_file(path, text.as_bytes());
         let path = path.display().to_string();
@@ -64,22 +111,12 @@ pub(super) fn invite(ui: &mut Ui, args: &Invite) -> Result<u8, CommandError> {
         }
     }
     ui.status("invite-advice", &words);
-    if args.role == InviteRole::Defender {
+    if invitation.role == Role::Defender {
         ui.status("invite-advice-defender", &[]);
     } else {
         ui.status("invite-advice-reader", &words);
     }
-    let report = background.wait(engine.send_outbox())?;
-    say_ready(ui, &background, &mut engine)?;
-    background.wait(engine.stop());
-    match report.failed.into_iter().next() {
-        None => Ok(DONE),
-        Some(error) => {
-            ui.failed(error);
-            ui.status("invite-queued", &[]);
-            Ok(QUEUED)
-        }
-    }
+    Ok(())
 }
 
 /// Small enough for a terminal of 80 by 24: a module is half a character high.

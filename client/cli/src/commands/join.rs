@@ -40,6 +40,11 @@ pub(super) fn join(ui: &mut Ui, args: Join) -> Result<u8, CommandError> {
     if claimed.updates.contains(&ReplyUpdate::Taken) {
         return Err(CommandError::new("error-invitation-used-by-other"));
     }
+    if claimed.updates.contains(&ReplyUpdate::TakenBack)
+        || claimed.updates.contains(&ReplyUpdate::Refused)
+    {
+        return Err(CommandError::new("error-invitation-taken-back"));
+    }
     if let Some(error) = claimed.failed {
         ui.failed(error);
     }

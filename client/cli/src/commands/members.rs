@@ -69,6 +69,7 @@ pub(super) fn settle(
     })?;
     say_ready(ui, background, &mut engine)?;
     background.wait(engine.stop());
+    ui.unsaid_restore(device)?;
     match failed {
         None => Ok(DONE),
         Some(error) => {
@@ -138,6 +139,13 @@ fn show(ui: &mut Ui, line: &MemberLine) -> Result<(), CommandError> {
             "until",
             line.until
                 .map(|until| ui.messages.moment(until))
+                .unwrap_or_default()
+                .into(),
+        ),
+        (
+            "closed",
+            line.closed
+                .map(|closed| ui.messages.moment(closed))
                 .unwrap_or_default()
                 .into(),
         ),

@@ -9,6 +9,7 @@ mod invite;
 mod join;
 mod members;
 mod outbox;
+mod relay;
 mod status;
 mod watch;
 
@@ -108,6 +109,7 @@ fn perform(ui: &mut Ui, command: Command) -> Result<u8, CommandError> {
         Command::Show(args) => inbox::show(ui, &args),
         Command::Outbox(args) => outbox::outbox(ui, &args),
         Command::Status(args) => status::status(ui, &args),
+        Command::Relay(args) => relay::relay(ui, &args),
         Command::Evidence(args) => evidence::evidence(ui, &args),
         Command::VerifyEvidence(args) => evidence::verify(ui, &args),
         Command::ExportIdentity(args) => export::identity(ui, &args),

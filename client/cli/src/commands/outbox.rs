@@ -24,6 +24,7 @@ pub(super) fn outbox(ui: &mut Ui, args: &args::Outbox) -> Result<u8, CommandErro
             ui.status("watch-evidence", &[]);
         }
         background.wait(engine.stop());
+        ui.unsaid_restore(&device)?;
     }
     let outbox = Outbox::of(&device, now())?;
     for sent in &outbox.alerts {

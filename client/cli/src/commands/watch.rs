@@ -121,11 +121,12 @@ fn once(ui: &mut Ui, background: &Background, watch: &mut Watcher) -> Result<u8,
     let mut failed = Vec::new();
     failed.extend(read.err());
     watch.sent(ui, sent, &mut failed);
-    if failed.is_empty() {
+    // What a relay has lost is sent again, whatever is to be said of it.
+    if failed.iter().all(EngineError::is_contradiction) {
         background.wait(settle(ui, watch, &mut failed))?;
         watch.drain(ui, background)?;
     }
-    let code = if failed.is_empty() && !watch.has_no_room {
+    let code = if failed.iter().all(EngineError::is_announced) && !watch.has_no_room {
         DONE
     } else {
         FAILED
@@ -135,6 +136,7 @@ fn once(ui: &mut Ui, background: &Background, watch: &mut Watcher) -> Result<u8,
         ui.output.status(&said);
     }
     ui.unsaid_lease(watch.engine.device());
+    ui.unsaid_restore(watch.engine.device())?;
     if code == DONE && !watch.engine.device().is_let_in()? {
         ui.status("watch-still-waiting", &[]);
     }
@@ -249,6 +251,7 @@ impl Watcher {
                     Online::Waiting => "watch-waiting",
                 };
                 ui.status(id, &[]);
+                ui.unsaid_restore(self.engine.device())?;
             }
             Event::Offline(error) => {
                 let id = relay_message(&error);
@@ -382,6 +385,7 @@ fn say(ui: &mut Ui, event: Event) -> Result<(), CommandError> {
             ui.status("watch-spoiled", &[("name", escape(&name).into())]);
         }
         Event::RosterChanged => ui.status("watch-roster", &[]),
+        Event::Moved => ui.status("watch-moved", &[]),
         Event::RosterRefused(sequence, error) => {
             let id = match error {
                 RosterError::Fork => "watch-fork",
@@ -444,8 +448,10 @@ fn reply(ui: &mut Ui, update: ReplyUpdate) -> Result<(), CommandError> {
     let id = match update {
         ReplyUpdate::Welcome => "watch-let-in",
         ReplyUpdate::NewKeys => "watch-new-keys",
+        ReplyUpdate::Moved => "watch-moved",
         ReplyUpdate::Taken => "watch-taken",
         ReplyUpdate::Newer => "watch-reply-newer",
+        ReplyUpdate::TakenBack => "watch-taken-back",
         ReplyUpdate::Refused => return Err(CommandError::new("error-not-let-in")),
     };
     ui.status(id, &[]);

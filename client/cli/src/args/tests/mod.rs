@@ -136,7 +136,7 @@ fn the_grammar_holds_together_in_both_languages() {
         let Command::Invite(invite) = cli.command else {
             panic!("not an invitation");
         };
-        assert_eq!((invite.role, invite.days), (InviteRole::Defender, 7));
+        assert_eq!((invite.role, invite.days), (Some(InviteRole::Defender), 7));
         let cli = parse(&words, &["inbox", "--lang", "RU"]).unwrap();
         assert_eq!(cli.lang, Some(Language::Ru));
         let cli = parse(&words, &["alert", "--to", "A,B", "--where", "BY"]).unwrap();

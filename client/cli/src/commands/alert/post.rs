@@ -4,8 +4,8 @@
 use std::{io, sync::Arc};
 
 use bellrope_client::{
-    Device, Engine, EngineError, EngineOptions, MemberKey, Refresh, RelayError, SealedAlert,
-    SendReport, addressees,
+    Device, Engine, EngineError, EngineOptions, MemberKey, Refresh, RelayError, ReplyUpdate,
+    SealedAlert, SendReport, addressees,
     alert::Alert,
     compose_alert, now,
     show::{Addressees, Delivery, Outbox, SentAlert},
@@ -93,13 +93,18 @@ impl Post {
             let reads = device.reads()?;
             background.wait(async {
                 let _ = engine.send_outbox().await;
-                if !reads {
-                    let _ = engine.catch_up().await;
+                if !reads
+                    && let Ok(updates) = engine.catch_up().await
+                    && updates.contains(&ReplyUpdate::Moved)
+                {
+                    // The alert is where the relay was.
+                    let _ = engine.send_outbox().await;
                 }
             });
         }
         say_ready(ui, &background, &mut engine)?;
         background.wait(engine.stop());
+        ui.unsaid_restore(device)?;
         Ok(code)
     }
 }
