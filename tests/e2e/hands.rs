@@ -14,18 +14,14 @@ struct Somebody {
 }
 
 /// In both languages and both widths.
-fn everybody(world: &World) -> Vec<Somebody> {
+fn everybody(world: &World) -> [Somebody; 2] {
     let nina = world.coordinator("Nina");
     let boris = world.reader(&nina, "Boris", "member", "ru");
-    let both = [(nina, "en"), (boris, "ru")];
-    let all = [80, 40].into_iter().flat_map(|columns| {
-        both.clone().map(|(who, language)| Somebody {
-            who,
-            language,
-            columns,
-        })
-    });
-    all.collect()
+    [(nina, "en", 80), (boris, "ru", 40)].map(|(who, language, columns)| Somebody {
+        who,
+        language,
+        columns,
+    })
 }
 
 impl Somebody {
@@ -47,8 +43,16 @@ impl Somebody {
         at.sees("> ");
     }
 
+    /// A member is asked first for whom it is.
+    fn is_asked_for_whom(&self, at: &mut AtTerminal) {
+        at.sees(self.says("2. Somebody else", "2. Мне рассказал"));
+        at.sees("> ");
+    }
+
     /// Answers up to the question with this number, with as few letters as can be.
     fn is_led_to(&self, at: &mut AtTerminal, number: usize) {
+        self.is_asked_for_whom(at);
+        at.enters("");
         for (asked, answer) in (1..number).zip(["raid", "", "BY", "", "", "Taken", ""]) {
             self.is_asked(at, asked);
             at.enters(answer);
@@ -91,8 +95,9 @@ impl Somebody {
 #[test]
 fn an_alert_is_typed_question_by_question() {
     let world = world();
-    for one in everybody(&world) {
-        let mut at = one.alerts();
+    let all = everybody(&world);
+    for (one, columns) in all.iter().flat_map(|one| [(one, 40), (one, 80)]) {
+        let mut at = one.who.at_terminal(&["alert"], columns);
         one.is_led_to(&mut at, 8);
         one.looks(&mut at);
         let alert = one.sends(&mut at);
@@ -152,7 +157,7 @@ fn a_hundred_thousand_characters_are_lost_nowhere() {
         at.pastes(&text);
         at.types([4]);
         at.sees("99");
-        at.sees(one.says("“cut”", "«сократить»"));
+        at.sees(one.says("\"cut\"", "«сократить»"));
         at.sees(": ");
         at.enters(one.says("cut", "сократить"));
         one.is_asked(&mut at, 7);
@@ -223,14 +228,14 @@ fn keys_edit_and_are_never_sent() {
         at.sees("Ctrl-D");
         at.sees("> ");
         at.types([4]);
-        at.sees(one.says("“cut”", "«сократить»"));
+        at.sees(one.says("\"cut\"", "«сократить»"));
         at.sees(": ");
         at.enters(one.says("cut", "сократить"));
         one.is_asked(&mut at, 7);
         at.enters("");
         one.looks(&mut at);
         let alert = one.sends(&mut at);
-        assert_eq!(alert["victim"]["reference"], "ПоОла");
+        assert_eq!(alert["victim"]["reference"], "ПоОеа");
         assert!(
             alert["narrative"]
                 .as_str()
@@ -325,6 +330,8 @@ fn answers_are_taken_as_people_give_them_and_nothing_is_added() {
     let world = world();
     for one in everybody(&world) {
         let mut at = one.alerts();
+        one.is_asked_for_whom(&mut at);
+        at.enters("");
         one.is_asked(&mut at, 1);
         at.enters("pflth;fkb b fhtcn");
         at.sees("3. ");
@@ -485,5 +492,200 @@ fn a_country_is_asked_for_once_and_offered_afterwards() {
         let mut at = one.alerts();
         one.is_led_to(&mut at, 3);
         assert!(at.screen().contains(belarus), "{}", at.screen());
+    }
+}
+
+/// A call: what the person at the telephone types, and nothing more.
+const CALL: [(&str, &str); 16] = [
+    ("raid", "обыск"),
+    ("Alena Prykladnaya", "Алёна Прикладная"),
+    ("BY, Homiel", "BY, Гомель"),
+    ("", ""),
+    ("1", "1"),
+    ("Taken from her office", "Забрали из офиса"),
+    ("", ""),
+    ("1", "1"),
+    ("her sister", "сестра"),
+    ("", ""),
+    ("They took Alena!", "Алёну забрали!"),
+    ("Signal, only text", "Signal, только текст"),
+    ("", ""),
+    ("", ""),
+    ("", ""),
+    ("", ""),
+];
+
+#[test]
+fn a_call_becomes_an_alert_in_ninety_seconds() {
+    let world = world();
+    for one in everybody(&world) {
+        let mut at = one.alerts();
+        one.is_asked_for_whom(&mut at);
+        at.enters("2");
+        let mut keys = 2;
+        for (asked, (english, russian)) in (1_usize..).zip(CALL) {
+            one.is_asked(&mut at, asked);
+            let answer = one.says(english, russian);
+            at.enters(answer);
+            keys += answer.chars().count() + 1;
+            // The account; and where the caller's own words end.
+            if asked == 6 {
+                one.is_asked_for_the_account(&mut at);
+                at.enters("");
+                keys += 1;
+            }
+            if asked == 11 {
+                at.enters(".");
+                keys += 2;
+            }
+        }
+        let shown = one.looks(&mut at);
+        assert!(shown.contains(one.says("her sister", "сестра")), "{shown}");
+        // An answer about the call is changed by its number, like the others.
+        at.enters("9");
+        one.is_asked(&mut at, 9);
+        at.enters(one.says("a neighbour", "соседка"));
+        one.looks(&mut at);
+        let alert = one.sends(&mut at);
+        // Somebody who types slowly: two and a half keys in a second.
+        assert!(keys < 225, "{keys}");
+        assert_eq!(alert["intake"]["from"], one.says("a neighbour", "соседка"));
+        assert_eq!(
+            alert["intake"]["own_words"],
+            one.says("They took Alena!", "Алёну забрали!")
+        );
+        assert_eq!(
+            alert["summary"],
+            one.says("Taken from her office", "Забрали из офиса")
+        );
+    }
+}
+
+#[test]
+fn without_a_command_one_is_asked_what_to_do() {
+    let world = world();
+    let everybody = everybody(&world);
+    for one in &everybody {
+        let mut at = one.who.at_terminal::<&str>(&[], one.columns);
+        at.sees(one.says("1. Send an alert", "1. Отправить сигнал"));
+        at.sees("Ctrl-C");
+        at.sees("): ");
+        at.enters("99");
+        at.sees("): ");
+        at.enters("1");
+        one.is_led_to(&mut at, 8);
+        one.looks(&mut at);
+        assert_eq!(one.sends(&mut at)["summary"], "Taken");
+
+        // Without a terminal it is a page of help, as it was.
+        let said = one.who.run::<&str>(&[]).ended(2);
+        assert!(said.err.contains("bellrope alert") && said.out.is_empty());
+    }
+    let [nina, _] = everybody;
+    let defender = world.defender(&nina.who, "Alena", "ru");
+    let mut at = defender.at_terminal::<&str>(&[], 40);
+    at.sees("1. Отправить сигнал");
+    let offered = at.sees("Ctrl-C");
+    assert!(!offered.contains("Пригласить") && !offered.contains("список полученных"));
+    let nobody = world.person("nobody", "ru");
+    let mut at = nobody.at_terminal::<&str>(&[], 80);
+    at.sees("1. Воспользоваться приглашением");
+    at.sees("): ");
+    at.enters("1");
+    at.sees("приглашения");
+}
+
+#[test]
+fn nothing_that_was_typed_is_in_memory_while_it_is_sent() {
+    let world = world();
+    for one in everybody(&world) {
+        let mut at = one.alerts();
+        one.is_led_to(&mut at, 6);
+        at.enters("Marker-one in the summary");
+        one.is_asked_for_the_account(&mut at);
+        at.pastes("Marker-two in\nthe account");
+        at.types([4]);
+        one.is_asked(&mut at, 7);
+        at.enters("");
+        one.looks(&mut at);
+        let holds = |at: &AtTerminal| {
+            let memory = at.memory();
+            [b"Marker-one", b"Marker-two"].map(|marker| {
+                let mut windows = memory.windows(marker.len());
+                windows.any(|window| window == marker)
+            })
+        };
+        assert_eq!(holds(&at), [true, true]);
+        // It waits for the relay, which does not answer.
+        world.network().close_to_new(true);
+        at.enters("");
+        at.sees(one.says("Sealed", "Запечатано"));
+        assert_eq!(holds(&at), [false, false]);
+        assert_eq!(at.ends(), 3, "{}", at.screen());
+        world.network().close_to_new(false);
+        let _ = one.who.run(&["outbox"]).done();
+    }
+}
+
+#[test]
+fn names_with_commas_and_forms_in_files() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let _ = world.reader(&nina, "Kim, Anna", "member", "en");
+    let _ = world.reader(&nina, "Boris", "member", "ru");
+    let to = |names: &[&str]| {
+        let mut args = crate::FLASH.to_vec();
+        args.push("for some");
+        args.extend(names.iter().flat_map(|name| ["--to", name]));
+        nina.run(&args)
+    };
+    for names in [
+        ["Kim, Anna"].as_slice(),
+        &["boris", "Kim, Anna"],
+        &["Boris,Nina"],
+    ] {
+        let _ = to(names).done();
+    }
+    let unknown = to(&["Kim"]).ended(2);
+    assert!(unknown.err.contains("Kim"), "{}", unknown.err);
+
+    let file = world.dir().join("form.toml");
+    let path = file.to_str().unwrap();
+    let template = ["alert", "--template", "--out", path];
+    let _ = nina.run(&template).done();
+    let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let form = std::fs::read_to_string(&file).unwrap();
+    let again = nina.run(&template).ended(2);
+    assert!(again.err.contains(path), "{}", again.err);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), form);
+    let filled = form
+        .replacen("acts = []", "acts = [\"threat\"]", 1)
+        .replacen("summary = \"\"", "summary = \"Called at night\"", 1);
+    let _ = nina
+        .run_with(&["alert", "--from", "-", "--yes"], &filled)
+        .done();
+    let _ = nina.run(&["watch", "--once"]).done();
+    assert!(crate::summaries(&nina).contains(&"Called at night".to_owned()));
+}
+
+#[test]
+fn a_wrong_answer_on_the_command_line_is_named_by_its_option() {
+    let world = world();
+    for one in everybody(&world) {
+        for (option, answer) in [
+            ("--when", "soonish"),
+            ("--urgency", "zzzzzz"),
+            ("--what", "zzzzzz"),
+        ] {
+            let said = one.who.run(&["alert", "--yes", option, answer]).ended(2);
+            assert!(
+                said.err.contains(option) && said.err.contains(answer),
+                "{}",
+                said.err
+            );
+        }
+        one.has_sent_nothing();
     }
 }

@@ -235,6 +235,29 @@ impl Person {
     }
 }
 
+/// Every byte of a process's memory that it may write to.
+#[cfg(target_os = "linux")]
+pub(crate) fn memory_of(process: u32) -> Vec<u8> {
+    use std::os::unix::fs::FileExt as _;
+    let of = |file: &str| format!("/proc/{process}/{file}");
+    let memory = fs::File::open(of("mem")).unwrap();
+    let mut bytes = Vec::new();
+    for line in fs::read_to_string(of("maps")).unwrap().lines() {
+        let (range, rest) = line.split_once(' ').unwrap();
+        let (from, to) = range.split_once('-').unwrap();
+        let [from, to] = [from, to].map(|at| u64::from_str_radix(at, 16).unwrap());
+        if !rest.starts_with("rw") {
+            continue;
+        }
+        let mut region = vec![0; usize::try_from(to - from).unwrap()];
+        // It may have been given back since the list was made.
+        if memory.read_exact_at(&mut region, from).is_ok() {
+            bytes.extend_from_slice(&region);
+        }
+    }
+    bytes
+}
+
 /// Copies a directory and all below it.
 pub fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
@@ -298,24 +321,7 @@ impl Running {
     #[cfg(target_os = "linux")]
     #[must_use]
     pub fn memory(&self) -> Vec<u8> {
-        use std::os::unix::fs::FileExt as _;
-        let of = |file: &str| format!("/proc/{}/{file}", self.child.id());
-        let memory = fs::File::open(of("mem")).unwrap();
-        let mut bytes = Vec::new();
-        for line in fs::read_to_string(of("maps")).unwrap().lines() {
-            let (range, rest) = line.split_once(' ').unwrap();
-            let (from, to) = range.split_once('-').unwrap();
-            let [from, to] = [from, to].map(|at| u64::from_str_radix(at, 16).unwrap());
-            if !rest.starts_with("rw") {
-                continue;
-            }
-            let mut region = vec![0; usize::try_from(to - from).unwrap()];
-            // It may have been given back since the list was made.
-            if memory.read_exact_at(&mut region, from).is_ok() {
-                bytes.extend_from_slice(&region);
-            }
-        }
-        bytes
+        memory_of(self.child.id())
     }
 
     /// Waits for a line with this in it; gives it, and when it came.

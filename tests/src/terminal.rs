@@ -157,6 +157,13 @@ impl AtTerminal {
         Pid::from_child(&self.child)
     }
 
+    /// Every byte of its memory: see [`crate::people::Running::memory`].
+    #[cfg(target_os = "linux")]
+    #[must_use]
+    pub fn memory(&self) -> Vec<u8> {
+        crate::people::memory_of(self.child.id())
+    }
+
     /// Sends a signal from elsewhere.
     pub fn signals(&self, signal: Signal) {
         kill_process(self.pid(), signal).unwrap();

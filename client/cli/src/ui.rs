@@ -214,6 +214,10 @@ impl Ui {
     /// # Errors
     /// [`CommandError`].
     pub(crate) fn unlock(&mut self) -> Result<Arc<Device>, CommandError> {
+        // Who has just typed the passphrase does not type it again.
+        if let Some(device) = &self.device {
+            return Ok(Arc::clone(device));
+        }
         let device = self.open_device()?;
         self.device = Some(Arc::clone(&device));
         Ok(device)

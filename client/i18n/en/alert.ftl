@@ -16,6 +16,8 @@ ask-words = What happened, in your words?
 ask-words-help = First a summary in one line, at most { $summary } characters; it is needed. The account comes after it, at most { $narrative }. A whole text can be pasted.
 ask-sharing = May the group share it?
 ask-sharing-help = Type one or more numbers with commas between them; each permits only what it says. Empty: not said, and it goes no further than this group.
+ask-intake-help = Enter: not said.
+ask-intake-help-lines = As many lines as you like. A line that holds a single dot (.) ends it, or Ctrl-D. Enter at once: not said.
 
 field-kind = Message
 field-original = About the earlier alert
@@ -202,3 +204,7 @@ word-help = ?
 word-cut = cut
 word-in-place = in
     .also = at; near; from; city; town; village; city of; town of; village of; the city of; the town of; the village of; in the city of; in the town of; in the village of
+word-myself = myself
+    .also = me; about me; about myself; mine
+word-another = somebody else
+    .also = someone else; another; other; about somebody else; about someone else; told

@@ -112,6 +112,27 @@ pub fn parse_aside(text: &str) -> Option<Aside> {
     lexicon.is_name(text, "word-help").then_some(Aside::Help)
 }
 
+/// Reads whether something was told by somebody else: a number of the two, or a word. Nothing is no.
+///
+/// # Errors
+/// [`AnswerError::NotInList`].
+pub fn parse_about(text: &str) -> Result<bool, AnswerError> {
+    let (text, lexicon) = (text.trim(), Lexicon::shipped());
+    match text.trim_end_matches(['.', ')']) {
+        "" | "1" => return Ok(false),
+        "2" => return Ok(true),
+        _ => {}
+    }
+    if lexicon.is_name(text, "word-myself") {
+        return Ok(false);
+    }
+    if lexicon.is_name(text, "word-another") {
+        return Ok(true);
+    }
+    let part = text.to_owned();
+    Err(AnswerError::NotInList { part })
+}
+
 /// Whether somebody wants a text cut off where it is too long.
 #[must_use]
 pub fn is_cut(text: &str) -> bool {

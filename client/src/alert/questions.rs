@@ -5,8 +5,7 @@ use bellrope_proto::ids::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::{
-    Alert, AlertError, Field, Fields, ITEMS_MAX, Intake, REFERENCE_CHARS_MAX, SUMMARY_CHARS_MAX,
-    Victim,
+    Alert, AlertError, Field, Fields, ITEMS_MAX, REFERENCE_CHARS_MAX, SUMMARY_CHARS_MAX, Victim,
     answers::{
         AnswerError, Whom, parse_acts, parse_one, parse_place, parse_several, parse_victim,
         parse_when,
@@ -104,7 +103,14 @@ impl FlashAnswers {
     /// Makes it what another told whoever enters it.
     #[must_use]
     pub fn for_another(mut self) -> Self {
-        self.fields.intake = Some(Intake::default());
+        self.fields.intake.get_or_insert_default();
+        self
+    }
+
+    /// Takes that back, and with it what was said of it.
+    #[must_use]
+    pub fn for_oneself(mut self) -> Self {
+        self.fields.intake = None;
         self
     }
 

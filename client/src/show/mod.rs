@@ -24,7 +24,7 @@ pub use form::write_form;
 pub use lease::LeaseNotice;
 pub use members::{MemberLine, Members, Standing};
 pub use outbox::{Delivery, Outbox, SentAlert};
-pub use questions::question_lines;
+pub use questions::{intake_lines, question_lines};
 pub use reading::{reading_json, reading_line, reading_text};
 pub use reasons::Explain;
 pub use received::{Found, Inbox, Listing, ReceivedAlert};

@@ -1,12 +1,12 @@
 //! The seven questions of a flash, as they are put.
 
-use super::labels::{country_name, label};
+use super::labels::{country_name, field_name, label};
 use crate::{
     alert::{
-        FLASH_NARRATIVE_CHARS_MAX, SUMMARY_CHARS_MAX,
+        FLASH_NARRATIVE_CHARS_MAX, Field, SUMMARY_CHARS_MAX,
         country::Country,
         questions::Question,
-        vocabulary::{ActGroup, NOT_SAID, Naming, Share, Timing, Urgency, Vocabulary},
+        vocabulary::{ActGroup, IntakeVia, NOT_SAID, Naming, Share, Timing, Urgency, Vocabulary},
     },
     text::Messages,
 };
@@ -50,6 +50,27 @@ pub fn question_lines(
         ),
         (other, _) => messages.plain(&format!("ask-{}-help", other.key())),
     });
+    lines
+}
+
+/// The lines of a question on how it came to whoever enters it; an empty answer says nothing.
+#[must_use]
+pub fn intake_lines(field: Field, number: usize, count: usize, messages: &Messages) -> Vec<String> {
+    let question = field_name(field, messages);
+    let words = [
+        ("number", number.into()),
+        ("count", count.into()),
+        ("question", question.into()),
+    ];
+    let mut lines = vec![messages.say("ask-title", &words)];
+    if field == Field::IntakeVia {
+        lines.extend(choices(IntakeVia::ALL, messages));
+    }
+    let help = match field {
+        Field::IntakeOwnWords => "ask-intake-help-lines",
+        _ => "ask-intake-help",
+    };
+    lines.push(messages.plain(help));
     lines
 }
 

@@ -18,10 +18,14 @@ ask-my-name = What should members call you?
 ask-invitation = Paste the invitation code, or type the path of the invitation file:
 ask-relay = Paste the relay's address, from its host:
 ask-token = Paste the token, from the relay's host, or type the path of a file that has it:
-ask-send = Send it? Enter or "yes" sends, "no" throws it away, a number from 1 to 7 changes that answer:
+ask-send = Send it? Enter or "yes" sends, "no" throws it away, a number from 1 to { $count } changes that answer:
+ask-about = Is it about you, or did somebody else tell you?
+    1. About me, or I saw it myself
+    2. Somebody else told me
+    Empty: about me.
 ask-send-form = Send it? Enter or "yes" sends, "no" sends nothing; the form stays as it is:
-ask-change = Which answer do you want to change? A number from 1 to 7; "no" throws everything away:
-ask-change-how = Type yes, no, or the number of the question whose answer is to be changed: 1 what happened, 2 to whom, 3 where, 4 when, 5 how urgent, 6 your words, 7 sharing.
+ask-change = Which answer do you want to change? A number from 1 to { $count }; "no" throws everything away:
+ask-change-how = Type yes, no, or the number of the question whose answer is to be changed: 1 what happened, 2 to whom, 3 where, 4 when, 5 how urgent, 6 your words, 7 sharing; further numbers are the questions after these.
 ask-aside-help = Before Enter, every answer can be edited with the arrow keys. Alone on a line, "<" or "back" goes to the question before, and "?" shows this. Ctrl-C stops; then nothing is sent, and nothing is kept.
 ask-now = So far: { $answer }
     Enter keeps it.
@@ -31,6 +35,23 @@ ask-account-there = The account so far is above. Go on below it, or go up with t
 ask-account-cut = It is all still there. Enter: change it. "cut": send its first { $max } characters only:
 ask-summary-moved = The first line has { $found } characters, and a summary at most { $max }. The whole text is kept as the account. Now a summary in one short line:
 ask-summary-edit = It is all still there: shorten it, and press Enter.
+
+menu-title = What do you want to do?
+menu-alert = Send an alert
+menu-on-behalf = Send an alert that somebody told me about (a call, a message)
+menu-watch = Leave the program running: show alerts as they arrive, and send what waits
+menu-inbox = List the alerts that have arrived
+menu-outbox = See what was sent, and send what waits
+menu-members = See who is in the group and who asks to be
+menu-invite = Invite a person
+menu-drill = Rehearse: send an alert that is marked as a drill
+menu-join = Use an invitation that I was given
+menu-create = Found a group
+ask-menu = A number from 1 to { $count } (Ctrl-C: nothing):
+ask-invite-name = What will the group call the person?
+ask-invite-role = What may the person do? A number from 1 to { $count }:
+
+to-one-name = Taken as one name: “{ $name }”. For several people, give --to several times.
 
 asked-several-lines = Several lines came at once, as when a text is pasted. They are here as one answer: look at it, and press Enter, or Ctrl-U to begin anew.
 asked-not-utf8 = Where a � stands, the terminal sent something that is not UTF-8. Nothing was taken. Put the letters there, or set the terminal to UTF-8 and type it again (Ctrl-U empties the line).
@@ -79,6 +100,7 @@ members-refused = Nobody is let in by the invitation of { $name } any more.
 members-alike = NOTE: the name { $name } looks like { $other }. Another program may have written it so that you take one for the other: ask over another channel who it is.
 members-offline = Not everything was done at the relay. What you see is what this device knows; what you did is sent the next time.
 
+alert-form = An empty form is in { $file }. Fill it in, send it with bellrope alert --from, and delete it.
 alert-last-look = This will be sent { $to }:
 alert-not-sent = Nothing was sent, and nothing was kept.
 alert-sealed = Sealed { $to }. Sending…

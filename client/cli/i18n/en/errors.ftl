@@ -22,7 +22,7 @@ error-no-terminal = there is no terminal to ask for the passphrase on
     In a script, set BELLROPE_PASSPHRASE_FILE to a file that has it.
 error-no-answer = the input ended before the answer
     Nothing was done. Give the answer on the command line: see --help.
-error-option = { $option }: { $said }
+error-option = the answer to { $option }: { $said }
     Nothing was sent.
 error-stopped = stopped
     Nothing was sent, and nothing was kept of what you typed.

@@ -4,6 +4,7 @@
 help = Send, receive and read urgent alerts, encrypted end to end
 help-long = Bellrope carries urgent alerts from human rights defenders to the members of their group. Every alert is encrypted on the sender’s device and can be read on the members’ devices only. The relay in between cannot read it.
 help-start =
+    To be asked what you want to do:  bellrope
     To send an alert now:             bellrope alert
     To see alerts as they arrive:     bellrope watch
     You were given an invitation:     bellrope join
@@ -37,6 +38,7 @@ help-value-since = WHEN
 help-value-search = WORDS
 help-value-file = FILE
 help-value-files = FILE
+help-value-form = FORM
 help-value-from = FILE
 help-value-group = NAME
 help-value-home = DIRECTORY
@@ -51,7 +53,7 @@ help-value-share = WITH-WHOM
 help-value-shell = SHELL
 help-value-summary = LINE
 help-value-text = TEXT
-help-value-to = NAME,NAME
+help-value-to = NAME
 help-value-token = TOKEN
 help-value-urgency = URGENCY
 help-value-what = WHAT
@@ -73,7 +75,7 @@ help-global-help = Show help: -h in short, --help in full
 help-global-version = Show the version
 
 help-alert = Send an alert to your group
-help-alert-long = Asks seven questions, shows the alert once more, seals it and sends it. Only what happened and a short summary are needed; the other questions can be left empty. Answers given as options may stay in the history of your shell; answers to the questions do not. Without a network the alert waits sealed on this device, and any later “bellrope outbox” or “bellrope watch” sends it. The exit code is then 3.
+help-alert-long = Asks seven questions, each of which can be gone back to, shows the alert once more, seals it and sends it. Only what happened and a short summary are needed; the other questions can be left empty. Answers given as options may stay in the history of your shell; answers to the questions do not. Without a network the alert waits sealed on this device, and any later “bellrope outbox” or “bellrope watch” sends it. The exit code is then 3.
 help-alert-what = What happened: words such as “detained” or “raid”, with commas between them
 help-alert-whom = To whom: a name, several with commas between them, “withheld”, or “pseudonym: Swallow”
 help-alert-where = Where: the country, then the town after a comma, or “withheld”
@@ -82,11 +84,14 @@ help-alert-urgency = How urgent: critical, high, normal or information
 help-alert-summary = What happened, in one line
 help-alert-text = What happened, in full
 help-alert-share = With whom the group may share it, such as “group”, “organisations” or “institutions”
-help-alert-from = Send a form that you have filled in (see --template), or - for standard input
-help-alert-from-long = Send a form that you have filled in (see --template), or - for standard input. The form is not encrypted: delete it after sending.
+help-alert-from = Send a form that you have filled in (see --template); - reads it from standard input
+help-alert-from-long = Send a form that you have filled in (see --template). “-” reads it from standard input; then --yes is needed. The form is not encrypted: delete it after sending.
 help-alert-template = Print an empty form to fill in, and send nothing
+help-alert-out = With --template: write the form to this new file, which nobody else can read
+help-alert-for = Somebody else told you: you are also asked how it reached you and how to answer safely
 help-alert-drill = Rehearse: the alert is clearly marked as a drill
-help-alert-to = Only to these members of the group (members can do this, defenders cannot)
+help-alert-to = Only to this member of the group; may be given several times (members can do this, defenders cannot)
+help-alert-to-long = Only to this member of the group; may be given several times. Names can also be given together, with commas between them; a name that has a comma in it is found first. Members can do this, defenders cannot.
 help-alert-yes = Send without showing the alert once more
 help-alert-json = Print the outcome as one line of JSON
 help-alert-examples =
@@ -97,7 +102,7 @@ help-alert-examples =
         bellrope alert --yes --what arrest --whom "Alena Prykladnaya" \
           --where "Belarus, Homiel" --summary "Taken from her office"
       With a form:
-        bellrope alert --template > form.toml
+        bellrope alert --template --out form.toml
         bellrope alert --from form.toml
       Rehearse:
         bellrope alert --drill
@@ -280,7 +285,6 @@ usage-suggest = Perhaps you meant: { $meant }
 usage-missing =
     Something is missing:
     {"  "}{ $arg }
-usage-missing-command = “{ $command }” needs a command after it.
 usage-missing-value = “{ $arg }” needs a value after it.
 usage-invalid-value = “{ $value }” does not fit “{ $arg }”.
 usage-values = Possible: { $values }

@@ -97,8 +97,15 @@ fn argument(arg: Arg, command_id: &str, words: &Messages) -> Arg {
     if !arg.get_action().takes_values() {
         return arg;
     }
+    // Two commands may have an option of one name whose values are of two kinds.
+    let own = format!("help-value-{}", arg.get_id());
+    let value = if words.has(&own) {
+        own
+    } else {
+        format!("help-value-{key}")
+    };
     with_values(arg, &id, words)
-        .value_name(words.plain(&format!("help-value-{key}")))
+        .value_name(words.plain(&value))
         .hide_default_value(true)
         .hide_possible_values(true)
 }

@@ -31,7 +31,7 @@ pub(crate) struct Cli {
     pub(crate) verbose: bool,
     /// What to do.
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub(crate) command: Option<Command>,
 }
 
 /// What to do.
@@ -198,11 +198,17 @@ pub(crate) struct Alert {
     /// An empty form.
     #[arg(long)]
     pub(crate) template: bool,
+    /// Where to write it; a new file.
+    #[arg(long = "out", requires = "template")]
+    pub(crate) form: Option<PathBuf>,
+    /// Somebody else told it.
+    #[arg(long = "for", conflicts_with = "from")]
+    pub(crate) on_behalf: bool,
     /// A rehearsal.
     #[arg(long)]
     pub(crate) drill: bool,
     /// Only to these people.
-    #[arg(long, value_delimiter = ',')]
+    #[arg(long)]
     pub(crate) to: Vec<String>,
     /// Without the last look.
     #[arg(long, short)]

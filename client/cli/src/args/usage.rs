@@ -40,7 +40,6 @@ pub(crate) fn usage_error(error: &Error, words: &Messages) -> String {
         ErrorKind::UnknownArgument => "usage-unknown-argument",
         ErrorKind::InvalidSubcommand => "usage-unknown-command",
         ErrorKind::MissingRequiredArgument => "usage-missing",
-        ErrorKind::MissingSubcommand => "usage-missing-command",
         ErrorKind::InvalidValue if value.is_empty() => "usage-missing-value",
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => "usage-invalid-value",
         ErrorKind::ArgumentConflict if arg != others => "usage-conflict",

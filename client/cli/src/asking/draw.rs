@@ -53,6 +53,11 @@ impl Drawn {
                 return format!("{back}{blank}{back}");
             }
         }
+        self.again(line, screen)
+    }
+
+    /// Draws it over itself.
+    pub(super) fn again(&mut self, line: &Line, screen: Screen) -> String {
         let prompt = self.prompt.clone();
         if screen.moves {
             let up = up(self.cursor.row.min(screen.rows.saturating_sub(1)));

@@ -27,7 +27,7 @@ use std::{
     time::Duration,
 };
 
-use bellrope_client::text::Messages;
+use bellrope_client::{alert::answers::parse_aside, text::Messages};
 use zeroize::Zeroizing;
 
 use crate::output::prompt;
@@ -158,6 +158,8 @@ struct Round<'a> {
     drawn: Drawn,
     above: Vec<Zeroizing<String>>,
     line: Line,
+    /// Lines that were there before anything was typed.
+    given: usize,
     /// The next one is the last.
     below: Vec<Zeroizing<String>>,
     /// Bytes of the last piece: more than one were not typed by hand.
@@ -185,6 +187,7 @@ impl<'a> Round<'a> {
             prompt,
             drawn: Drawn::default(),
             above: Vec::new(),
+            given: 0,
             line: Line::default(),
             below: Vec::new(),
             piece: 0,
@@ -220,6 +223,7 @@ impl<'a> Round<'a> {
                     self.draw();
                     self.commit();
                 }
+                self.given = self.above.len();
             }
             _ => self.line = Line::new(start),
         }
@@ -234,6 +238,11 @@ impl<'a> Round<'a> {
             Came::Changed => {
                 self.screen = self.terminal.screen();
                 self.drawn.resized(self.screen);
+                self.terminal.enter_again()?;
+                if self.shows {
+                    let drawn = Zeroizing::new(self.drawn.again(&self.line, self.screen));
+                    self.terminal.print(&drawn);
+                }
                 return Ok(false);
             }
             Came::Bytes => {}
@@ -319,7 +328,10 @@ impl<'a> Round<'a> {
         let is_last = self.below.is_empty();
         let is_dot = is_last && self.line.text().trim() == ".";
         let is_nothing = is_last && self.above.is_empty() && self.line.text().is_empty();
-        if !more && (is_dot || is_nothing) && self.is_readable() {
+        // "Back" is no text, where nothing else was typed.
+        let is_aside =
+            is_last && self.above.len() == self.given && parse_aside(self.line.text()).is_some();
+        if !more && (is_dot || is_nothing || is_aside) && self.is_readable() {
             if is_dot {
                 self.line = Line::default();
                 self.drawn = Drawn::default();

@@ -197,6 +197,14 @@ impl Terminal {
         Ok(())
     }
 
+    /// After somebody stopped the program from elsewhere, and had the terminal meanwhile.
+    pub(super) fn enter_again(&self) -> io::Result<()> {
+        let is_ours = !tcgetattr(&self.tty)?
+            .local_modes
+            .contains(LocalModes::ICANON);
+        if is_ours { Ok(()) } else { self.enter() }
+    }
+
     /// Ctrl-Z: gives the terminal back until the program is called again.
     pub(super) fn suspend(&mut self) -> io::Result<()> {
         self.leave();

@@ -8,6 +8,7 @@ mod inbox;
 mod invite;
 mod join;
 mod members;
+mod menu;
 mod outbox;
 mod relay;
 mod status;
@@ -53,7 +54,10 @@ pub fn run(args: Vec<OsString>) -> ExitCode {
         }
     };
     // Once in a device's life, and with every help.
-    if matches!(cli.command, Command::Join(_) | Command::Create(_)) {
+    if matches!(
+        cli.command,
+        None | Some(Command::Join(_) | Command::Create(_))
+    ) {
         unspoken.inspect(|told| output.status(told));
     }
     log::start(cli.verbose || env::var_os("BELLROPE_VERBOSE").is_some());
@@ -66,7 +70,15 @@ pub fn run(args: Vec<OsString>) -> ExitCode {
         output,
         asking: Asking::default(),
     };
-    let done = perform(&mut ui, cli.command);
+    let done = match cli.command {
+        Some(command) => perform(&mut ui, command),
+        None if ui.is_attended() => ask_what(&mut ui),
+        None => {
+            let help = args::command(&ui.messages).render_help().to_string();
+            ui.output.status(&help);
+            Ok(MISUSE)
+        }
+    };
     ui.set_aside();
     ui.without_locks();
     let code = match done {
@@ -80,6 +92,22 @@ pub fn run(args: Vec<OsString>) -> ExitCode {
         }
     };
     ExitCode::from(code)
+}
+
+/// Without a command, asks for one.
+fn ask_what(ui: &mut Ui) -> Result<u8, CommandError> {
+    let typed = menu::choose(ui)?;
+    let typed = std::iter::once("bellrope".to_owned()).chain(typed);
+    let matches = args::command(&ui.messages).try_get_matches_from(typed);
+    let cli = matches.and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches));
+    match cli.map(|cli| cli.command) {
+        Ok(Some(command)) => perform(ui, command),
+        Ok(None) => Ok(DONE),
+        Err(error) => {
+            ui.output.status(&args::usage_error(&error, &ui.messages));
+            Ok(MISUSE)
+        }
+    }
 }
 
 fn refuse(error: &clap::Error, messages: &Messages, output: &mut Output) -> ExitCode {

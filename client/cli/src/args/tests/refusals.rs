@@ -10,7 +10,7 @@ type Refusal = (
     &'static str,
 );
 
-const REFUSALS: [Refusal; 15] = [
+const REFUSALS: [Refusal; 14] = [
     (
         &["alert", "--sumary", "x"],
         ErrorKind::UnknownArgument,
@@ -103,12 +103,6 @@ const REFUSALS: [Refusal; 15] = [
             "команду: bellrope watch --once\n",
         ],
         "bellrope watch",
-    ),
-    (
-        &["--lang", "en"],
-        ErrorKind::MissingSubcommand,
-        ["needs a command", "нужна команда"],
-        "bellrope",
     ),
     (
         &["members", "approve", "A", "--json=1"],

@@ -1,18 +1,19 @@
-//! The questions of an alert, one after the other, back and forth, and the last look.
+//! The questions of an alert, one after the other, back and forth, and the last look. What somebody else told is
+//! asked for after the seven: a caller may hang up.
 //!
 //! What an answer means, the library decides; here is which question comes next. Nothing that was typed is lost to an
 //! error: it is shown with the refusal, or is there to be changed.
 
 use bellrope_client::{
     alert::{
-        Alert, AlertError, SUMMARY_CHARS_MAX,
-        answers::{AnswerError, Aside, is_cut, parse_aside, parse_yes_no},
+        Alert, AlertError, Field, SUMMARY_CHARS_MAX,
+        answers::{AnswerError, Aside, is_cut, parse_about, parse_aside, parse_yes_no},
         country::Country,
-        questions::{FlashAnswers, Question},
+        questions::{FlashAnswers, INTAKE, Question},
         unclear::Unclear,
     },
     now,
-    show::{Explain as _, alert_text, question_lines, unclear_lines},
+    show::{Explain as _, alert_text, intake_lines, question_lines, unclear_lines},
     text::escape,
 };
 use jiff::tz::TimeZone;
@@ -28,13 +29,16 @@ const MEANT_AS_SUMMARY_CHARS_MAX: usize = 2 * SUMMARY_CHARS_MAX;
 const PROMPT: &str = ">";
 
 /// Asks what the command line has not said, and shows the whole; `None` when it is thrown away.
+///
+/// Who reads alerts is told them on the telephone, and is asked whether this is one of those.
 pub(super) fn write(
     ui: &mut Ui,
     post: &mut Post,
     home: Option<Country>,
     args: &args::Alert,
+    is_reader: bool,
 ) -> Result<Option<Alert>, CommandError> {
-    let flow = Flow::new(ui, post, home, args)?;
+    let flow = Flow::new(ui, post, home, args, is_reader)?;
     // A script gives what has no default, and is asked nothing.
     let is_script = args.yes && args.what.is_some() && args.summary.is_some();
     if is_script || !flow.ui.is_attended() {
@@ -95,15 +99,26 @@ enum Left {
     Back,
 }
 
+/// What is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    /// For oneself, or for somebody who told it.
+    About,
+    Flash(Question),
+    /// How it came to whoever enters it.
+    Intake(Field),
+}
+
 /// The questions and what was typed.
 struct Flow<'a> {
     ui: &'a mut Ui,
     post: &'a mut Post,
     home: Option<Country>,
     answers: FlashAnswers,
-    /// What is asked, in order; the command line has said the rest.
-    asked: Vec<Question>,
-    typed: Vec<(Question, Zeroizing<String>)>,
+    /// What is asked of everybody, in order; the command line has said the rest.
+    asked: Vec<Step>,
+    is_for_another: bool,
+    typed: Vec<(Step, Zeroizing<String>)>,
     summary: Zeroizing<String>,
     account: Zeroizing<String>,
 }
@@ -115,24 +130,31 @@ impl<'a> Flow<'a> {
         post: &'a mut Post,
         home: Option<Country>,
         args: &args::Alert,
+        may_be_another: bool,
     ) -> Result<Self, CommandError> {
         let mut answers = FlashAnswers::new(home, TimeZone::system());
         if args.drill {
             answers = answers.as_drill();
         }
         let account = Zeroizing::new(args.text.clone().unwrap_or_default());
+        if args.on_behalf {
+            answers = answers.for_another();
+        }
         let (mut asked, mut typed) = (Vec::new(), Vec::new());
+        if may_be_another && !args.on_behalf && given(args).iter().all(|given| given.2.is_none()) {
+            asked.push(Step::About);
+        }
         let mut summary = Zeroizing::default();
         for (question, option, answer) in given(args) {
             let Some(answer) = answer else {
-                asked.push(question);
+                asked.push(Step::Flash(question));
                 continue;
             };
             let read = if question == Question::Words {
                 summary = Zeroizing::new(answer.clone());
                 answers.write(answer, &account)
             } else {
-                typed.push((question, Zeroizing::new(answer.clone())));
+                typed.push((Step::Flash(question), Zeroizing::new(answer.clone())));
                 answers.answer(question, answer, now())
             };
             read.map_err(|error| CommandError::of_option(option, error))?;
@@ -143,6 +165,7 @@ impl<'a> Flow<'a> {
             home,
             answers,
             asked,
+            is_for_another: args.on_behalf,
             typed,
             summary,
             account,
@@ -150,7 +173,7 @@ impl<'a> Flow<'a> {
     }
 
     fn run(mut self, is_agreed: bool) -> Result<Option<Alert>, CommandError> {
-        if !self.asked.is_empty() {
+        if !self.steps().is_empty() {
             self.ui.status("ask-aside-help", &[]);
         }
         self.ask_from(0)?;
@@ -168,27 +191,44 @@ impl<'a> Flow<'a> {
             } else {
                 "ask-change"
             };
-            let answer = self.ui.ask(id)?;
+            let count = [("count", self.numbered().len().into())];
+            let question = self.ui.messages.say(id, &count);
+            let answer = self.ui.answer(Shape::Line, &question, "")?;
             let answer = answer.trim();
             let number = answer.trim_end_matches('.').parse::<usize>().ok();
-            let question = number.and_then(|number| Question::ALL.get(number.checked_sub(1)?));
-            match (question, parse_yes_no(answer), finished) {
-                (Some(question), ..) => _ = self.ask(*question)?,
+            let step = number.and_then(|number| number.checked_sub(1));
+            let step = step.and_then(|at| self.numbered().get(at).copied());
+            match (step, parse_yes_no(answer), finished) {
+                (Some(step), ..) => _ = self.ask(step)?,
                 (_, Some(false), _) => return Ok(None),
                 (_, Some(true), Ok(alert)) => return Ok(Some(alert)),
                 (_, None, Ok(alert)) if answer.is_empty() => return Ok(Some(alert)),
                 _ if parse_aside(answer) == Some(Aside::Back) => {
-                    self.ask_from(self.asked.len().saturating_sub(1))?;
+                    self.ask_from(self.steps().len().saturating_sub(1))?;
                 }
                 _ => self.ui.status("ask-change-how", &[]),
             }
         }
     }
 
+    /// What is asked one after the other.
+    fn steps(&self) -> Vec<Step> {
+        let intake = INTAKE.into_iter().filter(|_| self.is_for_another);
+        let asked = self.asked.iter().copied();
+        asked.chain(intake.map(Step::Intake)).collect()
+    }
+
+    /// What the last look can change, from 1.
+    fn numbered(&self) -> Vec<Step> {
+        let intake = INTAKE.into_iter().filter(|_| self.is_for_another);
+        let flash = Question::ALL.into_iter().map(Step::Flash);
+        flash.chain(intake.map(Step::Intake)).collect()
+    }
+
     fn ask_from(&mut self, first: usize) -> Result<(), CommandError> {
         let mut at = first;
-        while let Some(question) = self.asked.get(at).copied() {
-            match self.ask(question)? {
+        while let Some(step) = self.steps().get(at).copied() {
+            match self.ask(step)? {
                 Left::Answered => at = at.saturating_add(1),
                 Left::Back if at == 0 => self.ui.status("ask-first", &[]),
                 Left::Back => at = at.saturating_sub(1),
@@ -197,16 +237,35 @@ impl<'a> Flow<'a> {
         Ok(())
     }
 
-    /// Asks until the answer is understood.
-    fn ask(&mut self, question: Question) -> Result<Left, CommandError> {
+    fn put(&mut self, step: Step) {
+        let words = &self.ui.messages;
+        let lines = match step {
+            Step::About => vec![words.plain("ask-about")],
+            Step::Flash(question) => question_lines(question, self.home, words),
+            Step::Intake(field) => {
+                let steps = self.numbered();
+                let at = steps.iter().position(|other| *other == step);
+                let number = at.unwrap_or_default().saturating_add(1);
+                intake_lines(field, number, steps.len(), words)
+            }
+        };
         self.ui.output.status("");
-        for line in question_lines(question, self.home, &self.ui.messages) {
+        for line in lines {
             self.ui.output.status(&line);
         }
-        if question == Question::Words {
+    }
+
+    /// Asks until the answer is understood.
+    fn ask(&mut self, step: Step) -> Result<Left, CommandError> {
+        self.put(step);
+        if step == Step::Flash(Question::Words) {
             return self.ask_words();
         }
-        let before = self.typed.iter().position(|(of, _)| *of == question);
+        let shape = match step {
+            Step::Intake(Field::IntakeOwnWords) => Shape::Text,
+            _ => Shape::Line,
+        };
+        let before = self.typed.iter().position(|(of, _)| *of == step);
         let before = before.map(|at| self.typed.swap_remove(at).1);
         if let Some(before) = before.as_ref().filter(|before| !before.is_empty()) {
             let answer = escape(before);
@@ -215,15 +274,14 @@ impl<'a> Flow<'a> {
         // An answer may raise a question of its own, to which what is typed next is the answer.
         let mut raised: Option<Box<Unclear>> = None;
         loop {
-            let mut answer = self.ui.answer(Shape::Line, PROMPT, "")?;
-            let aside = parse_aside(&answer);
-            match (&before, aside) {
+            let mut answer = self.ui.answer(shape, PROMPT, "")?;
+            match (&before, parse_aside(&answer)) {
                 (_, Some(Aside::Help)) => {
                     self.ui.status("ask-aside-help", &[]);
                     continue;
                 }
                 (_, Some(Aside::Back)) => {
-                    self.typed.extend(before.map(|before| (question, before)));
+                    self.typed.extend(before.map(|before| (step, before)));
                     return Ok(Left::Back);
                 }
                 (Some(before), None) if answer.trim().is_empty() && raised.is_none() => {
@@ -237,10 +295,13 @@ impl<'a> Flow<'a> {
                     None => continue,
                 }
             }
-            let line = Zeroizing::new(answer.replace('\n', line_end(question)));
-            match self.answers.answer(question, &line, now()) {
+            let answer = match line_end(step) {
+                Some(end) => Zeroizing::new(answer.replace('\n', end)),
+                None => answer,
+            };
+            match self.take(step, &answer) {
                 Ok(()) => {
-                    self.typed.push((question, line));
+                    self.typed.push((step, answer));
                     return Ok(Left::Answered);
                 }
                 Err(AnswerError::Unclear(unclear)) => {
@@ -253,6 +314,22 @@ impl<'a> Flow<'a> {
                     raised = None;
                     self.refuse(&error);
                 }
+            }
+        }
+    }
+
+    fn take(&mut self, step: Step, answer: &str) -> Result<(), AnswerError> {
+        match step {
+            Step::Flash(question) => self.answers.answer(question, answer, now()),
+            Step::Intake(field) => self.answers.answer_intake(field, answer, now()),
+            Step::About => {
+                self.is_for_another = parse_about(answer)?;
+                let answers = self.answers.clone();
+                self.answers = match self.is_for_another {
+                    true => answers.for_another(),
+                    false => answers.for_oneself(),
+                };
+                Ok(())
             }
         }
     }
@@ -380,10 +457,13 @@ fn given(args: &args::Alert) -> [(Question, &'static str, &Option<String>); 7] {
     ]
 }
 
-/// What a line end means in an answer of one line.
-fn line_end(question: Question) -> &'static str {
-    match question {
-        Question::Acts | Question::Victim | Question::Place | Question::Sharing => ", ",
-        _ => " ",
+/// What a line end means in an answer of one line; `None` where it is one.
+fn line_end(step: Step) -> Option<&'static str> {
+    match step {
+        Step::Flash(Question::Acts | Question::Victim | Question::Place | Question::Sharing) => {
+            Some(", ")
+        }
+        Step::Intake(Field::IntakeOwnWords) => None,
+        _ => Some(" "),
     }
 }

@@ -4,13 +4,14 @@
 mod flow;
 mod post;
 
-use std::path::Path;
+use std::{io::ErrorKind, path::Path};
 
 use bellrope_client::{
     Device, MemberKey,
     alert::{Alert, Fields, form, vocabulary::Kind},
-    may_send, now,
+    may_send, new_private_file, now,
     show::{Members, write_form},
+    text::escape,
 };
 use jiff::tz::TimeZone;
 
@@ -24,18 +25,19 @@ use crate::{
 
 pub(super) fn alert(ui: &mut Ui, args: &args::Alert) -> Result<u8, CommandError> {
     if args.template {
-        let form = write_form(&Fields::of_kind(Kind::Flash), &ui.messages);
-        ui.verbatim(&form)?;
-        return Ok(DONE);
+        return template(ui, args.form.as_deref());
     }
     // The passphrase first: nobody should lose seven answers to a typing error.
     let device = ui.unlock()?;
     may_send(&device)?;
-    let chosen = readers(&device, &args.to)?;
+    let chosen = readers(ui, &device, &args.to)?;
     let mut post = Post::start(&device, chosen);
     let written = match &args.from {
         Some(path) => flow::look_at_form(ui, &mut post, read_form(path)?, args.yes)?,
-        None => flow::write(ui, &mut post, device.country()?, args)?,
+        None => {
+            let (home, reads) = (device.country()?, device.reads()?);
+            flow::write(ui, &mut post, home, args, reads)?
+        }
     };
     let Some(alert) = written else {
         ui.status("alert-not-sent", &[]);
@@ -61,22 +63,61 @@ pub(super) fn alert(ui: &mut Ui, args: &args::Alert) -> Result<u8, CommandError>
     post.send(ui, &sealed, args.json)
 }
 
-/// The readers with these names; none means all.
-fn readers(device: &Device, names: &[String]) -> Result<Vec<MemberKey>, CommandError> {
-    if names.is_empty() {
+/// An empty form: where it is filled in it is not sealed, so nobody else may read the file.
+fn template(ui: &mut Ui, out: Option<&Path>) -> Result<u8, CommandError> {
+    let form = write_form(&Fields::of_kind(Kind::Flash), &ui.messages);
+    let Some(path) = out else {
+        ui.verbatim(&form)?;
+        return Ok(DONE);
+    };
+    let file = ("file", path.display().to_string());
+    new_private_file(path, form.as_bytes()).map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => {
+            CommandError::with("error-file-exists", vec![file.clone()]).misuse()
+        }
+        _ => {
+            let words = vec![file.clone(), ("what", error.to_string())];
+            CommandError::with("error-file-system", words)
+        }
+    })?;
+    ui.status("alert-form", &[("file", escape(&file.1).into())]);
+    Ok(DONE)
+}
+
+/// The readers with these names; none means all. Several may stand in one text with commas between them, and a name may
+/// hold a comma: the whole is looked for first.
+fn readers(ui: &mut Ui, device: &Device, given: &[String]) -> Result<Vec<MemberKey>, CommandError> {
+    if given.is_empty() {
         return Ok(Vec::new());
     }
     let members = Members::of(device, now())?
         .ok_or_else(|| CommandError::new("error-to-needs-names").misuse())?;
     let mut keys = Vec::new();
-    for name in names {
-        let key = members.reader(name).ok_or_else(|| {
-            let name = vec![("name", name.clone())];
-            CommandError::with("error-no-such-reader", name).misuse()
-        })?;
-        keys.push(key);
+    for given in given {
+        let names = given
+            .split(',')
+            .map(str::trim)
+            .filter(|name| !name.is_empty());
+        let names: Vec<&str> = names.collect();
+        if let Some(key) = members.reader(given) {
+            if names.len() > 1 && names.iter().all(|name| members.reader(name).is_some()) {
+                ui.status("to-one-name", &[("name", escape(given).into())]);
+            }
+            keys.push(key);
+            continue;
+        }
+        if names.is_empty() {
+            return Err(no_such_reader(given));
+        }
+        for name in names {
+            keys.push(members.reader(name).ok_or_else(|| no_such_reader(name))?);
+        }
     }
     Ok(keys)
+}
+
+fn no_such_reader(name: &str) -> CommandError {
+    CommandError::with("error-no-such-reader", vec![("name", name.to_owned())]).misuse()
 }
 
 fn read_form(path: &Path) -> Result<Alert, CommandError> {

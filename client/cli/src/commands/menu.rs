@@ -1,0 +1,126 @@
+//! `bellrope` without a command: asks what somebody wants to do. Numbers only, so that nobody has to type Latin letters
+//! to send an alert. What this device may not do is not offered.
+
+use bellrope_client::{Device, may_send};
+
+use crate::{asking::Shape, command_error::CommandError, ui::Ui};
+
+/// What can be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Choice {
+    Alert,
+    OnBehalf,
+    Watch,
+    Inbox,
+    Outbox,
+    Members,
+    Invite,
+    Drill,
+    Join,
+    Create,
+}
+
+impl Choice {
+    fn message(self) -> &'static str {
+        match self {
+            Self::Alert => "menu-alert",
+            Self::OnBehalf => "menu-on-behalf",
+            Self::Watch => "menu-watch",
+            Self::Inbox => "menu-inbox",
+            Self::Outbox => "menu-outbox",
+            Self::Members => "menu-members",
+            Self::Invite => "menu-invite",
+            Self::Drill => "menu-drill",
+            Self::Join => "menu-join",
+            Self::Create => "menu-create",
+        }
+    }
+}
+
+/// What somebody would have typed who knows the commands.
+pub(super) fn choose(ui: &mut Ui) -> Result<Vec<String>, CommandError> {
+    let choices = offered(ui)?;
+    let title = ui.messages.plain("menu-title");
+    ui.output.status(&title);
+    for (number, choice) in (1_usize..).zip(&choices) {
+        let what = ui.messages.plain(choice.message());
+        ui.output.status(&format!("  {number}. {what}"));
+    }
+    let typed = match number(ui, "ask-menu", &choices)? {
+        Choice::Alert => vec!["alert"],
+        Choice::OnBehalf => vec!["alert", "--for"],
+        Choice::Drill => vec!["alert", "--drill"],
+        Choice::Watch => vec!["watch"],
+        Choice::Inbox => vec!["inbox"],
+        Choice::Outbox => vec!["outbox"],
+        Choice::Members => vec!["members"],
+        Choice::Join => vec!["join"],
+        Choice::Invite => return invite(ui),
+        Choice::Create => vec!["create"],
+    };
+    Ok(typed.into_iter().map(str::to_owned).collect())
+}
+
+/// By the role of this device.
+fn offered(ui: &mut Ui) -> Result<Vec<Choice>, CommandError> {
+    if !Device::is_in(&ui.dir) {
+        return Ok(vec![Choice::Join, Choice::Create]);
+    }
+    let device = ui.unlock()?;
+    let (sends, reads) = (may_send(&device).is_ok(), device.reads()?);
+    let coordinates = device.is_coordinators()?;
+    let offers = [
+        (sends, Choice::Alert),
+        (sends && reads, Choice::OnBehalf),
+        (true, Choice::Watch),
+        (reads, Choice::Inbox),
+        (sends, Choice::Outbox),
+        (reads, Choice::Members),
+        (coordinates, Choice::Invite),
+        (sends, Choice::Drill),
+    ];
+    let offered = offers.into_iter().filter(|(is_offered, _)| *is_offered);
+    Ok(offered.map(|(_, choice)| choice).collect())
+}
+
+/// Asks until a number of the list is typed.
+fn number<T: Copy>(ui: &mut Ui, id: &str, list: &[T]) -> Result<T, CommandError> {
+    loop {
+        let words = [("count", list.len().into())];
+        let question = ui.messages.say(id, &words);
+        let answer = ui.answer(Shape::Line, &question, "")?;
+        let number = answer.trim().trim_end_matches(['.', ')']).parse::<usize>();
+        let chosen = number
+            .ok()
+            .and_then(|number| list.get(number.checked_sub(1)?));
+        if let Some(chosen) = chosen {
+            return Ok(*chosen);
+        }
+    }
+}
+
+/// Asks until something is typed.
+fn said(ui: &mut Ui, id: &str) -> Result<String, CommandError> {
+    loop {
+        let answer = ui.ask(id)?;
+        if !answer.trim().is_empty() {
+            return Ok(answer.trim().to_owned());
+        }
+    }
+}
+
+fn invite(ui: &mut Ui) -> Result<Vec<String>, CommandError> {
+    let name = said(ui, "ask-invite-name")?;
+    let roles = ["defender", "member", "observer"];
+    for (number, role) in (1_usize..).zip(roles) {
+        let may = ui.messages.plain(&format!("help-invite-role-{role}"));
+        ui.output.status(&format!("  {number}. {may}"));
+    }
+    let role = number(ui, "ask-invite-role", &roles)?;
+    Ok(vec![
+        "invite".to_owned(),
+        format!("--role={role}"),
+        "--".to_owned(),
+        name,
+    ])
+}
