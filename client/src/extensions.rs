@@ -70,6 +70,16 @@ impl Extensions {
             .find_map(|(there, bytes)| (there == number).then_some(bytes))
     }
 
+    /// These and one more, in the place of one of its number.
+    #[must_use]
+    pub(crate) fn with(&self, number: u16, bytes: Vec<u8>) -> Self {
+        let mut items = self.0.clone();
+        items.retain(|(there, _)| *there != number);
+        let at = items.partition_point(|(there, _)| *there < number);
+        items.insert(at, (number, Blob(bytes)));
+        Self(items)
+    }
+
     /// The numbers, in order.
     pub fn numbers(&self) -> impl Iterator<Item = u16> {
         self.0.iter().map(|(number, _)| *number)
@@ -135,6 +145,14 @@ mod tests {
         assert_eq!(both.critical().collect::<Vec<_>>(), [7]);
         assert_eq!(both.get(7), Some([1, 2].as_slice()));
         assert_eq!(both.get(8), None);
+    }
+
+    #[test]
+    fn one_more_has_its_place_and_takes_that_of_its_number() {
+        let all = Extensions::none().with(9, vec![1]).with(7, vec![2]);
+        let all = all.with(32_768, vec![3]).with(9, vec![4]);
+        let read: Vec<(u16, &[u8])> = all.iter().collect();
+        assert_eq!(read, [(7, &[2][..]), (9, &[4]), (32_768, &[3])]);
     }
 
     #[test]

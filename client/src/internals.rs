@@ -90,6 +90,17 @@ pub fn stored_messages(device: &Device) -> Result<Vec<(MessageId, StoredMessage)
         .collect())
 }
 
+/// A message with a device's word around it that it passed the message on, from this place of the group's log.
+#[must_use]
+pub fn pass_on(
+    device: &Device,
+    sent: &SignedMessage,
+    relay: bellrope_proto::signing::PublicKey<bellrope_proto::signing::Relay>,
+    place: bellrope_proto::ids::Sequence,
+) -> SignedMessage {
+    crate::message::pass_on(sent, (relay, place), device.signing())
+}
+
 /// Puts a message into an inbox, as if it had been received.
 ///
 /// # Errors

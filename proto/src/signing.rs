@@ -55,6 +55,8 @@ pub enum Purpose {
     Refusal,
     /// A device has what a coordinator sent it.
     Arrival,
+    /// A device sealed a message again for who was in the group when it came.
+    Passing,
 }
 
 impl Purpose {
@@ -78,6 +80,7 @@ impl Purpose {
             Self::View => b"bellrope/view/v1",
             Self::Refusal => b"bellrope/refusal/v1",
             Self::Arrival => b"bellrope/arrival/v1",
+            Self::Passing => b"bellrope/passing/v1",
         }
     }
 }

@@ -630,10 +630,14 @@ class Reader:
 
     def extensions(self):
         """Whether there is a critical one; this version knows none."""
-        numbers = [number for number, _ in self.sequence(lambda: (self.number(2), self.bytes()))]
+        return any(number < 32768 for number in self.all_extensions())
+
+    def all_extensions(self):
+        items = self.sequence(lambda: (self.number(2), self.bytes()))
+        numbers = [number for number, _ in items]
         if numbers != sorted(set(numbers)):
             raise Unordered
-        return any(number < 32768 for number in numbers)
+        return dict(items)
 
     def signed(self):
         return self.bytes(), self.take(64)
@@ -908,11 +912,29 @@ def payload(r):
 
 
 def sent_message(r):
-    return r.signed(), r.option(r.signed), r.extensions()
+    return r.signed(), r.option(r.signed), r.all_extensions()
 
 
-def verdict(sent, roster, reader, arrived, first):
-    (data, signature), claimed, newer = sent
+def passing(r):
+    return {"message": r.take(32), "relay": r.take(32), "place": r.number(8), "by": r.take(32), "newer": r.extensions()}
+
+
+def passed_on_by(m, data, around, roster, reader, place, stood):
+    """M9: the name of who passed it on to this reader."""
+    signed = decoded(around.get(32768, b""), Reader.signed)
+    said = signed and decoded(signed[0], passing)
+    need(said and verifies(said["by"], "passing", *signed) and not said["newer"], "M9")
+    need(said["message"] == tagged("message", data) and not m["chosen"], "M9")
+    by = roster.person(said["by"])
+    need(by and by["role"] in (1, 2) and by["since"] <= place, "M9")
+    me = next((p for p in roster.people if p["member"] == reader and p["role"] in (1, 2, 3)), None)
+    need(me and stood is not None and me["since"] <= stood, "M9")
+    return by["name"]
+
+
+def verdict(sent, roster, reader, arrived, first, stood=None):
+    (data, signature), claimed, around = sent
+    newer = any(number < 32768 for number in around)
     try:
         m = decode(data, message)
     except Malformed:
@@ -921,19 +943,22 @@ def verdict(sent, roster, reader, arrived, first):
     need(m["group"] == roster.heads[0], "M2", "group")
     need(m["epoch"] == roster.epoch["number"], "M2", "epoch")
     place = roster.heads.index(m["roster"]) if m["roster"] in roster.heads else None
+    by = None
     has_newer = roster.newer_from is not None
     understood = place is not None and not (has_newer and place >= roster.newer_from)
     if m["chosen"] or understood:
         readers = m["chosen"] or roster.readers_at(place)
-        need(len(readers) <= 256 and reader in readers, "M3")
-        need(m["audience"] == tagged("recipients", *sorted(readers)), "M3")
+        need(len(readers) <= 256 and m["audience"] == tagged("recipients", *sorted(readers)), "M3")
+        if reader not in readers:
+            need(32768 in around, "M3")
+            by = passed_on_by(m, data, around, roster, reader, place, stood)
     if place is None and not has_newer:
         said = {"sender": "unverified", "reason": "other_roster"}
     else:
         said = sender(m, claimed, roster, arrived, first)
     update = m["newer"] or newer or (has_newer and not understood)
     late = arrived > m["expires"]
-    return {**said, "late": late, "update": update, "kind": m["kind"], "hash": tagged("message", data).hex()}
+    return {**said, "passed_on_by": by, "late": late, "update": update, "kind": m["kind"], "hash": tagged("message", data).hex()}
 
 
 def sender(m, claimed, roster, arrived, first):
@@ -1093,7 +1118,7 @@ def messages(vectors, rosters):
         number, body = hexed(one["payload"], payload)
         sent = decode(body, sent_message)
         reader, first = bytes.fromhex(one["reader"]), one["first_device"] and bytes.fromhex(one["first_device"])
-        found, rules = told(sent, rosters[one["roster"]], reader, one["arrived"], first)
+        found, rules = told(sent, rosters[one["roster"]], reader, one["arrived"], first, one["stood"])
         check(f"{one['name']}: {found}", number == 1 and found == one["verdict"], "messages", *rules)
         m = decode(sent[0][0], message)
         # Each names a message of the file, or none, as its device's last one.
@@ -1107,8 +1132,9 @@ def told(*message):
         found = verdict(*message)
     except Refused as refused:
         rule, said = refused.args
-        return {"refused": rule, **({"said": said} if said else {})}, [rule]
-    return found, ["M5"] + ["M6"] * found["late"]
+        # A message that was not passed on rightly was passed on.
+        return {"refused": "M3" if rule == "M9" else rule, **({"said": said} if said else {})}, [rule]
+    return found, ["M5"] + ["M6"] * found["late"] + ["M9"] * (found["passed_on_by"] is not None)
 
 
 # Section 6: what comes to an invitation's mailbox.

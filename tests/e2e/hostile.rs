@@ -64,7 +64,7 @@ pub(crate) fn message(device: &Device, body: Vec<u8>) -> Message {
     }
 }
 
-fn seal_for(device: &Device, sent: SignedMessage, readers: &[MemberKey]) -> Envelope {
+pub(crate) fn seal_for(device: &Device, sent: SignedMessage, readers: &[MemberKey]) -> Envelope {
     let view = sender_view(device, &state(device).unwrap()).unwrap();
     let epoch = EpochRecipient::from_bytes(&view.epoch.recipient.0).unwrap();
     seal(&Payload::Message(sent).encode(), readers, &epoch).unwrap()
@@ -79,7 +79,7 @@ pub(crate) fn publish(device: &Device, payload: &Payload) {
 }
 
 /// Posts with the device's own lane.
-fn post(device: &Device, envelope: &Envelope) {
+pub(crate) fn post(device: &Device, envelope: &Envelope) {
     let view = sender_view(device, &state(device).unwrap()).unwrap();
     post_to(&view.epoch.relays[0], device, envelope);
 }

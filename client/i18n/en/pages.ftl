@@ -28,6 +28,7 @@ page-chosen = { $count ->
     [one] Sent to one chosen reader only.
    *[other] Sent to { $count } chosen readers only, not to the whole group.
 }
+page-passed-on = Passed on: by the device of { $name }, as the sender’s did not know yet that you are in the group
 page-times = Signed { $signed }; at the relay { $arrived }
 page-time-unknown = (time unknown)
 page-id = Id: { $id }
@@ -37,7 +38,7 @@ to-people = { $count ->
     [one] to { $count } person
    *[other] to { $count } people
 }
-to-names = { $others ->
+to-names = { $count ->
     [0] to { $last }
    *[other] to { $names } and { $last }
 }

@@ -33,6 +33,8 @@ pub(crate) struct Absence {
     asked: Option<Timestamp>,
     /// How often.
     times: u8,
+    /// When it was last found, by this device's clock, that places had expired.
+    away_until: Option<Timestamp>,
 }
 
 impl Absence {
@@ -65,6 +67,17 @@ impl Absence {
         let over = self.missed.len().saturating_sub(RANGES_MAX);
         self.missed.drain(..over);
         (self.asked, self.times) = (None, 0);
+    }
+
+    /// Notes when places were found to have expired. What was signed before may be a copy that was sent again.
+    pub(crate) fn came_back(&mut self, now: Timestamp) {
+        self.away_until = self.away_until.max(Some(now));
+    }
+
+    /// Whether this device has read everything since a moment.
+    #[must_use]
+    pub(crate) fn was_there_since(&self, moment: Timestamp) -> bool {
+        self.away_until.is_none_or(|until| until < moment)
     }
 
     /// Notes that entries of the roster are missing.
@@ -140,6 +153,17 @@ mod tests {
         }
         // Its clock was a year ahead when it asked.
         assert!(absence.must_ask(day(20)));
+    }
+
+    #[test]
+    fn what_was_signed_before_it_came_back_may_be_a_copy() {
+        let mut absence = Absence::default();
+        assert!(absence.was_there_since(Timestamp(0)));
+        absence.came_back(Timestamp(50));
+        // Its clock was set back since.
+        absence.came_back(Timestamp(40));
+        assert!(!absence.was_there_since(Timestamp(50)));
+        assert!(absence.was_there_since(Timestamp(51)));
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub(crate) mod issued;
 mod known;
 pub(crate) mod outbox;
 mod place;
+pub(crate) mod reach;
 #[cfg(test)]
 mod recorded;
 mod relays;

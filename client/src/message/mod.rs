@@ -2,6 +2,7 @@
 
 mod admission;
 mod credential;
+mod passing;
 mod payload;
 mod resend;
 pub(crate) mod verify;
@@ -9,6 +10,7 @@ pub(crate) mod verify;
 pub use admission::{Arrival, Bundle, View};
 pub(crate) use admission::{AtOnce, Refusal, ViewUpdate, Welcome};
 pub use credential::LaneCredential;
+pub(crate) use passing::{PassedOn, missed, pass_on, passed_on};
 pub use payload::{Audience, KIND_ALERT, Message, Payload, Seen, SignedMessage};
 pub(crate) use resend::{KIND_RESEND_REQUEST, RANGES_MAX, ResendRequest, turn};
 pub(crate) use verify::verify;

@@ -6,10 +6,14 @@ use bellrope_proto::{
     signing::{BadSignature, Device, PublicKey, Signed},
 };
 
-use super::payload::{Message, SignedMessage};
+use super::{
+    passing::{PassedOn, passed_on},
+    payload::{Message, SignedMessage},
+};
 use crate::{
     alert::Reading,
     group::{Claim, Role, Roster, recipients_hash, valid_claim},
+    ids::Position,
     seal::{MEMBERS_MAX, MemberKey},
 };
 
@@ -22,6 +26,8 @@ pub struct VerifiedMessage {
     pub reading: Reading,
     /// Who said it.
     pub sender: Sender,
+    /// Whose device passed it on, when its author did not know of this reader.
+    pub passed_on: Option<String>,
     /// It arrived later than its sender allowed: an old message that somebody posted again, one that was passed on to a
     /// device that was away, or a sender whose clock is wrong. It says nothing of who signed.
     pub late: bool,
@@ -108,7 +114,8 @@ pub enum VerifyError {
 }
 
 /// Verifies a message that was opened with `me` and arrived at the relay at `arrived`, by M1 to M6 of PROTOCOL.md,
-/// "Messages". `first` tells which device used an invitation first, as far as is known here.
+/// "Messages". `first` tells which device used an invitation first, as far as is known here, and `stood` how far the roster was in
+/// this reader's log before a message came that was passed on.
 ///
 /// # Errors
 /// [`VerifyError`].
@@ -118,6 +125,7 @@ pub(crate) fn verify(
     me: &MemberKey,
     arrived: Timestamp,
     first: impl FnOnce(&Claim) -> Option<PublicKey<Device>>,
+    stood: impl FnOnce(&PassedOn) -> Option<Position>,
 ) -> Result<VerifiedMessage, VerifyError> {
     let message = sent
         .message
@@ -138,11 +146,16 @@ pub(crate) fn verify(
     } else {
         return Err(VerifyError::OtherReaders);
     };
+    let mut passed = None;
     // Without the roster that its sender saw, nobody can say who was meant.
-    if let Some(readers) = readers
-        && (recipients_hash(&readers) != message.audience.hash || !readers.contains(me))
-    {
-        return Err(VerifyError::OtherReaders);
+    if let Some(readers) = readers {
+        if recipients_hash(&readers) != message.audience.hash {
+            return Err(VerifyError::OtherReaders);
+        }
+        if !readers.contains(me) {
+            let by = passed_on_to(sent, &message, roster, me, stood);
+            passed = Some(by.ok_or(VerifyError::OtherReaders)?);
+        }
     }
     let sender = match seen {
         // A roster that goes on in words of a later version has heads that are not known here: no reason to doubt who
@@ -160,9 +173,24 @@ pub(crate) fn verify(
         message,
         reading,
         sender,
+        passed_on: passed,
         late,
         newer,
     })
+}
+
+/// Who passed a message on to this reader, if it was so: a reader who was in before it came.
+fn passed_on_to(
+    sent: &SignedMessage,
+    message: &Message,
+    roster: &Roster,
+    me: &MemberKey,
+    stood: impl FnOnce(&PassedOn) -> Option<Position>,
+) -> Option<String> {
+    let mut people = roster.people().iter();
+    let me = people.find(|person| person.key == *me && person.role.reads())?;
+    let (said, by) = passed_on(sent, message, roster)?;
+    (stood(&said)? >= me.since).then(|| by.name.clone())
 }
 
 fn sender(

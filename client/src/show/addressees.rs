@@ -45,7 +45,7 @@ impl Addressees {
             return messages.say("to-people", &[("count", self.people.into())]);
         };
         let words = [
-            ("others", others.len().into()),
+            ("count", others.len().into()),
             ("names", others.join(", ").into()),
             ("last", last.as_str().into()),
         ];

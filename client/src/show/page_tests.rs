@@ -46,6 +46,7 @@ fn alert(said: &str) -> ReceivedAlert {
         },
         device: Some("ABCD".to_owned()),
         follows: Follows::AfterGap,
+        passed_on_by: Some(said.to_owned()),
         late: true,
         newer: true,
         chosen_readers: 2,

@@ -60,6 +60,8 @@ pub struct ReceivedAlert {
     pub device: Option<String>,
     /// How it follows on what the same device said before.
     pub follows: Follows,
+    /// Whose device passed it on, as the sender's did not know of this reader.
+    pub passed_on_by: Option<String>,
     /// It arrived at the relay later than its sender allowed.
     pub late: bool,
     /// It says something that this program must be updated for.
@@ -210,6 +212,7 @@ impl<'a> Inbox<'a> {
             sender: verified.sender,
             device: Some(verified.message.sender.short()),
             follows: message.follows,
+            passed_on_by: verified.passed_on,
             late: verified.late,
             newer: verified.newer,
             chosen_readers: verified.message.audience.chosen.len(),
@@ -264,6 +267,7 @@ impl ReceivedAlert {
             sender: Sender::Unverified(UnverifiedReason::OtherVersion),
             device: None,
             follows: Follows::InOrder,
+            passed_on_by: None,
             late: false,
             newer: false,
             chosen_readers: 0,
@@ -283,6 +287,9 @@ impl ReceivedAlert {
             Follows::InOrder => {}
             Follows::AfterGap => lines.push(messages.plain("page-gap")),
             Follows::Cloned => lines.push(messages.plain("page-cloned")),
+        }
+        if let Some(name) = &self.passed_on_by {
+            lines.push(messages.say("page-passed-on", &[("name", escape(name).into())]));
         }
         if self.late {
             lines.push(messages.plain("page-late"));
@@ -395,6 +402,7 @@ impl ReceivedAlert {
                 Follows::AfterGap => "after_gap",
                 Follows::Cloned => "cloned",
             },
+            "passed_on_by": self.passed_on_by,
             "late": self.late,
             "needs_update": self.newer,
             "chosen_readers": self.chosen_readers,

@@ -46,6 +46,8 @@ pub enum Event {
     ClocksDiffer(ClocksDiffer),
     /// The other members' devices were asked for what this one missed while it was away.
     AskedAgain,
+    /// So many alerts are in the outbox for people who were in when they came, and of whom their senders did not know.
+    PassedOn(usize),
     /// Something is in the outbox to be sent again for a member's device that was away.
     SentAgain {
         /// The member's name.

@@ -319,6 +319,9 @@ impl Follower {
                     Until::CaughtUp => self.resending.once(&self.context, receiver).await,
                     Until::Ended => self.resending.beside(&self.context, receiver),
                 }
+            } else if greeted && receiver.has_to_pass_on() {
+                // An alert is not kept waiting for a heartbeat.
+                self.resending.beside(&self.context, receiver);
             }
             if caught_up && until != Until::Ended {
                 return Ok(());
@@ -390,6 +393,7 @@ impl Follower {
                     let first = after.sequence.0.saturating_sub(count).saturating_add(1);
                     let missed = move |absence: &mut Absence| {
                         absence.miss(Sequence(first), after.sequence);
+                        absence.came_back(now());
                     };
                     self.context
                         .with_device(move |device| absence::change(device, missed))

@@ -3,7 +3,10 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -14,7 +17,7 @@ use bellrope_proto::{
     signing::{PublicKey, Relay, Signed},
 };
 
-use super::resend::{self, Resends, Resent};
+use super::resend::{self, Done, Resends};
 use crate::{
     alert::country::Country,
     case::case_number,
@@ -22,15 +25,15 @@ use crate::{
     device::{
         Device, DeviceError, Follows, KnownHeads, LockName, Senders, StoredMessage,
         absence::{self, Absence},
-        inbox, keep_other_log, newest_place,
+        inbox, keep_other_log, newest_place, reach,
     },
     extensions::is_critical,
-    group::{Applied, Entry, Roster, RosterError},
-    ids::MessageId,
+    group::{Applied, Claim, Entry, Roster, RosterError},
+    ids::{MessageId, Position},
     membership::adopt,
     message::{
-        KIND_ALERT, Message, Payload, Seen, Sender, SignedMessage, VerifiedMessage, VerifyError,
-        verify,
+        KIND_ALERT, Message, PassedOn, Payload, Seen, Sender, SignedMessage, VerifiedMessage,
+        VerifyError, missed, passed_on, verify,
     },
     relay::Cursor,
     seal::{self, EpochIdentity, OpenError},
@@ -104,13 +107,15 @@ pub(crate) struct GroupReceiver {
     /// make catching up slow.
     cases: Mutex<Option<BTreeSet<String>>>,
     /// Entries that could not be written down yet, as another program has the roster. Until they are, the cursor stays
-    /// before them.
-    waiting: Mutex<Vec<Signed<Entry>>>,
+    /// before them. Each with its place.
+    waiting: Mutex<Vec<(Sequence, Signed<Entry>)>>,
     /// Messages that were shown and could not be stored: the cursor stays before them as well.
     not_kept: Mutex<BTreeMap<MessageId, StoredMessage>>,
     heads: Mutex<KnownHeads>,
     relay: RelayAddress,
     resends: Arc<Mutex<Resends>>,
+    /// Whether an alert came that this device is the first to pass on.
+    has_to_pass_on: AtomicBool,
 }
 
 impl GroupReceiver {
@@ -130,6 +135,7 @@ impl GroupReceiver {
             cases: Mutex::new(None),
             waiting: Mutex::new(Vec::new()),
             not_kept: Mutex::default(),
+            has_to_pass_on: AtomicBool::new(false),
         }
     }
 
@@ -181,7 +187,12 @@ impl GroupReceiver {
         let roster = device.roster()?.ok_or(DeviceError::Nothing)?;
         let mut senders = Senders::read(device)?;
         let me = device.member().to_key();
-        let verified = verify(&sent, &roster, &me, arrived, |claim| senders.first(claim));
+        let first = |claim: &Claim| senders.first(claim);
+        let stood = |said: &PassedOn| {
+            let is_here = said.relay == self.relay.key();
+            is_here.then(|| reach::read(device).stood(said.place))?
+        };
+        let verified = verify(&sent, &roster, &me, arrived, first, stood);
         let verified = match verified {
             Ok(verified) => verified,
             Err(error) => return Ok(Received::Rejected(sequence, error)),
@@ -210,6 +221,10 @@ impl GroupReceiver {
             }
             if let Some(cases) = self.cases().as_mut() {
                 cases.insert(known.case.clone());
+            }
+            if same {
+                let places = (known.sequence, sequence);
+                self.see_to_others(device, &roster, &verified, &sent, places);
             }
             return Ok(if same {
                 Received::Again
@@ -242,6 +257,8 @@ impl GroupReceiver {
         }
         // After the message: what is repeated after a crash is then known, and not a clone.
         senders.store(device)?;
+        let places = (sequence, sequence);
+        self.see_to_others(device, &roster, &verified, &message.sent, places);
         Ok(match self.other_log(device, after, &verified) {
             Some((name, evidence)) => Received::OtherLog {
                 invitation,
@@ -270,6 +287,64 @@ impl GroupReceiver {
             let kept = inbox::store(device, *id, message).and_then(|()| inbox::shown(device, *id));
             kept.is_err()
         });
+    }
+
+    /// Notes whether an alert is to be passed on to who was in when it came, of whom its author did not know; or that it is done.
+    /// The alert that is here does not wait for it: others' devices have notes of their own.
+    fn see_to_others(
+        &self,
+        device: &Device,
+        roster: &Roster,
+        verified: &VerifiedMessage,
+        sent: &SignedMessage,
+        places: (Sequence, Sequence),
+    ) {
+        if let Err(error) = self.note_for_others(device, roster, verified, sent, places) {
+            tracing::warn!(%error, "it could not be noted whether an alert is to be passed on");
+        }
+    }
+
+    /// `first` is where this device has it from, `here` where it came now.
+    fn note_for_others(
+        &self,
+        device: &Device,
+        roster: &Roster,
+        verified: &VerifiedMessage,
+        sent: &SignedMessage,
+        (first, here): (Sequence, Sequence),
+    ) -> Result<(), DeviceError> {
+        let message = &verified.message;
+        let newest = Position(u32::MAX);
+        if message.kind != KIND_ALERT || missed(message, roster, newest).is_empty() {
+            return Ok(());
+        }
+        if let Some((said, _)) = passed_on(sent, message, roster) {
+            // One that names another place is a lie, or of another log, and does not count as done.
+            if said.relay == self.relay.key() && (said.place == first || first == here) {
+                reach::change(device, |reach| reach.done(message.id))?;
+            }
+            return Ok(());
+        }
+        let is_verified = !matches!(verified.sender, Sender::Unverified(_));
+        let is_mine = verified.passed_on.is_none() && device.state()?.role.sends();
+        if first != here || !is_verified || !is_mine || verified.late {
+            return Ok(());
+        }
+        if resend::latecomers(device, roster, message, here)?.is_empty() {
+            return Ok(());
+        }
+        let turn = resend::turn_to_pass_on(device, roster, message);
+        let due = resend::when_to_pass_on(now(), turn);
+        reach::change(device, |reach| reach.wait(message.id, due))?;
+        if turn == 0 {
+            self.has_to_pass_on.store(true, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// Whether an alert came since this was asked that this device is the first to pass on.
+    pub(super) fn has_to_pass_on(&self) -> bool {
+        self.has_to_pass_on.swap(false, Ordering::Relaxed)
     }
 
     /// Whether the sender says that they were shown another log than this device; who, and whether that is kept. Only of
@@ -319,20 +394,21 @@ impl GroupReceiver {
         self.resends.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// When all that waits has come: asks for what this device missed, and sends again what others asked for. `ends` says
-    /// that this program does not stay until it is its turn.
+    /// When all that waits has come: passes on alerts, asks for what this device missed, and sends again what others asked for.
+    /// `ends` says that this program does not stay until it is its turn.
     ///
     /// # Errors
     /// [`DeviceError`].
-    pub(super) fn resend(
-        &self,
-        device: &Device,
-        ends: bool,
-    ) -> Result<(bool, Vec<Resent>), DeviceError> {
+    pub(super) fn resend(&self, device: &Device, ends: bool) -> Result<Done, DeviceError> {
+        let passed_on = resend::pass_waiting_on(device, &self.relay, now(), ends)?;
         let asked = resend::ask(device, &self.relay, now())?;
         let due = self.resends().due(now(), ends);
         let resent = resend::answer(device, &self.relay, due, now())?;
-        Ok((asked, resent))
+        Ok(Done {
+            passed_on,
+            asked,
+            resent,
+        })
     }
 
     fn heads(&self) -> std::sync::MutexGuard<'_, KnownHeads> {
@@ -352,7 +428,7 @@ impl GroupReceiver {
         !self.waiting().is_empty() || !self.all_not_kept().is_empty()
     }
 
-    fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<Signed<Entry>>> {
+    fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<(Sequence, Signed<Entry>)>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -367,6 +443,7 @@ impl GroupReceiver {
         if let Some(first) = first {
             self.resends().saw_roster(first.position);
         }
+        let entries = entries.into_iter().map(|entry| (sequence, entry));
         self.waiting().extend(entries);
         let lock = device
             .files()
@@ -382,10 +459,17 @@ impl GroupReceiver {
         let mut refused = None;
         let mut is_behind = false;
         let mut undone: Option<Vec<String>> = None;
+        let mut seen: Option<(Position, Sequence)> = None;
         let mut waiting = self.waiting();
-        for entry in waiting.iter() {
+        for (place, entry) in waiting.iter() {
             match roster.apply(entry.clone()) {
-                Ok(Applied::New | Applied::Known) => {}
+                Ok(Applied::New | Applied::Known) => {
+                    let position = entry.peek().map(|entry| entry.position);
+                    let newer = position
+                        .ok()
+                        .filter(|at| seen.is_none_or(|(known, _)| *at > known));
+                    seen = newer.map(|at| (at, *place)).or(seen);
+                }
                 // This device was away: nobody broke a rule.
                 Err(RosterError::Gap) => is_behind = true,
                 Err(RosterError::Fork) => match adopt(device, &mut roster, entry)? {
@@ -401,6 +485,11 @@ impl GroupReceiver {
             device.store_roster(&roster)?;
         }
         waiting.clear();
+        if let Some((position, place)) = seen
+            && let Err(error) = reach::change(device, |reach| reach.saw(position, place))
+        {
+            tracing::warn!(%error, "it could not be noted where the roster grew");
+        }
         // Not each entry is about who is in.
         if people(&roster) != known.1 {
             received = Received::Roster;

@@ -1,4 +1,5 @@
-//! Sending again what another member's device missed while it was away, and asking for what this one missed.
+//! Sending again what another member's device missed while it was away, or because a sender did not know of it, and asking for what
+//! this one missed.
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
@@ -18,13 +19,17 @@ use super::{
 };
 use crate::{
     device::{
-        Device, DeviceError, QueueEnd, QueuedEnvelope, absence, damaged,
+        Device, DeviceError, QueueEnd, QueuedEnvelope, StoredMessage, absence, damaged,
         inbox::{self, Kept},
+        reach,
     },
     extensions::Extensions,
     group::Roster,
     ids::{MessageId, Position},
-    message::{KIND_RESEND_REQUEST, Payload, ResendRequest, SignedMessage, VerifiedMessage, turn},
+    message::{
+        KIND_ALERT, KIND_RESEND_REQUEST, Message, Payload, ResendRequest, SignedMessage,
+        VerifiedMessage, missed, pass_on, passed_on, turn,
+    },
     seal::{self, EpochRecipient, MemberKey},
 };
 
@@ -33,6 +38,9 @@ const ANSWERS_MAX: usize = 200;
 
 /// Between two turns. Whoever is online and first has queued its answer by then, and the relay has delivered it.
 const TURN_SECONDS: u64 = 60;
+
+/// The same for an alert that is passed on, for which somebody waits who does not know it.
+const PASS_ON_TURN_SECONDS: u64 = 15;
 
 /// A device that asks more often has a fault, or wants everybody's relay full.
 const ANSWER_EVERY_SECONDS: u64 = 3_600;
@@ -56,6 +64,17 @@ pub(super) struct Pending {
 pub(super) struct Resends {
     pending: Vec<Pending>,
     answered: Vec<(PublicKey<DeviceKey>, Timestamp)>,
+}
+
+/// What came of a look at all of this.
+#[derive(Debug)]
+pub(super) struct Done {
+    /// How many alerts were passed on.
+    pub(super) passed_on: usize,
+    /// Whether the others were asked.
+    pub(super) asked: bool,
+    /// What was sent again.
+    pub(super) resent: Vec<Resent>,
 }
 
 /// What was sent again, and for whom.
@@ -188,7 +207,7 @@ fn answers(
     if request.relay != relay.key() || request.missed.is_empty() {
         return Ok(answers);
     }
-    let mut messages: Vec<(Sequence, SignedMessage, Vec<MemberKey>)> = Vec::new();
+    let mut messages: Vec<(Sequence, Again)> = Vec::new();
     for (id, kept, _) in inbox::all(device)?.messages {
         let Kept::Message(message) = kept else {
             continue;
@@ -196,25 +215,142 @@ fn answers(
         if !request.names(message.sequence) || pending.sent.contains(&id) {
             continue;
         }
-        // Only for whom its author meant it.
-        if let Some(readers) = audience(&message.sent, roster)
-            && readers.contains(&pending.key)
+        // Only for whom its author meant it, or who was in when it came.
+        if let Some(again) = again(device, roster, relay, &message)?
+            && again.readers.contains(&pending.key)
         {
-            messages.push((message.sequence, message.sent, readers));
+            messages.push((message.sequence, again));
         }
     }
-    messages.sort_by_key(|(place, ..)| *place);
+    messages.sort_by_key(|(place, _)| *place);
     let over = messages.len().saturating_sub(ANSWERS_MAX);
     let newest = messages.into_iter().skip(over);
-    answers.extend(newest.map(|(_, sent, readers)| (Payload::Message(sent), readers)));
+    answers.extend(newest.map(|(_, again)| (Payload::Message(again.sent), again.readers)));
     Ok(answers)
 }
 
+/// A message that is sent again, and to whom.
+struct Again {
+    sent: SignedMessage,
+    readers: Vec<MemberKey>,
+    /// Whether its author did not know of some of them.
+    is_passed_on: bool,
+}
+
+/// A kept message for those whom its author meant, and for who was in the roster when it came; `None` when nobody can say here who
+/// was meant.
+fn again(
+    device: &Device,
+    roster: &Roster,
+    relay: &RelayAddress,
+    kept: &StoredMessage,
+) -> Result<Option<Again>, DeviceError> {
+    let Ok(message) = kept.sent.message.peek() else {
+        return Ok(None);
+    };
+    let Some(mut readers) = audience(&message, roster) else {
+        return Ok(None);
+    };
+    let mut sent = kept.sent.clone();
+    let passed = passed_on(&kept.sent, &message, roster);
+    let place = match &passed {
+        Some((said, _)) if said.relay == relay.key() => said.place,
+        _ => kept.sequence,
+    };
+    let is_alert = message.kind == KIND_ALERT;
+    let missed = if is_alert && passed.is_some() {
+        let stood = reach::read(device).stood(place);
+        stood.map_or_else(Vec::new, |stood| missed_keys(&message, roster, stood))
+    } else if is_alert {
+        latecomers(device, roster, &message, place)?
+    } else {
+        Vec::new()
+    };
+    let is_passed_on = !missed.is_empty();
+    if is_passed_on && passed.is_none() {
+        sent = pass_on(&sent, (relay.key(), place), device.signing());
+    }
+    readers.extend(missed);
+    Ok(Some(Again {
+        sent,
+        readers,
+        is_passed_on,
+    }))
+}
+
+/// The keys of those who were in the roster before the place at which this device has a message from, and of whom its author did not
+/// know. Nobody's, where the message may be a copy that was sent again, long after: they may have come since.
+pub(super) fn latecomers(
+    device: &Device,
+    roster: &Roster,
+    message: &Message,
+    place: Sequence,
+) -> Result<Vec<MemberKey>, DeviceError> {
+    let Some(stood) = reach::read(device).stood(place) else {
+        return Ok(Vec::new());
+    };
+    let missed = missed_keys(message, roster, stood);
+    if missed.is_empty() || !absence::read(device).was_there_since(message.time) {
+        return Ok(Vec::new());
+    }
+    Ok(missed)
+}
+
+fn missed_keys(message: &Message, roster: &Roster, stood: Position) -> Vec<MemberKey> {
+    let missed = missed(message, roster, stood).into_iter();
+    missed.map(|person| person.key).collect()
+}
+
+/// Whose turn it is to pass a message on, among those of its readers who may post.
+pub(super) fn turn_to_pass_on(device: &Device, roster: &Roster, message: &Message) -> usize {
+    let meant = audience(message, roster).unwrap_or_default();
+    let could = roster.people().iter();
+    let could = could.filter(|person| person.role.sends() && meant.contains(&person.key));
+    let me = device.signing().public();
+    turn(message.id, &me, could.map(|person| person.device))
+}
+
+/// When it is somebody's turn to pass an alert on.
+pub(super) fn when_to_pass_on(now: Timestamp, turn: usize) -> Timestamp {
+    let turn = u64::try_from(turn).unwrap_or(u64::MAX);
+    now.plus(turn.saturating_mul(PASS_ON_TURN_SECONDS))
+}
+
+/// Seals the alerts again that wait for it, for those who were missed; how many that were. As in [`answer`], it may wait for the
+/// queue's lock.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(super) fn pass_waiting_on(
+    device: &Device,
+    relay: &RelayAddress,
+    now: Timestamp,
+    ends: bool,
+) -> Result<usize, DeviceError> {
+    let due = reach::read(device).due(now, ends);
+    if due.is_empty() {
+        return Ok(0);
+    }
+    let roster = device.roster()?.ok_or(DeviceError::Nothing)?;
+    let mut passed = Vec::new();
+    for id in &due {
+        let Some(kept) = inbox::find(device, *id)? else {
+            continue;
+        };
+        let again = again(device, &roster, relay, &kept)?;
+        let again = again.filter(|again| again.is_passed_on);
+        passed.extend(again.map(|again| (Payload::Message(again.sent), again.readers)));
+    }
+    // In this order: after a crash in between it is done twice, which is once.
+    queue(device, &roster, &passed, now)?;
+    reach::change(device, |reach| reach.passed(&due, now))?;
+    Ok(passed.len())
+}
+
 /// Whom a message's author meant; `None` when that cannot be said here.
-fn audience(sent: &SignedMessage, roster: &Roster) -> Option<Vec<MemberKey>> {
-    let message = sent.message.peek().ok()?;
+fn audience(message: &Message, roster: &Roster) -> Option<Vec<MemberKey>> {
     if !message.audience.chosen.is_empty() {
-        return Some(message.audience.chosen);
+        return Some(message.audience.chosen.clone());
     }
     let position = roster.position_of(&message.roster)?;
     (!roster.is_newer_at(position)).then(|| roster.readers_at(position))
@@ -312,11 +448,14 @@ impl Resending {
 async fn resend(context: &Context, receiver: Arc<GroupReceiver>, ends: bool) {
     let done = context.with_device(move |device| receiver.resend(device, ends));
     match done.await {
-        Ok((asked, resent)) => {
-            if asked {
+        Ok(done) => {
+            if done.passed_on > 0 {
+                context.events.tell(Event::PassedOn(done.passed_on));
+            }
+            if done.asked {
                 context.events.tell(Event::AskedAgain);
             }
-            for Resent { name, messages } in resent {
+            for Resent { name, messages } in done.resent {
                 context.events.tell(Event::SentAgain { name, messages });
             }
         }

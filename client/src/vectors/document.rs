@@ -74,6 +74,7 @@ fn purposes_of_clients_are_the_documents() {
         listed::<ViewUpdate>(),
         listed::<Refusal>(),
         listed::<Arrival>(),
+        listed::<crate::message::PassedOn>(),
     ]);
     assert_eq!(written, known.keys().cloned().collect());
     assert_eq!(row[1], "devices and invitations");

@@ -18,8 +18,8 @@ use crate::{
     group::{Claim, Roster, recipients_hash, valid_claim},
     ids::{Epoch, GroupId, MessageId, Position},
     message::{
-        Arrival, Audience, KIND_ALERT, Message, Payload, Seen, Sender, SignedMessage, VerifyError,
-        verify,
+        Arrival, Audience, KIND_ALERT, Message, PassedOn, Payload, Seen, Sender, SignedMessage,
+        VerifyError, verify,
     },
     seal::{MemberIdentity, MemberKey},
 };
@@ -160,6 +160,18 @@ pub(super) struct Case {
     arrived: Timestamp,
     first: Option<u8>,
     forged: bool,
+    passed: Option<Passed>,
+}
+
+/// How a message was passed on.
+#[derive(Clone, Copy)]
+struct Passed {
+    by: u8,
+    signer: u8,
+    /// Whether it is said of this message.
+    of_this: bool,
+    /// How far the roster was in the reader's log before the place that is named.
+    stood: Option<u32>,
 }
 
 impl Case {
@@ -202,6 +214,7 @@ impl Case {
             arrived: TIME,
             first: None,
             forged: false,
+            passed: None,
         }
     }
 
@@ -217,13 +230,50 @@ impl Case {
         })
     }
 
+    /// By somebody, to Ivan, who came after the founder had said it in sight of a roster with the founder alone.
+    fn passed(name: &'static str, by: u8, stood: Option<u32>) -> Self {
+        let earlier = Self::of("only the founder", "", VERA).message;
+        Self::new(name, VERA).with(|case| {
+            case.message.roster = earlier.roster;
+            case.message.audience = earlier.audience;
+            case.reader = IVAN;
+            case.passed = Some(Passed {
+                by,
+                signer: by,
+                of_this: true,
+                stood,
+            });
+        })
+    }
+
+    fn but(self, change: impl FnOnce(&mut Passed)) -> Self {
+        self.with(|case| change(case.passed.as_mut().unwrap()))
+    }
+
     /// As it travels.
     pub(super) fn sent(&self) -> SignedMessage {
         let by: SecretKey<Device> = device(if self.forged { STRANGER } else { self.by });
+        let message = by.sign(&self.message);
+        let extensions = self.passed.map(|passed| {
+            let of_this = Message::hash(&message);
+            let said = PassedOn {
+                message: if passed.of_this {
+                    of_this
+                } else {
+                    Hash([0x66; 32])
+                },
+                relay: PublicKey::from_bytes(relay(1).key().0),
+                place: Sequence(12),
+                by: device(passed.by).public(),
+                extensions: Extensions::none(),
+            };
+            let signed = device(passed.signer).sign(&said);
+            self.extensions.with(32_768, codec::encode(&signed))
+        });
         SignedMessage {
-            message: by.sign(&self.message),
+            message,
             claim: self.claim.clone(),
-            extensions: self.extensions.clone(),
+            extensions: extensions.unwrap_or_else(|| self.extensions.clone()),
         }
     }
 
@@ -232,14 +282,22 @@ impl Case {
         let chain = chain(self.roster);
         let roster = Roster::from_chain(chain.0).unwrap();
         let first = self.first.map(|who| device(who).public());
+        let stood = self.passed.and_then(|passed| passed.stood);
         json!({
             "name": self.name,
             "roster": self.roster,
             "reader": hex(member(self.reader).as_bytes()),
             "arrived": self.arrived.0,
             "first_device": first.map(|device| hex(device.0)),
+            "stood": stood,
             "payload": hex(Payload::Message(sent.clone()).encode()),
-            "verdict": verdict(&sent, &roster, &member(self.reader), self.arrived, first),
+            "verdict": verdict(
+                &sent,
+                &roster,
+                &member(self.reader),
+                self.arrived,
+                (first, stood.map(Position)),
+            ),
         })
     }
 }
@@ -249,9 +307,9 @@ pub(super) fn verdict(
     roster: &Roster,
     reader: &MemberKey,
     arrived: Timestamp,
-    first: Option<PublicKey<Device>>,
+    (first, stood): (Option<PublicKey<Device>>, Option<Position>),
 ) -> Value {
-    match verify(sent, roster, reader, arrived, |_| first) {
+    match verify(sent, roster, reader, arrived, |_| first, |_| stood) {
         Ok(verified) => {
             let mut value = match verified.sender {
                 Sender::Known { name, role } => {
@@ -264,6 +322,7 @@ pub(super) fn verdict(
                     json!({ "sender": "unverified", "reason": reason.key() })
                 }
             };
+            value["passed_on_by"] = verified.passed_on.into();
             value["late"] = verified.late.into();
             value["update"] = verified.newer.into();
             value["kind"] = verified.message.kind.into();
@@ -381,6 +440,36 @@ fn invited_and_unverified() -> Vec<Case> {
     ]
 }
 
+fn passed_on() -> Vec<Case> {
+    let chosen = vec![member(VERA)];
+    vec![
+        Case::passed("passed on to who was in when it came", VERA, Some(2)),
+        Case::passed("passed on, and it had been to this reader", VERA, Some(2))
+            .with(|case| case.reader = VERA),
+        Case::passed("passed on to who came later", VERA, Some(1)),
+        Case::passed("passed on, of a place that nobody knows", VERA, None),
+        Case::passed(
+            "passed on by somebody whom its author did not know",
+            IVAN,
+            Some(6),
+        )
+        .with(|case| case.reader = OLGA),
+        Case::passed("passed on by an observer", OLGA, Some(6)),
+        Case::passed("passed on by a stranger", STRANGER, Some(6)),
+        Case::passed("passed on in another's name", VERA, Some(6))
+            .but(|passed| passed.signer = IVAN),
+        Case::passed("passed on, with the word of another message", VERA, Some(6))
+            .but(|passed| passed.of_this = false),
+        Case::passed(
+            "passed on, though its author chose the reader",
+            VERA,
+            Some(6),
+        )
+        .chosen(chosen),
+        Case::passed("passed on to a defender", VERA, Some(6)).with(|case| case.reader = NADIA),
+    ]
+}
+
 fn refused() -> Vec<Case> {
     vec![
         Case::new("signed by another than its sender", IVAN).with(|case| case.forged = true),
@@ -422,7 +511,7 @@ pub(super) fn takes_chosen(count: usize) -> bool {
 }
 
 pub(super) fn messages() -> Value {
-    let all = [known(), invited_and_unverified(), refused()];
+    let all = [known(), invited_and_unverified(), passed_on(), refused()];
     all.iter().flatten().map(Case::to_json).collect()
 }
 
@@ -431,6 +520,7 @@ fn senders_are_called_what_the_file_says() {
     let vectors = stored();
     let mut verdicts = std::collections::BTreeSet::new();
     let mut is_late = false;
+    let mut passed = false;
     for one in items(&vectors["messages"]) {
         let payload = bytes(&one["payload"]);
         let Ok(Payload::Message(sent)) = Payload::decode(&payload) else {
@@ -441,7 +531,11 @@ fn senders_are_called_what_the_file_says() {
         let first = &one["first_device"];
         let first = first.is_string().then(|| decoded(first));
         let arrived = Timestamp(one["arrived"].as_u64().unwrap());
-        let found = verdict(&sent, &roster, &reader, arrived, first);
+        let stood = one["stood"]
+            .as_u64()
+            .map(|at| Position(u32::try_from(at).unwrap()));
+        let found = verdict(&sent, &roster, &reader, arrived, (first, stood));
+        passed |= found["passed_on_by"].is_string();
         assert_eq!(found, one["verdict"], "{}", one["name"]);
         is_late |= found["late"] == true;
         for key in ["sender", "reason", "refused", "said"] {
@@ -468,5 +562,5 @@ fn senders_are_called_what_the_file_says() {
         "unverified",
     ];
     assert_eq!(verdicts.into_iter().collect::<Vec<_>>(), all);
-    assert!(is_late);
+    assert!(is_late && passed);
 }

@@ -386,7 +386,7 @@ impl Reader {
             .claim
             .as_ref()
             .and_then(|claim| senders.first(&claim.peek().unwrap()));
-        let mut found = verdict(sent, &self.roster, &me, *arrived, first);
+        let mut found = verdict(sent, &self.roster, &me, *arrived, (first, None));
         let outer = EpochIdentity::from_seed(&EPOCH_SEED).to_recipient();
         let payload = Payload::Message(sent.clone()).encode();
         let envelope = seal::seal(&payload, &[me], &outer).unwrap();

@@ -149,6 +149,10 @@ watch-missed = { $count ->
    *[other] { $count } messages expired at the relay before this device came to fetch them.
 }
 watch-asked-again = This device was away. The other members' devices are asked for what it missed and was meant for it; that comes when one of them is online.
+watch-passed-on = { $count ->
+    [one] One alert is being passed on to people who were in the group when it came, and of whom its sender’s device did not know.
+   *[other] { $count } alerts are being passed on to people who were in the group when they came, and of whom their senders’ devices did not know.
+}
 watch-sent-again = Was away: { $name }. Being sent again, for their device: { $count ->
     [0] the newest of who is in the group.
     [one] one message.

@@ -349,6 +349,7 @@ fn say(ui: &mut Ui, event: Event) -> Result<(), CommandError> {
             ui.output.status(&said);
         }
         Event::AskedAgain => ui.status("watch-asked-again", &[]),
+        Event::PassedOn(count) => ui.status("watch-passed-on", &[("count", count.into())]),
         Event::SentAgain { name, messages } => {
             let words = [("name", escape(&name).into()), ("count", messages.into())];
             ui.status("watch-sent-again", &words);
