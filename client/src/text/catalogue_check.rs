@@ -47,8 +47,9 @@ fn begins_with(line: &str) -> Option<&str> {
         Some((_, text)) => text,
         None => text,
     };
-    let (name, _) = text.strip_prefix("{ $")?.split_once(' ')?;
-    Some(name)
+    let (name, rest) = text.strip_prefix("{ $")?.split_once(' ')?;
+    // What only chooses between texts is not shown.
+    (!rest.starts_with("->")).then_some(name)
 }
 
 /// Holds every language to the same messages with the same variables, and no id to be in two files; gives all ids.

@@ -1,11 +1,11 @@
 //! Every question of every command is asked here.
 //!
 //! A text that is pasted must not end up in the next question, in the shell, or in an alert that nobody looked at, and
-//! nothing that was typed may be lost or kept. Two line editors of standing were tried for that. rustyline 19 hands back what
+//! nothing that was typed may be lost or kept. Two line editors of standing were read for that. rustyline 19 hands back what
 //! was typed ahead in a buffer of its own that nobody can look into (or drops it: a feature decides), gives up the line
 //! that is being typed at the first byte that is no UTF-8, leaves the terminal as it is at SIGTERM and SIGHUP, and
-//! draws texts over themselves that are taller than the screen. reedline 0.4x asks the terminal for the cursor's place
-//! before it shows anything, which a dumb terminal never answers, has no line mode for a screen reader, and brings some forty
+//! draws texts over themselves that are taller than the screen. reedline asks the terminal for the cursor's place
+//! before it shows anything, which a dumb terminal never answers, has no line mode for a screen reader, and brings dozens of
 //! crates. So the parts of standing are put together here (rustix for the mode, signal-hook for signals,
 //! unicode-segmentation and unicode-width for letters): what is ours decodes keys, and draws one line.
 //!
