@@ -120,8 +120,8 @@ fn names_are_looked_at_before_anything_is_made() {
         |name: &str, language| nina.run(&["invite", name, "--role", "member", "--lang", language]);
     let _ = invite("  Алена\t Прыкладная ", "en").done();
     for (name, said) in [
-        ("Алена Прыкладная", "уже есть такое имя"),
-        ("алена  прыкладная", "уже есть такое имя"),
+        ("Nina", "уже есть такое имя"),
+        (" nina ", "уже есть такое имя"),
         ("Aлена Прыкладная", "легко принять за «Алена Прыкладная»"),
         ("Nіna", "легко принять за «Nina»"),
         ("Nin\u{200b}a", "невидимый знак (U+200B)"),
