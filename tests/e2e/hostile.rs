@@ -356,7 +356,8 @@ fn no_signed_alert_is_lost_to_how_it_was_written() {
 fn escape_codes_do_not_reach_a_terminal() {
     let world = world();
     let nina = world.coordinator("Nina");
-    let alena = world.defender(&nina, "Alena\u{202e}", "en");
+    // A name like that is not taken, and one that another program wrote is on the pages of `show`'s own tests.
+    let alena = world.defender(&nina, "Alena", "en");
     let text = "one\u{1b}[2J\u{7}\u{202e}two\nUrgency: information";
     let alert = [
         FLASH.as_slice(),
