@@ -39,8 +39,11 @@ fn a_command_that_is_suspended_while_it_sends() {
     let mut watch = anna.start(&["watch"]);
     watch.wait_for("Watching");
     world.network().close_to_new(true);
-    let sender = anna.start(&[FLASH.as_slice(), &["from a suspended command"]].concat());
-    until("it has tried", || world.network().turned_away() >= 1);
+    let mut sender = anna.start(&[FLASH.as_slice(), &["from a suspended command"]].concat());
+    // Before, it has tried to fetch newer keys.
+    sender.wait_for("Sealed");
+    let before = world.network().turned_away();
+    until("it has tried", || world.network().turned_away() > before);
     sender.suspend();
     world.network().close_to_new(false);
     send(&nina, "while it is suspended");

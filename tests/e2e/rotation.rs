@@ -38,7 +38,7 @@ fn new_keys_change_nothing_for_people_and_old_ones_are_refused() {
     fs::rename(&identity, drawer.path().join("relay.key")).unwrap();
     let without = world.relay_command(&["rotate-keys"]);
     assert!(
-        without.code == 1 && without.err.contains("put it back"),
+        without.code == 1 && without.err.contains("put your copy of it there"),
         "{}",
         without.err
     );

@@ -192,6 +192,17 @@ impl Chain {
         if word.head != self.cursor.head {
             return Err(mismatch(signed, None));
         }
+        // All of them were given before this subscription began: it was rolled back, or hides something.
+        let beyond = self.promises.iter().find(|promise| {
+            promise.fact.mailbox == word.mailbox && promise.fact.sequence > word.sequence
+        });
+        if let Some(beyond) = beyond {
+            let given = Commitment::Receipt(beyond.clone());
+            return Err(ChainFault::Commitments(vec![
+                given,
+                Commitment::Head(signed),
+            ]));
+        }
         self.cursor.signed_head = Some(signed);
         Ok(Delivery::CaughtUp { time: word.time })
     }
@@ -272,6 +283,31 @@ mod tests {
             Ok(Some(Delivery::CaughtUp { .. }))
         ));
         assert_eq!(chain.cursor().head, head_at(2));
+    }
+
+    #[test]
+    fn a_receipt_for_more_than_there_is_contradicts() {
+        let given = |n: u8, mailbox| {
+            let fact = Fact {
+                mailbox,
+                sequence: Sequence(u64::from(n)),
+                envelope: envelope(n).hash(),
+                head: head_at(n),
+                time: Timestamp(u64::from(n)),
+            };
+            Receipt::issue(&key(), &[fact]).remove(0)
+        };
+        let at_two = |receipt: Receipt| {
+            let mut chain = Chain::new(key().public(), Cursor::start(BOX), vec![receipt]);
+            chain.take(deliver(1)).unwrap();
+            chain.take(deliver(2)).unwrap();
+            chain.take(beat(2, head_at(2)))
+        };
+        let beyond = at_two(given(3, BOX));
+        assert!(matches!(beyond, Err(ChainFault::Commitments(said)) if said.len() == 2));
+        for fits in [given(2, BOX), given(3, MailboxId([8; 32]))] {
+            assert!(matches!(at_two(fits), Ok(Some(Delivery::CaughtUp { .. }))));
+        }
     }
 
     #[test]

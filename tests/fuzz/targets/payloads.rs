@@ -18,7 +18,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
     let reading = Reading::of_alert(bytes);
     MESSAGES.with(|messages| {
-        let shown = reading_text(&reading, messages) + &reading_line(&reading, messages);
+        let shown = reading_text(&reading, &[], messages) + &reading_line(&reading, messages);
         assert!(!shown.contains('\u{1b}'));
     });
     let _ = reading_json(&reading);
