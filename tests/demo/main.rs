@@ -151,7 +151,7 @@ fn tell() {
             "{secret} is in the relay's log"
         );
     }
-    quote("relay ", &world.relay_command(&["status"]).done().out);
+    quote("relay ", &world.relay_command(&["status"]).ended(3).out);
     hex(&world);
     println!(
         "   relay  | searched {} bytes of disk, {} bytes of network traffic and the log:",
