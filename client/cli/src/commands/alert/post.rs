@@ -11,6 +11,7 @@ use bellrope_client::{
     show::{Addressees, Delivery, Outbox, SentAlert},
     text::rfc3339,
 };
+use bellrope_proto::ids::Timestamp;
 use serde_json::json;
 
 use super::super::watch::say_ready;
@@ -79,12 +80,23 @@ impl Post {
         sealed: &SealedAlert,
         as_json: bool,
     ) -> Result<u8, CommandError> {
+        let device = &self.device;
         let Network {
             background,
             mut engine,
             ..
-        } = self.network?;
-        let device = &self.device;
+        } = match self.network {
+            Ok(network) => network,
+            // It is sealed and on disk: nobody should think that it is lost.
+            Err(error) => {
+                let said = CommandError::from(error).say(&ui.messages);
+                ui.output.status(&said);
+                let case = Outbox::of(device, now())
+                    .ok()
+                    .and_then(|outbox| outbox.get(sealed.id).map(SentAlert::case));
+                return say_queued(ui, sealed, case, as_json);
+            }
+        };
         let sent = background.wait(engine.send_alerts())?;
         let is_sent = sent.failed.is_empty();
         let code = say(ui, device, sealed, sent, as_json)?;
@@ -140,18 +152,10 @@ fn say(
     }
     let mut told = sent.stored.iter();
     stored = stored.or(told.find(|(of, _)| *of == id).map(|(_, time)| *time));
-    if as_json {
-        ui.json(json!({
-            "id": id.to_string(),
-            "case": case,
-            "readers": sealed.to.people,
-            "state": if stored.is_some() { "stored" } else { "queued" },
-            "stored": stored.and_then(rfc3339),
-            "sequence": sequence,
-        }))?;
-    }
     if let Some(time) = stored {
-        if !as_json {
+        if as_json {
+            say_json(ui, sealed, case, Some((time, sequence)))?;
+        } else {
             let words = [
                 ("time", ui.messages.moment(time).into()),
                 ("id", id.to_string().into()),
@@ -175,14 +179,44 @@ fn say(
         Some(error) => ui.failed(error),
         None => ui.status("error-relay-ended", &[]),
     }
-    if !as_json {
-        ui.print("alert-queued", &[("id", id.to_string().into())])?;
-        say_case(ui, case)?;
-    }
+    let code = say_queued(ui, sealed, case, as_json)?;
     if !may_pass {
         ui.status("alert-needs-help", &[]);
     }
+    Ok(code)
+}
+
+/// It waits on this device.
+fn say_queued(
+    ui: &mut Ui,
+    sealed: &SealedAlert,
+    case: Option<String>,
+    as_json: bool,
+) -> Result<u8, CommandError> {
+    if as_json {
+        say_json(ui, sealed, case, None)?;
+    } else {
+        ui.print("alert-queued", &[("id", sealed.id.to_string().into())])?;
+        say_case(ui, case)?;
+    }
     Ok(QUEUED)
+}
+
+/// As the client's README has it; where it is stored, if it is, and since when.
+fn say_json(
+    ui: &mut Ui,
+    sealed: &SealedAlert,
+    case: Option<String>,
+    stored: Option<(Timestamp, Option<u64>)>,
+) -> Result<(), CommandError> {
+    ui.json(json!({
+        "id": sealed.id.to_string(),
+        "case": case,
+        "readers": sealed.to.people,
+        "state": if stored.is_some() { "stored" } else { "queued" },
+        "stored": stored.and_then(|(time, _)| rfc3339(time)),
+        "sequence": stored.and_then(|(_, sequence)| sequence),
+    }))
 }
 
 /// Under which number people can speak of it.
