@@ -17,7 +17,7 @@ use bellrope_proto::{
     signing::{PublicKey, Relay, Signed},
 };
 
-use super::resend::{self, Done, Resends};
+use super::resend::{self, Done, Noted, Resends};
 use crate::{
     alert::country::Country,
     case::case_number,
@@ -330,7 +330,10 @@ impl GroupReceiver {
         if first != here || !is_verified || !is_mine || verified.late {
             return Ok(());
         }
-        if resend::latecomers(device, roster, message, here)?.is_empty() {
+        if Noted::read(device)
+            .latecomers(roster, message, here)
+            .is_empty()
+        {
             return Ok(());
         }
         let turn = resend::turn_to_pass_on(device, roster, message);

@@ -7,7 +7,7 @@ use bellrope_proto::{
     address::RelayAddress,
     codec,
     ids::{Sequence, Timestamp},
-    signing::{Device as DeviceKey, PublicKey},
+    signing::{Device as DeviceKey, PublicKey, Relay, SecretKey},
 };
 use zeroize::Zeroizing;
 
@@ -19,9 +19,11 @@ use super::{
 };
 use crate::{
     device::{
-        Device, DeviceError, QueueEnd, QueuedEnvelope, StoredMessage, absence, damaged,
+        Device, DeviceError, QueueEnd, QueuedEnvelope, StoredMessage,
+        absence::{self, Absence},
+        damaged,
         inbox::{self, Kept},
-        reach,
+        reach::{self, Reach},
     },
     extensions::Extensions,
     group::Roster,
@@ -207,7 +209,8 @@ fn answers(
     if request.relay != relay.key() || request.missed.is_empty() {
         return Ok(answers);
     }
-    let mut messages: Vec<(Sequence, Again)> = Vec::new();
+    let again = Again::of(device, roster, relay);
+    let mut messages: Vec<(Sequence, SentAgain)> = Vec::new();
     for (id, kept, _) in inbox::all(device)?.messages {
         let Kept::Message(message) = kept else {
             continue;
@@ -216,11 +219,9 @@ fn answers(
             continue;
         }
         // Only for whom its author meant it, or who was in when it came.
-        if let Some(again) = again(device, roster, relay, &message)?
-            && again.readers.contains(&pending.key)
-        {
-            messages.push((message.sequence, again));
-        }
+        let again = again.of_kept(&message);
+        let again = again.filter(|again| again.readers.contains(&pending.key));
+        messages.extend(again.map(|again| (message.sequence, again)));
     }
     messages.sort_by_key(|(place, _)| *place);
     let over = messages.len().saturating_sub(ANSWERS_MAX);
@@ -230,75 +231,95 @@ fn answers(
 }
 
 /// A message that is sent again, and to whom.
-struct Again {
+struct SentAgain {
     sent: SignedMessage,
     readers: Vec<MemberKey>,
     /// Whether its author did not know of some of them.
     is_passed_on: bool,
 }
 
-/// A kept message for those whom its author meant, and for who was in the roster when it came; `None` when nobody can say here who
-/// was meant.
-fn again(
-    device: &Device,
-    roster: &Roster,
-    relay: &RelayAddress,
-    kept: &StoredMessage,
-) -> Result<Option<Again>, DeviceError> {
-    let Ok(message) = kept.sent.message.peek() else {
-        return Ok(None);
-    };
-    let Some(mut readers) = audience(&message, roster) else {
-        return Ok(None);
-    };
-    let mut sent = kept.sent.clone();
-    let passed = passed_on(&kept.sent, &message, roster);
-    let place = match &passed {
-        Some((said, _)) if said.relay == relay.key() => said.place,
-        _ => kept.sequence,
-    };
-    let is_alert = message.kind == KIND_ALERT;
-    let missed = if is_alert && passed.is_some() {
-        let stood = reach::read(device).stood(place);
-        stood.map_or_else(Vec::new, |stood| missed_keys(&message, roster, stood))
-    } else if is_alert {
-        latecomers(device, roster, &message, place)?
-    } else {
-        Vec::new()
-    };
-    let is_passed_on = !missed.is_empty();
-    if is_passed_on && passed.is_none() {
-        sent = pass_on(&sent, (relay.key(), place), device.signing());
-    }
-    readers.extend(missed);
-    Ok(Some(Again {
-        sent,
-        readers,
-        is_passed_on,
-    }))
+/// Says to whom messages go again, by what this device noted of its log: read once for all of them, as an inbox has thousands.
+struct Again<'a> {
+    signing: &'a SecretKey<DeviceKey>,
+    roster: &'a Roster,
+    relay: PublicKey<Relay>,
+    noted: Noted,
 }
 
-/// The keys of those who were in the roster before the place at which this device has a message from, and of whom its author did not
-/// know. Nobody's, where the message may be a copy that was sent again, long after: they may have come since.
-pub(super) fn latecomers(
-    device: &Device,
-    roster: &Roster,
-    message: &Message,
-    place: Sequence,
-) -> Result<Vec<MemberKey>, DeviceError> {
-    let Some(stood) = reach::read(device).stood(place) else {
-        return Ok(Vec::new());
-    };
-    let missed = missed_keys(message, roster, stood);
-    if missed.is_empty() || !absence::read(device).was_there_since(message.time) {
-        return Ok(Vec::new());
+impl<'a> Again<'a> {
+    fn of(device: &'a Device, roster: &'a Roster, relay: &RelayAddress) -> Self {
+        Self {
+            signing: device.signing(),
+            roster,
+            relay: relay.key(),
+            noted: Noted::read(device),
+        }
     }
-    Ok(missed)
+
+    /// A kept message for those whom its author meant, and for who was in the roster when it came; `None` when nobody can say here
+    /// who was meant.
+    fn of_kept(&self, kept: &StoredMessage) -> Option<SentAgain> {
+        let message = kept.sent.message.peek().ok()?;
+        let mut readers = audience(&message, self.roster)?;
+        let mut sent = kept.sent.clone();
+        let passed = passed_on(&kept.sent, &message, self.roster);
+        let place = match &passed {
+            Some((said, _)) if said.relay == self.relay => said.place,
+            _ => kept.sequence,
+        };
+        let missed = if message.kind != KIND_ALERT {
+            Vec::new()
+        } else if passed.is_some() {
+            self.noted.missed(self.roster, &message, place)
+        } else {
+            self.noted.latecomers(self.roster, &message, place)
+        };
+        let is_passed_on = !missed.is_empty();
+        if is_passed_on && passed.is_none() {
+            sent = pass_on(&sent, (self.relay, place), self.signing);
+        }
+        readers.extend(missed);
+        Some(SentAgain {
+            sent,
+            readers,
+            is_passed_on,
+        })
+    }
 }
 
-fn missed_keys(message: &Message, roster: &Roster, stood: Position) -> Vec<MemberKey> {
-    let missed = missed(message, roster, stood).into_iter();
-    missed.map(|person| person.key).collect()
+/// What this device noted of its log: how far the roster was at a place, and since when nothing was missed.
+pub(super) struct Noted {
+    reach: Reach,
+    absence: Absence,
+}
+
+impl Noted {
+    pub(super) fn read(device: &Device) -> Self {
+        Self {
+            reach: reach::read(device),
+            absence: absence::read(device),
+        }
+    }
+
+    /// The keys of those who were in the roster before the place at which this device has a message from, and of whom its author did
+    /// not know. Nobody's, where the message may be a copy that was sent again, long after: they may have come since.
+    pub(super) fn latecomers(
+        &self,
+        roster: &Roster,
+        message: &Message,
+        place: Sequence,
+    ) -> Vec<MemberKey> {
+        if !self.absence.was_there_since(message.time) {
+            return Vec::new();
+        }
+        self.missed(roster, message, place)
+    }
+
+    fn missed(&self, roster: &Roster, message: &Message, place: Sequence) -> Vec<MemberKey> {
+        let stood = self.reach.stood(place);
+        let missed = stood.map_or_else(Vec::new, |stood| missed(message, roster, stood));
+        missed.into_iter().map(|person| person.key).collect()
+    }
 }
 
 /// Whose turn it is to pass a message on, among those of its readers who may post.
@@ -332,13 +353,13 @@ pub(super) fn pass_waiting_on(
         return Ok(0);
     }
     let roster = device.roster()?.ok_or(DeviceError::Nothing)?;
+    let again = Again::of(device, &roster, relay);
     let mut passed = Vec::new();
     for id in &due {
         let Some(kept) = inbox::find(device, *id)? else {
             continue;
         };
-        let again = again(device, &roster, relay, &kept)?;
-        let again = again.filter(|again| again.is_passed_on);
+        let again = again.of_kept(&kept).filter(|again| again.is_passed_on);
         passed.extend(again.map(|again| (Payload::Message(again.sent), again.readers)));
     }
     // In this order: after a crash in between it is done twice, which is once.
