@@ -18,12 +18,35 @@ use crate::{
 const SCHEME: &str = "bellrope://";
 const CHECK_BYTES: usize = 4;
 
-/// Where a relay is and which key it must prove.
+/// Where a relay is and which key it must prove. What is decoded has the one spelling of its place, as what is made here has: whoever
+/// signs a roster or a view could name anything else, and every client would take it to a resolver.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Parts")]
 pub struct RelayAddress {
     host: String,
     port: u16,
     key: PublicKey<Relay>,
+}
+
+/// An address as it travels.
+#[derive(Deserialize)]
+struct Parts {
+    host: String,
+    port: u16,
+    key: PublicKey<Relay>,
+}
+
+impl TryFrom<Parts> for RelayAddress {
+    type Error = NotAnAddress;
+
+    fn try_from(parts: Parts) -> Result<Self, NotAnAddress> {
+        let address = Self::new(&parts.host, parts.port, parts.key)?;
+        if address.host == parts.host {
+            Ok(address)
+        } else {
+            Err(NotAnAddress::Form)
+        }
+    }
 }
 
 /// Why a text is no relay address.
@@ -46,17 +69,12 @@ impl RelayAddress {
         let inside = host
             .strip_prefix('[')
             .and_then(|rest| rest.strip_suffix(']'));
-        let is_number = |text: &str| text.parse::<Ipv6Addr>().is_ok();
-        let name = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
-        let fits = match inside {
-            Some(inside) => is_number(inside),
-            None if host.contains(':') => is_number(host),
-            None => !host.is_empty() && host.len() <= HOST_CHARS_MAX && host.chars().all(name),
+        let host = match inside {
+            Some(number) => ipv6(number),
+            None if host.contains(':') => ipv6(host),
+            None => name(host),
         };
-        if !fits || port == 0 {
-            return Err(NotAnAddress::Form);
-        }
-        let host = inside.unwrap_or(host).to_ascii_lowercase();
+        let host = host.filter(|_| port != 0).ok_or(NotAnAddress::Form)?;
         Ok(Self { host, port, key })
     }
 
@@ -146,6 +164,19 @@ impl FromStr for RelayAddress {
     }
 }
 
+/// The one spelling of a host's name, or of an IPv4 address.
+fn name(text: &str) -> Option<String> {
+    let is_of_one = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+    let fits = (1..=HOST_CHARS_MAX).contains(&text.len()) && text.chars().all(is_of_one);
+    fits.then(|| text.to_ascii_lowercase())
+}
+
+/// The one spelling of an IPv6 address, of RFC 5952.
+fn ipv6(text: &str) -> Option<String> {
+    let number: Ipv6Addr = text.parse().ok()?;
+    Some(number.to_string())
+}
+
 /// What stands behind the scheme, without what came between its characters.
 fn place_in(before_key: &str) -> Option<String> {
     let joined = before_key.replace(' ', "").to_ascii_lowercase();
@@ -157,6 +188,7 @@ fn place_in(before_key: &str) -> Option<String> {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use super::*;
+    use crate::codec;
 
     #[test]
     fn an_address_is_read_as_it_was_written() {
@@ -194,6 +226,53 @@ mod tests {
         }
         for host in ["relay.example.org:443", "[::1", "::1]", "[a]", "1:2", ""] {
             assert!(RelayAddress::new(host, 443, key).is_err(), "{host}");
+        }
+    }
+
+    #[test]
+    fn what_is_decoded_has_one_spelling() {
+        let key = PublicKey::<Relay>::from_bytes([5; 32]);
+        let decode = |host: &str, port: u16| {
+            codec::decode::<RelayAddress>(&codec::encode(&(host, port, key)))
+        };
+        let longest = "a".repeat(HOST_CHARS_MAX);
+        for host in [
+            "relay.example.org",
+            "192.0.2.7",
+            "2001:db8::1",
+            "::ffff:192.0.2.7",
+            &longest,
+        ] {
+            let address = RelayAddress::new(host, 443, key).unwrap();
+            assert_eq!(decode(host, 443), Ok(address), "{host}");
+            assert!(decode(host, 0).is_err(), "{host}");
+        }
+        let longer = "a".repeat(HOST_CHARS_MAX + 1);
+        for host in [
+            "",
+            "Relay.example.org",
+            "relay example.org",
+            "relay.example.org:443",
+            "ретранслятор.example.org",
+            "relay\n.example.org",
+            "[2001:db8::1]",
+            "2001:DB8::1",
+            "2001:db8:0::1",
+            "2001:0db8::1",
+            "::ffff:c000:207",
+            "fe80::1%eth0",
+            &longer,
+        ] {
+            assert!(decode(host, 443).is_err(), "{host}");
+        }
+    }
+
+    #[test]
+    fn one_place_has_one_address() {
+        let key = PublicKey::from_bytes([5; 32]);
+        let one = RelayAddress::new("2001:db8::1", 443, key);
+        for spelling in ["2001:DB8::1", "[2001:0db8:0:0::1]", "2001:db8:0:0:0:0:0:1"] {
+            assert_eq!(RelayAddress::new(spelling, 443, key), one, "{spelling}");
         }
     }
 

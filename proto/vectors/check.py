@@ -10,6 +10,7 @@ never see a real key. Only the standard library is needed; envelopes are opened 
 import base64
 import hashlib
 import hmac
+import ipaddress
 import json
 import pathlib
 import re
@@ -271,14 +272,38 @@ def base32(text):
     return data if base64.b32encode(data).decode().rstrip("=") == text.upper() else None
 
 
+def host(text):
+    """Section 2: the one spelling of a host, `None` for what is none."""
+    if ":" not in text:
+        return text.lower() if re.fullmatch(r"[A-Za-z0-9._-]{1,253}", text) else None
+    try:
+        number = ipaddress.IPv6Address(text)
+    except ValueError:
+        return None
+    mapped = number.ipv4_mapped
+    return None if "%" in text else f"::ffff:{mapped}" if mapped else number.compressed
+
+
+def place(text):
+    """Host and port of `HOST:PORT`, `None` for what is none."""
+    parts = re.fullmatch(r"(\[([^\[\]]*:[^\[\]]*)\]|([^:]*)):([0-9]+)", text)
+    name = parts and host(parts[2] or parts[3] or "")
+    return (name, int(parts[4])) if name and 1 <= int(parts[4]) <= 65535 else None
+
+
+def spelled(name, port):
+    return f"[{name}]:{port}" if ":" in name else f"{name}:{port}"
+
+
 def address(text):
-    parts = re.fullmatch(r"bellrope://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):([0-9]+)/(.*)", text)
-    if not parts or not 1 <= int(parts[2]) <= 65535:
+    parts = re.fullmatch(r"bellrope://([^/]*)/(.*)", text)
+    where = parts and place(parts[1])
+    if not where:
         return "form"
-    place, data = f"{parts[1].lower()}:{parts[2]}", base32(parts[3])
-    if data is None or len(data) != 36 or data[32:] != tagged("address", place.encode(), b"/", data[:32])[:4]:
+    data = base32(parts[2])
+    if data is None or len(data) != 36 or data[32:] != tagged("address", spelled(*where).encode(), b"/", data[:32])[:4]:
         return "checksum"
-    return {"host": parts[1].lower().strip("[]"), "port": int(parts[2]), "key": data[:32].hex()}
+    return {"host": where[0], "port": where[1], "key": data[:32].hex()}
 
 
 def token(text):
@@ -712,8 +737,15 @@ def lease(r):
     return value
 
 
+def relay(r):
+    name, port, key = r.text(), r.number(2), r.take(32)
+    if host(name) != name or port == 0:
+        raise Malformed
+    return name, port, key
+
+
 def relay_list(r):
-    return r.sequence(lambda: (r.text(), r.number(2), r.take(32)))
+    return r.sequence(lambda: relay(r))
 
 
 def move(r):
@@ -852,7 +884,7 @@ class Roster:
         people = [{field: readable(person[field]) for field in fields} for person in self.people]
         return {"group": self.heads[0].hex(), "head": self.head().hex(), "group_name": self.group_name,
                 "people": people, "update": self.newer_from is not None, "lease": self.lease,
-                "relays": [{"place": f"{host}:{port}", "key": key.hex()} for host, port, key in self.epoch["relays"]]}
+                "relays": [{"place": spelled(*where), "key": key.hex()} for *where, key in self.epoch["relays"]]}
 
 
 def readable(value):
@@ -1003,12 +1035,10 @@ def invitation_code(text):
         return "checksum"
     if data[0] != 1:
         return "version"
-    secret, mark, relay, place = data[1:17], data[17:33], data[33:65], data[65:-4]
-    shape = rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):([0-9]+)"
-    parts = re.fullmatch(shape, place)
-    if len(relay) != 32 or not parts or not 1 <= int(parts[2]) <= 65535:
+    secret, mark, relay, where = data[1:17], data[17:33], data[33:65], place(data[65:-4].decode(errors="replace"))
+    if len(relay) != 32 or not where:
         return "form"
-    return {"secret": secret.hex(), "coordinator": mark.hex(), "relay": relay.hex(), "place": place.decode()}
+    return {"secret": secret.hex(), "coordinator": mark.hex(), "relay": relay.hex(), "place": spelled(*where)}
 
 
 def invitation_file(text):

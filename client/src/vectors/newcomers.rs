@@ -105,6 +105,10 @@ fn bundle_steps() -> Vec<(Step, Timestamp)> {
         with("something critical in its access", &|it| {
             at_once(it).credential.extensions = extended(7)
         }),
+        to_code(
+            "a relay whose host is none",
+            &Payload::Bundle(with_host(VERA, &usual(), NO_HOST)),
+        ),
         to_code("a payload that is critical", &Payload::Unknown(77)),
     ]
 }
@@ -199,13 +203,18 @@ fn the_bundle(who: u8, role: Role) -> Step {
     Step::new("the bundle", To::Code, &signed(&bundle(who, role), VERA))
 }
 
-fn view(why: &str, by: u8, change: impl FnOnce(&mut ViewUpdate)) -> Step {
+fn the_view(position: u32) -> ViewUpdate {
     let mut update = ViewUpdate {
         invitation: invitation(PAVEL).invitation.public(),
         view: View::of(&group()),
         extensions: Extensions::none(),
     };
-    update.view.position = Position(9);
+    update.view.position = Position(position);
+    update
+}
+
+fn view(why: &str, by: u8, change: impl FnOnce(&mut ViewUpdate)) -> Step {
+    let mut update = the_view(9);
     change(&mut update);
     Step::new(why, To::Device, &Payload::View(device(by).sign(&update)))
 }
@@ -247,6 +256,7 @@ fn defenders() -> Vec<Script> {
         change(&mut bundle);
         Step::new(why, To::Code, &signed(&bundle, by))
     };
+    let no_host = Payload::View(with_host(VERA, &the_view(10), NO_HOST));
     vec![
         of(
             "views",
@@ -266,6 +276,7 @@ fn defenders() -> Vec<Script> {
                     it.view.group = GroupId(Hash([0x66; 32]));
                     it.view.position = Position(10);
                 }),
+                Step::new("a relay whose host is none", To::Device, &no_host),
                 view("something critical beside the view", VERA, |it| {
                     it.extensions = extended(7);
                     it.view.position = Position(11);

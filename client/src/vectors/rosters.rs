@@ -93,6 +93,12 @@ pub(super) fn chains() -> Vec<(&'static str, Chain)> {
         name: name(PAVEL).to_owned(),
         ..admit(STRANGER, Role::Member)
     };
+    let hosts = [NO_HOST, SPELT_OTHERWISE];
+    let passed_over = all
+        .then(moved(vec![relay(2)]))
+        .then(moved(Vec::new()))
+        .then(moved(vec![relay(1); 9]))
+        .then(unknown(32_770));
     vec![
         ("only the founder", Chain::new(found())),
         ("everybody", all.clone()),
@@ -143,11 +149,11 @@ pub(super) fn chains() -> Vec<(&'static str, Chain)> {
                 .then(moved(vec![relay(3), relay(4)])),
         ),
         (
-            "a relay that has moved, and then moves that are passed over: to nowhere, to 9 relays, in other words",
-            all.then(moved(vec![relay(2)]))
-                .then(moved(Vec::new()))
-                .then(moved(vec![relay(1); 9]))
-                .then(unknown(32_770)),
+            "a relay that has moved, and then moves that are passed over: to nowhere, to 9 relays, in other words, to hosts that are none",
+            hosts.into_iter().fold(passed_over, |chain, host| {
+                let entry = chain.entry(moved(vec![relay(3)]));
+                chain.with(&with_host(VERA, &entry, host))
+            }),
         ),
     ]
 }
@@ -331,6 +337,8 @@ fn signatures_and_places() -> Vec<Refused> {
         ..Chain(Vec::new()).entry(Change::Found(found()))
     };
     let no_founding = Chain(Vec::new()).entry(Change::Admit(admit(IVAN, Role::Member)));
+    let founding = Chain(Vec::new()).entry(Change::Found(found()));
+    let at_host = |host| encoded(&with_host(VERA, &founding, host));
     let newer = chain("an unknown change that is critical, and more after it");
     let by_ivan = Entry {
         author: device(IVAN).public(),
@@ -361,6 +369,12 @@ fn signatures_and_places() -> Vec<Refused> {
         ),
         by_vera("R1", "a member key of low order", raw(3, &low_order)),
         by_vera("R1", "a name that is no UTF-8", raw(2, &no_text)),
+        first_entry("R1", "a relay whose host is none", at_host(NO_HOST)),
+        first_entry(
+            "R1",
+            "a relay whose host is in capitals",
+            at_host(SPELT_OTHERWISE),
+        ),
         second_found,
         first_entry("R2", "the first has position 1", by(VERA, &moved)),
         first_entry("R2", "the first has a head before it", by(VERA, &continues)),

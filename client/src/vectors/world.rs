@@ -1,10 +1,15 @@
 //! The invented people of the vectors, and what they all have in common.
 
+use std::marker::PhantomData;
+
 use bellrope_proto::{
     address::RelayAddress,
-    codec::Blob,
+    codec::{self, Blob},
     ids::{Hash, MailboxId, Timestamp},
-    signing::{Authority, Device, PublicKey, SecretKey, Signed},
+    signing::{Authority, Device, PublicKey, Purpose, SecretKey, Signed, Statement},
+};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer, de::Error as _, ser::SerializeTuple as _,
 };
 use serde_json::{Value, json};
 
@@ -59,6 +64,12 @@ pub(super) fn group_mailbox() -> MailboxId {
     let authority = SecretKey::<Authority>::from_seed(&[0xa1; 32]);
     authority.public().mailbox()
 }
+
+/// As long as the host of [`relay`], and none.
+pub(super) const NO_HOST: &str = "relay example.org";
+
+/// That host, in another spelling.
+pub(super) const SPELT_OTHERWISE: &str = "Relay.example.org";
 
 pub(super) fn relay(port: u16) -> RelayAddress {
     let key = PublicKey::from_bytes([0xa3; 32]);
@@ -119,6 +130,46 @@ pub(super) fn approve(admitted_at: u32, who: u8) -> Approve {
         key: member(who),
         extensions: Extensions::none(),
     }
+}
+
+/// A statement whose relays have another host, of as many characters: none that a program which keeps the rules can write.
+pub(super) fn with_host<T: Statement<Signer = Device>>(
+    by: u8,
+    statement: &T,
+    host: &str,
+) -> Signed<T> {
+    let was = relay(1);
+    let was = was.host().as_bytes();
+    assert_eq!(was.len(), host.len());
+    let mut bytes = codec::encode(statement);
+    let at = bytes.windows(was.len()).position(|part| part == was);
+    bytes[at.unwrap()..][..was.len()].copy_from_slice(host.as_bytes());
+    let signed = device(by).sign(&Bytes::<T>(bytes, PhantomData));
+    codec::decode(&codec::encode(&signed)).unwrap()
+}
+
+/// Any bytes, signed as a statement of this kind.
+struct Bytes<T>(Vec<u8>, PhantomData<fn() -> T>);
+
+impl<T> Serialize for Bytes<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut bytes = serializer.serialize_tuple(self.0.len())?;
+        for byte in &self.0 {
+            bytes.serialize_element(byte)?;
+        }
+        bytes.end()
+    }
+}
+
+impl<'de, T> Deserialize<'de> for Bytes<T> {
+    fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+        Err(D::Error::custom("only written"))
+    }
+}
+
+impl<T: Statement> Statement for Bytes<T> {
+    type Signer = T::Signer;
+    const PURPOSE: Purpose = T::PURPOSE;
 }
 
 /// A change of a later version.

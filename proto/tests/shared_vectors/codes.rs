@@ -3,8 +3,10 @@
 use bellrope_proto::{
     address::{NotAnAddress, RelayAddress},
     codec,
+    ids::Hash,
     token::{self, NotAToken},
 };
+use data_encoding::BASE32_NOPAD;
 use serde_json::{Value, json};
 
 use super::{hex, host_token, relay, relay_token, stored};
@@ -29,14 +31,23 @@ fn addresses() -> Value {
         })
     };
     let written = |address: RelayAddress| good(address.to_string(), &address);
+    let number = |place: &str| {
+        let check = Hash::tagged("address", &[place.as_bytes(), b"/", &key.0]).0;
+        let code = BASE32_NOPAD.encode(&[&key.0[..], &check[..4]].concat());
+        format!("bellrope://{place}/{}", code.to_ascii_lowercase())
+    };
+    assert_eq!(
+        number("[2001:db8::7]:443"),
+        of("2001:db8::7", 443).to_string()
+    );
     let name = of("relay.example.org", 4433);
     let text = name.to_string();
-    let (start, key) = text.rsplit_once('/').unwrap();
+    let (start, code) = text.rsplit_once('/').unwrap();
     let shouted = format!(
         "bellrope://RELAY.example.org:4433/{}",
-        key.to_ascii_uppercase()
+        code.to_ascii_uppercase()
     );
-    let last = key.chars().last().unwrap();
+    let last = code.chars().last().unwrap();
     // Two bits of the last character are left over. They are zero in what is written.
     let leftover = format!("{}{}", &text[..text.len() - 1], char::from(last as u8 + 1));
     let bad = |reason: &str, why: &str, text: String| json!({ "text": text, "reason": reason, "why": why });
@@ -45,6 +56,7 @@ fn addresses() -> Value {
             good(text.clone(), &name),
             written(of("192.0.2.7", 443)),
             written(of("2001:db8::7", 65535)),
+            written(of("::ffff:192.0.2.7", 443)),
             good(shouted, &name),
         ],
         "bad": [
@@ -57,9 +69,11 @@ fn addresses() -> Value {
             bad("form", "no key", start.to_owned()),
             bad("checksum", "another host", text.replace("relay.", "relax.")),
             bad("checksum", "another port", text.replace("4433", "4434")),
-            bad("checksum", "a character is missing", format!("{start}/{}", &key[1..])),
+            bad("checksum", "a character is missing", format!("{start}/{}", &code[1..])),
             bad("checksum", "a character too many", format!("{text}a")),
             bad("checksum", "bits left over that are not zero", leftover),
+            bad("form", "an IPv6 host with a zone", number("[fe80::1%eth0]:443")),
+            bad("checksum", "checked over another spelling of its IPv6 host", number("[2001:db8:0::7]:443")),
             bad("checksum", "the last four bytes are missing", text[..text.len() - 6].to_owned()),
         ],
     })
