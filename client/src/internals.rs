@@ -1,12 +1,13 @@
 //! What tests, fuzz targets and the load driver reach behind the facade for: a hostile member's device, a peer that breaks
 //! the protocol, ten thousand devices on one machine. No front end may use it: `.ci/run` builds them without.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use bellrope_proto::{
     ids::Timestamp,
     signing::{Device as DeviceKey, SecretKey},
 };
+use secrecy::SecretString;
 
 pub use crate::{
     alert::machine_when,
@@ -33,6 +34,7 @@ use crate::{
         inbox::{self, Kept},
     },
     ids::MessageId,
+    seal,
 };
 
 /// From now on it is this moment for the whole process, until another is set.
@@ -99,6 +101,18 @@ pub fn pass_on(
     place: bellrope_proto::ids::Sequence,
 ) -> SignedMessage {
     crate::message::pass_on(sent, (relay, place), device.signing())
+}
+
+/// Locks a device's keys with the least work that is opened: a suite that runs the program a thousand times would do
+/// nothing else than hash one passphrase.
+///
+/// # Errors
+/// [`DeviceError`].
+pub fn ease_passphrase(dir: &Path, passphrase: &SecretString) -> Result<(), DeviceError> {
+    const LEAST: u8 = 10;
+    Device::relock(dir, passphrase, |keys| {
+        seal::lock_with(LEAST, passphrase, keys)
+    })
 }
 
 /// Puts a message into an inbox, as if it had been received.

@@ -11,13 +11,20 @@ use std::{
     time::{Duration, Instant},
 };
 
+use bellrope_client::internals::ease_passphrase;
 use rustix::process::Signal;
 use serde_json::Value;
 
-use crate::{terminal::AtTerminal, world::Programs};
+use crate::{
+    terminal::AtTerminal,
+    world::{Programs, contains},
+};
 
 /// Nothing that is waited for takes longer; a test that hangs must end and say what it saw.
 const PATIENCE: Duration = Duration::from_secs(90);
+
+/// Everybody's.
+const PASSPHRASE: &str = "a long enough passphrase";
 
 /// Waits for what no line tells, and says what it was when it does not come.
 pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
@@ -81,7 +88,7 @@ impl Person {
     pub(crate) fn new(programs: &Programs, dir: &Path, name: &str, language: &'static str) -> Self {
         let home = dir.join(name);
         let passphrase = dir.join("passphrase");
-        fs::write(&passphrase, "a long enough passphrase\n").unwrap();
+        fs::write(&passphrase, format!("{PASSPHRASE}\n")).unwrap();
         Self {
             programs: programs.clone(),
             home,
@@ -142,7 +149,18 @@ impl Person {
         }
     }
 
+    /// What was made with the work that people's devices ask for goes on with little. One with another passphrase, or
+    /// damaged, stays as it is.
+    fn ease(&self) {
+        let identity = fs::read(self.home.join("identity")).unwrap_or_default();
+        let first = identity.get(..80).unwrap_or_default();
+        if contains(first, " 17\n") {
+            let _ = ease_passphrase(&self.home, &PASSPHRASE.into());
+        }
+    }
+
     fn command<S: AsRef<OsStr>>(&self, args: &[S]) -> Command {
+        self.ease();
         let mut command = self.programs.client();
         command
             .env("BELLROPE_HOME", &self.home)

@@ -174,21 +174,28 @@ impl Device {
     /// # Errors
     /// [`DeviceError`].
     pub fn unlock(dir: &Path, passphrase: &SecretString) -> Result<Self, DeviceError> {
-        Self::check(dir)?;
-        let path = dir.join(IDENTITY);
-        let locked = directory::read(&path)
-            .map_err(|error| system(&path, error))?
-            .ok_or(DeviceError::Nothing)?;
-        let bytes = seal::unlock(passphrase, &locked).map_err(|error| match error {
-            UnlockError::WrongPassphrase => DeviceError::WrongPassphrase,
-            UnlockError::Damaged => damaged(IDENTITY, error),
-        })?;
+        let bytes = keys_in(dir, passphrase)?;
         let keys: Keys = codec::decode(&bytes).map_err(|error| damaged(IDENTITY, error))?;
         if keys.version != VERSION {
             return Err(damaged(IDENTITY, "the version is another"));
         }
         let directory = Directory::make(dir).map_err(|error| system(dir, error))?;
         Ok(Self::with(directory, &keys))
+    }
+
+    /// Locks the keys of the device in a directory anew.
+    ///
+    /// # Errors
+    /// [`DeviceError`]; nothing is changed then.
+    #[cfg(feature = "internals")]
+    pub(crate) fn relock(
+        dir: &Path,
+        passphrase: &SecretString,
+        lock: impl FnOnce(&[u8]) -> Vec<u8>,
+    ) -> Result<(), DeviceError> {
+        let locked = lock(&keys_in(dir, passphrase)?);
+        let path = dir.join(IDENTITY);
+        directory::replace(&path, &locked).map_err(|error| system(&path, error))
     }
 
     fn with(directory: Directory, keys: &Keys) -> Self {
@@ -393,6 +400,19 @@ impl Device {
         *known = stamp.map(|stamp| (stamp, Arc::new(roster.clone())));
         Ok(())
     }
+}
+
+/// What the passphrase protects, as it is in the file.
+fn keys_in(dir: &Path, passphrase: &SecretString) -> Result<Zeroizing<Vec<u8>>, DeviceError> {
+    Device::check(dir)?;
+    let path = dir.join(IDENTITY);
+    let locked = directory::read(&path)
+        .map_err(|error| system(&path, error))?
+        .ok_or(DeviceError::Nothing)?;
+    seal::unlock(passphrase, &locked).map_err(|error| match error {
+        UnlockError::WrongPassphrase => DeviceError::WrongPassphrase,
+        UnlockError::Damaged => damaged(IDENTITY, error),
+    })
 }
 
 fn chain(entries: &[Signed<Entry>]) -> Vec<u8> {

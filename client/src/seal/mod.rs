@@ -33,6 +33,8 @@ use header::Shape;
 pub use bucket::capacity;
 pub use inner::{MemberIdentity, MemberKey};
 pub use mlkem768x25519::{EpochIdentity, EpochRecipient};
+#[cfg(feature = "internals")]
+pub(crate) use passphrase::lock_with;
 pub use passphrase::{UnlockError, lock, unlock};
 
 /// Keys that one envelope may be sealed to. Each costs 98 bytes of it, and at this number more
