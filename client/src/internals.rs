@@ -109,9 +109,8 @@ pub fn pass_on(
 /// # Errors
 /// [`DeviceError`].
 pub fn ease_passphrase(dir: &Path, passphrase: &SecretString) -> Result<(), DeviceError> {
-    const LEAST: u8 = 10;
     Device::relock(dir, passphrase, |keys| {
-        seal::lock_with(LEAST, passphrase, keys)
+        seal::lock_with(seal::WORK_FACTOR_LEAST_LOG2, passphrase, keys)
     })
 }
 
