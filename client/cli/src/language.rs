@@ -65,7 +65,31 @@ mod catalogue_check;
 mod tests {
     use std::{fs, path::Path};
 
+    use bellrope_client::text::lay_out;
+
     use super::*;
+
+    /// Two people compare it by voice: in two rows, the one who reads it out stops where the other does not.
+    #[test]
+    fn a_devices_code_stands_in_one_row_at_any_width() {
+        let code = "1a2b 3c4d 5e6f 7081";
+        let words = [
+            ("code", code.into()),
+            ("name", "Anna".into()),
+            ("word", "Anna".into()),
+            ("role", "member".into()),
+        ];
+        for language in Language::ALL {
+            for id in ["join-done-reader", "members-asks"] {
+                let said = messages(language).say(id, &words);
+                for columns in 30..=100 {
+                    let laid = lay_out(&said, columns);
+                    let row = laid.lines().find(|row| row.trim() == code);
+                    assert!(row.is_some(), "{columns} {laid}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn every_message_and_variable_is_in_every_language() {

@@ -86,13 +86,16 @@ join-fetching = Fetching the invitation from the relay…
 join-claim-waits = The relay was not told yet that you joined. That happens by itself the next time you send or watch.
 join-done-defender = You can send now: bellrope alert
 join-done-reader = Your coordinator must let you in. Wait for that with: bellrope watch
-    If the coordinator asks over another channel, the code of this device is: { $code }
+    If the coordinator asks over another channel, the code of this device is:
+    {"    "}{ $code }
 
 members-title = In the group { $group }:
 members-me = {"  "}{ $name }, { $role } (you)
 members-person = {"  "}{ $name }, { $role }
 members-invited = {"  "}{ $name }, { $role }: invited, not joined yet; the invitation ends { $until }
-members-asks = {"  "}{ $name }, { $role }: asks to join, from the device { $code }. Ask them over another channel for that code. If it is the same: bellrope members approve { $word }
+members-asks = {"  "}{ $name }, { $role }: asks to join, from a device with this code:
+    {"      "}{ $code }
+    {"    "}Ask them over another channel for that code. If it is the same: bellrope members approve { $word }
 members-ended = {"  "}{ $name }, { $role }: the invitation ended { $until }
 members-closed = {"  "}{ $name }, { $role }: the invitation was taken back { $closed }; nobody is let in by it
 members-approved = In the roster now: { $name }. They are in as soon as their program has fetched it.
