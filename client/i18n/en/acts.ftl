@@ -12,6 +12,7 @@ act-group-prison = conditions in prison
 act-group-digital = attack on accounts or sites
 act-group-organisation = organisation under pressure
 act-group-relatives = relatives or children under pressure
+act-group-borders = borders or documents or citizenship
 act-group-something-else = something else or not in this list
 
 act-killing = killing

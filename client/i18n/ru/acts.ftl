@@ -12,6 +12,7 @@ act-group-prison = условия в заключении
 act-group-digital = атака на аккаунты или сайты
 act-group-organisation = давление на организацию
 act-group-relatives = давление на близких или детей
+act-group-borders = граница или документы или гражданство
 act-group-something-else = что-то ещё или нет в списке
 
 act-killing = убийство

@@ -244,7 +244,8 @@ vocabulary! {
         Digital = 9 "digital",
         Organisation = 10 "organisation",
         Relatives = 11 "relatives",
-        SomethingElse = 12 "something_else",
+        Borders = 12 "borders",
+        SomethingElse = 13 "something_else",
     }
     /// How the victim is referred to.
     Naming "naming" Withheld {
@@ -539,7 +540,7 @@ vocabulary! {
 }
 
 impl ActGroup {
-    /// What it opens: no more than a person reads at a glance. Acts in none of them are found by their words.
+    /// What it opens: no more than a person reads at a glance. Every act is in one of them: not everybody finds the word for it.
     #[must_use]
     pub fn acts(self) -> &'static [Act] {
         match self {
@@ -562,7 +563,6 @@ impl ActGroup {
                 Act::SummonsOrInterrogation,
                 Act::ForcedConfession,
                 Act::PressureToCollaborate,
-                Act::TravelBan,
                 Act::ConscriptionAsReprisal,
             ],
             Self::Threatened => &[
@@ -618,13 +618,21 @@ impl ActGroup {
                 Act::ObstructionOfDefendersWork,
             ],
             Self::Relatives => &[Act::ReprisalAgainstFamily, Act::ThreatToChildren],
+            Self::Borders => &[
+                Act::TravelBan,
+                Act::EntryBan,
+                Act::Expulsion,
+                Act::ForcedExile,
+                Act::DocumentsRefused,
+                Act::CitizenshipDeprived,
+            ],
             Self::SomethingElse => &[
                 Act::Other,
                 Act::Dismissal,
                 Act::LicenceWithdrawnOrDisbarment,
-                Act::DocumentsRefused,
-                Act::Expulsion,
+                Act::ListingOfPerson,
                 Act::RestrictiveLaw,
+                Act::Impunity,
             ],
             Self::Unlisted(_) => &[],
         }
