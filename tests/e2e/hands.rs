@@ -333,6 +333,18 @@ fn answers_are_taken_as_people_give_them_and_nothing_is_added() {
         one.is_asked_for_whom(&mut at);
         at.enters("");
         one.is_asked(&mut at, 1);
+        at.enters(one.says("search and arrest", "обыск и арест"));
+        at.sees("3. ");
+        at.sees("> ");
+        // A word that nobody knows ends nothing, and another stands for the part that was asked about.
+        at.enters("zzzzzz");
+        at.sees(one.says("“zzzzzz”", "«zzzzzz»"));
+        at.sees("> ");
+        at.enters(one.says("remand", "сутки"));
+        one.is_asked(&mut at, 2);
+        at.enters("<");
+        at.sees(one.says("search, remand", "обыск, сутки"));
+        at.sees("> ");
         at.enters("pflth;fkb b fhtcn");
         at.sees("3. ");
         at.sees("> ");

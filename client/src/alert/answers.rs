@@ -4,7 +4,7 @@
 use super::{
     AlertError,
     country::{Country, NotACountry},
-    unclear::{Candidate, Label, Unclear, Why},
+    unclear::{Candidate, Label, Rest, Unclear, Why},
 };
 use crate::text::Lexicon;
 
@@ -78,6 +78,7 @@ pub fn parse_country(text: &str) -> Result<Country, AnswerError> {
             why,
             part,
             candidates,
+            rest: Rest::default(),
         }
         .into()
     })

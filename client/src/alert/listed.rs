@@ -4,7 +4,7 @@
 
 use super::{
     answers::AnswerError,
-    unclear::{Candidate, Label, Unclear, Why},
+    unclear::{Candidate, Label, Rest, Unclear, Why},
     vocabulary::{Act, ActGroup, Vocabulary},
 };
 use crate::text::{Lexicon, fold, nearest, other_layouts};
@@ -64,6 +64,7 @@ pub(super) fn choice<V: Vocabulary>(why: Why, part: &str, values: &[V]) -> Answe
         why,
         part: part.to_owned(),
         candidates: candidates.collect(),
+        rest: Rest::default(),
     };
     unclear.into()
 }
@@ -193,13 +194,10 @@ fn parts<V: Copy + PartialEq>(
     for (at, part) in parts.iter().enumerate() {
         let value = one(part).map_err(|error| match error {
             AnswerError::Unclear(unclear) => {
-                let whole = |meant: &str| {
-                    let (before, after) = (parts.iter().take(at), parts.iter().skip(at).skip(1));
-                    let before = before.map(String::as_str).chain([meant]);
-                    let all = before.chain(after.map(String::as_str));
-                    all.collect::<Vec<_>>().join(", ")
-                };
-                unclear.within(whole).into()
+                let (before, after) = parts.split_at(at);
+                let after = after.get(1..).unwrap_or_default();
+                let (before, after) = (before.join(", "), after.join(", "));
+                unclear.within(&before, &after).into()
             }
             other => other,
         })?;
@@ -472,7 +470,10 @@ mod tests {
                 reached.insert(*act);
             }
         }
-        let unreached: Vec<_> = Act::ALL.iter().filter(|act| !reached.contains(act)).collect();
+        let unreached: Vec<_> = Act::ALL
+            .iter()
+            .filter(|act| !reached.contains(act))
+            .collect();
         assert!(unreached.is_empty(), "in no menu: {unreached:?}");
         // Two groups open one after the other.
         let first = asked("1 2");

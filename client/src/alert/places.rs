@@ -7,7 +7,7 @@ use super::{
     Place,
     answers::AnswerError,
     country::Country,
-    unclear::{Candidate, Label, Unclear, Why},
+    unclear::{Candidate, Label, Rest, Unclear, Why},
     vocabulary::PlacePrecision,
 };
 use crate::text::{Lexicon, fold, nearest};
@@ -224,6 +224,7 @@ fn unclear(why: Why, part: &str, candidates: Vec<Candidate>) -> AnswerError {
         why,
         part,
         candidates,
+        rest: Rest::default(),
     }
     .into()
 }

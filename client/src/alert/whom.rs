@@ -5,7 +5,7 @@ use super::{
     Victim,
     answers::AnswerError,
     listed::{parse_one, split_at_and},
-    unclear::{Candidate, Label, Unclear, Why},
+    unclear::{Candidate, Label, Rest, Unclear, Why},
     vocabulary::{Naming, Subject, Vocabulary},
 };
 use crate::text::{Lexicon, fold};
@@ -46,6 +46,7 @@ pub fn parse_victim(text: &str) -> Result<Whom, AnswerError> {
             why: Why::NoName,
             part: text.to_owned(),
             candidates,
+            rest: Rest::default(),
         };
         return Err(unclear.into());
     }

@@ -63,9 +63,9 @@ pub fn parse_when(text: &str, now: Timestamp, zone: &TimeZone) -> Result<EventTi
         };
         let moment = reading.moment().map_err(|error| match (error, timing) {
             // The other half of the answer is kept.
-            (AnswerError::Unclear(unclear), Some(timing)) => unclear
-                .within(|meant| format!("{meant}, {}", timing.key()))
-                .into(),
+            (AnswerError::Unclear(unclear), Some(timing)) => {
+                unclear.within(&timing.key(), "").into()
+            }
             (error, _) => error,
         })?;
         let is_ahead = reading.is_ahead(moment);

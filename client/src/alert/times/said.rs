@@ -11,7 +11,7 @@ use jiff::{
 use super::{
     super::{
         answers::AnswerError,
-        unclear::{Candidate, Label, Unclear, Why},
+        unclear::{Candidate, Label, Rest, Unclear, Why},
         vocabulary::TimePrecision,
     },
     ABOUT_SECONDS, MINUTE_SECONDS, about, hour_minute, local, of_date, of_moment, whole,
@@ -232,6 +232,7 @@ impl Reading<'_> {
             why,
             part: self.text.to_owned(),
             candidates: candidates.collect(),
+            rest: Rest::default(),
         };
         unclear.into()
     }

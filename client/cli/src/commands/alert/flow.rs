@@ -310,10 +310,8 @@ impl<'a> Flow<'a> {
                     }
                     raised = Some(unclear);
                 }
-                Err(error) => {
-                    raised = None;
-                    self.refuse(&error);
-                }
+                // What was raised before is asked still: the rest of that answer is not lost by a word that nobody knows.
+                Err(error) => self.refuse(&error),
             }
         }
     }
