@@ -64,6 +64,46 @@ fn an_invitation_is_taken_however_it_was_handed_on() {
     assert!(!nobody.home().exists());
 }
 
+/// Evidence, a relay's new address and a program to start are given so where they are tested.
+#[test]
+fn a_path_is_taken_however_it_was_given() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let at = |name: &str| world.dir().join(name);
+    let url = |name: &str| format!("file://{}", at(name).display()).replace(' ', "%20");
+    let _ = nina
+        .run(&["alert", "--template", "--out", "~/a form.toml"])
+        .done();
+    let form = fs::read_to_string(at("a form.toml")).unwrap();
+    let filled = form
+        .replacen("acts = []", "acts = [\"threat\"]", 1)
+        .replacen("summary = \"\"", "summary = \"Called at night\"", 1);
+    fs::write(at("a form.toml"), filled).unwrap();
+    let again = ["alert", "--template", "--out", &url("a form.toml")];
+    let said = nina.run(&again).ended(2);
+    assert!(said.err.contains("a form.toml"), "{}", said.err);
+    let _ = nina
+        .run(&["alert", "--from", r"~/a\ form.toml", "--yes"])
+        .done();
+
+    let watch = ["watch", "--once", "--envelopes", "'~/what came'"];
+    let _ = nina.run(&watch).done();
+    assert!(at("what came").is_dir());
+    assert_eq!(summaries(&nina), ["Called at night"]);
+    let _ = nina
+        .run(&["export-identity", "--out", &url("both keys")])
+        .done();
+    assert!(at("both keys").is_file());
+    let _ = nina.run(&["man", "--dir", "«~/manual pages»"]).done();
+    assert!(at("manual pages").join("bellrope.1").is_file());
+    fs::write(at("no evidence"), "words").unwrap();
+    let said = nina.run(&["verify-evidence", &url("no evidence")]).ended(1);
+    assert!(said.err.contains("not an evidence file"), "{}", said.err);
+    let said = nina.run(&["--home", "\"~/no device\"", "status"]).ended(1);
+    let home = at("no device").display().to_string();
+    assert!(said.err.contains(&home), "{}", said.err);
+}
+
 #[test]
 fn a_token_and_an_address_need_not_stand_on_the_command_line() {
     let world = world();

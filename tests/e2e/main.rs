@@ -72,7 +72,8 @@ fn summaries(who: &bellrope_tests::people::Person) -> Vec<String> {
 fn evidence(who: &bellrope_tests::people::Person) -> String {
     let dir = tempfile::tempdir().unwrap();
     let out = dir.path().to_str().unwrap();
-    let said = who.run(&["evidence", "--dir", out]).done();
+    // As a file manager copies it.
+    let said = who.run(&["evidence", "--dir", &format!("'{out}'")]).done();
     assert!(!said.out.is_empty(), "{}", said.err);
     String::from_utf8(bellrope_tests::world::all_bytes(dir.path())).unwrap()
 }

@@ -85,7 +85,9 @@ fn where_the_old_address_is_dead_a_file_leads_on_and_no_old_or_foreign_one_leads
     // And once more: the first file is old now.
     let (_second_road, second) = another_road(&world);
     first_road.close_to_new(true);
-    let said = nina.run(&["relay", "move", &second, "--file", &two]).done();
+    let quoted = format!("«{two}»");
+    let args = ["relay", "move", &second, "--file", &quoted];
+    let said = nina.run(&args).done();
     assert!(said.out.contains(&two), "{}", said.out);
     let waiting = alena.run(&[FLASH.as_slice(), &["from Alena"]].concat());
     let waiting = waiting.ended(3);
@@ -93,7 +95,8 @@ fn where_the_old_address_is_dead_a_file_leads_on_and_no_old_or_foreign_one_leads
     for person in [&anna, &alena, &asks] {
         let said = person.run(&["relay", "follow", &two]).done();
         assert!(said.out.contains(&second), "{}", said.out);
-        let said = person.run(&["relay", "follow", &two]).done();
+        let url = format!("file://{two}");
+        let said = person.run(&["relay", "follow", &url]).done();
         assert!(said.out.contains("knows that already"), "{}", said.out);
         let said = person.run(&["relay", "follow", &one]).ended(1);
         assert!(said.err.contains("is older than"), "{}", said.err);
@@ -193,13 +196,14 @@ fn a_group_goes_to_another_relay_with_all_that_was_sent_lately() {
     let mut watch = anna.start(&["watch"]);
     watch.wait_for("Watching");
     let moved = file(&world, "moved");
-    let token = there.token();
+    // In a file, as it need not stand in a shell's history.
+    std::fs::write(world.dir().join("the token"), there.token()).unwrap();
     let args = [
         "relay",
         "move",
         there.address(),
         "--token",
-        &token,
+        "~/the token",
         "--file",
         &moved,
     ];

@@ -230,7 +230,8 @@ fn a_program_is_started_for_what_should_wake_somebody_and_hears_nothing_of_it() 
     );
     fs::write(&program, script).unwrap();
     fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).unwrap();
-    let mut watch = nina.start(&["watch", "--exec", program.to_str().unwrap()]);
+    let given = format!("file://{}", program.display());
+    let mut watch = nina.start(&["watch", "--exec", &given]);
     watch.wait_for("Watching");
     let drill = [
         "alert",

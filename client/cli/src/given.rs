@@ -1,9 +1,6 @@
 //! Texts that come from elsewhere: named by a file, `-` for what is piped in, given as they are, or asked for.
 
-use std::{
-    io::{self, Read as _},
-    path::Path,
-};
+use std::io::{self, Read as _};
 
 use bellrope_client::{
     read_limited,
@@ -11,7 +8,7 @@ use bellrope_client::{
 };
 use zeroize::Zeroizing;
 
-use crate::{asking::Shape, command_error::CommandError, paths::given_path, ui::Ui};
+use crate::{asking::Shape, command_error::CommandError, paths::GivenPath, ui::Ui};
 
 /// A file with an invitation is below 90 KiB, a filled-in form is a few pages.
 const TEXT_BYTES_MAX: u64 = 256 * 1024;
@@ -24,11 +21,12 @@ const TRIES: usize = 3;
 ///
 /// # Errors
 /// [`CommandError`] also for one that is too large: none of it is left out.
-pub(crate) fn read_text(path: &Path) -> Result<Zeroizing<String>, CommandError> {
-    let bytes = if path.as_os_str() == "-" {
+pub(crate) fn read_text(given: &GivenPath) -> Result<Zeroizing<String>, CommandError> {
+    let path = given.meant();
+    let bytes = if given.is_piped() {
         read_piped()
     } else {
-        read_limited(&given_path(path), TEXT_BYTES_MAX)
+        read_limited(&path, TEXT_BYTES_MAX)
             .and_then(|bytes| bytes.ok_or_else(|| io::ErrorKind::NotFound.into()))
     };
     let file = || ("file", path.display().to_string());
@@ -89,9 +87,9 @@ pub(crate) fn given<T>(
 
 /// What is in the file of this name, if there is one.
 fn text_of(given: &str) -> Result<Zeroizing<String>, CommandError> {
-    let path = Path::new(given);
-    if given == "-" || given_path(path).is_file() {
-        return read_text(path);
+    let path = GivenPath::from(given);
+    if path.is_piped() || path.meant().is_file() {
+        return read_text(&path);
     }
     Ok(unquoted(given))
 }

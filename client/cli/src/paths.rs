@@ -2,9 +2,13 @@
 
 use std::{
     env,
+    ffi::OsString,
     path::{Path, PathBuf},
 };
 
+use clap::builder::{
+    MapValueParser, OsStringValueParser, TypedValueParser as _, ValueParserFactory,
+};
 use percent_encoding::percent_decode_str;
 
 /// What stands around a path that was copied with its quotes.
@@ -18,12 +22,39 @@ const QUOTES: [(char, char); 7] = [
     ('`', '`'),
 ];
 
-/// The path that somebody means. One that is there as it is written is that.
-#[must_use]
-pub(crate) fn given_path(given: &Path) -> PathBuf {
-    match given.to_str() {
-        Some(text) if !given.exists() => meant(text, env::home_dir().as_deref()),
-        _ => given.to_owned(),
+/// A path as it was given. Nothing is opened by it but the path that is meant.
+#[derive(Clone, Debug)]
+pub(crate) struct GivenPath(PathBuf);
+
+impl GivenPath {
+    /// Whether it stands for what is piped in.
+    #[must_use]
+    pub(crate) fn is_piped(&self) -> bool {
+        self.0.as_os_str() == "-"
+    }
+
+    /// The path that somebody means. One that is there as it is written is that.
+    #[must_use]
+    pub(crate) fn meant(&self) -> PathBuf {
+        match self.0.to_str() {
+            Some(text) if !self.0.exists() => meant(text, env::home_dir().as_deref()),
+            _ => self.0.clone(),
+        }
+    }
+}
+
+impl<T: Into<OsString>> From<T> for GivenPath {
+    fn from(given: T) -> Self {
+        Self(PathBuf::from(given.into()))
+    }
+}
+
+/// So an option that is a path is one by its type alone.
+impl ValueParserFactory for GivenPath {
+    type Parser = MapValueParser<OsStringValueParser, fn(OsString) -> Self>;
+
+    fn value_parser() -> Self::Parser {
+        OsStringValueParser::new().map(Self::from)
     }
 }
 
@@ -128,7 +159,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let odd = dir.path().join("'odd' ~");
         std::fs::write(&odd, b"").unwrap();
-        assert_eq!(given_path(&odd), odd);
+        assert_eq!(GivenPath::from(odd.as_os_str()).meant(), odd);
     }
 
     #[test]

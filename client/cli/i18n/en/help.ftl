@@ -231,8 +231,8 @@ help-relay-long = Shows the address of the group's relay. A coordinator says wit
 help-relay-json = One line of JSON
 help-relay-move = Tell the group that its relay has moved
 help-relay-move-long = Tells everybody that the relay has another address, or that the group goes to another relay. That is a coordinator's to say. Members hear of it by the group's mailbox and defenders by their own. At another relay the group's mailbox is opened with a token of its host, and what was sent in the last 14 days is sent there again.
-help-relay-move-relay = The relay's address from now on
-help-relay-move-token = A token of the host, if it is another relay
+help-relay-move-relay = The relay's address from now on, or a file that has it
+help-relay-move-token = A token of the host, if it is another relay; or a file that has it, or - for standard input
 help-relay-move-file = Write it to a file as well, for those whom the old address does not lead there
 help-relay-move-examples =
     Examples:

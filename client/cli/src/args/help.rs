@@ -4,14 +4,17 @@
 //! usage lines, headings, its own flags. Its notes on defaults and possible values are switched off;
 //! our texts name them, and a test compares.
 
+use std::any::TypeId;
+
 use clap::{
-    Arg, ArgAction, ColorChoice, Command, CommandFactory, ValueEnum,
+    Arg, ArgAction, ColorChoice, Command, CommandFactory, ValueEnum, ValueHint,
     builder::{
         PossibleValue, PossibleValuesParser, Resettable, StyledStr, Styles, TypedValueParser,
     },
 };
 
 use super::{Cli, InviteRole};
+use crate::paths::GivenPath;
 use bellrope_client::text::{Language, Messages};
 
 /// Lines wider than this are hard to follow, however wide the terminal is.
@@ -103,6 +106,11 @@ fn argument(arg: Arg, command_id: &str, words: &Messages) -> Arg {
         own
     } else {
         format!("help-value-{key}")
+    };
+    let is_path = arg.get_value_parser().type_id() == TypeId::of::<GivenPath>();
+    let arg = match is_path {
+        true => arg.value_hint(ValueHint::AnyPath),
+        false => arg,
     };
     with_values(arg, &id, words)
         .value_name(words.plain(&value))

@@ -1,11 +1,11 @@
 //! The grammar of the command line; no effects. The words of its help are in `i18n/*/help.ftl`.
 
-use std::path::PathBuf;
-
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use bellrope_client::{Role, text::Language};
+
+use crate::paths::GivenPath;
 
 mod help;
 mod usage;
@@ -22,7 +22,7 @@ mod tests;
 pub(crate) struct Cli {
     /// The device's directory.
     #[arg(long, global = true)]
-    pub(crate) home: Option<PathBuf>,
+    pub(crate) home: Option<GivenPath>,
     /// The language.
     #[arg(long, global = true)]
     pub(crate) lang: Option<Language>,
@@ -104,7 +104,7 @@ pub(crate) struct Invite {
     pub(crate) show: bool,
     /// Everything in one file.
     #[arg(long)]
-    pub(crate) file: Option<PathBuf>,
+    pub(crate) file: Option<GivenPath>,
     /// Also as a QR code.
     #[arg(long)]
     pub(crate) qr: bool,
@@ -194,13 +194,13 @@ pub(crate) struct Alert {
     pub(crate) share: Option<String>,
     /// A filled-in form.
     #[arg(long, conflicts_with_all = ["what", "whom", "place", "when", "urgency", "summary", "text", "share", "drill", "template"])]
-    pub(crate) from: Option<PathBuf>,
+    pub(crate) from: Option<GivenPath>,
     /// An empty form.
     #[arg(long)]
     pub(crate) template: bool,
     /// Where to write it; a new file.
     #[arg(long = "out", requires = "template")]
-    pub(crate) form: Option<PathBuf>,
+    pub(crate) form: Option<GivenPath>,
     /// Somebody else told it.
     #[arg(long = "for", conflicts_with = "from")]
     pub(crate) on_behalf: bool,
@@ -229,13 +229,13 @@ pub(crate) struct Watch {
     pub(crate) json: bool,
     /// Keeps the sealed envelopes too.
     #[arg(long)]
-    pub(crate) envelopes: Option<PathBuf>,
+    pub(crate) envelopes: Option<GivenPath>,
     /// Makes no sound.
     #[arg(long)]
     pub(crate) no_bell: bool,
     /// Started for what should wake somebody.
     #[arg(long)]
-    pub(crate) exec: Option<PathBuf>,
+    pub(crate) exec: Option<GivenPath>,
 }
 
 /// `inbox`
@@ -326,14 +326,14 @@ pub(crate) struct Move {
     pub(crate) token: Option<String>,
     /// A file for those whom nothing reaches.
     #[arg(long)]
-    pub(crate) file: Option<PathBuf>,
+    pub(crate) file: Option<GivenPath>,
 }
 
 /// `relay follow`
 #[derive(Debug, Args)]
 pub(crate) struct Follow {
     /// The file.
-    pub(crate) file: PathBuf,
+    pub(crate) file: GivenPath,
 }
 
 /// `evidence`
@@ -341,7 +341,7 @@ pub(crate) struct Follow {
 pub(crate) struct Evidence {
     /// Where to write it for others; a directory.
     #[arg(long)]
-    pub(crate) dir: Option<PathBuf>,
+    pub(crate) dir: Option<GivenPath>,
 }
 
 /// `verify-evidence`
@@ -349,7 +349,7 @@ pub(crate) struct Evidence {
 pub(crate) struct VerifyEvidence {
     /// Files of one relay, checked together.
     #[arg(required = true)]
-    pub(crate) files: Vec<PathBuf>,
+    pub(crate) files: Vec<GivenPath>,
     /// One line of JSON.
     #[arg(long)]
     pub(crate) json: bool,
@@ -360,7 +360,7 @@ pub(crate) struct VerifyEvidence {
 pub(crate) struct ExportIdentity {
     /// Where to; a new file.
     #[arg(long)]
-    pub(crate) out: PathBuf,
+    pub(crate) out: GivenPath,
 }
 
 /// `completions`
@@ -376,5 +376,5 @@ pub(crate) struct Completions {
 pub(crate) struct Man {
     /// Where to.
     #[arg(long)]
-    pub(crate) dir: PathBuf,
+    pub(crate) dir: GivenPath,
 }

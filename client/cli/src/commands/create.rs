@@ -16,18 +16,8 @@ use crate::{
 };
 
 pub(super) fn create(ui: &mut Ui, args: &Create) -> Result<u8, CommandError> {
-    let relay: RelayAddress = given(ui, args.relay.as_deref(), "ask-relay", |text| {
-        let read = text.parse();
-        read.map_err(|error| misuse("error-address", &error))
-    })?;
-    let token: Signed<HostToken> = given(ui, args.token.as_deref(), "ask-token", |text| {
-        let read = token::parse(text);
-        read.map_err(|error| misuse("error-token", &error))
-    })?;
-    // Who signed it, the relay says.
-    if !token.peek().is_ok_and(|token| token.relay == relay.key()) {
-        return Err(CommandError::new("error-token-of-another").misuse());
-    }
+    let relay = address(ui, args.relay.as_deref())?;
+    let token = host_token(ui, args.token.as_deref(), &relay)?;
     let (device, renews) = if Device::is_in(&ui.dir) {
         go_on(ui, &relay)?
     } else {
@@ -44,6 +34,31 @@ pub(super) fn create(ui: &mut Ui, args: &Create) -> Result<u8, CommandError> {
     ui.print("create-renewed", &ends)?;
     // What others have in that mailbox's account lasts longer by this, and is not left to the next command.
     super::members::settle(ui, &device, &background)
+}
+
+/// A relay's address.
+pub(super) fn address(ui: &mut Ui, said: Option<&str>) -> Result<RelayAddress, CommandError> {
+    given(ui, said, "ask-relay", |text| {
+        let read = text.parse();
+        read.map_err(|error| misuse("error-address", &error))
+    })
+}
+
+/// A token of this relay's host. Who signed it, the relay says.
+pub(super) fn host_token(
+    ui: &mut Ui,
+    said: Option<&str>,
+    relay: &RelayAddress,
+) -> Result<Signed<HostToken>, CommandError> {
+    let token: Signed<HostToken> = given(ui, said, "ask-token", |text| {
+        let read = token::parse(text);
+        read.map_err(|error| misuse("error-token", &error))
+    })?;
+    if token.peek().is_ok_and(|token| token.relay == relay.key()) {
+        Ok(token)
+    } else {
+        Err(CommandError::new("error-token-of-another").misuse())
+    }
 }
 
 /// A group whose mailbox the relay did not open the first time, or one whose mailbox is renewed; whether it is that.

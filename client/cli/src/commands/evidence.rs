@@ -16,7 +16,7 @@ use crate::{
     args,
     command_error::{CommandError, DONE, FAILED},
     given::read_text,
-    paths::given_path,
+    paths::GivenPath,
     ui::Ui,
 };
 
@@ -34,7 +34,7 @@ pub(super) fn evidence(ui: &mut Ui, args: &args::Evidence) -> Result<u8, Command
             ("relay", evidence.relay.place().into()),
         ];
         ui.print("evidence-line", &words)?;
-        if let Some(dir) = args.dir.as_deref().map(given_path) {
+        if let Some(dir) = args.dir.as_ref().map(GivenPath::meant) {
             let path = dir.join(format!("{name}.txt"));
             std::fs::create_dir_all(&dir)?;
             new_private_file(&path, evidence.to_string().as_bytes())
@@ -57,7 +57,7 @@ pub(super) fn verify(ui: &mut Ui, args: &args::VerifyEvidence) -> Result<u8, Com
         {
             return Err(CommandError::with(
                 "error-evidence-of-another",
-                vec![("file", path.display().to_string())],
+                vec![("file", path.meant().display().to_string())],
             ));
         }
         files.push(evidence);
@@ -72,13 +72,13 @@ pub(super) fn verify(ui: &mut Ui, args: &args::VerifyEvidence) -> Result<u8, Com
     Ok(if is_proof { DONE } else { FAILED })
 }
 
-fn read(path: &Path) -> Result<Evidence, CommandError> {
+fn read(path: &GivenPath) -> Result<Evidence, CommandError> {
     let text = read_text(path)?;
     Evidence::parse(&text).map_err(|error| {
         tracing::debug!(%error, "a file of evidence");
         CommandError::with(
             "error-not-evidence",
-            vec![("file", path.display().to_string())],
+            vec![("file", path.meant().display().to_string())],
         )
     })
 }

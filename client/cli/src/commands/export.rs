@@ -9,7 +9,6 @@ use zeroize::Zeroizing;
 use crate::{
     args::{self, Completions, ExportIdentity, Man},
     command_error::{CommandError, DONE},
-    paths::given_path,
     ui::Ui,
 };
 
@@ -23,7 +22,7 @@ pub(super) fn identity(ui: &mut Ui, args: &ExportIdentity) -> Result<u8, Command
         let comment = ui.messages.plain(comment);
         text.push_str(&format!("# {comment}\n{}\n", key.expose_secret()));
     }
-    let out = given_path(&args.out);
+    let out = args.out.meant();
     new_private_file(&out, text.as_bytes()).map_err(|error| {
         let path = out.display().to_string();
         CommandError::with(
@@ -45,7 +44,7 @@ pub(super) fn completions(ui: &mut Ui, args: &Completions) -> Result<u8, Command
 }
 
 pub(super) fn man(ui: &mut Ui, args: &Man) -> Result<u8, CommandError> {
-    let dir = given_path(&args.dir);
+    let dir = args.dir.meant();
     fs::create_dir_all(&dir)?;
     clap_mangen::generate_to(args::command(&ui.messages), &dir)?;
     let path = escape(&dir.display().to_string());

@@ -13,12 +13,12 @@ use super::{members::settle, watch::say_ready};
 use crate::{
     args::Invite,
     command_error::{CommandError, DONE, QUEUED},
-    paths::{given_path, shell_word},
+    paths::{GivenPath, shell_word},
     ui::{Background, Ui},
 };
 
 pub(super) fn invite(ui: &mut Ui, args: &Invite) -> Result<u8, CommandError> {
-    let file = args.file.as_deref().map(given_path);
+    let file = args.file.as_ref().map(GivenPath::meant);
     let name = check_name(&args.name).map_err(|error| CommandError::of_name("person", error))?;
     if let Some(path) = &file
         && path.exists()

@@ -14,12 +14,7 @@ mod relay;
 mod status;
 mod watch;
 
-use std::{
-    env,
-    ffi::OsString,
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{env, ffi::OsString, path::PathBuf, process::ExitCode};
 
 use bellrope_client::text::Messages;
 use clap::{FromArgMatches as _, error::ErrorKind};
@@ -30,7 +25,7 @@ use crate::{
     command_error::{CommandError, DONE, FAILED, MISUSE},
     language, log,
     output::Output,
-    paths::given_path,
+    paths::GivenPath,
     ui::Ui,
 };
 
@@ -65,7 +60,7 @@ pub fn run(args: Vec<OsString>) -> ExitCode {
         dir: directory(cli.home),
         device: None,
         passphrase_file: env::var_os("BELLROPE_PASSPHRASE_FILE")
-            .map(|given| given_path(Path::new(&given))),
+            .map(|given| GivenPath::from(given).meant()),
         messages,
         output,
         asking: Asking::default(),
@@ -147,10 +142,10 @@ fn perform(ui: &mut Ui, command: Command) -> Result<u8, CommandError> {
 }
 
 /// The one named, else the one of `BELLROPE_HOME`, else `.bellrope` in the person's own directory.
-fn directory(named: Option<PathBuf>) -> PathBuf {
+fn directory(named: Option<GivenPath>) -> PathBuf {
     named
-        .or_else(|| env::var_os("BELLROPE_HOME").map(PathBuf::from))
-        .map(|given| given_path(&given))
+        .or_else(|| env::var_os("BELLROPE_HOME").map(GivenPath::from))
+        .map(|given| given.meant())
         .or_else(|| env::home_dir().map(|home| home.join(".bellrope")))
         .unwrap_or_else(|| PathBuf::from(".bellrope"))
 }

@@ -1,24 +1,27 @@
 //! `bellrope relay`: where the group's relay is; telling the group that it has moved; going by a file that says so.
 
-use std::{fs, path::Path, sync::Arc};
+use std::{path::Path, sync::Arc};
 
 use bellrope_client::{
     Device, EngineOptions, Followed, RelayError, arrive, follow_moved, move_relay, moved_file,
-    new_private_file, now, open_mailbox, reach, read_limited, relay_address,
+    new_private_file, now, open_mailbox, reach, relay_address,
     text::{day_text, escape},
 };
-use bellrope_proto::{address::RelayAddress, token};
+use bellrope_proto::address::RelayAddress;
 use serde_json::json;
 
-use super::{members::settle, watch::say_ready};
+use super::{
+    create::{address, host_token},
+    members::settle,
+    watch::say_ready,
+};
 use crate::{
     args::{self, Move, RelayAct},
     command_error::{CommandError, DONE},
+    given::read_text,
+    paths::GivenPath,
     ui::{Background, Ui},
 };
-
-/// A file that says where a relay is now is below 2 KiB.
-const FILE_BYTES_MAX: u64 = 64 * 1024;
 
 pub(super) fn relay(ui: &mut Ui, args: &args::Relay) -> Result<u8, CommandError> {
     match &args.act {
@@ -44,11 +47,9 @@ fn here(device: &Device) -> Result<RelayAddress, CommandError> {
 }
 
 fn move_to(ui: &mut Ui, args: &Move) -> Result<u8, CommandError> {
-    let to: RelayAddress = args.relay.parse().map_err(|error| {
-        tracing::debug!(%error, "an address");
-        CommandError::new("error-address").misuse()
-    })?;
-    if let Some(path) = &args.file
+    let to = address(ui, Some(&args.relay))?;
+    let file = args.file.as_ref().map(GivenPath::meant);
+    if let Some(path) = &file
         && path.exists()
     {
         let path = path.display().to_string();
@@ -62,10 +63,10 @@ fn move_to(ui: &mut Ui, args: &Move) -> Result<u8, CommandError> {
     let mut code = DONE;
     if from != to {
         code = change(ui, args, &device, (&from, &to))?;
-    } else if args.file.is_none() {
+    } else if file.is_none() {
         return Err(CommandError::new("error-relay-same").misuse());
     }
-    if let Some(path) = &args.file {
+    if let Some(path) = &file {
         let text = moved_file(&device)?.ok_or_else(|| CommandError::new("error-relay-same"))?;
         write(ui, path, &text)?;
     }
@@ -113,13 +114,7 @@ fn open(
 ) -> Result<(), CommandError> {
     let given = args.token.as_deref();
     let given = given.ok_or_else(|| CommandError::new("error-move-needs-token").misuse())?;
-    let token = token::parse(given).map_err(|error| {
-        tracing::debug!(%error, "a token");
-        CommandError::new("error-token").misuse()
-    })?;
-    if !token.peek().is_ok_and(|token| token.relay == to.key()) {
-        return Err(CommandError::new("error-token-of-another").misuse());
-    }
+    let token = host_token(ui, Some(given), to)?;
     ui.status("create-asking", &[]);
     let ends = background.wait(open_mailbox(device, to, token))?;
     ui.status("relay-opened", &[("ends", day_text(ends).into())]);
@@ -157,16 +152,9 @@ fn write(ui: &mut Ui, path: &Path, text: &str) -> Result<(), CommandError> {
     Ok(())
 }
 
-fn follow(ui: &mut Ui, path: &Path) -> Result<u8, CommandError> {
+fn follow(ui: &mut Ui, path: &GivenPath) -> Result<u8, CommandError> {
     let device = ui.unlock()?;
-    if let Err(error) = fs::metadata(path) {
-        let what = ("what", error.to_string());
-        let file = ("file", path.display().to_string());
-        return Err(CommandError::with("error-file-system", vec![file, what]).misuse());
-    }
-    let not_one = || CommandError::new("error-moved-form").misuse();
-    let bytes = read_limited(path, FILE_BYTES_MAX)?.ok_or_else(not_one)?;
-    let text = String::from_utf8_lossy(&bytes);
+    let text = read_text(path)?;
     let (id, address) = match follow_moved(&device, &text)? {
         Followed::New(address) => ("relay-followed", address),
         Followed::Known(address) => ("relay-known", address),

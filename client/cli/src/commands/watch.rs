@@ -16,7 +16,7 @@ use crate::{
     bell::{self, Bell},
     command_error::{CommandError, DONE, FAILED, engine_message, relay_message},
     hook::{Hook, HookFailure},
-    paths::given_path,
+    paths::GivenPath,
     ui::{Background, Ui},
 };
 
@@ -25,12 +25,12 @@ pub(super) fn watch(ui: &mut Ui, args: Watch) -> Result<u8, CommandError> {
     let background = Background::start()?;
     let options = EngineOptions {
         follow: !args.once,
-        envelopes: args.envelopes.map(|given| given_path(&given)),
+        envelopes: args.envelopes.as_ref().map(GivenPath::meant),
     };
     // Somebody who looks once is there, and needs no bell.
     let wakes = !args.once;
     let keys = (wakes && !args.no_bell).then(bell::keys).flatten();
-    let (hook, failures) = args.exec.map(|given| Hook::new(given_path(&given))).unzip();
+    let (hook, failures) = args.exec.map(|given| Hook::new(given.meant())).unzip();
     let mut watch = Watcher {
         engine: background.engine(&device, options),
         kept: Vec::new(),

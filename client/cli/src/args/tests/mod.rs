@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
-use std::collections::BTreeSet;
+use std::{any::TypeId, collections::BTreeSet, ffi::OsString, path::PathBuf};
 
-use clap::{Arg, CommandFactory, FromArgMatches, error::ErrorKind};
+use clap::{Arg, CommandFactory, FromArgMatches, ValueHint, error::ErrorKind};
 use textwrap::core::display_width;
 
 mod refusals;
@@ -291,4 +291,45 @@ fn completions_and_manual_pages_can_be_made() {
             paths().len()
         );
     }
+}
+
+/// Every option that names a file or a directory, so that no command opens a path otherwise than people give it.
+#[test]
+fn a_path_is_one_in_whatever_form_it_is_given() {
+    fn collect(command: &clap::Command, found: &mut BTreeSet<String>) {
+        for arg in command.get_arguments() {
+            let of = arg.get_value_parser().type_id();
+            let id = format!("{} {}", command.get_name(), arg.get_id());
+            assert!(
+                of != TypeId::of::<PathBuf>() && of != TypeId::of::<OsString>(),
+                "{id}"
+            );
+            let is_path = of == TypeId::of::<GivenPath>();
+            assert_eq!(arg.get_value_hint() == ValueHint::AnyPath, is_path, "{id}");
+            if is_path {
+                found.insert(id);
+            }
+        }
+        for sub in command.get_subcommands() {
+            collect(sub, found);
+        }
+    }
+    let mut found = BTreeSet::new();
+    collect(&command(&both()[0]), &mut found);
+    found.retain(|id| !id.ends_with(" home"));
+    // Beside `--home`. Tests of the programs give each in one of the forms.
+    let typed = [
+        "alert form",
+        "alert from",
+        "evidence dir",
+        "export-identity out",
+        "follow file",
+        "invite file",
+        "man dir",
+        "move file",
+        "verify-evidence files",
+        "watch envelopes",
+        "watch exec",
+    ];
+    assert_eq!(found, typed.map(str::to_owned).into());
 }

@@ -4,7 +4,7 @@
 mod flow;
 mod post;
 
-use std::{io::ErrorKind, path::Path};
+use std::io::ErrorKind;
 
 use bellrope_client::{
     Device, MemberKey,
@@ -20,12 +20,13 @@ use crate::{
     args,
     command_error::{CommandError, DONE},
     given::read_text,
+    paths::GivenPath,
     ui::Ui,
 };
 
 pub(super) fn alert(ui: &mut Ui, args: &args::Alert) -> Result<u8, CommandError> {
     if args.template {
-        return template(ui, args.form.as_deref());
+        return template(ui, args.form.as_ref());
     }
     // The passphrase first: nobody should lose seven answers to a typing error.
     let device = ui.unlock()?;
@@ -64,14 +65,14 @@ pub(super) fn alert(ui: &mut Ui, args: &args::Alert) -> Result<u8, CommandError>
 }
 
 /// An empty form: where it is filled in it is not sealed, so nobody else may read the file.
-fn template(ui: &mut Ui, out: Option<&Path>) -> Result<u8, CommandError> {
+fn template(ui: &mut Ui, out: Option<&GivenPath>) -> Result<u8, CommandError> {
     let form = write_form(&Fields::of_kind(Kind::Flash), &ui.messages);
-    let Some(path) = out else {
+    let Some(path) = out.map(GivenPath::meant) else {
         ui.verbatim(&form)?;
         return Ok(DONE);
     };
     let file = ("file", path.display().to_string());
-    new_private_file(path, form.as_bytes()).map_err(|error| match error.kind() {
+    new_private_file(&path, form.as_bytes()).map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => {
             CommandError::with("error-file-exists", vec![file.clone()]).misuse()
         }
@@ -120,6 +121,6 @@ fn no_such_reader(name: &str) -> CommandError {
     CommandError::with("error-no-such-reader", vec![("name", name.to_owned())]).misuse()
 }
 
-fn read_form(path: &Path) -> Result<Alert, CommandError> {
+fn read_form(path: &GivenPath) -> Result<Alert, CommandError> {
     Ok(form::read(&read_text(path)?, now(), &TimeZone::system())?)
 }
