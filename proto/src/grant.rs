@@ -145,6 +145,36 @@ impl Statement for Sponsorship {
     const PURPOSE: Purpose = Purpose::Sponsor;
 }
 
+/// A mailbox hands its account, all that a host's token gave it, over to another: a group's new one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Succession {
+    /// Whose account.
+    pub authority: PublicKey<Authority>,
+    /// At which relay: shown to another, where the group has a mailbox too, it would take that one's account away.
+    pub relay: PublicKey<Relay>,
+    /// The mailbox that has it from then on.
+    pub mailbox: MailboxId,
+}
+
+impl Statement for Succession {
+    type Signer = Authority;
+    const PURPOSE: Purpose = Purpose::Succeed;
+}
+
+/// A mailbox authority takes back, for ever, whatever it granted a lane. It names no relay: it holds wherever the mailbox is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revocation {
+    /// Who granted; its hash names the mailbox.
+    pub authority: PublicKey<Authority>,
+    /// Who may not any more.
+    pub lane: PublicKey<Lane>,
+}
+
+impl Statement for Revocation {
+    type Signer = Authority;
+    const PURPOSE: Purpose = Purpose::Revoke;
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

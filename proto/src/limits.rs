@@ -36,5 +36,14 @@ pub const SPONSORED_BYTES_MAX: u64 = 1024 * 1024;
 /// Mailboxes open at one time under one other.
 pub const SPONSORED_MAILBOXES_MAX: usize = 256;
 
+/// Mailboxes that take posts and whose account one other has taken over: a group that turns its epoch every day has no more.
+pub const SUCCEEDED_MAILBOXES_MAX: usize = 64;
+
+/// Bytes that a mailbox may still take in when another has its account: a thousand short envelopes of those who have not heard.
+pub const SUCCEEDED_ROOM_BYTES_MAX: u64 = 4 * 1024 * 1024;
+
+/// Lanes of one mailbox that are revoked: as many as an envelope can have readers. A group that removes more turns its epoch.
+pub const REVOKED_LANES_MAX: usize = 256;
+
 /// The longest host name (RFC 1035).
 pub const HOST_CHARS_MAX: usize = 253;

@@ -8,7 +8,7 @@ use crate::{
     codec::{self, Malformed},
     envelope::Envelope,
     frame,
-    grant::{Grant, HostToken, Opening, Sponsorship},
+    grant::{Grant, HostToken, Opening, Revocation, Sponsorship, Succession},
     ids::{Leaf, MailboxId, Sequence, Timestamp},
     limits::SKIPPED_LEAVES_MAX,
     receipt::{self, Receipt},
@@ -82,6 +82,10 @@ messages!(
         CreateWithToken = 6,
         /// Opens a small mailbox on another's account.
         CreateSponsored = 7,
+        /// Opens a mailbox that takes over another's account.
+        Succeed = 8,
+        /// Takes a lane's rights back.
+        Revoke = 9,
     }
 );
 
@@ -106,6 +110,8 @@ messages!(
         Created = 8,
         /// No, and why.
         Refused = 9,
+        /// The lane has no rights any more.
+        Revoked = 10,
     }
 );
 
@@ -175,6 +181,26 @@ pub struct CreateSponsored {
     pub opening: Signed<Opening>,
     /// By the authority of the mailbox that pays.
     pub sponsorship: Signed<Sponsorship>,
+}
+
+/// See [`ToRelay::Succeed`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Succeed {
+    /// Repeated in the answer.
+    pub request: RequestId,
+    /// By the new mailbox's authority.
+    pub opening: Signed<Opening>,
+    /// By the authority of the mailbox that has the account.
+    pub succession: Signed<Succession>,
+}
+
+/// See [`ToRelay::Revoke`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revoke {
+    /// Repeated in the answer.
+    pub request: RequestId,
+    /// By the mailbox's authority.
+    pub revocation: Signed<Revocation>,
 }
 
 /// See [`FromRelay::Welcome`].
@@ -302,13 +328,20 @@ pub struct Refused {
     pub retry_seconds: u32,
 }
 
+/// See [`FromRelay::Revoked`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revoked {
+    /// The request.
+    pub request: RequestId,
+}
+
 /// Why a relay said no.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "u16", from = "u16")]
 pub enum Reason {
     /// 1: no common version.
     Version,
-    /// 2: the grant, proof, opening, sponsorship or token is not valid here.
+    /// 2: what is shown (a grant, proof, opening, token or another statement) is not valid here.
     NotValid,
     /// 3: the grant has expired.
     GrantExpired,
@@ -330,6 +363,12 @@ pub enum Reason {
     SponsorFull,
     /// 12: the relay cannot store now, or not read what is stored.
     Unavailable,
+    /// 13: the mailbox's authority has taken this lane's rights back.
+    Revoked,
+    /// 14: another mailbox has taken over this one's account.
+    Succeeded,
+    /// 15: no more lanes of this mailbox can be revoked.
+    RevocationsFull,
     /// A reason that a newer relay has.
     Other(u16),
 }
@@ -349,6 +388,9 @@ impl From<u16> for Reason {
             10 => Self::TokenSpent,
             11 => Self::SponsorFull,
             12 => Self::Unavailable,
+            13 => Self::Revoked,
+            14 => Self::Succeeded,
+            15 => Self::RevocationsFull,
             other => Self::Other(other),
         }
     }
@@ -369,6 +411,9 @@ impl From<Reason> for u16 {
             Reason::TokenSpent => 10,
             Reason::SponsorFull => 11,
             Reason::Unavailable => 12,
+            Reason::Revoked => 13,
+            Reason::Succeeded => 14,
+            Reason::RevocationsFull => 15,
             Reason::Other(number) => number,
         }
     }

@@ -27,6 +27,10 @@ pub enum Purpose {
     Open,
     /// A mailbox authority lets another, smaller mailbox be opened on its account.
     Sponsor,
+    /// A mailbox authority hands its account over to another mailbox.
+    Succeed,
+    /// A mailbox authority takes a lane's rights back.
+    Revoke,
     /// A relay says with which keys it works.
     Keys,
     /// A relay's host allows one mailbox.
@@ -66,6 +70,8 @@ impl Purpose {
             Self::Grant => b"bellrope/grant/v1",
             Self::Open => b"bellrope/open/v1",
             Self::Sponsor => b"bellrope/sponsor/v1",
+            Self::Succeed => b"bellrope/succeed/v1",
+            Self::Revoke => b"bellrope/revoke/v1",
             Self::Keys => b"bellrope/keys/v1",
             Self::Token => b"bellrope/token/v1",
             Self::Receipt => b"bellrope/receipt/v1",
@@ -124,7 +130,7 @@ pub struct PublicKey<K: KeyUse>(pub [u8; 32], PhantomData<fn() -> K>);
 impl<K: KeyUse> PublicKey<K> {
     /// A key from its 32 bytes.
     #[must_use]
-    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes, PhantomData)
     }
 

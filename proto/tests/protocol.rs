@@ -6,12 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use bellrope_proto::{
     EXPORTER_LABEL,
     envelope::{BUCKETS, Envelope},
-    grant::{Grant, HostToken, Opening, Proof, Rights, Sponsorship},
+    grant::{Grant, HostToken, Opening, Proof, Revocation, Rights, Sponsorship, Succession},
     ids::{Leaf, MailboxId, Sequence, Timestamp},
     keys::RelayKeys,
     limits::{
         FRAME_BYTES_MAX, GREETING_BYTES_MAX, GREETING_SECONDS_MAX, POSTS_IN_FLIGHT_MAX,
-        RECEIPT_BATCH_MAX, SILENCE_SECONDS, SKIPPED_LEAVES_MAX, SPONSORED_MAILBOXES_MAX,
+        RECEIPT_BATCH_MAX, REVOKED_LANES_MAX, SILENCE_SECONDS, SKIPPED_LEAVES_MAX,
+        SPONSORED_MAILBOXES_MAX, SUCCEEDED_MAILBOXES_MAX, SUCCEEDED_ROOM_BYTES_MAX,
     },
     message::{
         Deliver, FromRelay, Hello, Post, Prove, Reason, Refused, RequestId, Skipped, Stored,
@@ -73,6 +74,9 @@ fn the_document_states_the_limits() {
         format!("nothing came for {SILENCE_SECONDS} s"),
         format!("While {POSTS_IN_FLIGHT_MAX} requests"),
         format!("at most {SPONSORED_MAILBOXES_MAX} at a time"),
+        format!("at most {SUCCEEDED_MAILBOXES_MAX} succeeded mailboxes"),
+        format!("at most {} MiB", SUCCEEDED_ROOM_BYTES_MAX >> 20),
+        format!("At most {REVOKED_LANES_MAX} lanes of a mailbox are revoked"),
         format!("`{}` and no context", EXPORTER_LABEL.escape_ascii()),
     ] {
         assert!(unwrapped.contains(&said), "{said}");
@@ -119,6 +123,8 @@ fn the_document_lists_every_purpose_with_its_signer() {
         listed::<Proof>(),
         listed::<Opening>(),
         listed::<Sponsorship>(),
+        listed::<Succession>(),
+        listed::<Revocation>(),
         listed::<RelayKeys>(),
         listed::<HostToken>(),
         listed::<Batch>(),

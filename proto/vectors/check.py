@@ -89,8 +89,8 @@ def verifies(key, purpose, statement, signature):
 
 
 # Statements of fixed length: what is longer has leftover bytes.
-LENGTHS = {"grant": 74, "prove": 96, "open": 64, "sponsor": 80, "keys": 104, "token": 72, "receipt": 36, "head": 80,
-           "restored": 48}
+LENGTHS = {"grant": 74, "prove": 96, "open": 64, "sponsor": 80, "succeed": 96, "revoke": 64, "keys": 104, "token": 72, "receipt": 36,
+           "head": 80, "restored": 48}
 
 
 def statements():
@@ -377,6 +377,8 @@ TO_RELAY = {
     5: ("AskHead", REQUEST),
     6: ("CreateWithToken", REQUEST, ("opening", statement), ("token", statement)),
     7: ("CreateSponsored", REQUEST, ("opening", statement), ("sponsorship", statement)),
+    8: ("Succeed", REQUEST, ("opening", statement), ("succession", statement)),
+    9: ("Revoke", REQUEST, ("revocation", statement)),
 }
 TO_CLIENT = {
     1: ("Welcome", ("version", unsigned(2)), ("time", unsigned(8)), ("heartbeat_seconds", unsigned(4)),
@@ -389,6 +391,7 @@ TO_CLIENT = {
     7: ("Heartbeat", ("head", statement)),
     8: ("Created", REQUEST, ("mailbox", fixed(32)), ("ends", unsigned(8)), ("quota_bytes", unsigned(8))),
     9: ("Refused", REQUEST, ("reason", unsigned(2)), ("retry_seconds", unsigned(4))),
+    10: ("Revoked", REQUEST),
 }
 
 
@@ -424,6 +427,32 @@ def frames():
         _, name, fields = frame(bytes.fromhex(one["frame"]), TO_RELAY)
         signed = decode(bytes.fromhex(fields["grant"]), Reader.signed)
         check(one["why"], name == "Prove" and one["reason"] == 2 and not grant(*signed), "refused grants")
+    keys = load("statements.json")["keys"]
+    relay = bytes.fromhex(keys["relay"]["public"])
+    named = {one["message"]: one["fields"] for one in vectors["to_relay"]}
+    check("Succeed", succession(named["Succeed"], relay), "successions")
+    check("Revoke", own(named["Revoke"]["revocation"], "revoke") is not None, "revocations")
+    for one in vectors["refused_successions"]:
+        _, name, fields = frame(bytes.fromhex(one["frame"]), TO_RELAY)
+        refused = name == "Succeed" and one["reason"] == 2 and not succession(fields, relay)
+        check(one["why"], refused, "refused successions")
+    for one in vectors["refused_revocations"]:
+        _, name, fields = frame(bytes.fromhex(one["frame"]), TO_RELAY)
+        refused = name == "Revoke" and one["reason"] == 2 and own(fields["revocation"], "revoke") is None
+        check(one["why"], refused, "refused revocations")
+
+
+def own(signed, purpose):
+    """The bytes of a statement that the key at its beginning signed for this purpose; `None` if it did not."""
+    data, signature = decode(bytes.fromhex(signed), Reader.signed)
+    return data if len(data) == LENGTHS[purpose] and verifies(data[:32], purpose, data, signature) else None
+
+
+def succession(fields, relay):
+    opening, said = own(fields["opening"], "open"), own(fields["succession"], "succeed")
+    if opening is None or said is None:
+        return False
+    return opening[32:] == said[32:64] == relay and said[64:] == tagged("mailbox", opening[:32])
 
 
 def malformed(attempt):

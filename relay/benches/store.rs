@@ -39,6 +39,7 @@ impl Bench {
             quota_bytes: u64::MAX,
             ends: Timestamp(u64::MAX),
             sponsor: None,
+            successor: None,
         };
         store.create(&mailbox, None).unwrap();
         Self {

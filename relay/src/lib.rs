@@ -41,12 +41,12 @@ pub mod store;
 
 pub use cli::commands::run;
 pub use clock::{Clock, Uptime};
-pub use commit::jobs::Creation;
+pub use commit::jobs::{Creation, Handover, LaneRevocation};
 pub use config::{Config, ConfigError, LogLevel};
 pub use online_keys::OnlineKeys;
 pub use server::{
     listener::{Buffers, bind},
-    protocol::{Action, PeerState},
+    protocol::{Action, Known, PeerState},
     serve::Server,
     shared::Timing,
 };

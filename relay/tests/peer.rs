@@ -4,16 +4,37 @@
 use bellrope_proto::{
     VERSION,
     envelope::Envelope,
-    grant::{Grant, HostToken, Opening, Proof, Rights, Sponsorship},
-    ids::{Sequence, Timestamp, TokenId},
+    grant::{Grant, HostToken, Opening, Proof, Revocation, Rights, Sponsorship, Succession},
+    ids::{MailboxId, Sequence, Timestamp, TokenId},
     message::{
         AskHead, Close, CreateSponsored, CreateWithToken, FromRelay, Hello, Post, Prove, Reason,
-        RequestId, Subscribe, ToRelay,
+        RequestId, Revoke, Subscribe, Succeed, ToRelay,
     },
     receipt::Restored,
-    signing::{Authority, Lane, Relay, RelayLog, RelayToken, SecretKey},
+    signing::{Authority, Lane, PublicKey, Relay, RelayLog, RelayToken, SecretKey},
 };
-use bellrope_relay::{Action, PeerState};
+use bellrope_relay::{Action, Known, PeerState};
+
+/// What a relay has of any mailbox.
+#[derive(Clone, Copy)]
+struct Has {
+    exists: bool,
+    revoked: bool,
+}
+
+const HERE: Has = Has {
+    exists: true,
+    revoked: false,
+};
+
+impl Known for Has {
+    fn exists(&self, _: MailboxId) -> bool {
+        self.exists
+    }
+    fn is_revoked(&self, _: MailboxId, _: PublicKey<Lane>) -> bool {
+        self.revoked
+    }
+}
 
 const NOW: Timestamp = Timestamp(1_000_000);
 const EXPORTER: [u8; 32] = [7; 32];
@@ -109,7 +130,7 @@ fn sponsored() -> ToRelay {
 }
 
 fn sponsored_with(quota_bytes: u64, mailbox_ends: Timestamp) -> ToRelay {
-    let small = SecretKey::<Authority>::from_seed(&[9; 32]);
+    let small = small();
     let opening = Opening {
         authority: small.public(),
         relay: relay().public(),
@@ -128,6 +149,45 @@ fn sponsored_with(quota_bytes: u64, mailbox_ends: Timestamp) -> ToRelay {
     .into()
 }
 
+fn small() -> SecretKey<Authority> {
+    SecretKey::from_seed(&[9; 32])
+}
+
+/// A succession from one authority's mailbox to another's, at a relay, signed by a key, with an opening by the new one's.
+fn succeed_with(signer: &SecretKey<Authority>, to: MailboxId, at: PublicKey<Relay>) -> ToRelay {
+    let opening = Opening {
+        authority: small().public(),
+        relay: relay().public(),
+    };
+    let succession = Succession {
+        authority: authority().public(),
+        relay: at,
+        mailbox: to,
+    };
+    Succeed {
+        request: REQUEST,
+        opening: small().sign(&opening),
+        succession: signer.sign(&succession),
+    }
+    .into()
+}
+
+fn succeed() -> ToRelay {
+    succeed_with(&authority(), small().public().mailbox(), relay().public())
+}
+
+fn revoke(signer: &SecretKey<Authority>) -> ToRelay {
+    let revocation = Revocation {
+        authority: authority().public(),
+        lane: lane().public(),
+    };
+    Revoke {
+        request: REQUEST,
+        revocation: signer.sign(&revocation),
+    }
+    .into()
+}
+
 /// What a peer's answer comes to, in a word.
 fn word(actions: &[Action]) -> &'static str {
     match actions {
@@ -141,10 +201,13 @@ fn word(actions: &[Action]) -> &'static str {
                 Reason::NotValid => "not valid",
                 Reason::NoMailbox => "no mailbox",
                 Reason::TokenSpent => "spent",
+                Reason::Revoked => "revoked",
                 other => panic!("{other:?}"),
             }
         }
         [Action::Create(_)] => "create",
+        [Action::Succeed(_)] => "succeed",
+        [Action::Revoke(_)] => "revoke",
         [Action::Append { .. }] => "append",
         [Action::Subscribe { .. }] => "subscribe",
         [Action::SendHead(..)] => "head",
@@ -157,6 +220,7 @@ fn word(actions: &[Action]) -> &'static str {
             Reason::GrantExpired => "expired, and the end",
             Reason::NotValid => "not valid, and the end",
             Reason::NoMailbox => "no mailbox, and the end",
+            Reason::Revoked => "revoked, and the end",
             other => panic!("{other:?}"),
         },
         other => panic!("{other:?}"),
@@ -166,7 +230,7 @@ fn word(actions: &[Action]) -> &'static str {
 fn peer(history: &[ToRelay]) -> PeerState {
     let mut peer = PeerState::new(relay().public(), token_key().public(), EXPORTER, 14);
     for message in history {
-        let _ = peer.receive(message.clone(), NOW, |_| true);
+        let _ = peer.receive(message.clone(), NOW, &HERE);
     }
     peer
 }
@@ -183,6 +247,8 @@ fn every_state_times_every_message() {
         ask_head(),
         with_token(far),
         sponsored(),
+        succeed(),
+        revoke(&authority()),
     ];
     let proven = |rights| vec![hello(), good(rights)];
     let subscribed = [proven(Rights::BOTH), vec![subscribe()]].concat();
@@ -228,8 +294,15 @@ fn every_state_times_every_message() {
         ),
     ];
     for (state, history, expected) in table {
+        // Neither needs a lane, nor minds one.
+        let others = if state == "connected" {
+            [bad; 2]
+        } else {
+            ["succeed", "revoke"]
+        };
+        let expected = expected.into_iter().chain(others);
         for (message, expected) in messages.iter().zip(expected) {
-            let actions = peer(&history).receive(message.clone(), NOW, |_| true);
+            let actions = peer(&history).receive(message.clone(), NOW, &HERE);
             assert_eq!(word(&actions), expected, "{state}: {message:?}");
         }
     }
@@ -247,7 +320,7 @@ fn a_welcome_says_what_the_relay_is() {
     for restored in [None, Some(said)] {
         let state = PeerState::new(relay().public(), token_key().public(), EXPORTER, 9);
         let mut state = state.with_restored(restored.clone());
-        let actions = state.receive(hello(), NOW, |_| true);
+        let actions = state.receive(hello(), NOW, &HERE);
         let [Action::Send(FromRelay::Welcome(welcome))] = actions.as_slice() else {
             panic!("{actions:?}");
         };
@@ -262,7 +335,7 @@ fn what_is_shown_must_be_good_now_here_and_on_this_connection() {
     let far = NOW.plus(1000);
     let greeted = || peer(&[hello()]);
     let check = |message: ToRelay, exists: bool, expected: &str| {
-        let actions = greeted().receive(message, NOW, |_| exists);
+        let actions = greeted().receive(message, NOW, &Has { exists, ..HERE });
         assert_eq!(word(&actions), expected);
     };
     // What came with the proof may need the lane: a reason that is followed by nothing else arrives.
@@ -285,24 +358,60 @@ fn what_is_shown_must_be_good_now_here_and_on_this_connection() {
     check(sponsored_with(0, NOW.plus(100)), true, "not valid");
     check(sponsored_with(4096, NOW), true, "not valid");
     check(sponsored(), false, "no mailbox");
+    check(succeed(), false, "no mailbox");
+    let to = small().public().mailbox();
+    check(
+        succeed_with(&small(), to, relay().public()),
+        true,
+        "not valid",
+    );
+    let elsewhere = SecretKey::from_seed(&[6; 32]).public();
+    check(succeed_with(&authority(), to, elsewhere), true, "not valid");
+    let other = authority().public().mailbox();
+    check(
+        succeed_with(&authority(), other, relay().public()),
+        true,
+        "not valid",
+    );
+    check(revoke(&authority()), false, "no mailbox");
+    check(revoke(&small()), true, "not valid");
     // A proven lane stays the only one.
     let mut again = peer(&[hello(), prove(Rights::BOTH, far, EXPORTER)]);
     assert!(again.is_proven());
-    let second = again.receive(prove(Rights::BOTH, far, EXPORTER), NOW, |_| true);
+    let second = again.receive(prove(Rights::BOTH, far, EXPORTER), NOW, &HERE);
     assert_eq!(word(&second), "violation");
     let other: ToRelay = Hello {
         version_min: VERSION + 1,
         version_max: VERSION + 2,
     }
     .into();
-    let actions = peer(&[]).receive(other, NOW, |_| true);
+    let actions = peer(&[]).receive(other, NOW, &HERE);
     assert_eq!(word(&actions), "no version, and the end");
     // A grant that ends in the middle of a connection ends every right.
     let mut proven = peer(&[hello(), prove(Rights::BOTH, NOW.plus(10), EXPORTER)]);
     assert!(proven.is_proven());
     assert_eq!(proven.expires(), Some(NOW.plus(10)));
     for message in [post(), subscribe(), ask_head()] {
-        let actions = proven.receive(message, NOW.plus(10), |_| true);
+        let actions = proven.receive(message, NOW.plus(10), &HERE);
         assert_eq!(word(&actions), "expired");
     }
+}
+
+#[test]
+fn a_lane_that_was_revoked_is_neither_proven_nor_of_any_use_any_more() {
+    let gone = Has {
+        revoked: true,
+        ..HERE
+    };
+    let prove = prove(Rights::BOTH, NOW.plus(1000), EXPORTER);
+    let actions = peer(&[hello()]).receive(prove.clone(), NOW, &gone);
+    assert_eq!(word(&actions), "revoked, and the end");
+    let mut proven = peer(&[hello(), prove]);
+    assert_eq!(proven.proven_by(), Some(REQUEST));
+    for message in [post(), subscribe(), ask_head()] {
+        assert_eq!(word(&proven.receive(message, NOW, &gone)), "revoked");
+    }
+    // It takes nothing away from who holds an authority.
+    let again = proven.receive(revoke(&authority()), NOW, &gone);
+    assert_eq!(word(&again), "revoke");
 }

@@ -17,6 +17,7 @@ use bellrope_proto::{
     grant::Rights,
     ids::{Day, Hash, MailboxId, Sequence, Timestamp, TokenId},
     message::{AskHead, Close, FromRelay, Hello, Reason, RequestId, Subscribe, ToRelay},
+    signing::{Lane, PublicKey},
 };
 use bellrope_relay::{
     Clock, Config, Disk, OnlineKeys, Server, Timing, bind,
@@ -51,6 +52,7 @@ pub(crate) fn mailbox(id: MailboxId) -> Mailbox {
         quota_bytes: 1 << 20,
         ends: START.plus(1000 * Timestamp::DAY_SECONDS),
         sponsor: None,
+        successor: None,
     }
 }
 
@@ -334,6 +336,8 @@ enum Oddity {
     OtherTime,
     /// Its disk gives nothing back.
     Unreadable,
+    /// A lane is revoked after it was read for it, and before it is sent.
+    RevokesAsItReads(PublicKey<Lane>),
 }
 
 /// A store that is not as it should be.
@@ -351,6 +355,18 @@ impl Odd {
 impl Store for Odd {
     fn create(&self, mailbox: &Mailbox, token: Option<TokenId>) -> Result<(), StoreError> {
         self.0.create(mailbox, token)
+    }
+    fn change(&self, mailboxes: &[Mailbox]) -> Result<(), StoreError> {
+        self.0.change(mailboxes)
+    }
+    fn revoke(&self, id: MailboxId, lane: PublicKey<Lane>) -> Result<(), StoreError> {
+        self.0.revoke(id, lane)
+    }
+    fn is_revoked(&self, id: MailboxId, lane: PublicKey<Lane>) -> bool {
+        self.0.is_revoked(id, lane)
+    }
+    fn revoked_lanes(&self, id: MailboxId) -> usize {
+        self.0.revoked_lanes(id)
     }
     fn mailbox(&self, id: MailboxId) -> Option<Mailbox> {
         self.0.mailbox(id)
@@ -384,6 +400,10 @@ impl Store for Odd {
             return Vec::new();
         }
         let records = self.0.recent_after(id, after, bytes_max);
+        if let Oddity::RevokesAsItReads(lane) = self.1 {
+            self.0.revoke(id, lane).unwrap();
+            return records;
+        }
         records.into_iter().map(Self::later).collect()
     }
     fn read_after(
@@ -441,6 +461,23 @@ fn a_reader_is_told_that_the_disk_fails_and_not_of_a_restart() {
         let refused = follow.next().await;
         assert!(
             matches!(refused, Err(RelayError::Refused(Reason::Unavailable, 1..))),
+            "{refused:?}"
+        );
+    });
+}
+
+/// What was read for a lane may be of after its revocation, which came while it was read.
+#[test]
+fn what_was_read_for_a_lane_is_not_sent_when_it_was_revoked_meanwhile() {
+    wait(async {
+        let owner = Owner::new(1);
+        let odd = Oddity::RevokesAsItReads(owner.lane.public());
+        let inside = inside_with(Timing::default(), 100, |disk| Arc::new(Odd(disk, odd)));
+        inside.post(&owner, 1).await;
+        let mut follow = inside.follow(&owner, Cursor::start(owner.mailbox())).await;
+        let refused = follow.next().await;
+        assert!(
+            matches!(refused, Err(RelayError::Refused(Reason::Revoked, 0))),
             "{refused:?}"
         );
     });

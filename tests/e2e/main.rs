@@ -23,6 +23,7 @@ mod reach;
 mod restart;
 mod rotation;
 mod screens;
+mod succession;
 mod tomorrow;
 mod wire;
 

@@ -33,7 +33,7 @@ pub(crate) fn wait<T>(story: impl Future<Output = T>) -> T {
     runtime.block_on(story)
 }
 
-fn address(world: &World) -> RelayAddress {
+pub(crate) fn address(world: &World) -> RelayAddress {
     world.address().parse().unwrap()
 }
 
@@ -46,8 +46,8 @@ fn hello() -> ToRelay {
 }
 
 pub(crate) struct Owner {
-    authority: SecretKey<Authority>,
-    lane: SecretKey<Lane>,
+    pub(crate) authority: SecretKey<Authority>,
+    pub(crate) lane: SecretKey<Lane>,
 }
 
 impl Owner {
@@ -80,7 +80,10 @@ impl Owner {
         LaneCredential::new(&self.lane, grant)
     }
 
-    fn opening(&self, address: &RelayAddress) -> bellrope_proto::signing::Signed<Opening> {
+    pub(crate) fn opening(
+        &self,
+        address: &RelayAddress,
+    ) -> bellrope_proto::signing::Signed<Opening> {
         self.authority.sign(&Opening {
             authority: self.authority.public(),
             relay: address.key(),
@@ -110,7 +113,7 @@ impl Owner {
     }
 }
 
-fn envelope(byte: u8) -> Envelope {
+pub(crate) fn envelope(byte: u8) -> Envelope {
     Envelope::new(vec![byte; 4096]).unwrap()
 }
 

@@ -83,6 +83,7 @@ pub(crate) fn cycles(report: &mut Report) {
         quota_bytes: u64::MAX,
         ends: Timestamp(u64::MAX),
         sponsor: None,
+        successor: None,
     };
     store.create(&mailbox, None).unwrap();
     let mut ratios = Vec::new();

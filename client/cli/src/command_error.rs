@@ -238,6 +238,9 @@ fn reason_message(reason: Reason) -> &'static str {
         Reason::TokenSpent => "refused-token-spent",
         Reason::SponsorFull => "refused-sponsor-full",
         Reason::Unavailable => "refused-unavailable",
+        Reason::Revoked => "refused-revoked",
+        Reason::Succeeded => "refused-succeeded",
+        Reason::RevocationsFull => "refused-revocations-full",
         Reason::Other(_) => "refused-other",
     }
 }

@@ -140,6 +140,8 @@ impl RelayError {
     #[must_use]
     pub fn may_pass(&self) -> bool {
         match self {
+            // Whatever the relay says of when: somebody took the right away, or has to hear of the group's new mailbox.
+            Self::Refused(Reason::Revoked | Reason::Succeeded, _) => false,
             Self::Refused(reason, retry) => {
                 *retry > 0 || matches!(reason, Reason::Unavailable | Reason::LaneRate)
             }
@@ -161,6 +163,16 @@ mod tests {
     use super::*;
 
     const BOX: MailboxId = MailboxId([1; 32]);
+
+    #[test]
+    fn what_was_taken_back_does_not_come_back_by_itself() {
+        for reason in [Reason::Revoked, Reason::Succeeded] {
+            for retry in [0, 60] {
+                assert!(!RelayError::Refused(reason, retry).may_pass(), "{reason:?}");
+            }
+        }
+        assert!(RelayError::Refused(Reason::MailboxFull, 60).may_pass());
+    }
 
     #[test]
     fn an_old_copy_explains_only_what_was_signed_before_it_was_put_back() {

@@ -5,11 +5,11 @@ use bellrope_proto::{
     VERSION,
     codec::Malformed,
     envelope::Envelope,
-    grant::{HostToken, Opening, Proof, Sponsorship},
+    grant::{HostToken, Opening, Proof, Revocation, Sponsorship, Succession},
     ids::{MailboxId, Sequence},
     message::{
-        AskHead, CreateSponsored, CreateWithToken, Created, FromRelay, Hello, Post, Prove, Reason,
-        RequestId, Subscribe, ToRelay,
+        AskHead, Close, CreateSponsored, CreateWithToken, Created, FromRelay, Hello, Post, Prove,
+        Reason, RequestId, Revoke, Subscribe, Succeed, ToRelay,
     },
     receipt::{Head, Receipt, Restored},
     signing::{BadSignature, PublicKey, RelayLog, Signed},
@@ -265,6 +265,44 @@ impl Session {
         self.created(request).await
     }
 
+    /// Opens a mailbox that takes over the account of another. To be asked for again until it is answered: the same two change nothing
+    /// more.
+    ///
+    /// # Errors
+    /// [`RelayError`]; [`Reason::Succeeded`] when yet another has taken it over.
+    pub async fn succeed(
+        &mut self,
+        opening: Signed<Opening>,
+        succession: Signed<Succession>,
+    ) -> Result<Created, RelayError> {
+        let request = self.request();
+        let succeed = Succeed {
+            request,
+            opening,
+            succession,
+        };
+        self.say(&succeed.into()).await.map_err(not_known)?;
+        self.created(request).await.map_err(not_known)
+    }
+
+    /// Takes a lane's rights back. To be asked for again until it is answered.
+    ///
+    /// # Errors
+    /// [`RelayError`].
+    pub async fn revoke(&mut self, revocation: Signed<Revocation>) -> Result<(), RelayError> {
+        let request = self.request();
+        let revoke = Revoke {
+            request,
+            revocation,
+        };
+        self.say(&revoke.into()).await.map_err(not_known)?;
+        match self.hear().await.map_err(not_known)? {
+            FromRelay::Revoked(revoked) if revoked.request == request => Ok(()),
+            FromRelay::Refused(no) => Err(RelayError::Refused(no.reason, no.retry_seconds)),
+            _ => Err(RelayError::Protocol("an answer to nothing")),
+        }
+    }
+
     async fn created(&mut self, request: RequestId) -> Result<Created, RelayError> {
         match self.hear().await? {
             FromRelay::Created(created) if created.request == request => Ok(created),
@@ -295,6 +333,14 @@ impl Session {
     /// Ends the connection in good order.
     pub async fn close(self) {
         self.connection.close().await;
+    }
+}
+
+/// A relay of before ends the connection at a message that it does not know, and says no more than that.
+fn not_known(error: RelayError) -> RelayError {
+    match error {
+        RelayError::Ended(Some(Close::Violation)) => RelayError::Refused(Reason::Version, 0),
+        other => other,
     }
 }
 

@@ -121,6 +121,7 @@ mod tests {
             Reason::GrantExpired,
             Reason::NoMailbox,
             Reason::NoRight,
+            Reason::Revoked,
             Reason::Other(99),
         ] {
             let pause = pauses.after(&RelayError::Refused(reason, 0).into());

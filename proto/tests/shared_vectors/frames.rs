@@ -1,21 +1,23 @@
 //! Frames: every message of both directions, and what ends a connection before anybody decides about it.
 
+use std::marker::PhantomData;
+
 use bellrope_proto::{
     codec,
     envelope::Envelope,
     frame::{FrameReader, frame},
-    grant::{Grant, Opening, Proof, Rights, Sponsorship},
+    grant::{Grant, Opening, Proof, Revocation, Rights, Sponsorship, Succession},
     ids::{Leaf, MailboxId, Sequence},
     limits::{FRAME_BYTES_MAX, GREETING_BYTES_MAX},
     message::{
         AskHead, CreateSponsored, CreateWithToken, Created, Deliver, FromRelay, Heartbeat, Hello,
-        NewestHead, Post, Prove, Proven, Reason, Refused, RequestId, Skipped, Stored, Subscribe,
-        ToRelay, Welcome,
+        NewestHead, Post, Prove, Proven, Reason, Refused, RequestId, Revoke, Revoked, Skipped,
+        Stored, Subscribe, Succeed, ToRelay, Welcome,
     },
     receipt::{Fact, Receipt, Restored, first_head, leaf, next_head},
-    signing::{Authority, Purpose, Signature, Signed, Statement},
+    signing::{Authority, PublicKey, Purpose, SecretKey, Signature, Signed, Statement},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::{
@@ -33,6 +35,8 @@ pub(super) fn all() -> Value {
         "from_relay": from_relay(),
         "refused": refused(),
         "refused_grants": refused_grants(),
+        "refused_successions": refused_successions(),
+        "refused_revocations": refused_revocations(),
     })
 }
 
@@ -70,6 +74,33 @@ fn receipt() -> Receipt {
     Receipt::issue(&relay_log(), &[fact]).remove(0)
 }
 
+/// The authority of a group's next mailbox.
+fn next() -> SecretKey<Authority> {
+    SecretKey::from_seed(&[0xa7; 32])
+}
+
+fn opening(whose: &SecretKey<Authority>) -> Signed<Opening> {
+    whose.sign(&Opening {
+        authority: whose.public(),
+        relay: relay().public(),
+    })
+}
+
+fn succession() -> Succession {
+    Succession {
+        authority: authority().public(),
+        relay: relay().public(),
+        mailbox: next().public().mailbox(),
+    }
+}
+
+fn revocation() -> Revocation {
+    Revocation {
+        authority: authority().public(),
+        lane: lane().public(),
+    }
+}
+
 fn written<T: Serialize>(value: &T) -> String {
     hex(codec::encode(value))
 }
@@ -99,10 +130,8 @@ fn to_relay() -> Value {
         request: REQUEST,
         after: Sequence(9),
     };
-    let opening = authority().sign(&Opening {
-        authority: authority().public(),
-        relay: relay().public(),
-    });
+    let opening_of_next = opening(&next());
+    let opening = opening(&authority());
     let with_token = CreateWithToken {
         request: REQUEST,
         opening: opening.clone(),
@@ -117,6 +146,15 @@ fn to_relay() -> Value {
             quota_bytes: 1 << 20,
             mailbox_ends: LATER,
         }),
+    };
+    let succeed = Succeed {
+        request: REQUEST,
+        opening: opening_of_next,
+        succession: authority().sign(&succession()),
+    };
+    let revoke = Revoke {
+        request: REQUEST,
+        revocation: authority().sign(&revocation()),
     };
     json!([
         of(
@@ -161,6 +199,20 @@ fn to_relay() -> Value {
                 "sponsorship": written(&sponsored.sponsorship),
             }),
             sponsored.into(),
+        ),
+        of(
+            "Succeed",
+            json!({
+                "request": 5,
+                "opening": written(&succeed.opening),
+                "succession": written(&succeed.succession),
+            }),
+            succeed.into(),
+        ),
+        of(
+            "Revoke",
+            json!({ "request": 5, "revocation": written(&revoke.revocation) }),
+            revoke.into(),
         ),
     ])
 }
@@ -270,7 +322,13 @@ fn from_relay() -> Value {
             .into(),
         ),
         refuses(Reason::MailboxFull, 60),
+        refuses(Reason::Revoked, 0),
         refuses(Reason::Other(999), 0),
+        of(
+            "Revoked",
+            json!({ "request": 5 }),
+            Revoked { request: REQUEST }.into()
+        ),
     ])
 }
 
@@ -316,8 +374,8 @@ fn refused() -> Value {
         relay("69,633 bytes", announced(FRAME_BYTES_MAX + 1)),
         client("69,633 bytes, of a relay", announced(FRAME_BYTES_MAX + 1)),
         relay("number 0", frame(&[0, 0])),
-        relay("number 8 to a relay", frame(&[0, 8])),
-        client("number 10 to a client", frame(&[0, 10])),
+        relay("number 10 to a relay", frame(&[0, 10])),
+        client("number 11 to a client", frame(&[0, 11])),
         relay(
             "a byte is left over",
             ending_in(&subscribe, |body| body.push(0))
@@ -337,12 +395,6 @@ fn refused() -> Value {
 
 /// The frame decodes: a statement inside is bytes to it. So the answer is a refusal, and the connection goes on.
 fn refused_grants() -> Value {
-    #[derive(Serialize, Deserialize)]
-    struct Loose<T>(T);
-    impl<T: Serialize + for<'de> Deserialize<'de>> Statement for Loose<T> {
-        type Signer = Authority;
-        const PURPOSE: Purpose = Grant::PURPOSE;
-    }
     let of = |why: &str, grant: Vec<u8>| {
         let grant = codec::decode::<Signed<Grant>>(&grant).unwrap();
         let prove = Prove {
@@ -353,15 +405,104 @@ fn refused_grants() -> Value {
         json!({ "why": why, "reason": 2, "frame": hex(ToRelay::from(prove).to_frame()) })
     };
     let parts = (authority().public(), lane().public());
-    let rights = |rights: u16| authority().sign(&Loose((parts, rights, TIME)));
-    let longer = authority().sign(&Loose((parts, 3_u16, TIME, 0_u8)));
+    let rights = |rights: u16| loose::<Grant>((parts, rights, TIME));
+    let longer = loose::<Grant>((parts, 3_u16, TIME, 0_u8));
     let mut changed = codec::encode(&grant());
     changed[8 + 64 + 1] = 1;
     json!([
-        of("rights 0", codec::encode(&rights(0))),
-        of("rights 4", codec::encode(&rights(4))),
-        of("a byte is left over in it", codec::encode(&longer)),
+        of("rights 0", rights(0)),
+        of("rights 4", rights(4)),
+        of("a byte is left over in it", longer),
         of("other rights were signed", changed),
+    ])
+}
+
+/// A statement of any fields, for the purpose of `P`.
+#[derive(Serialize, Deserialize)]
+#[serde(bound(serialize = "T: Serialize", deserialize = "T: DeserializeOwned"))]
+struct Loose<T, P>(T, PhantomData<P>);
+
+impl<T, P> Statement for Loose<T, P>
+where
+    T: Serialize + DeserializeOwned,
+    P: Statement<Signer = Authority>,
+{
+    type Signer = Authority;
+    const PURPOSE: Purpose = P::PURPOSE;
+}
+
+fn loose<P: Statement<Signer = Authority>>(fields: impl Serialize + DeserializeOwned) -> Vec<u8> {
+    let said: Loose<_, P> = Loose(fields, PhantomData);
+    codec::encode(&authority().sign(&said))
+}
+
+/// The frame decodes, and nobody's account is handed over by it.
+fn refused_successions() -> Value {
+    let of = |why: &str, opening: Signed<Opening>, succession: Vec<u8>| {
+        let succeed = Succeed {
+            request: REQUEST,
+            opening,
+            succession: codec::decode(&succession).unwrap(),
+        };
+        json!({ "why": why, "reason": 2, "frame": hex(ToRelay::from(succeed).to_frame()) })
+    };
+    let signed = |said: &Succession| codec::encode(&authority().sign(said));
+    let said = succession();
+    let elsewhere = Succession {
+        relay: PublicKey::from_bytes([0xb7; 32]),
+        ..said.clone()
+    };
+    let fields = (said.authority, said.relay, said.mailbox);
+    let by_next = codec::encode(&next().sign(&said));
+    json!([
+        of(
+            "signed by the new mailbox's authority",
+            opening(&next()),
+            by_next
+        ),
+        of(
+            "signed for the purpose sponsor",
+            opening(&next()),
+            loose::<Sponsorship>(fields)
+        ),
+        of(
+            "a byte is left over in it",
+            opening(&next()),
+            loose::<Succession>((fields, 0_u8))
+        ),
+        of(
+            "it is for another relay",
+            opening(&next()),
+            signed(&elsewhere)
+        ),
+        of(
+            "it names another mailbox than the opening",
+            opening(&authority()),
+            signed(&said)
+        ),
+    ])
+}
+
+/// The frame decodes, and no lane loses anything by it.
+fn refused_revocations() -> Value {
+    let of = |why: &str, revocation: Vec<u8>| {
+        let revoke = Revoke {
+            request: REQUEST,
+            revocation: codec::decode(&revocation).unwrap(),
+        };
+        json!({ "why": why, "reason": 2, "frame": hex(ToRelay::from(revoke).to_frame()) })
+    };
+    let said = revocation();
+    let fields = (said.authority, said.lane);
+    // The lane's own seed, as an authority's: nobody resigns, or takes away, in another's name.
+    let by_lane = SecretKey::<Authority>::from_seed(lane().seed());
+    json!([
+        of("signed by the lane", codec::encode(&by_lane.sign(&said))),
+        of("signed for the purpose grant", loose::<Grant>(fields)),
+        of(
+            "a byte is left over in it",
+            loose::<Revocation>((fields, 0_u8))
+        ),
     ])
 }
 
@@ -429,6 +570,34 @@ fn a_grant_that_does_not_decode_is_refused_and_its_frame_is_not() {
         };
         let grant = prove.grant.verify_own(|grant| grant.authority);
         assert!(grant.is_err(), "{}", refused["why"]);
+        assert_eq!(refused["reason"], u16::from(Reason::NotValid));
+    }
+}
+
+#[test]
+fn what_nobody_could_sign_hands_no_account_over_and_revokes_no_lane() {
+    let read = |refused: &Value| ToRelay::from_body(&body(&bytes(&refused["frame"])));
+    for refused in frames("refused_successions") {
+        let Ok(ToRelay::Succeed(succeed)) = read(&refused) else {
+            panic!("no Succeed: {}", refused["why"]);
+        };
+        let opening = succeed
+            .opening
+            .verify_own(|opening| opening.authority)
+            .unwrap();
+        let said = succeed.succession.verify_own(|said| said.authority);
+        let taken = said.is_ok_and(|said| {
+            said.relay == relay().public() && said.mailbox == opening.authority.mailbox()
+        });
+        assert!(!taken, "{}", refused["why"]);
+        assert_eq!(refused["reason"], u16::from(Reason::NotValid));
+    }
+    for refused in frames("refused_revocations") {
+        let Ok(ToRelay::Revoke(revoke)) = read(&refused) else {
+            panic!("no Revoke: {}", refused["why"]);
+        };
+        let said = revoke.revocation.verify_own(|said| said.authority);
+        assert!(said.is_err(), "{}", refused["why"]);
         assert_eq!(refused["reason"], u16::from(Reason::NotValid));
     }
 }

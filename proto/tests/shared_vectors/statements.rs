@@ -2,7 +2,7 @@
 
 use bellrope_proto::{
     codec,
-    grant::{Grant, Opening, Proof, Rights, Sponsorship},
+    grant::{Grant, Opening, Proof, Revocation, Rights, Sponsorship, Succession},
     ids::{Hash, MailboxId, Sequence},
     keys::RelayKeys,
     receipt::{Batch, Fact, Head, Receipt, Restored, first_head, leaf, next_head},
@@ -62,6 +62,15 @@ pub(super) fn all() -> Value {
         quota_bytes: 1 << 20,
         mailbox_ends: LATER,
     };
+    let succession = Succession {
+        authority: authority().public(),
+        relay: relay().public(),
+        mailbox: MailboxId([0xb4; 32]),
+    };
+    let revocation = Revocation {
+        authority: authority().public(),
+        lane: lane().public(),
+    };
     let batch = Batch {
         size: 1,
         root: Hash([0xb5; 32]),
@@ -98,6 +107,8 @@ pub(super) fn all() -> Value {
             statement("prove", "lane", &lane(), &proof),
             statement("open", "authority", &authority(), &opening),
             statement("sponsor", "authority", &authority(), &sponsorship),
+            statement("succeed", "authority", &authority(), &succession),
+            statement("revoke", "authority", &authority(), &revocation),
             statement("keys", "relay", &relay(), &keys),
             statement("token", "relay_token", &relay_token(), &host_token()),
             statement("receipt", "relay_log", &relay_log(), &batch),

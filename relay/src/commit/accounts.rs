@@ -1,12 +1,12 @@
 //! Opens and renews mailboxes, on a token or on the account of another that pays for it, and knows what each
-//! lends to those that it pays for.
+//! lends to those that it pays for. What hands an account over is in `succession`.
 
 use std::collections::HashMap;
 
 use bellrope_proto::{
     ids::{MailboxId, Timestamp},
     limits::SPONSORED_MAILBOXES_MAX,
-    message::{Created, Reason},
+    message::{Created, Reason, RequestId},
 };
 
 use super::jobs::{Creation, Refusal};
@@ -17,6 +17,8 @@ use crate::store::{Mailbox, Store, StoreError};
 struct Part {
     quota_bytes: u64,
     ends: Timestamp,
+    /// The account was its own, or another's of before, once.
+    succeeded: bool,
 }
 
 impl Part {
@@ -24,6 +26,7 @@ impl Part {
         Self {
             quota_bytes: mailbox.quota_bytes,
             ends: mailbox.ends,
+            succeeded: mailbox.successor.is_some(),
         }
     }
 
@@ -47,10 +50,13 @@ struct Sponsored {
 
 /// What the mailboxes that one pays for have of it.
 #[derive(Clone, Copy, Debug, Default)]
-struct Lent {
-    /// That take posts.
+pub(super) struct Lent {
+    /// Of invitations, that take posts.
     mailboxes: usize,
-    bytes: u64,
+    /// Whose account this one has taken over, that take posts. Counted apart, as a group that turns its epoch often must not have
+    /// fewer invitations for it.
+    pub(super) succeeded: usize,
+    pub(super) bytes: u64,
 }
 
 impl Sponsored {
@@ -63,7 +69,12 @@ impl Sponsored {
         let (mut lent, mut until) = (Lent::default(), Timestamp(u64::MAX));
         for (id, part) in &self.parts {
             if part.ends > now {
-                lent.mailboxes += 1;
+                let count = if part.succeeded {
+                    &mut lent.succeeded
+                } else {
+                    &mut lent.mailboxes
+                };
+                *count += 1;
                 until = until.min(part.ends);
             }
             lent.bytes = lent.bytes.saturating_add(part.bytes(store, *id, now));
@@ -73,13 +84,13 @@ impl Sponsored {
     }
 }
 
-/// What is to be done about a creation.
+/// What is to be done about a request.
 #[derive(Debug)]
-pub(super) enum Decision {
+pub(super) enum Decision<T> {
     /// Nothing: it is as it would be.
     Same(Created),
     /// Something is to be written.
-    Change(Mailbox),
+    Change(T),
 }
 
 /// See the module.
@@ -87,11 +98,20 @@ pub(super) enum Decision {
 pub(super) struct Accounts {
     /// By the one that pays. Looked up again after an erasure; else it follows each change, and costs what changed.
     sponsored: Option<HashMap<MailboxId, Sponsored>>,
+    pub(super) retention_seconds: u64,
 }
 
 impl Accounts {
-    /// Envelopes and mailboxes have gone.
-    pub(super) fn erased(&mut self) {
+    /// Of a relay that keeps envelopes for so long.
+    pub(super) fn new(retention_seconds: u64) -> Self {
+        Self {
+            retention_seconds,
+            ..Self::default()
+        }
+    }
+
+    /// Envelopes and mailboxes have gone, or who pays for which has changed.
+    pub(super) fn look_up_again(&mut self) {
         self.sponsored = None;
     }
 
@@ -100,7 +120,7 @@ impl Accounts {
         self.lent(store, id, now).bytes
     }
 
-    fn lent(&mut self, store: &dyn Store, by: MailboxId, now: Timestamp) -> Lent {
+    pub(super) fn lent(&mut self, store: &dyn Store, by: MailboxId, now: Timestamp) -> Lent {
         let sponsored = self.sponsored(store).get_mut(&by);
         sponsored.map_or_else(Lent::default, |sponsored| sponsored.sum(store, now))
     }
@@ -141,15 +161,21 @@ impl Accounts {
         store: &dyn Store,
         creation: &Creation,
         now: Timestamp,
-    ) -> Result<Decision, Refusal> {
+    ) -> Result<Decision<Mailbox>, Refusal> {
         if creation.ends <= now {
             return Err(Refusal::new(Reason::TokenSpent));
+        }
+        let known = store.mailbox(creation.mailbox);
+        // Also with a token: who shows one here has not heard that the group went on, and would spend it for nothing.
+        if known.is_some_and(|known| known.successor.is_some()) {
+            return Err(Refusal::new(Reason::Succeeded));
         }
         let mut mailbox = Mailbox {
             id: creation.mailbox,
             quota_bytes: creation.quota_bytes,
             ends: creation.ends,
             sponsor: creation.sponsor,
+            successor: None,
         };
         let Some(by) = creation.sponsor else {
             return Ok(Decision::Change(mailbox));
@@ -158,7 +184,9 @@ impl Accounts {
         if sponsor.ends <= now {
             return Err(Refusal::new(Reason::MailboxEnded));
         }
-        let known = store.mailbox(creation.mailbox);
+        if sponsor.successor.is_some() {
+            return Err(Refusal::new(Reason::Succeeded));
+        }
         // One that pays for itself, or that another pays for, is not taken over; and nobody who is
         // paid for pays for others.
         let others = known.is_some_and(|known| known.sponsor != Some(by));
@@ -170,7 +198,7 @@ impl Accounts {
             mailbox.quota_bytes = mailbox.quota_bytes.max(known.quota_bytes);
             mailbox.ends = mailbox.ends.max(known.ends);
             if mailbox == known {
-                return Ok(Decision::Same(created(creation, &known)));
+                return Ok(Decision::Same(created(creation.request, &known)));
             }
         }
         // The total holds at every change, also of the end alone: else what ends could be filled and renewed for ever.
@@ -218,13 +246,13 @@ impl Accounts {
                 "a mailbox was opened or renewed"
             );
         }
-        Ok(created(creation, &stored))
+        Ok(created(creation.request, &stored))
     }
 }
 
-fn created(creation: &Creation, mailbox: &Mailbox) -> Created {
+pub(super) fn created(request: RequestId, mailbox: &Mailbox) -> Created {
     Created {
-        request: creation.request,
+        request,
         mailbox: mailbox.id,
         ends: mailbox.ends,
         quota_bytes: mailbox.quota_bytes,
@@ -234,7 +262,7 @@ fn created(creation: &Creation, mailbox: &Mailbox) -> Created {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use bellrope_proto::{envelope::Envelope, message::RequestId};
+    use bellrope_proto::envelope::Envelope;
 
     use super::*;
     use crate::store::{Record, memory::Memory};
@@ -365,7 +393,7 @@ mod tests {
                 .expire(Timestamp(u64::MAX).day(), Timestamp(0).day())
                 .is_ok()
         );
-        accounts.erased();
+        accounts.look_up_again();
         assert_eq!(accounts.lent_bytes(&store, group, later.plus(20)), 0);
         assert!(!full(&mut accounts, 4, later.plus(20)));
     }

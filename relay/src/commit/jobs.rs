@@ -30,6 +30,10 @@ pub(crate) enum Job {
     Append(Posting),
     /// Open or renew a mailbox.
     Create(Creation, Answers),
+    /// Hand an account over.
+    Succeed(Handover, Answers),
+    /// Take a lane's rights back.
+    Revoke(LaneRevocation, Answers),
     /// Erase the days before the first, and forget mailboxes that ended before the second.
     Expire(Day, Day, oneshot::Sender<Result<ExpiryReport, StoreError>>),
 }
@@ -73,9 +77,31 @@ impl Creation {
     pub(crate) fn whose(&self) -> Whose {
         match (self.token, self.sponsor) {
             (Some(token), _) => Whose::Token(token),
-            (None, by) => Whose::Sponsor(by.unwrap_or(self.mailbox)),
+            (None, by) => Whose::Owner(by.unwrap_or(self.mailbox)),
         }
     }
+}
+
+/// An account to hand over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Handover {
+    /// Repeated in the answer.
+    pub request: RequestId,
+    /// Whose account.
+    pub from: MailboxId,
+    /// The mailbox that is opened for it.
+    pub to: MailboxId,
+}
+
+/// Rights to take back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LaneRevocation {
+    /// Repeated in the answer.
+    pub request: RequestId,
+    /// Rights at which mailbox.
+    pub mailbox: MailboxId,
+    /// Whose.
+    pub lane: PublicKey<Lane>,
 }
 
 /// A no, and when to try again.

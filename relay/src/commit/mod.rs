@@ -6,6 +6,7 @@ pub(crate) mod checkpointer;
 pub(crate) mod jobs;
 pub(crate) mod quota;
 mod receipts;
+mod succession;
 #[cfg(test)]
 mod tests;
 pub(crate) mod writer;

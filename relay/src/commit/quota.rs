@@ -23,8 +23,8 @@ const USES_MIN: usize = 65_536;
 pub(crate) enum Whose {
     /// A lane's posts.
     Lane(MailboxId, PublicKey<Lane>),
-    /// Mailboxes opened on this one's account.
-    Sponsor(MailboxId),
+    /// What this mailbox's authority asks: mailboxes opened on its account or taking it over, lanes revoked.
+    Owner(MailboxId),
     /// Mailboxes opened with this token: more than one only when it is shown again.
     Token(TokenId),
 }
@@ -68,6 +68,11 @@ impl Quota {
             uses: HashMap::new(),
             uses_max: USES_MIN,
         }
+    }
+
+    /// For how long what is posted is kept.
+    pub(super) fn retention_seconds(&self) -> u64 {
+        self.retention_seconds
     }
 
     /// Counts a request, whatever comes of it: a post of what is there already costs a receipt as well.
@@ -171,7 +176,7 @@ mod tests {
         );
         let now = Timestamp(1000);
         let one = |n| Whose::Lane(lane(n).0, lane(n).1);
-        for whose in [one(1), Whose::Sponsor(BOX), Whose::Token(TokenId([1; 16]))] {
+        for whose in [one(1), Whose::Owner(BOX), Whose::Token(TokenId([1; 16]))] {
             for _ in 0..2 {
                 assert_eq!(quota.pace(whose, now), Ok(()));
             }

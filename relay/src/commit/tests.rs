@@ -8,6 +8,7 @@ use std::{
 use bellrope_proto::{
     envelope::Envelope,
     ids::{Day, MailboxId, Sequence, Timestamp},
+    limits::REVOKED_LANES_MAX,
     message::{FromRelay, Reason, RequestId},
     signing::{PublicKey, RelayLog, SecretKey},
 };
@@ -15,9 +16,9 @@ use tokio::sync::mpsc;
 
 use super::{
     checkpointer,
-    jobs::{Answers, Creation, Job, JobSender, Posting},
+    jobs::{Answers, Creation, Handover, Job, JobSender, LaneRevocation, Posting},
     quota::{Quota, Rate},
-    writer::Writer,
+    writer::{News, Writer},
 };
 use crate::{
     clock::{Clock, Uptime},
@@ -34,6 +35,8 @@ const BURST: u32 = 200;
 struct Hands {
     clock: Arc<Mutex<(Timestamp, u64)>>,
     health: Arc<Health>,
+    /// What those online were told of.
+    told: Arc<Mutex<Vec<News>>>,
 }
 
 impl Hands {
@@ -41,6 +44,7 @@ impl Hands {
         Self {
             clock: Arc::new(Mutex::new((Timestamp(1000), 0))),
             health: Arc::default(),
+            told: Arc::default(),
         }
     }
 }
@@ -92,6 +96,7 @@ fn prepared(store: Failing) -> Arc<Failing> {
         quota_bytes: 1 << 24,
         ends: Timestamp(20 * DAY),
         sponsor: None,
+        successor: None,
     };
     store.create(&mailbox, None).unwrap();
     Arc::new(store)
@@ -113,6 +118,7 @@ fn writer(store: &Arc<Failing>, hands: &Hands, burst: u32) -> Writer {
     );
     let time = Arc::new(LivedTime::start(tell, None, store.first_open_day()));
     let health = Arc::clone(&hands.health);
+    let told = Arc::clone(&hands.told);
     let keep = (Arc::clone(&time), Arc::clone(&health));
     let (checkpointer, _) = checkpointer::start(Arc::clone(&shared), keep.0, keep.1).unwrap();
     Writer::new(
@@ -121,7 +127,7 @@ fn writer(store: &Arc<Failing>, hands: &Hands, burst: u32) -> Writer {
         Quota::new(rate, 1 << 20),
         (time, Arc::clone(&health)),
         checkpointer,
-        Box::new(|_| {}),
+        Box::new(move |news| told.lock().unwrap().push(news)),
     )
 }
 
@@ -359,4 +365,86 @@ fn the_same_bytes_again_count_against_the_rate_like_others() {
     let fast = |answer: &&FromRelay| matches!(answer, FromRelay::Refused(no) if no.reason == Reason::LaneRate);
     assert_eq!(answers.iter().filter(stored).count(), 3);
     assert_eq!(answers.iter().filter(fast).count(), 2);
+}
+
+fn revocation(mailbox: MailboxId, lane: u8) -> LaneRevocation {
+    LaneRevocation {
+        request: RequestId(7),
+        mailbox,
+        lane: PublicKey::from_bytes([lane; 32]),
+    }
+}
+
+#[test]
+fn a_lane_is_revoked_between_what_it_posted_before_and_what_it_posts_after() {
+    let (store, hands) = (prepared(Failing::default()), Hands::new());
+    let answers = answers_to(writer(&store, &hands, BURST), |answers| {
+        vec![
+            posting(BOX, 1, answers),
+            Job::Revoke(revocation(BOX, 5), answers.clone()),
+            posting(BOX, 2, answers),
+            Job::Revoke(revocation(BOX, 5), answers.clone()),
+            Job::Revoke(revocation(MailboxId([9; 32]), 5), answers.clone()),
+        ]
+    });
+    let [
+        FromRelay::Stored(_),
+        FromRelay::Revoked(first),
+        FromRelay::Revoked(again),
+        nowhere,
+        after,
+    ] = &answers[..]
+    else {
+        unreachable!("{answers:?}");
+    };
+    assert_eq!((first.request, again), (RequestId(7), first));
+    assert_eq!(refused(std::slice::from_ref(nowhere)), Reason::NoMailbox);
+    assert_eq!(refused(std::slice::from_ref(after)), Reason::Revoked);
+    // Those online are told once, and after what was posted before.
+    let told = hands.told.lock().unwrap().clone();
+    assert_eq!(told, [News::Stored(BOX), News::Revoked(BOX)]);
+    // No more than there may be; those that are there are still answered.
+    for lane in 0..REVOKED_LANES_MAX {
+        let mut key = [6; 32];
+        key[..8].copy_from_slice(&lane.to_be_bytes());
+        store.revoke(BOX, PublicKey::from_bytes(key)).unwrap();
+    }
+    let answers = answers_to(writer(&store, &hands, BURST), |answers| {
+        let both = [8, 5].map(|lane| Job::Revoke(revocation(BOX, lane), answers.clone()));
+        both.into()
+    });
+    assert_eq!(refused(&answers[..1]), Reason::RevocationsFull);
+    assert!(matches!(answers[1], FromRelay::Revoked(_)));
+}
+
+#[test]
+fn what_the_disk_did_not_take_is_said_to_nobody_and_done_by_the_next_try() {
+    let (store, hands) = (prepared(Failing::default()), Hands::new());
+    let new = MailboxId([2; 32]);
+    let handover = Handover {
+        request: RequestId(8),
+        from: BOX,
+        to: new,
+    };
+    let ask = || {
+        answers_to(writer(&store, &hands, BURST), |answers| {
+            vec![
+                Job::Revoke(revocation(BOX, 5), answers.clone()),
+                Job::Succeed(handover, answers.clone()),
+            ]
+        })
+    };
+    store.fails.store(true, Ordering::SeqCst);
+    let answers = ask();
+    assert_eq!(refused(&answers[..1]), Reason::Unavailable);
+    assert_eq!(refused(&answers[1..]), Reason::Unavailable);
+    assert_eq!(hands.told.lock().unwrap().len(), 0);
+    assert_eq!((store.mailbox(new), store.revoked_lanes(BOX)), (None, 0));
+    store.fails.store(false, Ordering::SeqCst);
+    let answers = ask();
+    assert!(matches!(
+        answers[..],
+        [FromRelay::Revoked(_), FromRelay::Created(_)]
+    ));
+    assert_eq!(store.mailbox(BOX).and_then(|old| old.sponsor), Some(new));
 }

@@ -12,7 +12,8 @@ use std::{
 use bellrope_proto::{
     envelope::ENVELOPE_BYTES_MAX,
     ids::{Hash, MailboxId, Timestamp},
-    message::{Created, Reason, RequestId},
+    limits::REVOKED_LANES_MAX,
+    message::{Created, FromRelay, Reason, RequestId, Revoked},
     receipt::Fact,
     signing::{RelayLog, SecretKey},
 };
@@ -21,7 +22,7 @@ use tokio::sync::mpsc;
 use super::{
     accounts::{Accounts, Decision},
     checkpointer::Checkpointer,
-    jobs::{Creation, Job, JobSender, Posting, Refusal},
+    jobs::{Answers, Creation, Handover, Job, JobSender, LaneRevocation, Posting, Refusal},
     quota::{Quota, Whose},
     receipts,
 };
@@ -37,8 +38,17 @@ const BATCH_MAX: usize = 128;
 /// Posts that wait for the writer. Beyond it, connections stop reading.
 const QUEUE_MAX: usize = 1024;
 
-/// Whom to tell that a mailbox has something new. It may not wait for anybody.
-pub(crate) type Wake = Box<dyn Fn(MailboxId) + Send>;
+/// What those who are online are told of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum News {
+    /// A mailbox has something new.
+    Stored(MailboxId),
+    /// A lane of a mailbox has no rights any more.
+    Revoked(MailboxId),
+}
+
+/// Whom to tell. It may not wait for anybody.
+pub(crate) type Tell = Box<dyn Fn(News) + Send>;
 
 /// The writer, which lives on a thread of its own: a sync may take as long as a disk likes.
 pub(crate) struct Writer {
@@ -50,7 +60,7 @@ pub(crate) struct Writer {
     time: Arc<LivedTime>,
     health: Arc<Health>,
     checkpointer: Checkpointer,
-    wake: Wake,
+    tell: Tell,
 }
 
 impl Writer {
@@ -61,17 +71,17 @@ impl Writer {
         quota: Quota,
         (time, health): (Arc<LivedTime>, Arc<Health>),
         checkpointer: Checkpointer,
-        wake: Wake,
+        tell: Tell,
     ) -> Self {
         Self {
             store,
             key,
+            accounts: Accounts::new(quota.retention_seconds()),
             quota,
-            accounts: Accounts::default(),
             time,
             health,
             checkpointer,
-            wake,
+            tell,
         }
     }
 
@@ -98,16 +108,22 @@ impl Writer {
                     Job::Append(posting) => batch.push(posting),
                     Job::Create(creation, answers) => {
                         let created = self.create(&creation, &mut batch);
-                        // A peer that has left needs no answer.
-                        let _ = answers.send(match created {
-                            Ok(created) => created.into(),
-                            Err(refusal) => refusal.answer(creation.request),
-                        });
+                        answer(&answers, creation.request, created);
+                    }
+                    Job::Succeed(handover, answers) => {
+                        let created = self.hand_over(&handover, &mut batch);
+                        answer(&answers, handover.request, created);
+                    }
+                    Job::Revoke(revocation, answers) => {
+                        let revoked = self.revoke(&revocation, &mut batch);
+                        answer(&answers, revocation.request, revoked);
                     }
                     Job::Expire(before, ended, answer) => {
                         self.commit(&mut batch);
-                        self.accounts.erased();
-                        let _ = answer.send(self.store.expire(before, ended));
+                        let expired = self.store.expire(before, ended);
+                        let now = self.time.earliest();
+                        self.accounts.erased(self.store.as_ref(), now);
+                        let _ = answer.send(expired);
                     }
                 }
                 let bytes: usize = batch.iter().map(|post| post.envelope.bytes().len()).sum();
@@ -138,6 +154,56 @@ impl Writer {
         self.accounts.create(self.store.as_ref(), creation, now)
     }
 
+    fn hand_over(
+        &mut self,
+        handover: &Handover,
+        batch: &mut Vec<Posting>,
+    ) -> Result<Created, Refusal> {
+        let now = self.time.earliest();
+        let store = self.store.as_ref();
+        if let Decision::Same(created) = self.accounts.decide_handover(store, handover, now)? {
+            return Ok(created);
+        }
+        let whose = Whose::Owner(handover.from);
+        self.quota.pace(whose, self.time.lived())?;
+        self.commit(batch);
+        self.accounts.hand_over(self.store.as_ref(), handover, now)
+    }
+
+    /// What the lane asked for before is answered as it would have been; what it asks for later is not, and what others post later
+    /// reaches it no more when this has returned.
+    fn revoke(
+        &mut self,
+        revocation: &LaneRevocation,
+        batch: &mut Vec<Posting>,
+    ) -> Result<Revoked, Refusal> {
+        let LaneRevocation {
+            request,
+            mailbox,
+            lane,
+        } = *revocation;
+        let revoked = Revoked { request };
+        if self.store.mailbox(mailbox).is_none() {
+            return Err(Refusal::new(Reason::NoMailbox));
+        }
+        if self.store.is_revoked(mailbox, lane) {
+            return Ok(revoked);
+        }
+        if self.store.revoked_lanes(mailbox) >= REVOKED_LANES_MAX {
+            return Err(Refusal::new(Reason::RevocationsFull));
+        }
+        let whose = Whose::Owner(mailbox);
+        self.quota.pace(whose, self.time.lived())?;
+        self.commit(batch);
+        if let Err(error) = self.store.revoke(mailbox, lane) {
+            tracing::error!(%error, "a lane could not be revoked");
+            return Err(Refusal::unavailable());
+        }
+        tracing::info!(mailbox = mailbox.short(), "a lane was revoked");
+        (self.tell)(News::Revoked(mailbox));
+        Ok(revoked)
+    }
+
     fn commit(&mut self, batch: &mut Vec<Posting>) {
         if batch.is_empty() {
             return;
@@ -161,7 +227,7 @@ impl Writer {
         if appended.is_ok() {
             let changed: HashSet<MailboxId> = commit.records.iter().map(|r| r.mailbox).collect();
             for mailbox in changed {
-                (self.wake)(mailbox);
+                (self.tell)(News::Stored(mailbox));
             }
             self.checkpointer.after_commit(self.store.as_ref());
         }
@@ -189,6 +255,10 @@ impl Writer {
         let mailbox = store.mailbox(id).ok_or(Refusal::new(Reason::NoMailbox))?;
         if mailbox.ends <= earliest {
             return Err(Refusal::new(Reason::MailboxEnded));
+        }
+        // Its connection may have asked before it learned of it.
+        if store.is_revoked(id, posting.lane) {
+            return Err(Refusal::new(Reason::Revoked));
         }
         self.quota.pace(Whose::Lane(id, posting.lane), lived)?;
         if let Some(fact) = commit.facts.get(&(id, hash)) {
@@ -229,6 +299,14 @@ impl Writer {
         commit.records.push(record);
         Ok(fact)
     }
+}
+
+/// A peer that has left needs no answer.
+fn answer(answers: &Answers, request: RequestId, done: Result<impl Into<FromRelay>, Refusal>) {
+    let _ = answers.send(match done {
+        Ok(done) => done.into(),
+        Err(refusal) => refusal.answer(request),
+    });
 }
 
 /// The moment of a commit.

@@ -24,7 +24,7 @@ use super::{
     places::Place,
     protocol::{Action, PeerState},
     shared::Shared,
-    subscribers::Following,
+    subscribers::Attending,
 };
 use crate::{
     commit::jobs::{Answers, Job, Posting, Refusal},
@@ -74,6 +74,8 @@ struct Task<'a> {
     /// Answers that come from the writer.
     answers: (Answers, mpsc::UnboundedReceiver<FromRelay>),
     in_flight: usize,
+    /// Since a lane is proven.
+    attending: Option<Attending>,
     subscription: Option<Subscription>,
     /// When the next heartbeat is due: an interval after the last one, whatever that was sent for.
     beat: Interval,
@@ -84,7 +86,7 @@ struct Subscription {
     request: RequestId,
     mailbox: MailboxId,
     after: Sequence,
-    following: Following,
+    wake: watch::Receiver<()>,
     /// There may be something after the cursor.
     behind: bool,
     /// What comes after the cursor, being read while the peer gets what is before it.
@@ -124,6 +126,7 @@ impl<'a> Task<'a> {
             send,
             answers: mpsc::unbounded_channel(),
             in_flight: 0,
+            attending: None,
             subscription: None,
             beat: interval(shared.timing.heartbeat),
         };
@@ -156,12 +159,13 @@ impl<'a> Task<'a> {
                 () = sleep_until(deadline), if greeting => {
                     return Err(ending(Close::TooSlow, "no lane was proven in time"));
                 }
+                () = woken(self.attending.as_mut().map(|all| &mut all.revoked)) => self.end_if_revoked().await?,
                 chunk = receive.read_chunk(CHUNK_BYTES, true), if reads => match chunk {
                     Ok(Some(chunk)) => self.frames.push(&chunk.bytes),
                     Ok(None) | Err(_) => return Ok(()),
                 },
                 _ = self.beat.tick(), if !behind && self.subscription.is_some() => self.beat().await?,
-                () = woken(self.subscription.as_mut().map(|sub| &mut sub.following.wake)), if !behind => self.look_again(),
+                () = woken(self.subscription.as_mut().map(|sub| &mut sub.wake)), if !behind => self.look_again(),
                 () = ready(()), if behind => self.deliver().await?,
             }
         }
@@ -192,21 +196,28 @@ impl<'a> Task<'a> {
             _ => self.shared.time.earliest(),
         };
         let store = &self.shared.store;
-        let actions = self
-            .peer
-            .receive(message, now, |id| store.mailbox(id).is_some());
+        let actions = self.peer.receive(message, now, store.as_ref());
         if self.place.is_strangers()
             && let Some((mailbox, lane)) = self.peer.lane()
         {
             let seat = self.place.seat(mailbox, lane);
             *self.place = seat.ok_or(ending(Close::Busy, "a lane that found no place"))?;
             listener::widen(self.connection);
+            self.attending = Some(self.shared.subscribers.attend(mailbox));
         }
         for action in actions {
             match action {
                 Action::Send(message) => self.write(vec![message.to_frame().into()]).await?,
                 Action::Create(creation) => {
                     let job = Job::Create(creation, self.answers.0.clone());
+                    self.ask_writer(job).await?;
+                }
+                Action::Succeed(handover) => {
+                    let job = Job::Succeed(handover, self.answers.0.clone());
+                    self.ask_writer(job).await?;
+                }
+                Action::Revoke(revocation) => {
+                    let job = Job::Revoke(revocation, self.answers.0.clone());
                     self.ask_writer(job).await?;
                 }
                 Action::Append {
@@ -256,11 +267,22 @@ impl<'a> Task<'a> {
     /// A subscription holds no longer than its grant. What was posted while it held is answered first.
     async fn end_with_the_grant(&mut self, request: RequestId) -> Result<(), Ending> {
         let expired = Refusal::new(Reason::GrantExpired);
-        self.end_subscription(request, expired, "a grant ended")
-            .await
+        self.end_with(request, expired, "a grant ended").await
     }
 
-    async fn end_subscription(
+    /// A lane that was revoked is worth nothing, whatever it was used for. The refusal is of the request that proved it.
+    async fn end_if_revoked(&mut self) -> Result<(), Ending> {
+        let lane = self.peer.lane().zip(self.peer.proven_by());
+        match lane {
+            Some(((mailbox, lane), request)) if self.shared.store.is_revoked(mailbox, lane) => {
+                let revoked = Refusal::new(Reason::Revoked);
+                self.end_with(request, revoked, "a lane was revoked").await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn end_with(
         &mut self,
         request: RequestId,
         refusal: Refusal,
@@ -295,13 +317,16 @@ impl<'a> Task<'a> {
     }
 
     fn subscribe(&mut self, request: RequestId, mailbox: MailboxId, after: Sequence) {
+        let Some(attending) = &self.attending else {
+            return;
+        };
         // A cursor beyond the tail is answered with the signed head, which says what there is.
         let after = after.min(self.shared.store.tail(mailbox).sequence);
         self.subscription = Some(Subscription {
             request,
             mailbox,
             after,
-            following: self.shared.subscribers.follow(mailbox),
+            wake: attending.follow(),
             behind: true,
             ahead: None,
         });
@@ -309,7 +334,7 @@ impl<'a> Task<'a> {
 
     fn look_again(&mut self) {
         if let Some(subscription) = &mut self.subscription {
-            subscription.following.wake.mark_unchanged();
+            subscription.wake.mark_unchanged();
             subscription.behind = true;
         }
     }
@@ -338,7 +363,7 @@ impl<'a> Task<'a> {
                 // It is not being restarted, and a reader who is told so waits for nothing.
                 None => {
                     return self
-                        .end_subscription(
+                        .end_with(
                             request,
                             Refusal::unavailable(),
                             "the store could not be read",
@@ -349,6 +374,8 @@ impl<'a> Task<'a> {
         } else {
             recent.into_iter().map(LogItem::Kept).collect()
         };
+        // After it was read: what was posted since the lane was revoked is in what is read later, and in nothing that is sent.
+        self.end_if_revoked().await?;
         let mut chunks: Vec<Bytes> = Vec::with_capacity(items.len() * 2 + 1);
         let mut last = after;
         for item in items {

@@ -287,6 +287,7 @@ mod tests {
                 quota_bytes: 1 << 20,
                 ends: START.plus(ends * DAY),
                 sponsor: None,
+                successor: None,
             };
             store.create(&mailbox, None).unwrap();
         }

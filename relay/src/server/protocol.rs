@@ -8,13 +8,16 @@ use bellrope_proto::{
     limits::{HEARTBEAT_SECONDS, SPONSORED_BYTES_MAX},
     message::{
         Close, CreateSponsored, CreateWithToken, FromRelay, Hello, Prove, Proven, Reason,
-        RequestId, ToRelay, Welcome,
+        RequestId, Revoke, Succeed, ToRelay, Welcome,
     },
     receipt::Restored,
     signing::{Lane, PublicKey, Relay, RelayToken, Signed},
 };
 
-use crate::commit::jobs::{Creation, Refusal};
+use crate::{
+    commit::jobs::{Creation, Handover, LaneRevocation, Refusal},
+    store::Store,
+};
 
 /// What the connection must do now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +26,10 @@ pub enum Action {
     Send(FromRelay),
     /// Open a mailbox, then answer.
     Create(Creation),
+    /// Hand an account over, then answer.
+    Succeed(Handover),
+    /// Take a lane's rights back, then answer.
+    Revoke(LaneRevocation),
     /// Store, then answer.
     Append {
         /// Repeated in the answer.
@@ -49,12 +56,32 @@ pub enum Action {
     Close(Close),
 }
 
+/// What the relay has, as far as it decides what a peer may do.
+pub trait Known {
+    /// Whether a mailbox is here.
+    fn exists(&self, mailbox: MailboxId) -> bool;
+
+    /// Whether its authority has taken this lane's rights back.
+    fn is_revoked(&self, mailbox: MailboxId, lane: PublicKey<Lane>) -> bool;
+}
+
+impl<S: Store + ?Sized> Known for S {
+    fn exists(&self, mailbox: MailboxId) -> bool {
+        self.mailbox(mailbox).is_some()
+    }
+
+    fn is_revoked(&self, mailbox: MailboxId, lane: PublicKey<Lane>) -> bool {
+        Store::is_revoked(self, mailbox, lane)
+    }
+}
+
 /// How far its greeting has come.
 #[derive(Debug)]
 enum Phase {
     Greeted,
     Welcomed,
     Proven {
+        request: RequestId,
         grant: Grant,
         mailbox: MailboxId,
         subscribed: bool,
@@ -128,6 +155,15 @@ impl PeerState {
         }
     }
 
+    /// The request that proved a lane: repeated in the refusal that takes it back.
+    #[must_use]
+    pub fn proven_by(&self) -> Option<RequestId> {
+        match &self.phase {
+            Phase::Proven { request, .. } => Some(*request),
+            Phase::Greeted | Phase::Welcomed => None,
+        }
+    }
+
     /// When a proven lane's grant ends: a subscription must end then as well.
     #[must_use]
     pub fn expires(&self) -> Option<Timestamp> {
@@ -137,12 +173,12 @@ impl PeerState {
         }
     }
 
-    /// One message. `exists` says whether a mailbox is at this relay.
+    /// One message.
     pub fn receive(
         &mut self,
         message: ToRelay,
         now: Timestamp,
-        exists: impl FnOnce(MailboxId) -> bool,
+        known: &(impl Known + ?Sized),
     ) -> Vec<Action> {
         if matches!(self.phase, Phase::Greeted) {
             return match message {
@@ -152,11 +188,14 @@ impl PeerState {
         }
         match message {
             ToRelay::Hello(_) => violation(),
-            ToRelay::Prove(prove) => self.prove(&prove, now, exists),
+            ToRelay::Prove(prove) => self.prove(&prove, now, known),
             ToRelay::CreateWithToken(create) => self.with_token(&create, now),
-            ToRelay::CreateSponsored(create) => self.sponsored(&create, now, exists),
+            ToRelay::CreateSponsored(create) => self.sponsored(&create, now, known),
+            ToRelay::Succeed(succeed) => self.succeed(&succeed, known),
+            ToRelay::Revoke(revoke) => revoke_lane(&revoke, known),
             ToRelay::Post(post) => {
-                self.allowed(post.request, Some(Rights::POST), now, |mailbox, lane| {
+                let right = (Some(Rights::POST), now, known);
+                self.allowed(post.request, right, |mailbox, lane| {
                     let (request, envelope) = (post.request, post.envelope);
                     Action::Append {
                         request,
@@ -167,7 +206,7 @@ impl PeerState {
                 })
             }
             // Also who may only post: to hold it against what the receipts said.
-            ToRelay::AskHead(ask) => self.allowed(ask.request, None, now, |mailbox, _| {
+            ToRelay::AskHead(ask) => self.allowed(ask.request, (None, now, known), |mailbox, _| {
                 Action::SendHead(ask.request, mailbox)
             }),
             ToRelay::Subscribe(wish) => {
@@ -177,7 +216,8 @@ impl PeerState {
                 {
                     return violation();
                 }
-                let actions = self.allowed(wish.request, Some(Rights::READ), now, |mailbox, _| {
+                let right = (Some(Rights::READ), now, known);
+                let actions = self.allowed(wish.request, right, |mailbox, _| {
                     let (request, after) = (wish.request, wish.after);
                     Action::Subscribe {
                         request,
@@ -214,7 +254,7 @@ impl PeerState {
         &mut self,
         prove: &Prove,
         now: Timestamp,
-        exists: impl FnOnce(MailboxId) -> bool,
+        known: &(impl Known + ?Sized),
     ) -> Vec<Action> {
         if self.is_proven() {
             return violation();
@@ -237,10 +277,14 @@ impl PeerState {
         if grant.expires <= now {
             return refuse_and_end(prove.request, Reason::GrantExpired);
         }
-        if !exists(mailbox) {
+        if !known.exists(mailbox) {
             return refuse_and_end(prove.request, Reason::NoMailbox);
         }
+        if known.is_revoked(mailbox, grant.lane) {
+            return refuse_and_end(prove.request, Reason::Revoked);
+        }
         self.phase = Phase::Proven {
+            request: prove.request,
             grant,
             mailbox,
             subscribed: false,
@@ -256,14 +300,15 @@ impl PeerState {
     fn allowed(
         &self,
         request: RequestId,
-        right: Option<Rights>,
-        now: Timestamp,
+        (right, now, known): (Option<Rights>, Timestamp, &(impl Known + ?Sized)),
         action: impl FnOnce(MailboxId, PublicKey<Lane>) -> Action,
     ) -> Vec<Action> {
         let Phase::Proven { grant, mailbox, .. } = &self.phase else {
             return violation();
         };
-        if grant.expires <= now {
+        if known.is_revoked(*mailbox, grant.lane) {
+            refuse(request, Reason::Revoked)
+        } else if grant.expires <= now {
             refuse(request, Reason::GrantExpired)
         } else if right.is_none_or(|right| grant.rights.include(right)) {
             vec![action(*mailbox, grant.lane)]
@@ -297,11 +342,11 @@ impl PeerState {
         &self,
         create: &CreateSponsored,
         now: Timestamp,
-        exists: impl FnOnce(MailboxId) -> bool,
+        known: &(impl Known + ?Sized),
     ) -> Vec<Action> {
         // Anybody can sign for themselves: what nobody here would pay for costs no signature, and the writer nothing.
         let by = create.sponsorship.peek();
-        if by.is_ok_and(|paid| !exists(paid.authority.mailbox())) {
+        if by.is_ok_and(|paid| !known.exists(paid.authority.mailbox())) {
             return refuse(create.request, Reason::NoMailbox);
         }
         let opening = create.opening.verify_own(|opening| opening.authority);
@@ -323,4 +368,40 @@ impl PeerState {
             sponsor: Some(paid.authority.mailbox()),
         })]
     }
+
+    fn succeed(&self, succeed: &Succeed, known: &(impl Known + ?Sized)) -> Vec<Action> {
+        let by = succeed.succession.peek();
+        if by.is_ok_and(|said| !known.exists(said.authority.mailbox())) {
+            return refuse(succeed.request, Reason::NoMailbox);
+        }
+        let opening = succeed.opening.verify_own(|opening| opening.authority);
+        let said = succeed.succession.verify_own(|said| said.authority);
+        let (Ok(opening), Ok(said)) = (opening, said) else {
+            return refuse(succeed.request, Reason::NotValid);
+        };
+        let to = opening.authority.mailbox();
+        if opening.relay != self.relay || said.relay != self.relay || said.mailbox != to {
+            return refuse(succeed.request, Reason::NotValid);
+        }
+        vec![Action::Succeed(Handover {
+            request: succeed.request,
+            from: said.authority.mailbox(),
+            to,
+        })]
+    }
+}
+
+fn revoke_lane(revoke: &Revoke, known: &(impl Known + ?Sized)) -> Vec<Action> {
+    let by = revoke.revocation.peek();
+    if by.is_ok_and(|said| !known.exists(said.authority.mailbox())) {
+        return refuse(revoke.request, Reason::NoMailbox);
+    }
+    let Ok(said) = revoke.revocation.verify_own(|said| said.authority) else {
+        return refuse(revoke.request, Reason::NotValid);
+    };
+    vec![Action::Revoke(LaneRevocation {
+        request: revoke.request,
+        mailbox: said.authority.mailbox(),
+        lane: said.lane,
+    })]
 }

@@ -95,7 +95,7 @@ impl Server {
             quota(&config),
             (Arc::clone(&time), Arc::clone(&health)),
             checkpointer,
-            Box::new(move |mailbox| followers.wake(mailbox)),
+            Box::new(move |news| followers.tell(news)),
         );
         let (jobs, commits) = writer.start()?;
         let shared = Arc::new(Shared {

@@ -1,5 +1,5 @@
 //! Who is online, by mailbox. Wakes them and carries no data: a subscriber reads from the store, so a
-//! wake-up may be lost and an envelope may not.
+//! wake-up may be lost and an envelope may not; and each asks the store whether its lane was revoked.
 
 use std::{
     collections::HashMap,
@@ -15,39 +15,68 @@ use bellrope_proto::{
 use bytes::Bytes;
 use tokio::sync::watch;
 
-use crate::store::{Store, Tail};
+use crate::{
+    commit::writer::News,
+    store::{Store, Tail},
+};
 
 /// A signed head is sent to many subscribers at once: signing costs more than all the rest of a
 /// wake-up. It is signed anew when its time is further off than this, on either side: a clock may be set back.
 const HEAD_SECONDS_MAX: u64 = 5;
 
-/// Online subscribers, and the newest head of each mailbox that somebody follows.
+/// Those who have proven a lane, and the newest head of each mailbox of theirs.
 #[derive(Debug, Default)]
-pub(super) struct Subscribers(Mutex<HashMap<MailboxId, Followed>>);
+pub(super) struct Subscribers(Mutex<HashMap<MailboxId, Attended>>);
 
 #[derive(Debug)]
-struct Followed {
+struct Attended {
+    /// For those who follow it.
     wake: watch::Sender<()>,
+    /// For all.
+    revoked: watch::Sender<()>,
     /// Under a lock of its own: one mailbox's signing holds up no other.
     newest: Arc<Mutex<Option<SignedHead>>>,
 }
 
-/// Somebody who follows a mailbox, until this is dropped.
+/// Somebody who has proven a lane of a mailbox, until this is dropped.
 #[derive(Debug)]
-pub(super) struct Following {
+pub(super) struct Attending {
     all: Arc<Subscribers>,
     mailbox: MailboxId,
-    pub(super) wake: watch::Receiver<()>,
+    /// A lane of the mailbox was revoked, or may have been before this came to be.
+    pub(super) revoked: watch::Receiver<()>,
 }
 
-impl Drop for Following {
+impl Attending {
+    /// Wakes on every change from now on. Look at the tail after calling this, not before.
+    pub(super) fn follow(&self) -> watch::Receiver<()> {
+        self.all
+            .all()
+            .entry(self.mailbox)
+            .or_default()
+            .wake
+            .subscribe()
+    }
+}
+
+impl Drop for Attending {
     fn drop(&mut self) {
         let mut all = self.all.all();
         // This one is still counted.
-        if let Some(followed) = all.get(&self.mailbox)
-            && followed.wake.receiver_count() <= 1
+        if let Some(attended) = all.get(&self.mailbox)
+            && attended.revoked.receiver_count() <= 1
         {
             all.remove(&self.mailbox);
+        }
+    }
+}
+
+impl Default for Attended {
+    fn default() -> Self {
+        Self {
+            wake: watch::Sender::new(()),
+            revoked: watch::Sender::new(()),
+            newest: Arc::default(),
         }
     }
 }
@@ -63,28 +92,29 @@ pub(super) struct SignedHead {
 }
 
 impl Subscribers {
-    fn all(&self) -> MutexGuard<'_, HashMap<MailboxId, Followed>> {
+    fn all(&self) -> MutexGuard<'_, HashMap<MailboxId, Attended>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Wakes on every change from now on. Look at the tail after calling this, not before.
-    pub(super) fn follow(self: &Arc<Self>, mailbox: MailboxId) -> Following {
-        let mut all = self.all();
-        let followed = all.entry(mailbox).or_insert_with(|| Followed {
-            wake: watch::Sender::new(()),
-            newest: Arc::default(),
-        });
-        Following {
-            wake: followed.wake.subscribe(),
+    /// A lane was proven. It may have been revoked since that was looked at: so there is something to look at once more.
+    pub(super) fn attend(self: &Arc<Self>, mailbox: MailboxId) -> Attending {
+        let mut revoked = { self.all().entry(mailbox).or_default().revoked.subscribe() };
+        revoked.mark_changed();
+        Attending {
             all: Arc::clone(self),
             mailbox,
+            revoked,
         }
     }
 
-    /// Something was stored in this mailbox.
-    pub(super) fn wake(&self, mailbox: MailboxId) {
-        if let Some(followed) = self.all().get(&mailbox) {
-            followed.wake.send_replace(());
+    /// Wakes those whom it concerns.
+    pub(super) fn tell(&self, news: News) {
+        let (News::Stored(mailbox) | News::Revoked(mailbox)) = news;
+        if let Some(attended) = self.all().get(&mailbox) {
+            match news {
+                News::Stored(_) => attended.wake.send_replace(()),
+                News::Revoked(_) => attended.revoked.send_replace(()),
+            }
         }
     }
 
@@ -92,7 +122,7 @@ impl Subscribers {
     pub(super) fn count(&self) -> usize {
         let all = self.all();
         all.values()
-            .map(|followed| followed.wake.receiver_count())
+            .map(|attended| attended.wake.receiver_count())
             .sum()
     }
 
@@ -146,24 +176,43 @@ mod tests {
     const OTHER: MailboxId = MailboxId([2; 32]);
 
     #[test]
-    fn a_mailbox_is_known_for_as_long_as_somebody_follows_it() {
+    fn a_mailbox_is_known_for_as_long_as_somebody_has_a_proven_lane_of_it() {
         let subscribers = Arc::new(Subscribers::default());
-        let (first, second) = (subscribers.follow(ONE), subscribers.follow(ONE));
-        let other = subscribers.follow(OTHER);
+        let (first, second) = (subscribers.attend(ONE), subscribers.attend(ONE));
+        let other = subscribers.attend(OTHER);
+        assert_eq!((subscribers.count(), subscribers.all().len()), (0, 2));
+        let follow = (first.follow(), second.follow(), other.follow());
         assert_eq!((subscribers.count(), subscribers.all().len()), (3, 2));
         drop(first);
-        subscribers.wake(ONE);
-        assert_eq!(second.wake.has_changed().ok(), Some(true));
-        assert_eq!(other.wake.has_changed().ok(), Some(false));
+        subscribers.tell(News::Stored(ONE));
+        assert_eq!(follow.1.has_changed().ok(), Some(true));
+        assert_eq!(follow.2.has_changed().ok(), Some(false));
+        drop(follow);
+        assert_eq!((subscribers.count(), subscribers.all().len()), (0, 2));
         drop((second, other));
         assert_eq!((subscribers.count(), subscribers.all().len()), (0, 0));
+    }
+
+    #[test]
+    fn who_comes_looks_once_and_again_when_a_lane_of_the_mailbox_is_revoked() {
+        let subscribers = Arc::new(Subscribers::default());
+        let (mut one, mut other) = (subscribers.attend(ONE), subscribers.attend(OTHER));
+        for attending in [&mut one, &mut other] {
+            assert_eq!(attending.revoked.has_changed().ok(), Some(true));
+            attending.revoked.mark_unchanged();
+        }
+        let wake = one.follow();
+        subscribers.tell(News::Revoked(ONE));
+        assert_eq!(one.revoked.has_changed().ok(), Some(true));
+        assert_eq!(wake.has_changed().ok(), Some(false));
+        assert_eq!(other.revoked.has_changed().ok(), Some(false));
     }
 
     #[test]
     fn one_signature_serves_all_who_follow_and_holds_up_no_other_mailbox() {
         let (store, key) = (Memory::default(), SecretKey::from_seed(&[3; 32]));
         let subscribers = Arc::new(Subscribers::default());
-        let _follows = (subscribers.follow(ONE), subscribers.follow(OTHER));
+        let _attend = (subscribers.attend(ONE), subscribers.attend(OTHER));
         let head = |mailbox, at| subscribers.head(mailbox, &store, &key, Timestamp(at)).head;
         assert_eq!(head(ONE, 100), head(ONE, 104));
         assert_ne!(head(ONE, 104), head(ONE, 106));
@@ -175,15 +224,15 @@ mod tests {
         let signing = signing.as_ref().map(|newest| newest.lock());
         assert!(signing.is_some());
         assert_eq!(head(OTHER, 100), head(OTHER, 101));
-        drop(subscribers.follow(MailboxId([3; 32])));
-        subscribers.wake(ONE);
+        drop(subscribers.attend(MailboxId([3; 32])));
+        subscribers.tell(News::Stored(ONE));
     }
 
     #[test]
     fn a_head_of_a_clock_that_was_ahead_is_not_told_again() {
         let (store, key) = (Memory::default(), SecretKey::from_seed(&[3; 32]));
         let subscribers = Arc::new(Subscribers::default());
-        let _follows = subscribers.follow(ONE);
+        let _attends = subscribers.attend(ONE);
         let at = |now| subscribers.head(ONE, &store, &key, Timestamp(now)).at.0;
         assert_eq!((at(100), at(104)), (100, 100));
         assert_eq!((at(9_000_000), at(200)), (9_000_000, 200));

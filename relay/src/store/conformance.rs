@@ -5,6 +5,7 @@ use bellrope_proto::{
     envelope::Envelope,
     ids::{Day, MailboxId, Sequence, Timestamp, TokenId},
     receipt::first_head,
+    signing::{Lane, PublicKey},
 };
 
 use super::{
@@ -14,7 +15,8 @@ use super::{
 };
 
 pub(super) const BOX: MailboxId = MailboxId([1; 32]);
-const OTHER: MailboxId = MailboxId([2; 32]);
+pub(super) const OTHER: MailboxId = MailboxId([2; 32]);
+pub(super) const LANE: PublicKey<Lane> = PublicKey::from_bytes([5; 32]);
 pub(super) const DAY: u64 = Timestamp::DAY_SECONDS;
 
 pub(super) fn account(id: MailboxId) -> Mailbox {
@@ -23,7 +25,18 @@ pub(super) fn account(id: MailboxId) -> Mailbox {
         quota_bytes: 1 << 20,
         ends: Timestamp(1000 * DAY),
         sponsor: None,
+        successor: None,
     }
+}
+
+/// An account, and what becomes of it and of the mailbox that takes it over.
+pub(super) fn handed_over(account: Mailbox, to: MailboxId) -> (Mailbox, Mailbox) {
+    let old = Mailbox {
+        sponsor: Some(to),
+        successor: Some(to),
+        ..account
+    };
+    (old, Mailbox { id: to, ..account })
 }
 
 /// Records for a mailbox, as the writer makes them.
@@ -62,6 +75,20 @@ fn suite(store: &dyn Store) {
     };
     store.create(&renewed, Some(TokenId([8; 16]))).unwrap();
     assert_eq!(store.mailboxes(), [renewed]);
+    let (old, heir) = handed_over(renewed, OTHER);
+    store.change(&[old, heir]).unwrap();
+    assert_eq!(
+        (store.mailbox(BOX), store.mailbox(OTHER)),
+        (Some(old), Some(heir))
+    );
+    store.revoke(OTHER, LANE).unwrap();
+    store.revoke(OTHER, LANE).unwrap();
+    assert!(store.is_revoked(OTHER, LANE) && !store.is_revoked(BOX, LANE));
+    assert!(!store.is_revoked(OTHER, PublicKey::from_bytes([6; 32])));
+    assert_eq!(
+        (store.revoked_lanes(OTHER), store.revoked_lanes(BOX)),
+        (1, 0)
+    );
     assert_eq!(store.tail(BOX).head, first_head(BOX));
     assert_eq!(store.read_after(BOX, Sequence(0), 1 << 20).unwrap(), []);
 
@@ -136,8 +163,11 @@ fn disk_conforms_and_is_the_same_after_opening_again() {
     suite(&store);
     let before = store.read_after(BOX, Sequence(0), 1 << 20).unwrap();
     let (tail, usage) = (store.tail(BOX), store.usage(BOX));
+    let (old, heir) = (store.mailbox(BOX), store.mailbox(OTHER));
     drop(store);
     let (store, _) = Disk::open(dir.path()).unwrap();
+    assert_eq!((store.mailbox(BOX), store.mailbox(OTHER)), (old, heir));
+    assert!(store.is_revoked(OTHER, LANE) && !store.is_revoked(BOX, LANE));
     assert_eq!(store.read_after(BOX, Sequence(0), 1 << 20).unwrap(), before);
     assert_eq!((store.tail(BOX), store.usage(BOX)), (tail, usage));
     assert_eq!(store.check().unwrap().faults, Vec::<String>::new());
@@ -163,4 +193,36 @@ fn a_mailbox_that_ended_and_is_empty_is_forgotten_and_its_token_stays_spent() {
         store.create(&account(OTHER), Some(TokenId([7; 16]))),
         Err(StoreError::TokenSpent)
     ));
+}
+
+#[test]
+fn what_is_forgotten_leaves_no_succession_and_no_revoked_lane() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, _) = Disk::open(dir.path()).unwrap();
+    let ended = Mailbox {
+        ends: Timestamp(50 * DAY),
+        ..account(BOX)
+    };
+    let (old, heir) = handed_over(ended, OTHER);
+    let heir = Mailbox {
+        ends: account(BOX).ends,
+        ..heir
+    };
+    store.change(&[old, heir]).unwrap();
+    for id in [BOX, OTHER] {
+        store.revoke(id, LANE).unwrap();
+    }
+    store.expire(Day(60), Day(60)).unwrap();
+    let check = |store: &Disk| {
+        assert_eq!(store.mailboxes(), [heir]);
+        assert!(store.is_revoked(OTHER, LANE) && !store.is_revoked(BOX, LANE));
+    };
+    check(&store);
+    drop(store);
+    let (store, _) = Disk::open(dir.path()).unwrap();
+    check(&store);
+    // Opened again it is as new.
+    store.create(&account(BOX), None).unwrap();
+    assert_eq!(store.mailbox(BOX), Some(account(BOX)));
+    assert_eq!(store.revoked_lanes(BOX), 0);
 }

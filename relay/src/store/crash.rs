@@ -19,13 +19,13 @@ use std::{
 
 use bellrope_proto::{
     envelope::BUCKETS,
-    ids::{Day, Sequence, Timestamp},
+    ids::{Day, MailboxId, Sequence, Timestamp},
 };
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 
 use super::{
-    LogItem, Record, Store,
-    conformance::{BOX, DAY, account, append, records},
+    LogItem, Mailbox, Record, Store,
+    conformance::{BOX, DAY, LANE, OTHER, account, append, handed_over, records},
     disk::{Disk, OpenError, Sizes},
 };
 use crate::recorded::Files;
@@ -239,6 +239,58 @@ fn what_was_answered_for_survives_a_loss_of_power_at_every_call() {
     }
 }
 
+/// An account is handed over with all that are on it or not at all, whatever of the call's writes is lost, and a store of the format
+/// before is opened as one.
+#[test]
+fn an_account_changes_hands_as_a_whole_whatever_is_lost() {
+    println!("seed {SEED:#x}");
+    let mut random = StdRng::seed_from_u64(SEED);
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let guests = (0..80_u8).map(|guest| Mailbox {
+        sponsor: Some(BOX),
+        ..account(MailboxId([100 + guest; 32]))
+    });
+    let mut before: Vec<Mailbox> = guests.collect();
+    before.push(account(BOX));
+    store.change(&before).unwrap();
+    before.sort_by_key(|mailbox| mailbox.id);
+    let files = snapshot(dir.path());
+    let (old, heir) = handed_over(account(BOX), OTHER);
+    let mut after = vec![old, heir];
+    let guests = before.iter().filter(|guest| guest.id != BOX);
+    after.extend(guests.map(|guest| Mailbox {
+        sponsor: Some(OTHER),
+        ..*guest
+    }));
+    store.change(&after).unwrap();
+    after.sort_by_key(|mailbox| mailbox.id);
+    let changed = snapshot(dir.path());
+    store.revoke(BOX, LANE).unwrap();
+    let revoked = snapshot(dir.path());
+    let opened = |files: &Files| {
+        let dir = tempfile::tempdir().unwrap();
+        lay_down(files, dir.path());
+        let store = open(dir.path());
+        let mut mailboxes = store.mailboxes();
+        mailboxes.sort_by_key(|mailbox| mailbox.id);
+        (mailboxes, store.is_revoked(BOX, LANE))
+    };
+    for loss in [Loss::Tail, Loss::Pages, Loss::Torn] {
+        for _ in 0..20 {
+            let (mailboxes, _) = opened(&image(&files, &changed, loss, &mut random));
+            assert!(mailboxes == before || mailboxes == after, "{loss:?}");
+            let (mailboxes, _) = opened(&image(&changed, &revoked, loss, &mut random));
+            assert_eq!(mailboxes, after, "{loss:?}");
+        }
+    }
+    assert_eq!(opened(&changed), (after.clone(), false));
+    assert_eq!(opened(&revoked), (after.clone(), true));
+    let mut earlier = files;
+    earlier.insert("format".into(), b"bellrope-store 3\n".to_vec());
+    assert_eq!(opened(&earlier), (before, false));
+}
+
 /// Opens what is left, twice, with new envelopes in between.
 fn lose_power(files: &Files, promised: &Promised, time: Timestamp, context: &str) {
     let dir = tempfile::tempdir().unwrap();
@@ -441,7 +493,7 @@ fn damage_is_said_and_nothing_panics() {
             opened.map(|report| report.map_or(1, |report| report.faults.len())),
         )
     };
-    let newer = lay(&|files| _ = files.insert("format".into(), b"bellrope-store 4\n".to_vec()));
+    let newer = lay(&|files| _ = files.insert("format".into(), b"bellrope-store 5\n".to_vec()));
     assert!(matches!(newer.1, Err(OpenError::OtherVersion(_))));
     let older = lay(&|files| _ = files.insert("format".into(), b"bellrope-store 2\n".to_vec()));
     assert!(matches!(older.1, Err(OpenError::Earlier(_))));

@@ -5,7 +5,10 @@ use std::{
     sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
 };
 
-use bellrope_proto::ids::{Day, Hash, MailboxId, Sequence, TokenId};
+use bellrope_proto::{
+    ids::{Day, Hash, MailboxId, Sequence, TokenId},
+    signing::{Lane, PublicKey},
+};
 
 use super::{
     CheckReport, ExpiryReport, LogItem, Mailbox, Record, Store, StoreError, StoredAt, Tail, Usage,
@@ -16,7 +19,7 @@ use super::{
 #[derive(Debug, Default)]
 pub(crate) struct Failing {
     pub(crate) memory: Memory,
-    /// Appending, and a checkpoint, say that they failed.
+    /// Appending, a checkpoint, and a change of accounts and lanes say that they failed.
     pub(crate) fails: AtomicBool,
     /// Expiring panics, as sled does on some damage.
     pub(crate) panics: AtomicBool,
@@ -28,9 +31,32 @@ pub(crate) struct Failing {
     pub(crate) waits: AtomicUsize,
 }
 
+impl Failing {
+    fn may_fail(&self) -> Result<(), StoreError> {
+        if self.fails.load(Ordering::SeqCst) {
+            return Err(StoreError::Failed(io::ErrorKind::StorageFull.into()));
+        }
+        Ok(())
+    }
+}
+
 impl Store for Failing {
     fn create(&self, mailbox: &Mailbox, token: Option<TokenId>) -> Result<(), StoreError> {
         self.memory.create(mailbox, token)
+    }
+    fn change(&self, mailboxes: &[Mailbox]) -> Result<(), StoreError> {
+        self.may_fail()?;
+        self.memory.change(mailboxes)
+    }
+    fn revoke(&self, id: MailboxId, lane: PublicKey<Lane>) -> Result<(), StoreError> {
+        self.may_fail()?;
+        self.memory.revoke(id, lane)
+    }
+    fn is_revoked(&self, id: MailboxId, lane: PublicKey<Lane>) -> bool {
+        self.memory.is_revoked(id, lane)
+    }
+    fn revoked_lanes(&self, id: MailboxId) -> usize {
+        self.memory.revoked_lanes(id)
     }
     fn mailbox(&self, id: MailboxId) -> Option<Mailbox> {
         self.memory.mailbox(id)
@@ -51,9 +77,7 @@ impl Store for Failing {
         self.memory.find(id, envelope)
     }
     fn append(&self, day: Day, records: &[Record]) -> Result<(), StoreError> {
-        if self.fails.load(Ordering::SeqCst) {
-            return Err(StoreError::Failed(io::ErrorKind::StorageFull.into()));
-        }
+        self.may_fail()?;
         self.appends.fetch_add(1, Ordering::SeqCst);
         self.memory.append(day, records)
     }
@@ -64,9 +88,7 @@ impl Store for Failing {
 
     fn checkpoint(&self) -> Result<(), StoreError> {
         assert!(!self.checkpoint_panics.load(Ordering::SeqCst), "as told");
-        if self.fails.load(Ordering::SeqCst) {
-            return Err(StoreError::Failed(io::ErrorKind::StorageFull.into()));
-        }
+        self.may_fail()?;
         self.waits.store(0, Ordering::SeqCst);
         self.memory.checkpoint()
     }

@@ -7,7 +7,7 @@ use bellrope_proto::ids::{Day, Sequence, Timestamp, TokenId};
 
 use super::{
     LogItem, Store, StoreError,
-    conformance::{BOX, DAY, account, append, records},
+    conformance::{BOX, DAY, LANE, OTHER, account, append, handed_over, records},
     disk::{Disk, OpenError, Sizes},
 };
 
@@ -188,4 +188,26 @@ fn a_mailbox_whose_making_failed_on_the_way_is_made_by_the_next_try() {
     assert_eq!(store.mailbox(other.id), None);
     store.create(&other, token).unwrap();
     assert_eq!(store.mailbox(other.id), Some(other));
+}
+
+#[test]
+fn an_account_and_a_lane_of_which_the_disk_took_nothing_are_as_they_were_until_the_next_try() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let (old, heir) = handed_over(account(BOX), OTHER);
+    store.index_fails(true);
+    assert!(store.change(&[old, heir]).is_err());
+    assert!(store.revoke(BOX, LANE).is_err());
+    assert_eq!(store.mailboxes(), [account(BOX)]);
+    assert!(!store.is_revoked(BOX, LANE));
+    store.index_fails(false);
+    store.change(&[old, heir]).unwrap();
+    store.revoke(BOX, LANE).unwrap();
+    drop(store);
+    let store = Disk::open_with(dir.path(), SMALL).unwrap().0;
+    assert_eq!(
+        (store.mailbox(BOX), store.mailbox(OTHER)),
+        (Some(old), Some(heir))
+    );
+    assert!(store.is_revoked(BOX, LANE));
 }

@@ -2,13 +2,14 @@
 //! held against. Nothing here survives the process.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use bellrope_proto::{
     ids::{Day, Hash, Leaf, MailboxId, Sequence, TokenId},
     limits::SKIPPED_LEAVES_MAX,
+    signing::{Lane, PublicKey},
 };
 
 use super::{
@@ -26,6 +27,7 @@ enum Slot {
 struct Tables {
     mailboxes: HashMap<MailboxId, Mailbox>,
     spent: HashMap<TokenId, MailboxId>,
+    revoked: HashMap<MailboxId, HashSet<PublicKey<Lane>>>,
     logs: HashMap<MailboxId, BTreeMap<Sequence, Slot>>,
     tails: HashMap<MailboxId, Tail>,
     first_open: Option<Day>,
@@ -53,6 +55,29 @@ impl Store for Memory {
         }
         tables.mailboxes.insert(mailbox.id, *mailbox);
         Ok(())
+    }
+
+    fn change(&self, mailboxes: &[Mailbox]) -> Result<(), StoreError> {
+        let changed = mailboxes.iter().map(|mailbox| (mailbox.id, *mailbox));
+        self.tables().mailboxes.extend(changed);
+        Ok(())
+    }
+
+    fn revoke(&self, id: MailboxId, lane: PublicKey<Lane>) -> Result<(), StoreError> {
+        self.tables().revoked.entry(id).or_default().insert(lane);
+        Ok(())
+    }
+
+    fn is_revoked(&self, id: MailboxId, lane: PublicKey<Lane>) -> bool {
+        let tables = self.tables();
+        tables
+            .revoked
+            .get(&id)
+            .is_some_and(|all| all.contains(&lane))
+    }
+
+    fn revoked_lanes(&self, id: MailboxId) -> usize {
+        self.tables().revoked.get(&id).map_or(0, HashSet::len)
     }
 
     fn mailbox(&self, id: MailboxId) -> Option<Mailbox> {

@@ -23,6 +23,7 @@ use bellrope_proto::{
     envelope::Envelope,
     ids::{Day, Hash, Leaf, MailboxId, Sequence, Timestamp, TokenId},
     receipt::{first_head, leaf, next_head},
+    signing::{Lane, PublicKey},
 };
 
 /// Bytes of envelopes in one [`append`](Store::append) at most.
@@ -37,8 +38,10 @@ pub struct Mailbox {
     pub quota_bytes: u64,
     /// It takes posts until then; it can be read for the retention after.
     pub ends: Timestamp,
-    /// Who pays, for an invitation's mailbox.
+    /// Who pays, for an invitation's mailbox and for one whose account another has taken over.
     pub sponsor: Option<MailboxId>,
+    /// Which took its account over. Not always who pays: that one's may have been taken over since.
+    pub successor: Option<MailboxId>,
 }
 
 /// One envelope at its place in a mailbox. Its hash and the chain's head travel with it, as the
@@ -214,6 +217,24 @@ pub trait Store: Send + Sync + 'static {
     /// call succeeds again and changes nothing, so that an answer lost on the way can be asked for again.
     fn create(&self, mailbox: &Mailbox, token: Option<TokenId>) -> Result<(), StoreError>;
 
+    /// Writes accounts as they are given, opened before or not, in one durable commit, all or none.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`]; then they count as they were, and may be found changed when the store is opened again.
+    fn change(&self, mailboxes: &[Mailbox]) -> Result<(), StoreError>;
+
+    /// Takes a lane's rights at a mailbox back, until the mailbox is forgotten.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    fn revoke(&self, id: MailboxId, lane: PublicKey<Lane>) -> Result<(), StoreError>;
+
+    /// Whether a lane has no rights any more. In memory: costs no read.
+    fn is_revoked(&self, id: MailboxId, lane: PublicKey<Lane>) -> bool;
+
+    /// How many lanes of a mailbox have none. In memory: costs no read.
+    fn revoked_lanes(&self, id: MailboxId) -> usize;
+
     /// A mailbox's account; `None` when it was never opened here. In memory: costs no read.
     fn mailbox(&self, id: MailboxId) -> Option<Mailbox>;
 
@@ -275,7 +296,7 @@ pub trait Store: Send + Sync + 'static {
 
     /// Erases every day before `before`: its key first, so that what remains of it anywhere is
     /// noise. The chain's entries and heads stay. Mailboxes that ended before `ended` and hold nothing are
-    /// forgotten, except that their tokens stay spent. Two days, because `before` is one of those that envelopes are filed under, and
+    /// forgotten with their revoked lanes, except that their tokens stay spent. Two days, because `before` is one of those that envelopes are filed under, and
     /// the other is the calendar's.
     ///
     /// # Errors

@@ -17,7 +17,7 @@ use tempfile::TempDir;
 
 use super::{
     Record, Store,
-    conformance::{BOX, DAY, account, append, records},
+    conformance::{BOX, DAY, LANE, OTHER, account, append, handed_over, records},
     crash::{Loss, Promised, holds, lay_down, mix, snapshot},
     disk::{Disk, Sizes},
 };
@@ -39,6 +39,8 @@ fn memory_dir() -> TempDir {
 #[derive(Clone, Debug, Default)]
 struct Answered {
     mailbox: bool,
+    succeeded: bool,
+    revoked: bool,
     leaves: Promised,
     /// Keys of days whose erasure was said to be done.
     erased: Vec<Vec<u8>>,
@@ -51,6 +53,16 @@ fn check(files: &Files, answered: &Answered, context: &str) {
     let (store, _) = opened.unwrap_or_else(|error| unreachable!("{context}: {error}"));
     assert!(
         store.mailbox(BOX).is_some() || !answered.mailbox,
+        "{context}"
+    );
+    let (old, heir) = handed_over(account(BOX), OTHER);
+    let changed = (Some(old), Some(heir));
+    let accounts = (store.mailbox(BOX), store.mailbox(OTHER));
+    let half = accounts != changed && accounts.1.is_some();
+    assert!(!half, "a half of an account: {context}");
+    assert!(accounts == changed || !answered.succeeded, "{context}");
+    assert!(
+        store.is_revoked(BOX, LANE) || !answered.revoked,
         "{context}"
     );
     holds(&store, &answered.leaves, context);
@@ -90,6 +102,13 @@ fn live(dir: &Path, answered: &Mutex<Answered>, look: &dyn Fn(&str)) {
     store.create(&account(BOX), None).unwrap();
     answered.lock().unwrap().mailbox = true;
     look("a mailbox");
+    let (old, heir) = handed_over(account(BOX), OTHER);
+    store.change(&[old, heir]).unwrap();
+    answered.lock().unwrap().succeeded = true;
+    look("a succession");
+    store.revoke(BOX, LANE).unwrap();
+    answered.lock().unwrap().revoked = true;
+    look("a revocation");
     for day in 0..2_u64 {
         for round in 0..7_u8 {
             let time = Timestamp((100 + day) * DAY);

@@ -212,5 +212,11 @@ refused-sponsor-full = the group has no room at the relay for another invitation
     Wait until old ones end, or ask the host for a larger quota.
 refused-unavailable = the relay's disk is full or failing; its host can see why
     It is tried again; if it lasts, tell the host.
+refused-revoked = this device's right at the relay was taken back
+    If you did not expect that, ask a coordinator over another channel.
+refused-succeeded = the group uses another mailbox at the relay by now
+    Fetch what is new with bellrope watch --once, and try again.
+refused-revocations-full = the relay takes back no more rights at this mailbox
+    Only a new mailbox for the group shuts out more people.
 refused-other = the relay refused, for a reason that this version does not know
     Update the program.

@@ -1,12 +1,16 @@
 //! What outlives the days: accounts, spent tokens, the chain's entries of expired envelopes, and each mailbox's
 //! tail at the end of the newest expired day. Small; written seldom.
 
-use std::{collections::HashMap, io};
+use std::{
+    collections::{HashMap, HashSet},
+    io,
+};
 
 use bellrope_proto::{
     codec,
     ids::{Day, Hash, Leaf, MailboxId, Sequence, Timestamp, TokenId},
     limits::SKIPPED_LEAVES_MAX,
+    signing::{Lane, PublicKey},
 };
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +25,10 @@ use crate::store::{Mailbox, Tail};
 // The tables: the first byte of a row's key. The rest of it is named after each.
 /// Mailbox.
 const MAILBOXES: u8 = b'm';
+/// Mailbox; the one that took its account over. Beside the account, as stores of format 3 have none of it.
+const SUCCEEDED: u8 = b'n';
+/// Mailbox and lane; nothing in it.
+const REVOKED: u8 = b'v';
 /// Token.
 const SPENT: u8 = b's';
 /// Mailbox.
@@ -42,6 +50,19 @@ struct AccountRow {
     sponsor: Option<MailboxId>,
 }
 
+impl AccountRow {
+    fn of(mailbox: &Mailbox) -> Self {
+        Self {
+            quota_bytes: mailbox.quota_bytes,
+            ends: mailbox.ends,
+            sponsor: mailbox.sponsor,
+        }
+    }
+}
+
+/// By mailbox: lanes without rights.
+pub(super) type RevokedLanes = HashMap<MailboxId, HashSet<PublicKey<Lane>>>;
+
 #[derive(Serialize, Deserialize)]
 struct TailRow {
     sequence: Sequence,
@@ -56,6 +77,13 @@ impl Index {
         Self(database)
     }
 
+    #[cfg(test)]
+    pub(super) fn fails(&self, fails: bool) {
+        self.0
+            .fails
+            .store(fails, std::sync::atomic::Ordering::SeqCst);
+    }
+
     pub(super) fn mailboxes(&self) -> io::Result<HashMap<MailboxId, Mailbox>> {
         let mut mailboxes = HashMap::new();
         for row in self.0.rows(MAILBOXES) {
@@ -68,10 +96,38 @@ impl Index {
                 quota_bytes: account.quota_bytes,
                 ends: account.ends,
                 sponsor: account.sponsor,
+                successor: None,
             };
             mailboxes.insert(id, mailbox);
         }
+        for row in self.0.rows(SUCCEEDED) {
+            let (id, by) = row?;
+            let ids = MailboxId::from_slice(&id).zip(MailboxId::from_slice(&by));
+            let (id, by) = ids.ok_or_else(|| damaged("a succession"))?;
+            let mailbox = mailboxes.get_mut(&id);
+            mailbox.ok_or_else(|| damaged("a succession"))?.successor = Some(by);
+        }
         Ok(mailboxes)
+    }
+
+    pub(super) fn revoked(&self) -> io::Result<RevokedLanes> {
+        let mut revoked = RevokedLanes::new();
+        for row in self.0.rows(REVOKED) {
+            let (name, _) = row?;
+            let ids = name.split_first_chunk().and_then(|(mailbox, lane)| {
+                let lane = lane.try_into().ok().map(PublicKey::from_bytes);
+                Some(MailboxId(*mailbox)).zip(lane)
+            });
+            let (mailbox, lane) = ids.ok_or_else(|| damaged("a revocation"))?;
+            revoked.entry(mailbox).or_default().insert(lane);
+        }
+        Ok(revoked)
+    }
+
+    pub(super) fn revoke(&self, mailbox: MailboxId, lane: PublicKey<Lane>) -> io::Result<()> {
+        let mut batch = WriteBatch::default();
+        batch.insert(revoked_key(mailbox, lane), Vec::new());
+        self.0.commit(batch)
     }
 
     /// The mailbox that a token was spent on.
@@ -86,22 +142,33 @@ impl Index {
 
     pub(super) fn create(&self, mailbox: &Mailbox, token: Option<TokenId>) -> io::Result<()> {
         let mut batch = WriteBatch::default();
-        let account = AccountRow {
-            quota_bytes: mailbox.quota_bytes,
-            ends: mailbox.ends,
-            sponsor: mailbox.sponsor,
-        };
-        batch.insert(key(MAILBOXES, &mailbox.id.0), codec::encode(&account));
+        write_account(&mut batch, mailbox);
         if let Some(token) = token {
             batch.insert(key(SPENT, &token.0), mailbox.id.0.to_vec());
         }
         self.0.commit(batch)
     }
 
-    pub(super) fn forget(&self, mailboxes: &[MailboxId]) -> io::Result<()> {
+    pub(super) fn change(&self, mailboxes: &[Mailbox]) -> io::Result<()> {
+        let mut batch = WriteBatch::default();
+        for mailbox in mailboxes {
+            write_account(&mut batch, mailbox);
+        }
+        self.0.commit(batch)
+    }
+
+    pub(super) fn forget(
+        &self,
+        mailboxes: &[MailboxId],
+        revoked: &[(MailboxId, PublicKey<Lane>)],
+    ) -> io::Result<()> {
         let mut batch = WriteBatch::default();
         for id in mailboxes {
             batch.remove(key(MAILBOXES, &id.0));
+            batch.remove(key(SUCCEEDED, &id.0));
+        }
+        for (mailbox, lane) in revoked {
+            batch.remove(revoked_key(*mailbox, *lane));
         }
         self.0.commit(batch)
     }
@@ -184,6 +251,20 @@ impl Index {
             .collect();
         Ok((!rest.is_empty()).then_some(rest))
     }
+}
+
+fn write_account(batch: &mut WriteBatch, mailbox: &Mailbox) {
+    let account = codec::encode(&AccountRow::of(mailbox));
+    batch.insert(key(MAILBOXES, &mailbox.id.0), account);
+    let succeeded = key(SUCCEEDED, &mailbox.id.0);
+    match mailbox.successor {
+        Some(by) => batch.insert(succeeded, by.0.to_vec()),
+        None => batch.remove(succeeded),
+    }
+}
+
+fn revoked_key(mailbox: MailboxId, lane: PublicKey<Lane>) -> Vec<u8> {
+    key(REVOKED, &[mailbox.0, lane.0].concat())
 }
 
 fn key(table: u8, name: &[u8]) -> Vec<u8> {

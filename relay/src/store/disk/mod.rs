@@ -20,7 +20,7 @@ mod sled;
 mod volumes;
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     io,
     path::{Path, PathBuf},
     sync::{Arc, PoisonError, RwLock},
@@ -29,6 +29,7 @@ use std::{
 use bellrope_proto::{
     ids::{Day, Hash, Leaf, MailboxId, Sequence, TokenId},
     limits::SKIPPED_LEAVES_MAX,
+    signing::{Lane, PublicKey},
 };
 
 use self::{
@@ -36,7 +37,7 @@ use self::{
     day::DayStore,
     days::DayDirs,
     error::{damaged, system},
-    index::Index,
+    index::{Index, RevokedLanes},
     journal::{Checkpoint, Entry, Journal},
     opening::{Lock, check_format, check_owner, lock, open_database},
     recent::Recent,
@@ -87,6 +88,7 @@ pub struct Disk {
 #[derive(Debug)]
 struct InMemory {
     mailboxes: HashMap<MailboxId, Mailbox>,
+    revoked: RevokedLanes,
     tails: HashMap<MailboxId, Tail>,
     days: BTreeMap<Day, Arc<DayStore>>,
     newest_erased: Option<Day>,
@@ -136,6 +138,7 @@ impl Disk {
         let index = Index::new(database);
         let mut tails = index.tails().map_err(system(&index_dir))?;
         let mailboxes = index.mailboxes().map_err(system(&index_dir))?;
+        let revoked = index.revoked().map_err(system(&index_dir))?;
         let newest_erased = index.newest_closed().map_err(system(&index_dir))?;
         let days = day_dirs.open_all(&index, &index_dir, &mut report)?;
         for day in days.values() {
@@ -154,6 +157,7 @@ impl Disk {
             journal: SharedJournal::new(journal),
             memory: RwLock::new(InMemory {
                 mailboxes,
+                revoked,
                 tails,
                 days,
                 newest_erased,
@@ -336,6 +340,22 @@ impl Disk {
         Ok(tallies.iter().map(|(_, tally)| tally.envelopes()).sum())
     }
 
+    fn forget(&self, mailboxes: &[MailboxId]) -> io::Result<()> {
+        let lanes = |memory: &InMemory, id: &MailboxId| {
+            let lanes = memory.revoked.get(id).into_iter().flatten();
+            lanes.map(|lane| (*id, *lane)).collect::<Vec<_>>()
+        };
+        let revoked =
+            |memory: &InMemory| mailboxes.iter().flat_map(|id| lanes(memory, id)).collect();
+        let revoked: Vec<_> = self.read(revoked);
+        self.index.forget(mailboxes, &revoked)?;
+        self.write(|memory| {
+            memory.mailboxes.retain(|id, _| !mailboxes.contains(id));
+            memory.revoked.retain(|id, _| !mailboxes.contains(id));
+        });
+        Ok(())
+    }
+
     /// Takes away the keys and directories of days that are closed, also of those where that failed before.
     fn finish_erasing(&self) -> io::Result<()> {
         for (day, store) in self.read(|memory| memory.half_erased.clone()) {
@@ -350,6 +370,11 @@ impl Disk {
         if let Some(day) = self.read(|memory| memory.days.get(&day).cloned()) {
             day.catalog_fails(fails);
         }
+    }
+
+    #[cfg(test)]
+    pub(super) fn index_fails(&self, fails: bool) {
+        self.index.fails(fails);
     }
 
     #[cfg(test)]
@@ -384,6 +409,32 @@ impl Store for Disk {
             .map_err(StoreError::Failed)?;
         self.write(|memory| memory.mailboxes.insert(mailbox.id, *mailbox));
         Ok(())
+    }
+
+    fn change(&self, mailboxes: &[Mailbox]) -> Result<(), StoreError> {
+        self.index.change(mailboxes).map_err(StoreError::Failed)?;
+        let changed = mailboxes.iter().map(|mailbox| (mailbox.id, *mailbox));
+        self.write(|memory| memory.mailboxes.extend(changed));
+        Ok(())
+    }
+
+    fn revoke(&self, id: MailboxId, lane: PublicKey<Lane>) -> Result<(), StoreError> {
+        self.index.revoke(id, lane).map_err(StoreError::Failed)?;
+        self.write(|memory| memory.revoked.entry(id).or_default().insert(lane));
+        Ok(())
+    }
+
+    fn is_revoked(&self, id: MailboxId, lane: PublicKey<Lane>) -> bool {
+        self.read(|memory| {
+            memory
+                .revoked
+                .get(&id)
+                .is_some_and(|all| all.contains(&lane))
+        })
+    }
+
+    fn revoked_lanes(&self, id: MailboxId) -> usize {
+        self.read(|memory| memory.revoked.get(&id).map_or(0, HashSet::len))
     }
 
     fn mailbox(&self, id: MailboxId) -> Option<Mailbox> {
@@ -519,8 +570,7 @@ impl Store for Disk {
         let empty = |id: &MailboxId| self.usage(*id) == Usage::default();
         let ended: Vec<MailboxId> = ended.into_iter().filter(empty).collect();
         if !ended.is_empty() {
-            self.index.forget(&ended).map_err(StoreError::Failed)?;
-            self.write(|memory| memory.mailboxes.retain(|id, _| !ended.contains(id)));
+            self.forget(&ended).map_err(StoreError::Failed)?;
         }
         Ok(expired)
     }

@@ -18,7 +18,11 @@ use super::{
 };
 use crate::durable::{sync_dir, sync_file};
 
-const FORMAT: &str = "bellrope-store 3\n";
+const FORMAT: &str = "bellrope-store 4\n";
+
+/// Has everything that 4 has but successions and revocations, so it is one without any. An earlier program must not open it afterwards:
+/// it would let revoked lanes in.
+const BEFORE: &str = "bellrope-store 3\n";
 
 /// Not upgraded: the heads that receipts were given for cannot be computed anew.
 const EARLIER: [&str; 2] = ["bellrope-store 1\n", "bellrope-store 2\n"];
@@ -148,7 +152,7 @@ pub(super) fn check_format(dir: &Path) -> Result<(), OpenError> {
     let path = dir.join("format");
     match fs::read_to_string(&path) {
         Ok(text) if text == FORMAT => Ok(()),
-        Ok(text) if text.is_empty() => write_format(&path),
+        Ok(text) if text.is_empty() || text == BEFORE => write_format(&path),
         Ok(text) if EARLIER.contains(&text.as_str()) => Err(OpenError::Earlier(dir.to_owned())),
         Ok(text) if text.starts_with("bellrope-store ") => {
             Err(OpenError::OtherVersion(dir.to_owned()))
