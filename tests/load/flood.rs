@@ -73,28 +73,38 @@ async fn half_open(long: Duration) -> Figures {
     let before = relay.process().memory_kib();
     let to = (Ipv4Addr::LOCALHOST, relay.address.port());
     let flood = tokio::spawn(async move {
-        let mut sockets = Vec::new();
-        for network in 1..=NETWORKS {
-            let from = Ipv4Addr::new(127, 1, network, 1);
-            sockets.push(UdpSocket::bind((from, 0)).await.unwrap());
-        }
-        let began = Instant::now();
-        let mut sent = 0_u64;
-        for (packet, socket) in packets.iter().cycle().zip(sockets.iter().cycle()) {
-            // A full buffer of the system loses some.
-            let _ = socket.send_to(packet, to).await;
-            sent += 1;
-            if began.elapsed() > long {
-                break;
-            }
-        }
-        sent as f64 / began.elapsed().as_secs_f64()
+        let packets = packets.iter().map(Vec::as_slice).cycle();
+        pour(packets, to, long).await
     });
     let waits = receipts(&group, long).await;
     let rate = flood.await.unwrap();
     let mut figures = figures(&relay, before, waits);
     figures.push(("first packets a second", rate));
     figures
+}
+
+/// Sends datagrams for so long, each from the next network; how many a second.
+async fn pour<'a>(
+    datagrams: impl Iterator<Item = &'a [u8]>,
+    to: (Ipv4Addr, u16),
+    long: Duration,
+) -> f64 {
+    let mut sockets = Vec::new();
+    for network in 1..=NETWORKS {
+        let from = Ipv4Addr::new(127, 1, network, 1);
+        sockets.push(UdpSocket::bind((from, 0)).await.unwrap());
+    }
+    let began = Instant::now();
+    let mut sent = 0_u64;
+    for (datagram, socket) in datagrams.zip(sockets.iter().cycle()) {
+        // A full buffer of the system loses some.
+        let _ = socket.send_to(datagram, to).await;
+        sent += 1;
+        if began.elapsed() > long {
+            break;
+        }
+    }
+    sent as f64 / began.elapsed().as_secs_f64()
 }
 
 /// Datagrams of random bytes, of every size and from every network: some look like the beginning of a connection.
@@ -106,24 +116,13 @@ async fn garbage(long: Duration) -> Figures {
     let mut noise = vec![0; 1 << 20];
     rand::rng().fill_bytes(&mut noise);
     let flood = tokio::spawn(async move {
-        let mut sockets = Vec::new();
-        for network in 1..=NETWORKS {
-            let from = Ipv4Addr::new(127, 1, network, 1);
-            sockets.push(UdpSocket::bind((from, 0)).await.unwrap());
-        }
-        let began = Instant::now();
-        let (mut sent, mut at) = (0_u64, 0);
-        for socket in sockets.iter().cycle() {
-            let size = 1 + usize::from(noise[at]) * 5;
-            // A full buffer of the system loses some.
-            let _ = socket.send_to(&noise[at..at + size], to).await;
-            at = (at + size) % (noise.len() - 1280);
-            sent += 1;
-            if began.elapsed() > long {
-                break;
-            }
-        }
-        sent as f64 / began.elapsed().as_secs_f64()
+        let mut at = 0;
+        let pieces = std::iter::repeat_with(|| {
+            let piece = &noise[at..][..1 + usize::from(noise[at]) * 5];
+            at = (at + piece.len()) % (noise.len() - 1280);
+            piece
+        });
+        pour(pieces, to, long).await
     });
     let waits = receipts(&group, long).await;
     let rate = flood.await.unwrap();

@@ -4,7 +4,7 @@
 use super::{
     AlertError,
     country::{Country, NotACountry},
-    unclear::{Candidate, Label, Rest, Unclear, Why},
+    unclear::{Candidate, Label, Unclear, Why},
 };
 use crate::text::Lexicon;
 
@@ -73,14 +73,7 @@ pub fn parse_country(text: &str) -> Result<Country, AnswerError> {
         if candidates.is_empty() {
             return AnswerError::NoCountry { part };
         }
-        let why = Why::Nearest;
-        Unclear {
-            why,
-            part,
-            candidates,
-            rest: Rest::default(),
-        }
-        .into()
+        Unclear::about(Why::Nearest, &part, candidates).into()
     })
 }
 

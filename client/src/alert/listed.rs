@@ -4,7 +4,7 @@
 
 use super::{
     answers::AnswerError,
-    unclear::{Candidate, Label, Rest, Unclear, Why},
+    unclear::{Candidate, Label, Unclear, Why},
     vocabulary::{Act, ActGroup, Vocabulary},
 };
 use crate::text::{Lexicon, fold, nearest, other_layouts};
@@ -60,13 +60,7 @@ pub(super) fn choice<V: Vocabulary>(why: Why, part: &str, values: &[V]) -> Answe
         answer: value.key().into_owned(),
         label: Label::Message(value.message_id()),
     });
-    let unclear = Unclear {
-        why,
-        part: part.to_owned(),
-        candidates: candidates.collect(),
-        rest: Rest::default(),
-    };
-    unclear.into()
+    Unclear::about(why, part, candidates.collect()).into()
 }
 
 fn not_in_list(text: &str) -> AnswerError {

@@ -7,7 +7,7 @@ use super::{
     Place,
     answers::AnswerError,
     country::Country,
-    unclear::{Candidate, Label, Rest, Unclear, Why},
+    unclear::{Candidate, Label, Unclear, Why},
     vocabulary::PlacePrecision,
 };
 use crate::text::{Lexicon, fold, nearest};
@@ -116,7 +116,7 @@ fn country_last(country: Country, before: &[&str]) -> Result<Place, AnswerError>
     let countries = others.iter().map(|known| known.country);
     let meant = countries.chain([Some(country)]);
     let candidates = meant.map(|country| candidate(country, &name));
-    Err(unclear(Why::Country, &name, candidates.collect()))
+    Err(Unclear::about(Why::Country, &name, candidates.collect()).into())
 }
 
 /// "Belarus Gomel", "Gomel Belarus". Taken where the town is known to be there, as "Jersey City" and "Niger State" are
@@ -151,7 +151,7 @@ fn side_by_side(first: &str, rest: &[&str]) -> Option<Result<Place, AnswerError>
     }
     let typed = with_rest(first, rest);
     asked.push(candidate(None, &typed));
-    Some(Err(unclear(Why::Country, &typed, asked)))
+    Some(Err(Unclear::about(Why::Country, &typed, asked).into()))
 }
 
 /// Asks for the country of a place that was said without one.
@@ -164,7 +164,7 @@ fn ask(parts: &[&str], home: Option<Country>) -> AnswerError {
     // Not decided by us, not even by a suggestion.
     if exact.iter().any(|known| known.country.is_none()) {
         let nothing = vec![candidate(None, &typed)];
-        return unclear(Why::Country, &typed, nothing);
+        return Unclear::about(Why::Country, &typed, nothing).into();
     }
     let first_is_known = !known(first).is_empty();
     let countries = if first_is_known {
@@ -215,18 +215,7 @@ fn ask(parts: &[&str], home: Option<Country>) -> AnswerError {
             once.push(candidate);
         }
     }
-    unclear(why, &typed, once)
-}
-
-fn unclear(why: Why, part: &str, candidates: Vec<Candidate>) -> AnswerError {
-    let part = part.to_owned();
-    Unclear {
-        why,
-        part,
-        candidates,
-        rest: Rest::default(),
-    }
-    .into()
+    Unclear::about(why, &typed, once).into()
 }
 
 /// The place in this country, or in none that is said. Its answer leads with the country, which nothing contradicts.

@@ -74,6 +74,16 @@ pub enum Label {
 }
 
 impl Unclear {
+    /// Of a part that is the whole answer, until it is put [within](Self::within) one.
+    pub(crate) fn about(why: Why, part: &str, candidates: Vec<Candidate>) -> Self {
+        Self {
+            why,
+            part: part.to_owned(),
+            candidates,
+            rest: Rest::default(),
+        }
+    }
+
     /// The answer to the first question that is meant by what was typed to this one: numbers of the list, a yes to
     /// an only candidate, or other words for the part. `None` for a number that is not in the list, and for nothing: it is asked
     /// again.

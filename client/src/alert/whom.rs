@@ -5,7 +5,7 @@ use super::{
     Victim,
     answers::AnswerError,
     listed::{parse_one, split_at_and},
-    unclear::{Candidate, Label, Rest, Unclear, Why},
+    unclear::{Candidate, Label, Unclear, Why},
     vocabulary::{Naming, Subject, Vocabulary},
 };
 use crate::text::{Lexicon, fold};
@@ -42,13 +42,7 @@ pub fn parse_victim(text: &str) -> Result<Whom, AnswerError> {
             answer: Subject::Group.key().into_owned(),
             label: Label::Message("unclear-group-unnamed".to_owned()),
         }];
-        let unclear = Unclear {
-            why: Why::NoName,
-            part: text.to_owned(),
-            candidates,
-            rest: Rest::default(),
-        };
-        return Err(unclear.into());
+        return Err(Unclear::about(Why::NoName, text, candidates).into());
     }
     if let Ok(naming) = parse_one(text, Naming::ALL) {
         return match naming {

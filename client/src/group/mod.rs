@@ -6,7 +6,7 @@ pub(crate) mod lifetimes;
 mod name;
 mod roster;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use claim::Claim;
 #[cfg(test)]

@@ -14,13 +14,13 @@ use crate::{
     seal::{EpochIdentity, MemberKey},
 };
 
-type Key = SecretKey<Device>;
+pub(crate) type Key = SecretKey<Device>;
 
-fn key(seed: u8) -> Key {
+pub(crate) fn key(seed: u8) -> Key {
     Key::from_seed(&[seed; 32])
 }
 
-fn member_key(seed: u8) -> MemberKey {
+pub(crate) fn member_key(seed: u8) -> MemberKey {
     crate::seal::MemberIdentity::from_seed(&[seed; 32]).to_key()
 }
 
@@ -35,7 +35,7 @@ fn sign(author: &Key, position: u32, previous: Hash, change: Change) -> Signed<E
     })
 }
 
-fn founding(salt: u8) -> Signed<Entry> {
+pub(crate) fn founding(salt: u8) -> Signed<Entry> {
     let found = Found {
         salt: [salt; 16],
         group_name: "Test group".into(),
@@ -62,7 +62,7 @@ fn relay() -> RelayAddress {
     RelayAddress::new("relay.example.org", 443, PublicKey::from_bytes([1; 32])).unwrap()
 }
 
-fn admit(seed: u8, role: Role) -> Change {
+pub(crate) fn admit(seed: u8, role: Role) -> Change {
     Change::Admit(Admit {
         invitation: SecretKey::from_seed(&[seed; 32]).public(),
         role,
@@ -73,7 +73,7 @@ fn admit(seed: u8, role: Role) -> Change {
     })
 }
 
-fn approve(admitted_at: u32, device: u8) -> Change {
+pub(crate) fn approve(admitted_at: u32, device: u8) -> Change {
     Change::Approve(Approve {
         admitted_at: Position(admitted_at),
         device: key(device).public(),
@@ -83,7 +83,7 @@ fn approve(admitted_at: u32, device: u8) -> Change {
 }
 
 /// Writes with the founder's key at the roster's end.
-fn write(roster: &mut Roster, change: Change) -> Result<Applied, RosterError> {
+pub(crate) fn write(roster: &mut Roster, change: Change) -> Result<Applied, RosterError> {
     let entry = sign(&key(1), roster.next_position().0, roster.head(), change);
     roster.apply(entry)
 }

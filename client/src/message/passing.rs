@@ -108,102 +108,29 @@ fn meant_for_all(message: &Message, roster: &Roster) -> Option<Position> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use bellrope_proto::{
-        codec::Blob,
-        ids::{MailboxId, Timestamp},
-    };
+    use bellrope_proto::{codec::Blob, ids::Timestamp};
 
     use super::*;
     use crate::{
         group::{
-            Admit, Approve, Change, Entry, EpochKeys, Found, Role, head_after, recipients_hash,
+            Change, Role, head_after, recipients_hash,
+            tests::{admit, approve, founding, key, member_key, write},
         },
         ids::{Epoch, GroupId, MessageId},
         message::{Audience, KIND_ALERT},
-        seal::{EpochIdentity, MemberIdentity, MemberKey},
     };
 
-    const NINA: u8 = 1;
-
-    fn device(who: u8) -> SecretKey<Device> {
-        SecretKey::from_seed(&[who; 32])
-    }
-
-    fn key(who: u8) -> MemberKey {
-        MemberIdentity::from_seed(&[who; 32]).to_key()
-    }
-
-    fn say(roster: &mut Roster, change: Change) {
-        let entry = device(NINA).sign(&Entry {
-            position: roster.next_position(),
-            previous: roster.head(),
-            time: Timestamp(1_000),
-            author: device(NINA).public(),
-            change,
-            extensions: Extensions::none(),
-        });
-        roster.apply(entry).unwrap();
-    }
-
-    fn let_in(roster: &mut Roster, who: u8, role: Role) {
-        let admitted_at = roster.next_position();
-        let admit = Admit {
-            invitation: SecretKey::from_seed(&[who.wrapping_add(100); 32]).public(),
-            role,
-            name: format!("person {who}"),
-            mailbox: MailboxId([who; 32]),
-            expires: Timestamp(2_000),
-            extensions: Extensions::none(),
-        };
-        say(roster, Change::Admit(admit));
-        let approve = Approve {
-            admitted_at,
-            device: device(who).public(),
-            key: key(who),
-            extensions: Extensions::none(),
-        };
-        say(roster, Change::Approve(approve));
-    }
+    /// The founder's seed.
+    const VERA: u8 = 1;
 
     /// The founder; then a member (2), an observer (3), a defender (4), a member (5): let in at places 2, 4, 6, 8 of the roster.
     fn roster() -> Roster {
-        let found = Entry {
-            position: Position(0),
-            previous: Hash([0; 32]),
-            time: Timestamp(1),
-            author: device(NINA).public(),
-            change: Change::Found(Found {
-                salt: [7; 16],
-                group_name: "Group".into(),
-                founder_name: "Nina".into(),
-                founder_key: key(NINA),
-                epoch: EpochKeys {
-                    number: Epoch(1),
-                    recipient: Blob(
-                        EpochIdentity::from_seed(&[3; 32])
-                            .to_recipient()
-                            .as_bytes()
-                            .to_vec(),
-                    ),
-                    mailbox: MailboxId([99; 32]),
-                    relays: vec![
-                        bellrope_proto::address::RelayAddress::new(
-                            "relay.example.org",
-                            443,
-                            PublicKey::from_bytes([1; 32]),
-                        )
-                        .unwrap(),
-                    ],
-                    extensions: Extensions::none(),
-                },
-                extensions: Extensions::none(),
-            }),
-            extensions: Extensions::none(),
-        };
-        let mut roster = Roster::found(device(NINA).sign(&found)).unwrap();
+        let mut roster = Roster::found(founding(7)).unwrap();
         let others = [Role::Member, Role::Observer, Role::Defender, Role::Member];
         for (who, role) in (2..).zip(others) {
-            let_in(&mut roster, who, role);
+            let admitted_at = roster.next_position().0;
+            write(&mut roster, admit(50 + who, role)).unwrap();
+            write(&mut roster, approve(admitted_at, who)).unwrap();
         }
         roster
     }
@@ -219,7 +146,7 @@ mod tests {
                 hash: recipients_hash(&roster.readers_at(Position(at))),
                 chosen: Vec::new(),
             },
-            sender: device(4).public(),
+            sender: key(4).public(),
             id: MessageId([5; 16]),
             number: 1,
             previous: Hash([0; 32]),
@@ -242,14 +169,14 @@ mod tests {
         let roster = roster();
         let early = message(&roster, 1);
         assert_eq!(missed_at(&early, &roster, 1), [] as [&str; 0]);
-        assert_eq!(missed_at(&early, &roster, 2), ["person 2"]);
+        assert_eq!(missed_at(&early, &roster, 2), ["Person 52"]);
         // Not the defender, and not who came later.
-        assert_eq!(missed_at(&early, &roster, 7), ["person 2", "person 3"]);
+        assert_eq!(missed_at(&early, &roster, 7), ["Person 52", "Person 53"]);
         let newest = message(&roster, 8);
         assert_eq!(missed_at(&newest, &roster, 8), [] as [&str; 0]);
         let chosen = Message {
             audience: Audience {
-                chosen: vec![key(NINA)],
+                chosen: vec![member_key(VERA)],
                 ..early.audience.clone()
             },
             ..early.clone()
@@ -266,7 +193,7 @@ mod tests {
             number: 9,
             body: Blob(Vec::new()),
         };
-        say(&mut newer, unknown);
+        write(&mut newer, unknown).unwrap();
         assert_eq!(missed_at(&early, &newer, 8), [] as [&str; 0]);
     }
 
@@ -276,25 +203,25 @@ mod tests {
         // Meant for the founder, the member and the observer.
         let message = message(&roster, 5);
         let sent = SignedMessage {
-            message: device(4).sign(&message),
+            message: key(4).sign(&message),
             claim: None,
             extensions: Extensions::none().with(40_000, b"tomorrow".to_vec()),
         };
         let relay = PublicKey::from_bytes([1; 32]);
-        let by = |who| pass_on(&sent, (relay, Sequence(7)), &device(who));
+        let by = |who| pass_on(&sent, (relay, Sequence(7)), &key(who));
         let passer = |sent: &SignedMessage| {
             let found = passed_on(sent, &message, &roster);
             found.map(|(said, by)| (said.place, by.name.clone()))
         };
         assert_eq!(passer(&sent), None);
-        for (who, name) in [(NINA, "Nina"), (2, "person 2")] {
+        for (who, name) in [(VERA, "Vera Lind"), (2, "Person 52")] {
             assert_eq!(passer(&by(who)), Some((Sequence(7), name.to_owned())));
         }
         // An observer, the defender, who came later, a stranger.
         for who in [3, 4, 5, 6] {
             assert_eq!(passer(&by(who)), None, "{who}");
         }
-        let passed = by(NINA);
+        let passed = by(VERA);
         assert_eq!(passed.message, sent.message);
         assert!(passed.extensions.get(40_000).is_some());
         // The word of another message, and one in another's name.
@@ -302,25 +229,25 @@ mod tests {
             message: Message::hash(&sent.message),
             relay,
             place: Sequence(7),
-            by: device(NINA).public(),
+            by: key(VERA).public(),
             extensions: Extensions::none(),
         };
         let around = |said: &Signed<PassedOn>| SignedMessage {
             extensions: Extensions::none().with(PASSED_ON, codec::encode(said)),
             ..sent.clone()
         };
-        assert!(passer(&around(&device(NINA).sign(&said))).is_some());
-        assert_eq!(passer(&around(&device(2).sign(&said))), None);
+        assert!(passer(&around(&key(VERA).sign(&said))).is_some());
+        assert_eq!(passer(&around(&key(2).sign(&said))), None);
         let other = PassedOn {
             message: Hash([0; 32]),
             ..said.clone()
         };
-        assert_eq!(passer(&around(&device(NINA).sign(&other))), None);
+        assert_eq!(passer(&around(&key(VERA).sign(&other))), None);
         let critical = PassedOn {
             extensions: Extensions::none().with(7, Vec::new()),
             ..said
         };
-        assert_eq!(passer(&around(&device(NINA).sign(&critical))), None);
+        assert_eq!(passer(&around(&key(VERA).sign(&critical))), None);
         let rubbish = SignedMessage {
             extensions: Extensions::none().with(PASSED_ON, b"rubbish".to_vec()),
             ..sent.clone()

@@ -11,7 +11,7 @@ use jiff::{
 use super::{
     super::{
         answers::AnswerError,
-        unclear::{Candidate, Label, Rest, Unclear, Why},
+        unclear::{Candidate, Label, Unclear, Why},
         vocabulary::TimePrecision,
     },
     ABOUT_SECONDS, MINUTE_SECONDS, about, hour_minute, local, of_date, of_moment, whole,
@@ -228,13 +228,7 @@ impl Reading<'_> {
     fn unclear(&self, why: Why, meant: &[(String, Label)]) -> AnswerError {
         let candidates = meant.iter().cloned();
         let candidates = candidates.map(|(answer, label)| Candidate { answer, label });
-        let unclear = Unclear {
-            why,
-            part: self.text.to_owned(),
-            candidates: candidates.collect(),
-            rest: Rest::default(),
-        };
-        unclear.into()
+        Unclear::about(why, self.text, candidates.collect()).into()
     }
 
     /// "2 hours ago".
