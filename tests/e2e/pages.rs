@@ -2,13 +2,30 @@
 
 use std::{collections::BTreeSet, fs, os::unix::fs::PermissionsExt as _};
 
-use bellrope_tests::people::{Said, until};
+use bellrope_tests::people::{Person, Said, until};
 use serde_json::Value;
 
 use crate::{FLASH, send, world};
 
 const README: &str = include_str!("../../client/README.md");
 const RELAYS_README: &str = include_str!("../../relay/README.md");
+
+/// Sends an alert of a threat with these options; what is printed of it.
+fn sends(who: &Person, summary: &str, options: &[&str]) -> Value {
+    let threat = [
+        "alert",
+        "--yes",
+        "--json",
+        "--what",
+        "threat",
+        "--summary",
+        summary,
+    ];
+    let said = who.run(&[threat.as_slice(), options].concat()).done();
+    said.json().remove(0)
+}
+
+const DRILL: [&str; 3] = ["--drill", "--where", "BY"];
 
 /// The rows at the left edge.
 fn edge(said: &Said) -> Vec<&str> {
@@ -80,33 +97,13 @@ fn the_list_is_narrowed_down_and_says_what_show_takes() {
     let world = world();
     let nina = world.coordinator("Nina");
     send(&nina, "Men at the door");
-    let alert = |more: &[&str]| {
-        let said = nina
-            .run(&[&["alert", "--yes", "--json"], more].concat())
-            .done();
-        said.json().remove(0)
-    };
-    let second = alert(&[
-        "--what",
-        "threat",
-        "--where",
-        "RU",
-        "--urgency",
-        "critical",
-        "--summary",
+    let second = sends(
+        &nina,
         "Ёлка у подъезда",
-    ]);
-    alert(&[
-        "--drill",
-        "--what",
-        "threat",
-        "--where",
-        "BY",
-        "--urgency",
-        "high",
-        "--summary",
-        "A rehearsal",
-    ]);
+        &["--where", "RU", "--urgency", "critical"],
+    );
+    let urgent = [DRILL.as_slice(), &["--urgency", "high"]].concat();
+    sends(&nina, "A rehearsal", &urgent);
     let _ = nina.run(&["watch", "--once"]).done();
     send(&nina, "Nobody has seen this");
     let _ = nina.run(&["members"]).done();
@@ -124,6 +121,8 @@ fn the_list_is_narrowed_down_and_says_what_show_takes() {
     assert_eq!(fits(&["--urgency", "critical"]), [2]);
     assert_eq!(fits(&["--urgency", "critical, high"]), [2, 3]);
     assert_eq!(fits(&["--country", "Belarus"]), [1, 3, 4]);
+    // No sentence stands around it in which it could be a word.
+    assert_eq!(fits(&["--country", "by"]), [1, 3, 4]);
     assert_eq!(fits(&["--country", "Belarus", "--urgency", "high"]), [3]);
     assert_eq!(fits(&["--drills"]), [3]);
     assert_eq!(fits(&["--search", "елка ПОДЪЕЗДА"]), [2]);
@@ -171,18 +170,7 @@ fn the_list_is_narrowed_down_and_says_what_show_takes() {
 fn what_ends_a_case_is_not_headed_as_an_alert() {
     let world = world();
     let nina = world.coordinator("Nina");
-    let drill = [
-        "alert",
-        "--drill",
-        "--yes",
-        "--what",
-        "threat",
-        "--where",
-        "BY",
-        "--summary",
-        "x",
-    ];
-    let _ = nina.run(&drill).done();
+    sends(&nina, "x", &DRILL);
     send(&nina, "Men at the door");
     let seen = nina.run(&["watch", "--once"]).done().out;
     let pages: Vec<&str> = seen.trim_end().split("\n\n").collect();
@@ -233,32 +221,9 @@ fn a_program_is_started_for_what_should_wake_somebody_and_hears_nothing_of_it() 
     let given = format!("file://{}", program.display());
     let mut watch = nina.start(&["watch", "--exec", &given]);
     watch.wait_for("Watching");
-    let drill = [
-        "alert",
-        "--drill",
-        "--yes",
-        "--what",
-        "threat",
-        "--where",
-        "BY",
-        "--summary",
-        "a drill",
-    ];
-    let _ = nina.run(&drill).done();
+    sends(&nina, "a drill", &DRILL);
     watch.wait_for("a drill");
-    let calm = [
-        "alert",
-        "--urgency",
-        "normal",
-        "--yes",
-        "--what",
-        "threat",
-        "--where",
-        "BY",
-        "--summary",
-        "calm",
-    ];
-    let _ = nina.run(&calm).done();
+    sends(&nina, "calm", &["--where", "BY", "--urgency", "normal"]);
     watch.wait_for("calm");
     send(&nina, "Men at the door");
     watch.wait_for("Men at the door");
@@ -319,7 +284,9 @@ fn a_device_says_how_it_stands_and_a_defenders_names_nobody() {
     assert!(said.out.contains("goes to 2 devices"), "{}", said.out);
 
     world.network().close_to_new(true);
-    let _ = alena.run(&[FLASH.as_slice(), &["x"]].concat()).ended(3);
+    let mut sends = alena.start(&[FLASH.as_slice(), &["x"]].concat());
+    sends.wait_for("Sealed");
+    sends.kill();
     let said = alena.run(&["--lang", "ru", "status"]).done();
     assert!(said.out.contains("ЖДЁТ ЗДЕСЬ"), "{}", said.out);
     let json = alena
@@ -449,18 +416,7 @@ fn the_bell_rings_until_somebody_presses_enter_and_not_for_a_drill() {
     let nina = world.coordinator("Nina");
     let mut watch = nina.at_terminal(&["watch"], 80);
     watch.sees("Watching");
-    let drill = [
-        "alert",
-        "--drill",
-        "--yes",
-        "--what",
-        "threat",
-        "--where",
-        "BY",
-        "--summary",
-        "a rehearsal",
-    ];
-    let _ = nina.run(&drill).done();
+    sends(&nina, "a rehearsal", &DRILL);
     let seen = watch.sees("a rehearsal");
     assert!(!seen.contains('\u{7}'), "{seen}");
     send(&nina, "Men at the door");

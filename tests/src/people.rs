@@ -108,6 +108,15 @@ impl Person {
         }
     }
 
+    /// The same person, speaking another language.
+    #[must_use]
+    pub fn speaking(&self, language: &'static str) -> Self {
+        Self {
+            language,
+            ..self.clone()
+        }
+    }
+
     /// The person's directory.
     #[must_use]
     pub fn home(&self) -> &Path {

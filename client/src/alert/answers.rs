@@ -56,12 +56,14 @@ pub enum AnswerError {
     Rule(#[from] AlertError),
 }
 
-/// Reads a country alone.
+/// Reads a country where nothing but one can be said: there a code in small letters is no word.
 ///
 /// # Errors
 /// [`AnswerError::Unclear`] with the nearest, or [`AnswerError::NoCountry`] where none is near.
 pub fn parse_country(text: &str) -> Result<Country, AnswerError> {
-    Country::parse(text).map_err(|NotACountry| {
+    let code = text.trim().to_ascii_uppercase();
+    let read = Country::parse(text).or_else(|_| Country::parse(&code));
+    read.map_err(|NotACountry| {
         let part = text.trim().to_owned();
         let near = Country::nearest(text).into_iter();
         let candidates: Vec<Candidate> = near
