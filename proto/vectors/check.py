@@ -1398,6 +1398,8 @@ class Row:
         self.highest, self.hash, self.missing, self.forgotten = None, None, {}, 0
 
     def follow(self, number, previous, hashed):
+        if number == 0:
+            return "uncounted" if self.hash in (None, previous) else "uncounted_apart"
         if self.highest is None:
             return self.goes_on(0, number, previous, hashed, "in_order")
         if number > self.highest + 1:

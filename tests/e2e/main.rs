@@ -25,6 +25,7 @@ mod rotation;
 mod screens;
 mod succession;
 mod tomorrow;
+mod unwritten;
 mod wire;
 
 use bellrope_tests::world::{Programs, World};

@@ -168,6 +168,21 @@ impl Person {
         }
     }
 
+    /// The same person, who may read the directory and not write to it, until [`Self::may_write`].
+    #[must_use]
+    pub fn who_may_only_read(&self) -> Self {
+        set_modes(&self.home, 0o500, 0o400);
+        Self {
+            programs: self.programs.without_rights(),
+            ..self.clone()
+        }
+    }
+
+    /// Lets a person write to the directory again.
+    pub fn may_write(&self) {
+        set_modes(&self.home, 0o700, 0o600);
+    }
+
     fn command<S: AsRef<OsStr>>(&self, args: &[S]) -> Command {
         self.ease();
         let mut command = self.programs.client();
@@ -283,6 +298,19 @@ pub(crate) fn memory_of(process: u32) -> Vec<u8> {
         }
     }
     bytes
+}
+
+fn set_modes(dir: &Path, of_dirs: u32, of_files: u32) {
+    use std::os::unix::fs::PermissionsExt as _;
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            set_modes(&path, of_dirs, of_files);
+        } else {
+            fs::set_permissions(&path, fs::Permissions::from_mode(of_files)).unwrap();
+        }
+    }
+    fs::set_permissions(dir, fs::Permissions::from_mode(of_dirs)).unwrap();
 }
 
 /// Copies a directory and all below it.

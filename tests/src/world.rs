@@ -59,16 +59,34 @@ impl Programs {
     /// The same two on a disk that takes no byte more: every write to a file fails, and nothing is killed for it.
     #[must_use]
     pub(crate) fn on_full_disk(&self) -> Self {
-        let limited = |(program, args): &(PathBuf, Vec<String>)| {
-            let script = "trap '' XFSZ; ulimit -f 0; exec \"$@\"";
-            let mut all = ["-c", script, "sh"].map(str::to_owned).to_vec();
-            all.push(program.to_str().unwrap().to_owned());
-            all.extend(args.iter().cloned());
-            (PathBuf::from("/bin/sh"), all)
+        let script = "trap '' XFSZ; ulimit -f 0; exec \"$@\"";
+        self.started_by(&["/bin/sh", "-c", script, "sh"])
+    }
+
+    /// The same two, to whom the modes of files mean something, also where the tests are run by root.
+    #[must_use]
+    pub(crate) fn without_rights(&self) -> Self {
+        if !rustix::process::geteuid().is_root() {
+            return self.clone();
+        }
+        self.started_by(&[
+            "setpriv",
+            "--bounding-set",
+            "-dac_override,-dac_read_search",
+        ])
+    }
+
+    fn started_by(&self, starter: &[&str]) -> Self {
+        let started = |(program, args): &(PathBuf, Vec<String>)| {
+            let mut all = starter.iter().map(ToString::to_string);
+            let first = PathBuf::from(all.next().unwrap());
+            let program = program.to_str().unwrap().to_owned();
+            let rest = all.chain([program]).chain(args.iter().cloned());
+            (first, rest.collect())
         };
         Self {
-            client: limited(&self.client),
-            relay: limited(&self.relay),
+            client: started(&self.client),
+            relay: started(&self.relay),
         }
     }
 

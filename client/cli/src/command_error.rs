@@ -95,6 +95,13 @@ impl CommandError {
         error.misuse()
     }
 
+    /// A file that the system would not read or write, and what to do about that.
+    #[must_use]
+    pub(crate) fn of_file(file: impl std::fmt::Display, error: &io::Error) -> Self {
+        let words = vec![("file", file.to_string()), what(error), cause(error)];
+        Self::with("error-file-system", words)
+    }
+
     /// The same, as misuse.
     #[must_use]
     pub(crate) fn misuse(self) -> Self {
@@ -174,12 +181,18 @@ impl From<Unanswered> for CommandError {
 
 impl From<io::Error> for CommandError {
     fn from(error: io::Error) -> Self {
-        Self::with("error-system", vec![("what", error.to_string())])
+        Self::with("error-system", vec![what(&error), cause(&error)])
     }
 }
 
 impl From<DeviceError> for CommandError {
     fn from(error: DeviceError) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<&DeviceError> for CommandError {
+    fn from(error: &DeviceError) -> Self {
         match error {
             DeviceError::Nothing => Self::new("error-nothing-here"),
             DeviceError::Taken => Self::new("error-home-taken"),
@@ -188,14 +201,30 @@ impl From<DeviceError> for CommandError {
             DeviceError::WrongPassphrase => Self::new("error-wrong-passphrase"),
             DeviceError::Damaged(file, cause) => {
                 tracing::debug!(%cause, "a file is damaged");
-                Self::with("error-file-damaged", vec![("file", file)])
+                Self::with("error-file-damaged", vec![("file", file.clone())])
             }
-            DeviceError::System(file, error) => Self::with(
-                "error-file-system",
-                vec![("file", file), ("what", error.to_string())],
-            ),
+            DeviceError::Busy => Self::new("error-home-busy"),
+            DeviceError::System(file, error) => Self::of_file(file, error),
         }
     }
+}
+
+/// In the system's own words.
+fn what(error: &io::Error) -> (&'static str, String) {
+    ("what", error.to_string())
+}
+
+/// What helps against it, as messages choose by it.
+fn cause(error: &io::Error) -> (&'static str, String) {
+    use io::ErrorKind;
+    let cause = match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "no-space",
+        ErrorKind::PermissionDenied => "permission",
+        ErrorKind::ReadOnlyFilesystem => "read-only",
+        ErrorKind::NotFound => "missing",
+        _ => "other",
+    };
+    ("cause", cause.to_owned())
 }
 
 /// The message for a failure that ends nothing: it is said, and tried again.
@@ -360,6 +389,51 @@ impl From<NotACode> for CommandError {
             NotACode::Form => Self::new("error-code-form").misuse(),
             NotACode::Checksum => Self::new("error-code-typo").misuse(),
             NotACode::Version => Self::new("error-code-version").misuse(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bellrope_client::text::Language;
+
+    use super::*;
+    use crate::language::messages;
+
+    #[test]
+    fn each_cause_has_a_remedy_of_its_own_and_the_systems_words() {
+        let kinds = [
+            (io::ErrorKind::StorageFull, "Make room", "Освободите место"),
+            (
+                io::ErrorKind::QuotaExceeded,
+                "Make room",
+                "Освободите место",
+            ),
+            (io::ErrorKind::PermissionDenied, "is yours", "ваш ли"),
+            (
+                io::ErrorKind::ReadOnlyFilesystem,
+                "only be read",
+                "только читать",
+            ),
+            (io::ErrorKind::NotFound, "path is right", "верен ли путь"),
+            (io::ErrorKind::TimedOut, "happens again", "повторится"),
+        ];
+        for (language, is_en) in [(Language::En, true), (Language::Ru, false)] {
+            let messages = messages(language);
+            for (kind, en, ru) in kinds {
+                let words = kind.to_string();
+                let of_file = CommandError::of_file("home/state", &kind.into());
+                for said in [of_file, io::Error::from(kind).into()] {
+                    let said = said.say(&messages);
+                    let remedy = if is_en { en } else { ru };
+                    assert!(said.contains(&words) && said.contains(remedy), "{said}");
+                    let others = kinds
+                        .iter()
+                        .map(|(_, en, ru)| if is_en { *en } else { *ru });
+                    let count = others.filter(|other| *other != remedy && said.contains(other));
+                    assert_eq!(count.count(), 0, "{said}");
+                }
+            }
         }
     }
 }

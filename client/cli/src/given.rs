@@ -35,10 +35,7 @@ pub(crate) fn read_text(given: &GivenPath) -> Result<Zeroizing<String>, CommandE
             let max = (TEXT_BYTES_MAX / 1024).to_string();
             CommandError::with("error-file-large", vec![file(), ("max", max)]).misuse()
         }
-        _ => CommandError::with(
-            "error-file-system",
-            vec![file(), ("what", error.to_string())],
-        ),
+        _ => CommandError::of_file(path.display(), &error),
     })?;
     let text = decode_text(&bytes).map_err(|error| {
         tracing::debug!(%error, "a file from elsewhere");

@@ -107,6 +107,8 @@ impl Directory {
         match sync_parent(path) {
             // Somebody else's, who made it long ago.
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {}
+            // Nothing there waits to be written.
+            Err(error) if error.kind() == io::ErrorKind::ReadOnlyFilesystem => {}
             synced => synced?,
         }
         made().insert(path.to_owned());
@@ -117,19 +119,6 @@ impl Directory {
     #[must_use]
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.dir.join(name)
-    }
-
-    /// Waits for a lock.
-    ///
-    /// # Errors
-    /// Whatever the system says.
-    pub(crate) fn lock(&self, name: LockName) -> io::Result<Lock> {
-        let file = self.lock_file(name)?;
-        match file.lock() {
-            Err(error) if has_no_locks(&error) => self.no_locks(),
-            locked => locked?,
-        }
-        Ok(Lock { _file: file })
     }
 
     /// Some file systems have no locks: exFAT on a stick, NFS without its daemon. An alert goes all the same; people are told
@@ -510,7 +499,7 @@ mod tests {
             }
             let home = Directory::make(inside).unwrap();
             replace(&home.path("file"), b"x").unwrap();
-            drop(home.lock(LockName::State).unwrap());
+            drop(home.lock_within(LockName::State, Duration::ZERO).unwrap());
             assert_eq!(mode(inside), open);
             assert_eq!(is_open_to_others(inside), open != 0o700);
             assert_eq!(mode(&home.folder("things").unwrap()), 0o700);

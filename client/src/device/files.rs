@@ -19,6 +19,10 @@ use super::{
 };
 use crate::random::random;
 
+/// What a lock is waited for. Each is held for as long as a few files are written: another program that has one for longer was
+/// suspended, or hangs, and may have it for hours.
+pub(super) const LOCK_PATIENCE: Duration = Duration::from_secs(10);
+
 /// Where files go that were in the way.
 const DAMAGED: &str = "damaged";
 
@@ -46,6 +50,9 @@ pub enum DeviceError {
     /// A file was changed, cut, or written by a newer version.
     #[error("the file {0} is damaged, or a newer version wrote it: {1}")]
     Damaged(String, #[source] BoxedError),
+    /// Another program works on the directory and does not go on.
+    #[error("another program does not let go of this directory")]
+    Busy,
     /// The system said no.
     #[error("{0}: {1}")]
     System(String, #[source] io::Error),
@@ -139,18 +146,16 @@ impl Files {
         }
     }
 
-    /// Waits until no other program holds this lock.
+    /// Waits until no other program holds this lock, and not for ever.
     ///
     /// # Errors
-    /// [`DeviceError::System`].
+    /// [`DeviceError::Busy`], [`DeviceError::System`].
     pub(crate) fn lock(&self, name: LockName) -> Result<Lock, DeviceError> {
-        self.directory
-            .lock(name)
-            .map_err(|error| system(&self.directory.path(""), error))
+        self.lock_within(name, LOCK_PATIENCE)?
+            .ok_or(DeviceError::Busy)
     }
 
-    /// Waits for a lock, but not for ever: a program that was suspended while it held one may hold it for hours.
-    /// `None` when the patience is over.
+    /// Waits for a lock for so long; `None` when another program still has it then.
     ///
     /// # Errors
     /// [`DeviceError::System`].

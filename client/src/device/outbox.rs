@@ -1,5 +1,14 @@
 //! What is sealed and waits for its receipt. On disk, synced, before any network is tried; the sealed envelope and the
 //! receipt are kept for as long as relays keep envelopes, as a relay may lose what it has answered for.
+//!
+//! A disk that takes nothing keeps no alert back: what cannot be written down is held in the memory of the program that sealed it, under
+//! the name that its file would have. There it waits like the rest, and becomes a file as soon as that can be.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use bellrope_proto::{
     codec,
@@ -64,6 +73,16 @@ pub(crate) struct OutboxFile {
     pub queued: QueuedEnvelope,
 }
 
+/// What could not be written down, by the names that the files would have.
+#[derive(Debug, Default)]
+pub(super) struct Held(Mutex<BTreeMap<String, QueuedEnvelope>>);
+
+impl Held {
+    pub(super) fn all(&self) -> MutexGuard<'_, BTreeMap<String, QueuedEnvelope>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// The queue's end, to which one program at a time adds.
 #[derive(Debug)]
 pub(crate) struct QueueEnd<'a> {
@@ -78,9 +97,22 @@ impl<'a> QueueEnd<'a> {
     /// # Errors
     /// [`DeviceError`].
     pub(crate) fn lock(device: &'a Device) -> Result<Self, DeviceError> {
+        let lock = device.files().lock(LockName::Queue)?;
         Ok(Self {
             device,
-            _lock: device.files().lock(LockName::Queue)?,
+            _lock: lock,
+        })
+    }
+
+    /// The same, and waits no longer than this.
+    ///
+    /// # Errors
+    /// As [`Self::lock`].
+    pub(crate) fn lock_within(device: &'a Device, patience: Duration) -> Result<Self, DeviceError> {
+        let lock = device.files().lock_within(LockName::Queue, patience)?;
+        Ok(Self {
+            device,
+            _lock: lock.ok_or(DeviceError::Busy)?,
         })
     }
 
@@ -89,35 +121,83 @@ impl<'a> QueueEnd<'a> {
     /// # Errors
     /// [`DeviceError`].
     pub(crate) fn put(&self, all: &[QueuedEnvelope]) -> Result<(), DeviceError> {
-        add(self.device.files(), all)
+        put_unordered(self.device, all)
     }
+}
+
+/// Adds envelopes also where another program may be adding some: none is lost by it, and nobody knows which waits first.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn put_unordered(device: &Device, all: &[QueuedEnvelope]) -> Result<(), DeviceError> {
+    add(device.files(), &names(device)?, all)
 }
 
 /// Begins a queue, before the device is there and nobody else can add. What a try before left that came to nothing is of
 /// another device, which never was.
 pub(super) fn begin(files: &Files, all: &[QueuedEnvelope]) -> Result<(), DeviceError> {
     for name in files.names(OUTBOX)? {
-        files.remove(&format!("{OUTBOX}/{name}"))?;
+        files.remove(&path(&name))?;
     }
-    add(files, all)
+    add(files, &[], all)
 }
 
-fn add(files: &Files, all: &[QueuedEnvelope]) -> Result<(), DeviceError> {
-    let names = files.names(OUTBOX)?;
-    // What is not ours may be among them.
-    let last = names.iter().filter_map(|name| number(name)).max();
-    let last = last.unwrap_or(0);
-    for (queued, number) in all.iter().zip(last.saturating_add(1)..) {
-        files.write(&new_name(number), &codec::encode(queued))?;
+fn add(files: &Files, before: &[String], all: &[QueuedEnvelope]) -> Result<(), DeviceError> {
+    for (queued, number) in all.iter().zip(next_number(before)..) {
+        files.write(&path(&new_name(number)), &codec::encode(queued))?;
     }
     Ok(())
+}
+
+/// Holds an envelope in memory, as the last of the queue. No lock is needed for that: a name is never given twice.
+pub(crate) fn hold(device: &Device, queued: QueuedEnvelope) {
+    let names = names(device).unwrap_or_default();
+    let name = new_name(next_number(&names));
+    device.held().all().insert(name, queued);
+}
+
+/// Whether an envelope is in memory alone.
+#[must_use]
+pub(crate) fn is_held(device: &Device, name: &str) -> bool {
+    device.held().all().contains_key(name)
+}
+
+/// Whether any is.
+#[must_use]
+pub(crate) fn holds_any(device: &Device) -> bool {
+    !device.held().all().is_empty()
+}
+
+/// Whether any is that has no receipt either: it is lost with this program.
+#[must_use]
+pub(crate) fn is_any_unsafe(device: &Device) -> bool {
+    let held = device.held().all();
+    held.values().any(|queued| queued.receipt.is_none())
+}
+
+/// Writes down what is held, as far as that can be by now.
+pub(crate) fn write_down(device: &Device) {
+    device.held().all().retain(|name, queued| {
+        let written = device.files().write(&path(name), &codec::encode(queued));
+        written.is_err()
+    });
+}
+
+/// What is not ours may be among the names.
+fn next_number(names: &[String]) -> u64 {
+    let last = names.iter().filter_map(|name| number(name)).max();
+    last.unwrap_or(0).saturating_add(1)
 }
 
 /// The number gives the order. The rest makes a name that was never used: whoever still has the one of a file that is gone
 /// must not take another for it.
 fn new_name(number: u64) -> String {
     let tail = HEXLOWER.encode(&random::<8>());
-    format!("{OUTBOX}/{number:016x}-{tail}")
+    format!("{number:016x}-{tail}")
+}
+
+fn path(name: &str) -> String {
+    format!("{OUTBOX}/{name}")
 }
 
 fn number(name: &str) -> Option<u64> {
@@ -125,12 +205,26 @@ fn number(name: &str) -> Option<u64> {
     u64::from_str_radix(number, 16).ok()
 }
 
-/// The names of all files, oldest first. Opens none: asked every second.
+/// The names of all files and of what is held, oldest first. Opens none: asked every second.
 ///
 /// # Errors
 /// [`DeviceError`].
 pub(crate) fn names(device: &Device) -> Result<Vec<String>, DeviceError> {
-    device.files().names(OUTBOX)
+    let held: Vec<String> = device.held().all().keys().cloned().collect();
+    let mut names = match device.files().names(OUTBOX) {
+        // What is held waits for no disk.
+        Err(error) if !held.is_empty() => {
+            tracing::warn!(%error, "the outbox cannot be listed");
+            Vec::new()
+        }
+        listed => listed?,
+    };
+    if !held.is_empty() {
+        names.extend(held);
+        names.sort_unstable();
+        names.dedup();
+    }
+    Ok(names)
 }
 
 /// One file, which is read only when it is not the one that was read before; `None` when another program has taken it away.
@@ -142,8 +236,10 @@ pub(crate) fn look(
     name: &str,
     known: &mut KnownFiles<OutboxFile>,
 ) -> Result<Option<OutboxFile>, DeviceError> {
-    let path = format!("{OUTBOX}/{name}");
-    known.read(device.files(), &path, || read(device, name))
+    if is_held(device, name) {
+        return read(device, name);
+    }
+    known.read(device.files(), &path(name), || read(device, name))
 }
 
 /// Forgets what is not among these names.
@@ -156,7 +252,11 @@ pub(crate) fn forget_others(known: &mut KnownFiles<OutboxFile>, wanted: impl Fn(
 /// # Errors
 /// [`DeviceError`].
 pub(crate) fn read(device: &Device, name: &str) -> Result<Option<OutboxFile>, DeviceError> {
-    let queued = device.files().read_one(&format!("{OUTBOX}/{name}"))?;
+    let held = device.held().all().get(name).cloned();
+    let queued = match held {
+        Some(held) => Some(held),
+        None => device.files().read_one(&path(name))?,
+    };
     Ok(queued.map(|queued| OutboxFile {
         name: name.to_owned(),
         queued,
@@ -226,7 +326,7 @@ pub(super) fn post_again_of_before(device: &Device, time: Timestamp) -> Result<b
 pub(super) fn forget(device: &Device, mailbox: MailboxId) -> Result<(), DeviceError> {
     let files = all(device)?.into_iter();
     let mut files = files.filter(|file| file.queued.to == mailbox);
-    files.try_for_each(|file| device.files().remove(&format!("{OUTBOX}/{}", file.name)))
+    files.try_for_each(|file| device.files().remove(&path(&file.name)))
 }
 
 fn again(
@@ -247,11 +347,17 @@ fn again(
             receipt: None,
             ..file.queued.clone()
         };
+        let name = new_name(number);
+        let mut held = device.held().all();
+        if held.remove(&file.name).is_some() {
+            held.insert(name, again);
+            continue;
+        }
+        drop(held);
         // In this order: a crash between the two has it posted twice, which is once.
-        device
-            .files()
-            .write(&new_name(number), &codec::encode(&again))?;
-        device.files().remove(&format!("{OUTBOX}/{}", file.name))?;
+        let files = device.files();
+        files.write(&path(&name), &codec::encode(&again))?;
+        files.remove(&path(&file.name))?;
     }
     Ok(any)
 }
@@ -264,7 +370,7 @@ pub(crate) fn let_go(device: &Device, mailbox: MailboxId) -> Result<(), DeviceEr
     for file in all(device)? {
         let queued = &file.queued;
         if queued.to == mailbox && queued.alert.is_none() && queued.receipt.is_none() {
-            device.files().remove(&format!("{OUTBOX}/{}", file.name))?;
+            device.files().remove(&path(&file.name))?;
         }
     }
     Ok(())
@@ -302,7 +408,7 @@ pub(crate) fn unsaid(device: &Device, mailbox: MailboxId) -> Result<usize, Devic
 /// [`DeviceError`].
 pub(crate) fn let_go_unsaid(device: &Device, mailbox: MailboxId) -> Result<(), DeviceError> {
     let mut files = unsaid_files(device, mailbox)?.into_iter();
-    files.try_for_each(|file| device.files().remove(&format!("{OUTBOX}/{}", file.name)))
+    files.try_for_each(|file| device.files().remove(&path(&file.name)))
 }
 
 /// Keeps the receipt with the envelope.
@@ -314,15 +420,23 @@ pub(crate) fn stored(
     file: &OutboxFile,
     receipt: Receipt,
 ) -> Result<(), DeviceError> {
-    let name = format!("{OUTBOX}/{}", file.name);
-    // Another program has just let go the receipt, to have another one.
-    if !device.files().has_file(&name) {
-        return Ok(());
-    }
     let stored = QueuedEnvelope {
         receipt: Some(receipt),
         ..file.queued.clone()
     };
+    let mut held = device.held().all();
+    if let Some(known) = held.get_mut(&file.name) {
+        *known = stored;
+        drop(held);
+        write_down(device);
+        return Ok(());
+    }
+    drop(held);
+    let name = path(&file.name);
+    // Another program has just let go the receipt, to have another one.
+    if !device.files().has_file(&name) {
+        return Ok(());
+    }
     device.files().write(&name, &codec::encode(&stored))
 }
 
@@ -337,8 +451,7 @@ pub(crate) fn prune(device: &Device, now: Timestamp) -> Result<Vec<Receipt>, Dev
             continue;
         };
         if file.queued.queued.plus(KEPT_SECONDS) < now {
-            let name = format!("{OUTBOX}/{}", file.name);
-            device.files().remove(&name)?;
+            device.files().remove(&path(&file.name))?;
         } else {
             kept.push(receipt);
         }

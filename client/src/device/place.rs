@@ -174,11 +174,16 @@ pub fn unsaid_restore(device: &Device) -> Result<Option<Timestamp>, DeviceError>
     if known.is_none_or(|known| known.told) {
         return Ok(None);
     }
-    device.change(|state| {
+    let noted = device.change(|state| {
         let known = state.place.restored.as_mut()?;
         let is_said = std::mem::replace(&mut known.told, true);
         (!is_said).then_some(known.copied)
-    })
+    });
+    Ok(noted.unwrap_or_else(|error| {
+        // It is said once more, the next time.
+        tracing::debug!(%error, "that an old copy of the relay was put back could not be noted");
+        known.map(|known| known.copied)
+    }))
 }
 
 impl Place {

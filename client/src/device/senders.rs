@@ -8,7 +8,7 @@ use bellrope_proto::{
 use serde::{Deserialize, Serialize};
 
 use super::{files::DeviceError, unlocked::Device};
-use crate::{group::Claim, numbered::numbered};
+use crate::{group::Claim, message::UNCOUNTED, numbered::numbered};
 
 const SENDERS: &str = "senders";
 
@@ -21,6 +21,24 @@ numbered! {
         AfterGap = 1,
         /// 2: two devices speak with one key: a copy of the device is in use.
         Cloned = 2,
+        /// 3: its device could not write down that it said this, or it is a copy that says so. It follows on what came last.
+        Uncounted = 3,
+        /// 4: the same, and it does not follow on what came last.
+        UncountedApart = 4,
+    }
+}
+
+impl Follows {
+    /// Its name in JSON.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::InOrder => "in_order",
+            Self::AfterGap => "after_gap",
+            Self::Cloned => "cloned",
+            Self::Uncounted => "uncounted",
+            Self::UncountedApart => "uncounted_apart",
+        }
     }
 }
 
@@ -100,7 +118,15 @@ impl Senders {
         number: u64,
         (previous, hash): (Hash, Hash),
     ) -> Follows {
-        let Some(known) = self.said.iter_mut().find(|known| known.device == sender) else {
+        let known = self.said.iter_mut().find(|known| known.device == sender);
+        // It is in no row. A copy of the device can say that of itself too: so it is told of each.
+        if number == UNCOUNTED {
+            return match known {
+                Some(known) if known.hash != previous => Follows::UncountedApart,
+                _ => Follows::Uncounted,
+            };
+        }
+        let Some(known) = known else {
             let mut said = Said {
                 device: sender,
                 number,
@@ -216,6 +242,37 @@ mod tests {
         assert_eq!(other, Follows::Cloned, "not the one that 12 named");
         let forked = copy.follow(device, 9, (hash(99), hash(9)));
         assert_eq!(forked, Follows::Cloned);
+    }
+
+    #[test]
+    fn what_no_device_could_count_is_in_no_row_and_told_as_that() {
+        let mut senders = Senders::default();
+        let device = SecretKey::from_seed(&[1; 32]).public();
+        let uncounted = |senders: &mut Senders, (previous, own)| {
+            let before = senders.clone();
+            let follows = senders.follow(device, UNCOUNTED, (hash(previous), hash(own)));
+            assert_eq!(*senders, before, "it changes nothing");
+            follows
+        };
+        assert_eq!(uncounted(&mut senders, (0, 90)), Follows::Uncounted);
+        assert_eq!(say(&mut senders, 1), Follows::InOrder);
+        assert_eq!(say(&mut senders, 2), Follows::InOrder);
+        for own in [91, 92, 91] {
+            let follows = uncounted(&mut senders, (2, own));
+            assert_eq!(follows, Follows::Uncounted, "{own}, also again");
+        }
+        for previous in [1, 3] {
+            let follows = uncounted(&mut senders, (previous, 93));
+            assert_eq!(follows, Follows::UncountedApart, "after {previous}");
+        }
+        assert_eq!(
+            say(&mut senders, 3),
+            Follows::InOrder,
+            "as if it had not been"
+        );
+        // A copy that counts is found all the same.
+        let copied = senders.follow(device, 3, (hash(2), hash(94)));
+        assert_eq!(copied, Follows::Cloned);
     }
 
     #[test]

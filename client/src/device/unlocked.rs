@@ -17,11 +17,11 @@ use zeroize::Zeroizing;
 
 use super::{
     directory::{self, Directory, LockName, Stamp},
-    files::{DeviceError, Files, damaged, system},
+    files::{DeviceError, Files, LOCK_PATIENCE, damaged, system},
     format,
     issued::IssuedInvitation,
     known::KnownFiles,
-    outbox::{self, QueuedEnvelope},
+    outbox::{self, Held, QueuedEnvelope},
     state::State,
     vault::Vault,
 };
@@ -57,6 +57,7 @@ pub struct Device {
     /// the rest.
     roster: Mutex<Option<(Stamp, Arc<Roster>)>>,
     issued: Mutex<KnownFiles<IssuedInvitation>>,
+    held: Held,
 }
 
 /// See [`Device::export_identities`].
@@ -90,8 +91,9 @@ impl Device {
     ) -> Result<Self, E> {
         let directory = Directory::make(dir).map_err(|error| system(dir, error))?;
         let _lock = directory
-            .lock(LockName::State)
-            .map_err(|error| system(dir, error))?;
+            .lock_within(LockName::State, LOCK_PATIENCE)
+            .map_err(|error| system(dir, error))?
+            .ok_or(DeviceError::Busy)?;
         let path = directory.path(IDENTITY);
         if path.exists() {
             return Err(DeviceError::Taken.into());
@@ -149,6 +151,7 @@ impl Device {
             member: self.member.clone(),
             roster: Mutex::default(),
             issued: Mutex::default(),
+            held: Held::default(),
         }
     }
 
@@ -203,6 +206,7 @@ impl Device {
             files: Files::new(directory, Vault::new(&keys.vault)),
             roster: Mutex::new(None),
             issued: Mutex::default(),
+            held: Held::default(),
             signing: SecretKey::from_seed(keys.signing.bytes()),
             member: MemberIdentity::from_seed(keys.member.bytes()),
         }
@@ -238,6 +242,15 @@ impl Device {
         Ok(self.state()?.epoch_seed.is_some())
     }
 
+    /// Whether its claim was not seen in the invitation's mailbox yet, so that another device may have been first.
+    ///
+    /// # Errors
+    /// [`DeviceError`].
+    pub fn awaits_claim(&self) -> Result<bool, DeviceError> {
+        let joined = self.state()?.joined;
+        Ok(joined.is_some_and(|joined| !joined.claim_seen))
+    }
+
     /// The country that was said last on this device.
     ///
     /// # Errors
@@ -246,12 +259,13 @@ impl Device {
         Ok(self.state()?.country)
     }
 
-    /// Keeps the country that a person said, among what the passphrase seals.
+    /// Keeps the country that a person said, among what the passphrase seals. Nobody waits for it.
     ///
     /// # Errors
     /// [`DeviceError`]; nothing is changed then.
     pub fn remember_country(&self, country: Country) -> Result<(), DeviceError> {
-        self.change(|state| state.country = Some(country))
+        let changed = self.change_within(Duration::ZERO, |state| state.country = Some(country))?;
+        changed.ok_or(DeviceError::Busy)
     }
 
     /// The keys that open what is sealed to this device, as any age tool reads them; `None` for one that does not read.
@@ -283,6 +297,11 @@ impl Device {
     #[must_use]
     pub(crate) fn files(&self) -> &Files {
         &self.files
+    }
+
+    /// What is sealed and could not be written down.
+    pub(super) fn held(&self) -> &Held {
+        &self.held
     }
 
     /// What it signs with.

@@ -11,6 +11,7 @@ pub use admission::{Arrival, Bundle, View};
 pub(crate) use admission::{AtOnce, Refusal, ViewUpdate, Welcome};
 pub use credential::LaneCredential;
 pub(crate) use passing::{PassedOn, missed, pass_on, passed_on};
+pub(crate) use payload::UNCOUNTED;
 pub use payload::{Audience, KIND_ALERT, Message, Payload, Seen, SignedMessage};
 pub(crate) use resend::{KIND_RESEND_REQUEST, RANGES_MAX, ResendRequest, turn};
 pub(crate) use verify::verify;

@@ -72,9 +72,9 @@ pub struct Message {
     pub sender: PublicKey<Device>,
     /// Names it: random.
     pub id: MessageId,
-    /// Counts what this device has said, from 1.
+    /// Counts what this device has said, from 1; or [`UNCOUNTED`].
     pub number: u64,
-    /// [`Message::hash`] of the one before; all zero for the first. Two messages with one number
+    /// [`Message::hash`] of the counted one before; all zero for the first. Two messages with one number
     /// show a cloned device.
     pub previous: Hash,
     /// When, by the device's clock.
@@ -102,6 +102,10 @@ pub struct Seen {
     /// and the chain's head after it.
     pub head: Hash,
 }
+
+/// The number of a message of which its device could not write down that it said it. Another number might be given a second
+/// time.
+pub(crate) const UNCOUNTED: u64 = 0;
 
 /// The kind of a message whose body is an [`Alert`](crate::alert::Alert).
 pub const KIND_ALERT: u16 = 1;

@@ -30,6 +30,8 @@ pub struct SentAlert {
     pub queued: Timestamp,
     /// How far it got.
     pub delivery: Delivery,
+    /// Whether this device could write it down, as it is now.
+    pub kept: bool,
 }
 
 /// How far an alert got.
@@ -69,6 +71,7 @@ impl Outbox {
         outbox::prune(device, now)?;
         let mut outbox = Self::default();
         for file in outbox::all(device)? {
+            let kept = !outbox::is_held(device, &file.name);
             let queued = file.queued;
             let waits = queued.receipt.is_none();
             outbox.waits |= waits;
@@ -88,6 +91,7 @@ impl Outbox {
                 id,
                 queued: queued.queued,
                 delivery,
+                kept,
             });
         }
         Ok(outbox)

@@ -283,11 +283,14 @@ impl ReceivedAlert {
     #[must_use]
     pub fn page(&self, messages: &Messages) -> String {
         let mut lines = vec![sender_line(&self.sender, messages)];
-        match self.follows {
-            Follows::InOrder => {}
-            Follows::AfterGap => lines.push(messages.plain("page-gap")),
-            Follows::Cloned => lines.push(messages.plain("page-cloned")),
-        }
+        let follows = match self.follows {
+            Follows::InOrder => None,
+            Follows::AfterGap => Some("page-gap"),
+            Follows::Cloned => Some("page-cloned"),
+            Follows::Uncounted => Some("page-uncounted"),
+            Follows::UncountedApart => Some("page-uncounted-apart"),
+        };
+        lines.extend(follows.map(|id| messages.plain(id)));
         if let Some(name) = &self.passed_on_by {
             lines.push(messages.say("page-passed-on", &[("name", escape(name).into())]));
         }
@@ -397,11 +400,7 @@ impl ReceivedAlert {
                 "why": why,
                 "device": self.device,
             },
-            "follows": match self.follows {
-                Follows::InOrder => "in_order",
-                Follows::AfterGap => "after_gap",
-                Follows::Cloned => "cloned",
-            },
+            "follows": self.follows.key(),
             "passed_on_by": self.passed_on_by,
             "late": self.late,
             "needs_update": self.newer,

@@ -1,8 +1,11 @@
-//! Saying something to the group: signed, sealed, queued. No network here.
+//! Saying something to the group: signed, sealed, queued. No network here, and for an alert no disk that it would depend on.
+
+use std::time::Duration;
 
 use bellrope_proto::{
     codec::{self, Blob},
     ids::{Hash, MailboxId, Sequence, Timestamp},
+    signing::Signed,
 };
 use zeroize::Zeroizing;
 
@@ -13,7 +16,8 @@ use crate::{
     group::{lifetimes::RETENTION_SECONDS, recipients_hash},
     ids::MessageId,
     message::{
-        Audience, KIND_ALERT, KIND_RESEND_REQUEST, Message, Payload, Seen, SignedMessage, View,
+        Audience, KIND_ALERT, KIND_RESEND_REQUEST, Message, Payload, Seen, SignedMessage,
+        UNCOUNTED, View,
     },
     random::random,
     seal::{self, EpochRecipient, MemberKey, SealError},
@@ -22,6 +26,9 @@ use crate::{
 
 /// A message that arrives later than this after it was signed is marked as late: as long as a relay keeps it, by default.
 const ALERT_SECONDS: u64 = RETENTION_SECONDS;
+
+/// What an alert waits for another program of this device, for each of two locks. One that does not let go was suspended, or hangs.
+const LOCK_PATIENCE: Duration = Duration::from_secs(3);
 
 /// Why nothing was said.
 #[derive(Debug, thiserror::Error)]
@@ -86,16 +93,22 @@ pub fn addressees(device: &Device, chosen: &[MemberKey]) -> Result<Addressees, C
 }
 
 /// An alert that is in the outbox.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct SealedAlert {
     /// Its id.
     pub id: MessageId,
     /// To whom it is sealed.
     pub to: Addressees,
+    /// Why this device could not number it, if so: its readers are told.
+    pub uncounted: Option<DeviceError>,
+    /// Why this device could not write it down, if so: then it is in the memory of this program alone, and lost with it.
+    pub unkept: Option<DeviceError>,
 }
 
 /// Signs an alert, seals it to all readers or to the chosen ones, and queues it. The words are
 /// nowhere on this device when this returns; the sender cannot read them back either.
+///
+/// Neither a disk that takes nothing nor another program that does not let go keeps it back: see [`SealedAlert`].
 ///
 /// # Errors
 /// [`ComposeError`]; nothing is queued then.
@@ -163,56 +176,89 @@ fn compose(
     let epoch = EpochRecipient::from_bytes(&view.epoch.recipient.0)
         .map_err(|error| damaged("state", error))?;
     let id = MessageId(random());
-    let audience = Audience {
-        hash: recipients_hash(&readers),
-        chosen: if chosen.is_empty() {
-            Vec::new()
-        } else {
-            readers.clone()
+    let mut message = Message {
+        group: state.group,
+        epoch: view.epoch.number,
+        roster: view.roster,
+        audience: Audience {
+            hash: recipients_hash(&readers),
+            chosen: if chosen.is_empty() {
+                Vec::new()
+            } else {
+                readers.clone()
+            },
         },
+        sender: device.signing().public(),
+        id,
+        number: UNCOUNTED,
+        previous: state.last_sent.last,
+        time: now,
+        expires: now.plus(ALERT_SECONDS),
+        seen: known_log(device, &state, &view),
+        kind,
+        body: Blob(body),
+        extensions: Extensions::none(),
     };
-    let seen = known_log(device, &state, &view);
-    let queue = QueueEnd::lock(device)?;
-    // The number is taken before the message exists: after a crash in between, readers see a gap,
-    // and never two messages with one number, which would mean a cloned device.
-    let signed = device.change(|state| {
-        let message = Message {
-            group: state.group,
-            epoch: view.epoch.number,
-            roster: view.roster,
-            audience,
-            sender: device.signing().public(),
-            id,
-            number: state.last_sent.number.saturating_add(1),
-            previous: state.last_sent.last,
-            time: now,
-            expires: now.plus(ALERT_SECONDS),
-            seen,
-            kind,
-            body: Blob(body),
-            extensions: Extensions::none(),
-        };
-        let signed = device.signing().sign(&message);
-        state.last_sent.number = message.number;
-        state.last_sent.last = Message::hash(&signed);
-        signed
-    })?;
+    let must_go = kind == KIND_ALERT;
+    let (signed, queue, uncounted) = match number(device, &mut message) {
+        Ok((signed, queue)) => (signed, Some(queue), None),
+        Err(error) if must_go => {
+            message.number = UNCOUNTED;
+            (device.signing().sign(&message), None, Some(error))
+        }
+        Err(error) => return Err(error.into()),
+    };
     let message = SignedMessage {
         message: signed,
         claim: state.claim().cloned(),
         extensions: Extensions::none(),
     };
     let payload = Zeroizing::new(Payload::Message(message).encode());
-    let envelope = seal::seal(&payload, &readers, &epoch)?;
-    queue.put(&[QueuedEnvelope {
+    let queued = QueuedEnvelope {
         to: view.epoch.mailbox,
-        alert: (kind == KIND_ALERT).then_some(id),
+        alert: must_go.then_some(id),
         queued: now,
         expires: now.plus(ALERT_SECONDS),
-        envelope,
+        envelope: seal::seal(&payload, &readers, &epoch)?,
         receipt: None,
-    }])?;
-    Ok(SealedAlert { id, to })
+    };
+    let all = std::slice::from_ref(&queued);
+    let kept = match queue {
+        Some(queue) => queue.put(all),
+        None => outbox::put_unordered(device, all),
+    };
+    let unkept = match kept {
+        Ok(()) => None,
+        Err(error) if must_go => {
+            outbox::hold(device, queued);
+            Some(error)
+        }
+        Err(error) => return Err(error.into()),
+    };
+    Ok(SealedAlert {
+        id,
+        to,
+        uncounted,
+        unkept,
+    })
+}
+
+/// Gives a message its number, and signs it. The number is on disk before the message leaves this file: after a crash in between,
+/// readers see a gap, and never two messages with one number, which would mean a copied device.
+fn number<'a>(
+    device: &'a Device,
+    message: &mut Message,
+) -> Result<(Signed<Message>, QueueEnd<'a>), DeviceError> {
+    let queue = QueueEnd::lock_within(device, LOCK_PATIENCE)?;
+    let signed = device.change_within(LOCK_PATIENCE, |state| {
+        message.number = state.last_sent.number.saturating_add(1);
+        message.previous = state.last_sent.last;
+        let signed = device.signing().sign(message);
+        state.last_sent.number = message.number;
+        state.last_sent.last = Message::hash(&signed);
+        signed
+    })?;
+    Ok((signed.ok_or(DeviceError::Busy)?, queue))
 }
 
 /// Whether what this device knows of the group has parts that this program must be updated for.
@@ -253,3 +299,7 @@ fn newest_receipt(device: &Device, mailbox: MailboxId) -> Option<(Sequence, Hash
         .max_by_key(|fact| fact.sequence);
     newest.map(|fact| (fact.sequence, fact.head))
 }
+
+#[cfg(test)]
+#[path = "compose_tests.rs"]
+mod tests;

@@ -17,12 +17,12 @@ use tokio::{
         watch,
     },
     task::JoinSet,
-    time::{Instant, Interval, MissedTickBehavior, interval, timeout},
+    time::{Instant, Interval, MissedTickBehavior, interval, sleep, timeout},
 };
 
 use super::{
     clocks::Clocks,
-    context::Context,
+    context::{Context, Pauses, RETRY_LAST},
     event::{EngineError, Event, Events, Given, ReplyUpdate, Unshown},
     follow::{CatchUpRequest, Follower},
     invitations::{self, ClaimsReport, ClaimsRequest},
@@ -34,8 +34,10 @@ use crate::{
     device::{
         Device, DeviceError,
         inbox::{self, Turn},
+        outbox,
     },
     ids::MessageId,
+    relay::RelayError,
 };
 
 /// Between two looks at what other programs of this device stored, or a crash left unshown.
@@ -199,6 +201,38 @@ impl Engine {
         ask(&self.group).await
     }
 
+    /// Sends what waits for the group's mailbox, again and again, until none of it is in the memory of this program alone: it has its
+    /// receipt, or there is room for it on the disk by now. `failed` hears of each kind of failure once in a row.
+    ///
+    /// # Errors
+    /// As [`Self::send_alerts`].
+    pub async fn send_held(
+        &self,
+        mut failed: impl FnMut(EngineError),
+    ) -> Result<SendReport, EngineError> {
+        let mut pauses = Pauses::new();
+        let mut told = None;
+        loop {
+            let report = self.send_alerts().await?;
+            if !blocking(&self.device, outbox::is_any_unsafe).await {
+                return Ok(report);
+            }
+            let mut errors = report.failed;
+            if errors.is_empty() {
+                errors.push(EngineError::Relay(RelayError::Ended(None)));
+            }
+            let pause = errors.iter().map(|error| pauses.after(error)).min();
+            for error in errors {
+                let kind = error.kind();
+                if told.as_ref() != Some(&kind) {
+                    failed(error);
+                    told = Some(kind);
+                }
+            }
+            sleep(pause.unwrap_or(RETRY_LAST)).await;
+        }
+    }
+
     /// Reads the mailboxes of invitations that nobody has used yet; lets defenders in.
     ///
     /// # Errors
@@ -296,11 +330,14 @@ impl Engine {
 pub struct Refresh(oneshot::Receiver<Result<Vec<ReplyUpdate>, EngineError>>);
 
 impl Refresh {
-    /// Waits until they have come, or will not come now; a few seconds at most, as an alert does not wait for them.
-    pub async fn done(self) {
+    /// Waits until they have come, or will not come now; a few seconds at most, as an alert does not wait for them. Whether they have.
+    pub async fn done(self) -> bool {
         match timeout(REFRESH_PATIENCE, self.0).await {
-            Ok(Ok(Ok(_))) => {}
-            failed => tracing::debug!(?failed, "the newest keys did not come"),
+            Ok(Ok(Ok(_))) => true,
+            failed => {
+                tracing::debug!(?failed, "the newest keys did not come");
+                false
+            }
         }
     }
 }

@@ -407,7 +407,7 @@ impl Follower {
                 let received = self
                     .context
                     .with_device(move |device| receiver.retry(device, after.sequence))
-                    .await?;
+                    .await;
                 self.tell(received, coordinates);
                 return Ok(());
             }
@@ -466,6 +466,7 @@ impl Follower {
             Received::Newer => events.tell(Event::Newer),
             // Where it comes from, it is shown at once.
             Received::NotKept(not_kept) => events.tell(Event::Failed(not_kept.error)),
+            Received::RosterNotKept(error) => events.tell(Event::Failed(error)),
             Received::Again | Received::NotForUs => {}
             Received::Roster => events.tell(Event::RosterChanged),
             Received::Moved => {

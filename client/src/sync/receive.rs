@@ -68,6 +68,8 @@ pub(crate) enum Received {
     Newer,
     /// It was there already.
     Again,
+    /// Entries of the roster wait here, as this device cannot write them down.
+    RosterNotKept(DeviceError),
     /// The roster says something new of who is in the group or invited.
     Roster,
     /// Entries of the roster that come after others which this device does not have: it was away.
@@ -109,6 +111,8 @@ pub(crate) struct GroupReceiver {
     /// Entries that could not be written down yet, as another program has the roster. Until they are, the cursor stays
     /// before them. Each with its place.
     waiting: Mutex<Vec<(Sequence, Signed<Entry>)>>,
+    /// Whether it was told that they cannot be written down.
+    waiting_told: AtomicBool,
     /// Messages that were shown and could not be stored: the cursor stays before them as well.
     not_kept: Mutex<BTreeMap<MessageId, StoredMessage>>,
     heads: Mutex<KnownHeads>,
@@ -134,6 +138,7 @@ impl GroupReceiver {
             epoch: EpochIdentity::from_seed(epoch_seed.bytes()),
             cases: Mutex::new(None),
             waiting: Mutex::new(Vec::new()),
+            waiting_told: AtomicBool::new(false),
             not_kept: Mutex::default(),
             has_to_pass_on: AtomicBool::new(false),
         }
@@ -166,7 +171,7 @@ impl GroupReceiver {
         };
         match Payload::decode(&payload) {
             Ok(Payload::Message(sent)) => self.message(device, after, arrived, sent),
-            Ok(Payload::Roster(entries)) => self.roster(device, sequence, entries),
+            Ok(Payload::Roster(entries)) => Ok(self.roster(device, sequence, entries)),
             Ok(Payload::Unknown(number)) if is_critical(number) => Ok(Received::Newer),
             Ok(Payload::Unknown(_)) => Ok(Received::NotForUs),
             _ => Ok(Received::Damaged(sequence)),
@@ -180,9 +185,11 @@ impl GroupReceiver {
         arrived: Timestamp,
         sent: SignedMessage,
     ) -> Result<Received, DeviceError> {
-        let _lock = device
-            .files()
-            .lock_within(LockName::Receive, LOCK_PATIENCE)?;
+        let lock = device.files().lock_within(LockName::Receive, LOCK_PATIENCE);
+        if let Err(error) = &lock {
+            // A home that can only be read. What comes is shown all the same.
+            tracing::debug!(%error, "nothing could be locked to store a message");
+        }
         let sequence = after.sequence;
         let roster = device.roster()?.ok_or(DeviceError::Nothing)?;
         let mut senders = Senders::read(device)?;
@@ -435,19 +442,25 @@ impl GroupReceiver {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Unlike a message, the roster is read, changed and written: never without its lock.
-    fn roster(
-        &self,
-        device: &Device,
-        sequence: Sequence,
-        entries: Vec<Signed<Entry>>,
-    ) -> Result<Received, DeviceError> {
+    /// Entries that cannot be written down now keep back no alert that comes after them: they wait.
+    fn roster(&self, device: &Device, sequence: Sequence, entries: Vec<Signed<Entry>>) -> Received {
         let first = entries.first().and_then(|entry| entry.peek().ok());
         if let Some(first) = first {
             self.resends().saw_roster(first.position);
         }
         let entries = entries.into_iter().map(|entry| (sequence, entry));
         self.waiting().extend(entries);
+        let written = self.write_roster(device, sequence);
+        let was_told = self.waiting_told.swap(written.is_err(), Ordering::Relaxed);
+        match written {
+            Ok(received) => received,
+            Err(_) if was_told => Received::Again,
+            Err(error) => Received::RosterNotKept(error),
+        }
+    }
+
+    /// Unlike a message, the roster is read, changed and written: never without its lock.
+    fn write_roster(&self, device: &Device, sequence: Sequence) -> Result<Received, DeviceError> {
         let lock = device
             .files()
             .lock_within(LockName::Roster, LOCK_PATIENCE)?;
@@ -519,15 +532,12 @@ impl GroupReceiver {
     }
 
     /// Writes down what waits, if that can be done now.
-    ///
-    /// # Errors
-    /// [`DeviceError`].
-    pub(crate) fn retry(&self, device: &Device, at: Sequence) -> Result<Received, DeviceError> {
+    pub(crate) fn retry(&self, device: &Device, at: Sequence) -> Received {
         self.keep_again(device);
-        if !self.waiting().is_empty() {
-            return self.roster(device, at, Vec::new());
+        if self.waiting().is_empty() {
+            return Received::Again;
         }
-        Ok(Received::Again)
+        self.roster(device, at, Vec::new())
     }
 
     fn cases(&self) -> std::sync::MutexGuard<'_, Option<BTreeSet<String>>> {

@@ -28,7 +28,9 @@ use super::{
 use crate::{
     clock::now,
     connect::{note_greeting, open_session},
-    device::{Device, DeviceError, KnownFiles, OutboxFile, State, issued, outbox, relay_now},
+    device::{
+        Device, DeviceError, KnownFiles, OutboxFile, State, issued, newest_place, outbox, relay_now,
+    },
     ids::MessageId,
     message::LaneCredential,
     relay::{RelayError, Session, compare},
@@ -358,8 +360,13 @@ fn plan(
         batches: Vec::new(),
         damaged: None,
     };
+    outbox::write_down(device);
     // A relay that has moved may make more wait.
-    let relay = relay_now(device)?;
+    let relay = match relay_now(device) {
+        // That it has moved cannot be written down. What is held here goes where it is now.
+        Err(_) if outbox::holds_any(device) => newest_place(device)?.map(|told| told.relay),
+        relay => relay?,
+    };
     let pending = pending(device, is_look, known, &mut plan.damaged)?;
     plan.renewals = match scope {
         Scope::Group => None,

@@ -16,10 +16,10 @@ use super::{
 };
 use crate::{
     clock::now,
-    device::{Device, DeviceError, FirstFiles, Follows, Senders, State, inbox},
+    device::{Device, DeviceError, FirstFiles, Senders, State, inbox},
     group::{Role, Roster},
     ids::{Epoch, GroupId, MessageId},
-    message::{Message, Payload, Seen, SignedMessage},
+    message::{Message, Payload, Seen, SignedMessage, UNCOUNTED},
     relay::Cursor,
     seal::{self, EpochIdentity},
     secret::Seed,
@@ -200,6 +200,28 @@ fn far_back() -> Script {
         .then("the first of the 64", &said(NADIA, 2, Hash([0x55; 32]), 0))
 }
 
+fn uncounted() -> Script {
+    let of = |by: u8, previous: &Case, mark| said(by, UNCOUNTED, hash(previous), mark);
+    let first = said(IVAN, UNCOUNTED, Hash([0; 32]), 9);
+    Script::new()
+        .then("before anything that is counted", &first)
+        .then("the first that is counted", &row(IVAN, 1))
+        .then("the second", &row(IVAN, 2))
+        .then("on the second", &of(IVAN, &row(IVAN, 2), 1))
+        .then("on the second too", &of(IVAN, &row(IVAN, 2), 2))
+        .then("the third, as if they had not been", &row(IVAN, 3))
+        .then(
+            "on the second, which is not the highest any more",
+            &of(IVAN, &row(IVAN, 2), 3),
+        )
+        .then("on one that has not come", &of(IVAN, &row(IVAN, 4), 4))
+        .then("the one that has not come", &row(IVAN, 4))
+        .then("two are left out", &row(IVAN, 7))
+        .then("on one of these", &of(IVAN, &row(IVAN, 6), 5))
+        .then("a copy that counts", &said(IVAN, 7, hash(&row(IVAN, 6)), 6))
+        .then("a stranger's", &said(STRANGER, UNCOUNTED, Hash([0; 32]), 1))
+}
+
 fn everybodys_row() -> Script {
     let mut ignored = row(IVAN, 2);
     ignored.message.kind = 32_768;
@@ -329,6 +351,7 @@ fn scripts() -> Vec<(&'static str, u8, Script)> {
         ("numbers that are missing and come late", VERA, gaps()),
         ("two devices with one key", VERA, copies()),
         ("numbers far back", VERA, far_back()),
+        ("what could not be counted", VERA, uncounted()),
         ("what is in a row, and what is not", VERA, everybodys_row()),
         ("an invitation's first device", VERA, first_device()),
         ("what others have seen", IVAN, seen()),
@@ -410,12 +433,7 @@ impl Reader {
         }
         let id = sent.message.peek().unwrap().id;
         let kept = inbox::find(&self.device, id).unwrap().unwrap();
-        found["follows"] = match kept.follows {
-            Follows::InOrder => "in_order",
-            Follows::AfterGap => "after_gap",
-            Follows::Cloned => "cloned",
-        }
-        .into();
+        found["follows"] = kept.follows.key().into();
         found
     }
 }
@@ -475,5 +493,5 @@ fn every_message_of_a_sequence_is_told_as_the_file_says() {
             }
         }
     }
-    assert_eq!(told.len(), 9, "{told:?}");
+    assert_eq!(told.len(), 11, "{told:?}");
 }

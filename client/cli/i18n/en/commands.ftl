@@ -110,6 +110,11 @@ alert-sealed = Sealed { $to }. Sending…
 alert-sealed-for-ever = Sealed { $to }. Nobody can read it on this device any more, not even you. Sending…
 alert-stored = Stored at the relay { $time }. Whether anybody has read it is not known yet. (id { $id })
 alert-queued = QUEUED, NOT SENT YET. It waits sealed on this device and is sent with the next bellrope alert, bellrope outbox or bellrope watch. (id { $id })
+alert-not-counted = NOT NUMBERED, for the reason above. The alert is on this device and goes all the same. Those who get it are told that this device could not number it.
+alert-not-kept = NOT KEPT ON THIS DEVICE, for the reason above. The alert is sealed in this program's memory alone, and is sent from there. Leave the program open until it says that the relay has stored the alert: if it ends before that, the alert is lost.
+alert-not-kept-yet = NOT SENT YET, AND NOT KEPT. It is tried again until the relay has the alert, or there is room for it on this device. Leave the program open: if it ends now, the alert is lost.
+alert-receipt-not-kept = This device could not keep the relay's receipt. So bellrope outbox does not list this alert, and this device would not notice if the relay lost it.
+alert-lost = NOT SENT, AND NOT KEPT: the alert is lost, unless it reached the relay in the last moment. Write it again, or reach your group another way. (id { $id })
 alert-case = For the phone: members find this alert under { $case }, after the two letters of the country.
 alert-needs-help = Trying again will not help by itself: please tell your coordinator, over another channel, what the line above says.
 
@@ -212,3 +217,12 @@ man-done = The manual pages are in { $dir }
 
 status-asking = Asking the relay…
 status-no-answer = It does not answer yet. What follows is what this device knows.
+
+# The end of error-system and error-file-system.
+system-remedy = { $cause ->
+    [no-space] Make room on the disk.
+    [permission] Check that it is yours and that you may write there, or run the program as the user whose it is.
+    [read-only] This disk can only be read here: have it made writable, or give a place on another one.
+    [missing] Check that the path is right.
+   *[other] If it happens again, show this to somebody who knows this computer.
+}

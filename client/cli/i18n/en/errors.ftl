@@ -10,6 +10,8 @@ error-home-newer = a newer version of Bellrope uses this directory
     To use it, update Bellrope. Nothing in it was changed.
 error-home-older = a trial version of Bellrope from before its first release wrote this directory, and it cannot be read any more
     Choose another directory with --home DIR, and ask for a new invitation.
+error-home-busy = another bellrope works on this device and does not go on: it was suspended, or hangs
+    Let it go on (fg in its terminal), or end it.
 error-wrong-passphrase = the passphrase does not fit
     Check the keyboard's language and capitals, and try again.
 error-passphrases-differ = the two passphrases differ
@@ -37,7 +39,7 @@ error-evidence-of-another = the file { $file } is about another relay than the f
 error-file-damaged = the file { $file } is damaged, or a newer version wrote it
     Restore it from a backup, or update the program.
 error-file-system = the file { $file }: { $what }
-    Check that the path is right, that it is yours, and that the disk is not full.
+    { system-remedy }
 error-file-encoding = the file { $file } is no text, or nobody can tell in which encoding it is
     Save it in your editor as UTF-8 and give it again.
 error-file-large = the file { $file } is too large: at most { $max } KiB are read, and nothing is left out silently
@@ -45,7 +47,7 @@ error-file-large = the file { $file } is too large: at most { $max } KiB are rea
 error-file-exists = the file { $file } is there already
     Give another name, or remove it first.
 error-system = the system said: { $what }
-    Check that the disk is not full, and try again.
+    { system-remedy }
 
 error-address = this is not a relay's address, or it has a typing error
     Copy it whole from the host: bellrope://HOST:PORT/KEY

@@ -1,7 +1,5 @@
 //! `bellrope evidence` and `verify-evidence`: what a relay signed that does not fit together, and what it proves.
 
-use std::{io, path::Path};
-
 use bellrope_client::{
     kept_evidence, new_private_file,
     text::{Arg, escape, moment_text},
@@ -38,7 +36,7 @@ pub(super) fn evidence(ui: &mut Ui, args: &args::Evidence) -> Result<u8, Command
             let path = dir.join(format!("{name}.txt"));
             std::fs::create_dir_all(&dir)?;
             new_private_file(&path, evidence.to_string().as_bytes())
-                .map_err(|error| file_error(&path, &error))?;
+                .map_err(|error| CommandError::of_file(path.display(), &error))?;
             let path = escape(&path.display().to_string());
             ui.status("evidence-written", &[("file", path.into())]);
         }
@@ -81,16 +79,6 @@ fn read(path: &GivenPath) -> Result<Evidence, CommandError> {
             vec![("file", path.meant().display().to_string())],
         )
     })
-}
-
-fn file_error(path: &Path, error: &io::Error) -> CommandError {
-    CommandError::with(
-        "error-file-system",
-        vec![
-            ("file", path.display().to_string()),
-            ("what", error.to_string()),
-        ],
-    )
 }
 
 fn say(ui: &mut Ui, files: &[Evidence], findings: &Findings) -> Result<(), CommandError> {

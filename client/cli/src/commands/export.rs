@@ -23,13 +23,8 @@ pub(super) fn identity(ui: &mut Ui, args: &ExportIdentity) -> Result<u8, Command
         text.push_str(&format!("# {comment}\n{}\n", key.expose_secret()));
     }
     let out = args.out.meant();
-    new_private_file(&out, text.as_bytes()).map_err(|error| {
-        let path = out.display().to_string();
-        CommandError::with(
-            "error-file-system",
-            vec![("file", path), ("what", error.to_string())],
-        )
-    })?;
+    new_private_file(&out, text.as_bytes())
+        .map_err(|error| CommandError::of_file(out.display(), &error))?;
     let path = escape(&out.display().to_string());
     ui.status("export-done", &[("file", path.into())]);
     Ok(DONE)

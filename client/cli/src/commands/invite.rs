@@ -91,13 +91,12 @@ fn give(
     if let Some(path) = file {
         let text = write_file(&invitation.code, &invitation.bundle);
         let written = new_private_file(path, text.as_bytes());
-        let path = path.display().to_string();
+        let shown = path.display().to_string();
         match written {
-            Ok(()) => ui.print("invite-file", &[("file", escape(&path).into())])?,
+            Ok(()) => ui.print("invite-file", &[("file", escape(&shown).into())])?,
             // The invitation is made, and its name taken: it must not be lost with the file.
             Err(error) => {
-                let what = ("what", error.to_string());
-                let error = CommandError::with("error-file-system", vec![("file", path), what]);
+                let error = CommandError::of_file(shown, &error);
                 ui.output.status(&error.say(&ui.messages));
                 ui.verbatim(&invitation.code.to_text())?;
             }

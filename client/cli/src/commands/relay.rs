@@ -144,10 +144,8 @@ fn is_there(
 
 fn write(ui: &mut Ui, path: &Path, text: &str) -> Result<(), CommandError> {
     let shown = path.display().to_string();
-    new_private_file(path, text.as_bytes()).map_err(|error| {
-        let what = ("what", error.to_string());
-        CommandError::with("error-file-system", vec![("file", shown.clone()), what])
-    })?;
+    new_private_file(path, text.as_bytes())
+        .map_err(|error| CommandError::of_file(&shown, &error))?;
     ui.print("relay-file", &[("file", escape(&shown).into())])?;
     Ok(())
 }

@@ -159,7 +159,7 @@ async fn settle(
 }
 
 /// Ctrl-C, or the signal by which a system stops a program.
-async fn stopped() {
+pub(super) async fn stopped() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

@@ -1,16 +1,16 @@
-//! `bellrope alert`: pulls the rope. Sealed and on disk before any network is tried; then said
-//! honestly how far it got.
+//! `bellrope alert`: pulls the rope. Sealed, and on disk if the disk takes it, before any network is tried; then said honestly how far it
+//! got.
 
 mod flow;
 mod post;
+mod whom;
 
 use std::io::ErrorKind;
 
 use bellrope_client::{
-    Device, MemberKey,
     alert::{Alert, Fields, form, vocabulary::Kind},
     may_send, new_private_file, now,
-    show::{Members, write_form},
+    show::write_form,
     text::escape,
 };
 use jiff::tz::TimeZone;
@@ -31,8 +31,7 @@ pub(super) fn alert(ui: &mut Ui, args: &args::Alert) -> Result<u8, CommandError>
     // The passphrase first: nobody should lose seven answers to a typing error.
     let device = ui.unlock()?;
     may_send(&device)?;
-    let chosen = readers(ui, &device, &args.to)?;
-    let mut post = Post::start(&device, chosen);
+    let mut post = Post::start(ui, &device, &args.to)?;
     let written = match &args.from {
         Some(path) => flow::look_at_form(ui, &mut post, read_form(path)?, args.yes)?,
         None => {
@@ -61,6 +60,16 @@ pub(super) fn alert(ui: &mut Ui, args: &args::Alert) -> Result<u8, CommandError>
     };
     let to = sealed.to.text(&ui.messages);
     ui.status(said, &[("to", to.into())]);
+    let odd = match (&sealed.unkept, &sealed.uncounted) {
+        (Some(error), _) => Some((error, "alert-not-kept")),
+        (None, Some(error)) => Some((error, "alert-not-counted")),
+        (None, None) => None,
+    };
+    if let Some((error, id)) = odd {
+        let said = CommandError::from(error).say(&ui.messages);
+        ui.output.status(&said);
+        ui.status(id, &[]);
+    }
     post.send(ui, &sealed, args.json)
 }
 
@@ -71,54 +80,15 @@ fn template(ui: &mut Ui, out: Option<&GivenPath>) -> Result<u8, CommandError> {
         ui.verbatim(&form)?;
         return Ok(DONE);
     };
-    let file = ("file", path.display().to_string());
+    let file = path.display().to_string();
     new_private_file(&path, form.as_bytes()).map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => {
-            CommandError::with("error-file-exists", vec![file.clone()]).misuse()
+            CommandError::with("error-file-exists", vec![("file", file.clone())]).misuse()
         }
-        _ => {
-            let words = vec![file.clone(), ("what", error.to_string())];
-            CommandError::with("error-file-system", words)
-        }
+        _ => CommandError::of_file(&file, &error),
     })?;
-    ui.status("alert-form", &[("file", escape(&file.1).into())]);
+    ui.status("alert-form", &[("file", escape(&file).into())]);
     Ok(DONE)
-}
-
-/// The readers with these names; none means all. Several may stand in one text with commas between them, and a name may
-/// hold a comma: the whole is looked for first.
-fn readers(ui: &mut Ui, device: &Device, given: &[String]) -> Result<Vec<MemberKey>, CommandError> {
-    if given.is_empty() {
-        return Ok(Vec::new());
-    }
-    let members = Members::of(device, now())?
-        .ok_or_else(|| CommandError::new("error-to-needs-names").misuse())?;
-    let mut keys = Vec::new();
-    for given in given {
-        let names = given
-            .split(',')
-            .map(str::trim)
-            .filter(|name| !name.is_empty());
-        let names: Vec<&str> = names.collect();
-        if let Some(key) = members.reader(given) {
-            if names.len() > 1 && names.iter().all(|name| members.reader(name).is_some()) {
-                ui.status("to-one-name", &[("name", escape(given).into())]);
-            }
-            keys.push(key);
-            continue;
-        }
-        if names.is_empty() {
-            return Err(no_such_reader(given));
-        }
-        for name in names {
-            keys.push(members.reader(name).ok_or_else(|| no_such_reader(name))?);
-        }
-    }
-    Ok(keys)
-}
-
-fn no_such_reader(name: &str) -> CommandError {
-    CommandError::with("error-no-such-reader", vec![("name", name.to_owned())]).misuse()
 }
 
 fn read_form(path: &GivenPath) -> Result<Alert, CommandError> {

@@ -9,20 +9,28 @@ use bellrope_client::{
     alert::Alert,
     compose_alert, now,
     show::{Addressees, Delivery, Outbox, SentAlert},
-    text::rfc3339,
+    text::{escape, rfc3339},
 };
 use bellrope_proto::ids::Timestamp;
 use serde_json::json;
 
-use super::super::watch::say_ready;
+use super::{
+    super::watch::{say_ready, stopped},
+    whom::readers,
+};
 use crate::{
-    command_error::{CommandError, DONE, QUEUED},
+    command_error::{CommandError, DONE, FAILED, QUEUED},
     ui::{Background, Ui},
 };
+
+/// A person may type for an hour, and somebody come in meanwhile: keys that were asked for longer ago are asked for again.
+const KEYS_OLD_SECONDS: u64 = 180;
 
 /// See the module.
 pub(super) struct Post {
     device: Arc<Device>,
+    /// The names that were given; none means all.
+    names: Vec<String>,
     chosen: Vec<MemberKey>,
     /// An alert is sealed also where the system has no thread left for this.
     network: io::Result<Network>,
@@ -32,16 +40,39 @@ struct Network {
     background: Background,
     engine: Engine,
     refresh: Option<Refresh>,
+    /// When the newest keys were asked for, and whether they have come.
+    asked: Timestamp,
+    is_fresh: bool,
 }
 
 impl Post {
-    /// For an alert to these readers, or to all.
-    pub(super) fn start(device: &Arc<Device>, chosen: Vec<MemberKey>) -> Self {
-        Self {
+    /// For an alert to the readers with these names, or to all.
+    ///
+    /// # Errors
+    /// [`CommandError`] when nobody has one of the names, also by the newest roster.
+    pub(super) fn start(
+        ui: &mut Ui,
+        device: &Arc<Device>,
+        names: &[String],
+    ) -> Result<Self, CommandError> {
+        let mut post = Self {
             device: Arc::clone(device),
-            chosen,
+            names: names.to_vec(),
+            chosen: Vec::new(),
             network: Network::start(device),
+        };
+        let found = match readers(device, names) {
+            // It may be the name of somebody who has just come in.
+            Err(_) if device.reads()? => {
+                post.freshen();
+                readers(device, names)?
+            }
+            found => found?,
+        };
+        for name in found.one_names {
+            ui.status("to-one-name", &[("name", escape(&name).into())]);
         }
+        Ok(post)
     }
 
     /// To whom an alert goes, as far as it is known when the newest keys have come, or will not come now.
@@ -49,7 +80,7 @@ impl Post {
     /// # Errors
     /// [`CommandError`] when the device cannot be read.
     pub(super) fn addressees(&mut self) -> Result<Addressees, CommandError> {
-        self.freshen();
+        self.choose()?;
         Ok(addressees(&self.device, &self.chosen)?)
     }
 
@@ -58,15 +89,20 @@ impl Post {
     /// # Errors
     /// [`CommandError`]; nothing is queued then.
     pub(super) fn seal(&mut self, alert: &Alert) -> Result<SealedAlert, CommandError> {
-        self.freshen();
+        self.choose()?;
         Ok(compose_alert(&self.device, alert, &self.chosen, now())?)
     }
 
+    /// Looks the names up by the newest roster.
+    fn choose(&mut self) -> Result<(), CommandError> {
+        self.freshen();
+        self.chosen = readers(&self.device, &self.names)?.keys;
+        Ok(())
+    }
+
     fn freshen(&mut self) {
-        if let Ok(network) = &mut self.network
-            && let Some(refresh) = network.refresh.take()
-        {
-            network.background.wait(refresh.done());
+        if let Ok(network) = &mut self.network {
+            network.freshen();
         }
     }
 
@@ -81,31 +117,45 @@ impl Post {
         as_json: bool,
     ) -> Result<u8, CommandError> {
         let device = &self.device;
+        let is_kept = sealed.unkept.is_none();
         let Network {
             background,
             mut engine,
+            is_fresh,
             ..
         } = match self.network {
             Ok(network) => network,
-            // It is sealed and on disk: nobody should think that it is lost.
+            // What is sealed and on disk is not lost, and nobody should think so.
             Err(error) => {
                 let said = CommandError::from(error).say(&ui.messages);
                 ui.output.status(&said);
                 let case = Outbox::of(device, now())
                     .ok()
                     .and_then(|outbox| outbox.get(sealed.id).map(SentAlert::case));
-                return say_queued(ui, sealed, case, as_json);
+                return if is_kept {
+                    say_queued(ui, sealed, case, as_json)
+                } else {
+                    say_lost(ui, sealed, as_json)
+                };
             }
         };
-        let sent = background.wait(engine.send_alerts())?;
+        let sent = if is_kept {
+            background.wait(engine.send_alerts())?
+        } else {
+            match send_from_memory(ui, &background, &engine)? {
+                Some(sent) => sent,
+                None => return say_lost(ui, sealed, as_json),
+            }
+        };
         let is_sent = sent.failed.is_empty();
         let code = say(ui, device, sealed, sent, as_json)?;
-        if is_sent {
-            // New keys wait for a defender where nothing else brings them. What fails here is done another time.
-            let reads = device.reads()?;
+        if is_sent && is_kept {
+            // New keys wait for a defender where nothing else brings them. A second connection tells the relay whose the first was: it
+            // is not made for what was read just before. What fails here is done another time.
+            let must_read = !device.reads()? && (!is_fresh || device.awaits_claim()?);
             background.wait(async {
                 let _ = engine.send_outbox().await;
-                if !reads
+                if must_read
                     && let Ok(updates) = engine.catch_up().await
                     && updates.contains(&ReplyUpdate::Moved)
                 {
@@ -130,8 +180,49 @@ impl Network {
             background,
             engine,
             refresh,
+            asked: now(),
+            is_fresh: false,
         })
     }
+
+    fn freshen(&mut self) {
+        if is_old(self.asked, now()) {
+            self.asked = now();
+            self.refresh = Some(self.engine.refresh());
+        }
+        if let Some(refresh) = self.refresh.take() {
+            self.is_fresh = self.background.wait(refresh.done());
+        }
+    }
+}
+
+/// Also by a clock that was set back since.
+fn is_old(asked: Timestamp, now: Timestamp) -> bool {
+    asked.0.abs_diff(now.0) > KEYS_OLD_SECONDS
+}
+
+/// Sends what is nowhere else for as long as it takes; `None` when the program is ended before that.
+fn send_from_memory(
+    ui: &mut Ui,
+    background: &Background,
+    engine: &Engine,
+) -> Result<Option<SendReport>, CommandError> {
+    ui.asking.leave_signals();
+    background.end_when(stopped());
+    let mut is_told = false;
+    let sending = engine.send_held(|error| {
+        ui.failed(error);
+        if !std::mem::replace(&mut is_told, true) {
+            ui.status("alert-not-kept-yet", &[]);
+        }
+    });
+    let sent = background.wait(async {
+        tokio::select! {
+            sent = sending => Some(sent),
+            () = stopped() => None,
+        }
+    });
+    Ok(sent.transpose()?)
 }
 
 /// The relay's word counts, also when it could not be written down: nobody should write an alert again that is stored.
@@ -146,6 +237,7 @@ fn say(
     let listed = Outbox::of(device, now()).ok();
     let listed_alert = listed.as_ref().and_then(|outbox| outbox.get(id));
     let case = listed_alert.map(SentAlert::case);
+    let is_kept = listed_alert.map_or(sealed.unkept.is_none(), |sent| sent.kept);
     let (mut stored, mut sequence) = (None, None);
     if let Some(Delivery::Stored { time, sequence: at }) = listed_alert.map(|sent| sent.delivery) {
         (stored, sequence) = (Some(time), Some(at));
@@ -154,7 +246,8 @@ fn say(
     stored = stored.or(told.find(|(of, _)| *of == id).map(|(_, time)| *time));
     if let Some(time) = stored {
         if as_json {
-            say_json(ui, sealed, case, Some((time, sequence)))?;
+            let stored = (rfc3339(time), sequence);
+            say_json(ui, sealed, case, ("stored", is_kept), stored)?;
         } else {
             let words = [
                 ("time", ui.messages.moment(time).into()),
@@ -162,6 +255,9 @@ fn say(
             ];
             ui.print("alert-stored", &words)?;
             say_case(ui, case)?;
+        }
+        if !is_kept {
+            ui.status("alert-receipt-not-kept", &[]);
         }
         // It is stored. That a relay says what cannot be, or a file could not be used, is said all the same.
         let other = |error: &EngineError| !matches!(error, EngineError::Relay(error) if !matches!(error, RelayError::Contradiction(_)));
@@ -177,6 +273,8 @@ fn say(
     let may_pass = !matches!(&failed, Some(EngineError::Relay(error)) if !error.may_pass());
     match failed {
         Some(error) => ui.failed(error),
+        // Told already.
+        None if sealed.unkept.is_some() => {}
         None => ui.status("error-relay-ended", &[]),
     }
     let code = say_queued(ui, sealed, case, as_json)?;
@@ -194,7 +292,7 @@ fn say_queued(
     as_json: bool,
 ) -> Result<u8, CommandError> {
     if as_json {
-        say_json(ui, sealed, case, None)?;
+        say_json(ui, sealed, case, ("queued", true), (None, None))?;
     } else {
         ui.print("alert-queued", &[("id", sealed.id.to_string().into())])?;
         say_case(ui, case)?;
@@ -202,20 +300,32 @@ fn say_queued(
     Ok(QUEUED)
 }
 
-/// As the client's README has it; where it is stored, if it is, and since when.
+/// It was nowhere but in this program's memory, and has no receipt.
+fn say_lost(ui: &mut Ui, sealed: &SealedAlert, as_json: bool) -> Result<u8, CommandError> {
+    if as_json {
+        say_json(ui, sealed, None, ("lost", false), (None, None))?;
+    } else {
+        ui.print("alert-lost", &[("id", sealed.id.to_string().into())])?;
+    }
+    Ok(FAILED)
+}
+
+/// As the client's README has it: what became of it, and whether this device has kept it; since when and where it is stored.
 fn say_json(
     ui: &mut Ui,
     sealed: &SealedAlert,
     case: Option<String>,
-    stored: Option<(Timestamp, Option<u64>)>,
+    (state, kept): (&str, bool),
+    (stored, sequence): (Option<String>, Option<u64>),
 ) -> Result<(), CommandError> {
     ui.json(json!({
         "id": sealed.id.to_string(),
         "case": case,
         "readers": sealed.to.people,
-        "state": if stored.is_some() { "stored" } else { "queued" },
-        "stored": stored.and_then(|(time, _)| rfc3339(time)),
-        "sequence": stored.and_then(|(_, sequence)| sequence),
+        "state": state,
+        "kept": kept,
+        "stored": stored,
+        "sequence": sequence,
     }))
 }
 
@@ -224,5 +334,19 @@ fn say_case(ui: &mut Ui, case: Option<String>) -> Result<(), CommandError> {
     match case {
         Some(case) => ui.print("alert-case", &[("case", case.into())]),
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_asked_for_again_after_some_minutes_by_any_clock() {
+        let asked = Timestamp(1_000_000);
+        for (now, expected) in [(0, false), (KEYS_OLD_SECONDS, false), (3_600, true)] {
+            assert_eq!(is_old(asked, asked.plus(now)), expected, "{now}");
+        }
+        assert!(is_old(asked, Timestamp(0)), "a clock that was set back");
     }
 }
