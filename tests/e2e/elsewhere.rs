@@ -180,6 +180,49 @@ fn names_are_looked_at_before_anything_is_made() {
     );
 }
 
+/// As another keyboard types it, in small letters, with a letter of another script.
+#[test]
+fn a_name_names_whom_people_read_in_it() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let asks = |home: &str, name: &str| {
+        let code = world.invite(&nina, name, "member");
+        let _ = world.person(home, "ru").run(&["join", &code]).done();
+    };
+    asks("one", "Андрей Бойка");
+    asks("two", "Алёна Примерная");
+    let approved = nina
+        .run(&["members", "approve", "андреи\u{306} бои\u{306}ка"])
+        .done();
+    assert!(approved.out.contains("Андрей Бойка"), "{}", approved.out);
+    let refused = nina.run(&["members", "refuse", "Aлёнa Примерная"]).done();
+    assert!(refused.out.contains("Алёна Примерная"), "{}", refused.out);
+    let code = world.invite(&nina, "Вера Новая", "member");
+    let shown = nina.run(&["invite", "Bepa Hoвая", "--show"]).done();
+    assert_eq!(shown.out.lines().next(), Some(code.as_str()));
+
+    // Not Nina, who sends it: to one person besides.
+    let to = |names: &[&str]| {
+        let names = names.iter().flat_map(|name| ["--to", *name]);
+        let args: Vec<&str> = crate::FLASH
+            .into_iter()
+            .chain(["for one"])
+            .chain(names)
+            .collect();
+        nina.run(&args)
+    };
+    for name in [
+        "Андреи\u{306} Бои\u{306}ка",
+        "АНДРЕЙ  БОЙКА",
+        "Aндрeй Бoйкa",
+    ] {
+        let sent = to(&[name]).done().json().remove(0);
+        assert_eq!(sent["readers"], 1, "{name}");
+    }
+    let said = to(&["Андрей"]).ended(2);
+    assert!(said.err.contains("Андрей"), "{}", said.err);
+}
+
 #[test]
 fn one_passphrase_opens_however_it_is_written_down() {
     let world = world();

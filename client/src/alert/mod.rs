@@ -6,6 +6,7 @@
 //!
 //! The rules are numbered (A1, A2, …) in `proto/PROTOCOL.md`, "Alerts".
 
+mod act_groups;
 pub mod answers;
 mod check;
 pub mod country;

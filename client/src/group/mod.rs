@@ -16,6 +16,6 @@ pub use entry::{Admit, Change, Entry, EpochKeys, Role};
 pub(crate) use entry::{Approve, Found, LeaseChange, Move, Withdraw, head_after};
 pub use lifetimes::{Lease, LeaseLeft};
 pub use name::{NameError, check_name};
-pub(crate) use name::{is_same_name, looks_like};
+pub(crate) use name::{is_same_name, looks_like, named};
 pub(crate) use roster::{Applied, Invited, Person};
 pub use roster::{Roster, RosterError, recipients_hash};

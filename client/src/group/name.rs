@@ -57,6 +57,22 @@ pub(crate) fn looks_like(one: &str, other: &str) -> bool {
     alike(&one, &other) || alike(&one.to_lowercase(), &other.to_lowercase())
 }
 
+/// Whom a typed name names: somebody of this name, else the one whose name it is to people, else the one whose it looks like. Of
+/// several of one name, the newest. Nobody, where two names may be meant: it is not guessed who gets an alert, or is let in.
+pub(crate) fn named<'a, T>(typed: &str, all: &'a [T], name: impl Fn(&T) -> &str) -> Option<&'a T> {
+    let typed = tidy(typed);
+    let ways: [fn(&str, &str) -> bool; 3] =
+        [|one, other| tidy(one) == other, is_same_name, looks_like];
+    let mut ways = ways.into_iter().map(|is_meant| {
+        let meant = all.iter().filter(|one| is_meant(name(one), &typed));
+        meant.collect::<Vec<_>>()
+    });
+    let meant = ways.find(|meant| !meant.is_empty())?;
+    let newest = meant.last()?;
+    let is_clear = meant.iter().all(|one| name(one) == name(newest));
+    is_clear.then_some(*newest)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,6 +103,32 @@ mod tests {
         assert_eq!(check_name(&(long + "я")), Err(NameError::TooLong));
         // Counted as it is written down.
         assert!(check_name(&"и\u{306}".repeat(NAME_CHARS_MAX)).is_ok());
+    }
+
+    #[test]
+    fn a_typed_name_names_one_person_or_nobody() {
+        let people = ["Андрей", "Anna", "anna", "Olga", "Вера", "Bера", "Anna"];
+        let people: Vec<(usize, &str)> = people.into_iter().enumerate().collect();
+        for (typed, found) in [
+            // Of one name, the newest.
+            ("Anna", Some(6)),
+            (" anna ", Some(2)),
+            ("ANNA", None),
+            ("Аnna", None),
+            ("андреи\u{306}", Some(0)),
+            ("Oльгa", None),
+            ("Оlga", Some(3)),
+            ("OLGA", Some(3)),
+            ("Вера", Some(4)),
+            ("вера", Some(4)),
+            ("Bера", Some(5)),
+            ("вepa", Some(4)),
+            ("Bepa", None),
+            ("", None),
+        ] {
+            let one = named(typed, &people, |(_, name)| name);
+            assert_eq!(one.map(|(at, _)| *at), found, "{typed}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::labels::role_name;
 use crate::{
     device::{Device, DeviceError, IssuedInvitation, issued},
-    group::{Invited, Role, is_same_name, looks_like},
+    group::{Invited, Role, looks_like, named},
     ids::Position,
     seal::MemberKey,
     text::{Messages, device_code, rfc3339},
@@ -121,18 +121,16 @@ impl Members {
         }))
     }
 
-    /// The newest invitation with this name: those before it were taken back.
+    /// The newest invitation of whom this name names: those before it were taken back.
     #[must_use]
     pub fn find_invited(&self, name: &str) -> Option<&MemberLine> {
-        let mut invited = self.invited.iter();
-        invited.rfind(|invited| is_same_name(&invited.name, name))
+        named(name, &self.invited, |invited| &invited.name)
     }
 
-    /// What an alert to the reader with this name is sealed to.
+    /// What an alert to the reader whom this name names is sealed to.
     #[must_use]
     pub fn reader(&self, name: &str) -> Option<MemberKey> {
-        let mut readers = self.readers.iter();
-        let found = readers.find(|(other, _)| is_same_name(other, name));
+        let found = named(name, &self.readers, |(name, _)| name);
         found.map(|(_, key)| *key)
     }
 

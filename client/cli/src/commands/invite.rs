@@ -30,11 +30,13 @@ pub(super) fn invite(ui: &mut Ui, args: &Invite) -> Result<u8, CommandError> {
     let background = Background::start()?;
     let file = file.as_deref();
     let known = Members::of(&device, now())?;
-    if known.is_some_and(|known| known.find_invited(&name).is_some()) {
+    let invited = known.and_then(|known| Some(known.find_invited(&name)?.name.clone()));
+    if invited.is_some() {
         // Whether somebody has used it, its mailbox says.
         settle(ui, &device, &background)?;
     }
     let Some(role) = args.role else {
+        let name = invited.unwrap_or(name);
         let invitation = bellrope_client::invitation(&device, &name, now())?;
         give(ui, args, (&name, file), &invitation)?;
         return Ok(DONE);

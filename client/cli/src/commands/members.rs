@@ -26,20 +26,19 @@ pub(super) fn members(ui: &mut Ui, args: &args::Members) -> Result<u8, CommandEr
     }
     match &args.act {
         Some(MembersAct::Approve(named)) => {
-            let at = find(&device, &named.name)?;
             let members = known(&device)?;
-            let mut lines = members.lines();
-            if let Some(line) = lines.find(|line| line.invitation == Some(at)) {
-                warn(ui, &members, line);
-            }
+            let (line, at) = find(&members, &named.name)?;
+            warn(ui, &members, line);
             approve(&device, at, now())?;
-            let name = escape(&named.name);
+            let name = escape(&line.name);
             ui.print("members-approved", &[("name", name.into())])?;
             code = settle(ui, &device, &background)?;
         }
         Some(MembersAct::Refuse(named)) => {
-            refuse(&device, find(&device, &named.name)?, now())?;
-            let name = escape(&named.name);
+            let members = known(&device)?;
+            let (line, at) = find(&members, &named.name)?;
+            refuse(&device, at, now())?;
+            let name = escape(&line.name);
             ui.print("members-refused", &[("name", name.into())])?;
             code = settle(ui, &device, &background)?;
         }
@@ -81,12 +80,11 @@ pub(super) fn settle(
     }
 }
 
-/// The open invitation with this name.
-fn find(device: &Device, name: &str) -> Result<Position, CommandError> {
-    let members = known(device)?;
-    members
-        .find_invited(name)
-        .and_then(|invited| invited.invitation)
+/// The open invitation of whom this name names.
+fn find<'a>(members: &'a Members, name: &str) -> Result<(&'a MemberLine, Position), CommandError> {
+    let found = members.find_invited(name);
+    found
+        .and_then(|line| Some((line, line.invitation?)))
         .ok_or_else(|| CommandError::with("error-no-such-request", vec![("name", name.to_owned())]))
 }
 
