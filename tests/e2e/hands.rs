@@ -559,7 +559,11 @@ fn without_a_command_one_is_asked_what_to_do() {
         at.sees("): ");
         at.enters("1");
         one.is_led_to(&mut at, 8);
-        one.looks(&mut at);
+        // Whoever sends it is not counted.
+        let page = one.looks(&mut at);
+        let words: Vec<&str> = page.split_whitespace().collect();
+        let to = one.says("to 1 person", "получатели: 1 человек");
+        assert!(words.join(" ").contains(to), "{page}");
         assert_eq!(one.sends(&mut at)["summary"], "Taken");
 
         // Without a terminal it is a page of help, as it was.

@@ -255,3 +255,48 @@ fn a_group_goes_to_another_relay_with_all_that_was_sent_lately() {
     assert!(!said.err.contains("WARNING"), "{}", said.err);
     assert_eq!(relay_of(&vera), there.address());
 }
+
+/// Each of these programs reads where the relay is at another moment of the move.
+#[test]
+fn what_is_sent_while_the_coordinator_moves_arrives_once() {
+    let mut world = world();
+    let there = World::start(crate::programs());
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    let alena = world.defender(&nina, "Alena", "en");
+    send(&alena, "before");
+    let _ = nina.run(&["watch", "--once"]).done();
+    let token = there.token();
+    let mut sent = vec!["before".to_owned()];
+    let args = ["relay", "move", there.address(), "--token", &token];
+    let moving = nina.start(&args);
+    for number in 0..3 {
+        let all = [(&anna, "Anna"), (&alena, "Alena"), (&nina, "Nina")].map(|(person, name)| {
+            let summary = format!("{name} {number}");
+            let running = person.start(&[FLASH.as_slice(), &[summary.as_str()]].concat());
+            sent.push(summary);
+            running
+        });
+        for running in all {
+            let (code, said) = running.end();
+            assert!([0, 3].contains(&code), "{said}");
+        }
+    }
+    let (code, said) = moving.end();
+    assert_eq!(code, 0, "{said}");
+    // What went to the old relay is told there; then it is gone.
+    for person in [&anna, &alena, &nina] {
+        let _ = person.run(&["outbox"]).done();
+        let _ = person.run(&["watch", "--once"]).done();
+        assert_eq!(relay_of(person), there.address());
+    }
+    assert_eq!(world.stop_relay().0, 0);
+    sent.sort();
+    for person in [&anna, &nina] {
+        let said = person.run(&["watch", "--once"]).done();
+        assert!(!said.err.contains("WARNING"), "{}", said.err);
+        let mut came = summaries(person);
+        came.sort();
+        assert_eq!(came, sent);
+    }
+}

@@ -1,6 +1,6 @@
 //! What is shown: rows, headings, lists, the bell's program, the state of a device, and JSON by the table in the README.
 
-use std::{collections::BTreeSet, fs, os::unix::fs::PermissionsExt as _};
+use std::{collections::BTreeSet, fs, os::unix::fs::PermissionsExt as _, path::Path};
 
 use bellrope_tests::people::{Person, Said, until};
 use serde_json::Value;
@@ -299,6 +299,28 @@ fn a_device_says_how_it_stands_and_a_defenders_names_nobody() {
         (&1.into(), &Value::Null)
     );
     let _ = world.stop_relay();
+}
+
+#[test]
+fn times_are_on_the_readers_own_clock_and_in_utc() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    // Not every machine that runs tests knows the zones by their names.
+    let named = Path::new("/usr/share/zoneinfo/Europe/Minsk").exists();
+    let minsk = nina.in_zone(if named { "Europe/Minsk" } else { "<+03>-3" });
+    let when = ["--where", "BY", "--when", "2024-01-05 01:30"];
+    sends(&minsk, "Men at the door", &when);
+    let _ = minsk.run(&["watch", "--once"]).done();
+    let page = minsk.run(&["show", "1"]).done().out;
+    let there = "2024-01-05 01:30 UTC+3 (2024-01-04 22:30 UTC)";
+    assert!(page.contains(there), "{page}");
+    // When it was signed, too, and when it reached the relay.
+    assert!(page.matches("UTC+3 (").count() >= 3, "{page}");
+    let elsewhere = nina.in_zone("UTC").run(&["show", "1"]).done().out;
+    assert!(elsewhere.contains("2024-01-04 22:30 UTC"), "{elsewhere}");
+    assert!(!elsewhere.contains("UTC+"), "{elsewhere}");
+    let json = minsk.run(&["show", "1", "--json"]).done().json().remove(0);
+    assert_eq!(json["alert"]["time"]["at"], "2024-01-04T22:30:00Z");
 }
 
 /// Every key with the objects that it is in; an array has what is in any of its items.

@@ -74,6 +74,13 @@ pub(crate) fn light(args: &Args, report: &mut Report) {
     row("inbox, a few items", &member, &["inbox"], 0);
     keep_many(&member, &world);
     row("inbox, 10,000 items", &member, &["inbox"], 0);
+    let search = ["inbox", "--search", "no such word"];
+    row(
+        "inbox, words looked for in 10,000 items",
+        &member,
+        &search,
+        0,
+    );
     if args.large {
         report.note("letting 200 people in");
         for number in 0..PEOPLE {

@@ -43,6 +43,7 @@ pub struct Person {
     dir: PathBuf,
     language: &'static str,
     columns: &'static str,
+    zone: Option<&'static str>,
 }
 
 /// What a program said and how it ended.
@@ -96,6 +97,7 @@ impl Person {
             language,
             // Tests look for sentences, wherever these would break.
             columns: "10000",
+            zone: None,
         }
     }
 
@@ -104,6 +106,15 @@ impl Person {
     pub fn at_columns(&self, columns: &'static str) -> Self {
         Self {
             columns,
+            ..self.clone()
+        }
+    }
+
+    /// The same person with a computer set to this zone.
+    #[must_use]
+    pub fn in_zone(&self, zone: &'static str) -> Self {
+        Self {
+            zone: Some(zone),
             ..self.clone()
         }
     }
@@ -191,6 +202,7 @@ impl Person {
             .env("BELLROPE_PASSPHRASE_FILE", self.dir.join("passphrase"))
             .env("HOME", &self.dir)
             .env("COLUMNS", self.columns)
+            .envs(self.zone.map(|zone| ("TZ", zone)))
             .current_dir(&self.dir)
             .args(args);
         if !args.iter().any(|arg| arg.as_ref() == "--lang") {
