@@ -49,6 +49,23 @@ fn a_marker_is_in_no_byte_of_the_relays_disk_log_or_traffic() {
     );
 }
 
+/// Two connections at one moment are one person's: the invitation's mailbox is read before the alert, and not once more after it.
+#[test]
+fn a_defenders_alert_makes_one_connection_to_read_and_one_to_post() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let alena = world.defender(&nina, "Alena", "en");
+    // Let in, and with nothing more to tell.
+    send(&alena, "the first");
+    let _ = nina.run(&["watch", "--once"]).done();
+    send(&alena, "the second");
+    for summary in ["the third", "the fourth"] {
+        let before = world.network().flows();
+        send(&alena, summary);
+        assert_eq!(world.network().flows() - before, 2, "{summary}");
+    }
+}
+
 #[test]
 fn nothing_readable_is_on_a_defenders_disk_and_no_members_name_ever_was() {
     let world = world();

@@ -275,3 +275,50 @@ fn what_cannot_be_written_of_the_roster_keeps_back_no_alert_that_comes_after_it(
     );
     assert!(anna.run(&["members"]).done().out.contains("Zoya"));
 }
+
+#[test]
+fn where_the_system_has_no_thread_left_to_send_it() {
+    let world = world();
+    let (nina, _, alena) = group(&world);
+    let narrow = alena.without_threads();
+    let said = narrow.run(&flash("waits")).ended(3);
+    let outcome = said.json().remove(0);
+    assert_eq!(
+        (&outcome["state"], &outcome["kept"]),
+        (&"queued".into(), &true.into())
+    );
+    assert!(
+        said.err.contains("the system said") && !said.err.contains("panicked"),
+        "{}",
+        said.err
+    );
+    let _ = alena.run(&["outbox"]).done();
+    expect(
+        &nina,
+        &[
+            ("before", "Alena", "in_order"),
+            ("waits", "Alena", "in_order"),
+        ],
+    );
+    // Nothing is left of it where the disk is full as well, and that is said.
+    let said = narrow.on_full_disk().run(&flash("lost")).ended(1);
+    assert_eq!(said.json().remove(0)["state"], "lost");
+}
+
+#[test]
+fn names_are_looked_up_among_those_who_have_just_come_in() {
+    let world = world();
+    let (nina, anna, _) = group(&world);
+    // Anna's device has not heard of her.
+    let zoya = world.reader(&nina, "Zoya", "member", "en");
+    let to_zoya = [flash("to a newcomer").as_slice(), &["--to", "zoya"]].concat();
+    let said = anna.run(&to_zoya).done().json().remove(0);
+    assert_eq!(
+        (&said["state"], &said["readers"]),
+        (&"stored".into(), &1.into())
+    );
+    expect(&zoya, &[("to a newcomer", "Anna", "in_order")]);
+    let to_nobody = [flash("to nobody").as_slice(), &["--to", "Pavel"]].concat();
+    let said = anna.run(&to_nobody).ended(2);
+    assert!(said.err.contains("Pavel"), "{}", said.err);
+}

@@ -179,6 +179,15 @@ impl Person {
         }
     }
 
+    /// The same person, whose system has no room for another thread.
+    #[must_use]
+    pub fn without_threads(&self) -> Self {
+        Self {
+            programs: self.programs.without_threads(),
+            ..self.clone()
+        }
+    }
+
     /// The same person, who may read the directory and not write to it, until [`Self::may_write`].
     #[must_use]
     pub fn who_may_only_read(&self) -> Self {

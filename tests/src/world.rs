@@ -76,6 +76,12 @@ impl Programs {
         ])
     }
 
+    /// The same two on a system that has no room for a thread besides the one that each begins with: no machine has one of this size.
+    #[must_use]
+    pub(crate) fn without_threads(&self) -> Self {
+        self.started_by(&["env", "RUST_MIN_STACK=281474976710656"])
+    }
+
     fn started_by(&self, starter: &[&str]) -> Self {
         let started = |(program, args): &(PathBuf, Vec<String>)| {
             let mut all = starter.iter().map(ToString::to_string);

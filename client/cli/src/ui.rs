@@ -4,7 +4,8 @@ use std::{
     future::Future,
     io::{self, IsTerminal as _},
     path::PathBuf,
-    sync::Arc,
+    sync::{Arc, Mutex},
+    thread,
     time::Duration,
 };
 
@@ -337,6 +338,7 @@ impl Background {
     /// # Errors
     /// The system's, when it has no room for another thread.
     pub(crate) fn start() -> io::Result<Self> {
+        look_for_room()?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(THREADS)
             .enable_all()
@@ -365,6 +367,23 @@ impl Background {
     pub(crate) fn engine(&self, device: &Arc<Device>, options: EngineOptions) -> Engine {
         self.wait(async { Engine::start(Arc::clone(device), options) })
     }
+}
+
+/// Whether there is room for the runtime's threads, and for one that may block, at one time: one that finds none ends the program.
+fn look_for_room() -> io::Result<()> {
+    let gate = Arc::new(Mutex::new(()));
+    let closed = gate.lock();
+    let mut begun = Vec::new();
+    for _ in 0..=THREADS {
+        let gate = Arc::clone(&gate);
+        begun.push(thread::Builder::new().spawn(move || drop(gate.lock()))?);
+    }
+    drop(closed);
+    for thread in begun {
+        // It has nothing to panic over.
+        let _ = thread.join();
+    }
+    Ok(())
 }
 
 impl Drop for Background {
