@@ -149,12 +149,15 @@ impl DataDir {
         let _ = fs::remove_file(self.path.join(LISTENING));
     }
 
-    /// Writes the newest status.
+    /// Writes the newest status. Waits for no disk: it has to say of one that does not answer, and is written again in a moment.
     ///
     /// # Errors
     /// Whatever the system says.
     pub(crate) fn note_status(&self, json: &str) -> io::Result<()> {
-        self.replace(STATUS, json.as_bytes())
+        let mut file = NamedTempFile::with_prefix_in(UNFINISHED, &self.path)?;
+        file.write_all(json.as_bytes())?;
+        file.persist(self.path.join(STATUS))?;
+        Ok(())
     }
 
     /// The status that a running relay wrote last.

@@ -38,11 +38,35 @@ pub(crate) struct Trouble {
 
 /// See the module.
 #[derive(Debug, Default)]
-pub(crate) struct Health(Mutex<Vec<Trouble>>);
+pub(crate) struct Health {
+    troubles: Mutex<Vec<Trouble>>,
+    /// Since when the writer is at what it does now, by the machine's uptime: a disk that hangs fails nothing.
+    writing: Mutex<Option<u64>>,
+}
 
 impl Health {
     fn all(&self) -> MutexGuard<'_, Vec<Trouble>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.troubles.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn writing(&self) -> MutexGuard<'_, Option<u64>> {
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The writer begins something, or has ended it.
+    pub(crate) fn writes_since(&self, uptime_seconds: Option<u64>) {
+        *self.writing() = uptime_seconds;
+    }
+
+    #[cfg(test)]
+    pub(crate) fn is_writing(&self) -> bool {
+        self.writing().is_some()
+    }
+
+    /// How long the writer has been at what it does now.
+    pub(crate) fn writing_seconds(&self, uptime_seconds: u64) -> u64 {
+        let begun = self.writing().unwrap_or(uptime_seconds);
+        uptime_seconds.saturating_sub(begun)
     }
 
     /// It was done.

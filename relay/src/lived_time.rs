@@ -132,6 +132,11 @@ impl LivedTime {
         self.clock.now()
     }
 
+    /// How long the machine has been up: for how long something takes, whatever becomes of the clock.
+    pub(crate) fn uptime_seconds(&self) -> u64 {
+        self.clock.uptime().seconds
+    }
+
     /// What envelopes are filed and erased by, and whatever else must not go back.
     pub(crate) fn lived(&self) -> Timestamp {
         self.here().lived

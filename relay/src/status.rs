@@ -22,7 +22,12 @@ pub(crate) struct Now {
     pub(crate) clock_ahead_seconds: i64,
     /// What does not work.
     pub(crate) troubles: Vec<Trouble>,
+    /// How long the writer has been at what it does now.
+    pub(crate) writing_seconds: u64,
 }
+
+/// So long no commit takes on a disk that answers.
+const HANGS_SECONDS: u64 = 10;
 
 /// Which table of the README the keys are by.
 const JSON_VERSION: u8 = 1;
@@ -46,6 +51,9 @@ pub(crate) struct Status {
     /// What does not work.
     #[serde(default)]
     pub(crate) troubles: Vec<Trouble>,
+    /// Since when the disk has not answered, if what is to be written waits for it.
+    #[serde(default, with = "moments::optional")]
+    pub(crate) waits_since: Option<u64>,
     /// Subscribers who are online.
     pub(crate) online: u64,
     /// Envelopes that are kept.
@@ -71,6 +79,9 @@ pub(crate) struct MailboxStatus {
     pub(crate) id: String,
     /// The same of the mailbox that pays for it: an invitation's.
     pub(crate) under: Option<String>,
+    /// The same of the one that took its account over.
+    #[serde(default)]
+    pub(crate) successor: Option<String>,
     /// Envelopes that are kept.
     pub(crate) envelopes: u64,
     /// Their bytes.
@@ -98,6 +109,7 @@ impl Status {
                 MailboxStatus {
                     id: mailbox.id.short(),
                     under: mailbox.sponsor.map(|sponsor| sponsor.short()),
+                    successor: mailbox.successor.map(|successor| successor.short()),
                     envelopes: usage.envelopes,
                     bytes: usage.bytes,
                     quota_bytes: mailbox.quota_bytes,
@@ -114,6 +126,8 @@ impl Status {
             running: online.is_some(),
             clock_ahead_seconds: now.clock_ahead_seconds,
             troubles: now.troubles,
+            waits_since: (now.writing_seconds >= HANGS_SECONDS)
+                .then(|| now.time.0.saturating_sub(now.writing_seconds)),
             online: online.unwrap_or_default() as u64,
             envelopes: mailboxes.iter().map(|mailbox| mailbox.envelopes).sum(),
             bytes: mailboxes.iter().map(|mailbox| mailbox.bytes).sum(),
@@ -126,13 +140,14 @@ impl Status {
 
     /// As a relay left it that does not run any more, whatever it was ended by.
     pub(crate) fn of_one_that_ended(mut self) -> Self {
-        (self.running, self.online) = (false, 0);
+        (self.running, self.online, self.waits_since) = (false, 0, None);
         self
     }
 
     /// Whether it does what it should: everything works, the clock is right, and it has said so lately.
     pub(crate) fn is_well(&self, now: Timestamp) -> bool {
         self.troubles.is_empty()
+            && self.waits_since.is_none()
             && clock(self.clock_ahead_seconds).is_none()
             && !self.is_silent(now)
     }
@@ -169,6 +184,10 @@ impl Status {
         if self.is_silent(now) {
             lines.push("THE RELAY IS SILENT: it should say every 10 s how it does; look into its log, see whether the disk is full, and restart it".to_owned());
         }
+        lines.extend(self.waits_since.map(|since| format!(
+            "THE DISK HAS NOT ANSWERED since {}: what is to be stored waits for it, and nobody gets a receipt; look into the system's log for its errors, and replace it if it goes on",
+            moment(Some(since))
+        )));
         lines.extend(self.troubles.iter().map(trouble));
         lines.extend(clock(self.clock_ahead_seconds));
         lines.push(format!(
@@ -190,9 +209,10 @@ impl Status {
             lines.push("store: opened soundly; stop the relay to check every envelope with bellrope-relay check".to_owned());
         }
         for mailbox in &self.mailboxes {
-            let under = match &mailbox.under {
-                Some(under) => format!(" (invitation of {under})"),
-                None => String::new(),
+            let under = match (&mailbox.successor, &mailbox.under) {
+                (Some(successor), _) => format!(" (succeeded by {successor})"),
+                (None, Some(under)) => format!(" (invitation of {under})"),
+                (None, None) => String::new(),
             };
             lines.push(format!(
                 "mailbox {}{under}: {} envelopes, {} of {}, newest place {}, oldest {}, ends {}",

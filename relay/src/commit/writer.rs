@@ -101,6 +101,7 @@ impl Writer {
     pub(super) fn run(mut self, mut inbox: mpsc::Receiver<Job>) {
         let mut batch = Vec::with_capacity(BATCH_MAX);
         while let Some(job) = inbox.blocking_recv() {
+            self.health.writes_since(Some(self.time.uptime_seconds()));
             let mut next = Some(job);
             while let Some(job) = next {
                 // In the order in which things were asked: what waits is committed before anything else.
@@ -135,6 +136,7 @@ impl Writer {
                 };
             }
             self.commit(&mut batch);
+            self.health.writes_since(None);
         }
     }
 

@@ -5,6 +5,7 @@ use std::{io, sync::Arc, time::Duration};
 use bellrope_proto::ids::{Day, Timestamp};
 use tokio::{
     sync::{Notify, oneshot},
+    task::{JoinHandle, spawn_blocking},
     time::{Interval, MissedTickBehavior, interval},
 };
 
@@ -27,11 +28,11 @@ const STATUS_EVERY: Duration = Duration::from_secs(10);
 /// How far time has come is noted so often: so much longer an envelope stays after a loss of power.
 const NOTE_TIME_EVERY: Duration = Duration::from_secs(60);
 
-/// See the module. `J` is the queue to the writer, or nothing when that is let go.
-pub(super) struct Housekeeping<'a, J> {
+/// See the module.
+pub(super) struct Housekeeping<'a> {
     pub(super) store: Arc<dyn Store>,
     pub(super) dir: Option<&'a DataDir>,
-    pub(super) jobs: J,
+    pub(super) jobs: JobSender,
     pub(super) time: Arc<LivedTime>,
     pub(super) health: Arc<Health>,
     pub(super) subscribers: Arc<Subscribers>,
@@ -40,7 +41,7 @@ pub(super) struct Housekeeping<'a, J> {
     pub(super) erase_now: Notify,
 }
 
-impl<'a> Housekeeping<'a, JobSender> {
+impl Housekeeping<'_> {
     pub(super) async fn erase_for_ever(&self) {
         let mut expire = every(EXPIRE_EVERY);
         loop {
@@ -81,13 +82,18 @@ impl<'a> Housekeeping<'a, JobSender> {
         let mut status = every(STATUS_EVERY);
         let mut note = every(NOTE_TIME_EVERY);
         let mut ahead = self.time.ahead_seconds();
+        let (mut writes, mut notes) = (Aside::default(), Aside::default());
         loop {
             tokio::select! {
                 _ = status.tick() => {
                     ahead = self.look_at_the_clock(ahead);
-                    self.write_status(Some(self.subscribers.count()));
+                    let (write, online) = (self.words(), self.subscribers.count());
+                    writes.start(move || write.write_status(Some(online)));
                 }
-                _ = note.tick() => self.note_time(),
+                _ = note.tick() => {
+                    let note = self.words();
+                    notes.start(move || note.note_time());
+                }
             }
         }
     }
@@ -112,36 +118,53 @@ impl<'a> Housekeeping<'a, JobSender> {
         ahead
     }
 
-    /// Without the queue's share, for which the writer waits.
-    pub(super) fn let_go(self) -> Housekeeping<'a, ()> {
-        Housekeeping {
-            store: self.store,
-            dir: self.dir,
-            jobs: (),
-            time: self.time,
-            health: self.health,
-            subscribers: self.subscribers,
-            retention_days: self.retention_days,
-            erase_now: self.erase_now,
+    /// What is written about the relay, by whoever holds no share of the queue, for whose end the writer waits.
+    pub(super) fn words(&self) -> Words {
+        Words {
+            store: Arc::clone(&self.store),
+            dir: self.dir.cloned(),
+            time: Arc::clone(&self.time),
+            health: Arc::clone(&self.health),
         }
     }
 }
 
-impl<J> Housekeeping<'_, J> {
+/// What a disk that hangs may keep for as long as it likes: one at a time, and nobody waits for it.
+#[derive(Default)]
+struct Aside(Option<JoinHandle<()>>);
+
+impl Aside {
+    fn start(&mut self, work: impl FnOnce() + Send + 'static) {
+        if self.0.as_ref().is_none_or(JoinHandle::is_finished) {
+            self.0 = Some(spawn_blocking(work));
+        }
+    }
+}
+
+/// How the relay does, and how far time has come, as its directory is told.
+pub(super) struct Words {
+    store: Arc<dyn Store>,
+    dir: Option<DataDir>,
+    time: Arc<LivedTime>,
+    health: Arc<Health>,
+}
+
+impl Words {
     fn note_time(&self) {
-        if let Some(dir) = self.dir {
+        if let Some(dir) = &self.dir {
             self.time.note(dir.path());
         }
     }
 
     fn write_status(&self, online: Option<usize>) {
-        let Some(dir) = self.dir else {
+        let Some(dir) = &self.dir else {
             return;
         };
         let now = Now {
             time: self.time.told(),
             clock_ahead_seconds: self.time.ahead_seconds(),
             troubles: self.health.troubles(),
+            writing_seconds: self.health.writing_seconds(self.time.uptime_seconds()),
         };
         write_status(dir, self.store.as_ref(), online, now);
     }
@@ -190,24 +213,31 @@ pub(crate) fn write_status(dir: &DataDir, store: &dyn Store, online: Option<usiz
 mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-    use std::{path::Path, sync::Mutex, thread::JoinHandle};
+    use std::{
+        path::Path,
+        sync::{Mutex, atomic::Ordering},
+        thread::JoinHandle,
+    };
 
     use bellrope_proto::{
         envelope::Envelope,
         ids::{MailboxId, Sequence},
-        signing::SecretKey,
+        message::RequestId,
+        signing::{PublicKey, SecretKey},
     };
+    use tokio::sync::mpsc;
 
     use super::*;
     use crate::{
         clock::{Clock, Uptime},
         commit::{
             checkpointer,
+            jobs::Posting,
             quota::{Quota, Rate},
             writer::Writer,
         },
         lived_time::Noted,
-        store::{Mailbox, Record, disk::Disk},
+        store::{Mailbox, Record, disk::Disk, failing::Failing},
     };
 
     const DAY: u64 = Timestamp::DAY_SECONDS;
@@ -229,12 +259,16 @@ mod tests {
         )
     }
 
-    fn started<'a>(
+    fn started<'a>(dir: &'a DataDir, hands: &Hands) -> (Housekeeping<'a>, [JoinHandle<()>; 2]) {
+        let (store, _) = Disk::open(&dir.store_dir()).unwrap();
+        started_on(dir, hands, Arc::new(store))
+    }
+
+    fn started_on<'a>(
         dir: &'a DataDir,
         hands: &Hands,
-    ) -> (Housekeeping<'a, JobSender>, [JoinHandle<()>; 2]) {
-        let (store, _) = Disk::open(&dir.store_dir()).unwrap();
-        let store: Arc<dyn Store> = Arc::new(store);
+        store: Arc<dyn Store>,
+    ) -> (Housekeeping<'a>, [JoinHandle<()>; 2]) {
         let health = Arc::new(Health::default());
         let time = LivedTime::open(dir.path(), clock(hands), store.first_open_day());
         let time = Arc::new(time);
@@ -268,12 +302,13 @@ mod tests {
         (keeping, [thread, checkpoints.thread])
     }
 
-    fn stop(keeping: Housekeeping<'_, JobSender>, threads: [JoinHandle<()>; 2]) {
-        let keeping = keeping.let_go();
+    fn stop(keeping: Housekeeping<'_>, threads: [JoinHandle<()>; 2]) {
+        let words = keeping.words();
+        drop(keeping);
         for thread in threads {
             thread.join().unwrap();
         }
-        keeping.end();
+        words.end();
     }
 
     fn what_is_left(store: &dyn Store) -> (u64, usize) {
@@ -318,14 +353,14 @@ mod tests {
         assert_eq!(ahead, i64::try_from(60 * DAY).unwrap() - 10);
         keeping.erase().await;
         assert_eq!(what_is_left(keeping.store.as_ref()), (1, 2));
-        keeping.write_status(Some(0));
+        keeping.words().write_status(Some(0));
         let said = status(path.path()).to_text(START);
         assert!(said.contains("THE CLOCK is 59 days ahead"), "{said}");
         assert!(said.contains("confirm-clock"), "{said}");
         // Set right again, it says nothing; and it goes on from there.
         *hands.lock().unwrap() = (START.plus(20), 1020);
         keeping.look_at_the_clock(ahead);
-        keeping.write_status(Some(0));
+        keeping.words().write_status(Some(0));
         assert_eq!(status(path.path()).clock_ahead_seconds, 0);
         // Ahead again, and this time it is true.
         *hands.lock().unwrap() = (START.plus(60 * DAY), 1030);
@@ -370,6 +405,54 @@ mod tests {
         fill(keeping.store.as_ref());
         hands.lock().unwrap().0 = START.plus(60 * DAY);
         assert!(keeping.look_at_the_clock(0) > 0);
+        stop(keeping, threads);
+    }
+
+    /// It fails nothing, so nobody would hear of it.
+    #[tokio::test]
+    async fn a_disk_that_hangs_is_told_of_until_it_answers() {
+        let path = tempfile::tempdir().unwrap();
+        let dir = DataDir::new(path.path());
+        let hands: Hands = Arc::new(Mutex::new((START, 1000)));
+        let store = Arc::new(Failing::default());
+        fill(store.as_ref());
+        let (keeping, threads) = started_on(&dir, &hands, Arc::clone(&store) as Arc<dyn Store>);
+        let words = keeping.words();
+        let told = || {
+            words.write_status(Some(0));
+            let told = status(path.path());
+            (told.waits_since, told.is_well(Timestamp(told.time)))
+        };
+        assert_eq!(told(), (None, true));
+        store.hangs.store(true, Ordering::SeqCst);
+        let (answers, mut answered) = mpsc::unbounded_channel();
+        let envelope = Envelope::new(vec![8; 4096]).unwrap();
+        let posting = Posting {
+            mailbox: KEPT,
+            lane: PublicKey::from_bytes([5; 32]),
+            hash: envelope.hash(),
+            envelope,
+            request: RequestId(1),
+            answers,
+        };
+        keeping.jobs.send(Job::Append(posting)).await.unwrap();
+        while !keeping.health.is_writing() {
+            tokio::task::yield_now().await;
+        }
+        // A clock that is set changes nothing of how long it is.
+        *hands.lock().unwrap() = (START.plus(500), 1000 + 9);
+        assert_eq!(told(), (None, true));
+        *hands.lock().unwrap() = (START.plus(500), 1000 + 70);
+        assert_eq!(told(), (Some(START.0 + 500 - 70), false));
+        let said = status(path.path()).to_text(START.plus(500));
+        assert!(said.contains("THE DISK HAS NOT ANSWERED since"), "{said}");
+        store.hangs.store(false, Ordering::SeqCst);
+        assert!(answered.recv().await.is_some());
+        while keeping.health.is_writing() {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(told(), (None, true));
+        drop(words);
         stop(keeping, threads);
     }
 }

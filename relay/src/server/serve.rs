@@ -134,13 +134,14 @@ impl Server {
         };
         // With the connections, if it has not ended by itself: each has a share of the queue.
         drop(listening);
-        let keeping = keeping.let_go();
+        let words = keeping.words();
+        drop(keeping);
         // The writer ends when the last connection's share of the queue is gone, and what was in it is on
         // disk; the checkpointer after it. What a thread panicked with is in the log already.
         for thread in [commits, checkpoints.thread] {
             let _ = tokio::task::spawn_blocking(move || thread.join()).await;
         }
-        keeping.end();
+        words.end();
         served
     }
 }

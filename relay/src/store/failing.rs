@@ -21,6 +21,8 @@ pub(crate) struct Failing {
     pub(crate) memory: Memory,
     /// Appending, a checkpoint, and a change of accounts and lanes say that they failed.
     pub(crate) fails: AtomicBool,
+    /// Appending waits.
+    pub(crate) hangs: AtomicBool,
     /// Expiring panics, as sled does on some damage.
     pub(crate) panics: AtomicBool,
     /// How often something was appended.
@@ -77,6 +79,9 @@ impl Store for Failing {
         self.memory.find(id, envelope)
     }
     fn append(&self, day: Day, records: &[Record]) -> Result<(), StoreError> {
+        while self.hangs.load(Ordering::SeqCst) {
+            std::thread::yield_now();
+        }
         self.may_fail()?;
         self.appends.fetch_add(1, Ordering::SeqCst);
         self.memory.append(day, records)

@@ -15,6 +15,7 @@ use crate::{
     durable,
     online_keys::OnlineKeys,
 };
+
 pub(super) fn init(dir: &DataDir, args: &InitArgs) -> Result<(), CommandError> {
     let (config, keys) = make_relay(dir, args)?;
     match address(dir, &config, &keys, None) {
