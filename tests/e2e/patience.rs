@@ -84,6 +84,23 @@ fn a_program_that_was_suspended_with_a_lock() {
 }
 
 #[test]
+fn no_command_waits_for_ever_for_a_program_that_was_suspended_with_a_lock() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let _ = world.invite(&nina, "Anna", "member");
+    let held = File::open(nina.home().join("lock.roster")).unwrap();
+    held.lock().unwrap();
+    let said = nina.run(&["invite", "Zoya", "--role", "member"]).ended(1);
+    assert!(
+        said.err.contains("another bellrope works on this device"),
+        "{}",
+        said.err
+    );
+    drop(held);
+    let _ = world.invite(&nina, "Zoya", "member");
+}
+
+#[test]
 fn a_full_pipe_keeps_an_alert_from_nobody_else() {
     let world = world();
     let nina = world.coordinator("Nina");

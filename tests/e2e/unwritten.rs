@@ -89,7 +89,7 @@ fn on_a_full_disk() {
     assert_eq!(listed.len(), 2, "what was not kept is not listed");
     let page = nina.run(&["show", "2"]).done().out;
     assert!(
-        page.contains("could not write down that it sent this"),
+        page.contains("could not write down that it sent it"),
         "{page}"
     );
 }

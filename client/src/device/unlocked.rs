@@ -38,6 +38,9 @@ const STATE: &str = "state";
 const ROSTER: &str = "roster";
 const VERSION: u16 = 1;
 
+/// See [`Device::remember_country`].
+const COUNTRY_PATIENCE: Duration = Duration::from_secs(1);
+
 /// What the passphrase protects.
 #[derive(Debug, Serialize, Deserialize)]
 struct Keys {
@@ -259,12 +262,14 @@ impl Device {
         Ok(self.state()?.country)
     }
 
-    /// Keeps the country that a person said, among what the passphrase seals. Nobody waits for it.
+    /// Keeps the country that a person said, among what the passphrase seals. An alert waits behind it: it is not worth more than a
+    /// second.
     ///
     /// # Errors
     /// [`DeviceError`]; nothing is changed then.
     pub fn remember_country(&self, country: Country) -> Result<(), DeviceError> {
-        let changed = self.change_within(Duration::ZERO, |state| state.country = Some(country))?;
+        let changed =
+            self.change_within(COUNTRY_PATIENCE, |state| state.country = Some(country))?;
         changed.ok_or(DeviceError::Busy)
     }
 

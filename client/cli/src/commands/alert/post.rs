@@ -339,6 +339,10 @@ fn say_case(ui: &mut Ui, case: Option<String>) -> Result<(), CommandError> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+    use bellrope_client::{NewGroup, create};
+    use bellrope_proto::{address::RelayAddress, signing::PublicKey};
+
     use super::*;
 
     #[test]
@@ -348,5 +352,31 @@ mod tests {
             assert_eq!(is_old(asked, asked.plus(now)), expected, "{now}");
         }
         assert!(is_old(asked, Timestamp(0)), "a clock that was set back");
+    }
+
+    #[test]
+    fn what_was_asked_for_while_a_person_began_to_type_is_asked_for_again_before_it_is_used() {
+        let dir = tempfile::tempdir().unwrap();
+        let relay = PublicKey::from_bytes([1; 32]);
+        let group = NewGroup {
+            group_name: "Working group",
+            my_name: "Nina",
+            relay: &RelayAddress::new("127.0.0.1", 9, relay).unwrap(),
+        };
+        let device = create(
+            dir.path(),
+            &"a long enough passphrase".into(),
+            &group,
+            now(),
+        )
+        .unwrap();
+        let mut network = Network::start(&Arc::new(device)).unwrap();
+        for (asked, is_asked_again) in [(now(), false), (Timestamp(0), true)] {
+            network.asked = asked;
+            network.is_fresh = true;
+            network.freshen();
+            assert_eq!(network.asked != asked, is_asked_again);
+            assert!(network.refresh.is_none(), "it was waited for");
+        }
     }
 }
