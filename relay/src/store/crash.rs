@@ -37,6 +37,7 @@ const SEED: u64 = 0xbe11;
 const SMALL: Sizes = Sizes {
     journal_bytes: 512 * 1024,
     volume_bytes: 256 * 1024,
+    reserve_bytes: 8 * 1024,
 };
 
 fn open(dir: &Path) -> Disk {

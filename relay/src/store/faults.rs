@@ -8,6 +8,7 @@ use bellrope_proto::ids::{Day, Sequence, Timestamp, TokenId};
 use super::{
     LogItem, Store, StoreError,
     conformance::{BOX, DAY, LANE, OTHER, account, append, handed_over, records},
+    crash::snapshot,
     disk::{Disk, OpenError, Sizes},
 };
 
@@ -15,6 +16,7 @@ use super::{
 const SMALL: Sizes = Sizes {
     journal_bytes: 64 * 1024,
     volume_bytes: 256 * 1024,
+    reserve_bytes: 64 * 1024,
 };
 
 const NOW: Timestamp = Timestamp(100 * DAY);
@@ -210,4 +212,54 @@ fn an_account_and_a_lane_of_which_the_disk_took_nothing_are_as_they_were_until_t
         (Some(old), Some(heir))
     );
     assert!(store.is_revoked(BOX, LANE));
+}
+
+/// sled writes when it opens what was written since it was opened last: on a disk without a byte left nobody could read that.
+#[test]
+fn days_that_are_over_are_read_without_a_byte_being_written() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut last = 0;
+    let mut fill = |store: &Disk, time, many: u8| {
+        for _ in 0..many {
+            last += 1;
+            let byte = u8::try_from(last).unwrap();
+            append(store, &records(store, BOX, time, &[(byte, 16384)])).unwrap();
+        }
+        store.checkpoint().unwrap();
+    };
+    let store = open(dir.path());
+    fill(&store, NOW, 40);
+    drop(store);
+    // Goes on in the same day, with volumes of its own.
+    let store = open(dir.path());
+    fill(&store, NOW, 20);
+    fill(&store, NOW.plus(DAY), 5);
+    drop(store);
+    let day = dir.path().join("days/1970-04-11");
+    let before = snapshot(&day);
+    let volumes = before.keys().filter(|name| name.ends_with("db")).count();
+    assert!(volumes > 4, "{volumes}");
+    let store = Disk::open_with(dir.path(), SMALL).unwrap().0;
+    all_there(&store, last);
+    drop(store);
+    assert!(snapshot(&day) == before, "something was written");
+}
+
+#[test]
+fn what_is_in_reserve_is_let_go_at_a_start_on_a_full_disk_and_kept_again_when_there_is_room() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let reserve = dir.path().join("reserve");
+    let kept = || std::fs::metadata(&reserve).map(|file| file.len()).ok();
+    assert_eq!(kept(), Some(SMALL.reserve_bytes));
+    append(&store, &records(&store, BOX, NOW, &[(1, 8192)])).unwrap();
+    drop(store);
+    let (store, _) = Disk::open_full(dir.path(), SMALL).unwrap();
+    assert_eq!(kept(), None);
+    all_there(&store, 1);
+    assert!(store.checkpoint().is_err());
+    assert_eq!(kept(), None);
+    store.full.store(false, Ordering::SeqCst);
+    store.checkpoint().unwrap();
+    assert_eq!(kept(), Some(SMALL.reserve_bytes));
 }

@@ -26,6 +26,7 @@ use crate::recorded::{Files, Recording};
 const SMALL: Sizes = Sizes {
     journal_bytes: 64 * 1024,
     volume_bytes: 128 * 1024,
+    reserve_bytes: 8 * 1024,
 };
 
 const SEED: u64 = 0xbe12;

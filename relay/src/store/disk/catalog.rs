@@ -173,6 +173,11 @@ impl Catalog {
         Ok((first, run))
     }
 
+    /// When no run comes any more.
+    pub(super) fn settle(&self) -> io::Result<()> {
+        self.0.settle()
+    }
+
     #[cfg(test)]
     pub(super) fn fails(&self, fails: bool) {
         self.0

@@ -6,7 +6,10 @@ use std::{
     fs::File,
     io,
     os::unix::fs::FileExt as _,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use bellrope_proto::{
@@ -106,6 +109,8 @@ pub(super) struct DayStore {
     volumes: Volumes,
     key: Arc<DayKey>,
     contents: RwLock<Contents>,
+    /// Whether something was checkpointed that is not settled.
+    unsettled: AtomicBool,
 }
 
 impl DayStore {
@@ -130,6 +135,7 @@ impl DayStore {
             volumes,
             key,
             contents: RwLock::new(contents),
+            unsettled: AtomicBool::new(false),
         })
     }
 
@@ -188,11 +194,22 @@ impl DayStore {
 
     /// Takes over from the journal: pages first, then, when they are on disk, the catalog that names them.
     pub(super) fn checkpoint(&self, entries: &mut [Entry], journal: &File) -> io::Result<()> {
+        self.unsettled.store(true, Ordering::SeqCst);
         let done = self.copy(entries, journal);
         if done.is_err() {
             self.volumes.give_up();
         }
         done
+    }
+
+    /// When it is over.
+    pub(super) fn settle(&self) {
+        if self.unsettled.swap(false, Ordering::SeqCst) {
+            self.volumes.settle();
+            if let Err(error) = self.catalog.settle() {
+                tracing::debug!(%error, "a day's catalog could not be settled");
+            }
+        }
     }
 
     fn copy(&self, entries: &mut [Entry], journal: &File) -> io::Result<()> {

@@ -16,6 +16,7 @@ mod journal;
 mod names;
 mod opening;
 mod recent;
+mod reserve;
 mod sled;
 mod volumes;
 
@@ -41,6 +42,7 @@ use self::{
     journal::{Checkpoint, Entry, Journal},
     opening::{Lock, check_format, check_owner, lock, open_database},
     recent::Recent,
+    reserve::Reserve,
 };
 pub use self::{error::OpenError, opening::OpenReport};
 use super::{
@@ -62,11 +64,15 @@ pub(super) struct Sizes {
     pub(super) journal_bytes: usize,
     /// Of one volume of a day, which is in memory while it is the newest.
     pub(super) volume_bytes: usize,
+    /// Kept for when the disk is full: a start writes up to half a MiB for the index, for the newest days' catalogs and for what each
+    /// checkpointed last.
+    pub(super) reserve_bytes: u64,
 }
 
 const SIZES: Sizes = Sizes {
     journal_bytes: 8 * 1024 * 1024,
     volume_bytes: 16 * 1024 * 1024,
+    reserve_bytes: 4 * 1024 * 1024,
 };
 const _: () = assert!(SIZES.journal_bytes > 2 * COMMIT_BYTES_MAX);
 
@@ -77,6 +83,7 @@ pub struct Disk {
     index: Index,
     day_dirs: DayDirs,
     journal: SharedJournal,
+    reserve: Reserve,
     memory: RwLock<InMemory>,
     /// There is no room on the disk, as far as checkpoints are told.
     #[cfg(test)]
@@ -108,25 +115,30 @@ impl Disk {
     }
 
     pub(super) fn open_with(dir: &Path, sizes: Sizes) -> Result<(Self, OpenReport), OpenError> {
-        let (store, mut report) = Self::open_journal(dir, sizes)?;
+        let left = bytes_left(dir).unwrap_or(u64::MAX);
+        let (store, mut report) = Self::open_journal(dir, sizes, left)?;
         store.settle_what_came_last(&mut report)?;
+        store.keep_reserve();
         Ok((store, report))
     }
 
     /// On a disk that is full, as far as checkpoints are told.
     #[cfg(test)]
     pub(super) fn open_full(dir: &Path, sizes: Sizes) -> Result<(Self, OpenReport), OpenError> {
-        let (store, mut report) = Self::open_journal(dir, sizes)?;
+        let (store, mut report) = Self::open_journal(dir, sizes, 0)?;
         store.full.store(true, std::sync::atomic::Ordering::SeqCst);
         store.settle_what_came_last(&mut report)?;
         Ok((store, report))
     }
 
-    fn open_journal(dir: &Path, sizes: Sizes) -> Result<(Self, OpenReport), OpenError> {
+    /// On a disk that has so much left.
+    fn open_journal(dir: &Path, sizes: Sizes, left: u64) -> Result<(Self, OpenReport), OpenError> {
         let make = |path: &Path| make_dir(path).map_err(system(path));
         make(dir)?;
         check_owner(dir)?;
         let lock = lock(dir)?;
+        let reserve = Reserve::new(dir, sizes.reserve_bytes);
+        reserve.release_at(left);
         check_format(dir)?;
         let mut report = OpenReport::default();
         let (index_dir, journal_dir) = (dir.join("index"), dir.join("journal"));
@@ -155,6 +167,7 @@ impl Disk {
             index,
             day_dirs,
             journal: SharedJournal::new(journal),
+            reserve,
             memory: RwLock::new(InMemory {
                 mailboxes,
                 revoked,
@@ -250,6 +263,7 @@ impl Disk {
         for entry in half.entries.drain(..) {
             by_day.entry(entry.day).or_default().push(entry);
         }
+        let newest = by_day.keys().next_back().copied();
         let mut last: HashMap<MailboxId, Sequence> = HashMap::new();
         for (day, mut entries) in by_day {
             self.day(day)?.checkpoint(&mut entries, &half.file)?;
@@ -257,7 +271,33 @@ impl Disk {
             last.extend(places.map(|record| (record.mailbox, record.sequence)));
         }
         self.write(|memory| memory.recent.release(last));
+        self.settle_days_before(newest);
+        self.keep_reserve();
         Ok(())
+    }
+
+    /// What is over has to be readable whatever becomes of the disk.
+    fn settle_days_before(&self, newest: Option<Day>) {
+        let Some(newest) = newest else {
+            return;
+        };
+        let over = |memory: &InMemory| {
+            memory
+                .days
+                .range(..newest)
+                .map(|(_, day)| Arc::clone(day))
+                .collect()
+        };
+        let over: Vec<_> = self.read(over);
+        for day in over {
+            day.settle();
+        }
+    }
+
+    fn keep_reserve(&self) {
+        if let Ok(left) = self.bytes_left() {
+            self.reserve.keep_at(left);
+        }
     }
 
     /// Whether a checkpoint of so many bytes has room. Before it is begun: what a database writes of one that fails is not given
@@ -277,8 +317,7 @@ impl Disk {
         if self.full.load(std::sync::atomic::Ordering::SeqCst) {
             return Ok(0);
         }
-        let disk = rustix::fs::statvfs(&self.dir)?;
-        Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+        bytes_left(&self.dir)
     }
 
     fn checkpoint_all(&self) -> io::Result<()> {
@@ -392,6 +431,11 @@ impl Disk {
     pub(super) fn syncs(&self) -> u64 {
         self.journal.lock().syncs()
     }
+}
+
+fn bytes_left(dir: &Path) -> io::Result<u64> {
+    let disk = rustix::fs::statvfs(dir)?;
+    Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
 }
 
 impl Store for Disk {
@@ -515,10 +559,14 @@ impl Store for Disk {
             let next = if recent.is_empty() {
                 match self.read_days(id, at.next(), left) {
                     Ok(items) => items,
-                    // It may have expired while it was being read: then the index has it now.
-                    Err(_) => self
-                        .read_days(id, at.next(), left)
-                        .map_err(StoreError::Failed)?,
+                    // It may have expired while it was being read: then the index has it now. Or there is no room to open what has it.
+                    Err(error) => {
+                        if error.kind() == io::ErrorKind::StorageFull {
+                            self.reserve.release_at(0);
+                        }
+                        self.read_days(id, at.next(), left)
+                            .map_err(StoreError::Failed)?
+                    }
                 }
             } else {
                 recent.into_iter().map(LogItem::Kept).collect()

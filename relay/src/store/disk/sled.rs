@@ -35,7 +35,7 @@ const PAGE_ROW: &[u8] = b"p";
 pub(super) struct Database {
     dir: PathBuf,
     cache_bytes: u64,
-    /// None after it was closed to be opened anew, and did not open.
+    /// None after it was closed to be opened anew, and did not open: then whoever reads tries again.
     opened: RwLock<Option<Opened>>,
     broken: AtomicBool,
     #[cfg(test)]
@@ -118,7 +118,13 @@ impl Database {
 
     /// Does something with the database. A panic of sled is an error here: whoever checkpoints must not end by it.
     fn with<T>(&self, act: impl FnOnce(&Opened) -> io::Result<T>) -> io::Result<T> {
-        let opened = self.opened.read().unwrap_or_else(PoisonError::into_inner);
+        let read = || self.opened.read().unwrap_or_else(PoisonError::into_inner);
+        let mut opened = read();
+        if opened.is_none() && !self.broken.load(Ordering::SeqCst) {
+            drop(opened);
+            self.open_if_closed()?;
+            opened = read();
+        }
         let opened = opened
             .as_ref()
             .ok_or_else(|| io::Error::other("the database is closed, since a write failed"))?;
@@ -158,6 +164,23 @@ impl Database {
         *opened = Some(Opened::open(&self.dir, self.cache_bytes)?);
         self.broken.store(false, Ordering::SeqCst);
         Ok(())
+    }
+
+    fn open_if_closed(&self) -> io::Result<()> {
+        let mut opened = self.opened.write().unwrap_or_else(PoisonError::into_inner);
+        if opened.is_none() {
+            *opened = Some(Opened::open(&self.dir, self.cache_bytes)?);
+        }
+        Ok(())
+    }
+
+    /// Opens it anew when nothing more will be written. sled fills up its last half MiB when it opens what was written since it was opened
+    /// last, and writes nothing where nothing was: what is settled can be read from a disk without a byte left.
+    pub(super) fn settle(&self) -> io::Result<()> {
+        // Before what can be read is closed.
+        takes_writes(&self.dir)?;
+        *self.opened.write().unwrap_or_else(PoisonError::into_inner) = None;
+        self.open_if_closed()
     }
 
     pub(super) fn get(&self, key: &[u8]) -> io::Result<Option<Vec<u8>>> {

@@ -77,6 +77,8 @@ struct State {
     next: u32,
     pages: u64,
     bytes: usize,
+    /// Whether the newest is of another start.
+    inherits: bool,
     /// Whether something that lasts names a page of the newest.
     named: bool,
     /// Read lately, the last one at the end.
@@ -126,6 +128,7 @@ impl Volumes {
             state: Mutex::new(State {
                 newest: None,
                 next,
+                inherits: true,
                 pages: 0,
                 bytes: 0,
                 named: false,
@@ -159,6 +162,7 @@ impl Volumes {
             // Readers do not wait for the disk.
             drop(state);
             database.sync()?;
+            settle(&database);
             state = self.state();
         }
         if state.closed {
@@ -166,6 +170,12 @@ impl Volumes {
         }
         if state.newest.is_none() {
             let number = state.next;
+            // What a relay that was stopped wrote last: opened, it is settled.
+            if std::mem::take(&mut state.inherits) {
+                drop(state);
+                let _ = number.checked_sub(1).map(|last| self.database(last));
+                state = self.state();
+            }
             make_dir(&self.dir.join(number.to_string()))?;
             state.newest = Some(self.open(number)?);
             state.next = number.saturating_add(1);
@@ -195,6 +205,16 @@ impl Volumes {
     /// What was written until here may be named by something that lasts, from now on.
     pub(super) fn keep(&self) {
         self.state().named = true;
+    }
+
+    /// When no page comes any more. One that comes all the same begins a new volume.
+    pub(super) fn settle(&self) {
+        let newest = self.state().newest.take();
+        if let Some(OpenVolume { number, database }) = newest {
+            let volume = ReadVolume::of(number, Some(Arc::clone(&database)));
+            self.state().keep(volume);
+            settle(&database);
+        }
     }
 
     /// What was written and is not named is written again, elsewhere: how much of it is on disk is not known. A disk that is full gets back
@@ -263,6 +283,13 @@ impl Volumes {
         for volume in read {
             *volume.lock() = None;
         }
+    }
+}
+
+/// Not settled, it is read as long as the disk has room.
+fn settle(database: &Database) {
+    if let Err(error) = database.settle() {
+        tracing::debug!(%error, "a volume could not be settled");
     }
 }
 
