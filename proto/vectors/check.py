@@ -1219,12 +1219,17 @@ def at_once(r):
     return {**value, "newer": r.extensions() or value["view"]["newer"] or value["access"]["newer"]}
 
 
+BUNDLE_PLACE = 32768
+
+
 def bundle(r):
     value = {"invitation": r.take(32), "group": r.take(32), "role": r.number(2), "expires": r.number(8),
              "coordinator": r.take(32), "member": r.member_key(), "at_once": r.option(lambda: at_once(r))}
-    newer = [r.extensions(), value["role"] not in (1, 2, 3, 4) and critical(value["role"]),
+    items = r.all_extensions()
+    newer = [any(critical(number) for number in items), value["role"] not in (1, 2, 3, 4) and critical(value["role"]),
              value["at_once"] is not None and value["at_once"]["newer"]]
-    return {**value, "newer": any(newer)}
+    said = decoded(items.get(BUNDLE_PLACE, b""), lambda r: (r.number(4), relay_list(r)))
+    return {**value, "newer": any(newer), "place": (said[0], said[1][0]) if said and said[1] else None}
 
 
 def view_update(r):
@@ -1297,7 +1302,7 @@ class Newcomer:
         self.bundle, self.device = said_by(*hexed(one["bundle"], payload)), bytes.fromhex(one["device"])
         first = self.bundle["at_once"]
         self.position, self.waits = first and first["view"]["position"], first is None
-        self.decided, self.over, self.parts = False, False, []
+        self.decided, self.over, self.parts, self.place = False, False, [], (0, None)
 
     def take(self, item):
         """What follows, and the rule that decided."""
@@ -1327,7 +1332,14 @@ class Newcomer:
     def renewed(self, item):
         b = said_by(3, content(item, "code")[1])
         same = b["coordinator"] == self.bundle["coordinator"] and b["invitation"] == self.bundle["invitation"]
-        return self.views({"view": b["at_once"]["view"], "newer": b["newer"]}) if same and b["at_once"] else None
+        if not same:
+            return None
+        if b["newer"] or b["at_once"]:
+            return "update" if b["newer"] else self.views({"view": b["at_once"]["view"], "newer": False})
+        if b["place"] is None or b["place"][0] <= self.place[0]:
+            return None
+        before, self.place = self.place[1], b["place"]
+        return "moved" if before != self.place[1] else None
 
     def welcomed(self, w):
         if not self.waits or w["newer"]:

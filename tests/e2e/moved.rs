@@ -40,6 +40,17 @@ fn who_is_connected_hears_of_a_new_address_and_goes_on_there_with_all_that_it_ha
     assert_eq!(relay_of(&anna), world.address());
     let mut watch = anna.start(&["watch"]);
     watch.wait_for("Watching");
+    // One waits to be let in, and one has not come yet.
+    let ivan = world.person("ivan", "en");
+    let _ = ivan
+        .run(&["join", &world.invite(&nina, "Ivan", "observer")])
+        .done();
+    let mut waits = ivan.start(&["watch"]);
+    waits.wait_for("Waiting for the coordinator");
+    let (olga, olgas) = (
+        world.person("olga", "en"),
+        world.invite(&nina, "Olga", "member"),
+    );
     let (road, address) = another_road(&world);
     let said = anna.run(&["relay", "move", &address]).ended(1);
     assert!(said.err.contains("only a coordinator"), "{}", said.err);
@@ -53,14 +64,29 @@ fn who_is_connected_hears_of_a_new_address_and_goes_on_there_with_all_that_it_ha
         .done();
     assert!(said.err.contains("переехал"), "{}", said.err);
     watch.wait_for("on the way");
+    waits.wait_for("has moved");
+    let _ = olga.run(&["join", &olgas]).done();
     world.network().close_to_new(true);
+    let _ = nina.run(&["members", "approve", "Ivan"]).done();
+    let _ = nina.run(&["members", "approve", "Olga"]).done();
+    waits.wait_for("Watching");
     send(&alena, "after");
+    waits.wait_for("Summary: after");
+    let said = olga.run(&["watch", "--once"]).done();
+    assert!(
+        said.out.contains("Summary: after"),
+        "{} {}",
+        said.out,
+        said.err
+    );
     watch.wait_for("Summary: after");
     let (_, seen) = watch.stop();
     assert!(!seen.contains("WARNING"), "{seen}");
     assert!(road.flows() > 0);
-    for (person, lang) in [(&anna, "en"), (&alena, "ru"), (&nina, "en")] {
-        assert_eq!(relay_of(person), address, "{lang}");
+    let (_, seen) = waits.stop();
+    assert!(!seen.contains("WARNING"), "{seen}");
+    for person in [&anna, &alena, &nina, &ivan, &olga] {
+        assert_eq!(relay_of(person), address);
     }
     let said = nina.run(&["watch", "--once"]).done();
     assert!(!said.err.contains("WARNING"), "{}", said.err);

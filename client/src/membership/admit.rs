@@ -10,7 +10,10 @@ use bellrope_proto::{
 };
 
 pub use super::transaction::AdmissionError;
-use super::transaction::{RosterTransaction, sealed};
+use super::{
+    moved::place_in_bundle,
+    transaction::{RosterTransaction, sealed},
+};
 use crate::{
     device::{Device, IssuedInvitation, Sent, issued, outbox},
     extensions::Extensions,
@@ -110,8 +113,7 @@ fn queue_bundle(
     keys: &InvitationKeys,
     admit: &Admit,
 ) -> Result<(), AdmissionError> {
-    let view = View::of(&change.roster);
-    let bundle = bundle(change.device, &change.authority, view, admit);
+    let bundle = bundle(change.device, &change.authority, &change.roster, admit);
     change.queue_for(keys, keys.inner().to_key(), &bundle)
 }
 
@@ -158,7 +160,7 @@ pub fn invitation(
         return Err(AdmissionError::Ended);
     }
     let keys = issued.secret.keys();
-    let bundle = bundle(device, &authority, View::of(&roster), &invited.admit);
+    let bundle = bundle(device, &authority, &roster, &invited.admit);
     let relay = roster.epoch().relays.first().cloned();
     Ok(NewInvitation {
         code: Code {
@@ -173,22 +175,30 @@ pub fn invitation(
     })
 }
 
-fn bundle(device: &Device, authority: &SecretKey<Authority>, view: View, admit: &Admit) -> Payload {
-    let group = view.group;
+fn bundle(
+    device: &Device,
+    authority: &SecretKey<Authority>,
+    roster: &Roster,
+    admit: &Admit,
+) -> Payload {
     let at_once = (admit.role == Role::Defender).then(|| AtOnce {
-        view,
+        view: View::of(roster),
         credential: LaneCredential::issue(authority, Rights::POST),
         extensions: Extensions::none(),
     });
+    let extensions = match at_once {
+        Some(_) => Extensions::none(),
+        None => place_in_bundle(roster),
+    };
     Payload::Bundle(device.signing().sign(&Bundle {
         invitation: admit.invitation,
-        group,
+        group: roster.id(),
         role: admit.role,
         expires: admit.expires,
         coordinator: device.signing().public(),
         coordinator_key: device.member().to_key(),
         at_once,
-        extensions: Extensions::none(),
+        extensions,
     }))
 }
 
@@ -393,7 +403,7 @@ pub(super) fn welcome(
 
 /// Defenders seal to the readers that they know, and post where they know: what is new of that must be told to each; also to whoever has not used the invitation
 /// yet, or was not seen to, as a file may be weeks old when it is used. Who has just been seen by their claim, `at`, may have
-/// read nothing but the file.
+/// read nothing but the file. Who will read and is not in is told where the relay is.
 pub(super) fn send_views(
     change: &mut RosterTransaction<'_>,
     all: &[IssuedInvitation],
@@ -414,17 +424,27 @@ pub(super) fn send_views(
         };
         let mut invited = change.roster.invited().iter();
         let invited = invited.find(|invited| invited.at == issued.admitted_at);
-        let invited = invited.filter(|invited| invited.admit.role == Role::Defender);
-        let Some(invited) = invited.filter(|_| known < changed).cloned() else {
+        let Some(invited) = invited.cloned() else {
             continue;
         };
+        let is_defender = invited.admit.role == Role::Defender;
+        let is_told = match is_defender {
+            true => known >= changed,
+            // The first bundle said it as it was then.
+            false => known.max(Some(invited.at)) >= change.roster.moved(),
+        };
+        if is_told {
+            continue;
+        }
         match issued.device() {
-            Some(claim) => send_view(change, issued, &claim, view.clone())?,
-            None if invited.is_open() && invited.admit.expires > change.now => {
+            Some(claim) if is_defender => send_view(change, issued, &claim, view.clone())?,
+            claim
+                if invited.is_open() && (claim.is_some() || invited.admit.expires > change.now) =>
+            {
                 queue_bundle(change, &issued.secret.keys(), &invited.admit)?;
                 change.told.push((issued.admitted_at, None));
             }
-            None => {}
+            _ => {}
         }
     }
     Ok(())

@@ -10,9 +10,11 @@ use bellrope_proto::{
 };
 use secrecy::SecretString;
 
+use super::moved::told_by;
 use crate::{
     device::{ClaimStatus, Device, DeviceError, FirstFiles, Joined, QueuedEnvelope, State},
     group::Claim,
+    ids::Position,
     invitation::{Code, CoordinatorMark},
     message::{Bundle, Payload},
     relay::{Cursor, Delivery, RelayError, Session},
@@ -67,7 +69,7 @@ pub async fn fetch_bundle(code: &Code, now: Timestamp) -> Result<Bundle, JoinErr
         match subscription.next().await? {
             Delivery::Envelope { envelope, .. } => {
                 match (open_bundle(code, &envelope, now), &bundle) {
-                    (Ok(newer), Some(known)) if newer.position() < known.position() => {}
+                    (Ok(newer), Some(known)) if age(&newer) < age(known) => {}
                     (Ok(newer), _) => bundle = Some(newer),
                     (Err(JoinError::Damaged), Some(known))
                         if keys.is_refusal(&envelope, &known.coordinator) =>
@@ -89,6 +91,12 @@ pub async fn fetch_bundle(code: &Code, now: Timestamp) -> Result<Bundle, JoinErr
         return Err(JoinError::Used);
     }
     bundle.ok_or(JoinError::NoBundle)
+}
+
+/// How new the keys in a bundle are, or where it says that the relay is.
+fn age(bundle: &Bundle) -> Option<Position> {
+    let told = told_by(bundle).map(|told| told.position);
+    bundle.position().max(told)
 }
 
 /// Opens a bundle with what its code gives. It counts when it is for this invitation, and signed by the coordinator who
@@ -152,6 +160,7 @@ pub(crate) fn claiming(
     let to = [bundle.coordinator_key];
     let envelope = seal::seal(&payload, &to, &keys.outer().to_recipient())?;
     let mut state = State::new(bundle.group, bundle.role);
+    state.place.told = told_by(&bundle);
     let claimed = match &bundle.at_once {
         Some(at_once) => {
             state.view = Some(at_once.view.clone());

@@ -17,6 +17,7 @@ pub use create::{CreateError, Founded, NewGroup, create, founded, open_mailbox};
 #[cfg(test)]
 pub(crate) use join::claiming;
 pub use join::{JoinError, fetch_bundle, join, open_bundle};
+pub(crate) use moved::follow_bundle;
 pub use moved::{
     FollowError, Followed, arrive, follow_moved, move_relay, moved_file, reach, relay_address,
 };

@@ -18,7 +18,9 @@ use crate::{
     connect::open_session,
     device::{Device, DeviceError, LockName, Told, issued, newest_place},
     extensions::Extensions,
-    group::{Applied, Change, Entry, Move, Role},
+    group::{Applied, Change, Entry, Move, Role, Roster},
+    ids::Position,
+    message::{Bundle, View},
     relay::RelayError,
 };
 
@@ -56,6 +58,46 @@ pub enum Followed {
     New(RelayAddress),
     /// That was known.
     Known(RelayAddress),
+}
+
+/// The extension of a bundle that says where the relay is, to who will read: they have no roster yet, and are sent no view.
+const PLACE: u16 = 32_768;
+
+/// What a bundle says of it: nothing, as long as the code's relay is the group's.
+pub(super) fn place_in_bundle(roster: &Roster) -> Extensions {
+    if roster.moved().is_none() {
+        return Extensions::none();
+    }
+    let view = View::of(roster);
+    Extensions::none().with(PLACE, codec::encode(&(view.position, view.epoch.relays)))
+}
+
+/// Where a bundle says that the relay is, up to which entry of the roster.
+pub(crate) fn told_by(bundle: &Bundle) -> Option<Told> {
+    let place = codec::decode(bundle.extensions.get(PLACE)?);
+    let (position, relays): (Position, Vec<RelayAddress>) = place.ok()?;
+    let relay = relays.into_iter().next()?;
+    Some(Told { position, relay })
+}
+
+/// Goes by what a later bundle says, if nothing newer is known; whether that is somewhere else.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn follow_bundle(device: &Device, bundle: &Bundle) -> Result<bool, DeviceError> {
+    let known = newest_place(device)?;
+    let told = told_by(bundle);
+    let is_new = |told: &Told| {
+        known
+            .as_ref()
+            .is_none_or(|known| known.position < told.position)
+    };
+    let Some(told) = told.filter(is_new) else {
+        return Ok(false);
+    };
+    let has_moved = known.is_none_or(|known| known.relay != told.relay);
+    device.change(|state| state.place.told = Some(told))?;
+    Ok(has_moved)
 }
 
 /// Where this device looks for its group's relay.

@@ -1,15 +1,18 @@
 //! Which files are followed.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::path::Path;
 
-use bellrope_proto::signing::{PublicKey, SecretKey};
+use bellrope_proto::{
+    envelope::Envelope,
+    signing::{PublicKey, SecretKey},
+};
 
 use super::*;
 use crate::{
     device::outbox,
     ids::Position,
-    membership::{NewGroup, create, invite, join, open_bundle},
+    membership::{NewGroup, NewInvitation, create, invite, join, open_bundle},
 };
 
 const NOW: Timestamp = Timestamp(1_000_000);
@@ -60,6 +63,53 @@ fn the_newest_file_counts_in_whichever_order_they_come() {
         let other = back.replace('\n', line_end);
         assert_eq!(followed(&other).unwrap(), Followed::Known(relay(1)));
     }
+}
+
+/// Who will read has no roster yet, and nobody sends them a view.
+#[test]
+fn who_waits_or_has_not_come_is_told_by_a_bundle() {
+    let dir = tempfile::tempdir().unwrap();
+    let nina = coordinator(&dir.path().join("nina"));
+    let new = |name| invite(&nina, Role::Member, name, NOW.plus(100), NOW).unwrap();
+    let (ivans, olgas) = (new("Ivan"), new("Olga"));
+    let open =
+        |new: &NewInvitation, envelope: &Envelope| open_bundle(&new.code, envelope, NOW).unwrap();
+    let joined = |name: &str, new: &NewInvitation, bundle| {
+        let passphrase = "a long enough passphrase".into();
+        join(&dir.path().join(name), &passphrase, &new.code, bundle, NOW).unwrap()
+    };
+    let ivan = joined("ivan", &ivans, open(&ivans, &ivans.bundle));
+    let posted = |new: &NewInvitation| {
+        let mailbox = new.code.secret.keys().mailbox();
+        let all = outbox::all(&nina)
+            .unwrap()
+            .into_iter()
+            .map(|file| file.queued);
+        let to = all.filter(|queued| queued.to == mailbox);
+        to.map(|queued| open(new, &queued.envelope))
+            .collect::<Vec<_>>()
+    };
+    let first = &posted(&ivans)[0];
+    assert!(first.extensions.is_empty());
+    assert!(!follow_bundle(&ivan, first).unwrap());
+    moved_to(&nina, &relay(2));
+    moved_to(&nina, &relay(3));
+    let [_, second, third] = <[Bundle; 3]>::try_from(posted(&ivans)).unwrap();
+    assert!(follow_bundle(&ivan, &third).unwrap());
+    assert_eq!(relay_address(&ivan).unwrap(), Some(relay(3)));
+    // The same again, and one of before.
+    assert!(!follow_bundle(&ivan, &third).unwrap());
+    assert!(!follow_bundle(&ivan, &second).unwrap());
+    assert_eq!(relay_address(&ivan).unwrap(), Some(relay(3)));
+    let olga = joined("olga", &olgas, posted(&olgas).pop().unwrap());
+    assert_eq!(relay_address(&olga).unwrap(), Some(relay(3)));
+    // Who is invited now knows it, and nobody is told twice.
+    let pavels = new("Pavel");
+    let pavel = joined("pavel", &pavels, open(&pavels, &pavels.bundle));
+    assert_eq!(relay_address(&pavel).unwrap(), Some(relay(3)));
+    moved_to(&nina, &relay(4));
+    let counts = [&ivans, &olgas, &pavels].map(|new| posted(new).len());
+    assert_eq!(counts, [4, 4, 2]);
 }
 
 #[test]

@@ -17,6 +17,7 @@ use crate::{
     group::{Entry, Roster},
     ids::Position,
     invitation::InvitationKeys,
+    membership::follow_bundle,
     message::{Arrival, Bundle, Payload, View, Welcome},
     relay::Cursor,
     seal,
@@ -171,9 +172,9 @@ impl ReplyMailbox {
             return Ok(None);
         }
         match bundle.at_once {
-            Some(_) if bundle.is_newer() => Ok(Some(ReplyUpdate::Newer)),
+            _ if bundle.is_newer() => Ok(Some(ReplyUpdate::Newer)),
             Some(at_once) => take_view(device, at_once.view),
-            None => Ok(None),
+            None => Ok(follow_bundle(device, &bundle)?.then_some(ReplyUpdate::Moved)),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What a newcomer's device makes of a bundle (C5), and of what comes to the mailbox of its invitation (C4, C6).
 
 use bellrope_proto::{
+    address::RelayAddress,
     codec,
     grant::Rights,
     ids::{Hash, Sequence, Timestamp},
@@ -149,6 +150,10 @@ struct Newcomer {
 }
 
 impl Newcomer {
+    fn is_a_readers(&self) -> bool {
+        self.device.state().unwrap().role.reads()
+    }
+
     fn new(who: u8, bundle: &Bundle) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let seeds = ([0x10 + who; 32], [0x20 + who; 32]);
@@ -180,6 +185,8 @@ impl Newcomer {
         match self.mailbox.receive(&self.device, &envelope).unwrap() {
             None => Value::Null,
             Some(ReplyUpdate::Welcome) => "let_in".into(),
+            // A view says both.
+            Some(ReplyUpdate::Moved) if self.is_a_readers() => "moved".into(),
             Some(ReplyUpdate::NewKeys | ReplyUpdate::Moved) => "new_keys".into(),
             Some(ReplyUpdate::Refused) => "refused".into(),
             Some(ReplyUpdate::TakenBack) => "taken_back".into(),
@@ -187,6 +194,15 @@ impl Newcomer {
             Some(ReplyUpdate::Newer) => "update".into(),
         }
     }
+}
+
+/// A later bundle of a member's, that says where the relay is.
+fn place(why: &str, by: u8, position: u32, port: u16, change: impl FnOnce(&mut Bundle)) -> Step {
+    let mut bundle = bundle(ROSA, Role::Member);
+    let place = codec::encode(&(Position(position), vec![relay(port)]));
+    bundle.extensions = Extensions::none().with(32_768, place);
+    change(&mut bundle);
+    Step::new(why, To::Code, &signed(&bundle, by))
 }
 
 struct Script(&'static str, u8, Role, Vec<Step>);
@@ -470,6 +486,33 @@ fn members() -> Vec<Script> {
                 }),
             ],
         ),
+        of(
+            "where the relay is",
+            vec![
+                place("at the second entry's", VERA, 2, 2, |_| {}),
+                place("the same again", VERA, 2, 2, |_| {}),
+                place("an older one", VERA, 1, 3, |_| {}),
+                place("a newer one that is the same place", VERA, 3, 2, |_| {}),
+                place("in another's name, who signed it", IVAN, 9, 3, |it| {
+                    it.coordinator = device(IVAN).public();
+                }),
+                place("for another invitation", VERA, 9, 3, |it| {
+                    it.invitation = invitation(PAVEL).invitation.public();
+                }),
+                place("something critical beside it", VERA, 9, 3, |it| {
+                    let place = it.extensions.get(32_768).unwrap().to_vec();
+                    it.extensions = extended(7).with(32_768, place);
+                }),
+                place("none", VERA, 9, 3, |it| {
+                    let nowhere = (Position(9), Vec::<RelayAddress>::new());
+                    it.extensions = it.extensions.with(32_768, codec::encode(&nowhere));
+                }),
+                place("no place", VERA, 9, 3, |it| {
+                    it.extensions = it.extensions.with(32_768, vec![1]);
+                }),
+                place("a newer one", VERA, 4, 3, |_| {}),
+            ],
+        ),
         of("no roster", vec![welcome("a welcome", |_| {})]),
         of(
             "a part is missing",
@@ -573,5 +616,5 @@ fn a_newcomer_goes_by_its_own_invitation_and_coordinator() {
             told.insert(found.to_string());
         }
     }
-    assert_eq!(told.len(), 7, "{told:?}");
+    assert_eq!(told.len(), 8, "{told:?}");
 }
