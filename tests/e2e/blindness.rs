@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use bellrope_tests::world::contains;
+use bellrope_tests::{people::until, world::contains};
 
 use crate::{FLASH, send, world};
 
@@ -64,6 +64,30 @@ fn a_defenders_alert_makes_one_connection_to_read_and_one_to_post() {
         send(&alena, summary);
         assert_eq!(world.network().flows() - before, 2, "{summary}");
     }
+}
+
+#[test]
+fn a_defenders_device_answers_to_new_keys_while_the_alert_is_typed_and_not_beside_it() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let alena = world.defender(&nina, "Alena", "en");
+    send(&alena, "the first");
+    let _ = nina.run(&["watch", "--once"]).done();
+    send(&alena, "the second");
+    // New keys wait for her.
+    let _ = world.reader(&nina, "Anna", "member", "en");
+    let _ = nina.run(&["watch", "--once"]).done();
+    let before = world.network().flows();
+    let typing = alena.at_terminal(&["alert"], 80);
+    until("it has read and answered", || {
+        world.network().flows() - before == 2
+    });
+    let waits = || alena.run(&["outbox", "--offline"]).code == 3;
+    until("the answer has its receipt", || !waits());
+    drop(typing);
+    let before = world.network().flows();
+    send(&alena, "the third");
+    assert_eq!(world.network().flows() - before, 2);
 }
 
 #[test]

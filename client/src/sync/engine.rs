@@ -122,7 +122,7 @@ impl Engine {
         if options.follow {
             tasks.spawn(follower.follow());
         } else {
-            tasks.spawn(follower.serve(asked));
+            tasks.spawn(follower.serve(asked, invitations.clone()));
         }
         Self {
             device,

@@ -30,6 +30,7 @@ use super::{
     receive::{GroupReceiver, NotKept, Received, move_cursor},
     reply_mailbox::{ReplyMailbox, SharedReplyMailbox},
     resend::{Resending, Resends},
+    send::SendRequest,
 };
 use crate::{
     clock::now,
@@ -110,8 +111,13 @@ enum Until {
 }
 
 impl Follower {
-    /// The task when it is asked to read now and then.
-    pub(super) async fn serve(self, mut requests: mpsc::Receiver<CatchUpRequest>) {
+    /// The task when it is asked to read now and then. What a defender's device answers to new keys goes in the lane that was just
+    /// read, while the person still types: beside the alert, it would tell the relay whose that is.
+    pub(super) async fn serve(
+        self,
+        mut requests: mpsc::Receiver<CatchUpRequest>,
+        answers: mpsc::Sender<SendRequest>,
+    ) {
         loop {
             let request = tokio::select! {
                 () = self.context.stopped() => return,
@@ -127,6 +133,11 @@ impl Follower {
                 read = self.read_once(until) => read,
                 () = self.context.stopped() => return,
             };
+            let reads = self.context.with_device(Device::reads).await;
+            if request.in_haste && read.is_ok() && matches!(reads, Ok(false)) {
+                // Nobody waits for it, and one that is being sent already is enough.
+                let _ = answers.try_send(oneshot::channel().0);
+            }
             // Whoever asked may have gone.
             let _ = request.answer.send(read);
         }
