@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod absence;
+mod answers;
 mod blindness;
 mod clocks;
 mod delivery;
@@ -23,6 +24,7 @@ mod reach;
 mod restart;
 mod rotation;
 mod screens;
+mod somebody;
 mod succession;
 mod tomorrow;
 mod unwritten;
