@@ -3,7 +3,8 @@
 //! `PROTOCOL.md` beside this crate is the specification; this is its one implementation here, used
 //! by both sides. Read from the bottom up: [`ids`] and [`limits`], [`codec`] (values to bytes),
 //! [`signing`], then [`grant`], [`receipt`], [`keys`], [`evidence`] and [`message`], and [`frame`], which cuts a stream.
-//! [`address`] and [`token`] are texts that people copy, and [`pasted`] reads what became of such a text on the way.
+//! [`address`] and [`token`] are texts that people copy, and [`pasted`] reads what became of such a text on the way, [`paths`] what
+//! became of a path.
 
 pub mod address;
 pub mod codec;
@@ -16,6 +17,7 @@ pub mod keys;
 pub mod limits;
 pub mod message;
 pub mod pasted;
+pub mod paths;
 pub mod receipt;
 pub mod signing;
 pub mod token;

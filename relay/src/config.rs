@@ -103,6 +103,9 @@ pub enum ConfigError {
     /// The file cannot be read.
     #[error("{0}: {1}; check that the file is yours")]
     System(PathBuf, #[source] io::Error),
+    /// It is no text that is known.
+    #[error("{0} is not in UTF-8; save it as that in your editor")]
+    Encoding(PathBuf),
     /// It is no TOML, has an unknown key, or a value of another kind.
     #[error("{file}: {}", .error.to_string().trim_end())]
     Form {
@@ -159,12 +162,15 @@ impl Config {
     /// [`ConfigError`].
     pub(crate) fn load(dir: &Path) -> Result<Self, ConfigError> {
         let file = dir.join(FILE);
-        let text = match fs::read_to_string(&file) {
-            Ok(text) => text,
+        let bytes = match fs::read(&file) {
+            Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(ConfigError::Missing(file));
             }
             Err(error) => return Err(ConfigError::System(file, error)),
+        };
+        let Some(text) = text_of(&bytes) else {
+            return Err(ConfigError::Encoding(file));
         };
         let config: Self = toml::from_str(&text).map_err(|error| ConfigError::Form {
             file,
@@ -252,6 +258,21 @@ impl Config {
     }
 }
 
+/// The text of a file that some editor wrote: in UTF-8, or in UTF-16 with a mark, as editors of Windows do.
+fn text_of(bytes: &[u8]) -> Option<String> {
+    let utf16 = |bytes: &[u8], order: fn([u8; 2]) -> u16| {
+        let (pairs, rest) = bytes.as_chunks();
+        let text = String::from_utf16(&pairs.iter().map(|pair| order(*pair)).collect::<Vec<_>>());
+        text.ok().filter(|_| rest.is_empty())
+    };
+    match bytes {
+        [0xef, 0xbb, 0xbf, text @ ..] => String::from_utf8(text.to_vec()).ok(),
+        [0xff, 0xfe, text @ ..] => utf16(text, u16::from_le_bytes),
+        [0xfe, 0xff, text @ ..] => utf16(text, u16::from_be_bytes),
+        text => String::from_utf8(text.to_vec()).ok(),
+    }
+}
+
 /// Whether clients can look for a machine under this: a name of DNS, or an address that one machine has.
 fn is_host(host: &str) -> bool {
     if let Ok(address) = host.parse::<IpAddr>() {
@@ -274,7 +295,10 @@ fn is_host(host: &str) -> bool {
 
 /// The host in what people give for one: a URL, a relay's address, a host with its port.
 fn host_in(given: &str) -> Option<String> {
-    let given = given.trim().trim_matches(['"', '\'', '<', '>']);
+    const AROUND: [char; 12] = ['"', '\'', '<', '>', '(', ')', '«', '»', '“', '”', '`', ','];
+    // What a chat leaves behind takes no room: a mark of order, a space of no width.
+    let shown: String = given.chars().filter(|c| !is_unseen(*c)).collect();
+    let given = shown.trim().trim_matches(AROUND);
     let behind = given.split_once("://").map_or(given, |(_, behind)| behind);
     let place = behind.split(['/', '?', '#']).next().unwrap_or_default();
     let place = place.rsplit('@').next().unwrap_or_default();
@@ -284,6 +308,11 @@ fn host_in(given: &str) -> Option<String> {
     };
     let host = host.to_ascii_lowercase();
     is_host(&host).then_some(host)
+}
+
+fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 #[cfg(test)]
@@ -325,6 +354,8 @@ mod tests {
                 Some("relay.example.org"),
             ),
             ("\"relay.example.org\"", Some("relay.example.org")),
+            ("«relay.example.org»", Some("relay.example.org")),
+            (" relay.example.org\u{200b}\n", Some("relay.example.org")),
             ("[2001:db8::7]", Some("2001:db8::7")),
             ("[2001:db8::7]:443", Some("2001:db8::7")),
             ("192.0.2.7:443", Some("192.0.2.7")),
@@ -349,6 +380,30 @@ mod tests {
             .unwrap_err()
             .to_string();
         assert!(said.contains("here: relay.example.org;"), "{said}");
+    }
+
+    #[test]
+    fn settings_are_read_as_editors_write_them() {
+        let config = Config::new("relay.example.org").unwrap();
+        let text = config.to_file().replace('\n', "\r\n");
+        let utf16 = |order: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(order).collect();
+        let little: Vec<u8> = utf16(u16::to_le_bytes);
+        let big: Vec<u8> = utf16(u16::to_be_bytes);
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join(FILE);
+        for bytes in [
+            [b"\xef\xbb\xbf", text.as_bytes()].concat(),
+            [b"\xff\xfe", little.as_slice()].concat(),
+            [b"\xfe\xff", big.as_slice()].concat(),
+        ] {
+            fs::write(&file, bytes).unwrap();
+            assert_eq!(Config::load(dir.path()).unwrap(), config);
+        }
+        for bytes in [b"host = \"\xe0\"".as_slice(), b"\xff\xfe\0", b"\xff\xfea"] {
+            fs::write(&file, bytes).unwrap();
+            let said = Config::load(dir.path()).unwrap_err().to_string();
+            assert!(said.contains("UTF-8"), "{said}");
+        }
     }
 
     #[test]

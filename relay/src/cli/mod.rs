@@ -4,7 +4,10 @@ pub(crate) mod commands;
 #[cfg(test)]
 mod guide_tests;
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::{Ipv6Addr, SocketAddr},
+    path::PathBuf,
+};
 
 use clap::{Args, Parser, Subcommand};
 
@@ -55,9 +58,23 @@ pub(crate) struct InitArgs {
     /// Name or IP address by which clients reach this machine, without a port: relay.example.org
     #[arg(long)]
     pub(crate) host: String,
-    /// Where to listen, UDP
-    #[arg(long, default_value = "[::]:443")]
+    /// Where to listen, UDP: an address and a port, or a port alone
+    #[arg(long, default_value = "[::]:443", value_parser = listen)]
     pub(crate) listen: SocketAddr,
+}
+
+/// Where to listen. A port alone, also behind a colon or an asterisk, is that of every address.
+fn listen(given: &str) -> Result<SocketAddr, &'static str> {
+    let given = given.trim();
+    let behind = given.strip_prefix('*').unwrap_or(given);
+    let port = behind.strip_prefix(':').unwrap_or(behind);
+    if let Ok(port) = port.parse::<u16>() {
+        return Ok(SocketAddr::from((Ipv6Addr::UNSPECIFIED, port)));
+    }
+    given.parse().map_err(|_| {
+        "give an address of this machine and a port, such as [::]:443, 0.0.0.0:443 or [2001:db8::7]:443, or a port alone; the name \
+         by which clients reach it is --host"
+    })
 }
 
 /// `token`
@@ -80,4 +97,28 @@ pub(crate) struct StatusArgs {
     /// As one line of JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::listen;
+
+    #[test]
+    fn where_to_listen_is_an_address_with_its_port_or_a_port() {
+        for (given, meant) in [
+            ("443", "[::]:443"),
+            (":4433", "[::]:4433"),
+            ("*:4433", "[::]:4433"),
+            (" 0.0.0.0:443 ", "0.0.0.0:443"),
+            ("[2001:db8::7]:443", "[2001:db8::7]:443"),
+        ] {
+            assert_eq!(listen(given).map(|at| at.to_string()), Ok(meant.to_owned()));
+        }
+        for bad in ["", "*", "0.0.0.0", "localhost:443", "70000", "::", "a:b"] {
+            assert!(
+                listen(bad).is_err_and(|why| why.contains("--host")),
+                "{bad}"
+            );
+        }
+    }
 }

@@ -15,10 +15,11 @@ use std::{
     env,
     ffi::OsString,
     io::{self, Write as _},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
 };
 
+use bellrope_proto::paths;
 use clap::{Parser as _, error::ErrorKind};
 
 use self::error::CommandError;
@@ -62,11 +63,21 @@ pub fn run(args: Vec<OsString>) -> ExitCode {
     ExitCode::from(code)
 }
 
+/// The directory that is meant. One that is there as it is written is that; else `~` is the home, as no shell makes it that behind
+/// `--dir=` or in a unit's settings, and quotes are none of its name.
+fn meant(given: PathBuf, home: Option<&Path>) -> PathBuf {
+    match given.to_str() {
+        Some(text) if !given.exists() => paths::meant(text, home),
+        _ => given,
+    }
+}
+
 fn perform(cli: Cli) -> Result<u8, CommandError> {
-    let dir = cli
+    let given = cli
         .dir
         .or_else(|| env::var_os("BELLROPE_RELAY_DIR").map(PathBuf::from))
         .unwrap_or_else(|| PathBuf::from("bellrope-relay"));
+    let dir = meant(given, env::home_dir().as_deref());
     let dir = DataDir::new(&dir);
     match cli.command {
         Command::Status(args) => return status::show_status(&dir, &args),
@@ -90,4 +101,22 @@ fn write_out(text: &str) -> io::Result<()> {
 
 fn print(text: &str) -> Result<(), CommandError> {
     write_out(text).map_err(CommandError::Output)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_directory_is_the_one_that_is_meant_and_one_that_is_there_is_itself() {
+        let home = tempfile::tempdir().unwrap();
+        let meant = |given: &str| meant(PathBuf::from(given), Some(home.path()));
+        assert_eq!(meant("~/relay"), home.path().join("relay"));
+        assert_eq!(meant("'/srv/my relay'"), Path::new("/srv/my relay"));
+        assert_eq!(meant("bellrope-relay"), Path::new("bellrope-relay"));
+        let odd = home.path().join("'odd' ~");
+        std::fs::create_dir(&odd).unwrap();
+        assert_eq!(meant(odd.to_str().unwrap()), odd);
+    }
 }
