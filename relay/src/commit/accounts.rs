@@ -234,6 +234,8 @@ impl Accounts {
             Err(StoreError::TokenSpent) => return Err(Refusal::new(Reason::TokenSpent)),
             Err(error) => {
                 tracing::error!(%error, "a mailbox could not be opened");
+                // The store may have found another state than was thought.
+                self.look_up_again();
                 return Err(Refusal::unavailable());
             }
         }

@@ -91,6 +91,7 @@ impl Accounts {
         };
         if let Err(error) = store.change(&changed) {
             tracing::error!(%error, "an account could not be handed over");
+            self.look_up_again();
             return Err(Refusal::unavailable());
         }
         self.look_up_again();
@@ -125,6 +126,7 @@ impl Accounts {
         // Not done, it is as it was: what is reserved and not used. The next erasure tries again.
         if let Err(error) = store.change(&changed) {
             tracing::error!(%error, "what a succeeded mailbox may hold could not be lowered");
+            self.look_up_again();
         }
     }
 }

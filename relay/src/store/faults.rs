@@ -263,3 +263,33 @@ fn what_is_in_reserve_is_let_go_at_a_start_on_a_full_disk_and_kept_again_when_th
     store.checkpoint().unwrap();
     assert_eq!(kept(), Some(SMALL.reserve_bytes));
 }
+
+/// Else a token for the old mailbox, of which the disk knows that it was succeeded, would give its account a second time.
+#[test]
+fn an_account_whose_change_failed_and_is_on_disk_is_read_again_before_the_next() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let (old, heir) = handed_over(account(BOX), OTHER);
+    store.index_fails_late(true);
+    assert!(store.change(&[old, heir]).is_err());
+    assert!(store.revoke(BOX, LANE).is_err());
+    assert_eq!(store.mailboxes(), [account(BOX)]);
+    store.index_fails_late(false);
+    let renewed = store.create(&account(BOX), Some(TokenId([7; 16])));
+    assert!(matches!(renewed, Err(StoreError::Failed(_))), "{renewed:?}");
+    assert_eq!(
+        (store.mailbox(BOX), store.mailbox(OTHER)),
+        (Some(old), Some(heir))
+    );
+    // Asked again, it goes on from there; and a token that was not spent is not.
+    store.revoke(BOX, LANE).unwrap();
+    store
+        .create(&account(OTHER), Some(TokenId([7; 16])))
+        .unwrap();
+    drop(store);
+    let store = Disk::open_with(dir.path(), SMALL).unwrap().0;
+    assert_eq!(
+        (store.mailbox(BOX), store.mailbox(OTHER)),
+        (Some(old), Some(account(OTHER)))
+    );
+}

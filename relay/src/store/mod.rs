@@ -220,7 +220,7 @@ pub trait Store: Send + Sync + 'static {
     /// Writes accounts as they are given, opened before or not, in one durable commit, all or none.
     ///
     /// # Errors
-    /// [`StoreError::Failed`]; then they count as they were, and may be found changed when the store is opened again.
+    /// [`StoreError::Failed`]; then they count as they were until the next change, which may find that they are changed, and fails for that.
     fn change(&self, mailboxes: &[Mailbox]) -> Result<(), StoreError>;
 
     /// Takes a lane's rights at a mailbox back, until the mailbox is forgotten.

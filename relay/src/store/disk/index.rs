@@ -77,6 +77,20 @@ impl Index {
         Self(database)
     }
 
+    /// Reads anew, from the disk, what a write that failed may have left there or not.
+    pub(super) fn accounts_again(&self) -> io::Result<(HashMap<MailboxId, Mailbox>, RevokedLanes)> {
+        // A database of which a write failed is opened anew before the next.
+        self.0.sync()?;
+        Ok((self.mailboxes()?, self.revoked()?))
+    }
+
+    #[cfg(test)]
+    pub(super) fn fails_late(&self, fails: bool) {
+        self.0
+            .fails_late
+            .store(fails, std::sync::atomic::Ordering::SeqCst);
+    }
+
     #[cfg(test)]
     pub(super) fn fails(&self, fails: bool) {
         self.0

@@ -4,6 +4,7 @@
 //! A record is durable when it is in the journal. A checkpoint, later and many at a time, puts it where it
 //! stays, with its day: until then it is also in memory, where those who follow a mailbox find it.
 
+mod accounts;
 mod catalog;
 mod check;
 mod checkpoint;
@@ -11,6 +12,8 @@ mod day;
 mod day_keys;
 mod days;
 mod error;
+#[cfg(test)]
+mod hooks;
 mod index;
 mod journal;
 mod names;
@@ -24,7 +27,7 @@ use std::{
     collections::{BTreeMap, HashMap, HashSet},
     io,
     path::{Path, PathBuf},
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, PoisonError, RwLock, atomic::AtomicBool},
 };
 
 use bellrope_proto::{
@@ -84,10 +87,12 @@ pub struct Disk {
     day_dirs: DayDirs,
     journal: SharedJournal,
     reserve: Reserve,
+    /// A write of accounts or lanes failed: what the disk has of it is not known.
+    unsure: AtomicBool,
     memory: RwLock<InMemory>,
     /// There is no room on the disk, as far as checkpoints are told.
     #[cfg(test)]
-    pub(super) full: std::sync::atomic::AtomicBool,
+    pub(super) full: AtomicBool,
     _lock: Lock,
 }
 
@@ -168,6 +173,7 @@ impl Disk {
             day_dirs,
             journal: SharedJournal::new(journal),
             reserve,
+            unsure: AtomicBool::new(false),
             memory: RwLock::new(InMemory {
                 mailboxes,
                 revoked,
@@ -178,7 +184,7 @@ impl Disk {
                 half_erased: Vec::new(),
             }),
             #[cfg(test)]
-            full: std::sync::atomic::AtomicBool::new(false),
+            full: AtomicBool::new(false),
             _lock: lock,
         };
         store.replay().map_err(system(&journal_dir))?;
@@ -379,22 +385,6 @@ impl Disk {
         Ok(tallies.iter().map(|(_, tally)| tally.envelopes()).sum())
     }
 
-    fn forget(&self, mailboxes: &[MailboxId]) -> io::Result<()> {
-        let lanes = |memory: &InMemory, id: &MailboxId| {
-            let lanes = memory.revoked.get(id).into_iter().flatten();
-            lanes.map(|lane| (*id, *lane)).collect::<Vec<_>>()
-        };
-        let revoked =
-            |memory: &InMemory| mailboxes.iter().flat_map(|id| lanes(memory, id)).collect();
-        let revoked: Vec<_> = self.read(revoked);
-        self.index.forget(mailboxes, &revoked)?;
-        self.write(|memory| {
-            memory.mailboxes.retain(|id, _| !mailboxes.contains(id));
-            memory.revoked.retain(|id, _| !mailboxes.contains(id));
-        });
-        Ok(())
-    }
-
     /// Takes away the keys and directories of days that are closed, also of those where that failed before.
     fn finish_erasing(&self) -> io::Result<()> {
         for (day, store) in self.read(|memory| memory.half_erased.clone()) {
@@ -402,34 +392,6 @@ impl Disk {
             self.write(|memory| memory.half_erased.retain(|(other, _)| *other != day));
         }
         Ok(())
-    }
-
-    #[cfg(test)]
-    pub(super) fn catalog_fails(&self, day: Day, fails: bool) {
-        if let Some(day) = self.read(|memory| memory.days.get(&day).cloned()) {
-            day.catalog_fails(fails);
-        }
-    }
-
-    #[cfg(test)]
-    pub(super) fn index_fails(&self, fails: bool) {
-        self.index.fails(fails);
-    }
-
-    #[cfg(test)]
-    pub(super) fn sync_fails(&self, fails: bool) {
-        self.journal.lock().sync_fails = fails;
-    }
-
-    #[cfg(test)]
-    pub(super) fn create_on_disk_alone(&self, mailbox: &Mailbox, token: Option<TokenId>) {
-        assert!(self.index.create(mailbox, token).is_ok());
-    }
-
-    /// How often the disk was waited for.
-    #[cfg(test)]
-    pub(super) fn syncs(&self) -> u64 {
-        self.journal.lock().syncs()
     }
 }
 
@@ -448,24 +410,25 @@ impl Store for Disk {
                 Some(_) | None => {}
             }
         }
-        self.index
-            .create(mailbox, token)
-            .map_err(StoreError::Failed)?;
-        self.write(|memory| memory.mailboxes.insert(mailbox.id, *mailbox));
-        Ok(())
+        self.change_index(
+            |index| index.create(mailbox, token),
+            |memory| _ = memory.mailboxes.insert(mailbox.id, *mailbox),
+        )
     }
 
     fn change(&self, mailboxes: &[Mailbox]) -> Result<(), StoreError> {
-        self.index.change(mailboxes).map_err(StoreError::Failed)?;
         let changed = mailboxes.iter().map(|mailbox| (mailbox.id, *mailbox));
-        self.write(|memory| memory.mailboxes.extend(changed));
-        Ok(())
+        self.change_index(
+            |index| index.change(mailboxes),
+            |memory| memory.mailboxes.extend(changed),
+        )
     }
 
     fn revoke(&self, id: MailboxId, lane: PublicKey<Lane>) -> Result<(), StoreError> {
-        self.index.revoke(id, lane).map_err(StoreError::Failed)?;
-        self.write(|memory| memory.revoked.entry(id).or_default().insert(lane));
-        Ok(())
+        self.change_index(
+            |index| index.revoke(id, lane),
+            |memory| _ = memory.revoked.entry(id).or_default().insert(lane),
+        )
     }
 
     fn is_revoked(&self, id: MailboxId, lane: PublicKey<Lane>) -> bool {
@@ -618,7 +581,7 @@ impl Store for Disk {
         let empty = |id: &MailboxId| self.usage(*id) == Usage::default();
         let ended: Vec<MailboxId> = ended.into_iter().filter(empty).collect();
         if !ended.is_empty() {
-            self.forget(&ended).map_err(StoreError::Failed)?;
+            self.forget(&ended)?;
         }
         Ok(expired)
     }

@@ -40,6 +40,9 @@ pub(super) struct Database {
     broken: AtomicBool,
     #[cfg(test)]
     pub(super) fails: AtomicBool,
+    /// What is written is on disk, and its sync fails all the same.
+    #[cfg(test)]
+    pub(super) fails_late: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -112,6 +115,8 @@ impl Database {
             broken: AtomicBool::new(false),
             #[cfg(test)]
             fails: AtomicBool::new(false),
+            #[cfg(test)]
+            fails_late: AtomicBool::new(false),
         };
         Ok((database, aside))
     }
@@ -146,6 +151,11 @@ impl Database {
             act(opened)
         };
         let done = self.with(act);
+        #[cfg(test)]
+        let done = done.and_then(|()| match self.fails_late.load(Ordering::SeqCst) {
+            true => Err(io::ErrorKind::StorageFull.into()),
+            false => Ok(()),
+        });
         if done.is_err() {
             self.broken.store(true, Ordering::SeqCst);
         }
