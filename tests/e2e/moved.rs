@@ -221,6 +221,11 @@ fn a_group_goes_to_another_relay_with_all_that_was_sent_lately() {
     let _ = nina.run(&["watch", "--once"]).done();
     let mut watch = anna.start(&["watch"]);
     watch.wait_for("Watching");
+    let ivan = world.person("ivan", "en");
+    let code = world.invite(&nina, "Ivan", "member");
+    let _ = ivan.run(&["join", &code]).done();
+    let mut waits = ivan.start(&["watch"]);
+    waits.wait_for("Waiting for the coordinator");
     let moved = file(&world, "moved");
     // In a file, as it need not stand in a shell's history.
     std::fs::write(world.dir().join("the token"), there.token()).unwrap();
@@ -263,7 +268,17 @@ fn a_group_goes_to_another_relay_with_all_that_was_sent_lately() {
         ["from Vera", "on the way", "read by Anna", "read by nobody"]
     );
     assert_eq!(seen.matches("read by Anna").count(), 0, "{seen}");
-    // All that a group does goes on.
+    // All that a group does goes on, also for who waits to be let in.
+    waits.wait_for("has moved");
+    let _ = nina.run(&["members", "approve", "Ivan"]).done();
+    waits.wait_for("You are in");
+    let (_, seen) = waits.stop();
+    // It was there before the coordinator's program had opened his mailbox.
+    assert!(
+        !seen.contains("WARNING") && !seen.contains("no such mailbox"),
+        "{seen}"
+    );
+    assert_eq!(relay_of(&ivan), there.address());
     let olga = there.reader(&nina, "Olga", "member", "en");
     let keys = vera.run(&["watch", "--once"]).done();
     assert!(keys.err.contains("keys are new"), "{}", keys.err);

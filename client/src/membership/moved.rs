@@ -96,7 +96,15 @@ pub(crate) fn follow_bundle(device: &Device, bundle: &Bundle) -> Result<bool, De
         return Ok(false);
     };
     let has_moved = known.is_none_or(|known| known.relay != told.relay);
-    device.change(|state| state.place.told = Some(told))?;
+    // Another program of this device may have taken in a newer one since.
+    device.change(|state| {
+        let known = state
+            .place
+            .told
+            .take()
+            .filter(|known| known.position > told.position);
+        state.place.told = known.or(Some(told));
+    })?;
     Ok(has_moved)
 }
 

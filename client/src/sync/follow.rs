@@ -8,12 +8,14 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use bellrope_proto::{
     address::RelayAddress,
     envelope::Envelope,
     ids::{MailboxId, Sequence, Timestamp},
+    message::Reason,
     receipt::Receipt,
 };
 use tokio::{
@@ -47,6 +49,10 @@ use crate::{
 
 /// The cursor is written down at least this often while a long backlog arrives.
 const CURSOR_EVERY: u32 = 64;
+
+/// At another relay, the coordinator's program opens the invitations' mailboxes when it is there itself, and whoever hears of the move
+/// may be there before: so long nobody is told that theirs is missing.
+const ARRIVING: Duration = Duration::from_secs(10 * 60);
 
 /// A request to read what waits, once, and where the outcome goes.
 pub(super) struct CatchUpRequest {
@@ -163,6 +169,7 @@ impl Follower {
     pub(super) async fn follow(self) {
         let mut pauses = Pauses::new();
         let mut told = None;
+        let mut arrived: Option<Instant> = None;
         loop {
             let began = Instant::now();
             let mut updates = Vec::new();
@@ -172,7 +179,7 @@ impl Follower {
                     Ok(()) if updates.contains(&ReplyUpdate::Refused) => return,
                     // Let in: it goes on as a reader. Or it goes on at another relay.
                     Ok(()) => {
-                        self.has_moved();
+                        arrived = self.has_moved().then(Instant::now).or(arrived);
                         continue;
                     }
                     Err(error) => error,
@@ -192,8 +199,13 @@ impl Follower {
             }
             let kind = error.kind();
             let is_final = matches!(error, EngineError::NoMailbox);
-            let pause = pauses.after(&error);
-            let is_new = told.as_ref() != Some(&kind);
+            let is_early = is_no_mailbox(&error)
+                && arrived.is_some_and(|arrived| arrived.elapsed() < ARRIVING);
+            let pause = match is_early {
+                true => pauses.next(),
+                false => pauses.after(&error),
+            };
+            let is_new = !is_early && told.as_ref() != Some(&kind);
             if is_new {
                 self.context.events.tell_failure(error);
                 told = Some(kind);
@@ -639,6 +651,13 @@ impl Follower {
             Err(error) => self.context.events.tell(Event::Failed(error)),
         }
     }
+}
+
+fn is_no_mailbox(error: &EngineError) -> bool {
+    matches!(
+        error,
+        EngineError::Relay(RelayError::Refused(Reason::NoMailbox, _))
+    )
 }
 
 /// Where to go on after a log that was read from its beginning, all of it, and does not lead to the head that was signed: it
