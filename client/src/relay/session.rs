@@ -383,3 +383,17 @@ impl Subscription {
         self.session.close().await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_relay_that_does_not_know_a_message_is_said_to_be_of_another_version() {
+        let unknown = not_known(RelayError::Ended(Some(Close::Violation)));
+        assert!(matches!(unknown, RelayError::Refused(Reason::Version, 0)));
+        assert!(!unknown.may_pass());
+        let stopping = not_known(RelayError::Ended(Some(Close::Stopping)));
+        assert!(matches!(stopping, RelayError::Ended(Some(Close::Stopping))));
+    }
+}
