@@ -3,9 +3,13 @@
 use std::{sync::Arc, time::Duration};
 
 use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
+use bellrope_proto::message::Reason;
 #[cfg(test)]
 use tokio::sync::mpsc;
-use tokio::sync::{Notify, watch};
+use tokio::{
+    sync::{Notify, watch},
+    time::Instant,
+};
 
 use super::event::{EngineError, Event, Events};
 use crate::{blocking::blocking, device::Device, random::random, relay::RelayError};
@@ -13,6 +17,10 @@ use crate::{blocking::blocking, device::Device, random::random, relay::RelayErro
 /// A failed connection is tried again soon, then less often.
 const RETRY_FIRST: Duration = Duration::from_secs(1);
 pub(super) const RETRY_LAST: Duration = Duration::from_secs(30);
+
+/// At another relay, the coordinator's program opens the invitations' mailboxes when it is there itself, and whoever hears of the move
+/// may be there before: so long nobody is told that theirs is missing.
+const ARRIVING: Duration = Duration::from_secs(10 * 60);
 
 /// See the module.
 #[derive(Clone)]
@@ -24,6 +32,8 @@ pub(super) struct Context {
     pub(super) stop: watch::Receiver<bool>,
     /// Whether the group's mailbox was read to its end since the engine began.
     pub(super) caught_up: watch::Sender<bool>,
+    /// When it was heard that the relay is somewhere else.
+    pub(super) moved: watch::Sender<Option<Instant>>,
 }
 
 impl Context {
@@ -36,6 +46,7 @@ impl Context {
             inbox_grew: Arc::default(),
             stop: watch::channel(false).1,
             caught_up: watch::Sender::new(false),
+            moved: watch::Sender::new(None),
         }
     }
 
@@ -49,6 +60,16 @@ impl Context {
             self.events.tell(Event::SetAside);
         }
         done
+    }
+
+    /// Whether a failure is that of who has come to another relay before their mailbox is there.
+    pub(super) fn is_early(&self, failed: &EngineError) -> bool {
+        let is_missing = matches!(
+            failed,
+            EngineError::Relay(RelayError::Refused(Reason::NoMailbox, _))
+        );
+        let moved = *self.moved.borrow();
+        is_missing && moved.is_some_and(|moved| moved.elapsed() < ARRIVING)
     }
 
     /// Returns when the engine is asked to stop.
@@ -109,7 +130,7 @@ pub(super) fn spread(pause: Duration) -> Duration {
 
 #[cfg(test)]
 mod tests {
-    use bellrope_proto::message::{Close, Reason};
+    use bellrope_proto::message::Close;
 
     use super::*;
 

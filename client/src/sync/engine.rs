@@ -89,6 +89,7 @@ impl Engine {
         let (told, events) = mpsc::unbounded_channel();
         let (stop, stopped) = watch::channel(false);
         let context = Context {
+            moved: watch::Sender::new(None),
             device: Arc::clone(&device),
             events: Events(told),
             inbox_grew: Arc::new(Notify::new()),

@@ -8,14 +8,12 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
-    time::Duration,
 };
 
 use bellrope_proto::{
     address::RelayAddress,
     envelope::Envelope,
     ids::{MailboxId, Sequence, Timestamp},
-    message::Reason,
     receipt::Receipt,
 };
 use tokio::{
@@ -49,10 +47,6 @@ use crate::{
 
 /// The cursor is written down at least this often while a long backlog arrives.
 const CURSOR_EVERY: u32 = 64;
-
-/// At another relay, the coordinator's program opens the invitations' mailboxes when it is there itself, and whoever hears of the move
-/// may be there before: so long nobody is told that theirs is missing.
-const ARRIVING: Duration = Duration::from_secs(10 * 60);
 
 /// A request to read what waits, once, and where the outcome goes.
 pub(super) struct CatchUpRequest {
@@ -169,7 +163,6 @@ impl Follower {
     pub(super) async fn follow(self) {
         let mut pauses = Pauses::new();
         let mut told = None;
-        let mut arrived: Option<Instant> = None;
         loop {
             let began = Instant::now();
             let mut updates = Vec::new();
@@ -179,7 +172,7 @@ impl Follower {
                     Ok(()) if updates.contains(&ReplyUpdate::Refused) => return,
                     // Let in: it goes on as a reader. Or it goes on at another relay.
                     Ok(()) => {
-                        arrived = self.has_moved().then(Instant::now).or(arrived);
+                        self.has_moved();
                         continue;
                     }
                     Err(error) => error,
@@ -199,8 +192,7 @@ impl Follower {
             }
             let kind = error.kind();
             let is_final = matches!(error, EngineError::NoMailbox);
-            let is_early = is_no_mailbox(&error)
-                && arrived.is_some_and(|arrived| arrived.elapsed() < ARRIVING);
+            let is_early = self.context.is_early(&error);
             let pause = match is_early {
                 true => pauses.next(),
                 false => pauses.after(&error),
@@ -223,8 +215,13 @@ impl Follower {
     async fn look_where(&self, read: &RelayAddress) {
         let relay = self.context.with_device(relay_now).await;
         if relay.is_ok_and(|relay| relay.is_some_and(|relay| relay != *read)) {
-            self.has_moved.store(true, Ordering::Relaxed);
+            self.moves();
         }
+    }
+
+    fn moves(&self) {
+        self.has_moved.store(true, Ordering::Relaxed);
+        self.context.moved.send_replace(Some(Instant::now()));
     }
 
     /// Whether the relay has moved since this was asked last.
@@ -493,7 +490,7 @@ impl Follower {
             Received::Again | Received::NotForUs => {}
             Received::Roster => events.tell(Event::RosterChanged),
             Received::Moved => {
-                self.has_moved.store(true, Ordering::Relaxed);
+                self.moves();
                 events.tell(Event::Moved);
             }
             Received::Undone(names) => events.tell(Event::Undone(names)),
@@ -571,7 +568,7 @@ impl Follower {
                     let Some(update) = update else { continue };
                     self.update(update, updates);
                     if update == ReplyUpdate::Moved {
-                        self.has_moved.store(true, Ordering::Relaxed);
+                        self.moves();
                     }
                     if matches!(
                         update,
@@ -651,13 +648,6 @@ impl Follower {
             Err(error) => self.context.events.tell(Event::Failed(error)),
         }
     }
-}
-
-fn is_no_mailbox(error: &EngineError) -> bool {
-    matches!(
-        error,
-        EngineError::Relay(RelayError::Refused(Reason::NoMailbox, _))
-    )
 }
 
 /// Where to go on after a log that was read from its beginning, all of it, and does not lead to the head that was signed: it

@@ -115,7 +115,7 @@ pub(super) async fn run(
             // A precondition of select! is looked at once; a pause that ends meanwhile must not be missed.
             () = due(&mut look, retry_at), if looks => None,
         };
-        let report = tokio::select! {
+        let mut report = tokio::select! {
             report = sender.send(request.is_none()) => report,
             // What was on its way is posted again next time, and has its place then.
             () = context.stopped() => return,
@@ -125,10 +125,15 @@ pub(super) async fn run(
             let _ = request.send(report);
             continue;
         }
-        match report.failed.iter().map(|error| pauses.after(error)).min() {
+        let after = |error| match context.is_early(error) {
+            true => pauses.next(),
+            false => pauses.after(error),
+        };
+        match report.failed.iter().map(after).min() {
             None => pauses = Pauses::new(),
             Some(pause) => retry_at = Instant::now() + pause,
         }
+        report.failed.retain(|error| !context.is_early(error));
         tell(&context, report, &mut told);
     }
 }
