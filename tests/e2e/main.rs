@@ -5,6 +5,7 @@ mod absence;
 mod answers;
 mod blindness;
 mod clocks;
+mod coercion;
 mod delivery;
 mod elsewhere;
 mod faults;

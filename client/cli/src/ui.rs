@@ -3,7 +3,7 @@
 use std::{
     future::Future,
     io::{self, IsTerminal as _},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex},
     thread,
     time::Duration,
@@ -219,12 +219,17 @@ impl Ui {
         if let Some(device) = &self.device {
             return Ok(Arc::clone(device));
         }
-        let device = self.open_device()?;
+        let (_, device) = self.opened()?;
+        let device = Arc::new(device);
         self.device = Some(Arc::clone(&device));
         Ok(device)
     }
 
-    fn open_device(&mut self) -> Result<Arc<Device>, CommandError> {
+    /// Opens the device by itself, with the passphrase that fits.
+    ///
+    /// # Errors
+    /// [`CommandError`].
+    pub(crate) fn opened(&mut self) -> Result<(SecretString, Device), CommandError> {
         if !Device::is_in(&self.dir) {
             let dir = self.dir.display().to_string();
             return Err(CommandError::with("error-no-device", vec![("dir", dir)]));
@@ -232,27 +237,43 @@ impl Ui {
         // Before anything is typed that would be in vain.
         Device::check(&self.dir)?;
         self.warn_of_open_dir();
-        if let Some(passphrase) = self.passphrase_from_file()? {
-            return Ok(Arc::new(Device::unlock(&self.dir, &passphrase)?));
+        if let Some(path) = &self.passphrase_file {
+            let passphrase = passphrase_in(path)?;
+            let device = Device::unlock(&self.dir, &passphrase)?;
+            return Ok((passphrase, device));
         }
         for _ in 1..TRIES {
             let passphrase = self.prompt("ask-passphrase")?;
             match Device::unlock(&self.dir, &passphrase) {
                 Err(DeviceError::WrongPassphrase) => self.status("passphrase-again", &[]),
-                other => return Ok(Arc::new(other?)),
+                other => return Ok((passphrase, other?)),
             }
         }
         let passphrase = self.prompt("ask-passphrase")?;
-        Ok(Arc::new(Device::unlock(&self.dir, &passphrase)?))
+        let device = Device::unlock(&self.dir, &passphrase)?;
+        Ok((passphrase, device))
     }
 
-    /// A passphrase for a new device, asked for twice.
+    /// A passphrase for a new device, in the file that scripts name or asked for twice.
     ///
     /// # Errors
     /// [`CommandError`].
-    pub(crate) fn new_passphrase(&mut self) -> Result<SecretString, CommandError> {
+    pub(crate) fn first_passphrase(&mut self) -> Result<SecretString, CommandError> {
         self.warn_of_open_dir();
-        if let Some(passphrase) = self.passphrase_from_file()? {
+        let file = self.passphrase_file.clone();
+        self.new_passphrase(file.as_deref())
+    }
+
+    /// A passphrase of somebody's choice, in this file or asked for twice.
+    ///
+    /// # Errors
+    /// [`CommandError`].
+    pub(crate) fn new_passphrase(
+        &mut self,
+        file: Option<&Path>,
+    ) -> Result<SecretString, CommandError> {
+        if let Some(path) = file {
+            let passphrase = passphrase_in(path)?;
             long_enough(&passphrase)?;
             return Ok(passphrase);
         }
@@ -292,22 +313,12 @@ impl Ui {
         }
     }
 
-    fn passphrase_from_file(&self) -> Result<Option<SecretString>, CommandError> {
-        let Some(path) = &self.passphrase_file else {
-            return Ok(None);
-        };
-        let file = || vec![("file", path.display().to_string())];
-        let unreadable = |cause: &dyn std::fmt::Display| {
-            tracing::debug!(%cause, "the passphrase file");
-            CommandError::with("error-passphrase-file", file())
-        };
-        let bytes = read_limited(path, PASSPHRASE_FILE_BYTES_MAX)
-            .map_err(|error| unreadable(&error))?
-            .ok_or_else(|| unreadable(&"not there"))?;
-        let text = decode_text(&bytes).map_err(|error| unreadable(&error))?;
-        // Whatever ends a line where it was written.
-        let line = text.split(['\n', '\r']).next().unwrap_or_default();
-        Ok(Some(SecretString::from(line)))
+    /// Who changed the passphrase has a file that does not fit any more.
+    pub(crate) fn passphrase_file_is_old(&mut self) {
+        if let Some(path) = &self.passphrase_file {
+            let file = escape(&path.display().to_string());
+            self.status("passphrase-file-old", &[("file", file.into())]);
+        }
     }
 
     fn prompt(&mut self, id: &str) -> Result<SecretString, CommandError> {
@@ -315,6 +326,22 @@ impl Ui {
         let secret = self.answer(Shape::Secret, &question, "")?;
         Ok(SecretString::from(secret.as_str()))
     }
+}
+
+/// The first line of a file.
+fn passphrase_in(path: &Path) -> Result<SecretString, CommandError> {
+    let file = || vec![("file", path.display().to_string())];
+    let unreadable = |cause: &dyn std::fmt::Display| {
+        tracing::debug!(%cause, "the passphrase file");
+        CommandError::with("error-passphrase-file", file())
+    };
+    let bytes = read_limited(path, PASSPHRASE_FILE_BYTES_MAX)
+        .map_err(|error| unreadable(&error))?
+        .ok_or_else(|| unreadable(&"not there"))?;
+    let text = decode_text(&bytes).map_err(|error| unreadable(&error))?;
+    // Whatever ends a line where it was written.
+    let line = text.split(['\n', '\r']).next().unwrap_or_default();
+    Ok(SecretString::from(line))
 }
 
 fn long_enough(passphrase: &SecretString) -> Result<(), CommandError> {

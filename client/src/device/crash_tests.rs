@@ -7,10 +7,11 @@ use bellrope_proto::{
     envelope::Envelope,
     ids::{MailboxId, Timestamp},
 };
+use secrecy::SecretString;
 
 use super::{
-    Device, IssuedInvitation, QueueEnd, QueuedEnvelope, StoredMessage, fixtures, inbox, issued,
-    outbox, recorded,
+    Device, DeviceError, IssuedInvitation, QueueEnd, QueuedEnvelope, StoredMessage, fixtures,
+    inbox, issued, outbox, recorded,
 };
 use crate::{
     ids::{MessageId, Position},
@@ -119,6 +120,14 @@ fn has_queued(device: &Device, byte: u8) -> bool {
     })
 }
 
+fn write_down(certain: &recorded::Certain, dir: &Path) {
+    for (name, bytes) in certain {
+        let path = dir.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+}
+
 /// Which promise the disk does not keep, if its power goes now.
 fn kept(
     device: &Device,
@@ -129,11 +138,7 @@ fn kept(
         return None;
     }
     let dir = tempfile::tempdir().unwrap();
-    for (name, bytes) in certain {
-        let path = dir.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, bytes).unwrap();
-    }
+    write_down(certain, dir.path());
     let there = device.at(&dir.path().join(Path::new("home")));
     let mut promises = promises.iter();
     let broken = promises.find(|(_, promise)| !promise(&there))?;
@@ -156,5 +161,43 @@ fn each_sync_that_is_left_out_is_missed() {
         }
         let (_, broken) = story(Some(&kind));
         assert!(broken.is_some(), "nothing misses {kind}");
+    }
+}
+
+/// Changes a passphrase; gives the kinds of syncs that there were, and whether some loss of power on the way leaves a device that neither
+/// passphrase opens, or the end one that the new does not.
+fn change(ignored: Option<&str>) -> (BTreeSet<String>, bool) {
+    let [old, new] = ["the old passphrase", "the new passphrase"].map(SecretString::from);
+    let dir = tempfile::tempdir().unwrap();
+    let root = dir.path().join("root");
+    fs::create_dir(&root).unwrap();
+    recorded::start(&root, None);
+    let home = root.join("home");
+    let made = Device::make(&home, &old, |_, _| {
+        Ok::<_, DeviceError>(fixtures::first(Vec::new()))
+    });
+    drop(made.unwrap());
+    recorded::ignore(ignored);
+    Device::change_passphrase(&home, &old, &new).unwrap();
+    let opens = |state: &recorded::Certain, passphrase| {
+        let dir = tempfile::tempdir().unwrap();
+        write_down(state, dir.path());
+        Device::unlock(&dir.path().join("home"), passphrase).is_ok()
+    };
+    let mut lost = !opens(&recorded::certain(), &new);
+    for state in recorded::states() {
+        lost |= !opens(&state, &old) && !opens(&state, &new);
+    }
+    (recorded::stop(), lost)
+}
+
+#[test]
+fn a_loss_of_power_leaves_the_old_passphrase_or_the_new() {
+    let (kinds, lost) = change(None);
+    assert!(!lost);
+    // Of the directory itself nothing has changed.
+    for kind in kinds.into_iter().filter(|kind| kind != "the names in ") {
+        let (_, lost) = change(Some(&kind));
+        assert!(lost, "nothing misses {kind}");
     }
 }

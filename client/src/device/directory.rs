@@ -4,7 +4,7 @@
 use std::{
     collections::HashSet,
     fs::{self, File, OpenOptions},
-    io::{self, Read, Write},
+    io::{self, Read, Seek as _, Write},
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, PoisonError,
@@ -57,6 +57,8 @@ pub(crate) enum LockName {
     Queue,
     /// Writing the roster, from reading its newest entry to queueing the next.
     Roster,
+    /// Locking the keys anew. Held for as long as a passphrase is hashed twice.
+    Identity,
 }
 
 impl LockName {
@@ -66,6 +68,7 @@ impl LockName {
             Self::Receive => "lock.receive",
             Self::Queue => "lock.queue",
             Self::Roster => "lock.roster",
+            Self::Identity => "lock.identity",
         }
     }
 }
@@ -197,6 +200,18 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     #[cfg(test)]
     recorded::renamed(&unfinished, path);
     sync_dir(dir)
+}
+
+/// A file's bytes are to be gone from the disk, which a removal alone does not do. Overwritten where they stand; a file system that
+/// copies on write, and flash storage, keep the old ones for a while all the same.
+///
+/// # Errors
+/// Whatever the system says.
+pub(crate) fn overwrite(file: &mut File) -> io::Result<()> {
+    let length = file.metadata()?.len().min(FILE_BYTES_MAX);
+    file.rewind()?;
+    io::copy(&mut io::repeat(0).take(length), file)?;
+    file.sync_all()
 }
 
 /// Reads a file of ours; `None` when it is not there.

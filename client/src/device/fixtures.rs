@@ -21,13 +21,18 @@ const GROUP: GroupId = GroupId(Hash([1; 32]));
 /// A member's device with this in its outbox. It has no passphrase.
 pub(crate) fn device(dir: &Path, queue: Vec<QueuedEnvelope>) -> Device {
     let made = Device::of_seeds(dir, ([1; 32], [2; 32]), |_, _| {
-        Ok::<_, DeviceError>(FirstFiles {
-            state: State::new(GROUP, Role::Member),
-            entries: Vec::new(),
-            queue,
-        })
+        Ok::<_, DeviceError>(first(queue))
     });
     made.expect("a device")
+}
+
+/// What a member's device begins with.
+pub(crate) fn first(queue: Vec<QueuedEnvelope>) -> FirstFiles {
+    FirstFiles {
+        state: State::new(GROUP, Role::Member),
+        entries: Vec::new(),
+        queue,
+    }
 }
 
 /// Another device's alert, signed at a moment, that came at another.

@@ -50,6 +50,15 @@ pub(super) fn start(root: &Path, ignored: Option<&str>) {
     RECORDER.set(Some(recorder));
 }
 
+/// From now on syncs of this kind do not count, and of those before nothing is said.
+pub(super) fn ignore(kind: Option<&str>) {
+    with(|recorder| {
+        recorder.ignored = kind.map(ToOwned::to_owned);
+        recorder.kinds.clear();
+        recorder.states.clear();
+    });
+}
+
 /// What was certain after each sync since this was asked last.
 pub(super) fn states() -> Vec<Certain> {
     with(|recorder| std::mem::take(&mut recorder.states)).unwrap()

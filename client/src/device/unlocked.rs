@@ -1,6 +1,7 @@
 //! A device: its keys under a passphrase, what it remembers, the roster that it has.
 
 use std::{
+    fs::OpenOptions,
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -189,19 +190,45 @@ impl Device {
         Ok(Self::with(directory, &keys))
     }
 
+    /// Puts a device's keys under another passphrase, with as much work as this program asks for. They stay the same keys: a copy
+    /// of the file from before opens with the old passphrase for ever. Takes about a second, on purpose.
+    ///
+    /// # Errors
+    /// [`DeviceError`]; nothing is changed then.
+    pub fn change_passphrase(
+        dir: &Path,
+        old: &SecretString,
+        new: &SecretString,
+    ) -> Result<(), DeviceError> {
+        Self::relock(dir, old, |keys| seal::lock(new, keys))
+    }
+
     /// Locks the keys of the device in a directory anew.
     ///
     /// # Errors
     /// [`DeviceError`]; nothing is changed then.
-    #[cfg(feature = "internals")]
     pub(crate) fn relock(
         dir: &Path,
         passphrase: &SecretString,
         lock: impl FnOnce(&[u8]) -> Vec<u8>,
     ) -> Result<(), DeviceError> {
+        Self::check(dir)?;
+        let directory = Directory::make(dir).map_err(|error| system(dir, error))?;
+        // Of two that change it at once, the second finds that its old passphrase does not fit any more.
+        let _lock = directory
+            .lock_within(LockName::Identity, LOCK_PATIENCE)
+            .map_err(|error| system(dir, error))?
+            .ok_or(DeviceError::Busy)?;
+        let path = directory.path(IDENTITY);
+        let before = OpenOptions::new().write(true).open(&path);
         let locked = lock(&keys_in(dir, passphrase)?);
-        let path = dir.join(IDENTITY);
-        directory::replace(&path, &locked).map_err(|error| system(&path, error))
+        directory::replace(&path, &locked).map_err(|error| system(&path, error))?;
+        // Only now, when the new one is there for certain. What cannot be done about the old one is no failure of the new.
+        let overwritten = before.and_then(|mut before| directory::overwrite(&mut before));
+        if let Err(error) = overwritten {
+            tracing::debug!(%error, "the bytes of the old identity stay on the disk");
+        }
+        Ok(())
     }
 
     fn with(directory: Directory, keys: &Keys) -> Self {

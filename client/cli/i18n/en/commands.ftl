@@ -13,6 +13,9 @@ file-set-aside = The file { $file } is damaged. It is set aside in { $dir }, and
 }
 home-without-locks = The disk on which { $dir } is cannot lock files. That held nothing up; run only one command at a time there.
 passphrase-advice = Choose a passphrase of several words that nobody can guess, of at least { $min } characters. It protects everything on this device. Nobody can reset it.
+passphrase-changed = The passphrase of this device is changed. Programs that are running go on.
+    The keys are the same: copies of the directory from before (backups, snapshots, what flash storage keeps for a while) still open with the old passphrase. If somebody may have both, tell your coordinator over another channel: this device must leave the group.
+passphrase-file-old = The file { $file }, which BELLROPE_PASSPHRASE_FILE names, still has the old passphrase: write the new one there.
 ask-group-name = What should members call the group?
 ask-my-name = What should members call you?
 ask-invitation = Paste the invitation code, or type the path of the invitation file:

@@ -15,11 +15,11 @@ error-home-busy = another bellrope works on this device and does not go on: it w
 error-wrong-passphrase = the passphrase does not fit
     Check the keyboard's language and capitals, and try again.
 error-passphrases-differ = the two passphrases differ
-    Nothing was made. Try again.
+    Nothing was done. Try again.
 error-passphrase-short = the passphrase is too short: at least { $min } characters
     Several words are easier to remember than signs.
 error-passphrase-file = the passphrase file { $file } cannot be read
-    BELLROPE_PASSPHRASE_FILE must name a text file with the passphrase on its first line.
+    It must be a text file with the passphrase on its first line. BELLROPE_PASSPHRASE_FILE names the one of this device.
 error-no-terminal = there is no terminal to ask for the passphrase on
     In a script, set BELLROPE_PASSPHRASE_FILE to a file that has it.
 error-no-answer = the input ended before the answer

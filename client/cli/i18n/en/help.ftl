@@ -47,6 +47,7 @@ help-value-invitation = INVITATION
 help-value-lang = LANGUAGE
 help-value-name = NAME
 help-value-out = FILE
+help-value-new-file = FILE
 help-value-relay = ADDRESS
 help-value-role = ROLE
 help-value-share = WITH-WHOM
@@ -265,6 +266,16 @@ help-export-identity-out = File to write, which must not exist yet
 help-export-identity-examples =
     Example:
       bellrope export-identity --out /media/safe/identity.txt
+
+help-passphrase = Change the passphrase of this device
+help-passphrase-long = Asks for the old passphrase and, twice, for the new one, and protects this device’s keys with it. The keys stay the same: copies of the directory from before, such as backups, still open with the old passphrase. If somebody may have such a copy and the old passphrase, a new one does not help: tell your coordinator over another channel: the device must leave the group.
+help-passphrase-new-file = File whose first line is the new passphrase; asked when left out
+help-passphrase-examples =
+    Examples:
+      Asked for both:
+        bellrope passphrase
+      In a script; the old one is in the file that BELLROPE_PASSPHRASE_FILE names:
+        bellrope passphrase --new-file new.txt
 
 help-completions = Print completions for your shell
 help-completions-shell = Which shell [one of: bash, elvish, fish, powershell, zsh]

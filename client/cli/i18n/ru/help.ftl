@@ -47,6 +47,7 @@ help-value-invitation = ПРИГЛАШЕНИЕ
 help-value-lang = ЯЗЫК
 help-value-name = ИМЯ
 help-value-out = ФАЙЛ
+help-value-new-file = ФАЙЛ
 help-value-relay = АДРЕС
 help-value-role = РОЛЬ
 help-value-share = С-КЕМ
@@ -265,6 +266,16 @@ help-export-identity-out = Куда записать; такого файла е
 help-export-identity-examples =
     Пример:
       bellrope export-identity --out /media/safe/identity.txt
+
+help-passphrase = Изменить парольную фразу этого устройства
+help-passphrase-long = Спрашивает прежнюю парольную фразу и дважды новую и защищает ею ключи этого устройства. Сами ключи не меняются: старые копии каталога, например резервные, по-прежнему открываются прежней фразой. Если у кого-то могут быть и такая копия, и прежняя фраза, новая фраза не поможет: сообщите координатору по другому каналу: устройство нужно исключить из группы.
+help-passphrase-new-file = Файл, первая строка которого — новая фраза; если не указать, программа спросит
+help-passphrase-examples =
+    Примеры:
+      Программа спросит обе фразы:
+        bellrope passphrase
+      В скрипте; прежняя фраза — в файле из BELLROPE_PASSPHRASE_FILE:
+        bellrope passphrase --new-file novaya.txt
 
 help-completions = Вывести скрипт автодополнения для оболочки
 help-completions-shell = Для какой оболочки [варианты: bash, elvish, fish, powershell, zsh]

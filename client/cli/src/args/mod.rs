@@ -65,6 +65,8 @@ pub(crate) enum Command {
     VerifyEvidence(VerifyEvidence),
     /// Gives out the keys that open envelopes.
     ExportIdentity(ExportIdentity),
+    /// Changes the passphrase.
+    Passphrase(Passphrase),
     /// Writes a shell's completions.
     Completions(Completions),
     /// Writes the manual pages.
@@ -361,6 +363,14 @@ pub(crate) struct ExportIdentity {
     /// Where to; a new file.
     #[arg(long)]
     pub(crate) out: GivenPath,
+}
+
+/// `passphrase`
+#[derive(Debug, Args)]
+pub(crate) struct Passphrase {
+    /// Where a script keeps the new one; asked for when it is left out.
+    #[arg(long)]
+    pub(crate) new_file: Option<GivenPath>,
 }
 
 /// `completions`

@@ -82,7 +82,7 @@ fn make(ui: &mut Ui, args: &Create, relay: &RelayAddress) -> Result<Arc<Device>,
         my_name: &my_name,
         relay,
     };
-    let passphrase = ui.new_passphrase()?;
+    let passphrase = ui.first_passphrase()?;
     let device = bellrope_client::create(&ui.dir, &passphrase, &group, now())?;
     ui.status("create-made", &[("group", escape(group.group_name).into())]);
     Ok(Arc::new(device))

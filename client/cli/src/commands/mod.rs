@@ -10,6 +10,7 @@ mod join;
 mod members;
 mod menu;
 mod outbox;
+mod passphrase;
 mod relay;
 mod status;
 mod watch;
@@ -136,6 +137,7 @@ fn perform(ui: &mut Ui, command: Command) -> Result<u8, CommandError> {
         Command::Evidence(args) => evidence::evidence(ui, &args),
         Command::VerifyEvidence(args) => evidence::verify(ui, &args),
         Command::ExportIdentity(args) => export::identity(ui, &args),
+        Command::Passphrase(args) => passphrase::passphrase(ui, &args),
         Command::Completions(args) => export::completions(ui, &args),
         Command::Man(args) => export::man(ui, &args),
     }

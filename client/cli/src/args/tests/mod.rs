@@ -327,6 +327,7 @@ fn a_path_is_one_in_whatever_form_it_is_given() {
         "invite file",
         "man dir",
         "move file",
+        "passphrase new_file",
         "verify-evidence files",
         "watch envelopes",
         "watch exec",
