@@ -80,8 +80,8 @@ mod vectors;
 
 pub use clock::now;
 pub use device::{
-    Device, DeviceError, ExportedIdentities, Follows, is_open_to_others, kept_evidence,
-    new_private_file, read_limited, unsaid_restore,
+    Device, DeviceError, ExportedIdentities, Follows, Forget, KeysGone, Presence, Programs,
+    is_open_to_others, kept_evidence, new_private_file, read_limited, unsaid_restore,
 };
 pub use extensions::{Extensions, NotAscending};
 pub use group::{LeaseLeft, NameError, Role, RosterError, check_name};

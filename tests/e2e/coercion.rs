@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use bellrope_tests::people::Person;
+use bellrope_tests::{people::Person, terminal::AtTerminal};
 
 use crate::{send, somebody::everybody, summaries, world};
 
@@ -112,5 +112,124 @@ fn a_passphrase_is_changed_at_a_terminal() {
         assert!(!screen.contains(old) && !screen.contains(new), "{screen}");
         let copies = one.says("backups", "резервные копии");
         assert!(screen.contains(copies), "{screen}");
+    }
+}
+
+/// What a person sees where there is no device.
+fn has_none(who: &Person) {
+    for command in ["status", "inbox", "erase", "lock", "passphrase"] {
+        let said = who.run(&[command]).ended(1);
+        assert!(said.err.contains("there is no device"), "{}", said.err);
+    }
+}
+
+#[test]
+fn what_is_erased_is_gone_with_all_that_runs_and_what_is_not_ours_stays() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    send(&nina, "words");
+    let _ = world.invite(&nina, "Alena", "defender");
+    let mut watch = nina.start(&["watch"]);
+    watch.wait_for("Watching");
+    send(&anna, "to the watch");
+    watch.wait_for("to the watch");
+    let copy = nina.cloned_to("copy");
+
+    let said = nina.run_with(&["erase"], "erase\n").ended(2);
+    assert!(said.err.contains("--yes"), "{}", said.err);
+    assert!(opens(&nina, OLD));
+    let said = nina.run(&["erase", "--yes"]).done();
+    assert!(said.err.contains("keys are destroyed"), "{}", said.err);
+    let (code, seen) = watch.end();
+    assert_eq!(code, 0, "{seen}");
+    assert!(seen.contains("no longer in"), "{seen}");
+    assert!(!nina.home().exists());
+    has_none(&nina);
+
+    // On a disk that takes no byte; and something in it is the person's own.
+    fs::write(copy.home().join("notes.txt"), "mine").unwrap();
+    let said = copy.on_full_disk().run(&["erase", "--yes"]).done();
+    assert!(
+        said.err.contains("before they were removed"),
+        "{}",
+        said.err
+    );
+    let left = fs::read_dir(copy.home()).unwrap();
+    let left: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["notes.txt"]);
+    has_none(&copy);
+}
+
+#[test]
+fn to_erase_a_word_is_typed() {
+    let world = world();
+    for one in everybody(&world) {
+        let erase = || one.who.at_terminal_with_passphrase(&["erase"], one.columns);
+        let question = one.says("erases nothing:", "не стирается:");
+        let word = one.says("erase", "стереть");
+        let asked = |at: &mut AtTerminal| drop(at.sees(&format!("{question} ")));
+        let mut at = erase();
+        at.sees(one.says("against you.", "против вас."));
+        asked(&mut at);
+        at.enters("");
+        assert_eq!(at.ends(), 1, "{}", at.screen());
+        assert!(at.is_as_before());
+        let mut at = erase();
+        at.sees(one.says("against you.", "против вас."));
+        asked(&mut at);
+        at.types([3]);
+        assert_eq!(at.ends(), 1, "{}", at.screen());
+        assert!(opens(&one.who, OLD));
+
+        let copy = one.who.cloned_to(one.language);
+        let mut at = copy.at_terminal_with_passphrase(&["erase"], one.columns);
+        at.sees(one.says("against you.", "против вас."));
+        asked(&mut at);
+        at.enters(one.says("yes", "да"));
+        asked(&mut at);
+        at.enters(&format!(" «{}» ", word.to_uppercase()));
+        assert_eq!(at.ends(), 0, "{}", at.screen());
+        assert!(at.is_as_before());
+        assert!(!copy.home().exists());
+        let screen = at
+            .screen()
+            .replace("\u{1b}[?2004h", "")
+            .replace("\u{1b}[?2004l", "");
+        // But where the answer stands.
+        let mut lines = screen.lines().filter(|line| !line.contains(question));
+        let wide = lines.any(|line| line.trim_end().chars().count() > one.columns.into());
+        assert!(!wide, "{}", at.screen());
+    }
+}
+
+#[test]
+fn what_runs_is_locked_at_once_and_who_does_not_end_is_told_of() {
+    let world = world();
+    for one in everybody(&world) {
+        let on = one.says("Watching", "На связи");
+        let mut watch = one.who.start(&["watch"]);
+        watch.wait_for(on);
+        let mut typing = one.alerts();
+        one.is_led_to(&mut typing, 6);
+        typing.types("half a li");
+        // The passphrase is not asked for.
+        let mut lock = one.who.at_terminal_with_passphrase(&["lock"], one.columns);
+        assert_eq!(lock.ends(), 0, "{}", lock.screen());
+        let (code, seen) = watch.end();
+        let locked = one.says("was locked", "заблокировано");
+        assert!(code == 0 && seen.contains(locked), "{code}: {seen}");
+        assert_eq!(typing.ends(), 1, "{}", typing.screen());
+        assert!(typing.is_as_before(), "{}", typing.screen());
+        assert!(typing.screen().contains(locked), "{}", typing.screen());
+
+        // Who starts afterwards is not meant; who was suspended keeps the keys.
+        let mut suspended = one.who.start(&["watch"]);
+        suspended.wait_for(on);
+        suspended.suspend();
+        let said = one.who.run(&["lock"]).ended(1);
+        assert!(said.err.contains("Ctrl-Z"), "{}", said.err);
+        suspended.kill();
+        let _ = one.who.run(&["lock"]).done();
     }
 }

@@ -5,6 +5,7 @@ mod asking;
 mod bell;
 mod command_error;
 mod commands;
+mod forget;
 mod given;
 mod hook;
 mod language;

@@ -24,6 +24,7 @@ use zeroize::Zeroizing;
 use crate::{
     asking::{Asking, Shape},
     command_error::{CommandError, FAILED},
+    forget,
     output::{self, Output, Pipe},
     paths::shell_word,
 };
@@ -231,11 +232,11 @@ impl Ui {
     /// [`CommandError`].
     pub(crate) fn opened(&mut self) -> Result<(SecretString, Device), CommandError> {
         if !Device::is_in(&self.dir) {
-            let dir = self.dir.display().to_string();
-            return Err(CommandError::with("error-no-device", vec![("dir", dir)]));
+            return Err(self.no_device());
         }
         // Before anything is typed that would be in vain.
         Device::check(&self.dir)?;
+        self.forget_when_told();
         self.warn_of_open_dir();
         if let Some(path) = &self.passphrase_file {
             let passphrase = passphrase_in(path)?;
@@ -252,6 +253,17 @@ impl Ui {
         let passphrase = self.prompt("ask-passphrase")?;
         let device = Device::unlock(&self.dir, &passphrase)?;
         Ok((passphrase, device))
+    }
+
+    /// What is said where there is none.
+    pub(crate) fn no_device(&self) -> CommandError {
+        let dir = self.dir.display().to_string();
+        CommandError::with("error-no-device", vec![("dir", dir)])
+    }
+
+    /// For a program that has the keys, or is about to.
+    pub(crate) fn forget_when_told(&self) {
+        forget::when_told(&self.dir, self.messages.language());
     }
 
     /// A passphrase for a new device, in the file that scripts name or asked for twice.

@@ -201,3 +201,46 @@ fn a_loss_of_power_leaves_the_old_passphrase_or_the_new() {
         assert!(lost, "nothing misses {kind}");
     }
 }
+
+/// After the first sync the key is gone, whatever is lost; and what a loss of power leaves, the next erasing takes.
+#[test]
+fn a_loss_of_power_while_erasing_brings_no_key_back() {
+    let passphrase = SecretString::from("a long enough passphrase");
+    let dir = tempfile::tempdir().unwrap();
+    let root = dir.path().join("root");
+    fs::create_dir(&root).unwrap();
+    recorded::start(&root, None);
+    let home = root.join("home");
+    let queue = vec![queued(1)];
+    let made = Device::make(&home, &passphrase, |_, _| {
+        Ok::<_, DeviceError>(fixtures::first(queue))
+    });
+    drop(made.unwrap());
+    recorded::ignore(None);
+    Device::destroy_keys(&home).unwrap();
+    let mut states = recorded::states();
+    states.push(recorded::certain());
+    let opens: Vec<bool> = states
+        .iter()
+        .map(|state| {
+            let dir = tempfile::tempdir().unwrap();
+            write_down(state, dir.path());
+            let home = dir.path().join("home");
+            let opens = Device::unlock(&home, &passphrase).is_ok();
+            Device::destroy_keys(&home).unwrap();
+            Device::erase_rest(&home).unwrap();
+            assert!(!home.exists());
+            opens
+        })
+        .collect();
+    // Each state is that before a sync; the last is the end.
+    assert_eq!(opens, [true, false, false]);
+    let _ = recorded::stop();
+    assert!(
+        states
+            .pop()
+            .unwrap()
+            .keys()
+            .all(|path| !path.ends_with("identity"))
+    );
+}

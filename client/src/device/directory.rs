@@ -23,6 +23,9 @@ use super::recorded;
 /// A file of ours is never larger; a larger one is not ours and is not read into memory.
 const FILE_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
+/// How the name of a file begins that is to replace another.
+pub(super) const NEW: &str = ".new-";
+
 /// Between two looks at a lock that another program has.
 const LOCK_LOOK: Duration = Duration::from_millis(20);
 
@@ -59,16 +62,19 @@ pub(crate) enum LockName {
     Roster,
     /// Locking the keys anew. Held for as long as a passphrase is hashed twice.
     Identity,
+    /// Having the keys: shared by all who do. See `presence.rs`.
+    Keys,
 }
 
 impl LockName {
-    fn file(self) -> &'static str {
+    pub(super) fn file(self) -> &'static str {
         match self {
             Self::State => "lock.state",
             Self::Receive => "lock.receive",
             Self::Queue => "lock.queue",
             Self::Roster => "lock.roster",
             Self::Identity => "lock.identity",
+            Self::Keys => "lock.keys",
         }
     }
 }
@@ -174,7 +180,17 @@ impl Directory {
         }
     }
 
-    fn lock_file(&self, name: LockName) -> io::Result<File> {
+    /// Shares a lock with whoever else does, until what is given is dropped.
+    ///
+    /// # Errors
+    /// Whatever the system says, also that somebody has it alone.
+    pub(super) fn share(dir: &Path, name: LockName) -> io::Result<File> {
+        let file = open_lock(&dir.join(name.file()))?;
+        file.try_lock_shared()?;
+        Ok(file)
+    }
+
+    pub(super) fn lock_file(&self, name: LockName) -> io::Result<File> {
         open_lock(&self.dir.join(name.file()))
     }
 }
@@ -189,7 +205,7 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         .parent()
         .ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
     // Made readable by the owner only by its maker.
-    let mut new = NamedTempFile::with_prefix_in(".new-", dir)?;
+    let mut new = NamedTempFile::with_prefix_in(NEW, dir)?;
     new.write_all(bytes)?;
     new.as_file().sync_all()?;
     #[cfg(test)]
@@ -406,7 +422,7 @@ fn file_number(_metadata: &fs::Metadata) -> u64 {
 }
 
 #[cfg(unix)]
-fn sync_dir(dir: &Path) -> io::Result<()> {
+pub(super) fn sync_dir(dir: &Path) -> io::Result<()> {
     match File::open(dir)?.sync_all() {
         // A file system whose directories cannot be synced: there is no other way to make a name last there.
         Err(error)
@@ -423,7 +439,7 @@ fn sync_dir(dir: &Path) -> io::Result<()> {
 
 /// Windows makes a rename last by itself and has no handle to sync a directory by.
 #[cfg(not(unix))]
-fn sync_dir(_dir: &Path) -> io::Result<()> {
+pub(super) fn sync_dir(_dir: &Path) -> io::Result<()> {
     Ok(())
 }
 

@@ -26,6 +26,40 @@ pub(super) const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 /// Where files go that were in the way.
 const DAMAGED: &str = "damaged";
 
+/// What stands in a device's directory, and goes when it is erased: what is not named here is somebody else's.
+pub(super) const FILES: &[&str] = &[
+    "identity",
+    "state",
+    "roster",
+    "absence",
+    "heads",
+    "heard",
+    "intent",
+    "reach",
+    "relays",
+    "senders",
+    "lock.state",
+    "lock.receive",
+    "lock.queue",
+    "lock.roster",
+    "lock.identity",
+    "lock.keys",
+    // Last, as it says whose the others are.
+    "format",
+];
+
+/// The folders beside them, each after what is in it.
+pub(super) const FOLDERS: &[&str] = &[
+    "inbox/new",
+    "inbox/cur",
+    "inbox/showing",
+    "inbox",
+    "outbox",
+    "issued",
+    "evidence",
+    DAMAGED,
+];
+
 /// Whatever was found wrong with a file.
 type BoxedError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -283,6 +317,13 @@ impl Files {
     /// # Errors
     /// [`DeviceError::System`].
     pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> Result<(), DeviceError> {
+        debug_assert!(
+            match name.rsplit_once('/') {
+                Some((folder, _)) => FOLDERS.contains(&folder),
+                None => FILES.contains(&name),
+            },
+            "{name} would outlive the device"
+        );
         let path = self.directory.path(name);
         directory::replace(&path, &self.vault.seal(&file_use(name), bytes))
             .map_err(|error| system(&path, error))

@@ -24,6 +24,12 @@ pub(super) fn write(directory: &Directory) -> Result<(), DeviceError> {
         .map_err(|error| system(&path, error))
 }
 
+/// Whether a directory is a device's, of whatever format that has a number.
+pub(super) fn is_there(dir: &Path) -> bool {
+    let text = directory::read(&dir.join(FILE)).ok().flatten();
+    text.is_some_and(|text| text.starts_with(TITLE.as_bytes()))
+}
+
 /// Whether this program can read what is in a directory.
 ///
 /// # Errors

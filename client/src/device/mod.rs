@@ -5,6 +5,7 @@ pub(crate) mod absence;
 #[cfg(test)]
 mod crash_tests;
 mod directory;
+mod erase;
 mod evidence;
 mod files;
 #[cfg(test)]
@@ -17,6 +18,7 @@ pub(crate) mod issued;
 mod known;
 pub(crate) mod outbox;
 mod place;
+mod presence;
 pub(crate) mod reach;
 #[cfg(test)]
 mod recorded;
@@ -28,6 +30,7 @@ mod vault;
 
 pub(crate) use directory::{Lock, LockName};
 pub use directory::{is_open_to_others, new_private_file, read_limited};
+pub use erase::KeysGone;
 pub use evidence::kept_evidence;
 pub(crate) use evidence::{keep_evidence, keep_other_log};
 pub use files::DeviceError;
@@ -40,6 +43,7 @@ pub(crate) use outbox::{OutboxFile, QueueEnd, QueuedEnvelope};
 pub(crate) use place::Told;
 pub use place::unsaid_restore;
 pub(crate) use place::{heard_restored, newest_of as newest_place, relay as relay_now};
+pub use presence::{Forget, Presence, Programs};
 pub(crate) use relays::{known_relay, note_relay};
 pub use senders::Follows;
 pub(crate) use senders::Senders;

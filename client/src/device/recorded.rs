@@ -90,6 +90,21 @@ pub(super) fn file_synced(path: &Path, as_: &Path) {
     });
 }
 
+/// A file's bytes were replaced where they stand, and are on disk.
+pub(super) fn overwritten(path: &Path) {
+    with(|recorder| {
+        if path.starts_with(&recorder.root)
+            && path.exists()
+            && recorder.counts(&format!("the bytes of {}", recorder.room(path)))
+        {
+            let names = recorder.names.entry(path.parent().unwrap().to_owned());
+            let name = path.file_name().unwrap().to_owned();
+            let bytes = fs::read(path).unwrap();
+            names.or_default().insert(name, Entry::File(bytes));
+        }
+    });
+}
+
 /// A file has another name, which is on disk when the directory is.
 pub(super) fn renamed(from: &Path, to: &Path) {
     with(|recorder| match recorder.synced.remove(from) {

@@ -34,7 +34,7 @@ use crate::{
     text::device_code,
 };
 
-const IDENTITY: &str = "identity";
+pub(super) const IDENTITY: &str = "identity";
 const STATE: &str = "state";
 const ROSTER: &str = "roster";
 const VERSION: u16 = 1;

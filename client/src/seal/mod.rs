@@ -33,6 +33,7 @@ use header::Shape;
 pub use bucket::capacity;
 pub use inner::{MemberIdentity, MemberKey};
 pub use mlkem768x25519::{EpochIdentity, EpochRecipient};
+pub(crate) use passphrase::is_locked;
 pub use passphrase::{UnlockError, lock, unlock};
 #[cfg(feature = "internals")]
 pub(crate) use passphrase::{WORK_FACTOR_LEAST_LOG2, lock_with};

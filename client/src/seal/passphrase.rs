@@ -28,7 +28,7 @@ const WORK_FACTORS: [&[u8]; 8] = [
 ];
 
 /// Whether a file begins with one scrypt stanza, of a salt of 16 bytes and a work factor that is opened.
-fn is_ours(file: &[u8]) -> bool {
+pub(crate) fn is_locked(file: &[u8]) -> bool {
     WORK_FACTORS.iter().any(|end| {
         let shape = Shape {
             start: b"-> scrypt ",
@@ -107,7 +107,7 @@ fn damaged(error: &dyn std::fmt::Display) -> UnlockError {
 /// # Errors
 /// See [`UnlockError`].
 pub fn unlock(passphrase: &SecretString, locked: &[u8]) -> Result<Zeroizing<Vec<u8>>, UnlockError> {
-    if !is_ours(locked) {
+    if !is_locked(locked) {
         return Err(UnlockError::Damaged);
     }
     let mut identity = scrypt::Identity::new(normal(passphrase));

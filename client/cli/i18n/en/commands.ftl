@@ -16,6 +16,19 @@ passphrase-advice = Choose a passphrase of several words that nobody can guess, 
 passphrase-changed = The passphrase of this device is changed. Programs that are running go on.
     The keys are the same: copies of the directory from before (backups, snapshots, what flash storage keeps for a while) still open with the old passphrase. If somebody may have both, tell your coordinator over another channel: this device must leave the group.
 passphrase-file-old = The file { $file }, which BELLROPE_PASSPHRASE_FILE names, still has the old passphrase: write the new one there.
+forget-locked = This device was locked: the program forgets its keys and ends.
+forget-gone = The keys of this device are no longer in { $dir }: it was erased, or moved. The program forgets them and ends.
+lock-done = Locked: no program has this device’s keys any more. The next one asks for the passphrase.
+programs-remain = BUT a program with this device’s keys is still there and does not end: it was suspended (Ctrl-Z), or hangs. It has the keys in its memory. End it (kill -9), or switch the computer off.
+programs-unseen = Running programs were told to end, but the disk cannot lock files: whether they have ended is not known here. See for yourself.
+erase-cost = ERASE everything that Bellrope has in { $dir }?
+    Everything that was received and kept here is gone for ever, and so is what still waits to be sent. Neither you nor your group nor anybody else can bring it back. To come back, you need a new invitation.
+    Whoever holds or questions you may see that something was erased, and hold it against you.
+erase-word = erase
+ask-erase = Type the word “erase”. Enter alone erases nothing:
+erase-keys = The keys are destroyed: nothing here can be opened any more, with the passphrase either.
+erase-keys-removed = The disk did not let them be overwritten before they were removed: a copy of the key file may be left on it, under the passphrase.
+erase-done = Everything that Bellrope had in { $dir } is removed; what is not its own stayed. On flash storage and some file systems old copies stay for a while: these are under the passphrase.
 ask-group-name = What should members call the group?
 ask-my-name = What should members call you?
 ask-invitation = Paste the invitation code, or type the path of the invitation file:

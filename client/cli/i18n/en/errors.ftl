@@ -32,6 +32,10 @@ error-not-text = what came in place of the keyboard is not text in UTF-8
     Nothing was done. Convert it to UTF-8, or type the answers.
 error-needs-yes = there is nobody to show the alert to before it is sent
     In a script, add --yes.
+error-erase-needs-yes = there is nobody to ask before everything is erased
+    In a script, add --yes.
+error-not-erased = nothing was erased
+    To erase, type the word that is asked for.
 error-not-evidence = the file { $file } is not an evidence file of Bellrope, or it was changed
     Ask whoever wrote it with bellrope evidence --dir to send it again, as a file.
 error-evidence-of-another = the file { $file } is about another relay than the first file

@@ -277,6 +277,23 @@ help-passphrase-examples =
       In a script; the old one is in the file that BELLROPE_PASSPHRASE_FILE names:
         bellrope passphrase --new-file new.txt
 
+help-lock = End every program of this device, so that none has its keys
+help-lock-long = Has every bellrope that runs with this device forget its keys and end, within a few seconds, and says whether they did. Needs no passphrase. What was being typed is lost; what waits sealed is sent later. An alert that could be kept nowhere, and was not stored yet, is lost. A program that a system starts again with a passphrase file has the keys again.
+help-lock-examples =
+    Example:
+      bellrope lock
+
+help-erase = Erase this device: nothing on it can be opened any more
+help-erase-long = Destroys the keys first, in less than a second: from then on nothing that Bellrope keeps here can be opened, with the passphrase either. Then it removes what else Bellrope made in the directory, and ends the programs that run with it. Asks for a word, and needs no passphrase.
+    What it costs: what was received and kept here is gone for ever, and so is what waits to be sent. The group has to let you in anew, by a new invitation. Under coercion, that something was erased can be seen, and held against you: think beforehand about which is worse for you.
+    What it does not reach: files elsewhere (the passphrase file, forms, exported keys, evidence written for others), backups, and what others have received. Flash storage, and file systems that copy on write (btrfs, ZFS, F2FS, snapshots), keep old blocks for a while: only the passphrase protects the keys in those. If it was interrupted, run it again.
+help-erase-yes = Do not ask
+help-erase-examples =
+    Examples:
+      bellrope erase
+      At once:
+        bellrope erase --yes
+
 help-completions = Print completions for your shell
 help-completions-shell = Which shell [one of: bash, elvish, fish, powershell, zsh]
 help-completions-examples =

@@ -26,7 +26,7 @@ const GLOBALS_FROM: usize = 900;
 
 /// What a reader may be looking for in a hurry comes first.
 const ORDER: &str = "alert watch inbox show outbox join create invite members relay evidence verify-evidence \
-     export-identity passphrase";
+     export-identity passphrase lock erase";
 
 /// The whole grammar with its help in this language.
 #[must_use]

@@ -67,6 +67,10 @@ pub(crate) enum Command {
     ExportIdentity(ExportIdentity),
     /// Changes the passphrase.
     Passphrase(Passphrase),
+    /// Has every program forget the keys.
+    Lock,
+    /// Makes everything unreadable for ever.
+    Erase(Erase),
     /// Writes a shell's completions.
     Completions(Completions),
     /// Writes the manual pages.
@@ -371,6 +375,14 @@ pub(crate) struct Passphrase {
     /// Where a script keeps the new one; asked for when it is left out.
     #[arg(long)]
     pub(crate) new_file: Option<GivenPath>,
+}
+
+/// `erase`
+#[derive(Debug, Args)]
+pub(crate) struct Erase {
+    /// Without the question.
+    #[arg(long, short)]
+    pub(crate) yes: bool,
 }
 
 /// `completions`

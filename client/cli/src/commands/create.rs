@@ -84,6 +84,7 @@ fn make(ui: &mut Ui, args: &Create, relay: &RelayAddress) -> Result<Arc<Device>,
     };
     let passphrase = ui.first_passphrase()?;
     let device = bellrope_client::create(&ui.dir, &passphrase, &group, now())?;
+    ui.forget_when_told();
     ui.status("create-made", &[("group", escape(group.group_name).into())]);
     Ok(Arc::new(device))
 }

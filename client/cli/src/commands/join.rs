@@ -35,6 +35,7 @@ pub(super) fn join(ui: &mut Ui, args: Join) -> Result<u8, CommandError> {
     let role = bundle.role;
     let passphrase: SecretString = ui.first_passphrase()?;
     let device = bellrope_client::join(&ui.dir, &passphrase, &code, bundle, now())?;
+    ui.forget_when_told();
     let device_code = device.code();
     let claimed = claim(&background, Arc::new(device))?;
     if claimed.updates.contains(&ReplyUpdate::Taken) {

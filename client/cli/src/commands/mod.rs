@@ -2,11 +2,13 @@
 
 mod alert;
 mod create;
+mod erase;
 mod evidence;
 mod export;
 mod inbox;
 mod invite;
 mod join;
+mod lock;
 mod members;
 mod menu;
 mod outbox;
@@ -138,6 +140,8 @@ fn perform(ui: &mut Ui, command: Command) -> Result<u8, CommandError> {
         Command::VerifyEvidence(args) => evidence::verify(ui, &args),
         Command::ExportIdentity(args) => export::identity(ui, &args),
         Command::Passphrase(args) => passphrase::passphrase(ui, &args),
+        Command::Lock => lock::lock(ui),
+        Command::Erase(args) => erase::erase(ui, &args),
         Command::Completions(args) => export::completions(ui, &args),
         Command::Man(args) => export::man(ui, &args),
     }
