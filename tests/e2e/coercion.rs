@@ -3,6 +3,7 @@
 use std::fs;
 
 use bellrope_tests::{people::Person, terminal::AtTerminal};
+use rustix::process::Signal;
 
 use crate::{send, somebody::everybody, summaries, world};
 
@@ -231,5 +232,21 @@ fn what_runs_is_locked_at_once_and_who_does_not_end_is_told_of() {
         assert!(said.err.contains("Ctrl-Z"), "{}", said.err);
         suspended.kill();
         let _ = one.who.run(&["lock"]).done();
+    }
+}
+
+#[test]
+fn a_watch_that_is_to_end_when_nobody_is_there_needs_somebody_there() {
+    let world = world();
+    for one in everybody(&world) {
+        let said = one.who.run(&["watch", "--idle", "5"]).ended(2);
+        assert!(said.err.contains("--idle"), "{}", said.err);
+        let watch = ["watch", "--no-bell", "--idle", "5"];
+        let mut at = one.who.at_terminal(&watch, one.columns);
+        at.sees(one.says("5 minutes", "5 минут"));
+        at.sees(one.says("Watching", "На связи"));
+        at.enters("");
+        at.signals(Signal::TERM);
+        assert_eq!(at.ends(), 0, "{}", at.screen());
     }
 }

@@ -8,6 +8,7 @@ mod commands;
 mod forget;
 mod given;
 mod hook;
+mod idle;
 mod language;
 mod log;
 mod output;

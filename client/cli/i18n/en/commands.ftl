@@ -147,6 +147,11 @@ inbox-empty = Nothing has come yet. New alerts are fetched by: bellrope watch
 inbox-none-fit = Nothing of what has come fits that. All of it: bellrope inbox
 
 watch-on = Watching. New alerts appear here the moment they arrive. Ctrl-C stops.
+watch-idle = { $minutes ->
+    [one] Watching ends when Enter was not pressed for one minute.
+   *[other] Watching ends when Enter was not pressed for { $minutes } minutes.
+}
+watch-idle-over = Nobody has pressed Enter for that long: the program forgets its keys and ends. NO alert is shown any more. To go on: bellrope watch
 watch-bell = Press Enter when you have seen it. Until then the bell rings again every { $seconds } seconds.
 watch-bell-off = The bell is quiet until the next urgent alert.
 watch-exec-not-started = The program that --exec names could not be started: { $what }. Alerts are shown all the same. This is said once.

@@ -36,6 +36,8 @@ error-erase-needs-yes = there is nobody to ask before everything is erased
     In a script, add --yes.
 error-not-erased = nothing was erased
     To erase, type the word that is asked for.
+error-idle-unattended = there is no keyboard at which anybody could press Enter
+    Leave --idle out, or run it at a terminal.
 error-not-evidence = the file { $file } is not an evidence file of Bellrope, or it was changed
     Ask whoever wrote it with bellrope evidence --dir to send it again, as a file.
 error-evidence-of-another = the file { $file } is about another relay than the first file

@@ -30,6 +30,7 @@ help-usage-options = [OPTIONS]
 
 help-value-command = COMMAND
 help-value-days = DAYS
+help-value-idle = MINUTES
 help-value-dir = DIRECTORY
 help-value-envelopes = DIRECTORY
 help-value-exec = PROGRAM
@@ -116,6 +117,8 @@ help-watch-envelopes = Also keep each sealed envelope as a file in this director
 help-watch-no-bell = Do not ring for urgent alerts
 help-watch-exec = Start this program for each urgent alert
 help-watch-exec-long = Start this program for each urgent alert, at the moment when the bell rings. It gets no arguments and nothing that anybody wrote: only the kind of the message, in the variable BELLROPE_KIND, and your environment without the variables of Bellrope.
+help-watch-idle = End after so many minutes in which nobody pressed Enter, from 1 to 1440
+help-watch-idle-long = End after so many minutes in which nobody pressed Enter, from 1 to 1440, so that a computer that was left or taken has the keys no longer. From then on no alert is shown. On Linux the time in which the computer sleeps counts too.
 help-watch-examples =
     Examples:
       Leave it running:

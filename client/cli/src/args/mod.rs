@@ -242,6 +242,9 @@ pub(crate) struct Watch {
     /// Started for what should wake somebody.
     #[arg(long)]
     pub(crate) exec: Option<GivenPath>,
+    /// Ends after so many minutes without a key.
+    #[arg(long, conflicts_with = "once", value_parser = clap::value_parser!(u16).range(1..=1440))]
+    pub(crate) idle: Option<u16>,
 }
 
 /// `inbox`

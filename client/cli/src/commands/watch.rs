@@ -16,11 +16,15 @@ use crate::{
     bell::{self, Bell},
     command_error::{CommandError, DONE, FAILED, engine_message, relay_message},
     hook::{Hook, HookFailure},
+    idle::Idle,
     paths::GivenPath,
     ui::{Background, Ui},
 };
 
 pub(super) fn watch(ui: &mut Ui, args: Watch) -> Result<u8, CommandError> {
+    if args.idle.is_some() && !ui.is_attended() {
+        return Err(CommandError::new("error-idle-unattended").misuse());
+    }
     let device = ui.unlock()?;
     let background = Background::start()?;
     let options = EngineOptions {
@@ -29,7 +33,8 @@ pub(super) fn watch(ui: &mut Ui, args: Watch) -> Result<u8, CommandError> {
     };
     // Somebody who looks once is there, and needs no bell.
     let wakes = !args.once;
-    let keys = (wakes && !args.no_bell).then(bell::keys).flatten();
+    let rings = wakes && !args.no_bell;
+    let keys = (rings || args.idle.is_some()).then(bell::keys).flatten();
     let (hook, failures) = args.exec.map(|given| Hook::new(given.meant())).unzip();
     let mut watch = Watcher {
         engine: background.engine(&device, options),
@@ -37,8 +42,9 @@ pub(super) fn watch(ui: &mut Ui, args: Watch) -> Result<u8, CommandError> {
         as_json: args.json,
         has_no_room: false,
         offline: "",
-        bell: (wakes && !args.no_bell).then(|| Bell::new(keys.is_some())),
+        bell: rings.then(|| Bell::new(keys.is_some())),
         keys,
+        idle: args.idle.map(Idle::after_minutes),
         hook,
         failures,
     };
@@ -46,6 +52,9 @@ pub(super) fn watch(ui: &mut Ui, args: Watch) -> Result<u8, CommandError> {
         once(ui, &background, &mut watch)
     } else {
         ui.output.detach_status();
+        if let Some(minutes) = args.idle {
+            ui.status("watch-idle", &[("minutes", minutes.into())]);
+        }
         for_ever(ui, &background, &mut watch)
     };
     background.wait(watch.engine.stop());
@@ -64,6 +73,8 @@ struct Watcher {
     bell: Option<Bell>,
     /// Enter.
     keys: Option<UnboundedReceiver<()>>,
+    /// Whether somebody is there who presses it.
+    idle: Option<Idle>,
     hook: Option<Hook>,
     /// How its program failed, until that was said.
     failures: Option<UnboundedReceiver<HookFailure>>,
@@ -74,6 +85,8 @@ enum Happening {
     Told(Box<Event>),
     RingAgain,
     Looked,
+    /// Nobody has pressed a key for so long.
+    Idle,
     /// There will be no more keys.
     NoKeys,
     Failed(HookFailure),
@@ -94,7 +107,12 @@ fn for_ever(ui: &mut Ui, background: &Background, watch: &mut Watcher) -> Result
             None => return Ok(DONE),
             Some(Happening::Told(event)) => watch.tell(ui, *event)?,
             Some(Happening::RingAgain) => bell::ring(),
+            Some(Happening::Idle) => {
+                ui.status("watch-idle-over", &[]);
+                return Ok(DONE);
+            }
             Some(Happening::Looked) => {
+                watch.idle.iter_mut().for_each(Idle::pressed);
                 if watch.bell.as_mut().is_some_and(Bell::end) {
                     ui.status("watch-bell-off", &[]);
                 }
@@ -183,7 +201,14 @@ impl Watcher {
                 None => std::future::pending().await,
             }
         };
+        let idle = async {
+            match &self.idle {
+                Some(idle) => idle.over().await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
+            () = idle => Happening::Idle,
             event = self.engine.next() => Happening::Told(Box::new(event)),
             () = again => Happening::RingAgain,
             key = next_of(&mut self.keys) => match key {
