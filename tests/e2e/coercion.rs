@@ -250,3 +250,21 @@ fn a_watch_that_is_to_end_when_nobody_is_there_needs_somebody_there() {
         assert_eq!(at.ends(), 0, "{}", at.screen());
     }
 }
+
+#[test]
+fn commands_that_were_killed_leave_the_old_or_do_the_new_the_next_time() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let file = world.dir().join("new.txt");
+    fs::write(&file, NEW).unwrap();
+    let change = ["passphrase", "--new-file", file.to_str().unwrap()];
+    let _ = nina.killed_at(0).run(&change).ended(-1);
+    assert!(opens(&nina, OLD));
+    let _ = nina.run(&change).done();
+    assert!(opens(&nina, NEW));
+    let erase = ["erase", "--yes"];
+    let _ = nina.killed_at(0).run(&erase).ended(-1);
+    assert!(opens(&nina, NEW));
+    let _ = nina.run(&erase).done();
+    assert!(!nina.home().exists());
+}

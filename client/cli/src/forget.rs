@@ -13,9 +13,6 @@ use crate::{command_error::FAILED, language, output::Output};
 /// Between two looks.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// For a program to end by itself.
-const LAST_WORK: Duration = Duration::from_secs(2);
-
 /// From now on this program ends when somebody locks or erases the device.
 pub(crate) fn when_told(dir: &Path, language: Language) {
     // Seen as long as the process lives, also where there is no room for a thread that looks.
@@ -52,8 +49,10 @@ fn say(why: Forget, dir: &str, language: Language) {
 fn end() -> ! {
     #[cfg(unix)]
     {
-        let _ =
-            rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TERM);
+        use rustix::process::{Signal, getpid, kill_process};
+        /// For a program to end by itself.
+        const LAST_WORK: Duration = Duration::from_secs(2);
+        let _ = kill_process(getpid(), Signal::TERM);
         thread::sleep(LAST_WORK);
     }
     process::exit(i32::from(FAILED))

@@ -217,7 +217,7 @@ fn a_loss_of_power_while_erasing_brings_no_key_back() {
     });
     drop(made.unwrap());
     recorded::ignore(None);
-    Device::destroy_keys(&home).unwrap();
+    let _ = Device::destroy_keys(&home).unwrap();
     let mut states = recorded::states();
     states.push(recorded::certain());
     let opens: Vec<bool> = states
@@ -227,8 +227,8 @@ fn a_loss_of_power_while_erasing_brings_no_key_back() {
             write_down(state, dir.path());
             let home = dir.path().join("home");
             let opens = Device::unlock(&home, &passphrase).is_ok();
-            Device::destroy_keys(&home).unwrap();
-            Device::erase_rest(&home).unwrap();
+            let keys = Device::destroy_keys(&home).unwrap();
+            keys.remove_rest().unwrap();
             assert!(!home.exists());
             opens
         })

@@ -180,17 +180,7 @@ impl Directory {
         }
     }
 
-    /// Shares a lock with whoever else does, until what is given is dropped.
-    ///
-    /// # Errors
-    /// Whatever the system says, also that somebody has it alone.
-    pub(super) fn share(dir: &Path, name: LockName) -> io::Result<File> {
-        let file = open_lock(&dir.join(name.file()))?;
-        file.try_lock_shared()?;
-        Ok(file)
-    }
-
-    pub(super) fn lock_file(&self, name: LockName) -> io::Result<File> {
+    fn lock_file(&self, name: LockName) -> io::Result<File> {
         open_lock(&self.dir.join(name.file()))
     }
 }
@@ -310,7 +300,11 @@ fn has_no_locks(error: &io::Error) -> bool {
         || (cfg!(target_os = "linux") && error.raw_os_error() == Some(NO_LOCKS_AVAILABLE))
 }
 
-fn open_lock(path: &Path) -> io::Result<File> {
+/// Opens a file to be locked, which is made if it is not there.
+///
+/// # Errors
+/// Whatever the system says.
+pub(super) fn open_lock(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
     private_file(&mut options);

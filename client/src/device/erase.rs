@@ -2,7 +2,10 @@
 //!
 //! Nothing here needs the passphrase, waits for another program before the key is gone, or minds what a try before left.
 
-use std::{fs, io, path::Path};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use super::{
     Device,
@@ -14,13 +17,12 @@ use super::{
 };
 use crate::seal;
 
-/// What was done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeysGone {
-    /// Overwritten where they stood, and removed.
-    Overwritten,
-    /// Removed only: the disk would not be written to.
-    Removed,
+/// What is left of a device whose keys were destroyed.
+#[derive(Debug)]
+#[must_use = "the rest stays until it is removed"]
+pub struct KeysGone {
+    dir: PathBuf,
+    overwritten: bool,
 }
 
 impl Device {
@@ -40,32 +42,29 @@ impl Device {
         if !Self::has_rest(dir) {
             return Err(DeviceError::Nothing);
         }
-        let done = destroy(dir, IDENTITY);
-        // A change of the passphrase that was cut short leaves them under another name.
-        let others = unfinished(dir).map_err(|error| system(dir, error))?;
-        let others = others.iter().map(|name| destroy(dir, name));
-        let others: Vec<_> = others.collect();
-        directory::sync_dir(dir).map_err(|error| system(dir, error))?;
-        let mut gone = KeysGone::Overwritten;
-        for done in [done].into_iter().chain(others) {
-            if done? == KeysGone::Removed {
-                gone = KeysGone::Removed;
-            }
-        }
-        Ok(gone)
+        Ok(KeysGone {
+            dir: dir.to_owned(),
+            overwritten: destroy_all(dir)?,
+        })
+    }
+}
+
+impl KeysGone {
+    /// Whether they were overwritten where they stood before they were removed; a disk may refuse that.
+    #[must_use]
+    pub fn is_overwritten(&self) -> bool {
+        self.overwritten
     }
 
-    /// Removes what is left of a device whose keys were destroyed, once its programs have seen that. What is not Bellrope's stays.
+    /// Removes the rest, once the device's programs have seen that its keys are gone. What is not Bellrope's stays.
     ///
     /// # Errors
-    /// [`DeviceError::Nothing`], and [`DeviceError::System`]: what is left is still unreadable.
-    pub fn erase_rest(dir: &Path) -> Result<Programs, DeviceError> {
-        if !Self::has_rest(dir) {
-            return Err(DeviceError::Nothing);
-        }
+    /// [`DeviceError::System`]: what is left is still unreadable.
+    pub fn remove_rest(&self) -> Result<Programs, DeviceError> {
+        let dir = &self.dir;
         let programs = await_end(dir)?;
-        // One of them may just have put them under another passphrase.
-        Self::destroy_keys(dir)?;
+        // One of them may just have put the keys under another passphrase.
+        destroy_all(dir)?;
         for folder in FOLDERS {
             remove_folder(&dir.join(folder))?;
         }
@@ -81,7 +80,21 @@ impl Device {
     }
 }
 
-fn destroy(dir: &Path, name: &str) -> Result<KeysGone, DeviceError> {
+/// Tells whether each was overwritten.
+fn destroy_all(dir: &Path) -> Result<bool, DeviceError> {
+    let identity = destroy(dir, IDENTITY);
+    // A change of the passphrase that was cut short leaves them under another name.
+    let others = unfinished(dir).map_err(|error| system(dir, error))?;
+    let others: Vec<_> = others.iter().map(|name| destroy(dir, name)).collect();
+    directory::sync_dir(dir).map_err(|error| system(dir, error))?;
+    let mut all = identity?;
+    for overwritten in others {
+        all &= overwritten?;
+    }
+    Ok(all)
+}
+
+fn destroy(dir: &Path, name: &str) -> Result<bool, DeviceError> {
     let path = dir.join(name);
     let overwritten = fs::OpenOptions::new()
         .write(true)
@@ -90,13 +103,11 @@ fn destroy(dir: &Path, name: &str) -> Result<KeysGone, DeviceError> {
     #[cfg(test)]
     super::recorded::overwritten(&path);
     gone(fs::remove_file(&path)).map_err(|error| system(&path, error))?;
-    Ok(match gone(overwritten) {
-        Ok(()) => KeysGone::Overwritten,
-        Err(error) => {
-            tracing::debug!(%error, "the keys were not overwritten");
-            KeysGone::Removed
-        }
-    })
+    if let Err(error) = gone(overwritten) {
+        tracing::debug!(%error, "the keys were not overwritten");
+        return Ok(false);
+    }
+    Ok(true)
 }
 
 /// What is not there is as good as gone.
@@ -170,9 +181,10 @@ mod tests {
         }
         fs::create_dir(dir.join("inbox/mine")).unwrap();
         let begun = Instant::now();
-        assert_eq!(Device::destroy_keys(dir).unwrap(), KeysGone::Overwritten);
+        let keys = Device::destroy_keys(dir).unwrap();
         let took = begun.elapsed();
         assert!(took < Duration::from_secs(1), "{took:?}");
+        assert!(keys.is_overwritten());
         assert!(matches!(
             Device::unlock(dir, &passphrase),
             Err(DeviceError::Nothing)
@@ -181,7 +193,7 @@ mod tests {
         assert!(copy.len() > 100 && copy.iter().all(|byte| *byte == 0));
 
         assert!(Device::has_rest(dir));
-        assert_eq!(Device::erase_rest(dir).unwrap(), Programs::Ended);
+        assert_eq!(keys.remove_rest().unwrap(), Programs::Ended);
         let mut left: Vec<_> = fs::read_dir(dir)
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -197,8 +209,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let dir = dir.path().join("home");
         home(&dir);
-        Device::destroy_keys(&dir).unwrap();
-        Device::erase_rest(&dir).unwrap();
+        let keys = Device::destroy_keys(&dir).unwrap();
+        keys.remove_rest().unwrap();
         assert!(!dir.exists());
     }
 
@@ -209,8 +221,9 @@ mod tests {
         home(&dir);
         fs::write(dir.join("format"), b"rubbish").unwrap();
         assert!(Device::has_rest(&dir));
-        Device::destroy_keys(&dir).unwrap();
-        assert!(!Device::is_in(&dir));
+        Device::destroy_keys(&dir).unwrap().remove_rest().unwrap();
+        let left: Vec<_> = fs::read_dir(&dir).into_iter().flatten().collect();
+        assert!(left.is_empty(), "{left:?}");
     }
 
     #[test]
@@ -219,8 +232,8 @@ mod tests {
         let dir = dir.path().join("home");
         home(&dir);
         let suspended = crate::device::Presence::enter(&dir);
-        Device::destroy_keys(&dir).unwrap();
-        assert_eq!(Device::erase_rest(&dir).unwrap(), Programs::Remain);
+        let keys = Device::destroy_keys(&dir).unwrap();
+        assert_eq!(keys.remove_rest().unwrap(), Programs::Remain);
         assert!(!dir.exists());
         drop(suspended);
     }
@@ -236,7 +249,6 @@ mod tests {
             fs::write(dir.join(file), b"mine").unwrap();
         }
         assert!(!Device::has_rest(dir) && Device::is_in(dir));
-        assert!(matches!(Device::erase_rest(dir), Err(DeviceError::Nothing)));
         assert!(matches!(
             Device::destroy_keys(dir),
             Err(DeviceError::Nothing)

@@ -13,7 +13,7 @@ use std::{
 
 use super::{
     Device,
-    directory::{Directory, LockName},
+    directory::{self, Directory, LockName},
     files::{DeviceError, system},
     unlocked::IDENTITY,
 };
@@ -57,15 +57,19 @@ impl Presence {
     /// Fails never: where nothing can be written, an alert goes all the same.
     #[must_use]
     pub fn enter(dir: &Path) -> Self {
-        let shared = Directory::share(dir, LockName::Keys);
         let lock = dir.join(LockName::Keys.file());
+        let shared = directory::open_lock(&lock).inspect_err(unseen).ok();
+        // Before it is shared: who locks the device in between waits for this program, and it hears of that.
+        let touched = touched(&lock);
+        if let Some(shared) = &shared {
+            let shares = shared.try_lock_shared().map_err(io::Error::from);
+            let _ = shares.inspect_err(unseen);
+        }
         Self {
             identity: dir.join(IDENTITY),
-            touched: touched(&lock),
             lock,
-            _shared: shared
-                .inspect_err(|error| tracing::debug!(%error, "nobody sees that this program runs"))
-                .ok(),
+            touched,
+            _shared: shared,
         }
     }
 
@@ -79,6 +83,10 @@ impl Presence {
         }
         (touched(&self.lock) != self.touched).then_some(Forget::Locked)
     }
+}
+
+fn unseen(error: &io::Error) {
+    tracing::debug!(%error, "nobody sees that this program runs");
 }
 
 fn touched(lock: &Path) -> Option<SystemTime> {
@@ -95,14 +103,14 @@ impl Device {
             return Err(DeviceError::Nothing);
         }
         let path = dir.join(LockName::Keys.file());
-        touch(dir, &path).map_err(|error| system(&path, error))?;
+        touch(&path).map_err(|error| system(&path, error))?;
         await_end(dir)
     }
 }
 
 /// Takes no byte of a full disk.
-fn touch(dir: &Path, path: &Path) -> io::Result<()> {
-    let file = Directory::make(dir)?.lock_file(LockName::Keys)?;
+fn touch(path: &Path) -> io::Result<()> {
+    let file = directory::open_lock(path)?;
     let before = touched(path).unwrap_or(SystemTime::UNIX_EPOCH);
     let now = SystemTime::now().max(before + STEP);
     file.set_times(FileTimes::new().set_modified(now))
@@ -144,7 +152,7 @@ mod tests {
         // Who comes afterwards is not meant, and is told the next time, however soon.
         let later = Presence::enter(dir);
         assert_eq!(later.must_forget(), None);
-        touch(dir, &later.lock).unwrap();
+        touch(&later.lock).unwrap();
         assert_eq!(later.must_forget(), Some(Forget::Locked));
         drop((later, other));
         assert_eq!(Device::lock(dir).unwrap(), Programs::Ended);

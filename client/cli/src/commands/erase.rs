@@ -1,6 +1,6 @@
 //! `bellrope erase`: everything on the device unreadable, at once and for ever.
 
-use bellrope_client::{Device, KeysGone, Programs, text::escape};
+use bellrope_client::{Device, Programs, text::escape};
 
 use crate::{
     args::Erase,
@@ -23,10 +23,10 @@ pub(super) fn erase(ui: &mut Ui, args: &Erase) -> Result<u8, CommandError> {
     let dir = [("dir", dir.into())];
     let keys = Device::destroy_keys(&ui.dir)?;
     ui.status("erase-keys", &[]);
-    if keys == KeysGone::Removed {
+    if !keys.is_overwritten() {
         ui.status("erase-keys-removed", &[]);
     }
-    let programs = Device::erase_rest(&ui.dir)?;
+    let programs = keys.remove_rest()?;
     ui.status("erase-done", &dir);
     Ok(say_programs(ui, programs))
 }
