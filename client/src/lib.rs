@@ -91,6 +91,7 @@ pub use membership::{
     AdmissionError, Claims, CreateError, FollowError, Followed, Founded, JoinError, NewGroup,
     NewInvitation, approve, arrive, create, fetch_bundle, follow_moved, founded, invitation,
     invite, join, move_relay, moved_file, open_bundle, open_mailbox, reach, refuse, relay_address,
+    remove, waits_at_relay,
 };
 pub use message::{Bundle, Sender, UnverifiedReason, VerifyError};
 pub use relay::RelayError;

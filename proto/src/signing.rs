@@ -61,6 +61,8 @@ pub enum Purpose {
     Arrival,
     /// A device sealed a message again for who was in the group when it came.
     Passing,
+    /// A coordinator tells a device what it needs of a new epoch.
+    Turn,
 }
 
 impl Purpose {
@@ -87,6 +89,7 @@ impl Purpose {
             Self::Refusal => b"bellrope/refusal/v1",
             Self::Arrival => b"bellrope/arrival/v1",
             Self::Passing => b"bellrope/passing/v1",
+            Self::Turn => b"bellrope/turn/v1",
         }
     }
 }

@@ -622,6 +622,10 @@ def envelopes():
     for one in load("groups.json")["invitation_keys"]:
         public = Epoch(bytes.fromhex(one["outer"]["seed"])).public
         check("outer", public.hex() == one["outer"]["public"], "keys of invitations")
+    for one in load("groups.json")["epochs"]:
+        check("epoch", Epoch(bytes.fromhex(one["seed"])).public.hex() == one["recipient"], "epochs")
+    for one in load("groups.json")["devices"]:
+        check(one["name"], Epoch(bytes.fromhex(one["turn_seed"])).public.hex() == one["turn"], "devices")
     for vector in vectors["envelopes"]:
         data = base64.b64decode(vector["envelope"])
         for one in vector["tries"]:
@@ -742,7 +746,7 @@ def epoch_keys(r):
 
 def found(r):
     r.take(16)
-    value = {"group": r.text(), "name": r.text(), "member": r.member_key(), "epoch": epoch_keys(r)}
+    value = {"group": r.text(), "name": r.text(), "member": r.member_key(), "turn": r.bytes(), "epoch": epoch_keys(r)}
     return {**value, "newer": r.extensions() or value["epoch"]["newer"]}
 
 
@@ -753,7 +757,13 @@ def admit(r):
 
 
 def approve(r):
-    return {"at": r.number(4), "device": r.take(32), "member": r.member_key(), "newer": r.extensions()}
+    value = {"at": r.number(4), "device": r.take(32), "member": r.member_key(), "turn": r.option(r.bytes)}
+    return {**value, "newer": r.extensions()}
+
+
+def turn(r):
+    value = {"removed": r.sequence(lambda: r.take(32)), "epoch": epoch_keys(r)}
+    return {**value, "newer": r.extensions() or value["epoch"]["newer"]}
 
 
 def withdraw(r):
@@ -785,7 +795,7 @@ def move(r):
     return value
 
 
-CHANGES = {1: found, 2: admit, 3: approve, 4: withdraw}
+CHANGES = {1: found, 2: admit, 3: approve, 4: withdraw, 5: turn}
 LEASE = 32769
 MOVE = 32770
 
@@ -815,14 +825,21 @@ def encapsulation_key(key):
     return all(packed >> 12 * at & 0xFFF < 3329 for at in range(768))
 
 
+READERS = (1, 2, 3)
+
+
 def is_open(admission):
-    return admission and admission["device"] is None and not admission["replaced"] and not admission["withdrawn"]
+    return admission is not None and admission["device"] is None and not admission["replaced"] and not admission["withdrawn"]
 
 
 class Roster:
     def __init__(self):
-        self.heads, self.people, self.admissions, self.newer_from, self.epoch = [], [], {}, None, None
-        self.lease = None
+        self.heads, self.people, self.admissions, self.newer_from, self.lease = [], [], {}, None, None
+        self.epochs, self.removed = [], []
+
+    @property
+    def epoch(self):
+        return self.epochs[-1]
 
     def head(self):
         return self.heads[-1] if self.heads else bytes(32)
@@ -854,7 +871,8 @@ class Roster:
             update = self.newer_from is not None and e["position"] == place
             need(self.coordinator(e["author"]), "R5", "update" if update else "rogue")
             need(e["number"] != 1, "R2")
-        {1: self.found, 2: self.admit, 3: self.approve, 4: self.withdraw, MOVE: self.moved}.get(e["number"], lambda e, change: None)(e, change)
+        follow = {1: self.found, 2: self.admit, 3: self.approve, 4: self.withdraw, 5: self.turn, MOVE: self.moved}
+        follow.get(e["number"], lambda e, change: None)(e, change)
         self.lease = change.get("lease", self.lease)
         if e["newer"] and self.newer_from is None:
             self.newer_from = place
@@ -863,18 +881,35 @@ class Roster:
     def found(self, e, change):
         named(change["group"])
         named(change["name"])
-        self.group_name, self.epoch = change["group"], change["epoch"]
-        need(valid(e["author"]) and encapsulation_key(self.epoch["recipient"]), "R7")
-        need(1 <= len(self.epoch["relays"]) <= 8, "R7")
-        self.join(e, change["name"], 1, e["author"], change["member"])
+        self.group_name = change["group"]
+        need(valid(e["author"]) and encapsulation_key(change["turn"]), "R7")
+        self.begin(e, change["epoch"], "R7")
+        self.join(e, change["name"], 1, change | {"device": e["author"]})
+
+    def begin(self, e, epoch, rule):
+        need(encapsulation_key(epoch["recipient"]) and 1 <= len(epoch["relays"]) <= 8, rule)
+        self.epochs.append({**epoch, "since": e["position"]})
+
+    def turn(self, e, change):
+        epoch, put_out = change["epoch"], change["removed"]
+        need(epoch["number"] == self.epoch["number"] + 1, "R14")
+        need(all(epoch[field] != one[field] for one in self.epochs for field in ("recipient", "mailbox")), "R14")
+        need(all(epoch["mailbox"] != one["mailbox"] for one in self.admissions.values()), "R14")
+        need(all(device != e["author"] and self.person(device) for device in put_out), "R14")
+        need(len(put_out) == len(set(put_out)), "R14")
+        self.begin(e, epoch, "R14")
+        gone = [person for person in self.people if person["device"] in put_out]
+        self.people = [person for person in self.people if person not in gone]
+        self.removed += [{**person, "at": e["position"], "time": e["time"]} for person in gone]
 
     def admit(self, e, change):
         named(change["name"])
         old = self.admissions.values()
         need(change["role"] != 1 and valid(change["invitation"]) and change["expires"] > e["time"], "R8")
         need(all(one["invitation"] != change["invitation"] for one in old), "R8")
-        need(change["mailbox"] not in [self.epoch["mailbox"]] + [one["mailbox"] for one in old], "R8")
-        need(not self.named(change["name"]) and len(self.people) + len(old) < 400, "R9")
+        need(change["mailbox"] not in [one["mailbox"] for one in [*self.epochs, *old]], "R8")
+        need(not self.named(change["name"]), "R9")
+        need(len(self.people) + sum(map(is_open, old)) < 400, "R9")
         for one in old:
             one["replaced"] |= one["device"] is None and one["name"] == change["name"]
         self.admissions[e["position"]] = {**change, "device": None, "replaced": False, "withdrawn": False}
@@ -883,10 +918,16 @@ class Roster:
         admission = self.admissions.get(change["at"])
         need(is_open(admission), "R10")
         need(len(self.people) < 200, "R10")
-        need(valid(change["device"]), "R11")
-        need(all(p["device"] != change["device"] and p["member"] != change["member"] for p in self.people), "R11")
+        need(self.may_join(admission["role"], change), "R11")
         admission["device"] = change["device"]
-        self.join(e, admission["name"], admission["role"], change["device"], change["member"])
+        self.join(e, admission["name"], admission["role"], change)
+
+    def may_join(self, role, keys):
+        """R11."""
+        used = self.people + self.removed
+        new = all(person[key] != keys[key] for person in used for key in ("device", "member"))
+        reached = role not in READERS if keys["turn"] is None else encapsulation_key(keys["turn"])
+        return valid(keys["device"]) and new and reached
 
     def withdraw(self, e, change):
         admission = self.admissions.get(change["at"])
@@ -896,23 +937,32 @@ class Roster:
     def moved(self, e, change):
         self.epoch["relays"] = change.get("relays", self.epoch["relays"])
 
-    def join(self, e, name, role, device, member):
-        self.people.append({"name": name, "role": role, "device": device, "member": member, "since": e["position"]})
+    def join(self, e, name, role, keys):
+        keys = {"device": keys["device"], "member": keys["member"]}
+        self.people.append({"name": name, "role": role, "since": e["position"], **keys})
 
     def person(self, device):
         return next((person for person in self.people if person["device"] == device), None)
+
+    def removed_person(self, device):
+        return next((person for person in self.removed if person["device"] == device), None)
+
+    def epoch_at(self, place):
+        return [one["number"] for one in self.epochs if one["since"] <= place][-1]
 
     def admission(self, invitation):
         return next((one for one in self.admissions.values() if one["invitation"] == invitation), None)
 
     def readers_at(self, place):
-        return [p["member"] for p in self.people if p["role"] in (1, 2, 3) and p["since"] <= place]
+        were = self.people + [person for person in self.removed if place < person["at"]]
+        return [p["member"] for p in were if p["role"] in READERS and p["since"] <= place]
 
     def result(self):
         fields = ("name", "role", "device", "member")
         people = [{field: readable(person[field]) for field in fields} for person in self.people]
         return {"group": self.heads[0].hex(), "head": self.head().hex(), "group_name": self.group_name,
-                "people": people, "update": self.newer_from is not None, "lease": self.lease,
+                "people": people, "removed": [{field: person[field] for field in ("name", "at", "time")} for person in self.removed],
+                "epoch": self.epoch["number"], "mailbox": self.epoch["mailbox"].hex(), "update": self.newer_from is not None, "lease": self.lease,
                 "relays": [{"place": spelled(*where), "key": key.hex()} for *where, key in self.epoch["relays"]]}
 
 
@@ -929,7 +979,8 @@ def hexed(text, structure):
 # Section 6: claims and messages.
 
 def claim(r):
-    value = {"invitation": r.take(32), "mailbox": r.take(32), "device": r.take(32), "member": r.member_key()}
+    value = {"invitation": r.take(32), "mailbox": r.take(32), "device": r.take(32), "member": r.member_key(),
+             "turn": r.option(r.bytes)}
     r.number(8)
     return {**value, "possession": r.take(64), "newer": r.extensions()}
 
@@ -943,7 +994,8 @@ def counting(signed, roster):
     admission = roster.admission(c["invitation"])
     need(admission is not None and verifies(c["invitation"], "claim", *signed), "C1")
     need(c["mailbox"] == admission["mailbox"], "C2")
-    possession = c["device"] + c["member"] + c["invitation"]
+    turn_key = b"\0" if c["turn"] is None else b"\1" + struct.pack(">Q", len(c["turn"])) + c["turn"]
+    possession = c["device"] + c["member"] + turn_key + c["invitation"]
     need(verifies(c["device"], "possession", possession, c["possession"]), "C3")
     return c
 
@@ -988,7 +1040,7 @@ def passed_on_by(m, data, around, roster, reader, place, stood):
     need(said["message"] == tagged("message", data) and not m["chosen"], "M9")
     by = roster.person(said["by"])
     need(by and by["role"] in (1, 2) and by["since"] <= place, "M9")
-    me = next((p for p in roster.people if p["member"] == reader and p["role"] in (1, 2, 3)), None)
+    me = next((p for p in roster.people if p["member"] == reader and p["role"] in READERS), None)
     need(me and stood is not None and me["since"] <= stood, "M9")
     return by["name"]
 
@@ -1002,14 +1054,16 @@ def verdict(sent, roster, reader, arrived, first, stood=None):
         raise Refused("M1", None) from None
     need(verifies(m["sender"], "message", data, signature), "M1")
     need(m["group"] == roster.heads[0], "M2", "group")
-    need(m["epoch"] == roster.epoch["number"], "M2", "epoch")
     place = roster.heads.index(m["roster"]) if m["roster"] in roster.heads else None
-    by = None
+    epochs = [one["number"] for one in roster.epochs] if place is None else [roster.epoch_at(place)]
+    need(m["epoch"] in epochs, "M2", "epoch")
+    by, open_to = None, []
     has_newer = roster.newer_from is not None
     understood = place is not None and not (has_newer and place >= roster.newer_from)
     if m["chosen"] or understood:
         readers = m["chosen"] or roster.readers_at(place)
         need(len(readers) <= 256 and m["audience"] == tagged("recipients", *sorted(readers)), "M3")
+        open_to = [p["name"] for p in roster.removed if arrived >= p["time"] and p["member"] in readers]
         if reader not in readers:
             need(32768 in around, "M3")
             by = passed_on_by(m, data, around, roster, reader, place, stood)
@@ -1019,14 +1073,17 @@ def verdict(sent, roster, reader, arrived, first, stood=None):
         said = sender(m, claimed, roster, arrived, first)
     update = m["newer"] or newer or (has_newer and not understood)
     late = arrived > m["expires"]
-    return {**said, "passed_on_by": by, "late": late, "update": update, "kind": m["kind"], "hash": tagged("message", data).hex()}
+    return {**said, "passed_on_by": by, "open_to_removed": open_to, "late": late, "update": update, "kind": m["kind"], "hash": tagged("message", data).hex()}
 
 
 def sender(m, claimed, roster, arrived, first):
     def unverified(reason):
         return {"sender": "unverified", "reason": reason}
 
-    person = roster.person(m["sender"])
+    person, gone = roster.person(m["sender"]), roster.removed_person(m["sender"])
+    if gone and arrived >= gone["time"]:
+        return unverified("removed")
+    person = person or gone
     if person:
         known = {"sender": "known", "name": person["name"], "role": person["role"]}
         return unverified("observer") if person["role"] == 3 else known
@@ -1160,6 +1217,7 @@ def groups():
         found = arrival(hexed(one["arrival"], Reader.signed), whose)
         check(f"{one['why']}: {found}", found == one["counts"], "arrivals", "L4")
     messages(vectors, rosters)
+    epochs(vectors)
     sequences(roster)
 
 
@@ -1185,15 +1243,19 @@ def messages(vectors, rosters):
         said[tagged("message", sent[0][0]).hex()] = m["number"]
 
 
-def told(*message):
+def told(*asked):
     """What is said of a message, and the rules that decided."""
     try:
-        found = verdict(*message)
+        found = verdict(*asked)
     except Refused as refused:
         rule, said = refused.args
         # A message that was not passed on rightly was passed on.
         return {"refused": "M3" if rule == "M9" else rule, **({"said": said} if said else {})}, [rule]
-    return found, ["M5"] + ["M6"] * found["late"] + ["M9"] * (found["passed_on_by"] is not None)
+    (data, _), roster = asked[0][0], asked[1]
+    gone = roster.removed_person(decode(data, message)["sender"])
+    decided = {"M5": True, "M6": found["late"], "M9": found["passed_on_by"] is not None,
+               "E3": bool(found["open_to_removed"]), "E4": gone is not None}
+    return found, [rule for rule, holds in decided.items() if holds]
 
 
 # Section 6: what comes to an invitation's mailbox.
@@ -1206,6 +1268,12 @@ def critical(number):
 def access(r):
     value = {"lane": r.take(32), "grant": r.signed()}
     return {**value, "newer": r.extensions()}
+
+
+def leads_to(right, mailbox):
+    """Whether the authority of this mailbox signed the access' grant."""
+    data, signature = right["grant"]
+    return grant(data, signature) and tagged("mailbox", data[:32]) == mailbox
 
 
 def view(r):
@@ -1233,7 +1301,8 @@ def bundle(r):
 
 
 def view_update(r):
-    return {"invitation": r.take(32), "view": view(r), "newer": r.extensions()}
+    value = {"invitation": r.take(32), "view": view(r), "access": access(r)}
+    return {**value, "newer": r.extensions() or value["access"]["newer"]}
 
 
 def welcome(r):
@@ -1285,7 +1354,7 @@ def invitation_key(secret):
 def joins(item, code, now):
     """C5."""
     number, body = content(item, "code")
-    if number is not None and number > 7 and critical(number):
+    if number is not None and number > 8 and critical(number):
         return "update"
     b = said_by(3, body) if number == 3 else None
     if b is None or tagged("coordinator", b["coordinator"])[:16].hex() != code["coordinator"]:
@@ -1302,7 +1371,12 @@ class Newcomer:
         self.bundle, self.device = said_by(*hexed(one["bundle"], payload)), bytes.fromhex(one["device"])
         first = self.bundle["at_once"]
         self.position, self.waits = first and first["view"]["position"], first is None
-        self.decided, self.over, self.parts, self.place = False, False, [], (0, None)
+        self.decided, self.over, self.parts, self.epoch, self.closed = False, False, [], 0, False
+        self.place = (0, None)
+
+    def close(self):
+        """E7: from the beginning, and a welcome counts though the device is in."""
+        self.closed, self.waits, self.parts, self.decided = True, True, [], False
 
     def take(self, item):
         """What follows, and the rule that decided."""
@@ -1311,6 +1385,8 @@ class Newcomer:
             value = said_by(number, body, self.bundle["coordinator"])
             if value is not None and value["invitation"] == self.bundle["invitation"]:
                 self.waits, self.over = False, True
+                if self.closed:
+                    return "removed", "E7"
                 return "refused" if self.position is None else "taken_back", "C7"
         if not self.decided:
             self.decided = not is_bundle(item)
@@ -1326,8 +1402,9 @@ class Newcomer:
         if number in (5, 6):
             value = said_by(number, body, self.bundle["coordinator"])
             counts = value is not None and value["invitation"] == self.bundle["invitation"]
-            return {5: self.welcomed, 6: self.views}[number](value) if counts else None, "C6"
-        return "update" if number is not None and number > 7 and critical(number) else None, "C6"
+            found = {5: self.welcomed, 6: self.views}[number](value) if counts else None
+            return found, "E7" if self.closed else "C6"
+        return "update" if number is not None and number > 8 and critical(number) else None, "C6"
 
     def renewed(self, item):
         b = said_by(3, content(item, "code")[1])
@@ -1335,7 +1412,7 @@ class Newcomer:
         if not same:
             return None
         if b["newer"] or b["at_once"]:
-            return "update" if b["newer"] else self.views({"view": b["at_once"]["view"], "newer": False})
+            return "update" if b["newer"] else self.views({**b["at_once"], "newer": False})
         if b["place"] is None or b["place"][0] <= self.place[0]:
             return None
         before, self.place = self.place[1], b["place"]
@@ -1347,17 +1424,20 @@ class Newcomer:
         parts, self.parts, roster = self.parts, [], Roster()
         if not parts or refusal(lambda: [roster.apply(part) for part in parts]):
             return None
-        data, signature = w["access"]["grant"]
         holds = [roster.heads[0] == self.bundle["group"] == w["group"], roster.head() == w["head"],
                  roster.person(self.device) and w["device"] == self.device, roster.epoch["number"] == w["epoch"],
-                 grant(data, signature) and tagged("mailbox", data[:32]) == roster.epoch["mailbox"]]
-        self.waits = not all(holds)
-        return "let_in" if all(holds) else None
+                 leads_to(w["access"], roster.epoch["mailbox"]), w["epoch"] > self.epoch]
+        if not all(holds):
+            return None
+        self.waits, self.epoch = self.closed, w["epoch"]
+        return "let_in"
 
     def views(self, update):
         v = update["view"]
         if update["newer"]:
             return "update"
+        if not leads_to(update["access"], v["epoch"]["mailbox"]):
+            return None
         if self.position is None or v["group"] != self.bundle["group"] or v["position"] <= self.position:
             return None
         self.position = v["position"]
@@ -1381,12 +1461,12 @@ class Coordinator:
         return self.decided
 
     def first(self, number, body):
-        if number is not None and number > 7 and critical(number):
+        if number is not None and number > 8 and critical(number):
             return "update"
         c = self.counting(body) if number == 4 else None
         if c and c["newer"]:
             return "update"
-        if c is None or any(p["device"] == c["device"] or p["member"] == c["member"] for p in self.roster.people):
+        if c is None or not self.roster.may_join(self.admission["role"], c):
             return "closes"
         return {"admits": c["device"].hex()} if self.admission["role"] == 4 else "asks"
 
@@ -1466,12 +1546,14 @@ class GroupReader:
         self.known[m["id"]] = data
         follows = self.follow(m, found, invitation, data)
         other_log = self.other_log(m, found, item)
-        return {**found, "follows": follows, "other_log": other_log}, rules + ["M7"] + ["M8"] * bool(m["seen"])
+        is_here = m["epoch"] == self.roster.epoch["number"]
+        seen = ["M8" if is_here else "E6"] * bool(m["seen"])
+        return {**found, "follows": follows, "other_log": other_log}, rules + ["M7"] + seen
 
     def follow(self, m, found, invitation, data):
         if found["sender"] == "invited":
             self.first.setdefault(invitation, m["sender"])
-        elif not self.roster.person(m["sender"]):
+        elif found["sender"] == "unverified" and not self.roster.person(m["sender"]):
             return "in_order"
         row = self.rows.setdefault(m["sender"], Row())
         return row.follow(m["number"], m["previous"], tagged("message", data))
@@ -1479,6 +1561,8 @@ class GroupReader:
     def other_log(self, m, found, item):
         ago = item["contradicted_seconds_ago"]
         expected = ago is not None and ago < 14 * 86400
+        if m["epoch"] != self.roster.epoch["number"]:
+            return False
         if found["sender"] == "unverified" or m["sender"] == self.device or expected:
             return False
         for relay, place, head in m["seen"]:
@@ -1497,7 +1581,9 @@ def sequences(roster):
         check(f"{item['why']}: {found}", found == item["verdict"], "bundles", "C5")
     for one in vectors["newcomers"]:
         newcomer = Newcomer(one)
-        for item in one["items"]:
+        for at, item in enumerate(one["items"]):
+            if at == one["closed_from"]:
+                newcomer.close()
             found, rule = newcomer.take(item)
             check(f"{one['name']}: {item['why']}: {found}", found == item["verdict"], "what comes to newcomers", rule)
     for one in vectors["coordinators"]:
@@ -1510,17 +1596,86 @@ def sequences(roster):
         for item in one["items"]:
             found, rules = reader.read(item)
             check(f"{one['name']}: {item['why']}: {found}", found == item["verdict"], "messages in sequences", *rules)
+    for one in vectors["new_epochs"]:
+        found, rule = new_epoch(one, roster(one["roster"]))
+        check(f"{one['why']}: {found}", found == one["begins"], "new epochs", rule)
+
+
+# Section 6, Epochs.
+
+RECIPIENTS = {one["seed"]: one["recipient"] for one in load("groups.json")["epochs"]}
+
+
+def epochs(vectors):
+    for one in vectors["epochs"]:
+        mailbox = tagged("mailbox", bytes.fromhex(public_key(bytes.fromhex(one["authority_seed"]))))
+        check(str(one["number"]), mailbox.hex() == one["mailbox"], "epochs")
+    for one in vectors["lanes"]:
+        label = b"bellrope/lane/" + one["label"].encode() + b"/v1"
+        seed = expand(extract(bytes(32), bytes.fromhex(one["authority_seed"])), label + bytes.fromhex(one["key"]), 32)
+        check(one["label"], seed.hex() == one["seed"], "lanes")
+    for one in vectors["resend_requests"]:
+        found = asks(bytes.fromhex(one["body"]), one["epoch"], one["place"])
+        check(f"{one['why']}: {found}", found == one["asks"], "resend requests", "E6")
+
+
+def resend_request(r):
+    value = {"position": r.number(4), "relay": r.take(32), "epoch": r.number(4),
+             "missed": r.sequence(lambda: (r.number(8), r.number(8)))}
+    return {**value, "newer": r.extensions()}
+
+
+def asks(body, epoch, place):
+    """Whether it asks for this place of this epoch's mailbox; `None` for what is not answered."""
+    said = decoded(body, resend_request)
+    if said is None or said["newer"] or len(said["missed"]) > 16 or any(first > last for first, last in said["missed"]):
+        return None
+    return said["epoch"] == epoch and any(first <= place <= last for first, last in said["missed"])
+
+
+def epoch_part(r):
+    value = {"group": r.take(32), "device": r.take(32), "entry": r.signed(), "secret": r.take(32),
+             "authority": r.option(lambda: r.take(32)), "access": access(r)}
+    return {**value, "newer": r.extensions() or value["access"]["newer"]}
+
+
+def new_epoch(one, roster):
+    """The number of the epoch that begins for this device, or what it waits for; and the rule that decided."""
+    if one["sealed_to"] != "turn":
+        return None, "E1"
+    number, body = hexed(one["payload"], payload)
+    signed = decoded(body, Reader.signed)
+    part = signed and number == 8 and decoded(signed[0], epoch_part)
+    said = part and decoded(part["entry"][0], entry)
+    if not said or said["number"] != 5:
+        return None, "E2"
+    epoch = said["change"]["epoch"]
+    holds = [verifies(said["author"], "roster", *part["entry"]), verifies(said["author"], "turn", *signed),
+             part["group"] == roster.heads[0], part["device"].hex() == one["device"],
+             RECIPIENTS[part["secret"].hex()] == epoch["recipient"].hex(), leads_to(part["access"], epoch["mailbox"])]
+    if part["authority"] is not None:
+        holds.append(tagged("mailbox", bytes.fromhex(public_key(part["authority"]))) == epoch["mailbox"])
+    if not all(holds):
+        return None, "E2"
+    if part["newer"]:
+        return "update", "E2"
+    by = refusal(lambda: roster.apply(part["entry"]))
+    if by:
+        return "missing" if by == ("R3", "missing") else None, "E2"
+    return epoch["number"], "E2"
 
 
 # Rules that no vector reaches, and why not. Every other that PROTOCOL.md numbers must be reached.
 ALERTS = "what a reader shows, in words of its own, and decides nothing by: tests of the client hold its table against the code"
 BY_THE_CLOCK = "what a coordinator's program does by itself, and when; tests of the programs with a moved clock hold it"
-NOT_HERE = {f"A{number}": ALERTS for number in range(1, 16)} | {f"L{number}": BY_THE_CLOCK for number in (2, 3, 5)}
+BY_A_PROGRAM = "whom a program seals to, and when it sends a welcome again; tests of the programs hold it"
+NOT_HERE = {f"A{number}": ALERTS for number in range(1, 16)} | {f"L{number}": BY_THE_CLOCK for number in (2, 3, 5)} | {
+    f"E{number}": BY_A_PROGRAM for number in (5, 8)}
 
 
 def rules():
     text = DOCUMENT.read_text(encoding="utf-8")
-    numbered = re.findall(r"\*\*([RCML]\d+)\*\*", text) + re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
+    numbered = re.findall(r"\*\*([RCMLE]\d+)\*\*", text) + re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
     for rule in numbered:
         check(f"{rule} is reached, or listed as not", (rule in reached) != (rule in NOT_HERE), "rules")
     check("and no other", len(numbered) == len(set(numbered)) == len({*reached, *NOT_HERE}), "rules")

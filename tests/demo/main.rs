@@ -123,9 +123,39 @@ fn tell() {
     let ivan_saw = show(&mut ivan_watches, "ivan  ", "СИГНАЛ");
     let network = world.network().bytes() - before;
 
+    step("Ivan's laptop is taken from him at a border, unlocked. Nina puts it out of the group.");
+    let removed = nina.run(&["members", "remove", "Ivan Primerov", "--yes"]);
+    quote("nina  ", &removed.done().out);
+    let (_, gone) = anna_watches.wait_for("is not in the group any more");
+    quote("anna  ", &gone);
+    let (code, seen) = ivan_watches.end();
+    assert_eq!(code, 1, "Ivan's program has nothing more to do");
+    let said = seen.lines().rev().take(3).collect::<Vec<_>>();
+    for line in said.iter().rev() {
+        quote("ivan  ", line);
+    }
+
+    step(
+        "Alena writes again. Her device hears of the new keys by itself; whoever has the laptop hears nothing.",
+    );
+    let again = [
+        "alert",
+        "--what",
+        "threat",
+        "--where",
+        "BY",
+        "--summary",
+        "They asked who else was there",
+        "--yes",
+    ];
+    let _ = alena.run(&again).done();
+    let (_, line) = anna_watches.wait_for("They asked who else was there");
+    quote("anna  ", &line);
+    let laptop = ivan.run(&["watch", "--once"]).ended(1);
+    assert!(!laptop.out.contains("They asked"), "{}", laptop.out);
+
     step("Now the relay's disk, as somebody who seized it would see it.");
     let _ = anna_watches.stop();
-    let _ = ivan_watches.stop();
     // Nobody else is on the network now, so what passes is this one alert's.
     let alone = world.network().bytes();
     let drill = [
@@ -167,7 +197,9 @@ fn tell() {
         ms(anna_saw),
         ms(ivan_saw)
     );
-    println!("   (of it, a good part is the passphrase: slow on purpose)");
+    println!(
+        "   (people's own devices take half a second longer: their passphrase is slow on purpose)"
+    );
     println!("   bytes on the network for it, everybody together: {network}");
     println!("   bytes of one alert alone, from handshake to receipt and goodbye: {alone}");
     println!(

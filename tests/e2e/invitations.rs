@@ -4,7 +4,9 @@ use std::fs;
 
 use bellrope_client::{
     Code, MemberKey,
-    internals::{Claim, MemberIdentity, Payload, Session, member_identity, seal, signing_key},
+    internals::{
+        Claim, EpochIdentity, MemberIdentity, Payload, Session, member_identity, seal, signing_key,
+    },
 };
 use bellrope_proto::{ids::Timestamp, signing::SecretKey};
 use bellrope_tests::{people::Person, world::World};
@@ -161,9 +163,10 @@ fn a_claim_with_keys_that_cannot_be_is_said_and_burns_nothing_silently() {
     type Forge<'a> = &'a dyn Fn(&Code) -> Vec<u8>;
     let claim = |code: &Code, device: &SecretKey<_>, key| {
         let keys = code.secret.keys();
+        let turn = Some(EpochIdentity::generate().to_recipient());
         Claim::sign(
             (&keys.invitation, keys.mailbox()),
-            (device, key),
+            (device, key, turn.as_ref()),
             Timestamp(1),
         )
     };

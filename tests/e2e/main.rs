@@ -22,6 +22,7 @@ mod pages;
 mod patience;
 mod pressure;
 mod reach;
+mod removal;
 mod restart;
 mod rotation;
 mod screens;

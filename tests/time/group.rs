@@ -7,7 +7,7 @@ use std::{
 };
 
 use bellrope_client::{
-    Bundle, Code, Device, Engine, EngineOptions, Event, Extensions, NewGroup, Position,
+    Bundle, Code, Device, Engine, EngineOptions, Event, Extensions, MessageId, NewGroup, Position,
     ReplyUpdate, Role,
     alert::{
         Alert, Fields,
@@ -272,12 +272,7 @@ impl World {
 
     /// Writes an alert and sends it; the relay must have it.
     pub(crate) fn alert(&self, person: &Person, summary: &str) {
-        let mut fields = Fields::of_kind(Kind::Flash);
-        fields.acts = vec![Act::Threat];
-        fields.summary = summary.to_owned();
-        let alert = Alert::new(fields).unwrap();
-        let sealed = compose_alert(&person.device, &alert, &[], now());
-        let id = sealed.unwrap().id;
+        let id = person.write(summary);
         self.wait(async {
             let options = EngineOptions::default();
             let engine = Engine::start(Arc::clone(&person.device), options);
@@ -294,6 +289,16 @@ impl Person {
         Self {
             device: Arc::new(device),
         }
+    }
+
+    /// Writes an alert, which waits to be sent.
+    pub(crate) fn write(&self, summary: &str) -> MessageId {
+        let mut fields = Fields::of_kind(Kind::Flash);
+        fields.acts = vec![Act::Threat];
+        fields.summary = summary.to_owned();
+        let alert = Alert::new(fields).unwrap();
+        let sealed = compose_alert(&self.device, &alert, &[], now());
+        sealed.unwrap().id
     }
 
     fn invitation(&self, name: &str) -> Position {

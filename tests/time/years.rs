@@ -80,18 +80,24 @@ fn whoever_comes_after_months_finds_what_was_sent_to_them_and_then_it_is_not_sen
         assert_eq!(world.look(&nina).failed, NOTHING);
     }
     world.alert(&nina, "while Anna was away");
-    assert_eq!(world.look(&alena).updates, [ReplyUpdate::NewKeys]);
+    // The keys were renewed since, more than once.
+    let updates = world.look(&alena).updates;
+    assert!(!updates.is_empty());
+    assert!(
+        updates.iter().all(|it| *it == ReplyUpdate::NewKeys),
+        "{updates:?}"
+    );
     assert_eq!(world.look(&anna).updates, [ReplyUpdate::Welcome]);
     assert!(anna.has_verified("while Anna was away"));
     world.alert(&alena, "to Anna too");
     world.look(&anna);
     assert!(anna.has_verified("to Anna too"));
-    // That it came is told, and nobody is written to without need.
+    // That it came is told, and nobody is written to without need: not before the keys are renewed again.
     world.pass(10);
     world.look(&nina);
     let posted = [world.posted(&code), world.posted(&defender)];
     for _ in 0..3 {
-        world.pass(10);
+        world.pass(6);
         assert_eq!(world.look(&nina).failed, NOTHING);
     }
     assert_eq!([world.posted(&code), world.posted(&defender)], posted);
@@ -165,4 +171,36 @@ fn people_are_told_in_time_what_only_a_host_can_give() {
     world.alert(&alena, "after all");
     world.look(&anna);
     assert!(anna.has_verified("after all"));
+}
+
+/// What a defender sealed and could not send is sealed with the keys of then; a month later it still arrives, and then no more.
+#[test]
+fn what_was_sealed_before_a_turn_arrives_for_a_month_and_then_it_is_said_that_it_cannot() {
+    let world = World::new();
+    let nina = world.coordinator("Nina", YEAR);
+    let anna = world.reader(&nina, "Anna", Role::Member);
+    let alena = world.defender(&nina, "Alena");
+    alena.write("late");
+    world.pass(31);
+    assert_eq!(world.look(&nina).failed, NOTHING);
+    assert_eq!(world.look(&anna).failed, NOTHING);
+    assert_eq!(world.look(&alena).failed, NOTHING);
+    world.look(&anna);
+    assert!(anna.has_verified("late"));
+    alena.write("too late");
+    world.pass(31);
+    assert_eq!(world.look(&nina).failed, NOTHING);
+    world.pass(20);
+    world.look(&nina);
+    world.pass(20);
+    world.look(&nina);
+    let failed = world.look(&alena).failed;
+    assert!(
+        failed.iter().any(|it| it.contains("sealed for is over")),
+        "{failed:?}"
+    );
+    // And nothing else is kept waiting for it.
+    world.alert(&alena, "in time");
+    world.look(&anna);
+    assert!(anna.has_verified("in time") && !anna.has_verified("too late"));
 }

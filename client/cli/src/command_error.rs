@@ -281,6 +281,8 @@ impl From<EngineError> for CommandError {
             EngineError::Device(error) => error.into(),
             EngineError::Admission(error) => error.into(),
             EngineError::NoMailbox => Self::new("error-group-unfinished"),
+            EngineError::Removed => Self::new("error-removed"),
+            EngineError::EpochOver => Self::new("error-epoch-over"),
             EngineError::Stopped => Self::new("error-engine-stopped"),
         }
     }

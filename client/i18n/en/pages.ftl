@@ -31,6 +31,10 @@ page-chosen = { $count ->
    *[other] Sent to { $count } chosen readers only, not to the whole group.
 }
 page-passed-on = Passed on: by the device of { $name }, as the sender’s did not know yet that you are in the group
+page-open-to-removed = { $count ->
+    [one] NOTE: { $names } may read this too: its sender’s device did not know yet that { $names } is not in the group any more. Tell the sender.
+   *[other] NOTE: { $names } may read this too: its sender’s device did not know yet that they are not in the group any more. Tell the sender.
+}
 page-times = Signed { $signed }; at the relay { $arrived }
 page-time-unknown = (time unknown)
 page-id = Id: { $id }
@@ -50,6 +54,7 @@ why-invitation-taken = It names an invitation that another device used before.
 why-invitation-ended = It names an invitation that had ended when it arrived.
 why-invitation-replaced = It names an invitation that the coordinator has replaced by a newer one since.
 why-invitation-withdrawn = It names an invitation that the coordinator took back on { $time }.
+why-removed = This person was put out of the group on { $time }, before it arrived.
 why-observer = The roster says that this person reads and does not send.
 why-other-roster = The sender saw a version of the roster that this device does not have, or not yet: after an absence it asks the other members’ devices for it.
 why-other-version = Another version of this program kept it here, and this one cannot check who signed it.

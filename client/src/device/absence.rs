@@ -10,7 +10,7 @@ use bellrope_proto::{
 use serde::{Deserialize, Serialize};
 
 use super::{directory::LockName, files::DeviceError, unlocked::Device};
-use crate::message::RANGES_MAX;
+use crate::{ids::Epoch, message::RANGES_MAX};
 
 const ABSENCE: &str = "absence";
 
@@ -25,8 +25,10 @@ const ASKED_MAX: u8 = 2;
 /// See the module.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Absence {
-    /// Places whose envelopes had expired: first and last of each range, in order.
+    /// Places whose envelopes had expired: first and last of each range, in order,
     pub(crate) missed: Vec<(Sequence, Sequence)>,
+    /// in the mailbox of this epoch.
+    pub(crate) missed_in: Option<Epoch>,
     /// Entries of the roster came for which those before are missing.
     pub(crate) is_behind: bool,
     /// When it was last asked for all of this.
@@ -57,7 +59,12 @@ impl Absence {
     }
 
     /// Notes places that had expired. Of more than can be asked for, the newest count.
-    pub(crate) fn miss(&mut self, first: Sequence, last: Sequence) {
+    pub(crate) fn miss(&mut self, epoch: Epoch, (first, last): (Sequence, Sequence)) {
+        if self.missed_in != Some(epoch) {
+            // Of an epoch that is over, others were asked with the turn, or nobody was there to ask.
+            self.missed.clear();
+            self.missed_in = Some(epoch);
+        }
         match self.missed.last_mut() {
             // Two programs that read at once miss the same.
             Some(known) if last <= known.1 => return,
@@ -137,7 +144,7 @@ mod tests {
         let day = |days: u64| Timestamp(days * Timestamp::DAY_SECONDS);
         let mut absence = Absence::default();
         assert!(!absence.must_ask(day(1)));
-        absence.miss(place(3), place(5));
+        absence.miss(Epoch(1), (place(3), place(5)));
         assert!(absence.must_ask(day(1)));
         absence.asked(day(1));
         assert!(!absence.must_ask(day(7)));
@@ -178,16 +185,16 @@ mod tests {
     #[test]
     fn ranges_grow_together_are_noted_once_and_bounded() {
         let mut absence = Absence::default();
-        absence.miss(place(1), place(5));
-        absence.miss(place(1), place(5));
-        absence.miss(place(6), place(9));
-        absence.miss(place(20), place(21));
+        absence.miss(Epoch(1), (place(1), place(5)));
+        absence.miss(Epoch(1), (place(1), place(5)));
+        absence.miss(Epoch(1), (place(6), place(9)));
+        absence.miss(Epoch(1), (place(20), place(21)));
         assert_eq!(
             absence.missed,
             [(place(1), place(9)), (place(20), place(21))]
         );
         for number in 10..100 {
-            absence.miss(place(number * 10), place(number * 10));
+            absence.miss(Epoch(1), (place(number * 10), place(number * 10)));
         }
         assert_eq!(absence.missed.len(), RANGES_MAX);
         assert_eq!(absence.missed.last(), Some(&(place(990), place(990))));

@@ -14,7 +14,7 @@ use super::{
     inbox, issued, outbox, recorded,
 };
 use crate::{
-    ids::{MessageId, Position},
+    ids::{Epoch, MessageId, Position},
     invitation::Secret,
 };
 
@@ -28,6 +28,7 @@ fn queued(byte: u8) -> QueuedEnvelope {
 
 fn message() -> StoredMessage {
     StoredMessage {
+        epoch: Epoch(1),
         case: "ZZ-2026-2222".to_owned(),
         ..fixtures::stored(1, NOW, NOW)
     }
@@ -173,7 +174,7 @@ fn change(ignored: Option<&str>) -> (BTreeSet<String>, bool) {
     fs::create_dir(&root).unwrap();
     recorded::start(&root, None);
     let home = root.join("home");
-    let made = Device::make(&home, &old, |_, _| {
+    let made = Device::make(&home, &old, |_| {
         Ok::<_, DeviceError>(fixtures::first(Vec::new()))
     });
     drop(made.unwrap());
@@ -212,7 +213,7 @@ fn a_loss_of_power_while_erasing_brings_no_key_back() {
     recorded::start(&root, None);
     let home = root.join("home");
     let queue = vec![queued(1)];
-    let made = Device::make(&home, &passphrase, |_, _| {
+    let made = Device::make(&home, &passphrase, |_| {
         Ok::<_, DeviceError>(fixtures::first(queue))
     });
     drop(made.unwrap());

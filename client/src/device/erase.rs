@@ -161,7 +161,8 @@ mod tests {
 
     fn home(dir: &Path) -> SecretString {
         let passphrase = SecretString::from("a long enough passphrase");
-        let first = |_: &_, _: &_| Ok::<_, DeviceError>(fixtures::first(Vec::new()));
+        let first =
+            |_: &crate::device::OwnKeys<'_>| Ok::<_, DeviceError>(fixtures::first(Vec::new()));
         Device::make(dir, &passphrase, first).unwrap();
         passphrase
     }

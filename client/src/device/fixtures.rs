@@ -20,7 +20,7 @@ const GROUP: GroupId = GroupId(Hash([1; 32]));
 
 /// A member's device with this in its outbox. It has no passphrase.
 pub(crate) fn device(dir: &Path, queue: Vec<QueuedEnvelope>) -> Device {
-    let made = Device::of_seeds(dir, ([1; 32], [2; 32]), |_, _| {
+    let made = Device::of_seeds(dir, ([1; 32], [2; 32]), |_| {
         Ok::<_, DeviceError>(first(queue))
     });
     made.expect("a device")
@@ -58,6 +58,7 @@ pub(crate) fn stored(sequence: u64, signed: Timestamp, arrived: Timestamp) -> St
         extensions: Extensions::none(),
     };
     StoredMessage {
+        epoch: Epoch(1),
         sequence: Sequence(sequence),
         arrived,
         sent: SignedMessage {

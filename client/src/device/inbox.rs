@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     group::{Claim, Roster},
-    ids::{MessageId, Position},
+    ids::{Epoch, MessageId, Position},
     message::{PassedOn, SignedMessage, VerifiedMessage, VerifyError, verify},
     seal::MemberKey,
 };
@@ -32,7 +32,9 @@ const SHOWING: &str = "inbox/showing";
 /// was unknown when it arrived may be known by then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredMessage {
-    /// Its place in the group's mailbox.
+    /// The epoch in whose mailbox it stands,
+    pub epoch: Epoch,
+    /// and its place there.
     pub sequence: Sequence,
     /// When it arrived at the relay, by the relay's clock.
     pub arrived: Timestamp,
@@ -55,9 +57,9 @@ pub(crate) enum Kept {
 
 impl Kept {
     /// In the order in which messages came; what nobody can place comes first.
-    fn sequence(&self) -> Option<Sequence> {
+    fn place(&self) -> Option<(Epoch, Sequence)> {
         match self {
-            Self::Message(message) => Some(message.sequence),
+            Self::Message(message) => Some((message.epoch, message.sequence)),
             Self::Other(_) => None,
         }
     }
@@ -164,10 +166,10 @@ pub(crate) fn look(device: &Device, known: &HashSet<MessageId>) -> Result<Look, 
         .iter()
         .filter_map(|name| MessageId::from_hex(name))
         .collect();
-    let mut fresh: Vec<(Option<Sequence>, MessageId)> = Vec::new();
+    let mut fresh: Vec<(Option<(Epoch, Sequence)>, MessageId)> = Vec::new();
     for id in look.all.difference(known) {
         match read(device, &format!("{NEW}/{id}")) {
-            Ok(Some(kept)) => fresh.push((kept.sequence(), *id)),
+            Ok(Some(kept)) => fresh.push((kept.place(), *id)),
             // It has moved since.
             Ok(None) => {}
             Err(error) => look.damaged = look.damaged.or(Some(error)),
@@ -225,7 +227,7 @@ pub(crate) fn all(device: &Device) -> Result<Listing, DeviceError> {
     let new = new.into_iter().filter(|(id, _)| !shown.contains(id));
     let cur = cur.into_iter().map(|(id, kept)| (id, kept, true));
     listing.messages = cur.chain(new.map(|(id, kept)| (id, kept, false))).collect();
-    listing.messages.sort_by_key(|(_, kept, _)| kept.sequence());
+    listing.messages.sort_by_key(|(_, kept, _)| kept.place());
     Ok(listing)
 }
 

@@ -5,6 +5,7 @@ pub(crate) mod absence;
 #[cfg(test)]
 mod crash_tests;
 mod directory;
+pub(crate) mod epochs;
 mod erase;
 mod evidence;
 mod files;
@@ -49,5 +50,5 @@ pub use senders::Follows;
 pub(crate) use senders::Senders;
 pub use state::State;
 pub(crate) use state::{ClaimStatus, Joined};
-pub(crate) use unlocked::FirstFiles;
 pub use unlocked::{Device, ExportedIdentities};
+pub(crate) use unlocked::{FirstFiles, OwnKeys};

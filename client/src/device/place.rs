@@ -229,7 +229,7 @@ mod tests {
     #[test]
     fn what_a_restored_relay_may_have_lost_is_posted_again_once_and_told_once() {
         let dir = tempfile::tempdir().unwrap();
-        let device = Device::of_seeds(dir.path(), ([1; 32], [2; 32]), |_, _| {
+        let device = Device::of_seeds(dir.path(), ([1; 32], [2; 32]), |_| {
             Ok::<_, DeviceError>(FirstFiles {
                 state: State::new(GroupId(Hash([1; 32])), Role::Member),
                 entries: Vec::new(),

@@ -40,6 +40,15 @@ pub(crate) struct Reach {
 }
 
 impl Reach {
+    /// A new mailbox, whose beginning came after the roster's entries up to this one.
+    pub(crate) fn begin(&mut self, entry: Position) {
+        *self = Self {
+            places: vec![(entry, Sequence(0))],
+            hour: self.hour,
+            ..Self::default()
+        };
+    }
+
     /// Notes that the roster's entries up to this one were seen at a place.
     pub(crate) fn saw(&mut self, entry: Position, place: Sequence) {
         if self.places.last().is_none_or(|(known, _)| *known < entry) {

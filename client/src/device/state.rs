@@ -8,7 +8,10 @@ use bellrope_proto::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::place::Place;
+use super::{
+    epochs::{FormerEpoch, RelayTask},
+    place::Place,
+};
 use crate::{
     alert::country::Country,
     group::{Claim, Lease, LeaseLeft, Role},
@@ -37,6 +40,10 @@ pub struct State {
     pub epoch_seed: Option<Seed>,
     /// A coordinator's: rules the group's mailbox.
     pub authority_seed: Option<Seed>,
+    /// Epochs before this one, whose mailboxes are still read or posted to, the newest last.
+    pub former: Vec<FormerEpoch>,
+    /// A coordinator's: what the relay has still to be told of epochs, in this order.
+    pub relay_tasks: Vec<RelayTask>,
     /// Where the group's mailbox was read to.
     pub cursor: Option<Cursor>,
     /// A coordinator's: how long the group's mailbox is there.
@@ -123,6 +130,8 @@ impl State {
             view: None,
             epoch_seed: None,
             authority_seed: None,
+            former: Vec::new(),
+            relay_tasks: Vec::new(),
             cursor: None,
             lease: None,
             sponsored: None,

@@ -37,7 +37,7 @@ use crate::{
 pub(super) const IDENTITY: &str = "identity";
 const STATE: &str = "state";
 const ROSTER: &str = "roster";
-const VERSION: u16 = 1;
+const VERSION: u16 = 2;
 
 /// See [`Device::remember_country`].
 const COUNTRY_PATIENCE: Duration = Duration::from_secs(1);
@@ -48,6 +48,7 @@ struct Keys {
     version: u16,
     signing: Seed,
     member: Seed,
+    turn: Seed,
     vault: Seed,
 }
 
@@ -57,6 +58,7 @@ pub struct Device {
     files: Files,
     signing: SecretKey<DeviceKey>,
     member: MemberIdentity,
+    turn: EpochIdentity,
     /// The roster as it was read last: verifying hundreds of signatures for each alert would take longer than all
     /// the rest.
     roster: Mutex<Option<(Stamp, Arc<Roster>)>>,
@@ -67,8 +69,8 @@ pub struct Device {
 /// See [`Device::export_identities`].
 #[derive(Debug)]
 pub struct ExportedIdentities {
-    /// `AGE-SECRET-KEY-PQ-1...`: opens the outer layer.
-    pub outer: SecretString,
+    /// `AGE-SECRET-KEY-PQ-1...`: open the outer layer, each of an epoch; the last is of what came for this device alone.
+    pub outer: Vec<SecretString>,
     /// `AGE-SECRET-KEY-1...`: opens the inner layer.
     pub inner: SecretString,
 }
@@ -83,6 +85,16 @@ pub(crate) struct FirstFiles {
     pub(crate) queue: Vec<QueuedEnvelope>,
 }
 
+/// The keys of a device that is being made.
+pub(crate) struct OwnKeys<'a> {
+    /// What it signs with.
+    pub(crate) signing: &'a SecretKey<DeviceKey>,
+    /// What the inner layer is sealed to.
+    pub(crate) member: &'a MemberIdentity,
+    /// What new epochs' secrets are sealed to.
+    pub(crate) turn: &'a EpochIdentity,
+}
+
 impl Device {
     /// Makes a device's keys and writes them, under the passphrase, with its first state.
     ///
@@ -91,7 +103,7 @@ impl Device {
     pub(crate) fn make<E: From<DeviceError>>(
         dir: &Path,
         passphrase: &SecretString,
-        first: impl FnOnce(&SecretKey<DeviceKey>, &MemberIdentity) -> Result<FirstFiles, E>,
+        first: impl FnOnce(&OwnKeys<'_>) -> Result<FirstFiles, E>,
     ) -> Result<Self, E> {
         let directory = Directory::make(dir).map_err(|error| system(dir, error))?;
         let _lock = directory
@@ -106,11 +118,12 @@ impl Device {
             version: VERSION,
             signing: Seed::random(),
             member: Seed::random(),
+            turn: Seed::random(),
             vault: Seed::random(),
         };
         let locked = seal::lock(passphrase, &Zeroizing::new(codec::encode(&keys)));
         let device = Self::with(directory.clone(), &keys);
-        let files = first(&device.signing, &device.member)?;
+        let files = first(&device.keys())?;
         device.begin(&files)?;
         format::write(&directory)?;
         // Last, because it is what makes the directory a device.
@@ -131,17 +144,18 @@ impl Device {
     pub(crate) fn of_seeds<E: From<DeviceError>>(
         dir: &Path,
         (signing, member): ([u8; 32], [u8; 32]),
-        first: impl FnOnce(&SecretKey<DeviceKey>, &MemberIdentity) -> Result<FirstFiles, E>,
+        first: impl FnOnce(&OwnKeys<'_>) -> Result<FirstFiles, E>,
     ) -> Result<Self, E> {
         let directory = Directory::make(dir).map_err(|error| system(dir, error))?;
         let keys = Keys {
             version: VERSION,
             signing: Seed::new(&signing),
             member: Seed::new(&member),
+            turn: Seed::new(&member),
             vault: Seed::random(),
         };
         let device = Self::with(directory, &keys);
-        let files = first(&device.signing, &device.member)?;
+        let files = first(&device.keys())?;
         device.begin(&files)?;
         Ok(device)
     }
@@ -153,6 +167,7 @@ impl Device {
             files: self.files.at(Directory::make(dir).expect("a directory")),
             signing: self.signing.clone(),
             member: self.member.clone(),
+            turn: self.turn.clone(),
             roster: Mutex::default(),
             issued: Mutex::default(),
             held: Held::default(),
@@ -239,6 +254,15 @@ impl Device {
             held: Held::default(),
             signing: SecretKey::from_seed(keys.signing.bytes()),
             member: MemberIdentity::from_seed(keys.member.bytes()),
+            turn: EpochIdentity::from_seed(keys.turn.bytes()),
+        }
+    }
+
+    fn keys(&self) -> OwnKeys<'_> {
+        OwnKeys {
+            signing: &self.signing,
+            member: &self.member,
+            turn: &self.turn,
         }
     }
 
@@ -305,9 +329,15 @@ impl Device {
     /// # Errors
     /// [`DeviceError`].
     pub fn export_identities(&self) -> Result<Option<ExportedIdentities>, DeviceError> {
-        let seed = self.state()?.epoch_seed;
-        Ok(seed.map(|seed| ExportedIdentities {
-            outer: EpochIdentity::from_seed(seed.bytes()).to_text(),
+        let state = self.state()?;
+        let Some(newest) = &state.epoch_seed else {
+            return Ok(None);
+        };
+        let former = state.former.iter().rev().filter_map(|it| it.reads.as_ref());
+        let epochs = std::iter::once(newest).chain(former.map(|(seed, _)| seed));
+        let epochs = epochs.map(|seed| EpochIdentity::from_seed(seed.bytes()).to_text());
+        Ok(Some(ExportedIdentities {
+            outer: epochs.chain([self.turn.to_text()]).collect(),
             inner: self.member.to_text(),
         }))
     }
@@ -346,6 +376,12 @@ impl Device {
     #[must_use]
     pub(crate) fn member(&self) -> &MemberIdentity {
         &self.member
+    }
+
+    /// What new epochs' secrets are sealed to: the outer layer of what is for this device alone.
+    #[must_use]
+    pub(crate) fn turn(&self) -> &EpochIdentity {
+        &self.turn
     }
 
     /// What it remembers.
@@ -490,7 +526,7 @@ mod tests {
         let group = |number| GroupId(Hash([number; 32]));
         let envelope = |byte| Envelope::new(vec![byte; 4096]).unwrap();
         let first = |number| {
-            move |_: &_, _: &_| {
+            move |_: &OwnKeys<'_>| {
                 let one = |byte| {
                     QueuedEnvelope::plain(MailboxId([number; 32]), envelope(byte), Timestamp(1))
                 };
@@ -533,7 +569,7 @@ mod tests {
     fn a_device_opens_under_its_passphrase_and_keeps_what_it_was_told() {
         let dir = tempfile::tempdir().unwrap();
         let passphrase = SecretString::from("a passphrase");
-        let first = |_: &_, _: &_| {
+        let first = |_: &OwnKeys<'_>| {
             Ok::<_, DeviceError>(FirstFiles {
                 state: State::new(GroupId(Hash([1; 32])), Role::Member),
                 entries: Vec::new(),

@@ -1,13 +1,17 @@
 //! A claim: that a device used an invitation.
 
 use bellrope_proto::{
+    codec::Blob,
     ids::{MailboxId, Timestamp},
     signing::{Device, Invitation, PublicKey, Purpose, SecretKey, Signature, Signed, Statement},
 };
 use serde::{Deserialize, Serialize};
 
 use super::roster::Roster;
-use crate::{extensions::Extensions, seal::MemberKey};
+use crate::{
+    extensions::Extensions,
+    seal::{EpochRecipient, MemberKey},
+};
 
 /// An invitation's key vouches for the device that used it. It travels with everything that the
 /// device says until the chain names the device, so that a first alert is known at once.
@@ -21,6 +25,8 @@ pub struct Claim {
     pub device: PublicKey<Device>,
     /// The device's inner-layer key, for answers to it.
     pub key: MemberKey,
+    /// What new epochs' secrets are sealed to for the device, if it will read; 1,216 bytes.
+    pub turn: Option<Blob>,
     /// When, by the device's clock.
     pub time: Timestamp,
     /// The device's signature that it has these keys, of purpose `possession`: without it, who holds the code could name another's key as theirs.
@@ -41,6 +47,8 @@ pub(crate) struct Possession {
     device: PublicKey<Device>,
     /// Its inner-layer key.
     key: MemberKey,
+    /// Its turn key.
+    turn: Option<Blob>,
     /// The invitation that it uses.
     invitation: PublicKey<Invitation>,
 }
@@ -55,12 +63,14 @@ impl Claim {
     #[must_use]
     pub fn sign(
         (invitation, mailbox): (&SecretKey<Invitation>, MailboxId),
-        (device, key): (&SecretKey<Device>, MemberKey),
+        (device, key, turn): (&SecretKey<Device>, MemberKey, Option<&EpochRecipient>),
         time: Timestamp,
     ) -> Signed<Self> {
+        let turn = turn.map(|turn| Blob(turn.as_bytes().to_vec()));
         let possession = Possession {
             device: device.public(),
             key,
+            turn: turn.clone(),
             invitation: invitation.public(),
         };
         invitation.sign(&Self {
@@ -68,6 +78,7 @@ impl Claim {
             mailbox,
             device: possession.device,
             key,
+            turn,
             time,
             possession: device.sign(&possession).detach(),
             extensions: Extensions::none(),
@@ -78,6 +89,7 @@ impl Claim {
         let possession = Possession {
             device: self.device,
             key: self.key,
+            turn: self.turn.clone(),
             invitation: self.invitation,
         };
         Signed::attach(&possession, self.possession)

@@ -1,5 +1,5 @@
 //! What an entry of the roster says, and its bytes. Changes are numbered by hand: 1 found, 2 admit,
-//! 3 approve, 4 withdraw, 32,769 lease, 32,770 move; removal, new epochs and promotion will take the next low numbers.
+//! 3 approve, 4 withdraw, 5 turn, 32,769 lease, 32,770 move; promotion will take the next low number.
 //!
 //! What a later version writes decodes here too: a chain that stops at the first unknown number would part old programs
 //! from the group for ever. Whether it may be passed over in silence is said by its number, as in [`Extensions`].
@@ -67,6 +67,8 @@ pub enum Change {
     Approve(Approve),
     /// 4: nobody can come in, or speak, by an invitation any more.
     Withdraw(Withdraw),
+    /// 5: a new epoch begins, without these people.
+    Turn(Turn),
     /// 32,769: the group's mailbox lasts until then. No rule asks for it, so that who does not know it follows the same chain.
     Lease(LeaseChange),
     /// 32,770: the group's mailbox is elsewhere. Whom to seal to does not change, so that who does not know it follows the same chain.
@@ -91,6 +93,8 @@ pub struct Found {
     pub founder_name: String,
     /// The founder's inner-layer key.
     pub founder_key: MemberKey,
+    /// What new epochs' secrets are sealed to for the founder's device: an `mlkem768x25519` public key, 1,216 bytes.
+    pub founder_turn: Blob,
     /// The first epoch.
     pub epoch: EpochKeys,
     /// What a later version adds.
@@ -139,6 +143,21 @@ pub struct Approve {
     pub device: PublicKey<Device>,
     /// Its inner-layer key.
     pub key: MemberKey,
+    /// What new epochs' secrets are sealed to for it, 1,216 bytes; none for one that does not read.
+    pub turn: Option<Blob>,
+    /// What a later version adds.
+    pub extensions: Extensions,
+}
+
+/// A new epoch begins: with another key, another mailbox and other lanes, which nobody has who is put out by it.
+///
+/// The one change that puts people out: a removal that left the old keys in force would be a word and no more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turn {
+    /// The devices of those who are not in the group any more; none when the keys are renewed and nobody goes.
+    pub removed: Vec<PublicKey<Device>>,
+    /// The new epoch.
+    pub epoch: EpochKeys,
     /// What a later version adds.
     pub extensions: Extensions,
 }
@@ -221,6 +240,9 @@ impl Change {
             Self::Admit(admit) => admit.extensions.has_critical() || admit.role.is_critical(),
             Self::Approve(approve) => approve.extensions.has_critical(),
             Self::Withdraw(withdraw) => withdraw.extensions.has_critical(),
+            Self::Turn(turn) => {
+                turn.extensions.has_critical() || turn.epoch.extensions.has_critical()
+            }
             // Nobody seals by it.
             Self::Lease(_) | Self::Move(_) => false,
             Self::Unknown { number, .. } => is_critical(*number),
@@ -274,6 +296,7 @@ impl From<Change> for Numbered {
             Change::Admit(admit) => (2, Blob(codec::encode(&admit))),
             Change::Approve(approve) => (3, Blob(codec::encode(&approve))),
             Change::Withdraw(withdraw) => (4, Blob(codec::encode(&withdraw))),
+            Change::Turn(turn) => (5, Blob(codec::encode(&turn))),
             Change::Lease(lease) => (LEASE, Blob(codec::encode(&lease))),
             Change::Move(change) => (MOVE, Blob(codec::encode(&change))),
             Change::Unknown { number, body } => (number, body),
@@ -292,6 +315,7 @@ impl TryFrom<Numbered> for Change {
             2 => codec::decode(body).map(Self::Admit),
             3 => codec::decode(body).map(Self::Approve),
             4 => codec::decode(body).map(Self::Withdraw),
+            5 => codec::decode(body).map(Self::Turn),
             // One that does not decode here is passed over, as it is by who does not know the number at all.
             LEASE if let Ok(lease) = codec::decode(body) => Ok(Self::Lease(lease)),
             MOVE if let Ok(change) = codec::decode::<Move>(body)

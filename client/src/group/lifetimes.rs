@@ -8,6 +8,8 @@
 //! | an invitation's mailbox | the invitation, and half a year for what follows from it; as the one before when a person came in by it | a coordinator's program |
 //! | an invitation | as its maker said | nobody: another is made |
 //! | a welcome, a view | a relay's retention ([`RETENTION_SECONDS`]) | a coordinator's program, until its addressee has it |
+//! | an epoch | [`EPOCH_SECONDS`], or until somebody is put out | a coordinator's program |
+//! | the mailbox of an epoch that is over | [`FORMER_SECONDS`], for whoever has not heard of the turn | nobody: they are in the next by then |
 //! | a host's token | as its host said | nobody: another is made |
 //!
 //! Nothing of a person's standing in the group ends because nobody did anything: what is left to a person is the one
@@ -33,6 +35,13 @@ const POST_AGAIN_SECONDS: u64 = RETENTION_SECONDS / 2;
 pub(crate) fn is_due(then: Timestamp, now: Timestamp) -> bool {
     now.0.abs_diff(then.0) >= POST_AGAIN_SECONDS
 }
+
+/// Nobody has the keys of an epoch for much longer than this who was not meant to.
+pub(crate) const EPOCH_SECONDS: u64 = 30 * Timestamp::DAY_SECONDS;
+
+/// The mailbox of an epoch that is over is read for so long: what a relay still has of it by then was said before the turn, or by
+/// somebody who has not asked for new keys in a month.
+pub(crate) const FORMER_SECONDS: u64 = 30 * Timestamp::DAY_SECONDS;
 
 /// A welcome waits this long for its newcomer. The roster and the keys are in it: not for ever.
 pub(crate) const WELCOME_SECONDS: u64 = 366 * Timestamp::DAY_SECONDS;

@@ -1,25 +1,28 @@
 //! Who is in the group: a signed hash chain from its first entry, and the one place with its rules.
 //!
 //! [`Roster::apply`] is a pure function of the chain so far and one entry. Everyone who holds the
-//! chain applies the same rules, R1 to R13 of PROTOCOL.md, "Roster": two programs with different rules would part for
+//! chain applies the same rules, R1 to R14 of PROTOCOL.md, "Roster": two programs with different rules would part for
 //! ever. The relay sees neither chain nor rules.
 
 use core::num::TryFromIntError;
+use std::collections::BTreeSet;
 
 use bellrope_proto::{
-    ids::{Hash, Timestamp},
+    codec::Blob,
+    ids::{Hash, MailboxId, Timestamp},
     signing::{BadSignature, Device, Invitation, PublicKey, Signed},
 };
 
 use super::{
     entry::{
-        Admit, Approve, Change, Entry, EpochKeys, Found, RELAYS_MAX, Role, Withdraw, head_after,
+        Admit, Approve, Change, Entry, EpochKeys, Found, RELAYS_MAX, Role, Turn, Withdraw,
+        head_after,
     },
     lifetimes::Lease,
 };
 use crate::{
-    ids::{GroupId, Position},
-    seal::{EpochRecipient, MemberKey},
+    ids::{Epoch, GroupId, Position},
+    seal::{EpochRecipient, MemberKey, NotAKey},
 };
 
 /// Names that people give are cut here: a name is a line on a screen, not a text.
@@ -40,10 +43,23 @@ pub struct Person {
     pub device: PublicKey<Device>,
     /// What alerts to them are sealed to.
     pub key: MemberKey,
+    /// What new epochs' secrets are sealed to; none for those who do not read.
+    pub turn: Option<EpochRecipient>,
     /// The entry that let them in.
     pub since: Position,
     /// The entry that invited them; none for the founder.
     pub admitted_at: Option<Position>,
+}
+
+/// Somebody who is not in the group any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Removed {
+    /// As they were.
+    pub person: Person,
+    /// The entry that put them out.
+    pub at: Position,
+    /// When, by its author's clock.
+    pub time: Timestamp,
 }
 
 /// An invitation, used or not.
@@ -117,8 +133,10 @@ pub enum Applied {
 #[derive(Clone, Debug)]
 pub struct Roster {
     name: String,
-    epoch: EpochKeys,
+    /// Every epoch and the entry that began it; the last is in force.
+    epochs: Vec<(Position, EpochKeys)>,
     people: Vec<Person>,
+    removed: Vec<Removed>,
     invited: Vec<Invited>,
     entries: Vec<Signed<Entry>>,
     /// The head after each entry.
@@ -150,15 +168,17 @@ impl Roster {
             lease: None,
             moved: None,
             name: found.group_name,
-            epoch: found.epoch,
             people: vec![Person {
                 name: found.founder_name,
                 role: Role::Coordinator,
                 device: entry.author,
                 key: found.founder_key,
+                turn: Some(turn_key(&found.founder_turn)?),
                 since: Position(0),
                 admitted_at: None,
             }],
+            epochs: vec![(Position(0), found.epoch)],
+            removed: Vec::new(),
             invited: Vec::new(),
             heads: vec![head_after(&first)],
             entries: vec![first],
@@ -214,9 +234,12 @@ impl Roster {
             Change::Admit(admit) => self.admit(entry.position, entry.time, admit)?,
             Change::Approve(approve) => self.approve(entry.position, &approve)?,
             Change::Withdraw(withdraw) => self.withdraw(entry.time, &withdraw)?,
+            Change::Turn(turn) => self.turn((entry.position, entry.time), &entry.author, turn)?,
             Change::Lease(change) => self.lease = Some(change.lease),
             Change::Move(change) => {
-                self.epoch.relays = change.relays;
+                if let Some((_, epoch)) = self.epochs.last_mut() {
+                    epoch.relays = change.relays;
+                }
                 self.moved = Some(entry.position);
             }
             Change::Unknown { .. } => {}
@@ -231,7 +254,9 @@ impl Roster {
 
     fn admit(&mut self, at: Position, time: Timestamp, admit: Admit) -> Result<(), RosterError> {
         name_fits(&admit.name)?;
-        if self.people.len() + self.invited.len() >= 2 * PEOPLE_MAX {
+        // What is over does not count: a group that lives for years invites more people than it ever has.
+        let open = self.invited.iter().filter(|invited| invited.is_open());
+        if self.people.len() + open.count() >= 2 * PEOPLE_MAX {
             return Err(RosterError::OverLimit);
         }
         let clash = |old: &Invited| {
@@ -241,7 +266,7 @@ impl Roster {
         if admit.role == Role::Coordinator
             || !admit.invitation.is_valid()
             || admit.expires <= time
-            || admit.mailbox == self.epoch.mailbox
+            || self.is_of_an_epoch(&admit.mailbox)
             || self.people.iter().any(|person| person.name == admit.name)
             || self.invited.iter().any(clash)
         {
@@ -264,20 +289,23 @@ impl Roster {
         if self.people.len() >= PEOPLE_MAX {
             return Err(RosterError::OverLimit);
         }
-        if !self.may_approve(&approve.device, &approve.key) {
+        let meant = |it: &&Invited| it.at == approve.admitted_at && it.is_open();
+        let invited = self.invited.iter().find(meant);
+        let role = invited.ok_or(RosterError::Contradiction)?.admit.role;
+        if !self.may_approve(role, &approve.device, &approve.key, approve.turn.as_ref()) {
             return Err(RosterError::Contradiction);
         }
-        let invited = self
-            .invited
-            .iter_mut()
-            .find(|invited| invited.at == approve.admitted_at && invited.is_open())
-            .ok_or(RosterError::Contradiction)?;
+        let turn = approve.turn.as_ref().map(turn_key).transpose()?;
+        let mut invited = self.invited.iter_mut();
+        let invited = invited.find(|it| it.at == approve.admitted_at);
+        let invited = invited.ok_or(RosterError::Contradiction)?;
         invited.used = true;
         self.people.push(Person {
             name: invited.admit.name.clone(),
             role: invited.admit.role,
             device: approve.device,
             key: approve.key,
+            turn,
             since: at,
             admitted_at: Some(invited.at),
         });
@@ -292,12 +320,67 @@ impl Roster {
         Ok(())
     }
 
+    fn turn(
+        &mut self,
+        (at, time): (Position, Timestamp),
+        author: &PublicKey<Device>,
+        turn: Turn,
+    ) -> Result<(), RosterError> {
+        let epoch = &turn.epoch;
+        let fits = epoch.number.0 == self.epoch().number.0.saturating_add(1)
+            && epoch_fits(epoch)
+            && !self.is_of_an_epoch(&epoch.mailbox)
+            && !self
+                .invited
+                .iter()
+                .any(|it| it.admit.mailbox == epoch.mailbox)
+            && !self
+                .epochs
+                .iter()
+                .any(|(_, it)| it.recipient == epoch.recipient);
+        // Who writes stays: one who could put themselves out could leave a group that nobody can write for.
+        let is_in = |device: &PublicKey<Device>| device != author && self.person(device).is_some();
+        let mut once = BTreeSet::new();
+        let all_in = (turn.removed.iter()).all(|device| is_in(device) && once.insert(device.0));
+        if !fits || !all_in {
+            return Err(RosterError::Contradiction);
+        }
+        let (gone, stay) = std::mem::take(&mut self.people)
+            .into_iter()
+            .partition(|person| turn.removed.contains(&person.device));
+        self.people = stay;
+        let gone: Vec<Person> = gone;
+        let removed = gone.into_iter().map(|person| Removed { person, at, time });
+        self.removed.extend(removed);
+        self.epochs.push((at, turn.epoch));
+        Ok(())
+    }
+
+    /// Whether a mailbox is, or was, the group's.
+    fn is_of_an_epoch(&self, mailbox: &MailboxId) -> bool {
+        self.epochs.iter().any(|(_, it)| it.mailbox == *mailbox)
+    }
+
     /// Whether an approval with these keys can be written: what [`Self::apply`] would refuse is not worth noting as a
     /// request to join.
     #[must_use]
-    pub(crate) fn may_approve(&self, device: &PublicKey<Device>, key: &MemberKey) -> bool {
+    pub(crate) fn may_approve(
+        &self,
+        role: Role,
+        device: &PublicKey<Device>,
+        key: &MemberKey,
+        turn: Option<&Blob>,
+    ) -> bool {
         let free = |person: &Person| person.device != *device && person.key != *key;
-        device.is_valid() && self.people.iter().all(free)
+        let removed = self.removed.iter().map(|removed| &removed.person);
+        // Keys that were put out do not come back: somebody who does makes new ones.
+        let is_free = device.is_valid() && self.people.iter().chain(removed).all(free);
+        // Whoever reads must be reached when the epoch turns.
+        let is_reached = match turn {
+            Some(turn) => turn_key(turn).is_ok(),
+            None => !role.reads(),
+        };
+        is_free && is_reached
     }
 
     fn may_write(&self, author: &PublicKey<Device>) -> bool {
@@ -320,7 +403,36 @@ impl Roster {
     /// The keys in force.
     #[must_use]
     pub fn epoch(&self) -> &EpochKeys {
-        &self.epoch
+        const INVARIANT: &str = "a roster begins with an epoch and loses none";
+        let (_, epoch) = self.epochs.last().expect(INVARIANT);
+        epoch
+    }
+
+    /// The entry that began the epoch in force.
+    #[must_use]
+    pub(crate) fn turned(&self) -> Position {
+        self.epochs.last().map_or(Position(0), |(at, _)| *at)
+    }
+
+    /// The epoch that was in force after an entry.
+    #[must_use]
+    pub(crate) fn epoch_at(&self, position: Position) -> Epoch {
+        let mut epochs = self.epochs.iter().rev();
+        let epoch = epochs.find(|(at, _)| *at <= position);
+        epoch.map_or(Epoch(0), |(_, epoch)| epoch.number)
+    }
+
+    /// The epoch whose mailbox this is, or was.
+    #[must_use]
+    pub(crate) fn epoch_of(&self, mailbox: MailboxId) -> Option<Epoch> {
+        let mut epochs = self.epochs.iter().map(|(_, epoch)| epoch);
+        epochs.find(|it| it.mailbox == mailbox).map(|it| it.number)
+    }
+
+    /// Whether the group has, or had, an epoch of this number.
+    #[must_use]
+    pub(crate) fn has_epoch(&self, number: Epoch) -> bool {
+        self.epochs.iter().any(|(_, epoch)| epoch.number == number)
     }
 
     /// The head after the newest entry.
@@ -378,6 +490,19 @@ impl Roster {
         &self.people
     }
 
+    /// Everybody who was in and is not any more.
+    #[must_use]
+    pub fn removed(&self) -> &[Removed] {
+        &self.removed
+    }
+
+    /// The person whose device this was, who is not in any more.
+    #[must_use]
+    pub(crate) fn removed_person(&self, device: &PublicKey<Device>) -> Option<&Removed> {
+        let mut removed = self.removed.iter();
+        removed.find(|removed| removed.person.device == *device)
+    }
+
     /// All invitations.
     #[must_use]
     pub fn invited(&self) -> &[Invited] {
@@ -401,11 +526,14 @@ impl Roster {
     /// Whom an alert is sealed to by default by someone who saw the roster up to this place.
     #[must_use]
     pub fn readers_at(&self, position: Position) -> Vec<MemberKey> {
-        self.people
-            .iter()
+        let removed = self.removed.iter().filter(|removed| position < removed.at);
+        let then = removed.map(|removed| &removed.person);
+        let readers = self.people.iter().chain(then);
+        let mut readers: Vec<&Person> = readers
             .filter(|person| person.role.reads() && person.since <= position)
-            .map(|person| person.key)
-            .collect()
+            .collect();
+        readers.sort_by_key(|person| person.since);
+        readers.iter().map(|person| person.key).collect()
     }
 }
 
@@ -425,14 +553,20 @@ fn is_newer(entry: &Entry) -> bool {
 fn found_fits(found: &Found, author: &PublicKey<Device>) -> Result<(), RosterError> {
     name_fits(&found.group_name)?;
     name_fits(&found.founder_name)?;
-    let fits = author.is_valid()
-        && EpochRecipient::from_bytes(&found.epoch.recipient.0).is_ok()
-        && (1..=RELAYS_MAX).contains(&found.epoch.relays.len());
-    if fits {
+    if author.is_valid() && epoch_fits(&found.epoch) {
         Ok(())
     } else {
         Err(RosterError::Contradiction)
     }
+}
+
+fn epoch_fits(epoch: &EpochKeys) -> bool {
+    EpochRecipient::from_bytes(&epoch.recipient.0).is_ok()
+        && (1..=RELAYS_MAX).contains(&epoch.relays.len())
+}
+
+fn turn_key(bytes: &Blob) -> Result<EpochRecipient, RosterError> {
+    EpochRecipient::from_bytes(&bytes.0).map_err(|_: NotAKey| RosterError::Contradiction)
 }
 
 fn name_fits(name: &str) -> Result<(), RosterError> {

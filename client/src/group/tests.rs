@@ -24,6 +24,11 @@ pub(crate) fn member_key(seed: u8) -> MemberKey {
     crate::seal::MemberIdentity::from_seed(&[seed; 32]).to_key()
 }
 
+fn turn_key(seed: u8) -> Blob {
+    let turn = EpochIdentity::from_seed(&[seed; 32]).to_recipient();
+    Blob(turn.as_bytes().to_vec())
+}
+
 fn sign(author: &Key, position: u32, previous: Hash, change: Change) -> Signed<Entry> {
     author.sign(&Entry {
         position: Position(position),
@@ -41,6 +46,7 @@ pub(crate) fn founding(salt: u8) -> Signed<Entry> {
         group_name: "Test group".into(),
         founder_name: "Vera Lind".into(),
         founder_key: member_key(1),
+        founder_turn: turn_key(1),
         epoch: EpochKeys {
             number: Epoch(1),
             recipient: Blob(
@@ -78,6 +84,7 @@ pub(crate) fn approve(admitted_at: u32, device: u8) -> Change {
         admitted_at: Position(admitted_at),
         device: key(device).public(),
         key: member_key(device),
+        turn: Some(turn_key(device)),
         extensions: Extensions::none(),
     })
 }
@@ -382,7 +389,7 @@ fn a_claim_shows_that_its_device_has_its_keys() {
     let mailbox = MailboxId([50; 32]);
     let good = Claim::sign(
         (&invitation, mailbox),
-        (&key(6), member_key(6)),
+        (&key(6), member_key(6), None),
         Timestamp(1),
     );
     assert!(valid_claim(&good, &roster).is_some());
@@ -431,4 +438,141 @@ fn the_mailboxs_lease_parts_nobody_from_the_group_who_cannot_read_it() {
         (rebuilt.head(), rebuilt.lease()),
         (roster.head(), Some(lease))
     );
+}
+
+fn turn(epoch: u8, removed: &[u8]) -> Turn {
+    let recipient = EpochIdentity::from_seed(&[100 + epoch; 32]).to_recipient();
+    Turn {
+        removed: removed.iter().map(|it| key(*it).public()).collect(),
+        epoch: EpochKeys {
+            number: Epoch(u32::from(epoch)),
+            recipient: Blob(recipient.as_bytes().to_vec()),
+            mailbox: MailboxId([200 + epoch; 32]),
+            relays: vec![relay()],
+            extensions: Extensions::none(),
+        },
+        extensions: Extensions::none(),
+    }
+}
+
+#[test]
+fn a_turn_puts_people_out_and_what_was_said_before_stays_said_by_them() {
+    let mut roster = with_member();
+    write(&mut roster, admit(60, Role::Observer)).unwrap();
+    write(&mut roster, approve(3, 6)).unwrap();
+    let before = Position(4);
+    write(&mut roster, Change::Turn(turn(2, &[5]))).unwrap();
+    assert_eq!(roster.epoch().number, Epoch(2));
+    assert_eq!(roster.turned(), Position(5));
+    assert_eq!(roster.person(&key(5).public()), None);
+    let gone = roster.removed_person(&key(5).public()).unwrap();
+    assert_eq!((gone.at, gone.time), (Position(5), Timestamp(1_000)));
+    // Whoever wrote before meant the person, who could read it; whoever writes after does not.
+    let three = [member_key(1), member_key(5), member_key(6)];
+    assert_eq!(roster.readers_at(before), three);
+    assert_eq!(
+        roster.readers_at(Position(5)),
+        [member_key(1), member_key(6)]
+    );
+    let at = [0, 4, 5, 9].map(|it| roster.epoch_at(Position(it)));
+    assert_eq!(at, [Epoch(1), Epoch(1), Epoch(2), Epoch(2)]);
+    // The keys are renewed without anybody going, as often as one likes.
+    write(&mut roster, Change::Turn(turn(3, &[]))).unwrap();
+    assert_eq!(roster.people().len(), 2);
+    assert!(roster.has_epoch(Epoch(1)) && !roster.has_epoch(Epoch(4)));
+    // The name is free; the device and its key are not, and the mailbox of no epoch is.
+    let mut again = admit(51, Role::Member);
+    if let Change::Admit(admit) = &mut again {
+        "Person 50".clone_into(&mut admit.name);
+    }
+    write(&mut roster, again).unwrap();
+    let same = write(&mut roster, approve(7, 5));
+    assert_eq!(same, Err(RosterError::Contradiction));
+    write(&mut roster, approve(7, 8)).unwrap();
+    for taken in [2, 202, 203] {
+        let mut admit = admit(70, Role::Member);
+        if let Change::Admit(admit) = &mut admit {
+            admit.mailbox = MailboxId([taken; 32]);
+        }
+        let written = write(&mut roster, admit);
+        assert_eq!(written, Err(RosterError::Contradiction), "{taken}");
+    }
+    let rebuilt = Roster::from_chain(roster.entries().to_vec()).unwrap();
+    assert_eq!(rebuilt.people(), roster.people());
+    assert_eq!(rebuilt.removed(), roster.removed());
+    assert_eq!(rebuilt.epoch(), roster.epoch());
+}
+
+#[test]
+fn a_turn_that_cannot_be_is_refused() {
+    let mut roster = with_member();
+    write(&mut roster, Change::Turn(turn(2, &[]))).unwrap();
+    let with = |change: &dyn Fn(&mut Turn)| {
+        let mut turn = turn(3, &[5]);
+        change(&mut turn);
+        Change::Turn(turn)
+    };
+    for (what, change) in [
+        ("no new number", with(&|it| it.epoch.number = Epoch(2))),
+        ("a number left out", with(&|it| it.epoch.number = Epoch(4))),
+        (
+            "no key",
+            with(&|it| it.epoch.recipient = Blob(vec![0xff; 1_216])),
+        ),
+        (
+            "an old key",
+            with(&|it| it.epoch.recipient = turn(2, &[]).epoch.recipient),
+        ),
+        (
+            "an old mailbox",
+            with(&|it| it.epoch.mailbox = MailboxId([2; 32])),
+        ),
+        (
+            "an invitation's mailbox",
+            with(&|it| it.epoch.mailbox = MailboxId([50; 32])),
+        ),
+        ("no relay", with(&|it| it.epoch.relays.clear())),
+        (
+            "nine relays",
+            with(&|it| it.epoch.relays = vec![relay(); 9]),
+        ),
+        ("a stranger", with(&|it| it.removed = vec![key(9).public()])),
+        (
+            "one twice",
+            with(&|it| it.removed = vec![key(5).public(); 2]),
+        ),
+        ("its author", with(&|it| it.removed = vec![key(1).public()])),
+    ] {
+        let written = write(&mut roster, change);
+        assert_eq!(written, Err(RosterError::Contradiction), "{what}");
+        assert_eq!(roster.people().len(), 2, "{what}");
+    }
+    // By somebody who is out.
+    write(&mut roster, with(&|_| {})).unwrap();
+    let entry = sign(
+        &key(5),
+        roster.next_position().0,
+        roster.head(),
+        Change::Turn(turn(4, &[])),
+    );
+    assert_eq!(roster.apply(entry), Err(RosterError::NotEntitled));
+}
+
+#[test]
+fn who_reads_is_let_in_with_a_key_that_a_turn_reaches() {
+    let with = |turn: Option<Blob>| match approve(1, 5) {
+        Change::Approve(approve) => Change::Approve(Approve { turn, ..approve }),
+        _ => unreachable!(),
+    };
+    for (role, takes_none) in [
+        (Role::Member, false),
+        (Role::Observer, false),
+        (Role::Defender, true),
+    ] {
+        let mut roster = Roster::found(founding(0)).unwrap();
+        write(&mut roster, admit(50, role)).unwrap();
+        let no_key = write(&mut roster, with(Some(Blob(vec![0; 7]))));
+        assert_eq!(no_key, Err(RosterError::Contradiction));
+        assert_eq!(write(&mut roster, with(None)).is_ok(), takes_none);
+    }
 }

@@ -23,7 +23,9 @@ use crate::{
     },
     ids::Position,
     invitation::{Code, CoordinatorMark, InvitationKeys, Secret},
-    message::{AtOnce, Bundle, LaneCredential, Payload, Refusal, View, ViewUpdate, Welcome},
+    message::{
+        AtOnce, Bundle, Holder, LaneCredential, Payload, Refusal, View, ViewUpdate, Welcome,
+    },
     relay::Cursor,
     secret::Seed,
 };
@@ -181,9 +183,10 @@ fn bundle(
     roster: &Roster,
     admit: &Admit,
 ) -> Payload {
+    let holder = Holder::Invited(admit.invitation);
     let at_once = (admit.role == Role::Defender).then(|| AtOnce {
         view: View::of(roster),
-        credential: LaneCredential::issue(authority, Rights::POST),
+        credential: LaneCredential::issue(authority, &holder, Rights::POST),
         extensions: Extensions::none(),
     });
     let extensions = match at_once {
@@ -277,9 +280,9 @@ pub(crate) fn claim_heard(
         return Ok(claims);
     };
     let invited = roster.invitation(&valid.invitation);
-    if invited.is_none_or(|invited| invited.replaced || invited.withdrawn.is_some()) {
+    let Some(invited) = invited.filter(|it| !it.replaced && it.withdrawn.is_none()) else {
         return Ok(claims);
-    }
+    };
     if valid.extensions.has_critical() {
         return Err(RosterError::Newer.into());
     }
@@ -289,7 +292,8 @@ pub(crate) fn claim_heard(
     };
     let at = issued.admitted_at;
     // Another's keys, or the coordinator's own: the roster would never take them (R11).
-    let fits = roster.may_approve(&valid.device, &valid.key)
+    let turn = valid.turn.as_ref();
+    let fits = roster.may_approve(invited.admit.role, &valid.device, &valid.key, turn)
         || (roster.person(&valid.device)).is_some_and(|person| person.admitted_at == Some(at));
     if !fits && issued.claim.is_none() && !issued.refused {
         withdraw(device, at, now)?;
@@ -345,6 +349,7 @@ pub fn approve(device: &Device, at: Position, now: Timestamp) -> Result<(), Admi
         admitted_at: at,
         device: claim.device,
         key: claim.key,
+        turn: claim.turn.clone(),
         extensions: Extensions::none(),
     }))?;
     let reads = change
@@ -364,7 +369,12 @@ pub(super) fn welcome(
     claim: &Claim,
 ) -> Result<(), AdmissionError> {
     let keys = issued.secret.keys();
-    for part in Payload::roster(change.roster.entries()) {
+    // Who is in has entries already, and a roster grows by years: their mailbox is small.
+    let has = issued
+        .has
+        .map_or(0, |at| usize::try_from(at.0).unwrap_or(0).saturating_add(1));
+    let entries = change.roster.entries().get(has..).unwrap_or_default();
+    for part in Payload::roster(entries, 1) {
         change.queue_for(&keys, claim.key, &part)?;
     }
     let person = change.roster.person(&claim.device);
@@ -383,6 +393,7 @@ pub(super) fn welcome(
         .epoch_seed
         .clone()
         .ok_or(AdmissionError::NotACoordinator)?;
+    let holder = Holder::Invited(claim.invitation);
     let welcome = Welcome {
         invitation: claim.invitation,
         group: change.state.group,
@@ -390,7 +401,7 @@ pub(super) fn welcome(
         roster: change.roster.head(),
         epoch: change.roster.epoch().number,
         epoch_seed: seed,
-        credential: LaneCredential::issue(&change.authority, rights),
+        credential: LaneCredential::issue(&change.authority, &holder, rights),
         after: cursor.sequence,
         head: cursor.head,
         extensions: Extensions::none(),
@@ -415,6 +426,7 @@ pub(super) fn send_views(
         .filter(|person| person.role.reads())
         .map(|person| person.since)
         .chain(change.roster.moved())
+        .chain([change.roster.turned()])
         .max();
     for issued in all.iter().filter(|issued| !issued.refused) {
         let known = if issued.admitted_at == at {
@@ -437,6 +449,7 @@ pub(super) fn send_views(
             continue;
         }
         match issued.device() {
+            Some(claim) if change.roster.removed_person(&claim.device).is_some() => {}
             Some(claim) if is_defender => send_view(change, issued, &claim, view.clone())?,
             claim
                 if invited.is_open() && (claim.is_some() || invited.admit.expires > change.now) =>
@@ -456,9 +469,11 @@ pub(super) fn send_view(
     claim: &Claim,
     view: View,
 ) -> Result<(), AdmissionError> {
+    let holder = Holder::Invited(claim.invitation);
     let signed = change.device.signing().sign(&ViewUpdate {
         invitation: claim.invitation,
         view,
+        credential: LaneCredential::issue(&change.authority, &holder, Rights::POST),
         extensions: Extensions::none(),
     });
     change.queue_for(&issued.secret.keys(), claim.key, &Payload::View(signed))?;

@@ -124,5 +124,5 @@ fn who_reads_is_welcomed_with_the_roster_and_the_right_of_the_role_and_nobody_el
 }
 
 fn roster_parts(roster: &Roster) -> usize {
-    Payload::roster(roster.entries()).len()
+    Payload::roster(roster.entries(), 1).len()
 }

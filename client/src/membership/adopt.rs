@@ -68,7 +68,11 @@ fn names(roster: &Roster, entries: &[Signed<Entry>]) -> Vec<String> {
             Change::Admit(admit) => Some(admit.name),
             Change::Approve(approve) => of(approve.admitted_at),
             Change::Withdraw(withdraw) => of(withdraw.admitted_at),
-            Change::Found(_) | Change::Lease(_) | Change::Move(_) | Change::Unknown { .. } => None,
+            Change::Found(_)
+            | Change::Turn(_)
+            | Change::Lease(_)
+            | Change::Move(_)
+            | Change::Unknown { .. } => None,
         })
         .collect();
     names.dedup();

@@ -19,7 +19,7 @@ use crate::{
     extensions::Extensions,
     group::{Change, Entry, EpochKeys, Found, Lease, NameError, Role, check_name, head_after},
     ids::{Epoch, GroupId, Position},
-    message::LaneCredential,
+    message::{Holder, LaneCredential},
     random::random,
     relay::{Cursor, RelayError},
     seal::{EpochIdentity, MemberIdentity},
@@ -70,6 +70,7 @@ pub fn create(
         group_name: check_name(group.group_name)?,
         founder_name: check_name(group.my_name)?,
         founder_key: MemberIdentity::generate().to_key(),
+        founder_turn: Blob(Vec::new()),
         epoch: EpochKeys {
             number: Epoch(1),
             recipient: Blob(epoch.to_recipient().as_bytes().to_vec()),
@@ -89,11 +90,13 @@ pub fn create(
             extensions: Extensions::none(),
         })
     };
-    let device = Device::make(dir, passphrase, |signing, member| {
-        found.founder_key = member.to_key();
-        let entry = first(signing, found);
+    let device = Device::make(dir, passphrase, |keys| {
+        found.founder_key = keys.member.to_key();
+        found.founder_turn = Blob(keys.turn.to_recipient().as_bytes().to_vec());
+        let entry = first(keys.signing, found);
         let mut state = State::new(GroupId(head_after(&entry)), Role::Coordinator);
-        state.credential = Some(LaneCredential::issue(&authority, Rights::BOTH));
+        let holder = Holder::Founder(keys.signing.public());
+        state.credential = Some(LaneCredential::issue(&authority, &holder, Rights::BOTH));
         state.epoch_seed = Some(Seed::new(epoch.seed()));
         state.roster_said = Some(now);
         state.authority_seed = Some(authority_seed.clone());

@@ -3,22 +3,20 @@
 
 use std::path::Path;
 
-use bellrope_proto::{
-    envelope::Envelope,
-    ids::Timestamp,
-    signing::{BadSignature, Device as DeviceKey, SecretKey},
-};
+use bellrope_proto::{envelope::Envelope, ids::Timestamp, signing::BadSignature};
 use secrecy::SecretString;
 
 use super::moved::told_by;
 use crate::{
-    device::{ClaimStatus, Device, DeviceError, FirstFiles, Joined, QueuedEnvelope, State},
+    device::{
+        ClaimStatus, Device, DeviceError, FirstFiles, Joined, OwnKeys, QueuedEnvelope, State,
+    },
     group::Claim,
     ids::Position,
     invitation::{Code, CoordinatorMark},
     message::{Bundle, Payload},
     relay::{Cursor, Delivery, RelayError, Session},
-    seal::{self, MemberIdentity, SealError},
+    seal::{self, SealError},
 };
 
 /// Why nobody joined.
@@ -141,21 +139,22 @@ pub fn join(
     bundle: Bundle,
     now: Timestamp,
 ) -> Result<Device, JoinError> {
-    Device::make(dir, passphrase, |signing, member| {
-        claiming(code, bundle, (signing, member), now)
-    })
+    Device::make(dir, passphrase, |keys| claiming(code, bundle, keys, now))
 }
 
 /// What a device begins with that uses an invitation.
 pub(crate) fn claiming(
     code: &Code,
     bundle: Bundle,
-    (signing, member): (&SecretKey<DeviceKey>, &MemberIdentity),
+    own: &OwnKeys<'_>,
     now: Timestamp,
 ) -> Result<FirstFiles, JoinError> {
     let keys = code.secret.keys();
     let mailbox = keys.mailbox();
-    let claim = Claim::sign((&keys.invitation, mailbox), (signing, member.to_key()), now);
+    // Only those who read are sent what a new epoch's secrets are.
+    let turn = bundle.role.reads().then(|| own.turn.to_recipient());
+    let own = (own.signing, own.member.to_key(), turn.as_ref());
+    let claim = Claim::sign((&keys.invitation, mailbox), own, now);
     let payload = Payload::Claim(claim.clone()).encode();
     let to = [bundle.coordinator_key];
     let envelope = seal::seal(&payload, &to, &keys.outer().to_recipient())?;
@@ -189,9 +188,14 @@ pub(crate) fn claiming(
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use bellrope_proto::{address::RelayAddress, ids::Hash, signing::PublicKey};
+    use bellrope_proto::{
+        address::RelayAddress,
+        ids::Hash,
+        signing::{Device as DeviceKey, PublicKey, SecretKey},
+    };
 
     use super::*;
+    use crate::seal::MemberIdentity;
     use crate::{extensions::Extensions, group::Role, ids::GroupId, invitation::Secret};
 
     const NOW: Timestamp = Timestamp(1_000_000);

@@ -8,6 +8,7 @@ mod create;
 mod join;
 mod moved;
 mod transaction;
+mod turn;
 
 pub use admit::{AdmissionError, Claims, NewInvitation, approve, invitation, invite, refuse};
 pub(crate) use admit::{claim_heard, spoiled};
@@ -22,3 +23,5 @@ pub use moved::{
     FollowError, Followed, arrive, follow_moved, move_relay, moved_file, reach, relay_address,
 };
 pub(crate) use transaction::finish_interrupted;
+pub use turn::{remove, waits_at_relay};
+pub(crate) use turn::{take as take_epoch, turn_if_due};

@@ -12,12 +12,16 @@ use bellrope_proto::{
     limits::FRAME_BYTES_MAX,
     signing::{Authority, SecretKey, Signed},
 };
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use zeroize::Zeroizing;
 
 use crate::{
+    clock::now,
     device::{
         Device, DeviceError, IssuedInvitation, Lock, LockName, QueueEnd, QueuedEnvelope, Sent,
-        State, damaged, issued,
+        State, damaged,
+        epochs::{self, EpochAccess, RelayTask},
+        issued,
     },
     extensions::Extensions,
     group::{Change, Entry, NameError, Roster, RosterError},
@@ -69,6 +73,13 @@ pub enum AdmissionError {
     Device(#[from] DeviceError),
 }
 
+/// What a coordinator's device has of an epoch that it begins, and what the relay is told for it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Begins {
+    pub(super) access: EpochAccess,
+    pub(super) tasks: Vec<RelayTask>,
+}
+
 /// A change of the roster, from reading its newest entry to the moment when roster and queue both have what follows
 /// from it. One at a time.
 pub(super) struct RosterTransaction<'a> {
@@ -82,6 +93,8 @@ pub(super) struct RosterTransaction<'a> {
     pub(super) issued: Vec<IssuedInvitation>,
     /// Who is told the newest roster or keys by what is queued; of readers, from where on they read.
     pub(super) told: Vec<(Position, Option<Cursor>)>,
+    /// The epoch that it begins.
+    pub(super) begins: Option<Begins>,
     pub(super) now: Timestamp,
     _lock: Lock,
 }
@@ -107,6 +120,7 @@ impl<'a> RosterTransaction<'a> {
             queue: Vec::new(),
             issued: Vec::new(),
             told: Vec::new(),
+            begins: None,
             now,
             _lock: lock,
         })
@@ -114,6 +128,14 @@ impl<'a> RosterTransaction<'a> {
 
     /// Appends an entry, and queues it for everyone who reads.
     pub(super) fn append(&mut self, change: Change) -> Result<Position, AdmissionError> {
+        let entry = self.write(change)?;
+        let position = self.roster.position_of(&self.roster.head());
+        self.queue_for_readers(&Payload::Roster(vec![entry]))?;
+        Ok(position.unwrap_or(Position(0)))
+    }
+
+    /// Appends an entry, and tells nobody.
+    pub(super) fn write(&mut self, change: Change) -> Result<Signed<Entry>, AdmissionError> {
         let position = self.roster.next_position();
         let entry = self.device.signing().sign(&Entry {
             position,
@@ -124,13 +146,13 @@ impl<'a> RosterTransaction<'a> {
             extensions: Extensions::none(),
         });
         self.roster.apply(entry.clone())?;
-        self.queue_for_readers(&Payload::Roster(vec![entry]))?;
-        Ok(position)
+        Ok(entry)
     }
 
     /// Queues the roster from its first entry for everyone who reads. Who has it passes it over.
     pub(super) fn queue_roster(&mut self) -> Result<(), AdmissionError> {
-        for part in Payload::roster(self.roster.entries()) {
+        let readers = self.roster.readers_at(self.roster.next_position()).len();
+        for part in Payload::roster(self.roster.entries(), readers) {
             self.queue_for_readers(&part)?;
         }
         Ok(())
@@ -158,7 +180,7 @@ impl<'a> RosterTransaction<'a> {
     }
 
     /// Queues an envelope.
-    fn queue_plain(&mut self, mailbox: MailboxId, envelope: Envelope) {
+    pub(super) fn queue_plain(&mut self, mailbox: MailboxId, envelope: Envelope) {
         self.queue
             .push(QueuedEnvelope::plain(mailbox, envelope, self.now));
     }
@@ -166,7 +188,12 @@ impl<'a> RosterTransaction<'a> {
     /// What was written is put into the roster and the queue together: an entry that the others never
     /// get would leave a gap for ever, and one that this device forgets would be written twice.
     pub(super) fn commit(self) -> Result<(), AdmissionError> {
-        write_down(self.device, &self.roster, &self.queue, &self.issued)?;
+        let begins = self.begins.as_slice();
+        write_down(
+            self.device,
+            &self.roster,
+            (&self.queue, &self.issued, begins),
+        )?;
         carry_out(self.device)?;
         let position = View::of(&self.roster).position;
         for (at, reads_after) in self.told {
@@ -177,7 +204,11 @@ impl<'a> RosterTransaction<'a> {
             issued::change(self.device, at, |issued| {
                 issued.sent = sent;
                 if let Some(cursor) = reads_after {
-                    issued.reads_after.get_or_insert((cursor, self.now));
+                    let known = issued.reads_after.as_ref();
+                    // Posted again, it leads to the same place of the same mailbox.
+                    if known.is_none_or(|(known, _)| known.mailbox != cursor.mailbox) {
+                        issued.reads_after = Some((cursor, self.now));
+                    }
                 }
             })?;
         }
@@ -200,16 +231,19 @@ pub(super) fn sealed(
 fn write_down(
     device: &Device,
     roster: &Roster,
-    queue: &[QueuedEnvelope],
-    issued: &[IssuedInvitation],
+    (queue, issued, begins): (&[QueuedEnvelope], &[IssuedInvitation], &[Begins]),
 ) -> Result<(), DeviceError> {
-    let counts = (queue.len() as u64, issued.len() as u64);
+    let counts = [queue.len(), issued.len(), begins.len()].map(|count| count as u64);
     let mut bytes = Zeroizing::new(frame::frame(&codec::encode(&counts)));
     for queued in queue {
         bytes.extend(frame::frame(&codec::encode(queued)));
     }
     for issued in issued {
         let encoded = Zeroizing::new(codec::encode(issued));
+        bytes.extend(Zeroizing::new(frame::frame(&encoded)).iter());
+    }
+    for begins in begins {
+        let encoded = Zeroizing::new(codec::encode(begins));
         bytes.extend(Zeroizing::new(frame::frame(&encoded)).iter());
     }
     for entry in roster.entries() {
@@ -246,21 +280,10 @@ fn carry_out(device: &Device) -> Result<(), DeviceError> {
         Ok::<_, DeviceError>(body.map(<[u8]>::to_vec))
     };
     let counts = next()?.ok_or_else(|| damaged(INTENT, ENDS_EARLY))?;
-    let counts: (u64, u64) = codec::decode(&counts).map_err(|error| damaged(INTENT, error))?;
-    let mut queue = Vec::new();
-    for _ in 0..counts.0 {
-        let queued = next()?.ok_or_else(|| damaged(INTENT, ENDS_EARLY))?;
-        queue.push(
-            codec::decode::<QueuedEnvelope>(&queued).map_err(|error| damaged(INTENT, error))?,
-        );
-    }
-    let mut made = Vec::new();
-    for _ in 0..counts.1 {
-        let issued = Zeroizing::new(next()?.ok_or_else(|| damaged(INTENT, ENDS_EARLY))?);
-        made.push(
-            codec::decode::<IssuedInvitation>(&issued).map_err(|error| damaged(INTENT, error))?,
-        );
-    }
+    let counts: [u64; 3] = codec::decode(&counts).map_err(|error| damaged(INTENT, error))?;
+    let queue: Vec<QueuedEnvelope> = counted(counts[0], &mut next)?;
+    let made: Vec<IssuedInvitation> = counted(counts[1], &mut next)?;
+    let begun: Vec<Begins> = counted(counts[2], &mut next)?;
     let mut entries: Vec<Signed<Entry>> = Vec::new();
     while let Some(entry) = next()? {
         entries.push(codec::decode(&entry).map_err(|error| damaged(INTENT, error))?);
@@ -270,11 +293,38 @@ fn carry_out(device: &Device) -> Result<(), DeviceError> {
     if known.is_none_or(|known| known.entries().len() < roster.entries().len()) {
         device.store_roster(&roster)?;
     }
+    for begins in begun {
+        // The relay's tasks first: after a crash in between it is told twice, and knows it.
+        let mailbox = epochs::mailbox_of(&begins.access.credential);
+        device.change(|state| {
+            if mailbox.is_some_and(|mailbox| !state.is_groups(mailbox)) {
+                for task in begins.tasks {
+                    if !state.relay_tasks.contains(&task) {
+                        state.relay_tasks.push(task);
+                    }
+                }
+            }
+        })?;
+        epochs::begin(device, &begins.access, (roster.turned(), now()))?;
+    }
     for issued in &made {
         issued::store(device, issued)?;
     }
     QueueEnd::lock(device)?.put(&queue)?;
     device.files().remove(INTENT)
+}
+
+fn counted<T: Serialize + DeserializeOwned>(
+    count: u64,
+    mut next: impl FnMut() -> Result<Option<Vec<u8>>, DeviceError>,
+) -> Result<Vec<T>, DeviceError> {
+    let mut all = Vec::new();
+    for _ in 0..count {
+        let encoded = next()?.ok_or_else(|| damaged(INTENT, ENDS_EARLY))?;
+        let encoded = Zeroizing::new(encoded);
+        all.push(codec::decode(&encoded).map_err(|error| damaged(INTENT, error))?);
+    }
+    Ok(all)
 }
 
 #[cfg(test)]
@@ -313,7 +363,8 @@ mod tests {
         let queue = outbox::all(&twin).unwrap().into_iter();
         let queue: Vec<QueuedEnvelope> = queue.map(|file| file.queued).collect();
         let made = issued::all(&twin).unwrap();
-        write_down(&device, &twin.roster().unwrap().unwrap(), &queue, &made).unwrap();
+        let roster = twin.roster().unwrap().unwrap();
+        write_down(&device, &roster, (&queue, &made, &[])).unwrap();
 
         invite(&device, Role::Member, "Ivan", NOW.plus(100), NOW).unwrap();
         let roster = device.roster().unwrap().unwrap();

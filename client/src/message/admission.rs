@@ -2,16 +2,16 @@
 
 use bellrope_proto::{
     ids::{Hash, Sequence, Timestamp},
-    signing::{Device, Invitation, PublicKey, Purpose, Signed, Statement},
+    signing::{Authority, Device, Invitation, PublicKey, Purpose, SecretKey, Signed, Statement},
 };
 use serde::{Deserialize, Serialize};
 
 use super::credential::LaneCredential;
 use crate::{
     extensions::Extensions,
-    group::{Claim, EpochKeys, Role, Roster},
+    group::{Change, Claim, Entry, EpochKeys, Role, Roster},
     ids::{Epoch, GroupId, Position},
-    seal::MemberKey,
+    seal::{EpochIdentity, MemberKey},
     secret::Seed,
 };
 
@@ -109,6 +109,68 @@ impl Statement for Welcome {
     const PURPOSE: Purpose = Purpose::Welcome;
 }
 
+/// A new epoch, for one device that stays: sealed to its turn key. Whoever is put out by the entry is sent none, and cannot open
+/// another's with the keys of the old epoch, nor in twenty years.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewEpoch {
+    /// Of which group.
+    pub group: GroupId,
+    /// For which device.
+    pub device: PublicKey<Device>,
+    /// The turn. It is nowhere else until the roster is said again in the new mailbox: those who were put out learn neither
+    /// the new mailbox nor its key.
+    pub entry: Signed<Entry>,
+    /// The epoch's secret.
+    pub epoch_seed: Seed,
+    /// What rules the new mailbox: for coordinators.
+    pub authority_seed: Option<Seed>,
+    /// The right to read, and to post, in the new mailbox.
+    pub credential: LaneCredential,
+    /// What a later version adds.
+    pub extensions: Extensions,
+}
+
+impl Statement for NewEpoch {
+    type Signer = Device;
+    const PURPOSE: Purpose = Purpose::Turn;
+}
+
+impl NewEpoch {
+    /// The turn that it is of, if it is whole: from the entry's author, for this device, and its secret and its right are those
+    /// of the epoch that the entry begins (E2).
+    pub(crate) fn verified(
+        signed: &Signed<Self>,
+        group: GroupId,
+        me: &PublicKey<Device>,
+    ) -> Option<(Self, EpochKeys)> {
+        let said = signed.peek().ok()?;
+        let entry = said.entry.verify_own(|entry| entry.author).ok()?;
+        signed.verify(&entry.author).ok()?;
+        let Change::Turn(turn) = entry.change else {
+            return None;
+        };
+        let mailbox = turn.epoch.mailbox;
+        let recipient = EpochIdentity::from_seed(said.epoch_seed.bytes()).to_recipient();
+        let grant = said.credential.grant.verify_own(|grant| grant.authority);
+        let ruled = said.authority_seed.as_ref().map(|seed| {
+            let authority = SecretKey::<Authority>::from_seed(seed.bytes());
+            authority.public().mailbox()
+        });
+        let fits = said.group == group
+            && said.device == *me
+            && recipient.as_bytes() == turn.epoch.recipient.0
+            && grant.is_ok_and(|grant| grant.authority.mailbox() == mailbox)
+            && ruled.is_none_or(|ruled| ruled == mailbox);
+        fits.then_some((said, turn.epoch))
+    }
+
+    /// Whether this program must be updated to take it.
+    #[must_use]
+    pub(crate) fn is_newer(&self) -> bool {
+        self.extensions.has_critical() || self.credential.extensions.has_critical()
+    }
+}
+
 /// New keys for one defender's device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ViewUpdate {
@@ -116,6 +178,8 @@ pub struct ViewUpdate {
     pub invitation: PublicKey<Invitation>,
     /// The keys.
     pub view: View,
+    /// The right to post in that epoch's mailbox.
+    pub credential: LaneCredential,
     /// What a later version adds.
     pub extensions: Extensions,
 }
@@ -123,6 +187,14 @@ pub struct ViewUpdate {
 impl Statement for ViewUpdate {
     type Signer = Device;
     const PURPOSE: Purpose = Purpose::View;
+}
+
+impl ViewUpdate {
+    /// Whether this program must be updated to take it. What is in the view alone is kept all the same.
+    #[must_use]
+    pub(crate) fn is_newer(&self) -> bool {
+        self.extensions.has_critical() || self.credential.extensions.has_critical()
+    }
 }
 
 /// What a sender must know of the group: keys, no names.

@@ -2,9 +2,12 @@
 
 use bellrope_proto::{
     grant::{Grant, Rights},
-    signing::{Authority, Lane, SecretKey, Signed},
+    signing::{Authority, Device, Invitation, Lane, PublicKey, SecretKey, Signed},
 };
+use hkdf::Hkdf;
 use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+use zeroize::Zeroizing;
 
 use crate::{extensions::Extensions, group::lifetimes::GRANT_ENDS, secret::Seed};
 
@@ -36,10 +39,11 @@ impl LaneCredential {
         SecretKey::from_seed(self.lane_seed.bytes())
     }
 
-    /// A right with a new lane, from the mailbox's authority.
+    /// A right from the mailbox's authority, for who came in by an invitation, or founded the group: always the same lane, so
+    /// that who issued it can name it when it has to be taken back.
     #[must_use]
-    pub fn issue(authority: &SecretKey<Authority>, rights: Rights) -> Self {
-        let lane = SecretKey::from_seed(Seed::random().bytes());
+    pub fn issue(authority: &SecretKey<Authority>, holder: &Holder, rights: Rights) -> Self {
+        let lane = lane_of(authority, holder);
         let grant = Grant {
             authority: authority.public(),
             lane: lane.public(),
@@ -48,4 +52,27 @@ impl LaneCredential {
         };
         Self::new(&lane, authority.sign(&grant))
     }
+}
+
+/// Who has a lane: the key of the invitation by which they came, or of the founder's device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// Of an invitation.
+    Invited(PublicKey<Invitation>),
+    /// Of the group.
+    Founder(PublicKey<Device>),
+}
+
+/// HKDF-SHA256 (RFC 5869) of the authority's secret key; the holder's key is the info.
+#[must_use]
+pub(crate) fn lane_of(authority: &SecretKey<Authority>, holder: &Holder) -> SecretKey<Lane> {
+    let (label, key) = match holder {
+        Holder::Invited(key) => (b"bellrope/lane/invited/v1", &key.0),
+        Holder::Founder(key) => (b"bellrope/lane/founder/v1", &key.0),
+    };
+    let mut seed = Zeroizing::new([0; 32]);
+    Hkdf::<Sha256>::new(None, authority.seed())
+        .expand_multi_info(&[label, key], seed.as_mut_slice())
+        .expect("32 bytes can be derived");
+    SecretKey::from_seed(&seed)
 }

@@ -8,8 +8,9 @@ mod resend;
 pub(crate) mod verify;
 
 pub use admission::{Arrival, Bundle, View};
-pub(crate) use admission::{AtOnce, Refusal, ViewUpdate, Welcome};
+pub(crate) use admission::{AtOnce, NewEpoch, Refusal, ViewUpdate, Welcome};
 pub use credential::LaneCredential;
+pub(crate) use credential::{Holder, lane_of};
 pub(crate) use passing::{PassedOn, missed, pass_on, passed_on};
 pub(crate) use payload::UNCOUNTED;
 pub use payload::{Audience, KIND_ALERT, Message, Payload, Seen, SignedMessage};

@@ -5,23 +5,29 @@
 
 use bellrope_proto::{
     codec::{self, Blob, Malformed},
+    envelope::ENVELOPE_BYTES_MAX,
     ids::{Hash, Sequence, Timestamp},
     signing::{Device, PublicKey, Purpose, Relay, Signed, Statement},
 };
 use serde::{Deserialize, Serialize};
 
-use super::admission::{Arrival, Bundle, Refusal, ViewUpdate, Welcome};
+use super::admission::{Arrival, Bundle, NewEpoch, Refusal, ViewUpdate, Welcome};
 use crate::{
     alert::Reading,
     extensions::Extensions,
     group::{Claim, Entry},
     ids::{Epoch, GroupId, MessageId},
-    seal::MemberKey,
+    seal::{MemberKey, capacity},
 };
 
-/// Bytes of roster entries in one payload: with its wrapping it fits the largest bucket for the largest
-/// group.
-const ENTRIES_BYTES_MAX: usize = 32 * 1024;
+/// What a payload of roster entries has around them, and more.
+const AROUND_ENTRIES: usize = 1024;
+
+/// Bytes of roster entries in one payload that is sealed to so many, so that it fits the largest bucket.
+fn entries_bytes(readers: usize) -> usize {
+    let room = capacity(ENVELOPE_BYTES_MAX, readers).unwrap_or(0);
+    room.saturating_sub(AROUND_ENTRIES)
+}
 
 /// One payload.
 #[derive(Clone, Debug)]
@@ -40,6 +46,8 @@ pub enum Payload {
     View(Signed<ViewUpdate>),
     /// 7: nobody comes in by an invitation any more.
     Refusal(Signed<Refusal>),
+    /// 8: the epoch has turned; for one device that stays.
+    Turn(Box<Signed<NewEpoch>>),
     /// 32,768: a device has what it was sent.
     Arrival(Signed<Arrival>),
     /// Any other number: a later version's.
@@ -160,6 +168,7 @@ impl Payload {
             Self::Welcome(welcome) => (5, codec::encode(welcome)),
             Self::View(view) => (6, codec::encode(view)),
             Self::Refusal(refusal) => (7, codec::encode(refusal)),
+            Self::Turn(turn) => (8, codec::encode(turn)),
             Self::Arrival(arrival) => (32_768, codec::encode(arrival)),
             Self::Unknown(number) => (*number, Vec::new()),
         };
@@ -184,20 +193,22 @@ impl Payload {
             5 => codec::decode(body).map(Self::Welcome),
             6 => codec::decode(body).map(Self::View),
             7 => codec::decode(body).map(Self::Refusal),
+            8 => codec::decode(body).map(Self::Turn),
             32_768 => codec::decode(body).map(Self::Arrival),
             number => Ok(Self::Unknown(number)),
         }
     }
 
-    /// Roster entries in as many payloads as they need.
+    /// Roster entries in as many payloads as they need when each is sealed to so many.
     #[must_use]
-    pub fn roster(entries: &[Signed<Entry>]) -> Vec<Self> {
+    pub fn roster(entries: &[Signed<Entry>], readers: usize) -> Vec<Self> {
+        let room = entries_bytes(readers);
         let mut parts: Vec<Vec<Signed<Entry>>> = Vec::new();
         let mut bytes = usize::MAX;
         for entry in entries {
             let more = codec::encode(entry).len();
             match parts.last_mut() {
-                Some(last) if bytes.saturating_add(more) <= ENTRIES_BYTES_MAX => {
+                Some(last) if bytes.saturating_add(more) <= room => {
                     last.push(entry.clone());
                     bytes = bytes.saturating_add(more);
                 }
@@ -297,16 +308,19 @@ mod tests {
             extensions: Extensions::none(),
         });
         let entries = vec![entry; 400];
-        let items = Payload::roster(&entries);
-        let mut count = 0;
-        for item in &items {
-            assert!(item.encode().len() < ENTRIES_BYTES_MAX + 1024);
-            if let Payload::Roster(entries) = item {
-                count += entries.len();
+        for readers in [1, 12, 256] {
+            let items = Payload::roster(&entries, readers);
+            let mut count = 0;
+            for item in &items {
+                let room = capacity(ENVELOPE_BYTES_MAX, readers).unwrap();
+                assert!(item.encode().len() <= room, "{readers}");
+                if let Payload::Roster(entries) = item {
+                    count += entries.len();
+                }
             }
+            assert_eq!(count, 400);
+            assert!(items.len() > 2, "{readers}");
         }
-        assert_eq!(count, 400);
-        assert!(items.len() > 3);
         assert!(Payload::decode(&[0, 99]).is_err());
     }
 }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     extensions::Extensions,
-    ids::{MessageId, Position},
+    ids::{Epoch, MessageId, Position},
 };
 
 /// The kind of a message whose body is a [`ResendRequest`]. May be ignored: whoever does not know it answers nothing.
@@ -29,7 +29,9 @@ pub(crate) struct ResendRequest {
     pub(crate) position: Position,
     /// The relay whose log has the places.
     pub(crate) relay: PublicKey<Relay>,
-    /// Places of the group's mailbox whose envelopes had expired: first and last of each range.
+    /// The epoch whose mailbox it is.
+    pub(crate) epoch: Epoch,
+    /// Places of that mailbox whose envelopes had expired: first and last of each range.
     pub(crate) missed: Vec<(Sequence, Sequence)>,
     /// What a later version adds.
     pub(crate) extensions: Extensions,
@@ -48,7 +50,10 @@ impl ResendRequest {
 
     /// Whether it asks for what stood at this place.
     #[must_use]
-    pub(crate) fn names(&self, place: Sequence) -> bool {
+    pub(crate) fn names(&self, epoch: Epoch, place: Sequence) -> bool {
+        if self.epoch != epoch {
+            return false;
+        }
         let mut ranges = self.missed.iter();
         ranges.any(|(first, last)| (*first..=*last).contains(&place))
     }
@@ -81,6 +86,7 @@ mod tests {
         ResendRequest {
             position: Position(3),
             relay: PublicKey::from_bytes([1; 32]),
+            epoch: Epoch(2),
             missed: missed
                 .map(|(first, last)| (Sequence(first), Sequence(last)))
                 .collect(),
@@ -94,9 +100,11 @@ mod tests {
         let read = ResendRequest::decode(&codec::encode(&asked));
         assert_eq!(read.as_ref(), Some(&asked));
         let named: Vec<u64> = (0..12)
-            .filter(|place| asked.names(Sequence(*place)))
+            .filter(|place| asked.names(Epoch(2), Sequence(*place)))
             .collect();
         assert_eq!(named, [2, 3, 4, 9]);
+        // Another epoch's mailbox has the same numbers.
+        assert!(!asked.names(Epoch(1), Sequence(2)));
         for wrong in [request(vec![(4, 2)]), request(vec![(1, 1); RANGES_MAX + 1])] {
             assert_eq!(ResendRequest::decode(&codec::encode(&wrong)), None);
         }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     alert::Reading,
-    group::{Claim, Role, Roster, recipients_hash, valid_claim},
+    group::{Claim, Person, Removed, Role, Roster, recipients_hash, valid_claim},
     ids::Position,
     seal::{MEMBERS_MAX, MemberKey},
 };
@@ -28,6 +28,8 @@ pub struct VerifiedMessage {
     pub sender: Sender,
     /// Whose device passed it on, when its author did not know of this reader.
     pub passed_on: Option<String>,
+    /// Who was not in the group any more when it came, and could read it all the same, as its author did not know.
+    pub open_to_removed: Vec<String>,
     /// It arrived later than its sender allowed: an old message that somebody posted again, one that was passed on to a
     /// device that was away, or a sender whose clock is wrong. It says nothing of who signed.
     pub late: bool,
@@ -73,6 +75,8 @@ pub enum UnverifiedReason {
     InvitationWithdrawn(Timestamp),
     /// Observers do not send.
     Observer,
+    /// The person was put out of the group before it arrived, at this time by the clock of the coordinator who did it.
+    Removed(Timestamp),
     /// It was said in sight of a roster that this device does not have.
     OtherRoster,
     /// Another version of this program kept it, and this one cannot check any more who signed it.
@@ -90,6 +94,7 @@ impl UnverifiedReason {
             Self::InvitationReplaced => "invitation_replaced",
             Self::InvitationWithdrawn(_) => "invitation_withdrawn",
             Self::Observer => "observer",
+            Self::Removed(_) => "removed",
             Self::OtherRoster => "other_roster",
             Self::OtherVersion => "other_version",
         }
@@ -134,10 +139,15 @@ pub(crate) fn verify(
     if message.group != roster.id() {
         return Err(VerifyError::OtherGroup);
     }
-    if message.epoch != roster.epoch().number {
+    let seen = roster.position_of(&message.roster);
+    // A message is judged by the epoch that it was said in. What is over is over by its mailbox, and by its keys.
+    let is_of_its_epoch = match seen {
+        Some(position) => roster.epoch_at(position) == message.epoch,
+        None => roster.has_epoch(message.epoch),
+    };
+    if !is_of_its_epoch {
         return Err(VerifyError::OtherEpoch);
     }
-    let seen = roster.position_of(&message.roster);
     let understood = seen.filter(|position| !roster.is_newer_at(*position));
     let readers = if message.audience.chosen.is_empty() {
         understood.map(|position| roster.readers_at(position))
@@ -147,11 +157,15 @@ pub(crate) fn verify(
         return Err(VerifyError::OtherReaders);
     };
     let mut passed = None;
+    let mut open_to_removed = Vec::new();
     // Without the roster that its sender saw, nobody can say who was meant.
     if let Some(readers) = readers {
         if recipients_hash(&readers) != message.audience.hash {
             return Err(VerifyError::OtherReaders);
         }
+        let removed = roster.removed().iter();
+        let reads = removed.filter(|it| arrived >= it.time && readers.contains(&it.person.key));
+        open_to_removed.extend(reads.map(|it| it.person.name.clone()));
         if !readers.contains(me) {
             let by = passed_on_to(sent, &message, roster, me, stood);
             passed = Some(by.ok_or(VerifyError::OtherReaders)?);
@@ -174,6 +188,7 @@ pub(crate) fn verify(
         reading,
         sender,
         passed_on: passed,
+        open_to_removed,
         late,
         newer,
     })
@@ -193,6 +208,16 @@ fn passed_on_to(
     (stood(&said)? >= me.since).then(|| by.name.clone())
 }
 
+fn in_group(person: &Person) -> Sender {
+    if !person.role.sends() {
+        return Sender::Unverified(UnverifiedReason::Observer);
+    }
+    Sender::Known {
+        name: person.name.clone(),
+        role: person.role,
+    }
+}
+
 fn sender(
     message: &Message,
     claim: Option<&Signed<Claim>>,
@@ -201,12 +226,13 @@ fn sender(
     first: impl FnOnce(&Claim) -> Option<PublicKey<Device>>,
 ) -> Sender {
     if let Some(person) = roster.person(&message.sender) {
-        if !person.role.sends() {
-            return Sender::Unverified(UnverifiedReason::Observer);
-        }
-        return Sender::Known {
-            name: person.name.clone(),
-            role: person.role,
+        return in_group(person);
+    }
+    if let Some(Removed { person, time, .. }) = roster.removed_person(&message.sender) {
+        // What came before is theirs. When a letter was written says nothing: whoever has the key now can write any time on it.
+        return match arrived < *time {
+            true => in_group(person),
+            false => Sender::Unverified(UnverifiedReason::Removed(*time)),
         };
     }
     let Some(claim) = claim.and_then(|claim| valid_claim(claim, roster)) else {

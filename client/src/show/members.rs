@@ -1,6 +1,9 @@
 //! Who is in the group, who was invited, and who asks.
 
-use bellrope_proto::{ids::Timestamp, signing::PublicKey};
+use bellrope_proto::{
+    ids::Timestamp,
+    signing::{Device as DeviceKey, PublicKey},
+};
 use serde_json::{Value, json};
 
 use super::labels::role_name;
@@ -33,6 +36,8 @@ pub struct MemberLine {
     pub role: Role,
     /// Where they stand.
     pub standing: Standing,
+    /// The key of the device of a person who is in.
+    pub key: Option<PublicKey<DeviceKey>>,
     /// The code of their device, for comparing over another channel; none when nobody has used the invitation, as far as this device
     /// knows.
     pub device: Option<String>,
@@ -94,6 +99,7 @@ impl Members {
             } else {
                 Standing::In
             },
+            key: Some(person.device),
             device: Some(device_code(&person.device)),
             until: None,
             closed: None,
@@ -105,6 +111,7 @@ impl Members {
             name: invited.admit.name.clone(),
             role: invited.admit.role,
             standing: standing(invited, &issued, now),
+            key: None,
             device: claimed(invited, &issued),
             until: Some(invited.admit.expires),
             closed: invited.withdrawn,
@@ -125,6 +132,12 @@ impl Members {
     #[must_use]
     pub fn find_invited(&self, name: &str) -> Option<&MemberLine> {
         named(name, &self.invited, |invited| &invited.name)
+    }
+
+    /// The person in the group whom this name names.
+    #[must_use]
+    pub fn find_person(&self, name: &str) -> Option<&MemberLine> {
+        named(name, &self.people, |person| &person.name)
     }
 
     /// What an alert to the reader whom this name names is sealed to.

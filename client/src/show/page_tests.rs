@@ -47,6 +47,7 @@ fn alert(said: &str) -> ReceivedAlert {
         device: Some("ABCD".to_owned()),
         follows: Follows::AfterGap,
         passed_on_by: Some(said.to_owned()),
+        open_to_removed: vec![said.to_owned(); 2],
         late: true,
         newer: true,
         chosen_readers: 2,

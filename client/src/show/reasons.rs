@@ -121,7 +121,7 @@ impl Explain for UnverifiedReason {
     fn explain(&self, messages: &Messages) -> String {
         let id = format!("why-{}", self.key().replace('_', "-"));
         match self {
-            Self::InvitationWithdrawn(at) => {
+            Self::InvitationWithdrawn(at) | Self::Removed(at) => {
                 messages.say(&id, &[("time", messages.moment(*at).into())])
             }
             _ => messages.plain(&id),

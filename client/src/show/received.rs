@@ -62,6 +62,8 @@ pub struct ReceivedAlert {
     pub follows: Follows,
     /// Whose device passed it on, as the sender's did not know of this reader.
     pub passed_on_by: Option<String>,
+    /// Who was not in the group any more when it came, and could read it all the same.
+    pub open_to_removed: Vec<String>,
     /// It arrived at the relay later than its sender allowed.
     pub late: bool,
     /// It says something that this program must be updated for.
@@ -213,6 +215,7 @@ impl<'a> Inbox<'a> {
             device: Some(verified.message.sender.short()),
             follows: message.follows,
             passed_on_by: verified.passed_on,
+            open_to_removed: verified.open_to_removed,
             late: verified.late,
             newer: verified.newer,
             chosen_readers: verified.message.audience.chosen.len(),
@@ -268,6 +271,7 @@ impl ReceivedAlert {
             device: None,
             follows: Follows::InOrder,
             passed_on_by: None,
+            open_to_removed: Vec::new(),
             late: false,
             newer: false,
             chosen_readers: 0,
@@ -293,6 +297,18 @@ impl ReceivedAlert {
         lines.extend(follows.map(|id| messages.plain(id)));
         if let Some(name) = &self.passed_on_by {
             lines.push(messages.say("page-passed-on", &[("name", escape(name).into())]));
+        }
+        if !self.open_to_removed.is_empty() {
+            let names: Vec<String> = self
+                .open_to_removed
+                .iter()
+                .map(|name| escape(name))
+                .collect();
+            let words = [
+                ("count", names.len().into()),
+                ("names", names.join(", ").into()),
+            ];
+            lines.push(messages.say("page-open-to-removed", &words));
         }
         if self.late {
             lines.push(messages.plain("page-late"));
@@ -402,6 +418,7 @@ impl ReceivedAlert {
             },
             "follows": self.follows.key(),
             "passed_on_by": self.passed_on_by,
+            "open_to_removed": self.open_to_removed,
             "late": self.late,
             "needs_update": self.newer,
             "chosen_readers": self.chosen_readers,

@@ -210,7 +210,8 @@ fn compose(
     };
     let message = SignedMessage {
         message: signed,
-        claim: state.claim().cloned(),
+        // A reader is in the roster: whoever reads it knows the device.
+        claim: state.claim().filter(|_| !state.role.reads()).cloned(),
         extensions: Extensions::none(),
     };
     let payload = Zeroizing::new(Payload::Message(message).encode());

@@ -117,6 +117,7 @@ impl Engine {
             resending: Resending::default(),
             clocks: Clocks::default(),
             was_online: AtomicBool::new(false),
+            has_missed: AtomicBool::new(false),
             has_moved: AtomicBool::new(false),
             lease_told: Mutex::new(None),
         };

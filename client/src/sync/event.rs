@@ -73,6 +73,8 @@ pub enum Event {
     },
     /// Who is in the group has changed.
     RosterChanged,
+    /// The group has new keys and another mailbox, without these people if there are any: they are not in it any more.
+    Turned(Vec<String>),
     /// A coordinator has said that the relay is somewhere else now.
     Moved,
     /// This coordinator's device was restored from an older copy. What it wrote into the roster since, about these people, is
@@ -95,6 +97,10 @@ pub enum Event {
     Lease(LeaseNotice),
     /// Something came of this device's own invitation.
     Reply(ReplyUpdate),
+    /// An alert waits that was sealed in an epoch that is over, and the relay does not take it any more.
+    EpochOver,
+    /// This device's person was put out of the group: there is nothing more to read or to send.
+    Removed,
     /// There is no mailbox to read yet: the group was founded here, and the relay has not opened it.
     NoMailbox,
     /// An alert that this device has no room for, for this reason. Show it: it is nowhere else here. It comes again when there is room.
@@ -124,6 +130,12 @@ pub enum EngineError {
     /// The group was founded here, and its mailbox is not open yet.
     #[error("there is no mailbox to read yet")]
     NoMailbox,
+    /// This device's person was put out of the group.
+    #[error("this device is not in the group any more")]
+    Removed,
+    /// What was sealed in an epoch that is over is not taken any more where it has to go.
+    #[error("the mailbox that it was sealed for is over")]
+    EpochOver,
     /// The task that would do it has stopped.
     #[error("the engine has stopped")]
     Stopped,
@@ -176,6 +188,8 @@ pub enum ReplyUpdate {
     Moved,
     /// Another device was first.
     Taken,
+    /// This device's person was in the group, and is not any more.
+    Removed,
     /// The coordinator said no.
     Refused,
     /// The coordinator took the invitation back of a device that could send at once: what it sends is shown as that.
@@ -222,6 +236,8 @@ impl Events {
             EngineError::Device(error) => Event::Failed(error),
             EngineError::Admission(error) => Event::NotAdmitted(error),
             EngineError::NoMailbox => Event::NoMailbox,
+            EngineError::Removed => Event::Removed,
+            EngineError::EpochOver => Event::EpochOver,
             EngineError::Stopped => Event::Broken,
         });
     }

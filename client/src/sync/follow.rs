@@ -14,6 +14,7 @@ use bellrope_proto::{
     address::RelayAddress,
     envelope::Envelope,
     ids::{MailboxId, Sequence, Timestamp},
+    message::Reason,
     receipt::Receipt,
 };
 use tokio::{
@@ -26,8 +27,9 @@ use super::{
     context::{Context, Pauses, RETRY_LAST},
     contradiction::{keep_proof, read_again},
     event::{EngineError, Event, Online, ReplyUpdate},
+    former::{self, Former},
     invitations::ClaimsRequest,
-    receive::{GroupReceiver, NotKept, Received, move_cursor},
+    receive::{GroupReceiver, NotKept, Part, Received, move_cursor},
     reply_mailbox::{ReplyMailbox, SharedReplyMailbox},
     resend::{Resending, Resends},
     send::SendRequest,
@@ -35,15 +37,14 @@ use super::{
 use crate::{
     clock::now,
     connect::{note_greeting, open_session},
-    device::{
-        ClaimStatus, Device, DeviceError,
-        absence::{self, Absence},
-        heard, outbox, relay_now,
-    },
+    device::{ClaimStatus, Device, DeviceError, absence, heard, outbox, relay_now},
     message::LaneCredential,
     relay::{ChainFault, Contradiction, Cursor, Delivery, RelayError, Subscription},
     show::{Inbox, LeaseNotice},
 };
+
+/// Epochs that a look goes through one after the other. A relay that would have a device turn for ever must not keep it.
+const TURNS_MAX: usize = 64;
 
 /// The cursor is written down at least this often while a long backlog arrives.
 const CURSOR_EVERY: u32 = 64;
@@ -72,6 +73,8 @@ pub(super) struct Follower {
     pub(super) resending: Resending,
     /// Whether it was told that the relay was reached, and not yet that it is gone.
     pub(super) was_online: AtomicBool,
+    /// Whether places of the group's log had expired: a turn may have been among them.
+    pub(super) has_missed: AtomicBool,
     /// Whether the relay is somewhere else since this connection began.
     pub(super) has_moved: AtomicBool,
     /// What was told in this run of the mailbox's end: which, and how many days before.
@@ -146,24 +149,38 @@ impl Follower {
     async fn read_once(&self, until: Until) -> Result<Vec<ReplyUpdate>, EngineError> {
         let mut updates = Vec::new();
         let mut read = self.read(until, &mut updates).await;
-        let goes_on = updates.contains(&ReplyUpdate::Welcome) || self.has_moved();
-        if read.is_ok() && goes_on {
-            // Let in: it goes on as a reader. Or it goes on at another relay.
+        let mut goes_on = updates.contains(&ReplyUpdate::Welcome) || self.has_moved();
+        // Let in: it goes on as a reader. Or it goes on in another mailbox, as often as it was away for turns.
+        for _ in 0..TURNS_MAX {
+            if read.is_err() || !goes_on {
+                break;
+            }
             read = self.read(until, &mut updates).await;
+            goes_on = self.has_moved();
         }
         if let Some(what) = contradiction(&read) {
             self.begin_again(&what, true).await;
             // What there is to read is read; that the relay has contradicted itself is what is said of it.
             let _ = self.read(until, &mut updates).await;
         }
+        if until == Until::CaughtUp {
+            former::read_once(self).await;
+        }
         read.map(|()| updates)
     }
 
     /// The task when it follows.
     pub(super) async fn follow(self) {
+        let follower = Arc::new(self);
+        let mut former = Former::default();
+        follower.follow_with(&mut former).await;
+    }
+
+    async fn follow_with(self: &Arc<Self>, former: &mut Former) {
         let mut pauses = Pauses::new();
         let mut told = None;
         loop {
+            former.follow(self).await;
             let began = Instant::now();
             let mut updates = Vec::new();
             let error = tokio::select! {
@@ -191,7 +208,7 @@ impl Follower {
                 told = None;
             }
             let kind = error.kind();
-            let is_final = matches!(error, EngineError::NoMailbox);
+            let is_final = matches!(error, EngineError::NoMailbox | EngineError::Removed);
             let is_early = self.context.is_early(&error);
             let pause = match is_early {
                 true => pauses.next(),
@@ -236,7 +253,25 @@ impl Follower {
     }
 
     async fn read(&self, until: Until, updates: &mut Vec<ReplyUpdate>) -> Result<(), EngineError> {
-        match self.source().await? {
+        let source = self.source().await?;
+        let is_groups = matches!(source, Source::Group { .. });
+        match self.read_source(source, until, updates).await {
+            Err(EngineError::Relay(RelayError::Refused(reason, _)))
+                if is_groups && shuts_out(reason) =>
+            {
+                self.shut_out(reason, until, updates).await
+            }
+            read => read,
+        }
+    }
+
+    async fn read_source(
+        &self,
+        source: Source,
+        until: Until,
+        updates: &mut Vec<ReplyUpdate>,
+    ) -> Result<(), EngineError> {
+        match source {
             Source::Refused => {
                 self.update(ReplyUpdate::Refused, updates);
                 Ok(())
@@ -249,13 +284,13 @@ impl Follower {
                 receipts,
                 coordinates,
             } => {
-                let session = open_session(&self.context.device, &relay, Some(&credential)).await?;
                 let from_start = cursor.sequence == Sequence(0);
                 // What is read again is not held against receipts that were found not to hold.
                 let receipts = if from_start { Vec::new() } else { receipts };
+                let session = open_session(&self.context.device, &relay, Some(&credential)).await?;
                 let mut subscription = session.subscribe(cursor, receipts).await?;
                 let read = self
-                    .read_group(&mut subscription, &receiver, coordinates, until)
+                    .read_group(&mut subscription, &receiver, coordinates, (until, updates))
                     .await;
                 // A lie is not built upon, and what could not be stored comes again.
                 let all_stored = match &read {
@@ -291,7 +326,13 @@ impl Follower {
             } => {
                 let session = open_session(&self.context.device, &relay, Some(&credential)).await?;
                 let mut subscription = session.subscribe(cursor, Vec::new()).await?;
-                self.read_reply(&mut subscription, (&mailbox, &relay), waits, until, updates)
+                let online = if waits {
+                    Online::Waiting
+                } else {
+                    Online::Sending
+                };
+                let source = (&mailbox, &relay);
+                self.read_reply(&mut subscription, source, Some(online), until, updates)
                     .await?;
                 subscription.close().await;
                 Ok(())
@@ -299,12 +340,84 @@ impl Follower {
         }
     }
 
+    /// The group's mailbox is closed to this device: the group may have gone on while it was away, or without it. What it was
+    /// sent since waits where it came in.
+    async fn shut_out(
+        &self,
+        reason: Reason,
+        until: Until,
+        updates: &mut Vec<ReplyUpdate>,
+    ) -> Result<(), EngineError> {
+        let error = || RelayError::Refused(reason, 0);
+        let before = updates.len();
+        // A mailbox may be there again; a right that was taken back does not come back by itself.
+        let until = match reason {
+            Reason::Revoked => until,
+            _ => Until::CaughtUp,
+        };
+        match self.read_own(Some(&error), until, updates).await {
+            // Nothing waits there either. What the group's mailbox said says more.
+            Err(EngineError::Relay(RelayError::Refused(..))) => return Err(error().into()),
+            read => read?,
+        }
+        let came = updates.get(before..).unwrap_or_default();
+        if came.contains(&ReplyUpdate::Welcome) {
+            Ok(())
+        } else if came.contains(&ReplyUpdate::Removed) {
+            Err(EngineError::Removed)
+        } else {
+            Err(error().into())
+        }
+    }
+
+    /// Whether a welcome to a later epoch waits where this device came in: one that was away for longer than the relay keeps
+    /// envelopes finds no turn in a mailbox that is over, and nobody there either.
+    async fn was_sent_a_welcome(&self, updates: &mut Vec<ReplyUpdate>) -> bool {
+        let before = updates.len();
+        if let Err(error) = self.read_own(None, Until::CaughtUp, updates).await {
+            tracing::debug!(%error, "it could not be looked where this device came in");
+        }
+        let came = updates.get(before..).unwrap_or_default();
+        came.contains(&ReplyUpdate::Welcome)
+    }
+
+    /// Reads the mailbox of the invitation by which a reader's device came in, from the beginning. Where it is followed, the failure
+    /// for which that is done is told first: what says why may be on its way.
+    async fn read_own(
+        &self,
+        failure: Option<&(dyn Fn() -> RelayError + Sync)>,
+        until: Until,
+        updates: &mut Vec<ReplyUpdate>,
+    ) -> Result<(), EngineError> {
+        let joined =
+            |device: &Device| Ok::<_, DeviceError>((device.state()?.joined, relay_now(device)?));
+        let (Some(joined), Some(relay)) = self.context.with_device(joined).await? else {
+            return Ok(());
+        };
+        let credential = joined.secret.keys().credential();
+        let mailbox = ReplyMailbox::of_shut_out(joined);
+        let cursor = mailbox.start();
+        let mailbox = Arc::new(Mutex::new(mailbox));
+        let session = open_session(&self.context.device, &relay, Some(&credential)).await?;
+        let mut subscription = session.subscribe(cursor, Vec::new()).await?;
+        if until == Until::Ended
+            && let Some(failure) = failure
+        {
+            self.context.events.tell_failure(failure().into());
+        }
+        let source = (&mailbox, &relay);
+        self.read_reply(&mut subscription, source, None, until, updates)
+            .await?;
+        subscription.close().await;
+        Ok(())
+    }
+
     async fn read_group(
         &self,
         subscription: &mut Subscription,
         receiver: &Arc<GroupReceiver>,
         coordinates: bool,
-        until: Until,
+        (until, updates): (Until, &mut Vec<ReplyUpdate>),
     ) -> Result<(), EngineError> {
         let mut behind = 0_u32;
         let mut greeted = false;
@@ -323,6 +436,11 @@ impl Follower {
             }
             if caught_up {
                 self.look_where(receiver.relay()).await;
+                if self.has_missed.swap(false, Ordering::Relaxed)
+                    && self.was_sent_a_welcome(updates).await
+                {
+                    return Ok(());
+                }
             }
             if self.has_moved.load(Ordering::Relaxed) {
                 return Ok(());
@@ -394,7 +512,7 @@ impl Follower {
         }
     }
 
-    async fn take(
+    pub(super) async fn take(
         &self,
         receiver: &Arc<GroupReceiver>,
         coordinates: bool,
@@ -409,15 +527,20 @@ impl Follower {
                 envelope,
             } => (sequence, time, envelope),
             Delivery::Missed { count } => {
+                self.has_missed.store(true, Ordering::Relaxed);
                 if after.sequence.0 > self.read_before.load(Ordering::Relaxed) {
                     let first = after.sequence.0.saturating_sub(count).saturating_add(1);
-                    let missed = move |absence: &mut Absence| {
-                        absence.miss(Sequence(first), after.sequence);
-                        absence.came_back(now());
+                    let missed = move |device: &Device| {
+                        let roster = device.roster()?.ok_or(DeviceError::Nothing)?;
+                        let epoch = roster.epoch_of(after.mailbox);
+                        absence::change(device, |absence| {
+                            if let Some(epoch) = epoch {
+                                absence.miss(epoch, (Sequence(first), after.sequence));
+                            }
+                            absence.came_back(now());
+                        })
                     };
-                    self.context
-                        .with_device(move |device| absence::change(device, missed))
-                        .await?;
+                    self.context.with_device(missed).await?;
                     events.tell(Event::Missed(count));
                 }
                 return Ok(());
@@ -489,6 +612,11 @@ impl Follower {
             Received::RosterNotKept(error) => events.tell(Event::Failed(error)),
             Received::Again | Received::NotForUs => {}
             Received::Roster => events.tell(Event::RosterChanged),
+            // It goes on in another mailbox.
+            Received::Turned(out) => {
+                self.has_moved.store(true, Ordering::Relaxed);
+                events.tell(Event::Turned(out));
+            }
             Received::Moved => {
                 self.moves();
                 events.tell(Event::Moved);
@@ -548,7 +676,7 @@ impl Follower {
         &self,
         subscription: &mut Subscription,
         (mailbox, relay): (&SharedReplyMailbox, &RelayAddress),
-        waits: bool,
+        online: Option<Online>,
         until: Until,
         updates: &mut Vec<ReplyUpdate>,
     ) -> Result<(), EngineError> {
@@ -572,7 +700,10 @@ impl Follower {
                     }
                     if matches!(
                         update,
-                        ReplyUpdate::Welcome | ReplyUpdate::Refused | ReplyUpdate::Moved
+                        ReplyUpdate::Welcome
+                            | ReplyUpdate::Refused
+                            | ReplyUpdate::Removed
+                            | ReplyUpdate::Moved
                     ) {
                         return Ok(());
                     }
@@ -597,12 +728,9 @@ impl Follower {
                     }
                     if !greeted {
                         greeted = true;
-                        let online = if waits {
-                            Online::Waiting
-                        } else {
-                            Online::Sending
-                        };
-                        self.online(online);
+                        if let Some(online) = online {
+                            self.online(online);
+                        }
                     }
                 }
                 Delivery::Missed { .. } => {
@@ -650,6 +778,11 @@ impl Follower {
     }
 }
 
+/// Whether a relay that says this lets a device into the group's mailbox no more.
+fn shuts_out(reason: Reason) -> bool {
+    matches!(reason, Reason::NoMailbox | Reason::Revoked)
+}
+
 /// Where to go on after a log that was read from its beginning, all of it, and does not lead to the head that was signed: it
 /// has nothing more to give, and would be read from its beginning for ever.
 fn go_on_from(fault: &ChainFault, read: &Cursor) -> Option<Cursor> {
@@ -680,8 +813,24 @@ fn source(device: &Device, resends: Arc<Mutex<Resends>>) -> Result<Source, Engin
         (&state.epoch_seed, &state.credential, &state.cursor)
     {
         let relay = relay.ok_or(EngineError::NoMailbox)?;
+        // Until the relay knows of the new mailbox, the group is where it was.
+        let before = state.former.last().filter(|_| state.waits_for_succession());
+        let before = before.and_then(|it| it.reads.as_ref().map(|reads| (&it.credential, reads)));
+        let (credential, seed, cursor) = match before {
+            Some((credential, (seed, cursor))) => (credential, seed, cursor),
+            None => (credential, seed, cursor),
+        };
+        let part = match before {
+            Some(_) => Part::UntilSuccession,
+            None => Part::InForce,
+        };
         return Ok(Source::Group {
-            receiver: Arc::new(GroupReceiver::new(device, seed, relay.clone(), resends)),
+            receiver: Arc::new(GroupReceiver::new(
+                device,
+                (seed, part),
+                relay.clone(),
+                resends,
+            )),
             relay,
             credential: credential.clone(),
             cursor: cursor.clone(),

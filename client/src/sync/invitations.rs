@@ -25,6 +25,7 @@ use crate::{
     ids::Position,
     membership::{
         AdmissionError, Claims, arrived, claim_heard, finish_interrupted, lacking, say_again,
+        turn_if_due,
     },
     message::{Arrival, Payload},
     relay::{Contradiction, Cursor, Delivery, RelayError},
@@ -237,8 +238,15 @@ async fn again(context: &Context, failed: &mut Option<EngineError>) -> Result<()
             }
         }
     }
+    // What others wrote is read before: else two epochs would begin at one place.
+    let caught_up = *context.caught_up.borrow();
     context
-        .with_device(move |device| say_again(device, &still, now()))
+        .with_device(move |device| {
+            if caught_up {
+                turn_if_due(device, now())?;
+            }
+            say_again(device, &still, now())
+        })
         .await?;
     Ok(())
 }

@@ -17,7 +17,10 @@ use bellrope_proto::{
     signing::{PublicKey, Relay, Signed},
 };
 
-use super::resend::{self, Done, Noted, Resends};
+use super::{
+    reply_mailbox::tell_arrival,
+    resend::{self, Done, Noted, Resends},
+};
 use crate::{
     alert::country::Country,
     case::case_number,
@@ -30,10 +33,10 @@ use crate::{
     extensions::is_critical,
     group::{Applied, Claim, Entry, Roster, RosterError},
     ids::{MessageId, Position},
-    membership::adopt,
+    membership::{adopt, take_epoch},
     message::{
-        KIND_ALERT, Message, PassedOn, Payload, Seen, Sender, SignedMessage, VerifiedMessage,
-        VerifyError, missed, passed_on, verify,
+        KIND_ALERT, Message, NewEpoch, PassedOn, Payload, Seen, Sender, SignedMessage,
+        VerifiedMessage, VerifyError, missed, passed_on, verify,
     },
     relay::Cursor,
     seal::{self, EpochIdentity, OpenError},
@@ -77,6 +80,8 @@ pub(crate) enum Received {
     /// This coordinator's device was restored from an older copy, and follows what it had written before that. What it wrote since about
     /// these people is undone.
     Undone(Vec<String>),
+    /// A new epoch has begun, without these people: it is read in another mailbox.
+    Turned(Vec<String>),
     /// The roster says that the relay is somewhere else than where this was read.
     Moved,
     /// The roster has grown in a way that this program must be updated for.
@@ -101,6 +106,17 @@ pub(crate) struct NotKept {
     pub(crate) error: DeviceError,
 }
 
+/// What a mailbox of the group is to the device that reads it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// That of the epoch in force: what is noted of the group's log is of this one.
+    InForce,
+    /// The one before, as the relay does not know the next yet.
+    UntilSuccession,
+    /// One that is over, beside that in force.
+    Over,
+}
+
 /// A member's end of the group's mailbox.
 #[derive(Debug)]
 pub(crate) struct GroupReceiver {
@@ -118,6 +134,9 @@ pub(crate) struct GroupReceiver {
     heads: Mutex<KnownHeads>,
     relay: RelayAddress,
     resends: Arc<Mutex<Resends>>,
+    part: Part,
+    /// New epochs whose entries are among those that wait, or were taken in just now.
+    turns: Mutex<Vec<NewEpoch>>,
     /// Whether an alert came that this device is the first to pass on.
     has_to_pass_on: AtomicBool,
 }
@@ -127,14 +146,17 @@ impl GroupReceiver {
     #[must_use]
     pub(super) fn new(
         device: &Device,
-        epoch_seed: &Seed,
+        (epoch_seed, part): (&Seed, Part),
         relay: RelayAddress,
         resends: Arc<Mutex<Resends>>,
     ) -> Self {
+        let heads = (part == Part::InForce).then(|| KnownHeads::read(device));
         Self {
-            heads: Mutex::new(KnownHeads::read(device)),
+            heads: Mutex::new(heads.unwrap_or_default()),
             relay,
             resends,
+            part,
+            turns: Mutex::default(),
             epoch: EpochIdentity::from_seed(epoch_seed.bytes()),
             cases: Mutex::new(None),
             waiting: Mutex::new(Vec::new()),
@@ -147,7 +169,7 @@ impl GroupReceiver {
     /// One that answers no requests of others, for tests of what becomes of messages.
     #[cfg(test)]
     pub(crate) fn alone(device: &Device, epoch_seed: &Seed, relay: RelayAddress) -> Self {
-        Self::new(device, epoch_seed, relay, Arc::default())
+        Self::new(device, (epoch_seed, Part::InForce), relay, Arc::default())
     }
 
     /// Opens, verifies and stores one envelope; the mailbox was read to `after` it.
@@ -162,8 +184,14 @@ impl GroupReceiver {
         envelope: &Envelope,
     ) -> Result<Received, DeviceError> {
         let sequence = after.sequence;
-        self.heads().note(sequence, after.head);
-        let opened = seal::open(envelope.bytes(), &self.epoch, device.member());
+        if self.is_in_force() {
+            self.heads().note(sequence, after.head);
+        }
+        let mut opened = seal::open(envelope.bytes(), &self.epoch, device.member());
+        if opened == Err(OpenError::NotForThisEpoch) {
+            // What is for this device alone, and not for whoever has the epoch's key.
+            opened = seal::open(envelope.bytes(), device.turn(), device.member());
+        }
         let payload = match opened {
             Ok(payload) => payload,
             Err(OpenError::NotForMe | OpenError::NotForThisEpoch) => return Ok(Received::NotForUs),
@@ -171,6 +199,7 @@ impl GroupReceiver {
         };
         match Payload::decode(&payload) {
             Ok(Payload::Message(sent)) => self.message(device, after, arrived, sent),
+            Ok(Payload::Turn(said)) => self.turn(device, sequence, &said),
             Ok(Payload::Roster(entries)) => Ok(self.roster(device, sequence, entries)),
             Ok(Payload::Unknown(number)) if is_critical(number) => Ok(Received::Newer),
             Ok(Payload::Unknown(_)) => Ok(Received::NotForUs),
@@ -196,7 +225,7 @@ impl GroupReceiver {
         let me = device.member().to_key();
         let first = |claim: &Claim| senders.first(claim);
         let stood = |said: &PassedOn| {
-            let is_here = said.relay == self.relay.key();
+            let is_here = self.is_in_force() && said.relay == self.relay.key();
             is_here.then(|| reach::read(device).stood(said.place))?
         };
         let verified = verify(&sent, &roster, &me, arrived, first, stood);
@@ -250,6 +279,9 @@ impl GroupReceiver {
             _ => None,
         };
         let message = StoredMessage {
+            epoch: roster
+                .epoch_of(after.mailbox)
+                .unwrap_or(verified.message.epoch),
             sequence,
             arrived,
             sent,
@@ -322,6 +354,10 @@ impl GroupReceiver {
     ) -> Result<(), DeviceError> {
         let message = &verified.message;
         let newest = Position(u32::MAX);
+        // Where the roster grew is noted of the mailbox in force, and of no other.
+        if !self.is_in_force() {
+            return Ok(());
+        }
         if message.kind != KIND_ALERT || missed(message, roster, newest).is_empty() {
             return Ok(());
         }
@@ -368,6 +404,11 @@ impl GroupReceiver {
         let (Sender::Known { name, .. } | Sender::Invited { name, .. }) = &verified.sender else {
             return None;
         };
+        // Of another mailbox's log, or said of another than this.
+        let is_here = verified.message.epoch == device.roster().ok()??.epoch().number;
+        if !self.is_in_force() || !is_here {
+            return None;
+        }
         let heads = self.heads();
         let differs = |seen: &&Seen| {
             // They knew of the place before they spoke, and it is not before what they said.
@@ -393,6 +434,10 @@ impl GroupReceiver {
                 Some((name.clone(), false))
             }
         }
+    }
+
+    fn is_in_force(&self) -> bool {
+        self.part == Part::InForce
     }
 
     /// Whose log it reads.
@@ -430,16 +475,84 @@ impl GroupReceiver {
     /// # Errors
     /// [`DeviceError`].
     pub(crate) fn store_heads(&self, device: &Device) -> Result<(), DeviceError> {
+        if !self.is_in_force() {
+            return Ok(());
+        }
         self.heads().store(device)
     }
 
     /// Whether entries of the roster, or messages, wait to be stored: the cursor must not move past them.
     pub(crate) fn has_waiting(&self) -> bool {
-        !self.waiting().is_empty() || !self.all_not_kept().is_empty()
+        !self.waiting().is_empty() || !self.turns().is_empty() || !self.all_not_kept().is_empty()
     }
 
     fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<(Sequence, Signed<Entry>)>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn turns(&self) -> std::sync::MutexGuard<'_, Vec<NewEpoch>> {
+        self.turns.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What this device was sent of a new epoch, whose entry is written down first.
+    fn turn(
+        &self,
+        device: &Device,
+        sequence: Sequence,
+        said: &Signed<NewEpoch>,
+    ) -> Result<Received, DeviceError> {
+        let state = device.state()?;
+        let me = device.signing().public();
+        let Some((said, epoch)) = NewEpoch::verified(said, state.group, &me) else {
+            return Ok(Received::Damaged(sequence));
+        };
+        if said.is_newer() {
+            return Ok(Received::RosterNewer);
+        }
+        let entry = said.entry.clone();
+        if state.is_groups(epoch.mailbox) {
+            // Another program of this device was faster, or the one that began the epoch: this one goes after it.
+            let has_left = self.part != Part::Over && state.credential_for(epoch.mailbox).is_some();
+            let roster = device
+                .roster()?
+                .filter(|_| has_left && !state.waits_for_succession());
+            let at = entry.peek().ok().map(|entry| entry.position);
+            return Ok(match roster.zip(at) {
+                Some((roster, at)) => Received::Turned(put_out(&roster, |it| it == at)),
+                None => Received::Again,
+            });
+        }
+        self.turns().push(said);
+        Ok(self.roster(device, sequence, vec![entry]))
+    }
+
+    /// A coordinator's device sends it all again to whoever was not seen to have it.
+    fn tell_arrival(&self, device: &Device, roster: &Roster) {
+        let last = roster.position_of(&roster.head()).unwrap_or(Position(0));
+        let told = device.state().and_then(|state| {
+            let joined = state.joined.as_ref();
+            joined.map_or(Ok(()), |joined| tell_arrival(device, joined, last))
+        });
+        if let Err(error) = told {
+            tracing::warn!(%error, "that the new epoch has come could not be told");
+        }
+    }
+
+    /// Goes on to the epochs whose entries the roster has now.
+    fn take_turns(&self, device: &Device, roster: &Roster) -> Result<bool, DeviceError> {
+        let mut turned = false;
+        let mut turns = self.turns();
+        while let Some(said) = turns.first() {
+            let position = said.entry.peek().map(|entry| entry.position);
+            let place = position.map(|at| usize::try_from(at.0).unwrap_or(usize::MAX));
+            // One whose entry breaks the rules, or is of a history that does not count, is none.
+            let counts = place.is_ok_and(|at| roster.entries().get(at) == Some(&said.entry));
+            if let (true, Ok(at)) = (counts, position) {
+                turned |= take_epoch(device, said, at, now())?;
+            }
+            turns.remove(0);
+        }
+        Ok(turned)
     }
 
     /// Entries that cannot be written down now keep back no alert that comes after them: they wait.
@@ -469,7 +582,11 @@ impl GroupReceiver {
         }
         let mut roster = Arc::unwrap_or_clone(device.roster()?.ok_or(DeviceError::Nothing)?);
         let was_newer = roster.is_newer();
-        let known = (roster.entries().len(), people(&roster));
+        let known = (
+            roster.entries().len(),
+            people(&roster),
+            roster.position_of(&roster.head()).unwrap_or(Position(0)),
+        );
         let moved_before = roster.moved();
         let mut received = Received::Again;
         let mut refused = None;
@@ -501,7 +618,13 @@ impl GroupReceiver {
             device.store_roster(&roster)?;
         }
         waiting.clear();
+        let before = known.2;
+        if self.take_turns(device, &roster)? {
+            self.tell_arrival(device, &roster);
+            return Ok(Received::Turned(put_out(&roster, |at| at > before)));
+        }
         if let Some((position, place)) = seen
+            && self.is_in_force()
             && let Err(error) = reach::change(device, |reach| reach.saw(position, place))
         {
             tracing::warn!(%error, "it could not be noted where the roster grew");
@@ -534,7 +657,7 @@ impl GroupReceiver {
     /// Writes down what waits, if that can be done now.
     pub(crate) fn retry(&self, device: &Device, at: Sequence) -> Received {
         self.keep_again(device);
-        if self.waiting().is_empty() {
+        if self.waiting().is_empty() && self.turns().is_empty() {
             return Received::Again;
         }
         self.roster(device, at, Vec::new())
@@ -594,7 +717,9 @@ pub(crate) fn move_cursor(
         if !state.place.is_log_of(relay) {
             return;
         }
-        let known = state.cursor.get_or_insert_with(|| cursor.clone());
+        let Some(known) = state.cursor_of(cursor.mailbox) else {
+            return;
+        };
         // A newer date of the same head is nothing new.
         let is_same = cursor.sequence == known.sequence
             && cursor.head == known.head
@@ -604,6 +729,12 @@ pub(crate) fn move_cursor(
         }
     })?;
     Ok(())
+}
+
+/// Who was put out by the entries that are meant.
+fn put_out(roster: &Roster, is_meant: impl Fn(Position) -> bool) -> Vec<String> {
+    let out = roster.removed().iter().filter(|it| is_meant(it.at));
+    out.map(|it| it.person.name.clone()).collect()
 }
 
 /// How many are in the group, and were invited to it.

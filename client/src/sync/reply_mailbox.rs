@@ -12,13 +12,17 @@ use bellrope_proto::{
 use super::event::ReplyUpdate;
 use crate::{
     clock::now,
-    device::{ClaimStatus, Device, DeviceError, Joined, QueueEnd, QueuedEnvelope, newest_place},
+    device::{
+        ClaimStatus, Device, DeviceError, Joined, QueueEnd, QueuedEnvelope,
+        epochs::{self, EpochAccess},
+        newest_place,
+    },
     extensions::{Extensions, is_critical},
-    group::{Entry, Roster},
+    group::{Entry, Roster, RosterError},
     ids::Position,
     invitation::InvitationKeys,
     membership::follow_bundle,
-    message::{Arrival, Bundle, Payload, View, Welcome},
+    message::{Arrival, Bundle, LaneCredential, Payload, View, Welcome},
     relay::Cursor,
     seal,
 };
@@ -29,6 +33,8 @@ pub(crate) struct ReplyMailbox {
     joined: Joined,
     /// The roster comes in parts, and counts when the welcome has come.
     parts: Vec<Signed<Entry>>,
+    /// Whether the group's mailbox is closed to this device, which reads: what it was sent since is looked for.
+    shut_out: bool,
     /// Whether new keys have come, also such as are known: whoever sends them has not heard of it.
     heard: bool,
 }
@@ -40,14 +46,23 @@ impl ReplyMailbox {
             keys: joined.secret.keys(),
             joined,
             parts: Vec::new(),
+            shut_out: false,
             heard: false,
+        }
+    }
+
+    /// Of a reader's device that the group's mailbox is closed to: what was said to it since is looked for, from the beginning.
+    pub(crate) fn of_shut_out(joined: Joined) -> Self {
+        Self {
+            shut_out: true,
+            ..Self::new(joined)
         }
     }
 
     /// From where on it is read.
     pub(crate) fn start(&self) -> Cursor {
         // A reader's roster comes in parts: until the welcome, it is read from the start each time.
-        if self.joined.claimed == ClaimStatus::Waiting {
+        if self.joined.claimed == ClaimStatus::Waiting || self.shut_out {
             Cursor::start(self.keys.mailbox())
         } else {
             self.joined.cursor.clone()
@@ -64,7 +79,7 @@ impl ReplyMailbox {
         if std::mem::take(&mut self.heard)
             && let Some(view) = device.state()?.view
         {
-            self.tell_arrival(device, view.position)?;
+            tell_arrival(device, &self.joined, view.position)?;
         }
         let seen = self.joined.claim_seen;
         device.change(|state| {
@@ -75,28 +90,6 @@ impl ReplyMailbox {
                 joined.claim_seen = seen;
             }
         })
-    }
-
-    /// Queues for the coordinator what this device has: or it would be posted again and again.
-    fn tell_arrival(&self, device: &Device, position: Position) -> Result<(), DeviceError> {
-        let arrival = device.signing().sign(&Arrival {
-            invitation: self.joined.bundle.invitation,
-            position,
-            extensions: Extensions::none(),
-        });
-        let payload = Payload::Arrival(arrival).encode();
-        let to = [self.joined.bundle.coordinator_key];
-        match seal::seal(&payload, &to, &self.keys.outer().to_recipient()) {
-            Ok(envelope) => {
-                let queued = QueuedEnvelope::plain(self.keys.mailbox(), envelope, now());
-                QueueEnd::lock(device)?.put(&[queued])
-            }
-            // It is not worth what has come: it comes again, and is told again.
-            Err(error) => {
-                tracing::warn!(%error, "an arrival could not be told");
-                Ok(())
-            }
-        }
     }
 
     /// Something has expired. The claims are the oldest, so whose was first is not to be seen any more: what the coordinator
@@ -114,6 +107,9 @@ impl ReplyMailbox {
         let coordinator = self.joined.bundle.coordinator;
         // Whenever it comes, and whoever was first.
         if self.keys.is_refusal(envelope, &coordinator) {
+            if self.shut_out {
+                return Ok(Some(ReplyUpdate::Removed));
+            }
             let update = match self.joined.bundle.at_once {
                 Some(_) => ReplyUpdate::TakenBack,
                 None => ReplyUpdate::Refused,
@@ -139,7 +135,7 @@ impl ReplyMailbox {
             return self.renewed(device, bundle);
         }
         let invitation = self.joined.bundle.invitation;
-        let waits = self.joined.claimed == ClaimStatus::Waiting;
+        let waits = self.joined.claimed == ClaimStatus::Waiting || self.shut_out;
         match opened.ok().and_then(|bytes| Payload::decode(&bytes).ok()) {
             Some(Payload::Roster(entries)) if waits => {
                 self.parts.extend(entries);
@@ -153,10 +149,10 @@ impl ReplyMailbox {
             },
             Some(Payload::View(view)) => match view.verify(&coordinator) {
                 Ok(update) if update.invitation != invitation => Ok(None),
-                Ok(update) if update.extensions.has_critical() => Ok(Some(ReplyUpdate::Newer)),
+                Ok(update) if update.is_newer() => Ok(Some(ReplyUpdate::Newer)),
                 Ok(update) => {
                     self.heard = true;
-                    take_view(device, update.view)
+                    take_view(device, update.view, update.credential)
                 }
                 Err(_) => Ok(None),
             },
@@ -173,7 +169,7 @@ impl ReplyMailbox {
         }
         match bundle.at_once {
             _ if bundle.is_newer() => Ok(Some(ReplyUpdate::Newer)),
-            Some(at_once) => take_view(device, at_once.view),
+            Some(at_once) => take_view(device, at_once.view, at_once.credential),
             None => Ok(follow_bundle(device, &bundle)?.then_some(ReplyUpdate::Moved)),
         }
     }
@@ -200,7 +196,19 @@ impl ReplyMailbox {
         device: &Device,
         welcome: &Welcome,
     ) -> Result<Option<ReplyUpdate>, DeviceError> {
-        let Ok(roster) = Roster::from_chain(std::mem::take(&mut self.parts)) else {
+        let parts = std::mem::take(&mut self.parts);
+        let known = device.roster()?.filter(|_| self.shut_out);
+        let roster = match &known {
+            // Who is in has the entries before these.
+            Some(known) => parts
+                .into_iter()
+                .try_fold((**known).clone(), |mut roster, entry| {
+                    roster.apply(entry)?;
+                    Ok::<_, RosterError>(roster)
+                }),
+            None => Roster::from_chain(parts),
+        };
+        let Ok(roster) = roster else {
             return Ok(None);
         };
         let mailbox: MailboxId = roster.epoch().mailbox;
@@ -215,12 +223,20 @@ impl ReplyMailbox {
             return Ok(None);
         };
         let role = me.role;
+        // One that it has had takes a device that is in back to where it was.
+        if known.is_some_and(|known| known.epoch().number >= welcome.epoch) {
+            return Ok(None);
+        }
         device.store_roster(&roster)?;
         self.joined.claimed = ClaimStatus::In;
+        let access = EpochAccess {
+            credential: welcome.credential.clone(),
+            seed: Some(welcome.epoch_seed.clone()),
+            authority_seed: None,
+        };
+        epochs::begin(device, &access, (roster.turned(), now()))?;
         device.change(|state| {
             state.role = role;
-            state.credential = Some(welcome.credential.clone());
-            state.epoch_seed = Some(welcome.epoch_seed.clone());
             state.cursor = Some(Cursor {
                 mailbox,
                 sequence: welcome.after,
@@ -232,17 +248,63 @@ impl ReplyMailbox {
             }
         })?;
         let last = roster.position_of(&roster.head()).unwrap_or(Position(0));
-        self.tell_arrival(device, last)?;
+        tell_arrival(device, &self.joined, last)?;
         Ok(Some(ReplyUpdate::Welcome))
     }
 }
 
-fn take_view(device: &Device, view: View) -> Result<Option<ReplyUpdate>, DeviceError> {
+/// Queues for the coordinator what a device has that came in by this: or it would be posted again and again.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(super) fn tell_arrival(
+    device: &Device,
+    joined: &Joined,
+    position: Position,
+) -> Result<(), DeviceError> {
+    let keys = joined.secret.keys();
+    let arrival = device.signing().sign(&Arrival {
+        invitation: joined.bundle.invitation,
+        position,
+        extensions: Extensions::none(),
+    });
+    let payload = Payload::Arrival(arrival).encode();
+    let to = [joined.bundle.coordinator_key];
+    match seal::seal(&payload, &to, &keys.outer().to_recipient()) {
+        Ok(envelope) => {
+            let queued = QueuedEnvelope::plain(keys.mailbox(), envelope, now());
+            QueueEnd::lock(device)?.put(&[queued])
+        }
+        // It is not worth what has come: it comes again, and is told again.
+        Err(error) => {
+            tracing::warn!(%error, "an arrival could not be told");
+            Ok(())
+        }
+    }
+}
+
+fn take_view(
+    device: &Device,
+    view: View,
+    credential: LaneCredential,
+) -> Result<Option<ReplyUpdate>, DeviceError> {
+    // A right at another mailbox is none to post there.
+    let granted = credential.grant.verify_own(|grant| grant.authority);
+    if !granted.is_ok_and(|grant| grant.authority.mailbox() == view.epoch.mailbox) {
+        return Ok(None);
+    }
     let newer = view.is_newer();
     let before = newest_place(device)?;
     let taken = device.change(|state| match &mut state.view {
         Some(known) if view.group == known.group && view.position > known.position => {
             *known = view;
+            let access = EpochAccess {
+                credential,
+                seed: None,
+                authority_seed: None,
+            };
+            // What waits for the mailbox before goes there still.
+            state.begin_epoch(&access, now());
             true
         }
         _ => false,
@@ -281,13 +343,18 @@ mod tests {
         ids::{Epoch, GroupId, Position},
         invitation::{Code, CoordinatorMark, Secret},
         membership::join,
-        message::{AtOnce, Bundle, LaneCredential, Refusal, ViewUpdate},
+        message::{AtOnce, Bundle, Holder, LaneCredential, Refusal, ViewUpdate},
         seal::{EpochIdentity, MemberIdentity},
         secret::Seed,
     };
 
     const NOW: Timestamp = Timestamp(1_000_000);
     const EPOCH: [u8; 32] = [3; 32];
+
+    fn turn_key(seed: u8) -> Blob {
+        let turn = EpochIdentity::from_seed(&[seed; 32]).to_recipient();
+        Blob(turn.as_bytes().to_vec())
+    }
 
     fn coordinator() -> SecretKey<DeviceKey> {
         SecretKey::from_seed(&[5; 32])
@@ -339,6 +406,7 @@ mod tests {
                 group_name: "Group".into(),
                 founder_name: "Vera Lind".into(),
                 founder_key: MemberIdentity::from_seed(&[6; 32]).to_key(),
+                founder_turn: turn_key(6),
                 epoch: epoch_keys(),
                 extensions: Extensions::none(),
             }),
@@ -416,6 +484,7 @@ mod tests {
             let mut update = ViewUpdate {
                 invitation: Secret::new(&[7; 16]).keys().invitation.public(),
                 view: view(position),
+                credential: credential(Extensions::none()),
                 extensions: Extensions::none(),
             };
             change(&mut update);
@@ -439,6 +508,7 @@ mod tests {
                     admitted_at: Position(1),
                     device: self.device.signing().public(),
                     key: self.device.member().to_key(),
+                    turn: Some(turn_key(7)),
                     extensions: Extensions::none(),
                 }),
             ] {
@@ -452,7 +522,7 @@ mod tests {
                 });
                 roster.apply(entry).unwrap();
             }
-            for part in Payload::roster(roster.entries()) {
+            for part in Payload::roster(roster.entries(), 1) {
                 assert_eq!(self.hear(&part), None);
             }
             let mut welcome = Welcome {
@@ -473,7 +543,8 @@ mod tests {
     }
 
     fn credential(extensions: Extensions) -> LaneCredential {
-        let mut credential = LaneCredential::issue(&authority(), Rights::BOTH);
+        let holder = Holder::Founder(coordinator().public());
+        let mut credential = LaneCredential::issue(&authority(), &holder, Rights::BOTH);
         credential.extensions = extensions;
         credential
     }

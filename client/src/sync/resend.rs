@@ -203,7 +203,7 @@ fn answers(
     {
         let everybody = roster.position_of(&roster.head());
         let everybody = everybody.map_or_else(Vec::new, |at| roster.readers_at(at));
-        let parts = Payload::roster(missing).into_iter();
+        let parts = Payload::roster(missing, everybody.len()).into_iter();
         answers.extend(parts.map(|part| (part, everybody.clone())));
     }
     if request.relay != relay.key() || request.missed.is_empty() {
@@ -215,7 +215,7 @@ fn answers(
         let Kept::Message(message) = kept else {
             continue;
         };
-        if !request.names(message.sequence) || pending.sent.contains(&id) {
+        if !request.names(message.epoch, message.sequence) || pending.sent.contains(&id) {
             continue;
         }
         // Only for whom its author meant it, or who was in when it came.
@@ -263,11 +263,14 @@ impl<'a> Again<'a> {
         let mut readers = audience(&message, self.roster)?;
         let mut sent = kept.sent.clone();
         let passed = passed_on(&kept.sent, &message, self.roster);
+        // Whoever was put out since is not among them.
+        readers.retain(|key| self.roster.people().iter().any(|it| it.key == *key));
         let place = match &passed {
             Some((said, _)) if said.relay == self.relay => said.place,
             _ => kept.sequence,
         };
-        let missed = if message.kind != KIND_ALERT {
+        let is_of_now = kept.epoch == self.roster.epoch().number;
+        let missed = if message.kind != KIND_ALERT || !is_of_now {
             Vec::new()
         } else if passed.is_some() {
             self.noted.missed(self.roster, &message, place)
@@ -411,9 +414,11 @@ pub(super) fn ask(
     let Some(roster) = device.roster()?.filter(|_| absence.must_ask(now)) else {
         return Ok(false);
     };
+    let epoch = absence.missed_in.unwrap_or(roster.epoch().number);
     let request = ResendRequest {
         position: roster.next_position(),
         relay: relay.key(),
+        epoch,
         missed: absence.missed,
         extensions: Extensions::none(),
     };

@@ -19,10 +19,10 @@ use tokio::{
 };
 
 use super::{
-    compose::{ComposeError, sender_view},
     context::{Context, Pauses},
     contradiction::keep_proof,
     event::{EngineError, Event},
+    relay_tasks,
     renew::{Gone, Renewals, gone},
 };
 use crate::{
@@ -203,6 +203,12 @@ impl OutboxSender {
             })
             .await;
         self.known = known;
+        if scope == Scope::Group
+            && let Err(error) = relay_tasks::carry_out(&self.context).await
+        {
+            // What is there already goes out all the same: alerts by the mailbox that the relay knows.
+            report.failed.push(error);
+        }
         let plan = match plan {
             Ok(plan) => plan,
             Err(error) => {
@@ -236,6 +242,19 @@ impl OutboxSender {
                         Ok(Gone::OpensAgain | Gone::NotOurs) => {}
                         Err(error) => report.failed.push(error.into()),
                     }
+                }
+                if let RelayError::Refused(Reason::NoMailbox | Reason::MailboxEnded, _) = &error
+                    && scope == Scope::Group
+                    && let Ok(Some(left)) = self
+                        .context
+                        .with_device(move |device| over(device, mailbox))
+                        .await
+                {
+                    // What the group said of itself is said in the epochs since.
+                    if left > 0 {
+                        report.failed.push(EngineError::EpochOver);
+                    }
+                    continue;
                 }
                 if let RelayError::Contradiction(what) = &error {
                     report.evidence |= keep_proof(&self.context, relay, what).await;
@@ -354,6 +373,20 @@ impl OutboxSender {
     }
 }
 
+/// Lets go what nobody needs any more of what waits for the mailbox of an epoch that is over, and that the relay does not take; how
+/// many alerts are left there. `None` for another mailbox.
+fn over(device: &Device, mailbox: MailboxId) -> Result<Option<usize>, DeviceError> {
+    let state = device.state()?;
+    let mut former = state.former.iter();
+    if !former.any(|former| former.mailbox() == Some(mailbox)) {
+        return Ok(None);
+    }
+    outbox::let_go_unsaid(device, mailbox)?;
+    let left = outbox::all(device)?.into_iter();
+    let left = left.filter(|file| file.queued.to == mailbox && file.queued.receipt.is_none());
+    Ok(Some(left.count()))
+}
+
 fn plan(
     device: &Device,
     scope: Scope,
@@ -381,15 +414,9 @@ fn plan(
         return Ok(plan);
     }
     let state = device.state()?;
-    let view = match sender_view(device, &state) {
-        Ok(view) => Some(view),
-        Err(ComposeError::Device(error)) => return Err(error),
-        Err(_) => None,
-    };
-    let group = view.as_ref().map(|view| view.epoch.mailbox);
     let mut by_mailbox: BTreeMap<MailboxId, Vec<OutboxFile>> = BTreeMap::new();
     for file in pending {
-        let to_group = Some(file.queued.to) == group;
+        let to_group = state.is_groups(file.queued.to);
         // What a coordinator's device has written may have been written over: see `Engine::read_first`.
         if to_group && file.queued.alert.is_none() && state.authority_seed.is_some() && !caught_up {
             continue;
@@ -456,12 +483,7 @@ fn destination(
     mailbox: MailboxId,
     relay: Option<&RelayAddress>,
 ) -> Result<Option<Destination>, DeviceError> {
-    if let (Some(credential), Some(relay)) = (&state.credential, relay)
-        && credential
-            .grant
-            .peek()
-            .is_ok_and(|grant| grant.authority.mailbox() == mailbox)
-    {
+    if let (Some(credential), Some(relay)) = (state.credential_for(mailbox), relay) {
         return Ok(Some(Destination {
             relay: relay.clone(),
             mailbox,

@@ -9,10 +9,11 @@ use tempfile::TempDir;
 use super::{
     hex, items,
     mailbox::{Step, To, bundle, signed},
-    messages::{changed, claim},
+    messages::{changed, claim, claim_with},
     read,
     rosters::{REPLACED, chain},
     text,
+    turns::PUT_OUT,
     world::*,
 };
 use crate::{
@@ -49,10 +50,10 @@ impl Coordinator {
         let device = Device::of_seeds::<DeviceError>(
             &dir.path().join("home"),
             ([0x10 + VERA; 32], [0x20 + VERA; 32]),
-            |_, _| {
+            |_| {
                 let mut state = State::new(group, Role::Coordinator);
                 state.authority_seed = Some(Seed::new(&[0xa1; 32]));
-                state.epoch_seed = Some(Seed::new(&EPOCH_SEED));
+                state.epoch_seed = Some(Seed::new(&epoch_seed(1)));
                 Ok(FirstFiles {
                     state,
                     entries,
@@ -262,6 +263,25 @@ fn scripts() -> Vec<Script> {
         of_pavel(
             "what came before has expired",
             vec![Step::expired(), strangers("the first that is left")],
+        ),
+        Script(
+            "a reader's claim without a turn key",
+            "everybody",
+            ROSA,
+            vec![
+                Step::new(
+                    "it counts, and cannot be approved",
+                    To::Coordinator,
+                    &Payload::Claim(claim_with(ROSA, ROSA, None)),
+                ),
+                claims("one with a turn key", ROSA, ROSA),
+            ],
+        ),
+        Script(
+            "a claim with the keys of somebody who is out",
+            PUT_OUT,
+            ROSA,
+            vec![claims("Ivan's", ROSA, IVAN), claims("others", ROSA, ROSA)],
         ),
         Script(
             "an invitation that was replaced",

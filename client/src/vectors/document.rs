@@ -17,7 +17,8 @@ use crate::{
     extensions::{Extensions, is_critical},
     group::{
         Admit, Applied, Approve, Change, Claim, Entry, Lease, LeaseChange, Move, Role, Roster,
-        RosterError, Withdraw,
+        RosterError, Turn, Withdraw,
+        lifetimes::{EPOCH_SECONDS, FORMER_SECONDS},
     },
     ids::{MessageId, Position},
     message::{Arrival, Bundle, Message, Payload, Refusal, ViewUpdate, Welcome},
@@ -73,6 +74,7 @@ fn purposes_of_clients_are_the_documents() {
         listed::<Welcome>(),
         listed::<ViewUpdate>(),
         listed::<Refusal>(),
+        listed::<crate::message::NewEpoch>(),
         listed::<Arrival>(),
         listed::<crate::message::PassedOn>(),
     ]);
@@ -110,6 +112,7 @@ fn payloads_have_the_documents_numbers() {
             Payload::Welcome(_) => Some("welcome"),
             Payload::View(_) => Some("view"),
             Payload::Refusal(_) => Some("refusal"),
+            Payload::Turn(_) => Some("turn"),
             Payload::Arrival(_) => Some("arrival"),
             Payload::Unknown(_) => None,
         };
@@ -142,6 +145,11 @@ fn changes_have_the_documents_numbers() {
             relays: vec![relay(2)],
             extensions: Extensions::none(),
         }),
+        Change::Turn(Turn {
+            removed: vec![device(IVAN).public()],
+            epoch: found().epoch,
+            extensions: Extensions::none(),
+        }),
     ];
     let number = |change: &Change| codec::decode::<u16>(&codec::encode(change)[..2]).unwrap();
     let name = |change: &Change| match change {
@@ -149,6 +157,7 @@ fn changes_have_the_documents_numbers() {
         Change::Admit(_) => "admit",
         Change::Approve(_) => "approve",
         Change::Withdraw(_) => "withdraw",
+        Change::Turn(_) => "turn",
         Change::Lease(_) => "lease",
         Change::Move(_) => "move",
         Change::Unknown { .. } => "unknown",
@@ -256,6 +265,7 @@ fn numbered_approval(number: usize, admitted_at: u32) -> Approve {
         admitted_at: Position(admitted_at),
         device: SecretKey::from_seed(&seed).public(),
         key: MemberIdentity::from_seed(&seed).to_key(),
+        turn: Some(super::world::turn(IVAN)),
         extensions: Extensions::none(),
     }
 }
@@ -299,7 +309,22 @@ fn groups_end_at_the_documents_limits() {
         }
     }
     assert_eq!(roster.people().len(), people);
-    assert_eq!(roster.people().len() + roster.invited().len(), all);
+    let open = roster.invited().iter().filter(|it| it.is_open()).count();
+    assert_eq!(roster.people().len() + open, all);
+    // What is over leaves room.
+    let last = roster.next_position().0 - 1;
+    write(&mut roster, super::rosters::withdraw(last)).unwrap();
+    let admit = Change::Admit(numbered_admission(next));
+    assert_eq!(write(&mut roster, admit), Ok(Applied::New));
+}
+
+#[test]
+fn epochs_last_as_long_as_the_document_says() {
+    let seconds = |days: usize| days as u64 * Timestamp::DAY_SECONDS;
+    let renewed = stated("somebody is put out, after ", " days when a coordinator");
+    assert_eq!(seconds(renewed), EPOCH_SECONDS);
+    let read = stated("of an epoch that is over is read for ", " days more");
+    assert_eq!(seconds(read), FORMER_SECONDS);
 }
 
 #[test]

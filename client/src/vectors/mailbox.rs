@@ -2,10 +2,11 @@
 //! are sealed when they are run.
 
 use bellrope_proto::{
+    codec,
     envelope::Envelope,
     grant::{Grant, Rights},
     ids::Timestamp,
-    signing::{Authority, SecretKey},
+    signing::{Authority, SecretKey, Signed},
 };
 use serde_json::{Value, json};
 
@@ -120,7 +121,7 @@ pub(super) fn group() -> Roster {
 
 /// The right at the group's mailbox, with a lane that is always the same.
 pub(super) fn access(rights: Rights) -> LaneCredential {
-    access_to(&SecretKey::from_seed(&[0xa1; 32]), rights)
+    access_to(&authority(1), rights)
 }
 
 pub(super) fn access_to(authority: &SecretKey<Authority>, rights: Rights) -> LaneCredential {
@@ -132,6 +133,13 @@ pub(super) fn access_to(authority: &SecretKey<Authority>, rights: Rights) -> Lan
         expires: EXPIRES,
     };
     LaneCredential::new(&lane, authority.sign(&grant))
+}
+
+/// The same grant in the name of the mailbox's authority, signed by another.
+pub(super) fn resigned(access: &LaneCredential) -> Signed<Grant> {
+    let grant = access.grant.peek().unwrap();
+    let other = SecretKey::<Authority>::from_seed(&[0xa9; 32]);
+    codec::decode(&codec::encode(&other.sign(&grant))).unwrap()
 }
 
 /// Vera's, as she wrote it when everybody was there.

@@ -8,7 +8,7 @@ use bellrope_proto::{
 use serde_json::{Value, json};
 
 use super::{
-    bytes, decoded, encoded, hex, items,
+    bytes, decoded, encoded, epochs, hex, items,
     rosters::{REPLACED, WITHDRAWN, chain, stored_roster},
     stored, text,
     world::*,
@@ -21,17 +21,20 @@ use crate::{
         Arrival, Audience, KIND_ALERT, Message, PassedOn, Payload, Seen, Sender, SignedMessage,
         VerifyError, verify,
     },
-    seal::{MemberIdentity, MemberKey},
+    seal::{EpochIdentity, EpochRecipient, MemberIdentity, MemberKey},
 };
 
 pub(super) fn claim(of: u8, by: u8) -> Signed<Claim> {
+    // Pavel and Nadia are defenders.
+    let turn = EpochIdentity::from_seed(&[0x20 + by; 32]).to_recipient();
+    let reads = ![PAVEL, NADIA].contains(&of);
+    claim_with(of, by, reads.then_some(&turn))
+}
+
+pub(super) fn claim_with(of: u8, by: u8, turn: Option<&EpochRecipient>) -> Signed<Claim> {
     let keys = invitation(of);
-    let device = device(by);
-    Claim::sign(
-        (&keys.invitation, keys.mailbox()),
-        (&device, member(by)),
-        TIME,
-    )
+    let its_keys = (&device(by), member(by), turn);
+    Claim::sign((&keys.invitation, keys.mailbox()), its_keys, TIME)
 }
 
 /// With something else in it, signed anew by its invitation.
@@ -75,6 +78,11 @@ pub(super) fn claims() -> Value {
             "C3",
             "another's member key",
             changed(|claim| claim.key = member(IVAN)),
+        ),
+        (
+            "C3",
+            "a turn key that its device does not say it has",
+            changed(|claim| claim.turn = Some(turn(PAVEL))),
         ),
         (
             "C3",
@@ -156,8 +164,8 @@ pub(super) struct Case {
     pub(super) message: Message,
     pub(super) claim: Option<Signed<Claim>>,
     extensions: Extensions,
-    reader: u8,
-    arrived: Timestamp,
+    pub(super) reader: u8,
+    pub(super) arrived: Timestamp,
     first: Option<u8>,
     forged: bool,
     passed: Option<Passed>,
@@ -180,13 +188,13 @@ impl Case {
         Self::of("everybody", name, by)
     }
 
-    fn of(roster: &'static str, name: &'static str, by: u8) -> Self {
+    pub(super) fn of(roster: &'static str, name: &'static str, by: u8) -> Self {
         let all = chain(roster);
         let rebuilt = Roster::from_chain(all.0.clone()).unwrap();
         let readers = rebuilt.readers_at(rebuilt.position_of(&all.head()).unwrap());
         let message = Message {
             group: rebuilt.id(),
-            epoch: Epoch(1),
+            epoch: rebuilt.epoch().number,
             roster: all.head(),
             audience: Audience {
                 hash: recipients_hash(&readers),
@@ -218,12 +226,12 @@ impl Case {
         }
     }
 
-    fn with(mut self, change: impl FnOnce(&mut Self)) -> Self {
+    pub(super) fn with(mut self, change: impl FnOnce(&mut Self)) -> Self {
         change(&mut self);
         self
     }
 
-    fn chosen(self, keys: Vec<MemberKey>) -> Self {
+    pub(super) fn chosen(self, keys: Vec<MemberKey>) -> Self {
         self.with(|case| {
             case.message.audience.hash = recipients_hash(&keys);
             case.message.audience.chosen = keys;
@@ -242,6 +250,18 @@ impl Case {
                 signer: by,
                 of_this: true,
                 stood,
+            });
+        })
+    }
+
+    /// Passed on by somebody, where nothing is wrong but what the roster says of them.
+    pub(super) fn passed_by(self, by: u8, stood: u32) -> Self {
+        self.with(|case| {
+            case.passed = Some(Passed {
+                by,
+                signer: by,
+                of_this: true,
+                stood: Some(stood),
             });
         })
     }
@@ -323,6 +343,7 @@ pub(super) fn verdict(
                 }
             };
             value["passed_on_by"] = verified.passed_on.into();
+            value["open_to_removed"] = verified.open_to_removed.into();
             value["late"] = verified.late.into();
             value["update"] = verified.newer.into();
             value["kind"] = verified.message.kind.into();
@@ -336,7 +357,7 @@ pub(super) fn verdict(
     }
 }
 
-fn sorted(mut keys: Vec<MemberKey>) -> Vec<MemberKey> {
+pub(super) fn sorted(mut keys: Vec<MemberKey>) -> Vec<MemberKey> {
     keys.sort_by_key(|key| *key.as_bytes());
     keys
 }
@@ -511,7 +532,13 @@ pub(super) fn takes_chosen(count: usize) -> bool {
 }
 
 pub(super) fn messages() -> Value {
-    let all = [known(), invited_and_unverified(), passed_on(), refused()];
+    let all = [
+        known(),
+        invited_and_unverified(),
+        passed_on(),
+        refused(),
+        epochs::cases(),
+    ];
     all.iter().flatten().map(Case::to_json).collect()
 }
 
@@ -521,6 +548,7 @@ fn senders_are_called_what_the_file_says() {
     let mut verdicts = std::collections::BTreeSet::new();
     let mut is_late = false;
     let mut passed = false;
+    let mut open = false;
     for one in items(&vectors["messages"]) {
         let payload = bytes(&one["payload"]);
         let Ok(Payload::Message(sent)) = Payload::decode(&payload) else {
@@ -538,6 +566,7 @@ fn senders_are_called_what_the_file_says() {
         passed |= found["passed_on_by"].is_string();
         assert_eq!(found, one["verdict"], "{}", one["name"]);
         is_late |= found["late"] == true;
+        open |= found["open_to_removed"][0].is_string();
         for key in ["sender", "reason", "refused", "said"] {
             if found[key].is_string() {
                 verdicts.insert(text(&found[key]).to_owned());
@@ -558,9 +587,10 @@ fn senders_are_called_what_the_file_says() {
         "known",
         "observer",
         "other_roster",
+        "removed",
         "unknown",
         "unverified",
     ];
     assert_eq!(verdicts.into_iter().collect::<Vec<_>>(), all);
-    assert!(is_late && passed);
+    assert!(is_late && passed && open);
 }

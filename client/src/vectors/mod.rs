@@ -5,13 +5,18 @@
 mod codes;
 mod coordinators;
 mod document;
+mod entries;
+mod epochs;
 mod files;
 mod mailbox;
 mod messages;
+mod new_epochs;
 mod newcomers;
+mod next_epoch;
 mod readers;
 mod rosters;
 mod sequences;
+mod turns;
 mod world;
 
 use std::fs;
@@ -48,11 +53,14 @@ fn all() -> Value {
         "invitation_keys": codes::keys(),
         "coordinator_marks": codes::marks(),
         "devices": world::devices(),
+        "epochs": world::epochs(),
+        "lanes": world::lanes(),
         "rosters": rosters::good(),
-        "refused_entries": rosters::refused(),
+        "refused_entries": entries::refused(),
         "claims": messages::claims(),
         "arrivals": messages::arrivals(),
         "messages": messages::messages(),
+        "resend_requests": epochs::requests(),
     })
 }
 

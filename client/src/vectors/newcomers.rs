@@ -14,9 +14,9 @@ use super::{
     bytes,
     codes::code_of,
     hex, items,
-    mailbox::{Step, To, access, access_to, bundle, group, signed},
+    mailbox::{Step, To, access, access_to, bundle, group, resigned, signed},
     messages::claim,
-    read, text,
+    next_epoch, read, text,
     world::*,
 };
 use crate::{
@@ -25,7 +25,7 @@ use crate::{
     group::{Change, Entry, Role, Roster},
     ids::{Epoch, GroupId, Position},
     membership::{JoinError, claiming, open_bundle},
-    message::{Bundle, LaneCredential, Payload, Refusal, View, ViewUpdate, Welcome},
+    message::{Bundle, Payload, Refusal, View, ViewUpdate, Welcome},
     secret::Seed,
     sync::{ReplyMailbox, ReplyUpdate},
 };
@@ -158,8 +158,8 @@ impl Newcomer {
         let dir = tempfile::tempdir().unwrap();
         let seeds = ([0x10 + who; 32], [0x20 + who; 32]);
         let home = dir.path().join("home");
-        let device = Device::of_seeds(&home, seeds, |signing, member| {
-            claiming(&code_of(who), bundle.clone(), (signing, member), TIME)
+        let device = Device::of_seeds(&home, seeds, |keys| {
+            claiming(&code_of(who), bundle.clone(), keys, TIME)
         })
         .unwrap();
         let joined = device.state().unwrap().joined.unwrap();
@@ -169,6 +169,12 @@ impl Newcomer {
             mailbox: ReplyMailbox::new(joined),
             who,
         }
+    }
+
+    /// The group's mailbox is closed to it: its invitation's is read from the beginning.
+    fn shut_out(&mut self) {
+        let joined = self.device.state().unwrap().joined.unwrap();
+        self.mailbox = ReplyMailbox::of_shut_out(joined);
     }
 
     fn take(&mut self, step: &Step) -> Value {
@@ -188,6 +194,7 @@ impl Newcomer {
             // A view says both.
             Some(ReplyUpdate::Moved) if self.is_a_readers() => "moved".into(),
             Some(ReplyUpdate::NewKeys | ReplyUpdate::Moved) => "new_keys".into(),
+            Some(ReplyUpdate::Removed) => "removed".into(),
             Some(ReplyUpdate::Refused) => "refused".into(),
             Some(ReplyUpdate::TakenBack) => "taken_back".into(),
             Some(ReplyUpdate::Taken) => "taken".into(),
@@ -205,9 +212,16 @@ fn place(why: &str, by: u8, position: u32, port: u16, change: impl FnOnce(&mut B
     Step::new(why, To::Code, &signed(&bundle, by))
 }
 
-struct Script(&'static str, u8, Role, Vec<Step>);
+/// Of whom, as what; what comes, and from which of that on the group's mailbox is closed to the device.
+pub(super) struct Script(
+    pub(super) &'static str,
+    pub(super) u8,
+    pub(super) Role,
+    pub(super) Vec<Step>,
+    pub(super) Option<usize>,
+);
 
-fn own(who: u8) -> Step {
+pub(super) fn own(who: u8) -> Step {
     let claim = Payload::Claim(claim(who, who));
     Step {
         own: true,
@@ -215,29 +229,40 @@ fn own(who: u8) -> Step {
     }
 }
 
-fn the_bundle(who: u8, role: Role) -> Step {
+pub(super) fn the_bundle(who: u8, role: Role) -> Step {
     Step::new("the bundle", To::Code, &signed(&bundle(who, role), VERA))
 }
 
-fn the_view(position: u32) -> ViewUpdate {
+pub(super) fn the_view(position: u32) -> ViewUpdate {
     let mut update = ViewUpdate {
         invitation: invitation(PAVEL).invitation.public(),
         view: View::of(&group()),
+        credential: access(Rights::POST),
         extensions: Extensions::none(),
     };
     update.view.position = Position(position);
     update
 }
 
-fn view(why: &str, by: u8, change: impl FnOnce(&mut ViewUpdate)) -> Step {
+pub(super) fn view(why: &str, by: u8, change: impl FnOnce(&mut ViewUpdate)) -> Step {
     let mut update = the_view(9);
     change(&mut update);
     Step::new(why, To::Device, &Payload::View(device(by).sign(&update)))
 }
 
+pub(super) fn refusal(why: &str, of: u8, by: u8, change: &dyn Fn(&mut Refusal)) -> Step {
+    let mut refusal = Refusal {
+        invitation: invitation(of).invitation.public(),
+        group: group().id(),
+        extensions: Extensions::none(),
+    };
+    change(&mut refusal);
+    Step::new(why, To::Code, &Payload::Refusal(device(by).sign(&refusal)))
+}
+
 /// What comes to Pavel, a defender, whose bundle has a view of position 8.
 fn defenders() -> Vec<Script> {
-    let of = |name, steps| Script(name, PAVEL, Role::Defender, steps);
+    let of = |name, steps| Script(name, PAVEL, Role::Defender, steps, None);
     let position = |why, position| view(why, VERA, |it| it.view.position = Position(position));
     let begun = |more: Vec<Step>| {
         let begin = vec![the_bundle(PAVEL, Role::Defender), own(PAVEL)];
@@ -256,15 +281,8 @@ fn defenders() -> Vec<Script> {
         To::Code,
         b"anything".to_vec(),
     );
-    let refusal = |why: &str, by: u8, change: &dyn Fn(&mut Refusal)| {
-        let mut refusal = Refusal {
-            invitation: invitation(PAVEL).invitation.public(),
-            group: group().id(),
-            extensions: Extensions::none(),
-        };
-        change(&mut refusal);
-        Step::new(why, To::Code, &Payload::Refusal(device(by).sign(&refusal)))
-    };
+    let refusal =
+        |why: &str, by: u8, change: &dyn Fn(&mut Refusal)| refusal(why, PAVEL, by, change);
     let rosas = invitation(ROSA).invitation.public();
     let later = |why: &str, by: u8, change: &dyn Fn(&mut Bundle)| {
         let mut bundle = bundle(PAVEL, Role::Defender);
@@ -293,6 +311,14 @@ fn defenders() -> Vec<Script> {
                     it.view.position = Position(10);
                 }),
                 Step::new("a relay whose host is none", To::Device, &no_host),
+                view("an access to another mailbox", VERA, |it| {
+                    it.credential = access_to(&authority(2), Rights::POST);
+                    it.view.position = Position(10);
+                }),
+                view("something critical in its access", VERA, |it| {
+                    it.credential.extensions = extended(7);
+                    it.view.position = Position(10);
+                }),
                 view("something critical beside the view", VERA, |it| {
                     it.extensions = extended(7);
                     it.view.position = Position(11);
@@ -399,19 +425,19 @@ fn defenders() -> Vec<Script> {
 }
 
 /// Everybody, and Rosa after them.
-fn with_rosa() -> Roster {
+pub(super) fn with_rosa() -> Roster {
     let chain = everybody().then(Change::Approve(approve(8, ROSA)));
     Roster::from_chain(chain.0).unwrap()
 }
 
-fn welcome(why: &str, change: impl FnOnce(&mut Welcome)) -> Step {
+pub(super) fn welcome(why: &str, change: impl FnOnce(&mut Welcome)) -> Step {
     let mut welcome = Welcome {
         invitation: invitation(ROSA).invitation.public(),
         group: group().id(),
         device: device(ROSA).public(),
         roster: with_rosa().head(),
         epoch: Epoch(1),
-        epoch_seed: Seed::new(&EPOCH_SEED),
+        epoch_seed: Seed::new(&epoch_seed(1)),
         credential: access(Rights::BOTH),
         after: Sequence(3),
         head: Hash([0x77; 32]),
@@ -425,7 +451,7 @@ fn welcome(why: &str, change: impl FnOnce(&mut Welcome)) -> Step {
     )
 }
 
-fn part(why: &str, entries: &[Signed<Entry>]) -> Step {
+pub(super) fn part(why: &str, entries: &[Signed<Entry>]) -> Step {
     Step::new(why, To::Device, &Payload::Roster(entries.to_vec()))
 }
 
@@ -433,7 +459,7 @@ fn part(why: &str, entries: &[Signed<Entry>]) -> Step {
 fn members() -> Vec<Script> {
     let of = |name, more: Vec<Step>| {
         let begin = vec![the_bundle(ROSA, Role::Member), own(ROSA)];
-        Script(name, ROSA, Role::Member, [begin, more].concat())
+        Script(name, ROSA, Role::Member, [begin, more].concat(), None)
     };
     let all = with_rosa();
     let (first, rest) = all.entries().split_at(4);
@@ -553,15 +579,7 @@ fn members() -> Vec<Script> {
         of(
             "a refusal, and then nothing",
             vec![
-                Step::new(
-                    "a refusal",
-                    To::Code,
-                    &Payload::Refusal(device(VERA).sign(&Refusal {
-                        invitation: invitation(ROSA).invitation.public(),
-                        group: group().id(),
-                        extensions: Extensions::none(),
-                    })),
-                ),
+                refusal("a refusal", ROSA, VERA, &|_| {}),
                 whole(),
                 welcome("a welcome", |_| {}),
             ],
@@ -569,28 +587,27 @@ fn members() -> Vec<Script> {
     ]
 }
 
-/// The same grant in the name of the group's authority, signed by another.
-fn resigned(access: &LaneCredential) -> Signed<bellrope_proto::grant::Grant> {
-    let grant = access.grant.peek().unwrap();
-    let other = SecretKey::<bellrope_proto::signing::Authority>::from_seed(&[0xa9; 32]);
-    codec::decode(&codec::encode(&other.sign(&grant))).unwrap()
-}
-
 pub(super) fn all() -> Value {
-    let of = |Script(name, who, role, steps): Script| {
+    let of = |Script(name, who, role, steps, closed): Script| {
         let bundle = bundle(who, role);
         let mut newcomer = Newcomer::new(who, &bundle);
-        let items = steps.iter().map(|step| step.to_json(&newcomer.take(step)));
+        let items = steps.iter().enumerate().map(|(at, step)| {
+            if closed == Some(at) {
+                newcomer.shut_out();
+            }
+            step.to_json(&newcomer.take(step))
+        });
         let items: Vec<Value> = items.collect();
         json!({
             "name": name,
             "secret": hex([0x30 + who; 16]),
             "device": hex(device(who).public().0),
             "bundle": hex(signed(&bundle, VERA).encode()),
+            "closed_from": closed,
             "items": items,
         })
     };
-    [defenders(), members()]
+    [defenders(), members(), next_epoch::scripts()]
         .into_iter()
         .flatten()
         .map(of)
@@ -610,11 +627,14 @@ fn a_newcomer_goes_by_its_own_invitation_and_coordinator() {
         };
         let mut newcomer = Newcomer::new(who, &bundle.peek().unwrap());
         assert_eq!(text(&one["device"]), hex(device(who).public().0));
-        for item in items(&one["items"]) {
+        for (at, item) in items(&one["items"]).iter().enumerate() {
+            if one["closed_from"] == at {
+                newcomer.shut_out();
+            }
             let found = newcomer.take(&Step::read(item));
             assert_eq!(found, item["verdict"], "{}: {}", one["name"], item["why"]);
             told.insert(found.to_string());
         }
     }
-    assert_eq!(told.len(), 8, "{told:?}");
+    assert_eq!(told.len(), 9, "{told:?}");
 }

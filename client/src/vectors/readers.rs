@@ -11,7 +11,10 @@ use tempfile::TempDir;
 use super::{
     bytes, hex, items,
     messages::{Case, claim, verdict},
-    read, text,
+    read,
+    rosters::chain,
+    text,
+    turns::PUT_OUT,
     world::*,
 };
 use crate::{
@@ -345,8 +348,35 @@ fn seen() -> Script {
         .which(|step| step.contradicted = days(14))
 }
 
-fn scripts() -> Vec<(&'static str, u8, Script)> {
-    vec![
+/// Rows go on from one epoch to the next; what was seen of the log before is held against no other (E6).
+fn in_the_next_epoch() -> Script {
+    let other = |place: u64| Seen {
+        relay: PublicKey::from_bytes(relay(4433).key().0),
+        sequence: Sequence(place),
+        head: Hash([0x60; 32]),
+    };
+    let now = Case::of(PUT_OUT, "", NADIA).message;
+    let mut before = row(NADIA, 1);
+    before.message.seen = vec![other(10)];
+    let mut second = said(NADIA, 2, hash(&before), 0);
+    second.message.epoch = now.epoch;
+    second.message.roster = now.roster;
+    second.message.audience = now.audience;
+    second.message.seen = vec![other(10)];
+    Script::from_place(10)
+        .then("nothing seen", &row(VERA, 1))
+        .then("another head, of the log of the epoch before", &before)
+        .then("another head, of this one's", &second)
+        .then("by who is out, before that", &row(IVAN, 1))
+        .then("two are left out, before that", &row(IVAN, 4))
+        .then("after that, which is in no row", &row(IVAN, 9))
+        .which(|step| step.arrived = TURNED)
+        .then("before that, and the row goes on", &row(IVAN, 5))
+}
+
+/// Each name, of a reader with this roster.
+fn scripts() -> Vec<(&'static str, &'static str, u8, Script)> {
+    let all = [
         ("ids that were used", VERA, ids()),
         ("numbers that are missing and come late", VERA, gaps()),
         ("two devices with one key", VERA, copies()),
@@ -355,29 +385,34 @@ fn scripts() -> Vec<(&'static str, u8, Script)> {
         ("what is in a row, and what is not", VERA, everybodys_row()),
         ("an invitation's first device", VERA, first_device()),
         ("what others have seen", IVAN, seen()),
-    ]
+    ];
+    let all = all.map(|(name, who, script)| (name, "everybody", who, script));
+    let later = ("in the epoch after", PUT_OUT, VERA, in_the_next_epoch());
+    all.into_iter().chain([later]).collect()
 }
 
 /// A reader's device.
-struct Reader {
+pub(super) struct Reader {
     _dir: TempDir,
-    device: Device,
-    receiver: GroupReceiver,
-    roster: Roster,
+    pub(super) device: Device,
+    pub(super) receiver: GroupReceiver,
+    pub(super) roster: Roster,
 }
 
 impl Reader {
-    fn new(who: u8) -> Self {
+    /// With the keys of the epoch in force there.
+    pub(super) fn new(who: u8, roster: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let entries = everybody().0;
+        let entries = chain(roster).0;
         let roster = Roster::from_chain(entries.clone()).unwrap();
         let group: GroupId = roster.id();
+        let seed = Self::seed(&roster);
         let device = Device::of_seeds::<DeviceError>(
             &dir.path().join("home"),
             ([0x10 + who; 32], [0x20 + who; 32]),
-            |_, _| {
+            |_| {
                 let mut state = State::new(group, Role::Member);
-                state.epoch_seed = Some(Seed::new(&EPOCH_SEED));
+                state.epoch_seed = Some(seed.clone());
                 Ok(FirstFiles {
                     state,
                     entries,
@@ -386,13 +421,18 @@ impl Reader {
             },
         )
         .unwrap();
-        let receiver = GroupReceiver::alone(&device, &Seed::new(&EPOCH_SEED), relay(4433));
+        let receiver = GroupReceiver::alone(&device, &seed, relay(4433));
         Self {
             _dir: dir,
             device,
             receiver,
             roster,
         }
+    }
+
+    fn seed(roster: &Roster) -> Seed {
+        let number = roster.epoch().number.0;
+        Seed::new(&epoch_seed(u8::try_from(number).unwrap()))
     }
 
     fn take(&self, step: &Step) -> Value {
@@ -410,11 +450,12 @@ impl Reader {
             .as_ref()
             .and_then(|claim| senders.first(&claim.peek().unwrap()));
         let mut found = verdict(sent, &self.roster, &me, *arrived, (first, None));
-        let outer = EpochIdentity::from_seed(&EPOCH_SEED).to_recipient();
+        let seed = Self::seed(&self.roster);
+        let outer = EpochIdentity::from_seed(seed.bytes()).to_recipient();
         let payload = Payload::Message(sent.clone()).encode();
         let envelope = seal::seal(&payload, &[me], &outer).unwrap();
         let after = Cursor {
-            mailbox: group_mailbox(),
+            mailbox: self.roster.epoch().mailbox,
             sequence: Sequence(step.place),
             head: head(step.place),
             signed_head: None,
@@ -439,8 +480,8 @@ impl Reader {
 }
 
 pub(super) fn all() -> Value {
-    let of = |(name, who, script): (&str, u8, Script)| {
-        let reader = Reader::new(who);
+    let of = |(name, roster, who, script): (&str, &str, u8, Script)| {
+        let reader = Reader::new(who, roster);
         let items = script.steps.iter().map(|step| {
             json!({
                 "why": step.why,
@@ -455,7 +496,7 @@ pub(super) fn all() -> Value {
         let items: Vec<Value> = items.collect();
         json!({
             "name": name,
-            "roster": "everybody",
+            "roster": roster,
             "relay": hex(relay(4433).key().0),
             "reader": hex(member(who).as_bytes()),
             "device": hex(device(who).public().0),
@@ -471,7 +512,7 @@ fn every_message_of_a_sequence_is_told_as_the_file_says() {
     for sequence in items(&read("sequences.json")["readers"]) {
         let who = [VERA, IVAN].into_iter();
         let mut who = who.filter(|who| hex(device(*who).public().0) == text(&sequence["device"]));
-        let reader = Reader::new(who.next().unwrap());
+        let reader = Reader::new(who.next().unwrap(), text(&sequence["roster"]));
         for item in items(&sequence["items"]) {
             let Ok(Payload::Message(sent)) = Payload::decode(&bytes(&item["payload"])) else {
                 panic!("no message: {}", item["why"]);

@@ -1,15 +1,14 @@
-//! Chains that count, and entries that do not: each breaks one rule.
+//! Chains that count, and what they come to.
 
 use bellrope_proto::{
     address::RelayAddress,
     codec::{self, Blob},
-    ids::Hash,
-    signing::{Device, PublicKey, Purpose, Signed, Statement},
+    signing::{Device, Purpose, Signed, Statement},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{decoded, encoded, hex, items, stored, text, world::*};
+use super::{decoded, encoded, hex, items, stored, text, turns, world::*};
 use crate::{
     extensions::Extensions,
     group::{
@@ -21,7 +20,7 @@ use crate::{
 
 /// Bytes that are no entry, signed as one.
 #[derive(Serialize, Deserialize)]
-struct Loose<T>(T);
+pub(super) struct Loose<T>(pub T);
 
 impl<T: Serialize + for<'de> Deserialize<'de>> Statement for Loose<T> {
     type Signer = Device;
@@ -29,14 +28,14 @@ impl<T: Serialize + for<'de> Deserialize<'de>> Statement for Loose<T> {
 }
 
 /// Extensions without their rule.
-type Items = Vec<(u16, Blob)>;
+pub(super) type Items = Vec<(u16, Blob)>;
 
-fn unordered() -> Items {
+pub(super) fn unordered() -> Items {
     vec![(8, Blob(Vec::new())), (7, Blob(Vec::new()))]
 }
 
 /// A change with fields that a program which keeps the rules cannot write.
-fn raw<T: Serialize>(number: u16, fields: &T) -> Change {
+pub(super) fn raw<T: Serialize>(number: u16, fields: &T) -> Change {
     Change::Unknown {
         number,
         body: Blob(codec::encode(fields)),
@@ -64,7 +63,7 @@ fn lease(seconds: u64, extensions: Extensions) -> Change {
     })
 }
 
-fn moved(relays: Vec<RelayAddress>) -> Change {
+pub(super) fn moved(relays: Vec<RelayAddress>) -> Change {
     raw(32_770, &(relays, Extensions::none()))
 }
 
@@ -99,7 +98,7 @@ pub(super) fn chains() -> Vec<(&'static str, Chain)> {
         .then(moved(Vec::new()))
         .then(moved(vec![relay(1); 9]))
         .then(unknown(32_770));
-    vec![
+    let mut chains = vec![
         ("only the founder", Chain::new(found())),
         ("everybody", all.clone()),
         (
@@ -155,7 +154,9 @@ pub(super) fn chains() -> Vec<(&'static str, Chain)> {
                 chain.with(&with_host(VERA, &entry, host))
             }),
         ),
-    ]
+    ];
+    chains.extend(turns::chains());
+    chains
 }
 
 /// The chain of this name.
@@ -179,11 +180,18 @@ fn result(roster: &Roster) -> Value {
         .relays
         .iter()
         .map(|relay| json!({ "place": relay.place(), "key": hex(relay.key().0) }));
+    let removed = roster
+        .removed()
+        .iter()
+        .map(|it| json!({ "name": it.person.name, "at": it.at.0, "time": it.time.0 }));
     json!({
         "group": hex(roster.id().0.0),
         "head": hex(roster.head().0),
         "group_name": roster.name(),
         "people": people.collect::<Vec<_>>(),
+        "removed": removed.collect::<Vec<_>>(),
+        "epoch": roster.epoch().number.0,
+        "mailbox": hex(roster.epoch().mailbox.0),
         "update": roster.is_newer(),
         "lease": roster.lease().map(|lease| [lease.since.0, lease.ends.0]),
         "relays": relays.collect::<Vec<_>>(),
@@ -208,343 +216,6 @@ pub(super) fn good() -> Value {
         })
     };
     all.iter().enumerate().map(of).collect()
-}
-
-struct Refused {
-    rule: &'static str,
-    why: &'static str,
-    after: Option<&'static str>,
-    entry: String,
-    said: Option<&'static str>,
-}
-
-impl Refused {
-    fn said(self, said: &'static str) -> Self {
-        Self {
-            said: Some(said),
-            ..self
-        }
-    }
-}
-
-fn after_everybody(rule: &'static str, why: &'static str, entry: String) -> Refused {
-    Refused {
-        rule,
-        why,
-        after: Some("everybody"),
-        entry,
-        said: None,
-    }
-}
-
-fn by_vera(rule: &'static str, why: &'static str, change: Change) -> Refused {
-    let entry = device(VERA).sign(&everybody().entry(change));
-    after_everybody(rule, why, encoded(&entry))
-}
-
-fn admission(rule: &'static str, why: &'static str, change: &dyn Fn(&mut Admit)) -> Refused {
-    let mut admit = admit(STRANGER, Role::Member);
-    change(&mut admit);
-    by_vera(rule, why, Change::Admit(admit))
-}
-
-fn approval(rule: &'static str, why: &'static str, change: &dyn Fn(&mut Approve)) -> Refused {
-    let mut approve = approve(8, ROSA);
-    change(&mut approve);
-    by_vera(rule, why, Change::Approve(approve))
-}
-
-fn first(rule: &'static str, why: &'static str, change: &dyn Fn(&mut Found)) -> Refused {
-    let mut found = found();
-    change(&mut found);
-    first_entry(rule, why, encoded(&Chain::new(found).0[0]))
-}
-
-fn first_entry(rule: &'static str, why: &'static str, entry: String) -> Refused {
-    let after = None;
-    Refused {
-        after,
-        ..after_everybody(rule, why, entry)
-    }
-}
-
-/// Not a point; of small order; 3 + p, another spelling of a point of large order.
-fn no_keys() -> [[u8; 32]; 3] {
-    let mut spelling = [0xff; 32];
-    (spelling[0], spelling[31]) = (0xf0, 0x7f);
-    let mut no_point = [0; 32];
-    no_point[0] = 2;
-    [no_point, [0; 32], spelling]
-}
-
-fn signatures_and_places() -> Vec<Refused> {
-    let all = everybody();
-    let change = || Change::Approve(approve(8, ROSA));
-    let next = all.entry(change());
-    let by = |who: u8, entry: &Entry| encoded(&device(who).sign(entry));
-    let placed = |position: u32, previous: Hash, author: u8| {
-        let entry = Entry {
-            position: Position(position),
-            previous,
-            author: device(author).public(),
-            ..next.clone()
-        };
-        by(author, &entry)
-    };
-    let head = all.head();
-    let longer = Loose((next.clone(), 0_u8));
-    let fields = (
-        next.position,
-        next.previous,
-        next.time,
-        next.author,
-        change(),
-    );
-    let unordered_entry = Loose((fields, unordered()));
-    let not_admission = approve(8, ROSA);
-    let unordered_approval = (
-        not_admission.admitted_at,
-        not_admission.device,
-        not_admission.key,
-        unordered(),
-    );
-    let low_order = (
-        not_admission.admitted_at,
-        not_admission.device,
-        [0_u8; 32],
-        Extensions::none(),
-    );
-    let stranger = admit(STRANGER, Role::Member);
-    let no_text = (
-        stranger.invitation,
-        2_u16,
-        Blob(b"\xff".to_vec()),
-        stranger.mailbox,
-        stranger.expires,
-        Extensions::none(),
-    );
-    let second_found = by_vera("R2", "a second founding", Change::Found(found()));
-    let other_group = Chain::new(Found {
-        salt: [0x5b; 16],
-        ..found()
-    });
-    let moved = Entry {
-        position: Position(1),
-        ..Chain(Vec::new()).entry(Change::Found(found()))
-    };
-    let continues = Entry {
-        previous: Hash([1; 32]),
-        ..Chain(Vec::new()).entry(Change::Found(found()))
-    };
-    let no_founding = Chain(Vec::new()).entry(Change::Admit(admit(IVAN, Role::Member)));
-    let founding = Chain(Vec::new()).entry(Change::Found(found()));
-    let at_host = |host| encoded(&with_host(VERA, &founding, host));
-    let newer = chain("an unknown change that is critical, and more after it");
-    let by_ivan = Entry {
-        author: device(IVAN).public(),
-        ..newer.entry(Change::Admit(stranger))
-    };
-    let mut promoted = after_everybody(
-        "R5",
-        "a member writes, after a critical change",
-        by(IVAN, &by_ivan),
-    );
-    promoted.after = Some("an unknown change that is critical, and more after it");
-    let every = |rule, why, entry| after_everybody(rule, why, entry);
-    vec![
-        every(
-            "R1",
-            "signed by another than its author",
-            by(STRANGER, &next),
-        ),
-        every(
-            "R1",
-            "a byte is left over",
-            encoded(&device(VERA).sign(&longer)),
-        ),
-        by_vera(
-            "R1",
-            "a change whose fields end early",
-            raw(3, &Position(8)),
-        ),
-        by_vera("R1", "a member key of low order", raw(3, &low_order)),
-        by_vera("R1", "a name that is no UTF-8", raw(2, &no_text)),
-        first_entry("R1", "a relay whose host is none", at_host(NO_HOST)),
-        first_entry(
-            "R1",
-            "a relay whose host is in capitals",
-            at_host(SPELT_OTHERWISE),
-        ),
-        second_found,
-        first_entry("R2", "the first has position 1", by(VERA, &moved)),
-        first_entry("R2", "the first has a head before it", by(VERA, &continues)),
-        first_entry("R2", "the first is an admission", by(VERA, &no_founding)),
-        every("R3", "a place is missing", placed(10, head, VERA)).said("missing"),
-        every("R3", "another entry for a place", placed(8, head, VERA)).said("fork"),
-        every("R4", "another group's", placed(9, other_group.head(), VERA)),
-        every("R5", "by a member", placed(9, head, IVAN)).said("rogue"),
-        every("R5", "by a stranger", placed(9, head, STRANGER)).said("rogue"),
-        every(
-            "R5",
-            "by a member, for a place before",
-            placed(8, head, IVAN),
-        )
-        .said("rogue"),
-        promoted.said("update"),
-        every(
-            "R12",
-            "the entry's extensions descend",
-            encoded(&device(VERA).sign(&unordered_entry)),
-        ),
-        by_vera(
-            "R12",
-            "the approval's extensions descend",
-            raw(3, &unordered_approval),
-        ),
-    ]
-}
-
-fn changes() -> Vec<Refused> {
-    let [no_point, small_order, spelling] = no_keys();
-    let invitation = PublicKey::from_bytes;
-    let device_key = PublicKey::<Device>::from_bytes;
-    vec![
-        first("R6", "a group without a name", &|found| {
-            found.group_name.clear();
-        }),
-        admission("R6", "a name of 65 characters", &|admit| {
-            admit.name = "я".repeat(65);
-        }),
-        admission("R6", "no name", &|admit| admit.name.clear()),
-        admission("R6", "two lines", &|admit| {
-            admit.name = "Rosa\nAalto".to_owned();
-        }),
-        admission("R6", "U+0085 is a control character", &|admit| {
-            admit.name = "Rosa\u{85}".to_owned();
-        }),
-        first("R7", "no relay", &|found| found.epoch.relays.clear()),
-        first("R7", "nine relays", &|found| {
-            found.epoch.relays = vec![relay(1); 9];
-        }),
-        first(
-            "R7",
-            "a recipient with a coefficient above 3,328",
-            &|found| {
-                found.epoch.recipient.0[..2].fill(0xff);
-            },
-        ),
-        admission("R8", "another coordinator", &|admit| {
-            admit.role = Role::Coordinator;
-        }),
-        admission("R8", "an invitation key that is no point", &|admit| {
-            admit.invitation = invitation(no_point);
-        }),
-        admission("R8", "an invitation key of small order", &|admit| {
-            admit.invitation = invitation(small_order);
-        }),
-        admission("R8", "another spelling of an invitation key", &|admit| {
-            admit.invitation = invitation(spelling);
-        }),
-        admission("R8", "another admission's key", &|admit| {
-            admit.invitation = super::world::invitation(IVAN).invitation.public();
-        }),
-        admission("R8", "the group's mailbox", &|admit| {
-            admit.mailbox = group_mailbox();
-        }),
-        admission("R8", "another admission's mailbox", &|admit| {
-            admit.mailbox = super::world::invitation(IVAN).mailbox();
-        }),
-        admission("R8", "it ends when it is written", &|admit| {
-            admit.expires = TIME;
-        }),
-        admission("R9", "the name of somebody in the group", &|admit| {
-            admit.name = name(IVAN).to_owned();
-        }),
-        approval("R10", "an admission that was approved", &|approve| {
-            approve.admitted_at = Position(1);
-        }),
-        approval("R10", "the place of no admission", &|approve| {
-            approve.admitted_at = Position(2);
-        }),
-        approval("R11", "a device key that is no point", &|approve| {
-            approve.device = device_key(no_point);
-        }),
-        approval("R11", "another's device key", &|approve| {
-            approve.device = device(IVAN).public();
-        }),
-        approval("R11", "another's member key", &|approve| {
-            approve.key = member(IVAN);
-        }),
-    ]
-}
-
-/// Nobody comes in by an admission that was replaced, whether the new one was used or not.
-fn replaced() -> Refused {
-    let before = chain(REPLACED);
-    let entry = before.entry(Change::Approve(approve(7, ROSA)));
-    let mut one = after_everybody(
-        "R10",
-        "an admission that was replaced",
-        encoded(&device(VERA).sign(&entry)),
-    );
-    one.after = Some(REPLACED);
-    one
-}
-
-/// Only an admission that is open is taken back, and nobody comes in by one that was.
-fn withdrawn() -> Vec<Refused> {
-    let refused = |rule, why, after: &'static str, change| {
-        let entry = encoded(&device(VERA).sign(&chain(after).entry(change)));
-        let mut one = after_everybody(rule, why, entry);
-        one.after = Some(after);
-        one
-    };
-    vec![
-        refused(
-            "R10",
-            "an admission that was taken back",
-            WITHDRAWN,
-            Change::Approve(approve(7, PAVEL)),
-        ),
-        refused(
-            "R13",
-            "an admission that was approved",
-            "everybody",
-            withdraw(1),
-        ),
-        refused("R13", "the place of no admission", "everybody", withdraw(2)),
-        refused("R13", "taken back already", WITHDRAWN, withdraw(7)),
-        refused(
-            "R13",
-            "an admission that was replaced",
-            REPLACED,
-            withdraw(7),
-        ),
-    ]
-}
-
-fn all_refused() -> Vec<Refused> {
-    let mut all = signatures_and_places();
-    all.extend(changes());
-    all.push(replaced());
-    all.extend(withdrawn());
-    all
-}
-
-pub(super) fn refused() -> Value {
-    let of = |one: Refused| {
-        let mut value = json!({
-            "rule": one.rule,
-            "why": one.why,
-            "after": one.after,
-            "entry": one.entry,
-        });
-        if let Some(said) = one.said {
-            value["said"] = said.into();
-        }
-        value
-    };
-    all_refused().into_iter().map(of).collect()
 }
 
 fn stored_chain(vectors: &Value, name: &Value) -> Vec<Signed<Entry>> {
@@ -599,11 +270,13 @@ fn entries_are_refused_by_their_rules() {
             ("R5", Some("rogue")) => &[RosterError::NotEntitled],
             ("R5", Some("update")) => &[RosterError::Newer],
             ("R6", None) => &[RosterError::OverLimit],
-            ("R7" | "R8" | "R9" | "R10" | "R11" | "R13", None) => &[RosterError::Contradiction],
+            ("R7" | "R8" | "R9" | "R10" | "R11" | "R13" | "R14", None) => {
+                &[RosterError::Contradiction]
+            }
             other => panic!("no such rule: {other:?}"),
         };
         assert!(expected.contains(&refused), "{}: {refused:?}", one["why"]);
         rules.insert(text(&one["rule"]).to_owned());
     }
-    assert_eq!(rules.len(), 13, "every rule refuses something: {rules:?}");
+    assert_eq!(rules.len(), 14, "every rule refuses something: {rules:?}");
 }

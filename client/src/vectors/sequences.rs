@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{coordinators, newcomers, readers};
+use super::{coordinators, new_epochs, newcomers, readers};
 
 pub(super) fn all() -> Value {
     json!({
@@ -11,5 +11,6 @@ pub(super) fn all() -> Value {
         "newcomers": newcomers::all(),
         "coordinators": coordinators::all(),
         "readers": readers::all(),
+        "new_epochs": new_epochs::all(),
     })
 }

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use bellrope_proto::{
     address::RelayAddress,
     codec::{self, Blob},
-    ids::{Hash, MailboxId, Timestamp},
+    ids::{Hash, Timestamp},
     signing::{Authority, Device, PublicKey, Purpose, SecretKey, Signed, Statement},
 };
 use serde::{
@@ -16,16 +16,18 @@ use serde_json::{Value, json};
 use super::hex;
 use crate::{
     extensions::Extensions,
-    group::{Admit, Approve, Change, Entry, EpochKeys, Found, Role, head_after},
+    group::{Admit, Approve, Change, Entry, EpochKeys, Found, Role, Turn, head_after},
     ids::{Epoch, Position},
     invitation::{InvitationKeys, Secret},
+    message::{Holder, lane_of},
     seal::{EpochIdentity, MemberIdentity, MemberKey},
 };
 
 pub(super) const TIME: Timestamp = Timestamp(1_795_000_000);
 pub(super) const EXPIRES: Timestamp = Timestamp(1_796_000_000);
 
-pub(super) const EPOCH_SEED: [u8; 32] = [0xe2; 32];
+/// When the epochs after the first begin.
+pub(super) const TURNED: Timestamp = Timestamp(1_795_001_000);
 
 /// Each has one byte that their seeds and their invitation's secret are made of.
 pub(super) const VERA: u8 = 1;
@@ -60,9 +62,67 @@ pub(super) fn invitation(who: u8) -> InvitationKeys {
     Secret::new(&[0x30 + who; 16]).keys()
 }
 
-pub(super) fn group_mailbox() -> MailboxId {
-    let authority = SecretKey::<Authority>::from_seed(&[0xa1; 32]);
-    authority.public().mailbox()
+/// The secret of the epoch with this number.
+pub(super) fn epoch_seed(number: u8) -> [u8; 32] {
+    [0xe1 + number; 32]
+}
+
+/// What rules its mailbox.
+pub(super) fn authority_seed(number: u8) -> [u8; 32] {
+    [0xa0 + number; 32]
+}
+
+pub(super) fn authority(number: u8) -> SecretKey<Authority> {
+    SecretKey::from_seed(&authority_seed(number))
+}
+
+pub(super) fn epoch_keys(number: u8) -> EpochKeys {
+    let recipient = EpochIdentity::from_seed(&epoch_seed(number)).to_recipient();
+    EpochKeys {
+        number: Epoch(number.into()),
+        recipient: Blob(recipient.as_bytes().to_vec()),
+        mailbox: authority(number).public().mailbox(),
+        relays: vec![relay(4433)],
+        extensions: Extensions::none(),
+    }
+}
+
+pub(super) fn epochs() -> Value {
+    let of = |number: u8| {
+        let keys = epoch_keys(number);
+        json!({
+            "number": number,
+            "seed": hex(epoch_seed(number)),
+            "recipient": hex(&keys.recipient.0),
+            "authority_seed": hex(authority_seed(number)),
+            "mailbox": hex(keys.mailbox.0),
+        })
+    };
+    [1, 2, 3].into_iter().map(of).collect()
+}
+
+/// Of every epoch, for one who was invited and for who founded the group.
+pub(super) fn lanes() -> Value {
+    let of = |number: u8| {
+        let holders = [
+            ("invited", invitation(IVAN).invitation.public().0),
+            ("founder", device(VERA).public().0),
+        ];
+        holders.map(|(label, key)| {
+            let holder = match label {
+                "invited" => Holder::Invited(PublicKey::from_bytes(key)),
+                _ => Holder::Founder(PublicKey::from_bytes(key)),
+            };
+            let lane = lane_of(&authority(number), &holder);
+            json!({
+                "authority_seed": hex(authority_seed(number)),
+                "label": label,
+                "key": hex(key),
+                "seed": hex(lane.seed().as_slice()),
+            })
+        })
+    };
+    [1, 2].into_iter().flat_map(of).collect()
 }
 
 /// As long as the host of [`relay`], and none.
@@ -84,6 +144,8 @@ pub(super) fn devices() -> Value {
             "device": hex(device(who).public().0),
             "member_seed": hex([0x20 + who; 32]),
             "member": hex(member(who).as_bytes()),
+            "turn_seed": hex([0x20 + who; 32]),
+            "turn": hex(&turn(who).0),
         })
     };
     let all = [VERA, IVAN, NADIA, OLGA, PAVEL, ROSA, STRANGER];
@@ -95,19 +157,13 @@ pub(super) fn extended(number: u16) -> Extensions {
 }
 
 pub(super) fn found() -> Found {
-    let recipient = EpochIdentity::from_seed(&EPOCH_SEED).to_recipient();
     Found {
         salt: [0x5a; 16],
         group_name: "Bell and rope".to_owned(),
         founder_name: name(VERA).to_owned(),
         founder_key: member(VERA),
-        epoch: EpochKeys {
-            number: Epoch(1),
-            recipient: Blob(recipient.as_bytes().to_vec()),
-            mailbox: group_mailbox(),
-            relays: vec![relay(4433)],
-            extensions: Extensions::none(),
-        },
+        founder_turn: turn(VERA),
+        epoch: epoch_keys(1),
         extensions: Extensions::none(),
     }
 }
@@ -128,8 +184,24 @@ pub(super) fn approve(admitted_at: u32, who: u8) -> Approve {
         admitted_at: Position(admitted_at),
         device: device(who).public(),
         key: member(who),
+        turn: Some(turn(who)),
         extensions: Extensions::none(),
     }
+}
+
+/// The epoch with this number begins, without these people.
+pub(super) fn turn_to(number: u8, removed: &[u8]) -> Turn {
+    Turn {
+        removed: removed.iter().map(|who| device(*who).public()).collect(),
+        epoch: epoch_keys(number),
+        extensions: Extensions::none(),
+    }
+}
+
+/// What a device's part of a new epoch is sealed to.
+pub(super) fn turn(who: u8) -> Blob {
+    let turn = EpochIdentity::from_seed(&[0x20 + who; 32]).to_recipient();
+    Blob(turn.as_bytes().to_vec())
 }
 
 /// A statement whose relays have another host, of as many characters: none that a program which keeps the rules can write.
@@ -193,6 +265,15 @@ impl Chain {
     /// With Vera's entry for the next place.
     pub(super) fn then(&self, change: Change) -> Self {
         self.with(&device(VERA).sign(&self.entry(change)))
+    }
+
+    /// With Vera's entry by which another epoch begins.
+    pub(super) fn turned(&self, turn: Turn) -> Self {
+        let entry = Entry {
+            time: TURNED,
+            ..self.entry(Change::Turn(turn))
+        };
+        self.with(&device(VERA).sign(&entry))
     }
 
     pub(super) fn with(&self, entry: &Signed<Entry>) -> Self {

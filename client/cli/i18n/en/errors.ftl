@@ -30,6 +30,17 @@ error-stopped = stopped
     Nothing was sent, and nothing was kept of what you typed.
 error-not-text = what came in place of the keyboard is not text in UTF-8
     Nothing was done. Convert it to UTF-8, or type the answers.
+error-remove-needs-yes = there is nobody to ask before somebody is put out
+    In a script, add --yes.
+error-remove-oneself = you cannot put yourself out of the group
+    Whoever coordinates a group stays in it until there is another coordinator.
+error-no-such-person = nobody in the group is called { $name }
+    See the names: bellrope members
+error-epoch-over = an alert waits here that was sealed with keys which the group has given up since
+    The relay does not take it any more. If it still matters, write it again: bellrope alert
+error-removed = this device is not in the group any more
+    A coordinator has put it out. What it has received stays readable: bellrope inbox
+    If you do not know why, ask the coordinator over another channel.
 error-needs-yes = there is nobody to show the alert to before it is sent
     In a script, add --yes.
 error-erase-needs-yes = there is nobody to ask before everything is erased

@@ -225,8 +225,15 @@ help-members-examples =
     Examples:
       bellrope members
       bellrope members approve "Alena Prykladnaya"
+      bellrope members remove "Alena Prykladnaya"
 help-members-approve = Let a person in who used an invitation
 help-members-approve-name = Name of the person, as in the invitation
+help-members-remove = Put a person out of the group
+help-members-remove-long = Puts a person out of the group. Everybody else gets new keys and another mailbox, which this person has no part in, the next time they are online. What this person has received stays readable to them.
+help-members-remove-name = Name of the person, as “bellrope members” shows it
+help-members-remove-yes = Do not ask first; for scripts
+help-members-renew = Give the group new keys and another mailbox, and put nobody out
+help-members-renew-long = Gives the group new keys and another mailbox, and puts nobody out. A coordinator’s program does this by itself every 30 days; do it by hand when somebody’s device may have been in others’ hands.
 help-members-refuse = Do not let a person in
 help-members-refuse-name = Name of the person, as in the invitation
 

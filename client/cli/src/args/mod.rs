@@ -162,6 +162,20 @@ pub(crate) enum MembersAct {
     Approve(Named),
     /// Does not.
     Refuse(Named),
+    /// Puts somebody out.
+    Remove(Remove),
+    /// New keys for those who are in.
+    Renew,
+}
+
+/// `members remove`
+#[derive(Debug, Args)]
+pub(crate) struct Remove {
+    /// The name.
+    pub(crate) name: String,
+    /// Without being asked.
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 /// A person by the name in the invitation.

@@ -18,7 +18,8 @@ pub(super) fn identity(ui: &mut Ui, args: &ExportIdentity) -> Result<u8, Command
         .export_identities()?
         .ok_or_else(|| CommandError::new("error-no-inbox"))?;
     let mut text = Zeroizing::new(String::new());
-    for (comment, key) in [("export-outer", &keys.outer), ("export-inner", &keys.inner)] {
+    let outer = keys.outer.iter().map(|key| ("export-outer", key));
+    for (comment, key) in outer.chain([("export-inner", &keys.inner)]) {
         let comment = ui.messages.plain(comment);
         text.push_str(&format!("# {comment}\n{}\n", key.expose_secret()));
     }

@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use bellrope_client::{
-    Device, EngineOptions, Position, approve, now, refuse,
+    Device, EngineOptions, Position,
+    alert::answers::parse_yes_no,
+    approve, now, refuse, remove,
     show::{LeaseNotice, MemberLine, Members, Standing},
     text::escape,
+    waits_at_relay,
 };
 
 use super::watch::say_ready;
@@ -42,9 +45,60 @@ pub(super) fn members(ui: &mut Ui, args: &args::Members) -> Result<u8, CommandEr
             ui.print("members-refused", &[("name", name.into())])?;
             code = settle(ui, &device, &background)?;
         }
+        Some(MembersAct::Remove(named)) => {
+            let members = known(&device)?;
+            let line = members.find_person(&named.name).ok_or_else(|| {
+                CommandError::with("error-no-such-person", vec![("name", named.name.clone())])
+            })?;
+            let Some(key) = line.key.filter(|_| line.standing != Standing::Me) else {
+                return Err(CommandError::new("error-remove-oneself").misuse());
+            };
+            let name = escape(&line.name);
+            if !named.yes && !agreed(ui, line)? {
+                ui.status("members-not-removed", &[("name", name.into())]);
+                return Ok(code);
+            }
+            remove(&device, &[key], now())?;
+            code = settle(ui, &device, &background)?;
+            let id = if waits_at_relay(&device)? {
+                "members-removed-here"
+            } else {
+                "members-removed"
+            };
+            ui.print(id, &[("name", name.into())])?;
+        }
+        Some(MembersAct::Renew) => {
+            remove(&device, &[], now())?;
+            code = settle(ui, &device, &background)?;
+            let id = if waits_at_relay(&device)? {
+                "members-renewed-here"
+            } else {
+                "members-renewed"
+            };
+            ui.print(id, &[])?;
+        }
         None => list(ui, &device, args.json)?,
     }
     Ok(code)
+}
+
+/// Whether the person at the keyboard wants it, having read what it does.
+fn agreed(ui: &mut Ui, line: &MemberLine) -> Result<bool, CommandError> {
+    if !ui.is_attended() {
+        return Err(CommandError::new("error-remove-needs-yes").misuse());
+    }
+    let role = line.role_name(&ui.messages);
+    let words = [("name", escape(&line.name).into()), ("role", role.into())];
+    ui.status("members-remove-look", &words);
+    loop {
+        let answer = ui.ask("ask-remove")?;
+        match parse_yes_no(&answer) {
+            Some(answer) => return Ok(answer),
+            // What cannot be taken back is not done by a bare Enter.
+            None if answer.trim().is_empty() => return Ok(false),
+            None => {}
+        }
+    }
 }
 
 fn known(device: &Device) -> Result<Members, CommandError> {

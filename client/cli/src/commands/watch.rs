@@ -411,6 +411,15 @@ fn say(ui: &mut Ui, event: Event) -> Result<(), CommandError> {
             ui.status("watch-spoiled", &[("name", escape(&name).into())]);
         }
         Event::RosterChanged => ui.status("watch-roster", &[]),
+        Event::Turned(names) if names.is_empty() => ui.status("watch-turned", &[]),
+        Event::Turned(names) => {
+            let names: Vec<String> = names.iter().map(|name| escape(name)).collect();
+            let words = [
+                ("count", names.len().into()),
+                ("names", names.join(", ").into()),
+            ];
+            ui.status("watch-removed", &words);
+        }
         Event::Moved => ui.status("watch-moved", &[]),
         Event::RosterRefused(sequence, error) => {
             let id = match error {
@@ -427,6 +436,11 @@ fn say(ui: &mut Ui, event: Event) -> Result<(), CommandError> {
         }
         Event::Lease(notice) => ui.lease(&notice),
         Event::Reply(update) => return reply(ui, update),
+        Event::EpochOver => {
+            let error = CommandError::from(EngineError::EpochOver);
+            ui.output.status(&error.say(&ui.messages));
+        }
+        Event::Removed => return Err(EngineError::Removed.into()),
         Event::NoMailbox => return Err(EngineError::NoMailbox.into()),
         Event::Broken => return Err(EngineError::Stopped.into()),
         Event::Failed(error) => {
@@ -475,6 +489,8 @@ fn reply(ui: &mut Ui, update: ReplyUpdate) -> Result<(), CommandError> {
         ReplyUpdate::Welcome => "watch-let-in",
         ReplyUpdate::NewKeys => "watch-new-keys",
         ReplyUpdate::Moved => "watch-moved",
+        // The engine says it as well, and has nothing more to do.
+        ReplyUpdate::Removed => return Ok(()),
         ReplyUpdate::Taken => "watch-taken",
         ReplyUpdate::Newer => "watch-reply-newer",
         ReplyUpdate::TakenBack => "watch-taken-back",

@@ -1,0 +1,246 @@
+//! A new epoch: other keys, another mailbox, other lanes; and with it, somebody is put out of the group.
+//!
+//! A removal that left the keys in force would be a word and no more, so the two are one change. What stays of the old epoch is
+//! its mailbox, for a while: for those who have not heard of the turn.
+
+use bellrope_proto::{
+    codec::Blob,
+    grant::Rights,
+    ids::Timestamp,
+    signing::{Device as DeviceKey, PublicKey, Signed},
+};
+use zeroize::Zeroizing;
+
+use super::{
+    admit::send_views,
+    transaction::{AdmissionError, Begins, RosterTransaction},
+};
+use crate::{
+    device::{
+        Device, DeviceError, damaged,
+        epochs::{self, EpochAccess, RelayTask},
+        issued,
+    },
+    extensions::Extensions,
+    group::{Change, Entry, EpochKeys, Person, Removed, Role, Turn, lifetimes::EPOCH_SECONDS},
+    ids::{Epoch, Position},
+    message::{Holder, LaneCredential, NewEpoch, Payload, Refusal, lane_of},
+    relay::Cursor,
+    seal::{self, EpochIdentity},
+    secret::Seed,
+};
+
+/// Puts people out of the group, whose devices these are: the next epoch begins without them. No network; what follows from it waits
+/// in the outbox.
+///
+/// # Errors
+/// [`AdmissionError`]; nothing is changed then.
+pub fn remove(
+    device: &Device,
+    devices: &[PublicKey<DeviceKey>],
+    now: Timestamp,
+) -> Result<(), AdmissionError> {
+    turn(RosterTransaction::begin(device, now)?, devices)
+}
+
+/// Whether the relay has still to be told of a new epoch: until then whoever was put out can read what is said in the one before.
+///
+/// # Errors
+/// [`DeviceError`].
+pub fn waits_at_relay(device: &Device) -> Result<bool, DeviceError> {
+    Ok(!device.state()?.relay_tasks.is_empty())
+}
+
+/// Renews the group's keys, when they are old enough, and nobody goes. Whether it was time.
+///
+/// # Errors
+/// [`AdmissionError`]; nothing is changed then.
+pub(crate) fn turn_if_due(device: &Device, now: Timestamp) -> Result<bool, AdmissionError> {
+    let is_due = |entries: &[Signed<Entry>], at: u32| {
+        let place = usize::try_from(at).unwrap_or(usize::MAX);
+        let began = entries.get(place).and_then(|entry| entry.peek().ok());
+        // A clock that was set back makes no epoch longer by more than it was.
+        began.is_some_and(|entry| now.0.saturating_sub(entry.time.0) >= EPOCH_SECONDS)
+    };
+    let Some(roster) = device.roster()? else {
+        return Ok(false);
+    };
+    let state = device.state()?;
+    if state.authority_seed.is_none()
+        || state.cursor.is_none()
+        || !state.relay_tasks.is_empty()
+        || roster.is_newer()
+        || !is_due(roster.entries(), roster.turned().0)
+    {
+        return Ok(false);
+    }
+    turn(RosterTransaction::begin(device, now)?, &[])?;
+    Ok(true)
+}
+
+fn turn(
+    mut change: RosterTransaction<'_>,
+    devices: &[PublicKey<DeviceKey>],
+) -> Result<(), AdmissionError> {
+    // Whoever was away lacks entries, and could not go on from them.
+    change.queue_roster()?;
+    let before = change.roster.epoch().clone();
+    let old_authority = change.state.authority_seed.clone();
+    let old_authority = old_authority.ok_or(AdmissionError::NotACoordinator)?;
+    let epoch = EpochIdentity::generate();
+    let authority_seed = Seed::random();
+    change.authority = epochs::authority(&authority_seed);
+    let mailbox = change.authority.public().mailbox();
+    let entry = change.write(Change::Turn(Turn {
+        removed: devices.to_vec(),
+        epoch: EpochKeys {
+            number: Epoch(before.number.0.saturating_add(1)),
+            recipient: Blob(epoch.to_recipient().as_bytes().to_vec()),
+            mailbox,
+            relays: before.relays,
+            extensions: Extensions::none(),
+        },
+        extensions: Extensions::none(),
+    }))?;
+    let access = EpochAccess {
+        credential: credential(&change, change.device.signing().public())?,
+        seed: Some(Seed::new(epoch.seed())),
+        authority_seed: Some(authority_seed.clone()),
+    };
+    let readers = change.roster.people().iter();
+    let readers: Vec<Person> = readers.filter(|it| it.role.reads()).cloned().collect();
+    for person in &readers {
+        let access = EpochAccess {
+            credential: credential(&change, person.device)?,
+            authority_seed: (person.role == Role::Coordinator).then(|| authority_seed.clone()),
+            ..access.clone()
+        };
+        let envelope = for_one(&change, person, &entry, access)?;
+        change.queue_plain(before.mailbox, envelope);
+        // Until they are seen to have it, they are sent a welcome as well.
+        if let Some(at) = person.admitted_at {
+            change.told.push((at, Some(Cursor::start(mailbox))));
+        }
+    }
+    let all = issued::all(change.device)?;
+    let at = change.roster.turned();
+    send_views(&mut change, &all, at)?;
+    let mut tasks = vec![RelayTask::Succeed {
+        from: old_authority.clone(),
+        to: authority_seed,
+    }];
+    let removed = change.roster.removed().iter();
+    let removed: Vec<Removed> = removed.filter(|it| it.at == at).cloned().collect();
+    // They have a lane in each mailbox that is not over yet.
+    let former = change.state.former.iter();
+    let former = former.filter_map(|former| former.authority_seed.clone());
+    let ruled: Vec<Seed> = former.chain([old_authority.clone()]).collect();
+    for Removed { person, .. } in &removed {
+        let holder = holder(&change, person);
+        let revocations = ruled.iter().zip(holder.into_iter().cycle());
+        // First: whoever is put out must not see how much is said to the others about it.
+        tasks.splice(
+            0..0,
+            revocations.map(|(seed, holder)| RelayTask::Revoke {
+                authority: seed.clone(),
+                lane: lane_of(&epochs::authority(seed), &holder).public(),
+            }),
+        );
+        tell_removed(&mut change, person)?;
+    }
+    change.begins = Some(Begins { access, tasks });
+    let device = change.device;
+    change.commit()?;
+    for at in removed.iter().filter_map(|it| it.person.admitted_at) {
+        issued::change(device, at, |issued| issued.refused = true)?;
+    }
+    Ok(())
+}
+
+/// Who has a person's lane.
+fn holder(change: &RosterTransaction<'_>, person: &Person) -> Option<Holder> {
+    let Some(at) = person.admitted_at else {
+        return Some(Holder::Founder(person.device));
+    };
+    let mut invited = change.roster.invited().iter();
+    let invited = invited.find(|invited| invited.at == at)?;
+    Some(Holder::Invited(invited.admit.invitation))
+}
+
+/// The right of somebody who is in, at the new mailbox.
+fn credential(
+    change: &RosterTransaction<'_>,
+    device: PublicKey<DeviceKey>,
+) -> Result<LaneCredential, AdmissionError> {
+    const BROKEN: &str = "somebody came by no invitation";
+    let person = change.roster.person(&device);
+    let rights = match person.map(|person| person.role) {
+        Some(Role::Observer) => Rights::READ,
+        _ => Rights::BOTH,
+    };
+    let holder = person.and_then(|person| holder(change, person));
+    let holder = holder.ok_or_else(|| damaged("roster", BROKEN))?;
+    Ok(LaneCredential::issue(&change.authority, &holder, rights))
+}
+
+/// What one device needs of the new epoch. Its outer layer is to the device's own turn key, so that the old epoch's key, which
+/// whoever is put out has, opens nothing of it; and it looks like any other envelope.
+fn for_one(
+    change: &RosterTransaction<'_>,
+    person: &Person,
+    entry: &Signed<Entry>,
+    access: EpochAccess,
+) -> Result<bellrope_proto::envelope::Envelope, AdmissionError> {
+    const UNREACHED: &str = "a reader has no turn key";
+    let turn = person.turn.as_ref();
+    let turn = turn.ok_or_else(|| damaged("roster", UNREACHED))?;
+    let seed = access.seed.ok_or(AdmissionError::NotACoordinator)?;
+    let signed = change.device.signing().sign(&NewEpoch {
+        group: change.state.group,
+        device: person.device,
+        entry: entry.clone(),
+        epoch_seed: seed,
+        authority_seed: access.authority_seed,
+        credential: access.credential,
+        extensions: Extensions::none(),
+    });
+    let payload = Zeroizing::new(Payload::Turn(Box::new(signed)).encode());
+    Ok(seal::seal(&payload, &[person.key], turn)?)
+}
+
+/// Tells somebody who is put out that they are: their program would else only find that the relay does not let it in.
+fn tell_removed(change: &mut RosterTransaction<'_>, person: &Person) -> Result<(), AdmissionError> {
+    let mut issued = issued::all(change.device)?.into_iter();
+    let Some(issued) = issued.find(|issued| person.admitted_at == Some(issued.admitted_at)) else {
+        return Ok(());
+    };
+    let keys = issued.secret.keys();
+    let refusal = change.device.signing().sign(&Refusal {
+        invitation: keys.invitation.public(),
+        group: change.state.group,
+        extensions: Extensions::none(),
+    });
+    change.queue_for(&keys, keys.inner().to_key(), &Payload::Refusal(refusal))
+}
+
+/// Takes what this device was sent of a new epoch whose entry its roster has. Whether the epoch is new to it.
+///
+/// # Errors
+/// [`DeviceError`]; nothing is changed then.
+pub(crate) fn take(
+    device: &Device,
+    said: &NewEpoch,
+    at: Position,
+    now: Timestamp,
+) -> Result<bool, DeviceError> {
+    let access = EpochAccess {
+        credential: said.credential.clone(),
+        seed: Some(said.epoch_seed.clone()),
+        authority_seed: said.authority_seed.clone(),
+    };
+    epochs::begin(device, &access, (at, now))
+}
+
+#[cfg(test)]
+#[path = "turn_tests.rs"]
+mod tests;
