@@ -80,7 +80,7 @@ pub struct Message {
     pub sender: PublicKey<Device>,
     /// Names it: random.
     pub id: MessageId,
-    /// Counts what this device has said, from 1; or [`UNCOUNTED`].
+    /// Counts what this device has said, from 1; or 0 for one that could not be counted.
     pub number: u64,
     /// [`Message::hash`] of the counted one before; all zero for the first. Two messages with one number
     /// show a cloned device.

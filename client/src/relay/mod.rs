@@ -136,6 +136,15 @@ fn signed_before(fault: &ChainFault, cursor: Option<&Cursor>) -> Option<Timestam
 }
 
 impl RelayError {
+    /// Whether the relay was not reached at all: whatever else there is to say to it now would wait as long, and in vain.
+    #[must_use]
+    pub fn is_out_of_reach(&self) -> bool {
+        matches!(
+            self,
+            Self::NoSuchHost(_) | Self::Unreachable(_) | Self::System(_)
+        )
+    }
+
     /// Whether trying again by itself may help, or somebody has to do something.
     #[must_use]
     pub fn may_pass(&self) -> bool {

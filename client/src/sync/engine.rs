@@ -154,6 +154,9 @@ impl Engine {
     /// [`EngineError`]. That the network failed is no error but part of the report.
     pub async fn send_outbox(&self) -> Result<SendReport, EngineError> {
         let mut report = self.send_alerts().await?;
+        if report.is_out_of_reach() {
+            return Ok(report);
+        }
         if let Some(read) = self.read_first().await? {
             match read {
                 Ok(()) => {
@@ -164,6 +167,9 @@ impl Engine {
                 }
                 Err(error) => report.failed.push(error),
             }
+        }
+        if report.is_out_of_reach() {
+            return Ok(report);
         }
         let others = ask(&self.invitations).await?;
         report.stored.extend(others.stored);

@@ -148,6 +148,12 @@ impl EngineError {
         matches!(self, Self::Relay(RelayError::Contradiction(_)))
     }
 
+    /// Whether the relay was not reached at all: whatever else there is to say to it now would wait as long, and in vain.
+    #[must_use]
+    pub fn is_out_of_reach(&self) -> bool {
+        matches!(self, Self::Relay(error) if error.is_out_of_reach())
+    }
+
     /// Whether that is because an old copy of it was put back, as its host says: nothing has failed then.
     #[must_use]
     pub fn is_announced(&self) -> bool {

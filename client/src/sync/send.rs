@@ -66,6 +66,14 @@ pub struct SendReport {
     pub evidence: bool,
 }
 
+impl SendReport {
+    /// Whether the relay was not reached at all.
+    #[must_use]
+    pub fn is_out_of_reach(&self) -> bool {
+        self.failed.iter().any(EngineError::is_out_of_reach)
+    }
+}
+
 /// A request to send everything that waits, and where the outcome goes.
 pub(super) type SendRequest = oneshot::Sender<SendReport>;
 
@@ -207,7 +215,11 @@ impl OutboxSender {
             && let Err(error) = relay_tasks::carry_out(&self.context).await
         {
             // What is there already goes out all the same: alerts by the mailbox that the relay knows.
+            let is_out_of_reach = error.is_out_of_reach();
             report.failed.push(error);
+            if is_out_of_reach {
+                return false;
+            }
         }
         let plan = match plan {
             Ok(plan) => plan,

@@ -33,7 +33,7 @@ pub(super) fn create(ui: &mut Ui, args: &Create) -> Result<u8, CommandError> {
     }
     ui.print("create-renewed", &ends)?;
     // What others have in that mailbox's account lasts longer by this, and is not left to the next command.
-    super::members::settle(ui, &device, &background)
+    Ok(super::members::settle(ui, &device, &background)?.code)
 }
 
 /// A relay's address.

@@ -14,7 +14,7 @@ use bellrope_client::{
 use super::watch::say_ready;
 use crate::{
     args::{self, MembersAct},
-    command_error::{CommandError, DONE, QUEUED, engine_message},
+    command_error::{CommandError, QUEUED, engine_message},
     paths::shell_word,
     ui::{Background, Ui},
 };
@@ -22,11 +22,12 @@ use crate::{
 pub(super) fn members(ui: &mut Ui, args: &args::Members) -> Result<u8, CommandError> {
     let device = ui.unlock()?;
     known(&device)?;
-    let mut code = DONE;
+    let mut settled = Settled::default();
     let background = Background::start()?;
     if device.is_coordinators()? {
-        code = settle(ui, &device, &background)?;
+        settled = settle(ui, &device, &background)?;
     }
+    let mut code = settled.code;
     match &args.act {
         Some(MembersAct::Approve(named)) => {
             let members = known(&device)?;
@@ -35,7 +36,7 @@ pub(super) fn members(ui: &mut Ui, args: &args::Members) -> Result<u8, CommandEr
             approve(&device, at, now())?;
             let name = escape(&line.name);
             ui.print("members-approved", &[("name", name.into())])?;
-            code = settle(ui, &device, &background)?;
+            code = settled.again(ui, &device, &background)?;
         }
         Some(MembersAct::Refuse(named)) => {
             let members = known(&device)?;
@@ -43,7 +44,7 @@ pub(super) fn members(ui: &mut Ui, args: &args::Members) -> Result<u8, CommandEr
             refuse(&device, at, now())?;
             let name = escape(&line.name);
             ui.print("members-refused", &[("name", name.into())])?;
-            code = settle(ui, &device, &background)?;
+            code = settled.again(ui, &device, &background)?;
         }
         Some(MembersAct::Remove(named)) => {
             let members = known(&device)?;
@@ -59,7 +60,7 @@ pub(super) fn members(ui: &mut Ui, args: &args::Members) -> Result<u8, CommandEr
                 return Ok(code);
             }
             remove(&device, &[key], now())?;
-            code = settle(ui, &device, &background)?;
+            code = settled.again(ui, &device, &background)?;
             let id = if waits_at_relay(&device)? {
                 "members-removed-here"
             } else {
@@ -69,7 +70,7 @@ pub(super) fn members(ui: &mut Ui, args: &args::Members) -> Result<u8, CommandEr
         }
         Some(MembersAct::Renew) => {
             remove(&device, &[], now())?;
-            code = settle(ui, &device, &background)?;
+            code = settled.again(ui, &device, &background)?;
             let id = if waits_at_relay(&device)? {
                 "members-renewed-here"
             } else {
@@ -105,31 +106,62 @@ fn known(device: &Device) -> Result<Members, CommandError> {
     Members::of(device, now())?.ok_or_else(|| CommandError::new("error-no-roster"))
 }
 
+/// What came of it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Settled {
+    /// How the command ends.
+    pub(super) code: u8,
+    is_out_of_reach: bool,
+}
+
+impl Settled {
+    /// Once more, after something was done; not where there was no network a moment ago.
+    fn again(
+        self,
+        ui: &mut Ui,
+        device: &Arc<Device>,
+        background: &Background,
+    ) -> Result<u8, CommandError> {
+        if self.is_out_of_reach {
+            return Ok(self.code);
+        }
+        Ok(settle(ui, device, background)?.code)
+    }
+}
+
 /// Sends what waits and reads who asks. Without a network the list is still worth showing.
 pub(super) fn settle(
     ui: &mut Ui,
     device: &Arc<Device>,
     background: &Background,
-) -> Result<u8, CommandError> {
+) -> Result<Settled, CommandError> {
     let mut engine = background.engine(device, EngineOptions::default());
     let failed = background.wait(async {
         // What cannot be sent keeps nobody from being heard.
-        let before = engine.send_outbox().await?.failed;
+        let before = engine.send_outbox().await?;
+        // Where there is no network, nobody waits for it again and again.
+        if before.is_out_of_reach() {
+            return Ok(before.failed.into_iter().next());
+        }
         let claims = engine.read_claims().await?.failed;
         let after = engine.send_outbox().await?.failed;
-        let mut failed = before.into_iter().chain(claims).chain(after);
+        let mut failed = before.failed.into_iter().chain(claims).chain(after);
         Ok::<_, CommandError>(failed.next())
     })?;
     say_ready(ui, background, &mut engine)?;
     background.wait(engine.stop());
     ui.unsaid_restore(device)?;
     match failed {
-        None => Ok(DONE),
+        None => Ok(Settled::default()),
         Some(error) => {
+            let is_out_of_reach = error.is_out_of_reach();
             let said = engine_message(error, &ui.messages);
             ui.output.status(&said);
             ui.status("members-offline", &[]);
-            Ok(QUEUED)
+            Ok(Settled {
+                code: QUEUED,
+                is_out_of_reach,
+            })
         }
     }
 }

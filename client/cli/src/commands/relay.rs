@@ -94,11 +94,11 @@ fn change(
     move_relay(device, to, now())?;
     let words = [("address", to.to_string().into())];
     ui.print("relay-moved", &words)?;
-    let mut code = settle(ui, device, &background)?;
+    let mut code = settle(ui, device, &background)?.code;
     if is_another {
         // Those who are still at the old one can read it there. All else is posted where the group is now.
         arrive(device)?;
-        code = settle(ui, device, &background)?;
+        code = settle(ui, device, &background)?.code;
     }
     ui.status("relay-moved-advice", &words);
     Ok(code)
