@@ -532,6 +532,14 @@ fn take_back(change: &mut RosterTransaction<'_>, at: Position) -> Result<(), Adm
         admitted_at: at,
         extensions: Extensions::none(),
     }))?;
+    say_no(change, at)
+}
+
+/// Tells whoever has the code that nobody is, or stays, in by it.
+pub(super) fn say_no(
+    change: &mut RosterTransaction<'_>,
+    at: Position,
+) -> Result<(), AdmissionError> {
     let mut issued = issued::all(change.device)?.into_iter();
     let Some(issued) = issued.find(|issued| issued.admitted_at == at) else {
         return Ok(());

@@ -12,7 +12,7 @@ use bellrope_proto::{
 use zeroize::Zeroizing;
 
 use super::{
-    admit::send_views,
+    admit::{say_no, send_views},
     transaction::{AdmissionError, Begins, RosterTransaction},
 };
 use crate::{
@@ -24,7 +24,7 @@ use crate::{
     extensions::Extensions,
     group::{Change, Entry, EpochKeys, Person, Removed, Role, Turn, lifetimes::EPOCH_SECONDS},
     ids::{Epoch, Position},
-    message::{Holder, LaneCredential, NewEpoch, Payload, Refusal, lane_of},
+    message::{Holder, LaneCredential, NewEpoch, Payload, lane_of},
     relay::Cursor,
     seal::{self, EpochIdentity},
     secret::Seed,
@@ -146,7 +146,10 @@ fn turn(
                 lane: lane_of(&epochs::authority(seed), &holder).public(),
             }),
         );
-        tell_removed(&mut change, person)?;
+        // Their program would else only find that the relay does not let it in.
+        if let Some(at) = person.admitted_at {
+            say_no(&mut change, at)?;
+        }
     }
     change.begins = Some(Begins { access, tasks });
     let device = change.device;
@@ -206,21 +209,6 @@ fn for_one(
     });
     let payload = Zeroizing::new(Payload::Turn(Box::new(signed)).encode());
     Ok(seal::seal(&payload, &[person.key], turn)?)
-}
-
-/// Tells somebody who is put out that they are: their program would else only find that the relay does not let it in.
-fn tell_removed(change: &mut RosterTransaction<'_>, person: &Person) -> Result<(), AdmissionError> {
-    let mut issued = issued::all(change.device)?.into_iter();
-    let Some(issued) = issued.find(|issued| person.admitted_at == Some(issued.admitted_at)) else {
-        return Ok(());
-    };
-    let keys = issued.secret.keys();
-    let refusal = change.device.signing().sign(&Refusal {
-        invitation: keys.invitation.public(),
-        group: change.state.group,
-        extensions: Extensions::none(),
-    });
-    change.queue_for(&keys, keys.inner().to_key(), &Payload::Refusal(refusal))
 }
 
 /// Takes what this device was sent of a new epoch whose entry its roster has. Whether the epoch is new to it.

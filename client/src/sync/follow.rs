@@ -2,8 +2,7 @@
 //! network, or read once.
 
 use std::{
-    fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -12,8 +11,7 @@ use std::{
 
 use bellrope_proto::{
     address::RelayAddress,
-    envelope::Envelope,
-    ids::{MailboxId, Sequence, Timestamp},
+    ids::{Sequence, Timestamp},
     message::Reason,
     receipt::Receipt,
 };
@@ -29,7 +27,7 @@ use super::{
     event::{EngineError, Event, Online, ReplyUpdate},
     former::{self, Former},
     invitations::ClaimsRequest,
-    receive::{GroupReceiver, NotKept, Part, Received, move_cursor},
+    receive::{GroupReceiver, Part, move_cursor},
     reply_mailbox::{ReplyMailbox, SharedReplyMailbox},
     resend::{Resending, Resends},
     send::SendRequest,
@@ -37,10 +35,10 @@ use super::{
 use crate::{
     clock::now,
     connect::{note_greeting, open_session},
-    device::{ClaimStatus, Device, DeviceError, absence, heard, outbox, relay_now},
+    device::{ClaimStatus, Device, DeviceError, heard, outbox, relay_now},
     message::LaneCredential,
     relay::{ChainFault, Contradiction, Cursor, Delivery, RelayError, Subscription},
-    show::{Inbox, LeaseNotice},
+    show::LeaseNotice,
 };
 
 /// Epochs that a look goes through one after the other. A relay that would have a device turn for ever must not keep it.
@@ -104,7 +102,7 @@ enum Source {
 
 /// How long a mailbox is read.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Until {
+pub(super) enum Until {
     /// All that waits has come, and nothing was done for others.
     Fresh,
     /// All that waits has come.
@@ -229,20 +227,20 @@ impl Follower {
     }
 
     /// Another program of this device may have heard that the relay has moved.
-    async fn look_where(&self, read: &RelayAddress) {
+    pub(super) async fn look_where(&self, read: &RelayAddress) {
         let relay = self.context.with_device(relay_now).await;
         if relay.is_ok_and(|relay| relay.is_some_and(|relay| relay != *read)) {
             self.moves();
         }
     }
 
-    fn moves(&self) {
+    pub(super) fn moves(&self) {
         self.has_moved.store(true, Ordering::Relaxed);
         self.context.moved.send_replace(Some(Instant::now()));
     }
 
     /// Whether the relay has moved since this was asked last.
-    fn has_moved(&self) -> bool {
+    pub(super) fn has_moved(&self) -> bool {
         self.has_moved.swap(false, Ordering::Relaxed)
     }
 
@@ -340,78 +338,6 @@ impl Follower {
         }
     }
 
-    /// The group's mailbox is closed to this device: the group may have gone on while it was away, or without it. What it was
-    /// sent since waits where it came in.
-    async fn shut_out(
-        &self,
-        reason: Reason,
-        until: Until,
-        updates: &mut Vec<ReplyUpdate>,
-    ) -> Result<(), EngineError> {
-        let error = || RelayError::Refused(reason, 0);
-        let before = updates.len();
-        // A mailbox may be there again; a right that was taken back does not come back by itself.
-        let until = match reason {
-            Reason::Revoked => until,
-            _ => Until::CaughtUp,
-        };
-        match self.read_own(Some(&error), until, updates).await {
-            // Nothing waits there either. What the group's mailbox said says more.
-            Err(EngineError::Relay(RelayError::Refused(..))) => return Err(error().into()),
-            read => read?,
-        }
-        let came = updates.get(before..).unwrap_or_default();
-        if came.contains(&ReplyUpdate::Welcome) {
-            Ok(())
-        } else if came.contains(&ReplyUpdate::Removed) {
-            Err(EngineError::Removed)
-        } else {
-            Err(error().into())
-        }
-    }
-
-    /// Whether a welcome to a later epoch waits where this device came in: one that was away for longer than the relay keeps
-    /// envelopes finds no turn in a mailbox that is over, and nobody there either.
-    async fn was_sent_a_welcome(&self, updates: &mut Vec<ReplyUpdate>) -> bool {
-        let before = updates.len();
-        if let Err(error) = self.read_own(None, Until::CaughtUp, updates).await {
-            tracing::debug!(%error, "it could not be looked where this device came in");
-        }
-        let came = updates.get(before..).unwrap_or_default();
-        came.contains(&ReplyUpdate::Welcome)
-    }
-
-    /// Reads the mailbox of the invitation by which a reader's device came in, from the beginning. Where it is followed, the failure
-    /// for which that is done is told first: what says why may be on its way.
-    async fn read_own(
-        &self,
-        failure: Option<&(dyn Fn() -> RelayError + Sync)>,
-        until: Until,
-        updates: &mut Vec<ReplyUpdate>,
-    ) -> Result<(), EngineError> {
-        let joined =
-            |device: &Device| Ok::<_, DeviceError>((device.state()?.joined, relay_now(device)?));
-        let (Some(joined), Some(relay)) = self.context.with_device(joined).await? else {
-            return Ok(());
-        };
-        let credential = joined.secret.keys().credential();
-        let mailbox = ReplyMailbox::of_shut_out(joined);
-        let cursor = mailbox.start();
-        let mailbox = Arc::new(Mutex::new(mailbox));
-        let session = open_session(&self.context.device, &relay, Some(&credential)).await?;
-        let mut subscription = session.subscribe(cursor, Vec::new()).await?;
-        if until == Until::Ended
-            && let Some(failure) = failure
-        {
-            self.context.events.tell_failure(failure().into());
-        }
-        let source = (&mailbox, &relay);
-        self.read_reply(&mut subscription, source, None, until, updates)
-            .await?;
-        subscription.close().await;
-        Ok(())
-    }
-
     async fn read_group(
         &self,
         subscription: &mut Subscription,
@@ -479,7 +405,7 @@ impl Follower {
     }
 
     /// Notes that the relay was heard, for whoever asks how things stand.
-    async fn heard(&self, time: Timestamp) {
+    pub(super) async fn heard(&self, time: Timestamp) {
         let noted = self
             .context
             .with_device(move |device| heard::note(device, time, now()));
@@ -512,141 +438,12 @@ impl Follower {
         }
     }
 
-    pub(super) async fn take(
-        &self,
-        receiver: &Arc<GroupReceiver>,
-        coordinates: bool,
-        delivery: Delivery,
-        after: Cursor,
-    ) -> Result<(), DeviceError> {
-        let events = &self.context.events;
-        let (sequence, time, envelope) = match delivery {
-            Delivery::Envelope {
-                sequence,
-                time,
-                envelope,
-            } => (sequence, time, envelope),
-            Delivery::Missed { count } => {
-                self.has_missed.store(true, Ordering::Relaxed);
-                if after.sequence.0 > self.read_before.load(Ordering::Relaxed) {
-                    let first = after.sequence.0.saturating_sub(count).saturating_add(1);
-                    let missed = move |device: &Device| {
-                        let roster = device.roster()?.ok_or(DeviceError::Nothing)?;
-                        let epoch = roster.epoch_of(after.mailbox);
-                        absence::change(device, |absence| {
-                            if let Some(epoch) = epoch {
-                                absence.miss(epoch, (Sequence(first), after.sequence));
-                            }
-                            absence.came_back(now());
-                        })
-                    };
-                    self.context.with_device(missed).await?;
-                    events.tell(Event::Missed(count));
-                }
-                return Ok(());
-            }
-            Delivery::CaughtUp { .. } | Delivery::Ahead => {
-                let receiver = Arc::clone(receiver);
-                let received = self
-                    .context
-                    .with_device(move |device| receiver.retry(device, after.sequence))
-                    .await;
-                self.tell(received, coordinates);
-                return Ok(());
-            }
-        };
-        self.clocks.something_came();
-        let receiver = Arc::clone(receiver);
-        let copies = self.envelopes.clone();
-        let (received, copied) = self
-            .context
-            .with_device(move |device| {
-                let received = receiver.receive(device, &after, time, &envelope);
-                let copied = copies.map_or(Ok(()), |dir| keep_copy(&dir, sequence, &envelope));
-                (received, copied)
-            })
-            .await;
-        // A copy for other programs is not worth an alert.
-        if let Err(error) = copied {
-            events.tell(Event::Failed(error));
-        }
-        match received? {
-            Received::NotKept(not_kept) => self.not_kept(*not_kept).await,
-            received => self.tell(received, coordinates),
-        }
-        Ok(())
-    }
-
-    /// What has no room on this disk is shown from memory.
-    async fn not_kept(&self, not_kept: NotKept) {
-        let NotKept { id, message, error } = not_kept;
-        let alert = self
-            .context
-            .with_device(move |device| {
-                let inbox = Inbox::open(device)?;
-                Ok::<_, DeviceError>(inbox.map(|inbox| inbox.not_kept(id, message)))
-            })
-            .await;
-        let events = &self.context.events;
-        match alert {
-            Ok(Some(alert)) => events.tell(Event::NotKept(Box::new(alert), error)),
-            Ok(None) | Err(_) => events.tell(Event::Failed(error)),
-        }
-    }
-
-    fn tell(&self, received: Received, coordinates: bool) {
-        let events = &self.context.events;
-        match received {
-            Received::Message(invitation) => self.message(invitation, coordinates),
-            Received::OtherLog {
-                invitation,
-                name,
-                evidence,
-            } => {
-                self.message(invitation, coordinates);
-                events.tell(Event::OtherLog { name, evidence });
-            }
-            Received::Newer => events.tell(Event::Newer),
-            // Where it comes from, it is shown at once.
-            Received::NotKept(not_kept) => events.tell(Event::Failed(not_kept.error)),
-            Received::RosterNotKept(error) => events.tell(Event::Failed(error)),
-            Received::Again | Received::NotForUs => {}
-            Received::Roster => events.tell(Event::RosterChanged),
-            // It goes on in another mailbox.
-            Received::Turned(out) => {
-                self.has_moved.store(true, Ordering::Relaxed);
-                events.tell(Event::Turned(out));
-            }
-            Received::Moved => {
-                self.moves();
-                events.tell(Event::Moved);
-            }
-            Received::Undone(names) => events.tell(Event::Undone(names)),
-            Received::RosterBehind => events.tell(Event::RosterBehind),
-            Received::RosterNewer => events.tell(Event::RosterNewer),
-            Received::Rejected(sequence, error) => events.tell(Event::Rejected(sequence, error)),
-            Received::SameId(sequence, id) => events.tell(Event::SameId(sequence, id)),
-            Received::RosterRefused(sequence, error) => {
-                events.tell(Event::RosterRefused(sequence, error));
-            }
-            Received::Damaged(sequence) => events.tell(Event::Damaged(sequence)),
-        }
-    }
-
-    fn message(&self, invitation: Option<MailboxId>, coordinates: bool) {
-        self.context.inbox_grew.notify_one();
-        if let (Some(mailbox), true) = (invitation, coordinates) {
-            // Admitting takes a lock and may wait for it: not here.
-            let _ = self.claims.send(ClaimsRequest::Heard(mailbox));
-        }
-    }
-
-    fn online(&self, online: Online) {
+    pub(super) fn online(&self, online: Online) {
         self.was_online.store(true, Ordering::Relaxed);
         self.context.events.tell(Event::Online(online));
     }
 
-    fn update(&self, update: ReplyUpdate, updates: &mut Vec<ReplyUpdate>) {
+    pub(super) fn update(&self, update: ReplyUpdate, updates: &mut Vec<ReplyUpdate>) {
         updates.push(update);
         self.context.events.tell(Event::Reply(update));
     }
@@ -670,78 +467,6 @@ impl Follower {
                 move_cursor(device, &receiver.relay().key(), &cursor)
             })
             .await
-    }
-
-    async fn read_reply(
-        &self,
-        subscription: &mut Subscription,
-        (mailbox, relay): (&SharedReplyMailbox, &RelayAddress),
-        online: Option<Online>,
-        until: Until,
-        updates: &mut Vec<ReplyUpdate>,
-    ) -> Result<(), EngineError> {
-        let mut greeted = false;
-        loop {
-            match subscription.next().await? {
-                Delivery::Envelope { envelope, .. } => {
-                    let mailbox = Arc::clone(mailbox);
-                    let update = self
-                        .context
-                        .with_device(move |device| {
-                            let mut mailbox =
-                                mailbox.lock().unwrap_or_else(PoisonError::into_inner);
-                            mailbox.receive(device, &envelope)
-                        })
-                        .await?;
-                    let Some(update) = update else { continue };
-                    self.update(update, updates);
-                    if update == ReplyUpdate::Moved {
-                        self.moves();
-                    }
-                    if matches!(
-                        update,
-                        ReplyUpdate::Welcome
-                            | ReplyUpdate::Refused
-                            | ReplyUpdate::Removed
-                            | ReplyUpdate::Moved
-                    ) {
-                        return Ok(());
-                    }
-                }
-                Delivery::CaughtUp { time } => {
-                    self.heard(time).await;
-                    if !greeted {
-                        note_greeting(&self.context.device, subscription.restored()).await;
-                    }
-                    let cursor = subscription.cursor().clone();
-                    let (mailbox, key) = (Arc::clone(mailbox), relay.key());
-                    self.context
-                        .with_device(move |device| {
-                            let mut mailbox =
-                                mailbox.lock().unwrap_or_else(PoisonError::into_inner);
-                            mailbox.caught_up(device, &key, cursor)
-                        })
-                        .await?;
-                    self.look_where(relay).await;
-                    if until != Until::Ended || self.has_moved.load(Ordering::Relaxed) {
-                        return Ok(());
-                    }
-                    if !greeted {
-                        greeted = true;
-                        if let Some(online) = online {
-                            self.online(online);
-                        }
-                    }
-                }
-                Delivery::Missed { .. } => {
-                    mailbox
-                        .lock()
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .missed();
-                }
-                Delivery::Ahead => {}
-            }
-        }
     }
 
     /// Keeps what a relay signed and did not keep, and sees to it that everybody gets what there is.
@@ -852,11 +577,4 @@ fn source(device: &Device, resends: Arc<Mutex<Resends>>) -> Result<Source, Engin
         waits: state.credential.is_none(),
         mailbox: Arc::new(Mutex::new(mailbox)),
     })
-}
-
-fn keep_copy(dir: &Path, sequence: Sequence, envelope: &Envelope) -> Result<(), DeviceError> {
-    let path = dir.join(format!("{sequence}.age"));
-    fs::create_dir_all(dir)
-        .and_then(|()| fs::write(&path, envelope.bytes()))
-        .map_err(|error| DeviceError::System(path.display().to_string(), error))
 }

@@ -17,23 +17,18 @@ use bellrope_proto::{
     signing::{PublicKey, Relay, Signed},
 };
 
-use super::{
-    reply_mailbox::tell_arrival,
-    resend::{self, Done, Noted, Resends},
-};
+use super::resend::{self, Done, Noted, Resends};
 use crate::{
     alert::country::Country,
     case::case_number,
     clock::now,
     device::{
-        Device, DeviceError, Follows, KnownHeads, LockName, Senders, StoredMessage,
-        absence::{self, Absence},
-        inbox, keep_other_log, newest_place, reach,
+        Device, DeviceError, Follows, KnownHeads, LockName, Senders, StoredMessage, inbox,
+        keep_other_log, reach,
     },
     extensions::is_critical,
-    group::{Applied, Claim, Entry, Roster, RosterError},
+    group::{Claim, Entry, Roster, RosterError},
     ids::{MessageId, Position},
-    membership::{adopt, take_epoch},
     message::{
         KIND_ALERT, Message, NewEpoch, PassedOn, Payload, Seen, Sender, SignedMessage,
         VerifiedMessage, VerifyError, missed, passed_on, verify,
@@ -45,7 +40,7 @@ use crate::{
 
 /// Another program of this device that has not let go of a lock for so long was suspended or hangs. What is stored
 /// meanwhile is named by its id and stays right without the lock; at worst a note on what is missing is wrong.
-const LOCK_PATIENCE: Duration = Duration::from_secs(2);
+pub(super) const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 
 /// After a relay has contradicted itself, be it that an old copy was put back, others may know the log as it was for as long as
 /// they have receipts of it. People were told that there are two.
@@ -126,17 +121,17 @@ pub(crate) struct GroupReceiver {
     cases: Mutex<Option<BTreeSet<String>>>,
     /// Entries that could not be written down yet, as another program has the roster. Until they are, the cursor stays
     /// before them. Each with its place.
-    waiting: Mutex<Vec<(Sequence, Signed<Entry>)>>,
+    pub(super) waiting: Mutex<Vec<(Sequence, Signed<Entry>)>>,
     /// Whether it was told that they cannot be written down.
-    waiting_told: AtomicBool,
+    pub(super) waiting_told: AtomicBool,
     /// Messages that were shown and could not be stored: the cursor stays before them as well.
     not_kept: Mutex<BTreeMap<MessageId, StoredMessage>>,
     heads: Mutex<KnownHeads>,
-    relay: RelayAddress,
-    resends: Arc<Mutex<Resends>>,
-    part: Part,
+    pub(super) relay: RelayAddress,
+    pub(super) resends: Arc<Mutex<Resends>>,
+    pub(super) part: Part,
     /// New epochs whose entries are among those that wait, or were taken in just now.
-    turns: Mutex<Vec<NewEpoch>>,
+    pub(super) turns: Mutex<Vec<NewEpoch>>,
     /// Whether an alert came that this device is the first to pass on.
     has_to_pass_on: AtomicBool,
 }
@@ -321,7 +316,7 @@ impl GroupReceiver {
     }
 
     /// Stores what there was no room for, if there is room by now. It was shown.
-    fn keep_again(&self, device: &Device) {
+    pub(super) fn keep_again(&self, device: &Device) {
         self.all_not_kept().retain(|id, message| {
             let kept = inbox::store(device, *id, message).and_then(|()| inbox::shown(device, *id));
             kept.is_err()
@@ -436,7 +431,7 @@ impl GroupReceiver {
         }
     }
 
-    fn is_in_force(&self) -> bool {
+    pub(super) fn is_in_force(&self) -> bool {
         self.part == Part::InForce
     }
 
@@ -445,7 +440,7 @@ impl GroupReceiver {
         &self.relay
     }
 
-    fn resends(&self) -> std::sync::MutexGuard<'_, Resends> {
+    pub(super) fn resends(&self) -> std::sync::MutexGuard<'_, Resends> {
         self.resends.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -486,181 +481,8 @@ impl GroupReceiver {
         !self.waiting().is_empty() || !self.turns().is_empty() || !self.all_not_kept().is_empty()
     }
 
-    fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<(Sequence, Signed<Entry>)>> {
+    pub(super) fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<(Sequence, Signed<Entry>)>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn turns(&self) -> std::sync::MutexGuard<'_, Vec<NewEpoch>> {
-        self.turns.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// What this device was sent of a new epoch, whose entry is written down first.
-    fn turn(
-        &self,
-        device: &Device,
-        sequence: Sequence,
-        said: &Signed<NewEpoch>,
-    ) -> Result<Received, DeviceError> {
-        let state = device.state()?;
-        let me = device.signing().public();
-        let Some((said, epoch)) = NewEpoch::verified(said, state.group, &me) else {
-            return Ok(Received::Damaged(sequence));
-        };
-        if said.is_newer() {
-            return Ok(Received::RosterNewer);
-        }
-        let entry = said.entry.clone();
-        if state.is_groups(epoch.mailbox) {
-            // Another program of this device was faster, or the one that began the epoch: this one goes after it.
-            let has_left = self.part != Part::Over && state.credential_for(epoch.mailbox).is_some();
-            let roster = device
-                .roster()?
-                .filter(|_| has_left && !state.waits_for_succession());
-            let at = entry.peek().ok().map(|entry| entry.position);
-            return Ok(match roster.zip(at) {
-                Some((roster, at)) => Received::Turned(put_out(&roster, |it| it == at)),
-                None => Received::Again,
-            });
-        }
-        self.turns().push(said);
-        Ok(self.roster(device, sequence, vec![entry]))
-    }
-
-    /// A coordinator's device sends it all again to whoever was not seen to have it.
-    fn tell_arrival(&self, device: &Device, roster: &Roster) {
-        let last = roster.position_of(&roster.head()).unwrap_or(Position(0));
-        let told = device.state().and_then(|state| {
-            let joined = state.joined.as_ref();
-            joined.map_or(Ok(()), |joined| tell_arrival(device, joined, last))
-        });
-        if let Err(error) = told {
-            tracing::warn!(%error, "that the new epoch has come could not be told");
-        }
-    }
-
-    /// Goes on to the epochs whose entries the roster has now.
-    fn take_turns(&self, device: &Device, roster: &Roster) -> Result<bool, DeviceError> {
-        let mut turned = false;
-        let mut turns = self.turns();
-        while let Some(said) = turns.first() {
-            let position = said.entry.peek().map(|entry| entry.position);
-            let place = position.map(|at| usize::try_from(at.0).unwrap_or(usize::MAX));
-            // One whose entry breaks the rules, or is of a history that does not count, is none.
-            let counts = place.is_ok_and(|at| roster.entries().get(at) == Some(&said.entry));
-            if let (true, Ok(at)) = (counts, position) {
-                turned |= take_epoch(device, said, at, now())?;
-            }
-            turns.remove(0);
-        }
-        Ok(turned)
-    }
-
-    /// Entries that cannot be written down now keep back no alert that comes after them: they wait.
-    fn roster(&self, device: &Device, sequence: Sequence, entries: Vec<Signed<Entry>>) -> Received {
-        let first = entries.first().and_then(|entry| entry.peek().ok());
-        if let Some(first) = first {
-            self.resends().saw_roster(first.position);
-        }
-        let entries = entries.into_iter().map(|entry| (sequence, entry));
-        self.waiting().extend(entries);
-        let written = self.write_roster(device, sequence);
-        let was_told = self.waiting_told.swap(written.is_err(), Ordering::Relaxed);
-        match written {
-            Ok(received) => received,
-            Err(_) if was_told => Received::Again,
-            Err(error) => Received::RosterNotKept(error),
-        }
-    }
-
-    /// Unlike a message, the roster is read, changed and written: never without its lock.
-    fn write_roster(&self, device: &Device, sequence: Sequence) -> Result<Received, DeviceError> {
-        let lock = device
-            .files()
-            .lock_within(LockName::Roster, LOCK_PATIENCE)?;
-        if lock.is_none() {
-            return Ok(Received::Again);
-        }
-        let mut roster = Arc::unwrap_or_clone(device.roster()?.ok_or(DeviceError::Nothing)?);
-        let was_newer = roster.is_newer();
-        let known = (
-            roster.entries().len(),
-            people(&roster),
-            roster.position_of(&roster.head()).unwrap_or(Position(0)),
-        );
-        let moved_before = roster.moved();
-        let mut received = Received::Again;
-        let mut refused = None;
-        let mut is_behind = false;
-        let mut undone: Option<Vec<String>> = None;
-        let mut seen: Option<(Position, Sequence)> = None;
-        let mut waiting = self.waiting();
-        for (place, entry) in waiting.iter() {
-            match roster.apply(entry.clone()) {
-                Ok(Applied::New | Applied::Known) => {
-                    let position = entry.peek().map(|entry| entry.position);
-                    let newer = position
-                        .ok()
-                        .filter(|at| seen.is_none_or(|(known, _)| *at > known));
-                    seen = newer.map(|at| (at, *place)).or(seen);
-                }
-                // This device was away: nobody broke a rule.
-                Err(RosterError::Gap) => is_behind = true,
-                Err(RosterError::Fork) => match adopt(device, &mut roster, entry)? {
-                    Some(names) => undone.get_or_insert_default().extend(names),
-                    None => _ = refused.get_or_insert(RosterError::Fork),
-                },
-                // Those behind it may be others'.
-                Err(refusal) => _ = refused.get_or_insert(refusal),
-            }
-        }
-        let has_grown = roster.entries().len() > known.0;
-        if has_grown || undone.is_some() {
-            device.store_roster(&roster)?;
-        }
-        waiting.clear();
-        let before = known.2;
-        if self.take_turns(device, &roster)? {
-            self.tell_arrival(device, &roster);
-            return Ok(Received::Turned(put_out(&roster, |at| at > before)));
-        }
-        if let Some((position, place)) = seen
-            && self.is_in_force()
-            && let Err(error) = reach::change(device, |reach| reach.saw(position, place))
-        {
-            tracing::warn!(%error, "it could not be noted where the roster grew");
-        }
-        // Not each entry is about who is in.
-        if people(&roster) != known.1 {
-            received = Received::Roster;
-        }
-        let moved = roster.moved() > moved_before
-            && newest_place(device)?.is_some_and(|told| told.relay != self.relay);
-        if moved {
-            received = Received::Moved;
-        }
-        if roster.is_newer() && !was_newer {
-            received = Received::RosterNewer;
-        }
-        if is_behind {
-            absence::change(device, Absence::fall_behind)?;
-        } else if has_grown {
-            absence::change(device, |absence| absence.is_behind = false)?;
-        }
-        Ok(match refused {
-            Some(refusal) => Received::RosterRefused(sequence, refusal),
-            None if is_behind => Received::RosterBehind,
-            None if undone.is_some() => Received::Undone(undone.unwrap_or_default()),
-            None => received,
-        })
-    }
-
-    /// Writes down what waits, if that can be done now.
-    pub(crate) fn retry(&self, device: &Device, at: Sequence) -> Received {
-        self.keep_again(device);
-        if self.waiting().is_empty() && self.turns().is_empty() {
-            return Received::Again;
-        }
-        self.roster(device, at, Vec::new())
     }
 
     fn cases(&self) -> std::sync::MutexGuard<'_, Option<BTreeSet<String>>> {
@@ -729,17 +551,6 @@ pub(crate) fn move_cursor(
         }
     })?;
     Ok(())
-}
-
-/// Who was put out by the entries that are meant.
-fn put_out(roster: &Roster, is_meant: impl Fn(Position) -> bool) -> Vec<String> {
-    let out = roster.removed().iter().filter(|it| is_meant(it.at));
-    out.map(|it| it.person.name.clone()).collect()
-}
-
-/// How many are in the group, and were invited to it.
-fn people(roster: &Roster) -> (usize, usize) {
-    (roster.people().len(), roster.invited().len())
 }
 
 /// How a message follows on what its device said before. What counts is whose key it is: also what came late, or in sight of

@@ -1,0 +1,214 @@
+//! The roster, and the epochs that it turns to, as they come to the group's mailbox. Unlike a message, the roster is read, changed and
+//! written: never without its lock. What cannot be written down now waits, and keeps back no alert.
+
+use std::sync::{Arc, PoisonError, atomic::Ordering};
+
+use bellrope_proto::{ids::Sequence, signing::Signed};
+
+use super::{
+    receive::{GroupReceiver, LOCK_PATIENCE, Part, Received},
+    reply_mailbox::tell_arrival,
+};
+use crate::{
+    clock::now,
+    device::{
+        Device, DeviceError, LockName,
+        absence::{self, Absence},
+        newest_place, reach,
+    },
+    group::{Applied, Entry, Roster, RosterError},
+    ids::Position,
+    membership::{adopt, take_epoch},
+    message::NewEpoch,
+};
+
+impl GroupReceiver {
+    pub(super) fn turns(&self) -> std::sync::MutexGuard<'_, Vec<NewEpoch>> {
+        self.turns.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What this device was sent of a new epoch, whose entry is written down first.
+    pub(super) fn turn(
+        &self,
+        device: &Device,
+        sequence: Sequence,
+        said: &Signed<NewEpoch>,
+    ) -> Result<Received, DeviceError> {
+        let state = device.state()?;
+        let me = device.signing().public();
+        let Some((said, epoch)) = NewEpoch::verified(said, state.group, &me) else {
+            return Ok(Received::Damaged(sequence));
+        };
+        if said.is_newer() {
+            return Ok(Received::RosterNewer);
+        }
+        let entry = said.entry.clone();
+        if state.is_groups(epoch.mailbox) {
+            // Another program of this device was faster, or the one that began the epoch: this one goes after it.
+            let has_left = self.part != Part::Over && state.credential_for(epoch.mailbox).is_some();
+            let roster = device
+                .roster()?
+                .filter(|_| has_left && !state.waits_for_succession());
+            let at = entry.peek().ok().map(|entry| entry.position);
+            return Ok(match roster.zip(at) {
+                Some((roster, at)) => Received::Turned(put_out(&roster, |it| it == at)),
+                None => Received::Again,
+            });
+        }
+        self.turns().push(said);
+        Ok(self.roster(device, sequence, vec![entry]))
+    }
+
+    /// A coordinator's device sends it all again to whoever was not seen to have it.
+    fn tell_arrival(&self, device: &Device, roster: &Roster) {
+        let last = roster.position_of(&roster.head()).unwrap_or(Position(0));
+        let told = device.state().and_then(|state| {
+            let joined = state.joined.as_ref();
+            joined.map_or(Ok(()), |joined| tell_arrival(device, joined, last))
+        });
+        if let Err(error) = told {
+            tracing::warn!(%error, "that the new epoch has come could not be told");
+        }
+    }
+
+    /// Goes on to the epochs whose entries the roster has now.
+    fn take_turns(&self, device: &Device, roster: &Roster) -> Result<bool, DeviceError> {
+        let mut turned = false;
+        let mut turns = self.turns();
+        while let Some(said) = turns.first() {
+            let position = said.entry.peek().map(|entry| entry.position);
+            let place = position.map(|at| usize::try_from(at.0).unwrap_or(usize::MAX));
+            // One whose entry breaks the rules, or is of a history that does not count, is none.
+            let counts = place.is_ok_and(|at| roster.entries().get(at) == Some(&said.entry));
+            if let (true, Ok(at)) = (counts, position) {
+                turned |= take_epoch(device, said, at, now())?;
+            }
+            turns.remove(0);
+        }
+        Ok(turned)
+    }
+
+    /// Entries that cannot be written down now keep back no alert that comes after them: they wait.
+    pub(super) fn roster(
+        &self,
+        device: &Device,
+        sequence: Sequence,
+        entries: Vec<Signed<Entry>>,
+    ) -> Received {
+        let first = entries.first().and_then(|entry| entry.peek().ok());
+        if let Some(first) = first {
+            self.resends().saw_roster(first.position);
+        }
+        let entries = entries.into_iter().map(|entry| (sequence, entry));
+        self.waiting().extend(entries);
+        let written = self.write_roster(device, sequence);
+        let was_told = self.waiting_told.swap(written.is_err(), Ordering::Relaxed);
+        match written {
+            Ok(received) => received,
+            Err(_) if was_told => Received::Again,
+            Err(error) => Received::RosterNotKept(error),
+        }
+    }
+
+    /// Unlike a message, the roster is read, changed and written: never without its lock.
+    fn write_roster(&self, device: &Device, sequence: Sequence) -> Result<Received, DeviceError> {
+        let lock = device
+            .files()
+            .lock_within(LockName::Roster, LOCK_PATIENCE)?;
+        if lock.is_none() {
+            return Ok(Received::Again);
+        }
+        let mut roster = Arc::unwrap_or_clone(device.roster()?.ok_or(DeviceError::Nothing)?);
+        let was_newer = roster.is_newer();
+        let known = (
+            roster.entries().len(),
+            people(&roster),
+            roster.position_of(&roster.head()).unwrap_or(Position(0)),
+        );
+        let moved_before = roster.moved();
+        let mut received = Received::Again;
+        let mut refused = None;
+        let mut is_behind = false;
+        let mut undone: Option<Vec<String>> = None;
+        let mut seen: Option<(Position, Sequence)> = None;
+        let mut waiting = self.waiting();
+        for (place, entry) in waiting.iter() {
+            match roster.apply(entry.clone()) {
+                Ok(Applied::New | Applied::Known) => {
+                    let position = entry.peek().map(|entry| entry.position);
+                    let newer = position
+                        .ok()
+                        .filter(|at| seen.is_none_or(|(known, _)| *at > known));
+                    seen = newer.map(|at| (at, *place)).or(seen);
+                }
+                // This device was away: nobody broke a rule.
+                Err(RosterError::Gap) => is_behind = true,
+                Err(RosterError::Fork) => match adopt(device, &mut roster, entry)? {
+                    Some(names) => undone.get_or_insert_default().extend(names),
+                    None => _ = refused.get_or_insert(RosterError::Fork),
+                },
+                // Those behind it may be others'.
+                Err(refusal) => _ = refused.get_or_insert(refusal),
+            }
+        }
+        let has_grown = roster.entries().len() > known.0;
+        if has_grown || undone.is_some() {
+            device.store_roster(&roster)?;
+        }
+        waiting.clear();
+        let before = known.2;
+        if self.take_turns(device, &roster)? {
+            self.tell_arrival(device, &roster);
+            return Ok(Received::Turned(put_out(&roster, |at| at > before)));
+        }
+        if let Some((position, place)) = seen
+            && self.is_in_force()
+            && let Err(error) = reach::change(device, |reach| reach.saw(position, place))
+        {
+            tracing::warn!(%error, "it could not be noted where the roster grew");
+        }
+        // Not each entry is about who is in.
+        if people(&roster) != known.1 {
+            received = Received::Roster;
+        }
+        let moved = roster.moved() > moved_before
+            && newest_place(device)?.is_some_and(|told| told.relay != self.relay);
+        if moved {
+            received = Received::Moved;
+        }
+        if roster.is_newer() && !was_newer {
+            received = Received::RosterNewer;
+        }
+        if is_behind {
+            absence::change(device, Absence::fall_behind)?;
+        } else if has_grown {
+            absence::change(device, |absence| absence.is_behind = false)?;
+        }
+        Ok(match refused {
+            Some(refusal) => Received::RosterRefused(sequence, refusal),
+            None if is_behind => Received::RosterBehind,
+            None if undone.is_some() => Received::Undone(undone.unwrap_or_default()),
+            None => received,
+        })
+    }
+
+    /// Writes down what waits, if that can be done now.
+    pub(crate) fn retry(&self, device: &Device, at: Sequence) -> Received {
+        self.keep_again(device);
+        if self.waiting().is_empty() && self.turns().is_empty() {
+            return Received::Again;
+        }
+        self.roster(device, at, Vec::new())
+    }
+}
+
+/// Who was put out by the entries that are meant.
+fn put_out(roster: &Roster, is_meant: impl Fn(Position) -> bool) -> Vec<String> {
+    let out = roster.removed().iter().filter(|it| is_meant(it.at));
+    out.map(|it| it.person.name.clone()).collect()
+}
+
+/// How many are in the group, and were invited to it.
+fn people(roster: &Roster) -> (usize, usize) {
+    (roster.people().len(), roster.invited().len())
+}
