@@ -126,7 +126,7 @@ fn tell() {
     step("Ivan's laptop is taken from him at a border, unlocked. Nina puts it out of the group.");
     let removed = nina.run(&["members", "remove", "Ivan Primerov", "--yes"]);
     quote("nina  ", &removed.done().out);
-    let (_, gone) = anna_watches.wait_for("is not in the group any more");
+    let (_, gone) = anna_watches.wait_for("Not in the group any more");
     quote("anna  ", &gone);
     let (code, seen) = ivan_watches.end();
     assert_eq!(code, 1, "Ivan's program has nothing more to do");

@@ -32,7 +32,7 @@ fn who_is_put_out_gets_nothing_more_and_the_others_go_on_by_themselves() {
         said.out
     );
     // Whoever is there goes on at once.
-    watching.wait_for("Boris is not in the group any more");
+    watching.wait_for("Not in the group any more: Boris");
     watching.wait_for("Watching");
     // His program is told, and ends.
     let (code, seen) = boris_watching.end();
@@ -55,7 +55,7 @@ fn who_is_put_out_gets_nothing_more_and_the_others_go_on_by_themselves() {
         );
     }
     assert!(
-        said.err.contains("Boris is not in the group any more"),
+        said.err.contains("Not in the group any more: Boris"),
         "{}",
         said.err
     );

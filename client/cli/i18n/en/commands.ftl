@@ -116,7 +116,7 @@ members-ended = {"  "}{ $name }, { $role }: the invitation ended { $until }
 members-closed = {"  "}{ $name }, { $role }: the invitation was taken back { $closed }; nobody is let in by it
 members-approved = In the roster now: { $name }. They are in as soon as their program has fetched it.
 members-refused = Nobody is let in by the invitation of { $name } any more.
-members-remove-look = { $name } ({ $role }) will be put out of the group, and cannot be taken back in without a new invitation.
+members-remove-look = About to be put out of the group: { $name } ({ $role }). They can come back by a new invitation only.
     Everybody else gets new keys and another mailbox, by themselves, the next time they are online. Alerts that defenders send before their device has heard of it can still be read by { $name }, and are marked.
     What { $name } has received so far stays readable to them.
 ask-remove = Put them out? yes or no (Enter: no)
@@ -182,10 +182,7 @@ watch-asks = Asks to join: { $name }. From which device, and how to let them in,
 watch-admitted = Has joined and can send: { $name }. The roster names them now.
 watch-spoiled = What came by the invitation of { $name } cannot be let in, and nobody will be let in by it. Ask { $name } over another channel what happened, and make a new invitation for the same name.
 watch-roster = Who is in the group has changed. See: bellrope members
-watch-removed = { $count ->
-    [one] { $names } is not in the group any more. The group has new keys, and this device has them.
-   *[other] { $names } are not in the group any more. The group has new keys, and this device has them.
-}
+watch-removed = Not in the group any more: { $names }. The group has new keys, and this device has them.
 watch-turned = The group has new keys, and this device has them. Nobody was put out.
 watch-missed = { $count ->
     [one] One message expired at the relay before this device came to fetch it.

@@ -39,8 +39,7 @@ error-no-such-person = nobody in the group is called { $name }
 error-epoch-over = an alert waits here that was sealed with keys which the group has given up since
     The relay does not take it any more. If it still matters, write it again: bellrope alert
 error-removed = this device is not in the group any more
-    A coordinator has put it out. What it has received stays readable: bellrope inbox
-    If you do not know why, ask the coordinator over another channel.
+    If you do not know why, ask a coordinator over another channel. What came before stays readable: bellrope inbox
 error-needs-yes = there is nobody to show the alert to before it is sent
     In a script, add --yes.
 error-erase-needs-yes = there is nobody to ask before everything is erased

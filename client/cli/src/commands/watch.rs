@@ -414,11 +414,7 @@ fn say(ui: &mut Ui, event: Event) -> Result<(), CommandError> {
         Event::Turned(names) if names.is_empty() => ui.status("watch-turned", &[]),
         Event::Turned(names) => {
             let names: Vec<String> = names.iter().map(|name| escape(name)).collect();
-            let words = [
-                ("count", names.len().into()),
-                ("names", names.join(", ").into()),
-            ];
-            ui.status("watch-removed", &words);
+            ui.status("watch-removed", &[("names", names.join(", ").into())]);
         }
         Event::Moved => ui.status("watch-moved", &[]),
         Event::RosterRefused(sequence, error) => {
