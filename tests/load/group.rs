@@ -24,6 +24,8 @@ const FAR: Timestamp = Timestamp(4_000_000_000);
 pub(crate) struct Group {
     authority: SecretKey<Authority>,
     address: RelayAddress,
+    /// No mailbox on its account outlasts it.
+    ends: Timestamp,
 }
 
 impl Group {
@@ -35,11 +37,12 @@ impl Group {
             relay: relay.address.key(),
         });
         let mut session = Session::open(&relay.address).await.unwrap();
-        session.create(opening, relay.token()).await.unwrap();
+        let created = session.create(opening, relay.token()).await.unwrap();
         session.close().await;
         Self {
             authority,
             address: relay.address.clone(),
+            ends: created.ends,
         }
     }
 
@@ -54,7 +57,7 @@ impl Group {
             authority: self.authority.public(),
             mailbox: authority.public().mailbox(),
             quota_bytes: SPONSORED_BYTES_MAX,
-            mailbox_ends: FAR,
+            mailbox_ends: self.ends,
         });
         (opening, sponsorship)
     }
@@ -64,6 +67,7 @@ impl Group {
         Self {
             authority: self.authority.clone(),
             address: relay.address.clone(),
+            ends: self.ends,
         }
     }
 
