@@ -61,7 +61,7 @@ impl Absence {
     /// Notes places that had expired. Of more than can be asked for, the newest count.
     pub(crate) fn miss(&mut self, epoch: Epoch, (first, last): (Sequence, Sequence)) {
         if self.missed_in != Some(epoch) {
-            // Of an epoch that is over, others were asked with the turn, or nobody was there to ask.
+            // There is room for the places of one epoch: what of the one before was not asked for yet is given up.
             self.missed.clear();
             self.missed_in = Some(epoch);
         }

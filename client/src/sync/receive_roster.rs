@@ -45,10 +45,8 @@ impl GroupReceiver {
         let entry = said.entry.clone();
         if state.is_groups(epoch.mailbox) {
             // Another program of this device was faster, or the one that began the epoch: this one goes after it.
-            let has_left = self.part != Part::Over && state.credential_for(epoch.mailbox).is_some();
-            let roster = device
-                .roster()?
-                .filter(|_| has_left && !state.waits_for_succession());
+            let goes_on = self.part != Part::Over && !state.waits_for_succession();
+            let roster = device.roster()?.filter(|_| goes_on);
             let at = entry.peek().ok().map(|entry| entry.position);
             return Ok(match roster.zip(at) {
                 Some((roster, at)) => Received::Turned(put_out(&roster, |it| it == at)),
