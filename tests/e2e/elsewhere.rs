@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use crate::{send, summaries, world};
+use crate::{mistyped, send, summaries, world};
 
 fn utf16(text: &str) -> Vec<u8> {
     let units = text.encode_utf16().flat_map(u16::to_le_bytes);
@@ -57,7 +57,7 @@ fn an_invitation_is_taken_however_it_was_handed_on() {
     joined("boris", &url, "");
 
     // A wrong one is not made right by any of that.
-    let wrong = out_of_a_chat(&world.invite(&nina, "Wrong", "defender")).replace('7', "8");
+    let wrong = out_of_a_chat(&mistyped(&world.invite(&nina, "Wrong", "defender")));
     let nobody = world.person("nobody", "ru");
     let said = nobody.run(&["join", &wrong]).ended(2);
     assert!(said.err.contains("опечатка"), "{}", said.err);

@@ -65,6 +65,13 @@ fn send(who: &bellrope_tests::people::Person, summary: &str) -> String {
     outcome["id"].as_str().unwrap().to_owned()
 }
 
+/// A code with one letter that is another for certain, which a letter that the code may not have is not.
+fn mistyped(code: &str) -> String {
+    let (start, rest) = code.split_at(40);
+    let letter = if rest.starts_with('7') { '8' } else { '7' };
+    format!("{start}{letter}{}", &rest[1..])
+}
+
 /// What a member's inbox says, oldest first.
 fn summaries(who: &bellrope_tests::people::Person) -> Vec<String> {
     let said = who.run(&["inbox", "--json"]).done();

@@ -12,7 +12,7 @@ use std::{
 };
 
 use bellrope_client::internals::ease_passphrase;
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
 use serde_json::Value;
 
 use crate::{
@@ -442,9 +442,13 @@ impl Running {
         self.end()
     }
 
-    /// Suspends it, as Ctrl-Z does.
+    /// Suspends it, as Ctrl-Z does, and waits until none of its threads goes on: the signal alone leaves others time for one
+    /// more write.
     pub fn suspend(&self) {
         self.signal(Signal::STOP);
+        let stopped = WaitIdOptions::STOPPED | WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+        let status = rustix::process::waitid(WaitId::Pid(self.pid()), stopped).unwrap();
+        assert!(status.unwrap().stopped(), "it ended instead");
     }
 
     /// Hangs up, as a terminal does that is closed.
@@ -453,9 +457,11 @@ impl Running {
     }
 
     fn signal(&self, signal: Signal) {
-        let pid = i32::try_from(self.child.id()).unwrap();
-        let pid = rustix::process::Pid::from_raw(pid).unwrap();
-        rustix::process::kill_process(pid, signal).unwrap();
+        rustix::process::kill_process(self.pid(), signal).unwrap();
+    }
+
+    fn pid(&self) -> Pid {
+        Pid::from_raw(i32::try_from(self.child.id()).unwrap()).unwrap()
     }
 
     /// Waits for its own end.
