@@ -54,6 +54,7 @@ pub mod alert;
 mod blocking;
 mod case;
 mod clock;
+mod comparing;
 mod connect;
 mod device;
 mod extensions;
@@ -79,13 +80,18 @@ pub mod text;
 mod vectors;
 
 pub use clock::now;
+pub use comparing::{
+    Compare, CompareError, GroupNumber, Here, SAID_DIGITS_MAX, TypedHalf, compare_typed, digits_in,
+    group_number, here, in_groups, note_here, own_half,
+};
 pub use device::{
-    Device, DeviceError, ExportedIdentities, Follows, Forget, KeysGone, Presence, Programs,
-    is_open_to_others, kept_evidence, new_private_file, read_limited, unsaid_restore,
+    Comparison, Device, DeviceError, ExportedIdentities, Follows, Forget, How, KeysGone, Outcome,
+    Presence, Programs, is_open_to_others, kept_evidence, new_private_file, read_limited,
+    unsaid_restore,
 };
 pub use extensions::{Extensions, NotAscending};
 pub use group::{LeaseLeft, NameError, Role, RosterError, check_name};
-pub use ids::{MessageId, Position};
+pub use ids::{Epoch, MessageId, Position};
 pub use invitation::{Code, NotACode, is_invitation_file, read_file, write_file};
 pub use membership::{
     AdmissionError, Claims, CreateError, FollowError, Followed, Founded, JoinError, NewGroup,

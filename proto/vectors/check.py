@@ -1217,8 +1217,27 @@ def groups():
         found = arrival(hexed(one["arrival"], Reader.signed), whose)
         check(f"{one['why']}: {found}", found == one["counts"], "arrivals", "L4")
     messages(vectors, rosters)
+    comparisons(vectors["comparisons"])
     epochs(vectors)
     sequences(roster)
+
+
+# Section 6, Comparing.
+
+def half(tag, *parts):
+    found = tagged(tag, *map(bytes.fromhex, parts))
+    return "".join(f"{int.from_bytes(found[at:at + 5], 'big') % 100_000:05}" for at in range(0, 30, 5))
+
+
+def comparisons(vectors):
+    for one in vectors["halves"]:
+        check(one["name"], half("comparison-device", one["group"], one["device"], one["member"]) == one["of_device"], "halves")
+        check(one["name"], half("comparison-reader", one["group"], one["member"]) == one["of_reader"], "halves")
+    check("both", "".join(sorted(one["of_device"] for one in vectors["halves"][:2])) == vectors["both"], "halves")
+    for one in vectors["group_numbers"]:
+        found = tagged("group-number", bytes.fromhex(one["group"]), struct.pack(">I", one["epoch"]), bytes.fromhex(one["head"]),
+                       one["said"].encode())
+        check(one["number"], f"{int.from_bytes(found[:8], 'big') % 10**12:012}" == one["number"], "group numbers")
 
 
 def refusal(attempt):

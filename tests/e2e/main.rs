@@ -6,6 +6,7 @@ mod answers;
 mod blindness;
 mod clocks;
 mod coercion;
+mod comparing;
 mod delivery;
 mod elsewhere;
 mod faults;

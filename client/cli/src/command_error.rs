@@ -4,8 +4,8 @@
 use std::io;
 
 use bellrope_client::{
-    AdmissionError, ComposeError, CreateError, DeviceError, EngineError, FollowError, JoinError,
-    NameError, NotACode, RelayError, RosterError, SealError,
+    AdmissionError, CompareError, ComposeError, CreateError, DeviceError, EngineError, FollowError,
+    JoinError, NameError, NotACode, RelayError, RosterError, SealError,
     alert::{AlertError, answers::AnswerError, form::FormError},
     show::Explain as _,
     text::{Messages, escape, moment_text},
@@ -182,6 +182,20 @@ impl From<Unanswered> for CommandError {
 impl From<io::Error> for CommandError {
     fn from(error: io::Error) -> Self {
         Self::with("error-system", vec![what(&error), cause(&error)])
+    }
+}
+
+impl From<CompareError> for CommandError {
+    fn from(error: CompareError) -> Self {
+        match error {
+            CompareError::Waits => Self::new("error-verify-waits"),
+            CompareError::NoNames => Self::new("error-verify-no-names").misuse(),
+            CompareError::NoSuchPerson(name) => {
+                Self::with("error-no-such-person", vec![("name", name)])
+            }
+            CompareError::Oneself => Self::new("error-verify-oneself").misuse(),
+            CompareError::Device(error) => error.into(),
+        }
     }
 }
 

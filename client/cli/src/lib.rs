@@ -13,6 +13,7 @@ mod language;
 mod log;
 mod output;
 mod paths;
+mod qr;
 mod ui;
 
 pub use commands::run;

@@ -8,6 +8,7 @@ role-unknown = a role that a newer version knows
 
 page-line = { $number }. { $case }  { $arrived }  { $sender }
 page-line-new = { $number }. NEW { $case }  { $arrived }  { $sender }
+page-line-doubted = CHECK WHO: { $name }
 page-title = ALERT { $case }
 page-title-update = UPDATE { $case }
 page-title-correction = CORRECTION { $case }
@@ -20,6 +21,10 @@ page-known = From: { $name } ({ $role }), verified by the group's roster
 page-invited = From: { $name } ({ $role }), verified by the invitation of the group; the coordinator's program will confirm
 page-unverified = From: UNVERIFIED SENDER. { $reason } Do not act on it without checking another way.
 page-unverified-short = UNVERIFIED
+page-compared-here = Keys: compared by you with { $name }, face to face, { $at }
+page-compared-call = Keys: compared by you with { $name }, on a call, { $at }
+page-compared-differ = WARNING: CHECK WHO SENT THIS. When keys were compared with this device, they DIFFERED ({ $at }). Somebody may have put it in the place of { $name }. Before you believe anything below, ask { $name } over another channel.
+page-compared-other = WARNING: ANOTHER DEVICE. You compared keys with another device of { $name } ({ $at }), and never with this one. Ask over another channel whether this one is theirs, and compare again.
 page-gap = Note: something that this sender said before has not arrived here, or not yet.
 page-uncounted = NOTE: this is not counted: its device says that it could not write down that it sent it, as on a full disk. If another one like it went missing, nobody would notice. A copy of the device can say the same: if you have a doubt, ask the sender over another channel.
 page-uncounted-apart = NOTE: this is not counted: its device says that it could not write down that it sent it, as on a full disk. And it does not follow on what came last: either something that this sender said has not arrived here, or it was sent from an older copy of the device. Ask the sender over another channel.
@@ -108,3 +113,12 @@ status-mailbox-ended = WARNING: as far as this device has heard, the group's mai
 status-relay = Relay { $relay }: heard { $heard }.
 status-relay-silent = Relay { $relay }: SILENT. It was last heard { $heard }.
 status-relay-never = Relay { $relay }: not heard by this device yet.
+
+members-compared-here = {"    "}compared by you, face to face: { $at }
+members-compared-call = {"    "}compared by you, on a call: { $at }
+members-compared-differ = {"    "}WARNING: when keys were compared with this device, they DIFFERED ({ $at }). Somebody may have put it in the place of { $name }.
+members-compared-other = {"    "}NOTE: ANOTHER DEVICE than the one with which you compared ({ $at }). Nobody has shown you that this one belongs to { $name }: compare again.
+status-met = { $count ->
+    [one] One of them you have met and compared with.
+   *[other] You have met { $count } of them and compared with them.
+}

@@ -64,6 +64,8 @@ pub(crate) enum LockName {
     Identity,
     /// Having the keys: shared by all who do. See `presence.rs`.
     Keys,
+    /// Noting what was compared, by whom.
+    Compared,
 }
 
 impl LockName {
@@ -75,6 +77,7 @@ impl LockName {
             Self::Roster => "lock.roster",
             Self::Identity => "lock.identity",
             Self::Keys => "lock.keys",
+            Self::Compared => "lock.compared",
         }
     }
 }

@@ -32,6 +32,7 @@ pub(super) const FILES: &[&str] = &[
     "state",
     "roster",
     "absence",
+    "compared",
     "heads",
     "heard",
     "intent",
@@ -44,6 +45,7 @@ pub(super) const FILES: &[&str] = &[
     "lock.roster",
     "lock.identity",
     "lock.keys",
+    "lock.compared",
     // Last, as it says whose the others are.
     "format",
 ];

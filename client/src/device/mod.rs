@@ -2,6 +2,7 @@
 //! them at once. Everything here blocks: async code calls it on threads that may.
 
 pub(crate) mod absence;
+pub(crate) mod compared;
 #[cfg(test)]
 mod crash_tests;
 mod directory;
@@ -29,6 +30,7 @@ mod state;
 mod unlocked;
 mod vault;
 
+pub use compared::{Comparison, How, Outcome};
 pub(crate) use directory::{Lock, LockName};
 pub use directory::{is_open_to_others, new_private_file, read_limited};
 pub use erase::KeysGone;

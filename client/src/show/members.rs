@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::labels::role_name;
 use crate::{
-    device::{Device, DeviceError, IssuedInvitation, issued},
+    device::{Comparison, Device, DeviceError, IssuedInvitation, compared::Compared, issued},
     group::{Invited, Role, looks_like, named},
     ids::Position,
     seal::MemberKey,
@@ -41,6 +41,8 @@ pub struct MemberLine {
     /// The code of their device, for comparing over another channel; none when nobody has used the invitation, as far as this device
     /// knows.
     pub device: Option<String>,
+    /// What this device's person has compared with that device.
+    pub compared: Comparison,
     /// When the invitation ends; none for people who are in.
     pub until: Option<Timestamp>,
     /// When the invitation was taken back.
@@ -91,6 +93,7 @@ impl Members {
         };
         let issued = issued::all(device)?;
         let me: PublicKey<_> = device.signing().public();
+        let compared = Compared::read(device);
         let people = roster.people().iter().map(|person| MemberLine {
             name: person.name.clone(),
             role: person.role,
@@ -101,6 +104,7 @@ impl Members {
             },
             key: Some(person.device),
             device: Some(device_code(&person.device)),
+            compared: compared.with(person),
             until: None,
             closed: None,
             invitation: None,
@@ -113,6 +117,7 @@ impl Members {
             standing: standing(invited, &issued, now),
             key: None,
             device: claimed(invited, &issued),
+            compared: Comparison::None,
             until: Some(invited.admit.expires),
             closed: invited.withdrawn,
             invitation: Some(invited.at),
@@ -179,6 +184,7 @@ impl MemberLine {
             "standing": self.standing.key(),
             "me": self.standing == Standing::Me,
             "device": self.device,
+            "compared": self.compared.to_json(),
             "until": self.until.and_then(rfc3339),
             "looks_like": alike,
             "closed": self.closed.and_then(rfc3339),

@@ -3,6 +3,7 @@
 
 mod addressees;
 mod alert;
+mod comparison;
 mod form;
 mod labels;
 mod lease;
@@ -21,6 +22,7 @@ mod wanted;
 pub use addressees::Addressees;
 pub use alert::{alert_json, alert_text, summary_line};
 pub use form::write_form;
+pub(crate) use labels::role_name;
 pub use lease::LeaseNotice;
 pub use members::{MemberLine, Members, Standing};
 pub use outbox::{Delivery, Outbox, SentAlert};

@@ -17,7 +17,8 @@ use crate::{
         vocabulary::{Kind, Urgency, Vocabulary as _},
     },
     device::{
-        Device, DeviceError, Follows, Senders, StoredMessage,
+        Comparison, Device, DeviceError, Follows, Senders, StoredMessage,
+        compared::Compared,
         inbox::{self, Kept},
     },
     group::Roster,
@@ -42,6 +43,7 @@ pub struct Inbox<'a> {
     device: &'a Device,
     roster: Arc<Roster>,
     senders: Senders,
+    compared: Compared,
     me: MemberKey,
 }
 
@@ -58,6 +60,8 @@ pub struct ReceivedAlert {
     pub sender: Sender,
     /// The device that signed it, for telling two apart; `None` when that cannot be read.
     pub device: Option<String>,
+    /// What this device's person has compared with that device.
+    pub compared: Comparison,
     /// How it follows on what the same device said before.
     pub follows: Follows,
     /// Whose device passed it on, as the sender's did not know of this reader.
@@ -115,6 +119,7 @@ impl<'a> Inbox<'a> {
             device,
             roster,
             senders: Senders::read(device)?,
+            compared: Compared::read(device),
             me: device.member().to_key(),
         }))
     }
@@ -207,12 +212,20 @@ impl<'a> Inbox<'a> {
                 ..other
             };
         };
+        let compared = match verified.sender {
+            Sender::Known { .. } => {
+                let device = &verified.message.sender;
+                self.compared.with_device(device, &self.roster)
+            }
+            Sender::Invited { .. } | Sender::Unverified(_) => Comparison::None,
+        };
         ReceivedAlert {
             id,
             number: None,
             case: message.case.clone(),
             sender: verified.sender,
             device: Some(verified.message.sender.short()),
+            compared,
             follows: message.follows,
             passed_on_by: verified.passed_on,
             open_to_removed: verified.open_to_removed,
@@ -269,6 +282,7 @@ impl ReceivedAlert {
             case: id.to_string().chars().take(CASE_CHARS).collect(),
             sender: Sender::Unverified(UnverifiedReason::OtherVersion),
             device: None,
+            compared: Comparison::None,
             follows: Follows::InOrder,
             passed_on_by: None,
             open_to_removed: Vec::new(),
@@ -287,6 +301,8 @@ impl ReceivedAlert {
     #[must_use]
     pub fn page(&self, messages: &Messages) -> String {
         let mut lines = vec![sender_line(&self.sender, messages)];
+        let name = self.name().unwrap_or_default();
+        lines.extend(self.compared.beside(name, messages));
         let follows = match self.follows {
             Follows::InOrder => None,
             Follows::AfterGap => Some("page-gap"),
@@ -325,12 +341,26 @@ impl ReceivedAlert {
             ("arrived", when(self.arrived, messages).into()),
         ];
         lines.push(messages.say("page-times", &times));
-        [
+        let page = [
             self.heading(messages),
             reading_text(&self.reading, &lines, messages),
             messages.say("page-id", &[("id", self.id.to_string().into())]),
-        ]
-        .join("\n")
+        ];
+        // Whatever the device has signed, in whosever name, comes after.
+        let warning = self.compared.warning(name, messages);
+        warning
+            .into_iter()
+            .chain(page)
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+
+    /// What the group calls the sender, if it is known to be them.
+    fn name(&self) -> Option<&str> {
+        match &self.sender {
+            Sender::Known { name, .. } | Sender::Invited { name, .. } => Some(name),
+            Sender::Unverified(_) => None,
+        }
     }
 
     /// What it is, and its number. Only what calls for help is headed as an alert.
@@ -352,9 +382,13 @@ impl ReceivedAlert {
     /// Two lines for a list: which and from whom, and under it what.
     #[must_use]
     pub fn line(&self, messages: &Messages) -> String {
-        let name = match &self.sender {
-            Sender::Known { name, .. } | Sender::Invited { name, .. } => cut(name, NAME_CHARS_MAX),
-            Sender::Unverified(_) => messages.plain("page-unverified-short"),
+        let name = match self.name() {
+            Some(name) if self.compared.warning(name, messages).is_some() => {
+                let name = cut(name, NAME_CHARS_MAX);
+                messages.say("page-line-doubted", &[("name", name.into())])
+            }
+            Some(name) => cut(name, NAME_CHARS_MAX),
+            None => messages.plain("page-unverified-short"),
         };
         let id = match self.shown {
             true => "page-line",
@@ -415,6 +449,7 @@ impl ReceivedAlert {
                 "role": role,
                 "why": why,
                 "device": self.device,
+                "compared": self.compared.to_json(),
             },
             "follows": self.follows.key(),
             "passed_on_by": self.passed_on_by,

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{labels::role_name, lease::lease_text, outbox::Outbox};
 use crate::{
     device::{
-        Device, DeviceError,
+        Device, DeviceError, compared,
         heard::{self, Heard},
         inbox,
     },
@@ -27,6 +27,8 @@ pub struct DeviceStatus {
     pub is_let_in: bool,
     /// Who reads what is sent from here to everybody, without this person.
     pub readers: Readers,
+    /// Of those who read, how many a defender has met and compared with; `None` for any other device.
+    pub met: Option<usize>,
     /// Alerts that came and were not shown whole yet; `None` for a device that does not read.
     pub unread: Option<usize>,
     /// Alerts that wait here.
@@ -97,6 +99,7 @@ impl DeviceStatus {
             role: state.role,
             is_let_in: state.credential.is_some(),
             readers,
+            met: compared::met(device)?,
             unread: match &roster {
                 Some(_) => Some(inbox::unread(device)?),
                 None => None,
@@ -132,6 +135,9 @@ impl DeviceStatus {
             }
             Readers::Unknown => None,
         });
+        if let Some(met) = self.met.filter(|met| *met > 0) {
+            lines.push(messages.say("status-met", &[("count", met.into())]));
+        }
         if let Some(unread) = self.unread {
             lines.push(messages.say("status-unread", &[("count", unread.into())]));
         }
@@ -172,6 +178,7 @@ impl DeviceStatus {
             "let_in": self.is_let_in,
             "readers": names,
             "reader_count": count,
+            "met": self.met,
             "unread": self.unread,
             "waiting": self.waiting,
             "waiting_since": self.waiting_since.and_then(rfc3339),

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod codes;
+mod comparisons;
 mod coordinators;
 mod document;
 mod entries;
@@ -61,6 +62,7 @@ fn all() -> Value {
         "arrivals": messages::arrivals(),
         "messages": messages::messages(),
         "resend_requests": epochs::requests(),
+        "comparisons": comparisons::all(),
     })
 }
 

@@ -59,11 +59,15 @@ menu-watch = Leave the program running: show alerts as they arrive, and send wha
 menu-inbox = List the alerts that have arrived
 menu-outbox = See what was sent, and send what waits
 menu-members = See who is in the group and who asks to be
+menu-verify = Compare keys with somebody, to be sure whose device it is
 menu-invite = Invite a person
 menu-drill = Rehearse: send an alert that is marked as a drill
 menu-join = Use an invitation that I was given
 menu-create = Found a group
 ask-menu = A number from 1 to { $count } (Ctrl-C: nothing):
+menu-verify-here = Face to face, without a network
+menu-verify-group = The number of the whole group: whether all see the same people in it
+ask-verify-name = With whom? The name in the group:
 ask-invite-name = What will the group call the person?
 ask-invite-role = What may the person do? A number from 1 to { $count }:
 
@@ -258,3 +262,29 @@ system-remedy = { $cause ->
     [missing] Check that the path is right.
    *[other] If it happens again, show this to somebody who knows this computer.
 }
+
+verify-here = Face to face with { $name } ({ $role }). On both screens stand the same 60 digits:
+verify-here-how = One of you reads them out, the other follows on the other screen, to the last digit.
+verify-half-theirs = Face to face with { $name }, a defender. They see one half at a time. The half that is theirs; they read it out, and you follow here:
+verify-half-mine = The half that is yours; read it out, and they type it:
+verify-half-how = Your answer is about their half. What their device says of yours, it says to them.
+ask-verify-same = Are they the same?
+    1. They are the same
+    2. They differ
+    Type 1 or 2 (Ctrl-C: stop, and nothing is noted):
+verify-same = NOTED on this device: you compared keys with { $name }. A new device or key of theirs begins without this note, and you are told.
+verify-differ = NOTED on this device: THEY DIFFER. One of you may have misread: go through them once more. If they differ again, somebody has put another device in the place of one of you.
+    Until you know who: send nothing that only { $name } may read, and believe nothing that comes in that name. Tell the others in the group, not through Bellrope, and compare the number of the whole group with them: bellrope verify --group
+verify-own-half = The half that is yours; read it out, and the member follows on the other screen:
+ask-verify-half = Now type the half that the member reads out, 30 digits (Enter alone: stop):
+verify-half-incomplete = These are not 30 digits: { $found }. Type all of them again.
+verify-reader = A READER of your group. What you send is sealed to the device that shows these digits. That is noted here, without a name.
+verify-nobody = NOBODY to whom this device seals has these digits. If that member was let in lately, fetch the newest keys with bellrope watch --once, and try again.
+    If it stays like this, the device in front of you does not get what you send, and somebody else may: ask your coordinator, over another channel, before you send more.
+ask-verify-said = One of you now says a number that nobody could know before, of up to 12 digits. Everybody types the same one. (Enter alone: without one. Then a coordinator who cheats could have prepared for the question.)
+    The number:
+verify-said-form = Only digits, at most { $max }. Type it again.
+verify-group-offline = The relay did not answer, so this is the number of what the device knew before. Others may know more.
+verify-group-how = It is of { $entries } entries of the roster, in period { $epoch }. Read both out on a call with the others; each of them runs the same command.
+    All the same: everybody sees the same people in the group. Fewer entries: that device has not fetched everything; bellrope watch --once does, then try again.
+    The same entries and ANOTHER NUMBER: somebody is shown another group. Send nothing more through it, tell everybody, and found it anew with people whom you have met.

@@ -34,6 +34,16 @@ error-remove-needs-yes = there is nobody to ask before somebody is put out
     In a script, add --yes.
 error-remove-oneself = you cannot put yourself out of the group
     Whoever coordinates a group stays in it until there is another coordinator.
+error-verify-waits = this device is not in the group yet, so nobody has its keys
+    Wait until you are let in: bellrope watch
+error-verify-no-names = a defender’s device knows nobody by name
+    Leave the name out, when you meet: bellrope verify --here
+error-verify-whom = nobody is named with whom to compare
+    Give the name in the group: bellrope verify NAME --here
+error-verify-oneself = you cannot compare with yourself
+    Give the name of somebody else. See the names: bellrope members
+error-verify-how = it is not said how to compare
+    When you meet, add --here.
 error-no-such-person = nobody in the group is called { $name }
     See the names: bellrope members
 error-epoch-over = an alert waits here that was sealed with keys which the group has given up since

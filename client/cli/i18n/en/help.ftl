@@ -50,6 +50,7 @@ help-value-name = NAME
 help-value-out = FILE
 help-value-new-file = FILE
 help-value-relay = ADDRESS
+help-value-said = DIGITS
 help-value-role = ROLE
 help-value-share = WITH-WHOM
 help-value-shell = SHELL
@@ -329,3 +330,19 @@ usage-values = Possible: { $values }
 usage-conflict = “{ $arg }” cannot be used together with: { $others }
 usage-other = The command could not be understood: { $typed }
 usage-see = For help: { $place } --help
+
+help-verify = Compare keys with somebody, or the whole group
+help-verify-long = Shows digits that stand on both your screens if each of you has the other’s true keys, and on different ones if somebody has put a device of their own in between. What you answer is noted on your device, for these keys alone: a new device or key of the same person begins without it. No invitation and no code ever counts as compared.
+help-verify-name = With whom: the name in the group (a defender leaves it out)
+help-verify-here = Face to face, without a network: 60 digits
+help-verify-qr = With --here: also as a QR code, for a telephone that reads it out
+help-verify-group = The number of the whole group: equal numbers mean that nobody sees another group
+help-verify-said = With --group: the number that one of you has just said
+help-verify-examples =
+    Examples:
+      Two members, face to face; each names the other:
+        bellrope verify "Anna Example" --here
+      A defender who meets a member:
+        bellrope verify --here
+      Everybody on a call:
+        bellrope verify --group

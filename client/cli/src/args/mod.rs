@@ -3,7 +3,7 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use bellrope_client::{Role, text::Language};
+use bellrope_client::{Role, SAID_DIGITS_MAX, digits_in, text::Language};
 
 use crate::paths::GivenPath;
 
@@ -45,6 +45,8 @@ pub(crate) enum Command {
     Join(Join),
     /// Who is in, who asks.
     Members(Members),
+    /// Compares keys.
+    Verify(Verify),
     /// Sends an alert.
     Alert(Box<Alert>),
     /// Shows alerts as they come.
@@ -183,6 +185,32 @@ pub(crate) struct Remove {
 pub(crate) struct Named {
     /// The name.
     pub(crate) name: String,
+}
+
+/// `verify`
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// With whom.
+    #[arg(conflicts_with = "group")]
+    pub(crate) name: Option<String>,
+    /// Face to face.
+    #[arg(long, conflicts_with = "group")]
+    pub(crate) here: bool,
+    /// Also as a QR code.
+    #[arg(long, requires = "here")]
+    pub(crate) qr: bool,
+    /// The whole group.
+    #[arg(long)]
+    pub(crate) group: bool,
+    /// What one of the people has just said.
+    #[arg(long, requires = "group", value_parser = digits)]
+    pub(crate) said: Option<String>,
+}
+
+/// Digits, with what people put between them.
+fn digits(text: &str) -> Result<String, &'static str> {
+    let digits = digits_in(text).filter(|digits| digits.len() <= SAID_DIGITS_MAX);
+    digits.ok_or("not digits, or too many")
 }
 
 /// `alert`

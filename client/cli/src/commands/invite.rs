@@ -7,13 +7,13 @@ use bellrope_client::{
     text::escape, write_file,
 };
 use bellrope_proto::ids::Timestamp;
-use qrcode::{EcLevel, QrCode, render::unicode};
 
 use super::{members::settle, watch::say_ready};
 use crate::{
     args::Invite,
     command_error::{CommandError, DONE, QUEUED},
     paths::{GivenPath, shell_word},
+    qr,
     ui::{Background, Ui},
 };
 
@@ -107,7 +107,7 @@ fn give(
         let code = invitation.code.to_text();
         ui.verbatim(&code)?;
         if args.qr {
-            let drawn = draw(&code)?;
+            let drawn = qr::draw(&code)?;
             ui.verbatim(&drawn)?;
         }
     }
@@ -118,19 +118,4 @@ fn give(
         ui.status("invite-advice-reader", &words);
     }
     Ok(())
-}
-
-/// Small enough for a terminal of 80 by 24: a module is half a character high.
-fn draw(code: &str) -> Result<String, CommandError> {
-    let code = QrCode::with_error_correction_level(code, EcLevel::L).map_err(|error| {
-        tracing::debug!(%error, "no QR code");
-        CommandError::new("error-qr")
-    })?;
-    // For terminals that write light on dark; where it is the other way round, the code is inverted,
-    // which telephones read as well.
-    Ok(code
-        .render::<unicode::Dense1x2>()
-        .dark_color(unicode::Dense1x2::Light)
-        .light_color(unicode::Dense1x2::Dark)
-        .build())
 }

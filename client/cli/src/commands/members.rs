@@ -185,6 +185,9 @@ fn list(ui: &mut Ui, device: &Device, as_json: bool) -> Result<(), CommandError>
     ui.print("members-title", &[("group", escape(&members.group).into())])?;
     for line in members.lines() {
         show(ui, line)?;
+        if let Some(compared) = line.compared.line(&line.name, &ui.messages) {
+            ui.content(&compared)?;
+        }
         warn(ui, &members, line);
     }
     if let Some(notice) = LeaseNotice::of(device, now())? {

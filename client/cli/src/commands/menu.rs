@@ -14,6 +14,8 @@ enum Choice {
     Inbox,
     Outbox,
     Members,
+    Verify,
+    VerifyAsDefender,
     Invite,
     Drill,
     Join,
@@ -29,6 +31,7 @@ impl Choice {
             Self::Inbox => "menu-inbox",
             Self::Outbox => "menu-outbox",
             Self::Members => "menu-members",
+            Self::Verify | Self::VerifyAsDefender => "menu-verify",
             Self::Invite => "menu-invite",
             Self::Drill => "menu-drill",
             Self::Join => "menu-join",
@@ -55,6 +58,8 @@ pub(super) fn choose(ui: &mut Ui) -> Result<Vec<String>, CommandError> {
         Choice::Outbox => vec!["outbox"],
         Choice::Members => vec!["members"],
         Choice::Join => vec!["join"],
+        Choice::Verify => return verify(ui),
+        Choice::VerifyAsDefender => vec!["verify", "--here"],
         Choice::Invite => return invite(ui),
         Choice::Create => vec!["create"],
     };
@@ -76,6 +81,8 @@ fn offered(ui: &mut Ui) -> Result<Vec<Choice>, CommandError> {
         (reads, Choice::Inbox),
         (sends, Choice::Outbox),
         (reads, Choice::Members),
+        (reads, Choice::Verify),
+        (sends && !reads, Choice::VerifyAsDefender),
         (coordinates, Choice::Invite),
         (sends, Choice::Drill),
     ];
@@ -123,4 +130,18 @@ fn invite(ui: &mut Ui) -> Result<Vec<String>, CommandError> {
         "--".to_owned(),
         name,
     ])
+}
+
+fn verify(ui: &mut Ui) -> Result<Vec<String>, CommandError> {
+    let ways = ["here", "group"];
+    for (number, way) in (1_usize..).zip(ways) {
+        let what = ui.messages.plain(&format!("menu-verify-{way}"));
+        ui.output.status(&format!("  {number}. {what}"));
+    }
+    let way = number(ui, "ask-menu", &ways)?;
+    let mut typed = vec!["verify".to_owned(), format!("--{way}")];
+    if way != "group" {
+        typed.extend(["--".to_owned(), said(ui, "ask-verify-name")?]);
+    }
+    Ok(typed)
 }

@@ -15,6 +15,7 @@ mod outbox;
 mod passphrase;
 mod relay;
 mod status;
+mod verify;
 mod watch;
 
 use std::{env, ffi::OsString, path::PathBuf, process::ExitCode};
@@ -130,6 +131,7 @@ fn perform(ui: &mut Ui, command: Command) -> Result<u8, CommandError> {
         Command::Join(args) => join::join(ui, args),
         Command::Members(args) => members::members(ui, &args),
         Command::Alert(args) => alert::alert(ui, &args),
+        Command::Verify(args) => verify::verify(ui, &args),
         Command::Watch(args) => watch::watch(ui, args),
         Command::Inbox(args) => inbox::inbox(ui, &args),
         Command::Show(args) => inbox::show(ui, &args),

@@ -1,0 +1,163 @@
+//! `bellrope verify`: two people compare, or a whole group does.
+
+use bellrope_client::{
+    Compare, Device, Outcome, SAID_DIGITS_MAX, TypedHalf, compare_typed, digits_in, group_number,
+    here, in_groups, note_here, now, own_half, text::escape,
+};
+
+use super::status;
+use crate::{
+    args,
+    asking::Shape,
+    command_error::{CommandError, DONE, FAILED},
+    qr,
+    ui::Ui,
+};
+
+/// Groups of five digits in a line: what is read out at one breath, and fits any screen.
+const GROUPS_IN_LINE: usize = 4;
+
+pub(super) fn verify(ui: &mut Ui, args: &args::Verify) -> Result<u8, CommandError> {
+    let device = ui.unlock()?;
+    if args.group {
+        return group(ui, &device, args);
+    }
+    match (Compare::on(&device)?, &args.name) {
+        (Compare::AsDefender, None) if args.here => as_defender(ui, &device, args.qr),
+        (Compare::AsDefender, _) => Err(CommandError::new("error-verify-no-names").misuse()),
+        (Compare::ByName, None) => Err(CommandError::new("error-verify-whom").misuse()),
+        (Compare::ByName, Some(_)) if !args.here => {
+            Err(CommandError::new("error-verify-how").misuse())
+        }
+        (Compare::ByName, Some(name)) => by_name(ui, &device, name, args.qr),
+    }
+}
+
+/// Face to face, on a device that knows the other by name.
+fn by_name(ui: &mut Ui, device: &Device, name: &str, qr: bool) -> Result<u8, CommandError> {
+    let here = here(device, name)?;
+    let name = escape(here.name());
+    let role = here.role_name(&ui.messages);
+    let words = [("name", name.as_str().into()), ("role", role.into())];
+    if here.is_with_defender() {
+        ui.print("verify-half-theirs", &words)?;
+        digits(ui, here.theirs(), qr)?;
+        ui.print("verify-half-mine", &words)?;
+        digits(ui, here.mine(), qr)?;
+        ui.status("verify-half-how", &[]);
+    } else {
+        ui.print("verify-here", &words)?;
+        digits(ui, &here.digits(), qr)?;
+        ui.status("verify-here-how", &[]);
+    }
+    let outcome = same_or_not(ui)?;
+    note_here(device, &here, outcome, now())?;
+    said(ui, outcome, &name)
+}
+
+/// Says what was noted of a person's answer.
+fn said(ui: &mut Ui, outcome: Outcome, name: &str) -> Result<u8, CommandError> {
+    let words = [("name", name.into())];
+    match outcome {
+        Outcome::Same => {
+            ui.print("verify-same", &words)?;
+            Ok(DONE)
+        }
+        Outcome::Differ => {
+            ui.print("verify-differ", &words)?;
+            Ok(FAILED)
+        }
+    }
+}
+
+/// Asks until one of both is said: Enter is neither.
+fn same_or_not(ui: &mut Ui) -> Result<Outcome, CommandError> {
+    loop {
+        let answer = ui.ask("ask-verify-same")?;
+        match answer.trim().trim_end_matches(['.', ')']) {
+            "1" => return Ok(Outcome::Same),
+            "2" => return Ok(Outcome::Differ),
+            _ => {}
+        }
+    }
+}
+
+/// Face to face, on a device that knows keys and no names.
+fn as_defender(ui: &mut Ui, device: &Device, qr: bool) -> Result<u8, CommandError> {
+    ui.print("verify-own-half", &[])?;
+    digits(ui, &own_half(device)?, qr)?;
+    loop {
+        let typed = ui.ask("ask-verify-half")?;
+        if typed.trim().is_empty() {
+            return Ok(DONE);
+        }
+        let heard = digits_in(&typed).unwrap_or_default();
+        match compare_typed(device, &heard, now())? {
+            TypedHalf::Incomplete => {
+                ui.status("verify-half-incomplete", &[("found", heard.len().into())]);
+            }
+            TypedHalf::AReader => {
+                ui.print("verify-reader", &[])?;
+                return Ok(DONE);
+            }
+            TypedHalf::Nobody => {
+                ui.print("verify-nobody", &[])?;
+                return Ok(FAILED);
+            }
+        }
+    }
+}
+
+/// Digits in groups of five, a few in a line.
+fn digits(ui: &mut Ui, digits: &str, qr: bool) -> Result<(), CommandError> {
+    for line in in_groups(digits, 5).chunks(GROUPS_IN_LINE) {
+        ui.content(&format!("    {}", line.join(" ")))?;
+    }
+    if qr {
+        let drawn = qr::draw(digits)?;
+        ui.verbatim(&drawn)?;
+    }
+    Ok(())
+}
+
+/// The number of the whole group.
+fn group(
+    ui: &mut Ui,
+    device: &std::sync::Arc<Device>,
+    args: &args::Verify,
+) -> Result<u8, CommandError> {
+    if Compare::on(device)? == Compare::AsDefender {
+        return Err(CommandError::new("error-no-roster"));
+    }
+    let heard = status::read_first(ui, device)?;
+    let said = match &args.said {
+        Some(said) => said.clone(),
+        None if ui.is_attended() => just_said(ui)?,
+        None => String::new(),
+    };
+    let number =
+        group_number(device, &said)?.ok_or_else(|| CommandError::new("error-no-roster"))?;
+    ui.content(&format!("    {}", in_groups(&number.digits, 4).join(" ")))?;
+    if !heard {
+        ui.status("verify-group-offline", &[]);
+    }
+    let words = [
+        ("entries", number.entries.into()),
+        ("epoch", number.epoch.0.into()),
+    ];
+    ui.print("verify-group-how", &words)?;
+    Ok(DONE)
+}
+
+/// Asks until only digits are typed, or nothing.
+fn just_said(ui: &mut Ui) -> Result<String, CommandError> {
+    loop {
+        let question = ui.messages.plain("ask-verify-said");
+        let typed = ui.answer(Shape::Line, &question, "")?;
+        let digits = digits_in(&typed).filter(|digits| digits.len() <= SAID_DIGITS_MAX);
+        match digits {
+            Some(digits) => return Ok(digits),
+            None => ui.status("verify-said-form", &[("max", SAID_DIGITS_MAX.into())]),
+        }
+    }
+}

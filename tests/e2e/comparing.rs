@@ -1,0 +1,204 @@
+//! Two people compare keys, and a group compares what it is: what both screens show, what is noted, and for whom.
+
+use bellrope_tests::people::{Person, Said};
+
+use crate::{send, world};
+
+const SAME: &str = "1\n";
+const DIFFER: &str = "2\n";
+
+/// The digits on somebody's screen.
+fn digits(said: &Said) -> Vec<String> {
+    let lines = said.out.lines();
+    let numbers =
+        lines.filter(|line| line.starts_with("    ") && !line.contains(char::is_alphabetic));
+    numbers.map(|line| line.replace(' ', "")).collect()
+}
+
+/// What a person's program says of somebody in the group, for programs.
+fn member(who: &Person, name: &str) -> serde_json::Value {
+    // Without a network a coordinator is told that, and sees the list.
+    let all = who.run(&["members", "--json"]).json();
+    let mut all = all.into_iter();
+    all.find(|line| line["name"] == name && line["standing"] == "in")
+        .unwrap()
+}
+
+fn reads(who: &Person) -> String {
+    who.run(&["watch", "--once"]).done().out
+}
+
+#[test]
+fn face_to_face_both_see_the_same_digits_without_a_network() {
+    let mut world = world();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    let boris = world.reader(&nina, "Boris", "observer", "ru");
+    let _ = reads(&anna);
+    let _ = world.stop_relay();
+    // Enter is neither answer.
+    let said = anna.run_with(&["verify", "Boris", "--here"], "\n\n3\n");
+    let said = said.ended(1);
+    assert!(said.err.contains("the input ended"), "{}", said.err);
+    assert_eq!(member(&anna, "Boris")["compared"], serde_json::Value::Null);
+
+    let by_anna = anna
+        .run_with(&["verify", "boris", "--here"], "\n1\n")
+        .done();
+    let by_boris = boris
+        .at_columns("40")
+        .run_with(&["verify", "Anna", "--here"], SAME);
+    let by_boris = by_boris.done();
+    assert_eq!(digits(&by_anna).concat().len(), 60);
+    assert_eq!(digits(&by_anna), digits(&by_boris));
+    assert!(by_boris.out.contains("ОТМЕЧЕНО"), "{}", by_boris.out);
+    assert!(by_boris.out.lines().all(|line| line.chars().count() <= 40));
+    // With each pair others.
+    let with_nina = anna.run_with(&["verify", "Nina", "--here"], SAME).done();
+    assert_ne!(digits(&by_anna), digits(&with_nina));
+    for (who, name) in [(&anna, "Boris"), (&boris, "Anna")] {
+        let compared = &member(who, name)["compared"];
+        assert_eq!(compared["result"], "same");
+        assert_eq!(compared["how"], "here");
+    }
+    // What I compared is mine.
+    assert!(member(&nina, "Boris")["compared"].is_null());
+    let said = anna.run(&["members"]);
+    assert!(
+        said.out.contains("compared by you, face to face"),
+        "{}",
+        said.out
+    );
+    for (args, code) in [
+        (["verify", "Anna", "--here"].as_slice(), 2),
+        (&["verify", "Olga", "--here"], 1),
+        (&["verify", "--here"], 2),
+    ] {
+        let _ = anna.run_with(args, SAME).ended(code);
+    }
+}
+
+#[test]
+fn a_mark_stands_on_the_page_and_no_other_device_inherits_it() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    let boris = world.reader(&nina, "Boris", "member", "en");
+    let _ = reads(&anna);
+    send(&boris, "never compared");
+    let page = reads(&anna);
+    assert!(page.starts_with("ALERT"), "{page}");
+    assert!(!page.contains("Keys:"), "{page}");
+    let _ = anna.run_with(&["verify", "Boris", "--here"], SAME).done();
+    send(&boris, "compared");
+    let page = reads(&anna);
+    assert!(page.starts_with("ALERT"), "{page}");
+    assert!(
+        page.contains("Keys: compared by you with Boris, face to face"),
+        "{page}"
+    );
+
+    // Another device, in by a code, with the same name.
+    let _ = nina.run(&["members", "remove", "Boris", "--yes"]).done();
+    let again = world.person("boris-again", "en");
+    let code = world.invite(&nina, "Boris", "member");
+    let _ = again.run(&["join", &code]).done();
+    let _ = nina.run(&["members", "approve", "Boris"]).done();
+    let _ = again.run(&["watch", "--once"]).done();
+    send(&again, "by another device");
+    let page = reads(&anna);
+    assert!(page.starts_with("WARNING: ANOTHER DEVICE."), "{page}");
+    let warned = page.find("WARNING: ANOTHER").unwrap();
+    assert!(warned < page.find("by another device").unwrap(), "{page}");
+    assert!(!page.contains("Keys: compared"), "{page}");
+    let list = anna.run(&["inbox"]).done().out;
+    assert_eq!(list.matches("CHECK WHO: Boris").count(), 1, "{list}");
+    assert_eq!(member(&anna, "Boris")["compared"]["result"], "other_device");
+    // What the first device said stays its.
+    let shown = anna.run(&["inbox", "--json"]).done().json();
+    let results: Vec<_> = shown
+        .iter()
+        .map(|alert| &alert["sender"]["compared"]["result"])
+        .collect();
+    assert_eq!(results, ["same", "same", "other_device"]);
+
+    let said = anna
+        .run_with(&["verify", "Boris", "--here"], DIFFER)
+        .ended(1);
+    assert!(said.out.contains("THEY DIFFER"), "{}", said.out);
+    send(&again, "after they differed");
+    let page = reads(&anna);
+    assert!(page.starts_with("WARNING: CHECK WHO SENT THIS."), "{page}");
+    let said = anna.run(&["members"]).done();
+    assert!(said.out.contains("they DIFFERED"), "{}", said.out);
+    let _ = anna.run_with(&["verify", "Boris", "--here"], SAME).done();
+    assert_eq!(member(&anna, "Boris")["compared"]["result"], "same");
+}
+
+#[test]
+fn a_defender_compares_with_a_member_whose_name_is_not_on_the_device() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    let alena = world.defender(&nina, "Alena", "ru");
+    let _ = nina.run(&["watch", "--once"]).done();
+    let _ = reads(&anna);
+    let _ = alena.run_with(&["verify", "Anna", "--here"], "").ended(2);
+    let said = alena.run_with(&["verify"], "").ended(2);
+    assert!(said.err.contains("bellrope verify --here"), "{}", said.err);
+
+    let by_anna = anna.run_with(&["verify", "Alena", "--here"], SAME).done();
+    let shown = digits(&by_anna).concat();
+    let (theirs, mine) = shown.split_at(30);
+    let typed = format!("12345\n{} {}\n", &mine[..7], &mine[7..]);
+    let said = alena.run_with(&["verify", "--here"], &typed).done();
+    assert_eq!(digits(&said).concat(), theirs);
+    assert!(said.err.contains("30 цифр"), "{}", said.err);
+    assert!(said.out.contains("ЧИТАТЕЛЬ вашей группы"), "{}", said.out);
+    let status = alena.run(&["status", "--offline", "--json"]).done().json();
+    assert_eq!(status[0]["met"], 1);
+    assert!(!bellrope_tests::world::contains(&alena.disk(), "Anna"));
+    // Somebody whom nothing is sealed to.
+    let said = alena
+        .run_with(&["verify", "--here"], &format!("{theirs}\n"))
+        .ended(1);
+    assert!(said.out.contains("НИКТО"), "{}", said.out);
+    let status = alena.run(&["status", "--offline", "--json"]).done().json();
+    assert_eq!(status[0]["met"], 1);
+    assert_eq!(member(&anna, "Alena")["compared"]["result"], "same");
+}
+
+#[test]
+fn the_group_has_one_number_as_long_as_all_see_one_roster() {
+    let mut world = world();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    let boris = world.reader(&nina, "Boris", "observer", "ru");
+    let number = |who: &Person, args: &[&str]| {
+        let said = who.run(&[&["verify", "--group"], args].concat()).done();
+        digits(&said).concat()
+    };
+    let all = [&nina, &anna, &boris].map(|who| number(who, &[]));
+    assert_eq!(all[0].len(), 12);
+    assert!(all.iter().all(|one| *one == all[0]), "{all:?}");
+    let said = [&nina, &anna, &boris].map(|who| number(who, &["--said", "48 21"]));
+    assert_ne!(said[0], all[0]);
+    assert!(said.iter().all(|one| *one == said[0]), "{said:?}");
+    let _ = nina.run(&["verify", "--group", "--said", "12a"]).ended(2);
+    let _ = nina.run(&["verify", "Anna", "--group"]).ended(2);
+
+    let _ = world.reader(&nina, "Olga", "member", "en");
+    let _ = world.stop_relay();
+    let nina = nina.run(&["verify", "--group"]).done();
+    let anna = anna.run(&["verify", "--group"]).done();
+    assert_ne!(digits(&nina), digits(&anna));
+    // Who is behind has fewer entries, and that is said.
+    let entries = |said: &Said| {
+        let (_, after) = said.out.split_once("It is of ").unwrap();
+        after.split(' ').next().unwrap().parse::<u32>().unwrap()
+    };
+    assert!(entries(&anna) < entries(&nina));
+    assert!(anna.err.contains("did not answer"), "{}", anna.err);
+    let stranger = world.person("stranger", "en");
+    let _ = stranger.run(&["verify", "--group"]).ended(1);
+}
