@@ -39,8 +39,9 @@ pub const SPONSORED_MAILBOXES_MAX: usize = 256;
 /// Mailboxes that take posts and whose account one other has taken over: a group that turns its epoch every day has no more.
 pub const SUCCEEDED_MAILBOXES_MAX: usize = 64;
 
-/// Bytes that a mailbox may still take in when another has its account: a thousand short envelopes of those who have not heard.
-pub const SUCCEEDED_ROOM_BYTES_MAX: u64 = 4 * 1024 * 1024;
+/// Bytes that a mailbox may still take in when another has its account. One lane has half of it: enough to tell 200 people of the new one,
+/// and to say the whole roster again. The rest is for those who have not heard.
+pub const SUCCEEDED_ROOM_BYTES_MAX: u64 = 8 * 1024 * 1024;
 
 /// Lanes of one mailbox that are revoked: as many as an envelope can have readers. A group that removes more turns its epoch.
 pub const REVOKED_LANES_MAX: usize = 256;

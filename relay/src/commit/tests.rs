@@ -7,7 +7,7 @@ use std::{
 
 use bellrope_proto::{
     envelope::Envelope,
-    ids::{Day, MailboxId, Sequence, Timestamp},
+    ids::{Day, MailboxId, Sequence, Timestamp, TokenId},
     limits::REVOKED_LANES_MAX,
     message::{FromRelay, Reason, RequestId},
     signing::{PublicKey, RelayLog, SecretKey},
@@ -447,4 +447,85 @@ fn what_the_disk_did_not_take_is_said_to_nobody_and_done_by_the_next_try() {
         [FromRelay::Revoked(_), FromRelay::Created(_)]
     ));
     assert_eq!(store.mailbox(BOX).and_then(|old| old.sponsor), Some(new));
+}
+
+/// Posts of a lane, each another, until one is refused; how many were stored.
+fn fill(bench: &Bench, mailbox: MailboxId, lane: u8) -> (u64, Reason) {
+    let (answers, mut heard) = mpsc::unbounded_channel();
+    let before = bench.store.tail(mailbox).sequence.0;
+    for number in 0.. {
+        let mut bytes = vec![lane; 4096];
+        bytes[..8].copy_from_slice(&(before + number).to_be_bytes());
+        let envelope = Envelope::new(bytes).unwrap();
+        let posting = Posting {
+            mailbox,
+            lane: PublicKey::from_bytes([lane; 32]),
+            hash: envelope.hash(),
+            envelope,
+            request: RequestId(1),
+            answers: answers.clone(),
+        };
+        bench.jobs.blocking_send(Job::Append(posting)).unwrap();
+        match heard.blocking_recv().unwrap() {
+            FromRelay::Refused(no) => return (number, no.reason),
+            answer => assert!(matches!(answer, FromRelay::Stored(_)), "{answer:?}"),
+        }
+    }
+    unreachable!()
+}
+
+#[test]
+fn a_group_shares_what_it_has_not_lent_and_who_is_invited_gets_all_that_was_promised() {
+    let bench = bench();
+    let ask = |creation: Creation| {
+        let (answers, mut heard) = mpsc::unbounded_channel();
+        let job = Job::Create(creation, answers);
+        bench.jobs.blocking_send(job).unwrap();
+        let created = heard.blocking_recv().unwrap();
+        assert!(matches!(created, FromRelay::Created(_)), "{created:?}");
+    };
+    let guest = |byte| MailboxId([byte; 32]);
+    // 64 envelopes, of which 48 are lent.
+    let group = Creation {
+        request: RequestId(1),
+        mailbox: BOX,
+        quota_bytes: 64 * 4096,
+        ends: Timestamp(20 * DAY),
+        token: Some(TokenId([1; 16])),
+        sponsor: None,
+    };
+    ask(group);
+    for byte in 10..13 {
+        ask(Creation {
+            mailbox: guest(byte),
+            quota_bytes: 16 * 4096,
+            token: None,
+            sponsor: Some(BOX),
+            ..group
+        });
+    }
+    assert_eq!(fill(&bench, BOX, 5), (8, Reason::LaneShare));
+    assert_eq!(fill(&bench, BOX, 6), (4, Reason::LaneShare));
+    assert_eq!(fill(&bench, guest(10), 5), (16, Reason::MailboxFull));
+    assert_eq!(fill(&bench, guest(11), 5), (16, Reason::MailboxFull));
+    // The account goes to another mailbox. What is left here is for those who have not heard, whatever they posted before.
+    let (answers, mut heard) = mpsc::unbounded_channel();
+    let handover = Handover {
+        request: RequestId(8),
+        from: BOX,
+        to: MailboxId([2; 32]),
+    };
+    let waits = bench.store.usage(BOX).bytes;
+    let job = Job::Succeed(handover, answers);
+    bench.jobs.blocking_send(job).unwrap();
+    assert!(matches!(heard.blocking_recv(), Some(FromRelay::Created(_))));
+    // What is free is too little for an eighth of it to be one: more, by the host.
+    let old = bench.store.mailbox(BOX).unwrap();
+    assert_eq!(old.quota_bytes, waits + 2048);
+    let roomy = Mailbox {
+        quota_bytes: waits + 4 * 4096,
+        ..old
+    };
+    bench.store.change(&[roomy]).unwrap();
+    assert_eq!(fill(&bench, BOX, 5), (2, Reason::LaneShare));
 }

@@ -23,7 +23,7 @@ use super::{
     accounts::{Accounts, Decision},
     checkpointer::Checkpointer,
     jobs::{Answers, Creation, Handover, Job, JobSender, LaneRevocation, Posting, Refusal},
-    quota::{Quota, Whose},
+    quota::{Quota, Room, Whose},
     receipts,
 };
 use crate::{
@@ -169,7 +169,10 @@ impl Writer {
         let whose = Whose::Owner(handover.from);
         self.quota.pace(whose, self.time.lived())?;
         self.commit(batch);
-        self.accounts.hand_over(self.store.as_ref(), handover, now)
+        let store = self.store.as_ref();
+        let created = self.accounts.hand_over(store, handover, now)?;
+        self.quota.share_anew(handover.from);
+        Ok(created)
     }
 
     /// What the lane asked for before is answered as it would have been; what it asks for later is not, and what others post later
@@ -284,9 +287,13 @@ impl Writer {
         let lent = self.accounts.lent_bytes(store, id, earliest);
         let coming = commit.bytes.entry(id).or_default();
         let stored = store.usage(id).bytes;
-        let used = stored.saturating_add(*coming).saturating_add(lent);
-        let limits = (used, mailbox.quota_bytes);
-        self.quota.take((id, posting.lane), bytes, limits, lived)?;
+        let room = Room {
+            quota: mailbox.quota_bytes,
+            lent,
+            held: stored.saturating_add(*coming),
+            is_shared: mailbox.is_shared(),
+        };
+        self.quota.take((id, posting.lane), bytes, room, lived)?;
         *coming = coming.saturating_add(bytes);
         let tail = commit.tails.entry(id).or_insert_with(|| store.tail(id));
         let record = Record::next(tail, id, told, hash, posting.envelope.clone());

@@ -44,6 +44,15 @@ pub struct Mailbox {
     pub successor: Option<MailboxId>,
 }
 
+impl Mailbox {
+    /// Whether several people have lanes in it: those of a group, also when another has its account by now. What is opened on an account is
+    /// one person's.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.sponsor.is_none() || self.successor.is_some()
+    }
+}
+
 /// One envelope at its place in a mailbox. Its hash and the chain's head travel with it, as the
 /// writer computes both once, and nobody after it.
 #[derive(Clone, Debug, PartialEq, Eq)]
