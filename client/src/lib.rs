@@ -96,8 +96,8 @@ pub use invitation::{Code, NotACode, is_invitation_file, read_file, write_file};
 pub use membership::{
     AdmissionError, Claims, CreateError, FollowError, Followed, Founded, JoinError, NewGroup,
     NewInvitation, approve, arrive, create, fetch_bundle, follow_moved, founded, invitation,
-    invite, join, move_relay, moved_file, open_bundle, open_mailbox, reach, refuse, relay_address,
-    remove, waits_at_relay,
+    invitation_waits, invite, join, move_relay, moved_file, open_bundle, open_mailbox, reach,
+    refuse, relay_address, remove, waits_at_relay,
 };
 pub use message::{Bundle, Sender, UnverifiedReason, VerifyError};
 pub use relay::RelayError;

@@ -10,6 +10,7 @@ mod comparing;
 mod delivery;
 mod elsewhere;
 mod faults;
+mod growth;
 mod hands;
 mod hostile;
 mod inside;

@@ -17,15 +17,13 @@ use bellrope_tests::{
 use crate::{
     Args,
     report::{Figures, Report},
+    turn::growing,
 };
 
 const NAME: &str = "The client";
 
 /// Messages of a busy year.
 const ITEMS: u128 = 10_000;
-
-/// More than any group so far.
-const PEOPLE: usize = 200;
 
 /// Start, alert, inbox, watch.
 pub(crate) fn light(args: &Args, report: &mut Report) {
@@ -95,27 +93,19 @@ pub(crate) fn light(args: &Args, report: &mut Report) {
     );
 }
 
-/// A full group. Without a defender: the mailbox of one has no room for so many new views in a fortnight.
+/// A full group, with a defender in it.
 fn large(args: &Args, report: &mut Report, alert: &[&str]) {
-    let world = World::start(Programs::one(&env::current_exe().unwrap()));
-    let coordinator = world.coordinator("Nina Vymyslova");
-    let member = world.reader(&coordinator, "Anna Example", "member", "en");
-    report.note("letting 200 people in");
-    for number in 2..PEOPLE {
-        let name = format!("Reader {number}");
-        let person = world.person(&name, "en");
-        let code = world.invite(&coordinator, &name, "member");
-        let _ = person.run(&["join", &code]).done();
-        let _ = coordinator.run(&["members", "approve", &name]).done();
-    }
-    let _ = member.run(&["watch", "--once"]).done();
-    keep_many(&member, &world);
-    let mut row = |case: &str, command: &[&str]| {
-        let runs: Vec<Figures> = (0..args.runs).map(|_| run(&member, command, 0)).collect();
-        report.row(NAME, case, &runs);
-    };
-    row("inbox, 10,000 items, 200 people", &["inbox"]);
-    row("an alert to 200 people", alert);
+    growing(report, |report, world, (coordinator, member)| {
+        let _ = coordinator.run(alert).done();
+        let _ = member.run(&["watch", "--once"]).done();
+        keep_many(member, world);
+        let mut row = |case: &str, command: &[&str]| {
+            let runs: Vec<Figures> = (0..args.runs).map(|_| run(member, command, 0)).collect();
+            report.row(NAME, case, &runs);
+        };
+        row("inbox, 10,000 items, 200 people", &["inbox"]);
+        row("an alert to 200 people", alert);
+    });
 }
 
 /// A program's whole life: how long, and how much memory at most.

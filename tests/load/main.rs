@@ -23,6 +23,7 @@ mod post;
 mod relay;
 mod report;
 mod stored;
+mod turn;
 
 use std::{env, ffi::OsString, process::ExitCode};
 

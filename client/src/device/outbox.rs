@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     directory::{Lock, LockName},
     files::{DeviceError, Files},
+    issued,
     known::KnownFiles,
     unlocked::Device,
 };
@@ -329,12 +330,28 @@ pub(super) fn forget(device: &Device, mailbox: MailboxId) -> Result<(), DeviceEr
     files.try_for_each(|file| device.files().remove(&path(&file.name)))
 }
 
+/// When what was said last was queued for each mailbox of an invitation that this device made. It says all that is to be said there: what
+/// was said before need not be said again.
+fn newest(
+    device: &Device,
+    files: &[OutboxFile],
+) -> Result<BTreeMap<MailboxId, Timestamp>, DeviceError> {
+    let all = issued::all(device)?;
+    let is_told = |to| all.iter().any(|issued| issued.mailbox == to);
+    let told = files.iter().filter(|file| is_told(file.queued.to));
+    Ok(told
+        .map(|file| (file.queued.to, file.queued.queued))
+        .collect())
+}
+
 fn again(
     device: &Device,
     is_meant: impl Fn(MailboxId, &Receipt) -> bool,
 ) -> Result<bool, DeviceError> {
     let mut any = false;
-    for file in all(device)? {
+    let files = all(device)?;
+    let newest = newest(device, &files)?;
+    for file in files {
         let Some(receipt) = &file.queued.receipt else {
             continue;
         };
@@ -343,6 +360,11 @@ fn again(
             continue;
         };
         any = true;
+        let since = newest.get(&file.queued.to);
+        if since.is_some_and(|since| *since != file.queued.queued) {
+            device.files().remove(&path(&file.name))?;
+            continue;
+        }
         let again = QueuedEnvelope {
             receipt: None,
             ..file.queued.clone()
@@ -362,18 +384,16 @@ fn again(
     Ok(any)
 }
 
-/// Lets go what a client wanted to say by itself to a mailbox that nobody needs any more.
+/// Lets go what a client wanted to say by itself and has not posted, as far as it is meant.
 ///
 /// # Errors
 /// [`DeviceError`].
-pub(crate) fn let_go(device: &Device, mailbox: MailboxId) -> Result<(), DeviceError> {
-    for file in all(device)? {
-        let queued = &file.queued;
-        if queued.to == mailbox && queued.alert.is_none() && queued.receipt.is_none() {
-            device.files().remove(&path(&file.name))?;
-        }
-    }
-    Ok(())
+pub(crate) fn let_go(
+    device: &Device,
+    is_meant: impl Fn(&QueuedEnvelope) -> bool,
+) -> Result<(), DeviceError> {
+    let mut files = unsaid_files(device, is_meant)?.into_iter();
+    files.try_for_each(|file| device.files().remove(&path(&file.name)))
 }
 
 /// Whether something for this mailbox has no receipt yet.
@@ -385,30 +405,24 @@ pub(crate) fn waits(device: &Device, mailbox: MailboxId) -> Result<bool, DeviceE
     Ok(all.any(|file| file.queued.to == mailbox && file.queued.receipt.is_none()))
 }
 
-/// What a client has queued by itself for a mailbox and not posted yet.
-fn unsaid_files(device: &Device, mailbox: MailboxId) -> Result<Vec<OutboxFile>, DeviceError> {
+/// What a client has queued by itself and not posted yet.
+fn unsaid_files(
+    device: &Device,
+    is_meant: impl Fn(&QueuedEnvelope) -> bool,
+) -> Result<Vec<OutboxFile>, DeviceError> {
     let mut files = all(device)?;
     files.retain(|OutboxFile { queued, .. }| {
-        queued.to == mailbox && queued.alert.is_none() && queued.receipt.is_none()
+        queued.alert.is_none() && queued.receipt.is_none() && is_meant(queued)
     });
     Ok(files)
 }
 
-/// How much of that there is.
+/// How much of that there is for a mailbox.
 ///
 /// # Errors
 /// [`DeviceError`].
 pub(crate) fn unsaid(device: &Device, mailbox: MailboxId) -> Result<usize, DeviceError> {
-    Ok(unsaid_files(device, mailbox)?.len())
-}
-
-/// Lets go all of that.
-///
-/// # Errors
-/// [`DeviceError`].
-pub(crate) fn let_go_unsaid(device: &Device, mailbox: MailboxId) -> Result<(), DeviceError> {
-    let mut files = unsaid_files(device, mailbox)?.into_iter();
-    files.try_for_each(|file| device.files().remove(&path(&file.name)))
+    Ok(unsaid_files(device, |queued| queued.to == mailbox)?.len())
 }
 
 /// Keeps the receipt with the envelope.

@@ -13,6 +13,7 @@ pub use super::transaction::AdmissionError;
 use super::{
     moved::place_in_bundle,
     transaction::{RosterTransaction, sealed},
+    views::send_views,
 };
 use crate::{
     device::{Device, IssuedInvitation, Sent, issued, outbox},
@@ -23,9 +24,7 @@ use crate::{
     },
     ids::Position,
     invitation::{Code, CoordinatorMark, InvitationKeys, Secret},
-    message::{
-        AtOnce, Bundle, Holder, LaneCredential, Payload, Refusal, View, ViewUpdate, Welcome,
-    },
+    message::{AtOnce, Bundle, Holder, LaneCredential, Payload, Refusal, View, Welcome},
     relay::Cursor,
     secret::Seed,
 };
@@ -110,7 +109,7 @@ pub fn invite(
 }
 
 /// Queues what an invitation is for, with the keys in force; last in the queue.
-fn queue_bundle(
+pub(super) fn queue_bundle(
     change: &mut RosterTransaction<'_>,
     keys: &InvitationKeys,
     admit: &Admit,
@@ -175,6 +174,26 @@ pub fn invitation(
         role,
         replaces: false,
     })
+}
+
+/// Whether the relay does not have all of an invitation yet: its mailbox, what is in it, or its entry in the roster.
+///
+/// # Errors
+/// [`DeviceError`](crate::DeviceError).
+pub fn invitation_waits(
+    device: &Device,
+    invitation: &NewInvitation,
+) -> Result<bool, crate::DeviceError> {
+    let mailbox = invitation.code.secret.keys().mailbox();
+    let mut all = issued::all(device)?.into_iter();
+    let is_open = all.any(|issued| issued.mailbox == mailbox && issued.open_until.is_some());
+    let of_group = device.roster()?.map(|roster| roster.epoch().mailbox);
+    for mailbox in of_group.into_iter().chain([mailbox]) {
+        if outbox::waits(device, mailbox)? {
+            return Ok(true);
+        }
+    }
+    Ok(!is_open)
 }
 
 fn bundle(
@@ -412,75 +431,6 @@ pub(super) fn welcome(
     Ok(())
 }
 
-/// Defenders seal to the readers that they know, and post where they know: what is new of that must be told to each; also to whoever has not used the invitation
-/// yet, or was not seen to, as a file may be weeks old when it is used. Who has just been seen by their claim, `at`, may have
-/// read nothing but the file. Who will read and is not in is told where the relay is.
-pub(super) fn send_views(
-    change: &mut RosterTransaction<'_>,
-    all: &[IssuedInvitation],
-    at: Position,
-) -> Result<(), AdmissionError> {
-    let view = View::of(&change.roster);
-    let readers = change.roster.people().iter();
-    let changed = readers
-        .filter(|person| person.role.reads())
-        .map(|person| person.since)
-        .chain(change.roster.moved())
-        .chain([change.roster.turned()])
-        .max();
-    for issued in all.iter().filter(|issued| !issued.refused) {
-        let known = if issued.admitted_at == at {
-            issued.has
-        } else {
-            issued.sent.map(|sent| sent.position)
-        };
-        let mut invited = change.roster.invited().iter();
-        let invited = invited.find(|invited| invited.at == issued.admitted_at);
-        let Some(invited) = invited.cloned() else {
-            continue;
-        };
-        let is_defender = invited.admit.role == Role::Defender;
-        let is_told = match is_defender {
-            true => known >= changed,
-            // The first bundle said it as it was then.
-            false => known.max(Some(invited.at)) >= change.roster.moved(),
-        };
-        if is_told {
-            continue;
-        }
-        match issued.device() {
-            Some(claim) if change.roster.removed_person(&claim.device).is_some() => {}
-            Some(claim) if is_defender => send_view(change, issued, &claim, view.clone())?,
-            claim
-                if invited.is_open() && (claim.is_some() || invited.admit.expires > change.now) =>
-            {
-                queue_bundle(change, &issued.secret.keys(), &invited.admit)?;
-                change.told.push((issued.admitted_at, None));
-            }
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-pub(super) fn send_view(
-    change: &mut RosterTransaction<'_>,
-    issued: &IssuedInvitation,
-    claim: &Claim,
-    view: View,
-) -> Result<(), AdmissionError> {
-    let holder = Holder::Invited(claim.invitation);
-    let signed = change.device.signing().sign(&ViewUpdate {
-        invitation: claim.invitation,
-        view,
-        credential: LaneCredential::issue(&change.authority, &holder, Rights::POST),
-        extensions: Extensions::none(),
-    });
-    change.queue_for(&issued.secret.keys(), claim.key, &Payload::View(signed))?;
-    change.told.push((issued.admitted_at, None));
-    Ok(())
-}
-
 /// Does not let in who used an invitation, or closes one that nobody used.
 ///
 /// # Errors
@@ -509,7 +459,7 @@ fn closed(device: &Device, at: Position) -> Result<(), AdmissionError> {
     })?;
     if let Some(Some(mailbox)) = unopened {
         // It was never opened, and now it never is.
-        outbox::let_go(device, mailbox)?;
+        outbox::let_go(device, |queued| queued.to == mailbox)?;
     }
     Ok(())
 }

@@ -44,10 +44,10 @@ pub(crate) fn adopt(
     };
     let names = names(roster, undone);
     forget_intent(device)?;
-    outbox::let_go_unsaid(device, mailbox)?;
+    outbox::let_go(device, |queued| queued.to == mailbox)?;
     for issued in issued::all(device)? {
         if issued.admitted_at >= said.position {
-            outbox::let_go(device, issued.mailbox)?;
+            outbox::let_go(device, |queued| queued.to == issued.mailbox)?;
             issued::forget(device, issued.admitted_at)?;
         }
     }

@@ -4,8 +4,9 @@
 use bellrope_proto::ids::Timestamp;
 
 use super::{
-    admit::{send_view, welcome},
+    admit::welcome,
     transaction::{AdmissionError, RosterTransaction},
+    views::{owed, send_view, tell_owed},
 };
 use crate::{
     device::{Device, IssuedInvitation, issued, outbox},
@@ -69,7 +70,8 @@ pub(crate) fn arrived(
 }
 
 /// Says again what these people lack, and what everybody who reads may lack: the roster, of which entries expire at the relay
-/// before who was away has read them, and until when the group's mailbox is there.
+/// before who was away has read them, and until when the group's mailbox is there. And tells defenders who came, where that was left for
+/// later.
 ///
 /// # Errors
 /// [`AdmissionError`].
@@ -78,18 +80,21 @@ pub(crate) fn say_again(
     lacking: &[IssuedInvitation],
     now: Timestamp,
 ) -> Result<(), AdmissionError> {
-    let (lease, roster) = {
-        let roster = device.roster()?.ok_or(AdmissionError::NotACoordinator)?;
+    let (lease, owed, roster) = {
+        let known = &device.roster()?.ok_or(AdmissionError::NotACoordinator)?;
         let state = device.state()?;
-        let lease = state.lease.filter(|lease| roster.lease() != Some(*lease));
+        let lease = state.lease.filter(|lease| known.lease() != Some(*lease));
         let is_due = state.roster_said.is_none_or(|said| is_due(said, now));
         // What waits to be posted is not posted again, and nobody says to themselves who they are.
         let roster = is_due
-            && roster.readers_at(roster.next_position()).len() > 1
-            && !outbox::waits(device, roster.epoch().mailbox)?;
-        (lease, roster)
+            && known.readers_at(known.next_position()).len() > 1
+            && !outbox::waits(device, known.epoch().mailbox)?;
+        let mut owed = owed(&issued::all(device)?, known, now);
+        // They are told with the rest.
+        owed.retain(|at| lacking.iter().all(|lacking| lacking.admitted_at != *at));
+        (lease, owed, roster)
     };
-    if lacking.is_empty() && lease.is_none() && !roster {
+    if lacking.is_empty() && lease.is_none() && owed.is_empty() && !roster {
         return Ok(());
     }
     // Who does not understand the roster cannot say it again either: that is told where it is read.
@@ -117,6 +122,7 @@ pub(crate) fn say_again(
             None => {}
         }
     }
+    tell_owed(&mut change, &issued::all(device)?, &owed)?;
     change.commit()?;
     if roster {
         device.change(|state| state.roster_said = Some(now))?;

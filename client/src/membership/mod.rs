@@ -9,8 +9,11 @@ mod join;
 mod moved;
 mod transaction;
 mod turn;
+mod views;
 
-pub use admit::{AdmissionError, Claims, NewInvitation, approve, invitation, invite, refuse};
+pub use admit::{
+    AdmissionError, Claims, NewInvitation, approve, invitation, invitation_waits, invite, refuse,
+};
 pub(crate) use admit::{claim_heard, spoiled};
 pub(crate) use adopt::adopt;
 pub(crate) use again::{arrived, lacking, say_again};
@@ -25,3 +28,4 @@ pub use moved::{
 pub(crate) use transaction::finish_interrupted;
 pub use turn::{remove, waits_at_relay};
 pub(crate) use turn::{take as take_epoch, turn_if_due};
+pub(crate) use views::INVITATION_BYTES;

@@ -11,8 +11,8 @@ use bellrope_proto::{
 use data_encoding::{BASE64, DecodeError};
 
 use super::{
-    admit::send_views,
     transaction::{AdmissionError, RosterTransaction},
+    views::send_views,
 };
 use crate::{
     connect::open_session,

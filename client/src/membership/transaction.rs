@@ -21,7 +21,7 @@ use crate::{
         Device, DeviceError, IssuedInvitation, Lock, LockName, QueueEnd, QueuedEnvelope, Sent,
         State, damaged,
         epochs::{self, EpochAccess, RelayTask},
-        issued,
+        issued, outbox,
     },
     extensions::Extensions,
     group::{Change, Entry, NameError, Roster, RosterError},
@@ -310,8 +310,25 @@ fn carry_out(device: &Device) -> Result<(), DeviceError> {
     for issued in &made {
         issued::store(device, issued)?;
     }
-    QueueEnd::lock(device)?.put(&queue)?;
+    let end = QueueEnd::lock(device)?;
+    let_go_of_older(device, &queue)?;
+    end.put(&queue)?;
+    drop(end);
     device.files().remove(INTENT)
+}
+
+/// What one change says to somebody's mailbox is all that there is to say there: a bundle, new keys, a welcome with what it needs, a no. What
+/// was to be said there before, and has not been posted, is old news: it would only take the room of what is true.
+fn let_go_of_older(device: &Device, queue: &[QueuedEnvelope]) -> Result<(), DeviceError> {
+    let all = issued::all(device)?;
+    let told = all.iter().map(|issued| issued.mailbox);
+    let told: Vec<MailboxId> = told
+        .filter(|mailbox| queue.iter().any(|queued| queued.to == *mailbox))
+        .collect();
+    if told.is_empty() {
+        return Ok(());
+    }
+    outbox::let_go(device, |queued| told.contains(&queued.to))
 }
 
 fn counted<T: Serialize + DeserializeOwned>(
@@ -334,7 +351,6 @@ mod tests {
 
     use super::*;
     use crate::{
-        device::outbox,
         group::Role,
         membership::{NewGroup, create, invite},
     };

@@ -12,8 +12,9 @@ use bellrope_proto::{
 use zeroize::Zeroizing;
 
 use super::{
-    admit::{say_no, send_views},
+    admit::say_no,
     transaction::{AdmissionError, Begins, RosterTransaction},
+    views::send_views,
 };
 use crate::{
     device::{

@@ -163,6 +163,7 @@ impl Engine {
                     let more = self.send_alerts().await?;
                     report.stored.extend(more.stored);
                     report.failed.extend(more.failed);
+                    report.full.extend(more.full);
                     report.evidence |= more.evidence;
                 }
                 Err(error) => report.failed.push(error),
@@ -174,6 +175,7 @@ impl Engine {
         let others = ask(&self.invitations).await?;
         report.stored.extend(others.stored);
         report.failed.extend(others.failed);
+        report.full.extend(others.full);
         report.evidence |= others.evidence;
         Ok(report)
     }

@@ -92,6 +92,8 @@ pub enum Event {
     Admitted(String),
     /// The invitation of this person is of no use any more: what came by it can be no request to join.
     Spoiled(String),
+    /// This person's mailbox at the relay takes nothing more for now: new keys for them wait. Told once until there is room.
+    Full(String),
     /// The time for which the host has allowed the group's mailbox runs out: a person must do something. Told once for each
     /// degree of urgency, and once a day when it is most urgent.
     Lease(LeaseNotice),

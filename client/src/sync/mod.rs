@@ -11,6 +11,7 @@ mod event;
 mod first_claim;
 mod follow;
 mod former;
+mod full;
 mod invitations;
 mod own_mailbox;
 mod receive;

@@ -15,12 +15,9 @@ use crate::{
     connect::open_session,
     device::{Device, DeviceError, IssuedInvitation, issued, outbox, relay_now},
     group::{Roster, lifetimes},
+    membership::INVITATION_BYTES,
     relay::RelayError,
 };
-
-/// An invitation's mailbox: a bundle, the roster of the largest group in parts, in the half that a relay lets one lane fill, and months of
-/// new keys fit. All of it counts on the group's account.
-const INVITATION_BYTES: u64 = 768 * 1024;
 
 /// Mailboxes that have to be opened or renewed on the group's account, and what is needed for it.
 pub(super) struct Renewals {
@@ -199,7 +196,7 @@ pub(super) fn gone(device: &Device, mailbox: MailboxId) -> Result<Gone, DeviceEr
             .filter(|joined| joined.cursor.mailbox == mailbox);
         if joined.is_some() && state.role.reads() && state.credential.is_some() {
             // A reader's own: where it is needed it is there, and what was to be said is asked for again.
-            outbox::let_go(device, mailbox)?;
+            outbox::let_go(device, |queued| queued.to == mailbox)?;
             return Ok(Gone::NotNeeded);
         }
         return Ok(Gone::NotOurs);
@@ -219,6 +216,6 @@ pub(super) fn gone(device: &Device, mailbox: MailboxId) -> Result<Gone, DeviceEr
         outbox::post_again(device, mailbox, &[])?;
         return Ok(Gone::OpensAgain);
     }
-    outbox::let_go(device, mailbox)?;
+    outbox::let_go(device, |queued| queued.to == mailbox)?;
     Ok(Gone::NotNeeded)
 }

@@ -15,7 +15,7 @@ use crate::{
     device::{
         ClaimStatus, Device, DeviceError, Joined, QueueEnd, QueuedEnvelope,
         epochs::{self, EpochAccess},
-        newest_place,
+        newest_place, outbox,
     },
     extensions::{Extensions, is_critical},
     group::{Entry, Roster, RosterError},
@@ -272,8 +272,13 @@ pub(super) fn tell_arrival(
     let to = [joined.bundle.coordinator_key];
     match seal::seal(&payload, &to, &keys.outer().to_recipient()) {
         Ok(envelope) => {
-            let queued = QueuedEnvelope::plain(keys.mailbox(), envelope, now());
-            QueueEnd::lock(device)?.put(&[queued])
+            let arrival = QueuedEnvelope::plain(keys.mailbox(), envelope, now());
+            let end = QueueEnd::lock(device)?;
+            // One that was to say less and was not posted is not needed any more.
+            outbox::let_go(device, |queued| {
+                queued.to == arrival.to && queued.envelope.hash() != joined.claim_envelope
+            })?;
+            end.put(&[arrival])
         }
         // It is not worth what has come: it comes again, and is told again.
         Err(error) => {

@@ -1,5 +1,5 @@
 //! What comes to an invitation's mailbox, envelope by envelope.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 use bellrope_proto::{
     address::RelayAddress,
     codec::Blob,
@@ -343,4 +343,27 @@ fn what_came_first_decides_wherever_the_bundle_is() {
     let (mut alena, _) = fresh();
     alena.mailbox.missed();
     assert_eq!(alena.view_update(|_| {}), Some(ReplyUpdate::NewKeys));
+}
+
+#[test]
+fn only_the_newest_arrival_waits_beside_the_claim() {
+    let mut alena = Newcomer::new(Role::Defender);
+    let hashes = |alena: &Newcomer| -> Vec<Hash> {
+        let files = outbox::all(&alena.device).unwrap().into_iter();
+        files.map(|file| file.queued.envelope.hash()).collect()
+    };
+    let claim = hashes(&alena);
+    let mut before = claim.clone();
+    for _ in 0..3 {
+        assert_eq!(alena.view_update(|_| {}), Some(ReplyUpdate::NewKeys));
+        let cursor = alena.mailbox.start();
+        alena
+            .mailbox
+            .caught_up(&alena.device, &relay().key(), cursor)
+            .unwrap();
+        let now = hashes(&alena);
+        assert_eq!((now.len(), now[0]), (2, claim[0]));
+        assert_ne!(now, before);
+        before = now;
+    }
 }

@@ -22,6 +22,7 @@ use super::{
     context::{Context, Pauses},
     contradiction::keep_proof,
     event::{EngineError, Event},
+    full::{Full, FullMailboxes, is_full, what_waits},
     relay_tasks,
     renew::{Gone, Renewals, gone},
 };
@@ -62,6 +63,8 @@ pub struct SendReport {
     pub stored: Vec<(MessageId, Timestamp)>,
     /// What went wrong. The rest was sent.
     pub failed: Vec<EngineError>,
+    /// Whose mailboxes take nothing more for now: what is new for these people waits, and nothing else.
+    pub full: Vec<String>,
     /// Something is kept now that a relay signed and that does not fit together.
     pub evidence: bool,
 }
@@ -107,6 +110,7 @@ pub(super) async fn run(
         context: context.clone(),
         scope,
         known: Known::default(),
+        full: FullMailboxes::default(),
     };
     let mut look = interval(LOOK);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -159,6 +163,9 @@ fn tell(context: &Context, report: SendReport, told: &mut Option<String>) {
     if report.evidence {
         context.events.tell(Event::Evidence);
     }
+    for name in report.full {
+        context.events.tell(Event::Full(name));
+    }
     let Some(error) = report.failed.into_iter().next() else {
         *told = None;
         return;
@@ -174,6 +181,7 @@ struct OutboxSender {
     context: Context,
     scope: Scope,
     known: Known,
+    full: FullMailboxes,
 }
 
 /// What is known of the outbox's files: a look costs what is new, not what is there.
@@ -236,9 +244,32 @@ impl OutboxSender {
         for batch in plan.batches {
             let relay = batch.destination.relay.clone();
             let mailbox = batch.destination.mailbox;
+            if is_look && self.full.waits(mailbox) {
+                continue;
+            }
             let mut given = Vec::new();
-            if let Err(error) = self.post(batch, &mut given, report).await {
+            let posted = self.post(batch, &mut given, report).await;
+            if posted.is_ok() {
+                self.full.has_room(mailbox);
+            }
+            if let Err(error) = posted {
                 tracing::debug!(%error, "an outbox could not be emptied");
+                if scope == Scope::Invitations && is_full(&error) {
+                    let is_news = self.full.note(mailbox);
+                    let waits = self
+                        .context
+                        .with_device(move |device| what_waits(device, mailbox));
+                    match waits.await {
+                        // Whoever follows is told once.
+                        Ok(Full::Of(name)) if is_news || !is_look => {
+                            report.full.push(name);
+                            continue;
+                        }
+                        Ok(Full::Of(_) | Full::NotWorth) => continue,
+                        Ok(Full::Unclaimed) => {}
+                        Err(error) => report.failed.push(error.into()),
+                    }
+                }
                 if let RelayError::Refused(Reason::NoMailbox | Reason::MailboxEnded, _) = &error
                     && scope == Scope::Invitations
                 {
@@ -393,7 +424,7 @@ fn over(device: &Device, mailbox: MailboxId) -> Result<Option<usize>, DeviceErro
     if !former.any(|former| former.mailbox() == Some(mailbox)) {
         return Ok(None);
     }
-    outbox::let_go_unsaid(device, mailbox)?;
+    outbox::let_go(device, |queued| queued.to == mailbox)?;
     let left = outbox::all(device)?.into_iter();
     let left = left.filter(|file| file.queued.to == mailbox && file.queued.receipt.is_none());
     Ok(Some(left.count()))

@@ -131,6 +131,7 @@ members-renewed = The group has new keys and another mailbox. The others’ devi
 members-renewed-here = The new keys are made, but the relay does not know of them yet. Run bellrope members with a network.
 members-alike = NOTE: the name { $name } looks like { $other }. Another program may have written it so that you take one for the other: ask over another channel who it is.
 members-offline = Not everything was done at the relay. What you see is what this device knows; what you did is sent the next time.
+mailbox-full = New keys wait on this device for { $name }: their mailbox at the relay is full. They are sent with the next bellrope watch or bellrope members, when what fills it has expired. Until then { $name } does not know who has come or gone since.
 
 alert-form = An empty form is in { $file }. Fill it in, send it with bellrope alert --from, and delete it.
 alert-last-look = This will be sent { $to }:

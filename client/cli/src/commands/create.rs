@@ -33,7 +33,9 @@ pub(super) fn create(ui: &mut Ui, args: &Create) -> Result<u8, CommandError> {
     }
     ui.print("create-renewed", &ends)?;
     // What others have in that mailbox's account lasts longer by this, and is not left to the next command.
-    Ok(super::members::settle(ui, &device, &background)?.code)
+    let settled = super::members::settle(ui, &device, &background)?;
+    super::watch::say_full(ui, &settled.full);
+    Ok(settled.code)
 }
 
 /// A relay's address.

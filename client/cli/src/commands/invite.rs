@@ -3,12 +3,15 @@
 use std::{path::Path, sync::Arc};
 
 use bellrope_client::{
-    Device, EngineOptions, NewInvitation, Role, check_name, new_private_file, now, show::Members,
-    text::escape, write_file,
+    Device, EngineOptions, NewInvitation, Role, check_name, invitation_waits, new_private_file,
+    now, show::Members, text::escape, write_file,
 };
 use bellrope_proto::ids::Timestamp;
 
-use super::{members::settle, watch::say_ready};
+use super::{
+    members::settle,
+    watch::{say_full, say_ready},
+};
 use crate::{
     args::Invite,
     command_error::{CommandError, DONE, QUEUED},
@@ -62,14 +65,16 @@ fn make(
     let report = background.wait(engine.send_outbox())?;
     say_ready(ui, background, &mut engine)?;
     background.wait(engine.stop());
-    match report.failed.into_iter().next() {
-        None => Ok(DONE),
-        Some(error) => {
-            ui.failed(error);
-            ui.status("invite-queued", &[]);
-            Ok(QUEUED)
-        }
+    if let Some(error) = report.failed.into_iter().next() {
+        ui.failed(error);
     }
+    say_full(ui, &report.full);
+    // What failed may have to do with others.
+    if !invitation_waits(device, &invitation)? {
+        return Ok(DONE);
+    }
+    ui.status("invite-queued", &[]);
+    Ok(QUEUED)
 }
 
 /// Gives it out as asked for, and says what to do with it.

@@ -11,7 +11,7 @@ use bellrope_client::{
     waits_at_relay,
 };
 
-use super::watch::say_ready;
+use super::watch::{say_full, say_ready};
 use crate::{
     args::{self, MembersAct},
     command_error::{CommandError, QUEUED, engine_message},
@@ -36,7 +36,8 @@ pub(super) fn members(ui: &mut Ui, args: &args::Members) -> Result<u8, CommandEr
             approve(&device, at, now())?;
             let name = escape(&line.name);
             ui.print("members-approved", &[("name", name.into())])?;
-            code = settled.again(ui, &device, &background)?;
+            settled = settled.again(ui, &device, &background)?;
+            code = settled.code_for(&line.name);
         }
         Some(MembersAct::Refuse(named)) => {
             let members = known(&device)?;
@@ -44,7 +45,8 @@ pub(super) fn members(ui: &mut Ui, args: &args::Members) -> Result<u8, CommandEr
             refuse(&device, at, now())?;
             let name = escape(&line.name);
             ui.print("members-refused", &[("name", name.into())])?;
-            code = settled.again(ui, &device, &background)?;
+            settled = settled.again(ui, &device, &background)?;
+            code = settled.code_for(&line.name);
         }
         Some(MembersAct::Remove(named)) => {
             let members = known(&device)?;
@@ -60,7 +62,8 @@ pub(super) fn members(ui: &mut Ui, args: &args::Members) -> Result<u8, CommandEr
                 return Ok(code);
             }
             remove(&device, &[key], now())?;
-            code = settled.again(ui, &device, &background)?;
+            settled = settled.again(ui, &device, &background)?;
+            code = settled.code_for_all();
             let id = if waits_at_relay(&device)? {
                 "members-removed-here"
             } else {
@@ -70,7 +73,8 @@ pub(super) fn members(ui: &mut Ui, args: &args::Members) -> Result<u8, CommandEr
         }
         Some(MembersAct::Renew) => {
             remove(&device, &[], now())?;
-            code = settled.again(ui, &device, &background)?;
+            settled = settled.again(ui, &device, &background)?;
+            code = settled.code_for_all();
             let id = if waits_at_relay(&device)? {
                 "members-renewed-here"
             } else {
@@ -80,6 +84,7 @@ pub(super) fn members(ui: &mut Ui, args: &args::Members) -> Result<u8, CommandEr
         }
         None => list(ui, &device, args.json)?,
     }
+    say_full(ui, &settled.full);
     Ok(code)
 }
 
@@ -107,11 +112,13 @@ fn known(device: &Device) -> Result<Members, CommandError> {
 }
 
 /// What came of it.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Settled {
-    /// How the command ends.
+    /// How the command ends, whoever else waits for something.
     pub(super) code: u8,
     is_out_of_reach: bool,
+    /// Whose mailboxes are full: what is new for them waits, and nothing else.
+    pub(super) full: Vec<String>,
 }
 
 impl Settled {
@@ -121,11 +128,27 @@ impl Settled {
         ui: &mut Ui,
         device: &Arc<Device>,
         background: &Background,
-    ) -> Result<u8, CommandError> {
+    ) -> Result<Self, CommandError> {
         if self.is_out_of_reach {
-            return Ok(self.code);
+            return Ok(self);
         }
-        Ok(settle(ui, device, background)?.code)
+        settle(ui, device, background)
+    }
+
+    /// How a command ends that was about this person.
+    fn code_for(&self, name: &str) -> u8 {
+        match self.full.iter().any(|full| full == name) {
+            true => QUEUED,
+            false => self.code,
+        }
+    }
+
+    /// How a command ends of which everybody has to hear.
+    pub(super) fn code_for_all(&self) -> u8 {
+        match self.full.is_empty() {
+            true => self.code,
+            false => QUEUED,
+        }
     }
 }
 
@@ -136,23 +159,26 @@ pub(super) fn settle(
     background: &Background,
 ) -> Result<Settled, CommandError> {
     let mut engine = background.engine(device, EngineOptions::default());
-    let failed = background.wait(async {
+    let (failed, full) = background.wait(async {
         // What cannot be sent keeps nobody from being heard.
         let before = engine.send_outbox().await?;
         // Where there is no network, nobody waits for it again and again.
         if before.is_out_of_reach() {
-            return Ok(before.failed.into_iter().next());
+            return Ok((before.failed.into_iter().next(), Vec::new()));
         }
         let claims = engine.read_claims().await?.failed;
-        let after = engine.send_outbox().await?.failed;
-        let mut failed = before.failed.into_iter().chain(claims).chain(after);
-        Ok::<_, CommandError>(failed.next())
+        let after = engine.send_outbox().await?;
+        let mut failed = before.failed.into_iter().chain(claims).chain(after.failed);
+        Ok::<_, CommandError>((failed.next(), after.full))
     })?;
     say_ready(ui, background, &mut engine)?;
     background.wait(engine.stop());
     ui.unsaid_restore(device)?;
     match failed {
-        None => Ok(Settled::default()),
+        None => Ok(Settled {
+            full,
+            ..Settled::default()
+        }),
         Some(error) => {
             let is_out_of_reach = error.is_out_of_reach();
             let said = engine_message(error, &ui.messages);
@@ -161,6 +187,7 @@ pub(super) fn settle(
             Ok(Settled {
                 code: QUEUED,
                 is_out_of_reach,
+                full,
             })
         }
     }

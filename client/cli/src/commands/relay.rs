@@ -13,7 +13,7 @@ use serde_json::json;
 use super::{
     create::{address, host_token},
     members::settle,
-    watch::say_ready,
+    watch::{say_full, say_ready},
 };
 use crate::{
     args::{self, Move, RelayAct},
@@ -94,14 +94,15 @@ fn change(
     move_relay(device, to, now())?;
     let words = [("address", to.to_string().into())];
     ui.print("relay-moved", &words)?;
-    let mut code = settle(ui, device, &background)?.code;
+    let mut settled = settle(ui, device, &background)?;
     if is_another {
         // Those who are still at the old one can read it there. All else is posted where the group is now.
         arrive(device)?;
-        code = settle(ui, device, &background)?.code;
+        settled = settle(ui, device, &background)?;
     }
     ui.status("relay-moved-advice", &words);
-    Ok(code)
+    say_full(ui, &settled.full);
+    Ok(settled.code_for_all())
 }
 
 /// The group's mailbox at another relay.

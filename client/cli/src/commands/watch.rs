@@ -1,6 +1,8 @@
 //! `bellrope watch`: shows alerts the moment they arrive, sends what waits, and goes on through every
 //! failure of the network until it is stopped.
 
+use std::collections::BTreeSet;
+
 use bellrope_client::{
     Engine, EngineError, EngineOptions, Event, MessageId, Online, ReplyUpdate, RosterError,
     SendReport, Unshown,
@@ -171,7 +173,12 @@ async fn settle(
     if watch.engine.device().is_coordinators()? {
         let report = watch.engine.read_claims().await?;
         failed.extend(report.failed);
-        watch.sent(ui, watch.engine.send_outbox().await, failed);
+        let sent = watch.engine.send_outbox().await;
+        let full = sent
+            .as_ref()
+            .map_or_else(|_| Vec::new(), |it| it.full.clone());
+        watch.sent(ui, sent, failed);
+        say_full(ui, &full);
     }
     Ok(())
 }
@@ -430,6 +437,7 @@ fn say(ui: &mut Ui, event: Event) -> Result<(), CommandError> {
         Event::Admitted(name) => {
             ui.status("watch-admitted", &[("name", escape(&name).into())]);
         }
+        Event::Full(name) => say_full(ui, &[name]),
         Event::Lease(notice) => ui.lease(&notice),
         Event::Reply(update) => return reply(ui, update),
         Event::EpochOver => {
@@ -470,6 +478,14 @@ pub(super) fn say_ready(
         }
     }
     Ok(())
+}
+
+/// Says for whom new keys wait, as their mailboxes are full.
+pub(super) fn say_full(ui: &mut Ui, names: &[String]) {
+    let names: BTreeSet<&String> = names.iter().collect();
+    for name in names {
+        ui.status("mailbox-full", &[("name", escape(name).into())]);
+    }
 }
 
 fn say_stored(ui: &mut Ui, id: MessageId, time: Timestamp) {
