@@ -17,7 +17,10 @@ use bellrope_proto::{
     signing::{PublicKey, Relay, Signed},
 };
 
-use super::resend::{self, Done, Noted, Resends};
+use super::{
+    receive_roster::WaitingTurn,
+    resend::{self, Done, Noted, Resends},
+};
 use crate::{
     alert::country::Country,
     case::case_number,
@@ -30,8 +33,8 @@ use crate::{
     group::{Claim, Entry, Roster, RosterError},
     ids::{MessageId, Position},
     message::{
-        KIND_ALERT, Message, NewEpoch, PassedOn, Payload, Seen, Sender, SignedMessage,
-        VerifiedMessage, VerifyError, missed, passed_on, verify,
+        KIND_ALERT, Message, PassedOn, Payload, Seen, Sender, SignedMessage, VerifiedMessage,
+        VerifyError, missed, passed_on, verify,
     },
     relay::Cursor,
     seal::{self, EpochIdentity, OpenError},
@@ -130,8 +133,10 @@ pub(crate) struct GroupReceiver {
     pub(super) relay: RelayAddress,
     pub(super) resends: Arc<Mutex<Resends>>,
     pub(super) part: Part,
-    /// New epochs whose entries are among those that wait, or were taken in just now.
-    pub(super) turns: Mutex<Vec<NewEpoch>>,
+    /// New epochs whose entries wait, for others before them or for the roster's lock.
+    pub(super) turns: Mutex<Vec<WaitingTurn>>,
+    /// Entries that came before those that they follow on. They are sent again, so the cursor does not wait for them.
+    pub(super) ahead: Mutex<Vec<(Sequence, Signed<Entry>)>>,
     /// Whether an alert came that this device is the first to pass on.
     has_to_pass_on: AtomicBool,
 }
@@ -152,6 +157,7 @@ impl GroupReceiver {
             resends,
             part,
             turns: Mutex::default(),
+            ahead: Mutex::default(),
             epoch: EpochIdentity::from_seed(epoch_seed.bytes()),
             cases: Mutex::new(None),
             waiting: Mutex::new(Vec::new()),

@@ -16,15 +16,37 @@ use crate::{
         absence::{self, Absence},
         newest_place, reach,
     },
-    group::{Applied, Entry, Roster, RosterError},
+    group::{Applied, Entry, Role, Roster, RosterError},
     ids::Position,
     membership::{adopt, take_epoch},
     message::NewEpoch,
 };
 
+/// New epochs that wait for the entries before theirs. There is one at a time, unless somebody makes many: those nearest to the roster's
+/// end are kept.
+const TURNS_MAX: usize = 8;
+
+/// Entries that wait for those before them: more than a large group has.
+const AHEAD_MAX: usize = 512;
+
+/// A new epoch whose entry the roster does not have yet.
+#[derive(Debug)]
+pub(super) struct WaitingTurn {
+    /// Where it came.
+    place: Sequence,
+    position: Position,
+    said: NewEpoch,
+    /// Whether that it waits was told.
+    is_told: bool,
+}
+
 impl GroupReceiver {
-    pub(super) fn turns(&self) -> std::sync::MutexGuard<'_, Vec<NewEpoch>> {
+    pub(super) fn turns(&self) -> std::sync::MutexGuard<'_, Vec<WaitingTurn>> {
         self.turns.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ahead(&self) -> std::sync::MutexGuard<'_, Vec<(Sequence, Signed<Entry>)>> {
+        self.ahead.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What this device was sent of a new epoch, whose entry is written down first.
@@ -53,8 +75,17 @@ impl GroupReceiver {
                 None => Received::Again,
             });
         }
-        self.turns().push(said);
-        Ok(self.roster(device, sequence, vec![entry]))
+        let Ok(position) = entry.peek().map(|entry| entry.position) else {
+            return Ok(Received::Damaged(sequence));
+        };
+        self.resends().saw_roster(position);
+        self.turns().push(WaitingTurn {
+            place: sequence,
+            position,
+            said,
+            is_told: false,
+        });
+        Ok(self.roster(device, sequence, Vec::new()))
     }
 
     /// A coordinator's device sends it all again to whoever was not seen to have it.
@@ -69,20 +100,28 @@ impl GroupReceiver {
         }
     }
 
-    /// Goes on to the epochs whose entries the roster has now.
+    /// Goes on to the epochs whose entries the roster has now. One that comes after entries that are not here waits for them, and the
+    /// cursor before it: it is said once. Only a coordinator's word does so: anybody else could keep a device reading the same for ever.
     fn take_turns(&self, device: &Device, roster: &Roster) -> Result<bool, DeviceError> {
         let mut turned = false;
         let mut turns = self.turns();
-        while let Some(said) = turns.first() {
-            let position = said.entry.peek().map(|entry| entry.position);
-            let place = position.map(|at| usize::try_from(at.0).unwrap_or(usize::MAX));
+        turns.sort_by_key(|turn| turn.position);
+        let mut waiting = Vec::new();
+        while let Some(turn) = turns.first() {
+            let entry = &turn.said.entry;
+            let place = usize::try_from(turn.position.0).unwrap_or(usize::MAX);
             // One whose entry breaks the rules, or is of a history that does not count, is none.
-            let counts = place.is_ok_and(|at| roster.entries().get(at) == Some(&said.entry));
-            if let (true, Ok(at)) = (counts, position) {
-                turned |= take_epoch(device, said, at, now())?;
+            if roster.entries().get(place) == Some(entry) {
+                turned |= take_epoch(device, &turn.said, turn.position, now())?;
             }
-            turns.remove(0);
+            let mut turn = turns.remove(0);
+            let is_ours = is_coordinators(roster, &turn.said.entry);
+            if place > roster.entries().len() && is_ours && waiting.len() < TURNS_MAX {
+                turn.is_told = true;
+                waiting.push(turn);
+            }
         }
+        *turns = waiting;
         Ok(turned)
     }
 
@@ -126,34 +165,62 @@ impl GroupReceiver {
         let moved_before = roster.moved();
         let mut received = Received::Again;
         let mut refused = None;
-        let mut is_behind = false;
         let mut undone: Option<Vec<String>> = None;
         let mut seen: Option<(Position, Sequence)> = None;
         let mut waiting = self.waiting();
-        for (place, entry) in waiting.iter() {
-            match roster.apply(entry.clone()) {
-                Ok(Applied::New | Applied::Known) => {
-                    let position = entry.peek().map(|entry| entry.position);
-                    let newer = position
-                        .ok()
-                        .filter(|at| seen.is_none_or(|(known, _)| *at > known));
-                    seen = newer.map(|at| (at, *place)).or(seen);
+        // Whether a gap before it is news.
+        let mut coming: Vec<(Sequence, Signed<Entry>, bool)> = Vec::new();
+        coming.extend(waiting.iter().map(|(at, entry)| (*at, entry.clone(), true)));
+        let turns = self.turns();
+        coming.extend(
+            turns
+                .iter()
+                .map(|it| (it.place, it.said.entry.clone(), !it.is_told)),
+        );
+        drop(turns);
+        let ahead = self.ahead().clone().into_iter();
+        coming.extend(ahead.map(|(at, entry)| (at, entry, false)));
+        // Those that come after what is missing are looked at again when something of it came.
+        let ahead = loop {
+            let length = roster.entries().len();
+            let mut ahead = Vec::new();
+            for (place, entry, is_news) in coming {
+                match roster.apply(entry.clone()) {
+                    Ok(Applied::New | Applied::Known) => {
+                        let position = entry.peek().map(|entry| entry.position);
+                        let newer = position
+                            .ok()
+                            .filter(|at| seen.is_none_or(|(known, _)| *at > known));
+                        seen = newer.map(|at| (at, place)).or(seen);
+                    }
+                    // This device was away: nobody broke a rule.
+                    Err(RosterError::Gap) => ahead.push((place, entry, is_news)),
+                    Err(RosterError::Fork) => match adopt(device, &mut roster, &entry)? {
+                        Some(names) => undone.get_or_insert_default().extend(names),
+                        None => _ = refused.get_or_insert(RosterError::Fork),
+                    },
+                    // Those behind it may be others'.
+                    Err(refusal) => _ = refused.get_or_insert(refusal),
                 }
-                // This device was away: nobody broke a rule.
-                Err(RosterError::Gap) => is_behind = true,
-                Err(RosterError::Fork) => match adopt(device, &mut roster, entry)? {
-                    Some(names) => undone.get_or_insert_default().extend(names),
-                    None => _ = refused.get_or_insert(RosterError::Fork),
-                },
-                // Those behind it may be others'.
-                Err(refusal) => _ = refused.get_or_insert(refusal),
             }
-        }
+            if ahead.is_empty() || roster.entries().len() == length {
+                break ahead;
+            }
+            coming = ahead;
+        };
+        let is_behind = ahead.iter().any(|(_, _, is_news)| *is_news);
         let has_grown = roster.entries().len() > known.0;
         if has_grown || undone.is_some() {
             device.store_roster(&roster)?;
         }
         waiting.clear();
+        let lacks_some = !ahead.is_empty();
+        self.keep_ahead(&roster, ahead);
+        if is_behind {
+            absence::change(device, Absence::fall_behind)?;
+        } else if has_grown && !lacks_some {
+            absence::change(device, |absence| absence.is_behind = false)?;
+        }
         let before = known.2;
         if self.take_turns(device, &roster)? {
             self.tell_arrival(device, &roster);
@@ -177,17 +244,25 @@ impl GroupReceiver {
         if roster.is_newer() && !was_newer {
             received = Received::RosterNewer;
         }
-        if is_behind {
-            absence::change(device, Absence::fall_behind)?;
-        } else if has_grown {
-            absence::change(device, |absence| absence.is_behind = false)?;
-        }
         Ok(match refused {
             Some(refusal) => Received::RosterRefused(sequence, refusal),
             None if is_behind => Received::RosterBehind,
             None if undone.is_some() => Received::Undone(undone.unwrap_or_default()),
             None => received,
         })
+    }
+
+    /// Keeps entries that follow on what is missing; those that are nearest, if there are too many.
+    fn keep_ahead(&self, roster: &Roster, ahead: Vec<(Sequence, Signed<Entry>, bool)>) {
+        let ahead = ahead.into_iter().filter_map(|(at, entry, _)| {
+            let position = entry.peek().ok()?.position;
+            is_coordinators(roster, &entry).then_some((position, (at, entry)))
+        });
+        let mut ahead: Vec<_> = ahead.collect();
+        ahead.sort_by_key(|(position, _)| *position);
+        ahead.dedup_by(|one, other| one.1.1 == other.1.1);
+        ahead.truncate(AHEAD_MAX);
+        *self.ahead() = ahead.into_iter().map(|(_, entry)| entry).collect();
     }
 
     /// Writes down what waits, if that can be done now.
@@ -206,7 +281,18 @@ fn put_out(roster: &Roster, is_meant: impl Fn(Position) -> bool) -> Vec<String> 
     out.map(|it| it.person.name.clone()).collect()
 }
 
+/// Whether an entry, which is signed by its author, is of somebody who may write as far as the roster is known.
+fn is_coordinators(roster: &Roster, entry: &Signed<Entry>) -> bool {
+    let author = entry.peek().ok().map(|entry| entry.author);
+    let person = author.and_then(|author| roster.person(&author));
+    person.is_some_and(|person| person.role == Role::Coordinator)
+}
+
 /// How many are in the group, and were invited to it.
 fn people(roster: &Roster) -> (usize, usize) {
     (roster.people().len(), roster.invited().len())
 }
+
+#[cfg(test)]
+#[path = "receive_roster_tests.rs"]
+mod tests;
