@@ -1,7 +1,7 @@
 //! What tests, fuzz targets and the load driver reach behind the facade for: a hostile member's device, a peer that breaks
 //! the protocol, ten thousand devices on one machine. No front end may use it: `.ci/run` builds them without.
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use bellrope_proto::{
     ids::Timestamp,
@@ -14,7 +14,7 @@ pub use crate::{
     device::{State, StoredMessage},
     group::{Admit, Change, Claim, Entry, EpochKeys, Lease, Roster, recipients_hash},
     ids::{Epoch, GroupId},
-    invitation::Secret,
+    invitation::{Secret, SlotKeys, Step},
     message::{
         Arrival, Audience, KIND_ALERT, LaneCredential, Message, Payload, Seen, SignedMessage,
         VerifiedMessage, View,
@@ -34,12 +34,44 @@ use crate::{
         inbox::{self, Kept},
     },
     ids::MessageId,
+    invitation::{Code, Spoken},
+    membership::{self, DictateError, DictatedError, Dictation, NewInvitation},
     seal,
 };
 
 /// From now on it is this moment for the whole process, until another is set.
 pub fn set_clock(now: Timestamp) {
     crate::clock::hands::set(now);
+}
+
+/// The keys of the mailbox of a slot, which are no secret.
+#[must_use]
+pub fn slot(spoken: &Spoken) -> SlotKeys {
+    spoken.keys()
+}
+
+/// Dictates an invitation at the first of these slots that is free, for so many seconds.
+///
+/// # Errors
+/// [`DictateError`].
+pub async fn dictate_one_of(
+    device: &Arc<Device>,
+    invitation: &NewInvitation,
+    tries: Vec<Spoken>,
+    seconds: u64,
+) -> Result<Dictation, DictateError> {
+    membership::dictate_one_of(device, invitation, tries.into_iter(), seconds).await
+}
+
+/// Hears a dictated invitation, with so much patience.
+///
+/// # Errors
+/// [`DictatedError`].
+pub async fn hear_spoken_within(
+    spoken: &Spoken,
+    patience: Duration,
+) -> Result<Code, DictatedError> {
+    membership::hear_spoken_within(spoken, patience).await
 }
 
 /// What a device remembers.

@@ -92,12 +92,15 @@ pub use device::{
 pub use extensions::{Extensions, NotAscending};
 pub use group::{LeaseLeft, NameError, Role, RosterError, check_name};
 pub use ids::{Epoch, MessageId, Position};
-pub use invitation::{Code, NotACode, is_invitation_file, read_file, write_file};
+pub use invitation::{
+    Code, NotACode, NotSpoken, Spoken, is_invitation_file, read_file, write_file,
+};
 pub use membership::{
-    AdmissionError, Claims, CreateError, FollowError, Followed, Founded, JoinError, NewGroup,
-    NewInvitation, approve, arrive, create, fetch_bundle, follow_moved, founded, invitation,
-    invitation_waits, invite, join, move_relay, moved_file, open_bundle, open_mailbox, reach,
-    refuse, relay_address, remove, waits_at_relay,
+    AdmissionError, Claims, CreateError, DictateError, DictatedError, Dictation, FollowError,
+    Followed, Founded, JoinError, NewGroup, NewInvitation, approve, arrive, create, dictate,
+    fetch_bundle, follow_moved, founded, hear_spoken, invitation, invitation_waits, invite, join,
+    move_relay, moved_file, open_bundle, open_mailbox, reach, refuse, relay_address, remove,
+    waits_at_relay,
 };
 pub use message::{Bundle, Sender, UnverifiedReason, VerifyError};
 pub use relay::RelayError;

@@ -5,6 +5,9 @@
 //! The statement travels in the relay's certificate, as a name of the kind URI (RFC 5280, section 4.2.1.6): a client has it
 //! before it says anything, and one round trip is enough. libp2p certifies its TLS keys in the same way, in an
 //! extension of its own; a URI is what TLS libraries read.
+//!
+//! A second such name says whose it is, for the one client that does not know: somebody who was told only the host's name, and
+//! holds what is shown against a code that was dictated to them.
 
 use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Serialize};
@@ -19,6 +22,9 @@ use crate::{
 
 /// What the name in the certificate begins with. TLS 1.3 encrypts certificates: no observer reads it.
 const SCHEME: &str = "bellrope-keys:";
+
+/// What the name begins with that says which relay this is.
+const IDENTITY_SCHEME: &str = "bellrope-relay:";
 
 /// Statements that are remembered of one relay. New ones are rare; more than these are of a relay that wants to fill disks.
 const STATEMENTS_MAX: usize = 32;
@@ -53,6 +59,22 @@ impl Signed<RelayKeys> {
     pub fn from_uri(name: &str) -> Option<Self> {
         let bytes = BASE64URL_NOPAD.decode(name.strip_prefix(SCHEME)?.as_bytes());
         codec::decode(&bytes.ok()?).ok()
+    }
+}
+
+impl PublicKey<Relay> {
+    /// The name in a certificate that says whose it is: `bellrope-relay:` and base64url without padding. It proves nothing: only with a
+    /// statement that this identity signed does it mean the certificate's key.
+    #[must_use]
+    pub fn to_uri(&self) -> String {
+        format!("{IDENTITY_SCHEME}{}", BASE64URL_NOPAD.encode(&self.0))
+    }
+
+    /// Reads such a name; `None` for any other.
+    #[must_use]
+    pub fn from_uri(name: &str) -> Option<Self> {
+        let bytes = BASE64URL_NOPAD.decode(name.strip_prefix(IDENTITY_SCHEME)?.as_bytes());
+        Some(Self::from_bytes(bytes.ok()?.try_into().ok()?))
     }
 }
 

@@ -11,7 +11,7 @@ const TEXT_CHARS_MAX: usize = 4096;
 const CODE_CHARS_MAX: usize = 600;
 
 /// Stands for a letter or digit that no code has. A code does not go on behind it.
-const FOREIGN: char = '?';
+pub const FOREIGN: char = '?';
 
 /// Capitals of other scripts that look like one letter or digit of ours and no other, with all their small forms.
 const LOOK_ALIKES: [(char, char); 31] = [
@@ -93,7 +93,8 @@ fn pieces(text: &str) -> impl Iterator<Item = &str> {
 
 /// A text in the characters that codes and addresses are written in: capitals, digits and `-._:/[]`; [`FOREIGN`] for other
 /// letters and digits, a space for everything else. `None` for one that is too long.
-pub(crate) fn plain(text: &str) -> Option<Zeroizing<String>> {
+#[must_use]
+pub fn plain(text: &str) -> Option<Zeroizing<String>> {
     let mut plain = Zeroizing::new(String::with_capacity(TEXT_CHARS_MAX));
     for (at, c) in text.chars().enumerate() {
         if at >= TEXT_CHARS_MAX {

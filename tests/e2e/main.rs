@@ -8,6 +8,7 @@ mod clocks;
 mod coercion;
 mod comparing;
 mod delivery;
+mod dictated;
 mod elsewhere;
 mod faults;
 mod growth;

@@ -4,8 +4,9 @@
 use std::io;
 
 use bellrope_client::{
-    AdmissionError, CompareError, ComposeError, CreateError, DeviceError, EngineError, FollowError,
-    JoinError, NameError, NotACode, RelayError, RosterError, SealError,
+    AdmissionError, CompareError, ComposeError, CreateError, DeviceError, DictateError,
+    DictatedError, EngineError, FollowError, JoinError, NameError, NotACode, NotSpoken, RelayError,
+    RosterError, SealError,
     alert::{AlertError, answers::AnswerError, form::FormError},
     show::Explain as _,
     text::{Messages, escape, moment_text},
@@ -405,6 +406,46 @@ impl From<NotACode> for CommandError {
             NotACode::Form => Self::new("error-code-form").misuse(),
             NotACode::Checksum => Self::new("error-code-typo").misuse(),
             NotACode::Version => Self::new("error-code-version").misuse(),
+        }
+    }
+}
+
+impl From<NotSpoken> for CommandError {
+    fn from(error: NotSpoken) -> Self {
+        match error {
+            NotSpoken::Form => Self::new("error-code-form").misuse(),
+            NotSpoken::Digits(found) => {
+                Self::with("error-spoken-digits", vec![("found", found.to_string())]).misuse()
+            }
+        }
+    }
+}
+
+impl From<DictateError> for CommandError {
+    fn from(error: DictateError) -> Self {
+        match error {
+            DictateError::WrongCode => Self::new("error-dictate-wrong"),
+            DictateError::TimeOver => Self::new("error-dictate-time"),
+            DictateError::NoSlot => Self::new("error-dictate-no-slot"),
+            DictateError::NoAccount => Self::new("error-group-unfinished"),
+            DictateError::Admission(error) => error.into(),
+            DictateError::Relay(error) => error.into(),
+            DictateError::Seal(error) => error.into(),
+        }
+    }
+}
+
+impl From<DictatedError> for CommandError {
+    fn from(error: DictatedError) -> Self {
+        match error {
+            DictatedError::NoSlot => Self::new("error-spoken-no-slot"),
+            DictatedError::NoRelay => Self::new("error-spoken-host"),
+            DictatedError::Forestalled => Self::new("error-spoken-forestalled"),
+            DictatedError::WrongCode => Self::new("error-spoken-wrong"),
+            DictatedError::TimeOver => Self::new("error-spoken-time"),
+            DictatedError::Silent => Self::new("error-spoken-silent"),
+            DictatedError::Relay(error) => error.into(),
+            DictatedError::Seal(error) => error.into(),
         }
     }
 }

@@ -2,10 +2,13 @@
 //! before they know each other. PROTOCOL.md, "Invitations", is the specification.
 
 mod code;
+mod dictated;
 mod file;
 
 pub(crate) use code::CoordinatorMark;
 pub use code::{Code, NotACode};
+pub(crate) use dictated::{CODE_SECONDS, Inviter, Newcomer, Place};
+pub use dictated::{NotSpoken, SlotKeys, Spoken, Step};
 pub use file::{is_invitation_file, read_file, write_file};
 
 use bellrope_proto::{

@@ -5,7 +5,9 @@ mod admit;
 mod adopt;
 mod again;
 mod create;
+mod dictating;
 mod join;
+mod listening;
 mod moved;
 mod transaction;
 mod turn;
@@ -18,9 +20,15 @@ pub(crate) use admit::{claim_heard, spoiled};
 pub(crate) use adopt::adopt;
 pub(crate) use again::{arrived, lacking, say_again};
 pub use create::{CreateError, Founded, NewGroup, create, founded, open_mailbox};
+#[cfg(feature = "internals")]
+pub(crate) use dictating::dictate_one_of;
+pub use dictating::{DictateError, Dictation, dictate};
 #[cfg(test)]
 pub(crate) use join::claiming;
 pub use join::{JoinError, fetch_bundle, join, open_bundle};
+#[cfg(feature = "internals")]
+pub(crate) use listening::hear_spoken_within;
+pub use listening::{DictatedError, hear_spoken};
 pub(crate) use moved::follow_bundle;
 pub use moved::{
     FollowError, Followed, arrive, follow_moved, move_relay, moved_file, reach, relay_address,

@@ -1,6 +1,8 @@
-//! Talking to a relay: `race` finds the address that answers, `quic` moves frames over a pinned connection, `session` speaks the protocol, `chain`
-//! checks that what a relay delivers fits what it promised, `receipts` that what it promised fits together.
+//! Talking to a relay: `race` finds the address that answers, `certificate` says whose it is, `quic` moves frames over a pinned connection, `session`
+//! speaks the protocol, `chain` checks that what a relay delivers fits what it promised, `receipts` that what it promised fits together. `unproven`
+//! alone goes to a host of which nothing is known but the name.
 
+mod certificate;
 mod chain;
 mod cursor;
 mod known;
@@ -8,6 +10,7 @@ mod quic;
 mod race;
 mod receipts;
 mod session;
+mod unproven;
 
 use std::io;
 
@@ -25,6 +28,7 @@ pub use known::KnownRelay;
 pub use quic::Connection;
 pub(crate) use receipts::compare;
 pub use session::{Session, Subscription};
+pub(crate) use unproven::UnprovenRelay;
 
 /// Whatever a library or the system said.
 type BoxedError = Box<dyn std::error::Error + Send + Sync>;

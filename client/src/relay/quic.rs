@@ -1,5 +1,6 @@
-//! Frames over QUIC to a relay whose identity is known. The only file of the client that names quinn,
-//! rustls, webpki or socket2. There is no way to connect without checking the identity.
+//! Frames over QUIC to a relay whose identity is known. The only file of the client that names quinn or socket2, and with
+//! `certificate` the only one that names rustls. There is no way to say anything without checking the identity: [`identity_at`], which
+//! only asks whose it is, sends no frame.
 
 use std::{
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
@@ -22,10 +23,8 @@ use quinn::{
     TransportConfig, TransportErrorCode, VarInt, WriteError, crypto::rustls::QuicClientConfig,
 };
 use rustls::{
-    CertificateError, DigitallySignedStruct, Error as TlsError, SignatureScheme,
-    client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
-    crypto::{CryptoProvider, aws_lc_rs, verify_tls13_signature},
-    pki_types::{CertificateDer, ServerName, UnixTime},
+    crypto::{CryptoProvider, aws_lc_rs},
+    pki_types::CertificateDer,
 };
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::{
@@ -33,7 +32,11 @@ use tokio::{
     time::{Instant, error::Elapsed, timeout, timeout_at},
 };
 
-use super::{BoxedError, RelayError, race::race};
+use super::{
+    BoxedError, RelayError,
+    certificate::{Verifier, Whose, identity_in, keys_in},
+    race::race,
+};
 
 /// A handshake is one round trip; on the worst networks that people still use, with a few losses,
 /// this is enough for it.
@@ -75,13 +78,8 @@ impl Connection {
     /// # Errors
     /// [`RelayError`].
     pub async fn connect(address: &RelayAddress) -> Result<Self, RelayError> {
-        let places = timeout(CONNECT, lookup_host((address.host(), address.port())));
-        let places: Vec<SocketAddr> = places
-            .await
-            .map_err(|elapsed| RelayError::NoSuchHost(elapsed.into()))?
-            .map_err(RelayError::NoSuchHost)?
-            .collect();
-        let config = config(address)?;
+        let places = places_of(address.host(), address.port()).await?;
+        let config = config(Whose::Of(address.key()))?;
         let relay = address.key();
         race(places, |place| {
             Self::connect_to(place, relay, config.clone())
@@ -104,7 +102,7 @@ impl Connection {
     /// [`RelayError`].
     pub async fn connect_beside(&self, address: &RelayAddress) -> Result<Self, RelayError> {
         let place = self.connection.remote_address();
-        let config = config(address)?;
+        let config = config(Whose::Of(address.key()))?;
         Self::connect_from(self.endpoint.clone(), place, address.key(), config).await
     }
 
@@ -114,13 +112,7 @@ impl Connection {
         relay: PublicKey<Relay>,
         config: ClientConfig,
     ) -> Result<Self, RelayError> {
-        let connecting = endpoint
-            .connect_with(config, place, SERVER_NAME)
-            .map_err(|error| RelayError::Unreachable(error.into()))?;
-        let connection = timeout(CONNECT, connecting)
-            .await
-            .map_err(|elapsed| RelayError::Unreachable(elapsed.into()))?
-            .map_err(|error| ended(&error, unreachable))?;
+        let connection = shake_hands(&endpoint, place, config).await?;
         // The handshake has verified them already.
         let shown = certificates(&connection);
         let shown = shown.first().and_then(|own| keys_in(own, &relay));
@@ -223,6 +215,51 @@ impl Connection {
     }
 }
 
+/// Which relay answers at a place, by its own word: its certificate names an identity that signed the certificate's key. Nothing
+/// is said to it.
+///
+/// # Errors
+/// [`RelayError`]; [`RelayError::NotTheRelay`] when what answers is no relay, or is one that does not say who it is.
+pub(super) async fn identity_at(host: &str, port: u16) -> Result<PublicKey<Relay>, RelayError> {
+    let places = places_of(host, port).await?;
+    let config = config(Whose::Anybodys)?;
+    let ask = |place: SocketAddr| {
+        let config = config.clone();
+        async move {
+            let endpoint = endpoint(place)?;
+            let connection = shake_hands(&endpoint, place, config).await?;
+            let shown = certificates(&connection);
+            connection.close(VarInt::from_u32(Close::Done as u32), b"");
+            let _ = timeout(GOODBYE, endpoint.wait_idle()).await;
+            let shown = shown.first().and_then(identity_in);
+            shown.ok_or(RelayError::NotTheRelay)
+        }
+    };
+    race(places, ask).await
+}
+
+async fn places_of(host: &str, port: u16) -> Result<Vec<SocketAddr>, RelayError> {
+    let places = timeout(CONNECT, lookup_host((host, port))).await;
+    let places = places
+        .map_err(|elapsed| RelayError::NoSuchHost(elapsed.into()))?
+        .map_err(RelayError::NoSuchHost)?;
+    Ok(places.collect())
+}
+
+async fn shake_hands(
+    endpoint: &Endpoint,
+    place: SocketAddr,
+    config: ClientConfig,
+) -> Result<QuicConnection, RelayError> {
+    let connecting = endpoint
+        .connect_with(config, place, SERVER_NAME)
+        .map_err(|error| RelayError::Unreachable(error.into()))?;
+    timeout(CONNECT, connecting)
+        .await
+        .map_err(|elapsed| RelayError::Unreachable(elapsed.into()))?
+        .map_err(|error| ended(&error, unreachable))
+}
+
 fn unreachable(error: &ConnectionError) -> RelayError {
     RelayError::Unreachable(error.clone().into())
 }
@@ -297,15 +334,15 @@ fn acknowledge_seldom() -> AckFrequencyConfig {
     seldom
 }
 
-fn config(address: &RelayAddress) -> Result<ClientConfig, RelayError> {
+fn config(whose: Whose) -> Result<ClientConfig, RelayError> {
     let provider = CryptoProvider {
         // The only key exchange: what is recorded today stays closed to a later quantum computer.
         kx_groups: vec![aws_lc_rs::kx_group::X25519MLKEM768],
         ..aws_lc_rs::default_provider()
     };
     let provider = Arc::new(provider);
-    let verifier = PinnedIdentity {
-        relay: address.key(),
+    let verifier = Verifier {
+        whose,
         provider: Arc::clone(&provider),
     };
     let mut tls = rustls::ClientConfig::builder_with_provider(provider)
@@ -339,134 +376,8 @@ fn config(address: &RelayAddress) -> Result<ClientConfig, RelayError> {
     Ok(config)
 }
 
-/// What the relay's identity says of its keys in this certificate; `None` when it says nothing, or that another key is the
-/// certificate's.
-fn keys_in(
-    certificate: &CertificateDer<'_>,
-    relay: &PublicKey<Relay>,
-) -> Option<Signed<RelayKeys>> {
-    let certificate = webpki::EndEntityCert::try_from(certificate).ok()?;
-    let own = certificate.subject_public_key_info();
-    let certifies = |shown: &Signed<RelayKeys>| {
-        let keys = shown.verify(relay);
-        keys.is_ok_and(|keys| keys.tls.to_spki() == own.as_ref())
-    };
-    certificate
-        .valid_uri_names()
-        .filter_map(Signed::from_uri)
-        .find(certifies)
-}
-
 fn certificates(connection: &QuicConnection) -> Vec<CertificateDer<'static>> {
     let identity = connection.peer_identity();
     let certificates = identity.and_then(|identity| identity.downcast().ok());
     certificates.map_or_else(Vec::new, |certificates| *certificates)
-}
-
-/// Takes a certificate if the relay's identity says that its key is the relay's. Dates, issuers and other names say nothing
-/// more: the identity came with the address.
-#[derive(Debug)]
-struct PinnedIdentity {
-    relay: PublicKey<Relay>,
-    provider: Arc<CryptoProvider>,
-}
-
-impl ServerCertVerifier for PinnedIdentity {
-    fn verify_server_cert(
-        &self,
-        end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
-        _now: UnixTime,
-    ) -> Result<ServerCertVerified, TlsError> {
-        match keys_in(end_entity, &self.relay) {
-            Some(_) => Ok(ServerCertVerified::assertion()),
-            None => Err(CertificateError::ApplicationVerificationFailure.into()),
-        }
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        _message: &[u8],
-        _cert: &CertificateDer<'_>,
-        _dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, TlsError> {
-        Err(TlsError::General("TLS 1.2 is not sent".to_owned()))
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, TlsError> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        verify_tls13_signature(message, cert, dss, algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        vec![SignatureScheme::ED25519]
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-    use bellrope_proto::{
-        ids::Timestamp,
-        signing::{RelayTls, SecretKey},
-    };
-    use rcgen::{CertificateParams, KeyPair, PKCS_ED25519, SanType};
-
-    use super::*;
-
-    fn relay(number: u8) -> SecretKey<Relay> {
-        SecretKey::from_seed(&[number; 32])
-    }
-
-    fn tls(number: u8) -> SecretKey<RelayTls> {
-        SecretKey::from_seed(&[number; 32])
-    }
-
-    fn statement(of: u8, certified: u8) -> String {
-        let statement = relay(of).sign(&RelayKeys {
-            issued: Timestamp(1),
-            tls: tls(certified).public(),
-            log: PublicKey::from_bytes([8; 32]),
-            token: PublicKey::from_bytes([9; 32]),
-        });
-        statement.to_uri()
-    }
-
-    /// Whether relay 1 is taken to be who shows a certificate of TLS key 2 with these names.
-    fn is_taken(names: &[String]) -> bool {
-        let pkcs8 = tls(2).to_pkcs8().unwrap();
-        let der = pkcs8.to_vec().into();
-        let pair = KeyPair::from_pkcs8_der_and_sign_algo(&der, &PKCS_ED25519).unwrap();
-        let mut params = CertificateParams::new(Vec::new()).unwrap();
-        let names = names
-            .iter()
-            .map(|name| SanType::URI(name.as_str().try_into().unwrap()));
-        params.subject_alt_names = names.collect();
-        let certificate = params.self_signed(&pair).unwrap();
-        keys_in(certificate.der(), &relay(1).public()).is_some()
-    }
-
-    #[test]
-    fn a_certificate_counts_when_the_identity_certifies_its_key() {
-        let own = statement(1, 2);
-        assert!(is_taken(std::slice::from_ref(&own)));
-        let beside = [
-            "https://example.org".into(),
-            statement(3, 2),
-            statement(1, 4),
-            own,
-        ];
-        assert!(is_taken(&beside));
-        assert!(!is_taken(&beside[..3]));
-        assert!(!is_taken(&[]));
-        let rubbish = CertificateDer::from(vec![0x30, 0x03, 1, 2, 3]);
-        assert!(keys_in(&rubbish, &relay(1).public()).is_none());
-    }
 }

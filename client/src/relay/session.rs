@@ -6,7 +6,7 @@ use bellrope_proto::{
     codec::Malformed,
     envelope::Envelope,
     grant::{HostToken, Opening, Proof, Revocation, Sponsorship, Succession},
-    ids::{MailboxId, Sequence},
+    ids::{MailboxId, Sequence, Timestamp},
     message::{
         AskHead, Close, CreateSponsored, CreateWithToken, Created, FromRelay, Hello, Post, Prove,
         Reason, RequestId, Revoke, Subscribe, Succeed, ToRelay,
@@ -27,7 +27,8 @@ pub struct Session {
     relay: KnownRelay,
     /// What the relay signs with, on this connection.
     log: PublicKey<RelayLog>,
-    greeted: bool,
+    /// Its clock, as its greeting says.
+    greeted: Option<Timestamp>,
     /// The relay's word that an old copy of it was put back.
     restored: Option<Signed<Restored>>,
     /// The mailbox whose lane is being proven here, and by which request.
@@ -51,7 +52,7 @@ impl Session {
             connection,
             relay,
             log: keys.log,
-            greeted: false,
+            greeted: None,
             restored: None,
             proving: None,
             last: 0,
@@ -131,34 +132,58 @@ impl Session {
         self.restored.as_ref()?.peek().ok()
     }
 
+    /// What the relay's clock says, by its greeting.
+    ///
+    /// # Errors
+    /// [`RelayError`]; anything else must not have been asked for yet.
+    pub(crate) async fn time(&mut self) -> Result<Timestamp, RelayError> {
+        loop {
+            if let Some(time) = self.greeted {
+                return Ok(time);
+            }
+            if self.hear_one().await?.is_some() {
+                return Err(RelayError::Protocol("an answer to nothing"));
+            }
+        }
+    }
+
     /// The next message that is not about the greeting.
     async fn hear(&mut self) -> Result<FromRelay, RelayError> {
         loop {
-            let body = self.connection.read().await?;
-            let message = FromRelay::from_body(&body)
-                .map_err(|Malformed| RelayError::Protocol("a malformed message"))?;
-            match message {
-                FromRelay::Welcome(welcome) if !self.greeted => {
-                    if welcome.version != VERSION {
-                        return Err(RelayError::Refused(Reason::Version, 0));
-                    }
-                    self.greeted = true;
-                    let signed = |said: &Signed<Restored>| {
-                        said.verify(&self.log)
-                            .is_ok_and(|said| said.relay == self.relay.address().key())
-                    };
-                    self.restored = welcome.restored.filter(signed);
-                }
-                FromRelay::Proven(proven) => {
-                    if self.proving != Some((proven.request, proven.mailbox)) {
-                        return Err(RelayError::Protocol("another lane was proven"));
-                    }
-                }
-                FromRelay::Refused(no) if self.is_greeting(no.request) => {
-                    return Err(RelayError::Refused(no.reason, no.retry_seconds));
-                }
-                other => return Ok(other),
+            if let Some(message) = self.hear_one().await? {
+                return Ok(message);
             }
+        }
+    }
+
+    /// The next message; `None` for one about the greeting.
+    async fn hear_one(&mut self) -> Result<Option<FromRelay>, RelayError> {
+        let body = self.connection.read().await?;
+        let message = FromRelay::from_body(&body)
+            .map_err(|Malformed| RelayError::Protocol("a malformed message"))?;
+        match message {
+            FromRelay::Welcome(welcome) if self.greeted.is_none() => {
+                if welcome.version != VERSION {
+                    return Err(RelayError::Refused(Reason::Version, 0));
+                }
+                self.greeted = Some(welcome.time);
+                let signed = |said: &Signed<Restored>| {
+                    said.verify(&self.log)
+                        .is_ok_and(|said| said.relay == self.relay.address().key())
+                };
+                self.restored = welcome.restored.filter(signed);
+                Ok(None)
+            }
+            FromRelay::Proven(proven) => {
+                if self.proving != Some((proven.request, proven.mailbox)) {
+                    return Err(RelayError::Protocol("another lane was proven"));
+                }
+                Ok(None)
+            }
+            FromRelay::Refused(no) if self.is_greeting(no.request) => {
+                Err(RelayError::Refused(no.reason, no.retry_seconds))
+            }
+            other => Ok(Some(other)),
         }
     }
 

@@ -128,8 +128,11 @@ fn server_config(
     let pair = rcgen::KeyPair::from_pkcs8_der_and_sign_algo(&der, &rcgen::PKCS_ED25519)?;
     // What clients look for is the name that is the identity's word on this key. Dates say nothing.
     let mut params = rcgen::CertificateParams::new(Vec::new())?;
-    let name = keys.statement().to_uri();
-    params.subject_alt_names = vec![rcgen::SanType::URI(name.as_str().try_into()?)];
+    // Who was told a code on the phone knows no identity to look for, and learns from the second whose it is.
+    for name in [keys.statement().to_uri(), keys.relay().to_uri()] {
+        let name = rcgen::SanType::URI(name.as_str().try_into()?);
+        params.subject_alt_names.push(name);
+    }
     let certificate = params.self_signed(&pair)?;
     let provider = CryptoProvider {
         kx_groups: vec![aws_lc_rs::kx_group::X25519MLKEM768],

@@ -31,7 +31,7 @@ erase-keys-removed = The disk did not let them be overwritten before they were r
 erase-done = Everything that Bellrope had in { $dir } is removed; what is not its own stayed. On flash storage and some file systems old copies stay for a while: these are under the passphrase.
 ask-group-name = What should members call the group?
 ask-my-name = What should members call you?
-ask-invitation = Paste the invitation code, or type the path of the invitation file:
+ask-invitation = Paste the invitation code, or type the path of the invitation file, or what was read out to you on the phone:
 ask-relay = Paste the relay's address, from its host:
 ask-token = Paste the token, from the relay's host, or type the path of a file that has it:
 ask-send = Send it? Enter or "yes" sends, "no" throws it away, a number from 1 to { $count } changes that answer:
@@ -90,6 +90,10 @@ invite-replaces = The invitation that { $name } had before is taken back: nobody
 invite-advice = For { $name }, to be used once, before { $until }. Give it to that person only, over a channel that you both trust: whoever has it can use it.
 invite-advice-defender = A defender can send as soon as they have joined.
 invite-advice-reader = When { $name } has joined, let them in with: bellrope members approve { $word }
+invite-say = On the phone, read it out to { $name }: the host { $host }, then four digits, then six. They run bellrope join and type all of it.
+    It works once, for 10 minutes, and while this program is open. Who listens in on the call can be faster: stay on the phone until { $name } says that the invitation has come across.
+invite-said = The invitation has gone to the first who had the code. Ask on the phone whether the program of { $name } says that it has come across. If it does not, somebody else has the invitation: take it back at once with bellrope members refuse { $word }
+invite-not-said = The invitation is made, but the relay does not know it yet, and nothing can be read out without it. With a network: bellrope invite { $word } --show --dictate
 invite-queued = The invitation is made, but the relay does not know it yet. Run bellrope watch or bellrope members with a network before it is used.
 
 relay-opened = The group's mailbox is open at the new relay until { $ends }.
@@ -102,6 +106,8 @@ relay-followed = From now on this device looks for the relay at { $address }
     Go on with: bellrope watch, or bellrope alert
 relay-known = This device knows that already: { $address }
 
+join-asking = Asking { $host }…
+join-across = The invitation has come across: say so on the phone.
 join-fetching = Fetching the invitation from the relay…
 join-claim-waits = The relay was not told yet that you joined. That happens by itself the next time you send or watch.
 join-done-defender = You can send now: bellrope alert

@@ -129,12 +129,32 @@ error-group-unfinished = the group's mailbox is not open yet
 error-qr = the code is too long for a QR code
     Use the text, or --file.
 
-error-code-form = this is neither an invitation code nor an invitation file
-    Copy the whole code, or give the path of the file.
+error-code-form = this is neither an invitation code nor an invitation file, nor what is read out for one
+    Copy the whole code, or give the path of the file, or type what was read out: alert.example.org 4182 730956
 error-code-typo = the invitation has a typing error, or a part is missing
     Nothing was sent. Compare it with the original, or copy it again.
 error-code-version = the invitation was made by a newer version
     Update the program.
+error-dictate-wrong = SOMEBODY ANSWERED WITH A WRONG CODE: a digit was misheard, or somebody guesses, or sits in between. The code is void, and nothing was handed over.
+    Read out a new one for the same invitation: bellrope invite NAME --show --dictate
+error-dictate-time = nobody answered in time: the code is void
+    Read out a new one for the same invitation: bellrope invite NAME --show --dictate
+error-dictate-no-slot = the relay has no free number for a code: somebody may be taking them on purpose
+    Give the same invitation another way: bellrope invite NAME --show
+error-spoken-digits = ten digits belong behind the name of the host, and here are { $found }
+    Nothing was sent. Have the four and the six digits read out again, and type them like this: alert.example.org 4182 730956
+error-spoken-no-slot = nothing waits there under these four digits
+    Compare the name of the host and the four digits with what was read out, and type all of it again. The code was not used up.
+error-spoken-host = what answers there, if anything, is no relay for which codes are dictated
+    Compare the name of the host with what was read out. If it is right, ask for the invitation in another way.
+error-spoken-forestalled = SOMEBODY HAS USED OR SPOILT THIS CODE BEFORE: it is void
+    If it was not you, say at once, on the phone, that the invitation must be taken back. Ask for a new one.
+error-spoken-wrong = THE CODE DOES NOT FIT: a digit was misheard, or somebody sits in between and guesses. It is void now.
+    Ask for a new one on the phone, and do not type this one again: each time, somebody in between could guess once.
+error-spoken-time = the time of this code is over
+    Ask for a new one on the phone.
+error-spoken-silent = the other program does not answer: it was ended, or has no network
+    Ask for a new code on the phone.
 error-move-needs-token = this is another relay, where the group has no mailbox yet
     Ask its host for a token, and add: --token TOKEN
 error-move-unreached = nothing answers at the new address, and the relay still answers at the old one

@@ -173,14 +173,16 @@ help-status-examples =
 
 help-join = Join a group with an invitation
 help-join-long = Makes the keys of this device under a passphrase of your choice and joins the group. Defenders can send alerts at once. Members and observers wait until a coordinator approves them; “bellrope watch” receives the approval.
-help-join-invitation = Code or file of the invitation, or - for standard input; asked when left out
-help-join-invitation-long = Code or file of the invitation, or - for standard input. Leave the code out and you will be asked for it: then it does not stay in the history of your shell.
+help-join-invitation = Code or file of the invitation, what was read out to you, or - for standard input; asked when left out
+help-join-invitation-long = Code or file of the invitation, what was read out to you on the phone (the host, four digits, six digits), or - for standard input. Leave the code out and you will be asked for it: then it does not stay in the history of your shell.
 help-join-examples =
     Examples:
       With a code, which is asked for:
         bellrope join
       With a file, without a network:
         bellrope join alena.invitation
+      With what was read out on the phone:
+        bellrope join alert.example.org 4182 730956
 
 help-create = Found a group
 help-create-long = Makes your keys under a passphrase, the group, and its mailbox at the relay. You become its coordinator. Whatever is left out is asked for. If the relay could not be reached, run the same command again: it continues. With another token, it renews the mailbox of a group that is there.
@@ -212,12 +214,16 @@ help-invite-show-long = Show again an invitation that nobody has used yet and th
 help-invite-file = Write the invitation to a file
 help-invite-file-long = Write everything that joining needs into one file. Whoever joins with it needs no network. Guard the file like the code.
 help-invite-qr = Show the code as a QR code too
+help-invite-dictate = Read the invitation out on the phone
+help-invite-dictate-long = Shows the name of the host, four digits and six, to be read out on the phone, and hands the invitation over to the first who types them into “bellrope join” on another device. That works once, for 10 minutes, and while this command runs. A wrong code voids it: there is one guess. Whoever hears the call can be faster than the person you mean, and it proves to nobody who that is.
 help-invite-examples =
     Examples:
       A code for a defender, for three days:
         bellrope invite "Alena Prykladnaya" --role defender --days 3
       A file, to be handed over in person:
         bellrope invite "Example House" --role member --file house.invitation
+      Over the phone, when there is no safe way to send anything:
+        bellrope invite "Ivan" --role member --dictate
 
 help-members = Show who is in the group and who asks to be
 help-members-long = Shows who is in the group and who asks to be let in. Before you approve somebody, ask them over another channel whether it was they who joined.

@@ -116,6 +116,9 @@ pub(crate) struct Invite {
     /// Also as a QR code.
     #[arg(long)]
     pub(crate) qr: bool,
+    /// To be read out on the phone.
+    #[arg(long, conflicts_with_all = ["file", "qr"])]
+    pub(crate) dictate: bool,
 }
 
 /// What somebody can be invited as.
@@ -142,8 +145,8 @@ impl From<InviteRole> for Role {
 /// `join`
 #[derive(Debug, Args)]
 pub(crate) struct Join {
-    /// A code, or the path of a file; asked for when it is left out.
-    pub(crate) invitation: Option<String>,
+    /// A code, the path of a file, or what was read out, in several words; asked for when it is left out.
+    pub(crate) invitation: Vec<String>,
 }
 
 /// `members`

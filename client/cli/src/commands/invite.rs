@@ -1,10 +1,14 @@
-//! `bellrope invite`: a code, a QR code of it, or everything in one file; also of an invitation that nobody has used yet.
+//! `bellrope invite`: a code, a QR code of it, everything in one file, or something to be read out; also of an invitation that nobody has
+//! used yet.
 
 use std::{path::Path, sync::Arc};
 
 use bellrope_client::{
-    Device, EngineOptions, NewInvitation, Role, check_name, invitation_waits, new_private_file,
-    now, show::Members, text::escape, write_file,
+    Device, Engine, EngineOptions, NewInvitation, Role, check_name, dictate, invitation_waits,
+    new_private_file, now,
+    show::Members,
+    text::{Arg, escape},
+    write_file,
 };
 use bellrope_proto::ids::Timestamp;
 
@@ -41,6 +45,10 @@ pub(super) fn invite(ui: &mut Ui, args: &Invite) -> Result<u8, CommandError> {
     let Some(role) = args.role else {
         let name = invited.unwrap_or(name);
         let invitation = bellrope_client::invitation(&device, &name, now())?;
+        if args.dictate {
+            let engine = background.engine(&device, EngineOptions::default());
+            return say(ui, (&name, &invitation), (engine, &device), &background);
+        }
         give(ui, args, (&name, file), &invitation)?;
         return Ok(DONE);
     };
@@ -61,6 +69,9 @@ fn make(
     let now = now();
     let expires = now.plus(u64::from(args.days) * Timestamp::DAY_SECONDS);
     let invitation = bellrope_client::invite(device, role, name, expires, now)?;
+    if args.dictate {
+        return say(ui, (name, &invitation), (engine, device), background);
+    }
     give(ui, args, (name, file), &invitation)?;
     let report = background.wait(engine.send_outbox())?;
     say_ready(ui, background, &mut engine)?;
@@ -77,6 +88,57 @@ fn make(
     Ok(QUEUED)
 }
 
+/// What its messages are about.
+fn words_of(ui: &Ui, name: &str, invitation: &NewInvitation) -> [(&'static str, Arg<'static>); 3] {
+    let until = ui.messages.moment(invitation.expires);
+    [
+        ("name", escape(name).into()),
+        ("word", shell_word(&escape(name)).into()),
+        ("until", until.into()),
+    ]
+}
+
+/// Has it read out on the phone, and hands it over to the first who answers with the code. The relay must have it before.
+fn say(
+    ui: &mut Ui,
+    (name, invitation): (&str, &NewInvitation),
+    (mut engine, device): (Engine, &Arc<Device>),
+    background: &Background,
+) -> Result<u8, CommandError> {
+    let words = words_of(ui, name, invitation);
+    if invitation.replaces {
+        ui.status("invite-replaces", &words);
+    }
+    let report = background.wait(engine.send_outbox())?;
+    say_ready(ui, background, &mut engine)?;
+    background.wait(engine.stop());
+    if let Some(error) = report.failed.into_iter().next() {
+        ui.failed(error);
+    }
+    say_full(ui, &report.full);
+    if invitation_waits(device, invitation)? {
+        ui.status("invite-not-said", &words);
+        return Ok(QUEUED);
+    }
+    let dictation = background.wait(dictate(device, invitation))?;
+    let [name, word, _] = words;
+    ui.verbatim(&dictation.spoken().to_text())?;
+    let host = escape(&dictation.spoken().host_text());
+    ui.status("invite-say", &[name.clone(), ("host", host.into())]);
+    background.wait(dictation.wait())?;
+    ui.print("invite-said", &[name.clone(), word.clone()])?;
+    advise(ui, invitation.role, &[name, word]);
+    Ok(DONE)
+}
+
+fn advise(ui: &mut Ui, role: Role, words: &[(&str, Arg<'_>)]) {
+    if role == Role::Defender {
+        ui.status("invite-advice-defender", &[]);
+    } else {
+        ui.status("invite-advice-reader", words);
+    }
+}
+
 /// Gives it out as asked for, and says what to do with it.
 fn give(
     ui: &mut Ui,
@@ -84,14 +146,7 @@ fn give(
     (name, file): (&str, Option<&Path>),
     invitation: &NewInvitation,
 ) -> Result<(), CommandError> {
-    let word = shell_word(&escape(name));
-    let name = escape(name);
-    let until = ui.messages.moment(invitation.expires);
-    let words = [
-        ("name", name.into()),
-        ("word", word.into()),
-        ("until", until.into()),
-    ];
+    let words = words_of(ui, name, invitation);
     if invitation.replaces {
         ui.status("invite-replaces", &words);
     }
@@ -117,10 +172,6 @@ fn give(
         }
     }
     ui.status("invite-advice", &words);
-    if invitation.role == Role::Defender {
-        ui.status("invite-advice-defender", &[]);
-    } else {
-        ui.status("invite-advice-reader", &words);
-    }
+    advise(ui, invitation.role, &words);
     Ok(())
 }

@@ -1,10 +1,10 @@
-//! `bellrope join`: from a code or a file to a device of its own.
+//! `bellrope join`: from a code, a file, or what was read out on the phone to a device of its own.
 
 use std::sync::Arc;
 
 use bellrope_client::{
-    Code, Device, EngineError, EngineOptions, ReplyUpdate, Role, fetch_bundle, is_invitation_file,
-    now, open_bundle, read_file,
+    Code, Device, EngineError, EngineOptions, NotACode, NotSpoken, ReplyUpdate, Role, Spoken,
+    fetch_bundle, hear_spoken, is_invitation_file, now, open_bundle, read_file, text::escape,
 };
 use bellrope_proto::envelope::Envelope;
 use secrecy::SecretString;
@@ -21,10 +21,20 @@ pub(super) fn join(ui: &mut Ui, args: Join) -> Result<u8, CommandError> {
     if Device::is_in(&ui.dir) {
         return Err(CommandError::new("error-home-taken"));
     }
-    let given = args.invitation.map(Zeroizing::new);
-    let given = given.as_ref().map(|given| given.as_str());
-    let (code, sealed) = given::given(ui, given, "ask-invitation", read)?;
+    let given = Zeroizing::new(args.invitation.join(" "));
+    let given = Some(given.as_str()).filter(|given| !given.is_empty());
+    let given = given::given(ui, given, "ask-invitation", read)?;
     let background = Background::start()?;
+    let (code, sealed) = match given {
+        Given::Code(code, sealed) => (code, sealed),
+        Given::Spoken(spoken) => {
+            let host = escape(&spoken.host_text());
+            ui.status("join-asking", &[("host", host.into())]);
+            let code = background.wait(hear_spoken(&spoken))?;
+            ui.status("join-across", &[]);
+            (code, None)
+        }
+    };
     let bundle = match sealed {
         Some(sealed) => open_bundle(&code, &sealed, now())?,
         None => {
@@ -87,11 +97,24 @@ fn claim(background: &Background, device: Arc<Device>) -> Result<Claimed, Comman
     Ok(claimed?)
 }
 
-/// A code, whose bundle is fetched, or the text of a file with both.
-fn read(text: &str) -> Result<(Code, Option<Envelope>), CommandError> {
+/// What somebody was given.
+enum Given {
+    /// A code, whose bundle is fetched, or the text of a file with both.
+    Code(Code, Option<Envelope>),
+    /// What was read out.
+    Spoken(Spoken),
+}
+
+fn read(text: &str) -> Result<Given, CommandError> {
     if is_invitation_file(text) {
         let (code, sealed) = read_file(text)?;
-        return Ok((code, Some(sealed)));
+        return Ok(Given::Code(code, Some(sealed)));
     }
-    Ok((text.parse()?, None))
+    match (text.parse(), text.parse()) {
+        (Ok(code), _) => Ok(Given::Code(code, None)),
+        (_, Ok(spoken)) => Ok(Given::Spoken(spoken)),
+        // It is one or the other: what was nearly right says what is wrong.
+        (Err(NotACode::Form), Err(error @ NotSpoken::Digits(_))) => Err(error.into()),
+        (Err(error), _) => Err(error.into()),
+    }
 }
