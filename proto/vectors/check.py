@@ -107,6 +107,9 @@ def statements():
         check(one["purpose"], travels.hex() == one["signed_statement"], "statements")
     named = certified(vectors["certificate_name"], keys["relay"])
     check("certificate", named == [keys[name] for name in ("relay_tls", "relay_log", "relay_token")], "certificates")
+    scheme, text = vectors["certificate_identity"].split(":")
+    named = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    check("identity", (scheme, named) == ("bellrope-relay", keys["relay"]), "certificates")
     for one in vectors["refused"]:
         key, data, signature = (bytes.fromhex(one[field]) for field in ("public", "bytes", "signature"))
         taken = len(data) == LENGTHS[one["purpose"]] and verifies(key, one["purpose"], data, signature)
@@ -1684,17 +1687,88 @@ def new_epoch(one, roster):
     return epoch["number"], "E2"
 
 
+# Section 6, Dictated codes.
+
+# SPAKE2 as python-spake2 has it: the two points that blind the halves, and the password as a number.
+BLINDS = [bytes.fromhex("15cfd18e385952982b6a8f8c7854963b58e34388c8e6dae891db756481a02312"),
+          bytes.fromhex("f04f2e7eb734b2a8f8b472eaf9c3c632576ac64aea650b496a8a20ff00e583c3")]
+
+
+def encoded_point(p):
+    x, y = p
+    return (y | (x & 1) << 255).to_bytes(32, "little")
+
+
+def password_number(password):
+    return int.from_bytes(expand(extract(b"", password), b"SPAKE2 pw", 48), "big") % L
+
+
+def half(side, number, password):
+    """What one side says: 0 is A, who invites, 1 is B."""
+    blind = times(password_number(password), point(BLINDS[side]))
+    return b"AB"[side:side + 1] + encoded_point(add(times(number, BASE), blind))
+
+
+def common_key(side, number, password, identities, halves):
+    other = point(halves[1 - side][1:])
+    blind = times(L - password_number(password), point(BLINDS[1 - side]))
+    shared = encoded_point(times(number, add(other, blind)))
+    hashed = b"".join(hashlib.sha256(text).digest() for text in (password, *identities))
+    return hashlib.sha256(hashed + halves[0][1:] + halves[1][1:] + shared).digest()
+
+
+def spake2():
+    numbers = (2611694063369306139794446498317402240796898290761098242657700742213257926693,
+               7002393159576182977806091886122272758628412261510164356026361256515836884383)
+    halves = [half(side, numbers[side], b"password") for side in (0, 1)]
+    check("A", halves[0].hex() == "416fc960df73c9cf8ed7198b0c9534e2e96a5984bfc5edc023fd24dacf371f2af9", "exchanges", "D3")
+    check("B", halves[1].hex() == "42354e97b88406922b1df4bea1d7870f17aed3dba7c720b313edae315b00959309", "exchanges", "D3")
+    for side in (0, 1):
+        key = common_key(side, numbers[side], b"password", (b"idA", b"idB"), halves)
+        check("key", key.hex() == "712295de7219c675ddd31942184aa26e0a957cf216bc230d165b215047b520c1", "exchanges", "D3")
+
+
+def dictated():
+    vectors = load("dictated.json")
+    spake2()
+    for one in vectors["slots"]:
+        slot = one["text"].split(" ")[1].encode()
+        known = extract(bytes(32), tagged("dictate", one["place"].encode(), b"/", slot))
+        for use in ("authority", "lane", "outer", "inner"):
+            check(use, expand(known, b"bellrope/dictate/v1/" + use.encode(), 32).hex() == one[use], "slots", "D1")
+        authority = bytes.fromhex(public_key(bytes.fromhex(one["authority"])))
+        check("mailbox", tagged("mailbox", authority).hex() == one["mailbox"], "slots", "D1")
+    one = vectors["exchange"]
+    slot = one["text"].split(" ")[1].encode()
+    for side, identity in zip((b"a", b"b"), one["identities"]):
+        said = b"bellrope/dictate/v1/" + side + slot + bytes.fromhex(one["relay"])
+        check("identity", said.hex() == identity, "exchanges", "D3")
+    steps = {step["step"]: hexed(step["payload"], payload) for step in one["steps"]}
+    key = extract(bytes(32), bytes.fromhex(one["key"]))
+    proofs = {side: expand(key, b"bellrope/dictate/v1/" + side, 32) for side in (b"a", b"b", b"code")}
+    check("offer", steps["offer"][0] == 24 and len(steps["offer"][1]) == 33, "steps", "D2")
+    check("answer", steps["answer"][0] == 25 and steps["answer"][1][33:] == proofs[b"b"], "steps", "D4")
+    check("handing", steps["handing"][0] == 26 and steps["handing"][1][:32] == proofs[b"a"], "steps", "D5")
+    check("void", steps["void"] == (27, b""), "steps", "D4")
+    return steps["handing"][1][32:], proofs[b"code"], one["invitation"]
+
+
+def handed_over(sealed, key, invitation):
+    opened = aead(key, bytes(12), sealed)
+    check("invitation", opened == invitation.encode(), "steps", "D5")
+
+
 # Rules that no vector reaches, and why not. Every other that PROTOCOL.md numbers must be reached.
 ALERTS = "what a reader shows, in words of its own, and decides nothing by: tests of the client hold its table against the code"
 BY_THE_CLOCK = "what a coordinator's program does by itself, and when; tests of the programs with a moved clock hold it"
 BY_A_PROGRAM = "whom a program seals to, and when it sends a welcome again; tests of the programs hold it"
 NOT_HERE = {f"A{number}": ALERTS for number in range(1, 16)} | {f"L{number}": BY_THE_CLOCK for number in (2, 3, 5)} | {
-    f"E{number}": BY_A_PROGRAM for number in (5, 8)}
+    f"E{number}": BY_A_PROGRAM for number in (5, 8)} | {f"D{number}": BY_A_PROGRAM for number in (6, 7)}
 
 
 def rules():
     text = DOCUMENT.read_text(encoding="utf-8")
-    numbered = re.findall(r"\*\*([RCMLE]\d+)\*\*", text) + re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
+    numbered = re.findall(r"\*\*([RCMLED]\d+)\*\*", text) + re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
     for rule in numbered:
         check(f"{rule} is reached, or listed as not", (rule in reached) != (rule in NOT_HERE), "rules")
     check("and no other", len(numbered) == len(set(numbered)) == len({*reached, *NOT_HERE}), "rules")
@@ -1706,6 +1780,7 @@ codes()
 evidences()
 frames()
 groups()
+handed = dictated()
 try:
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
@@ -1716,6 +1791,7 @@ except Exception as missing:  # Of an older package, or of the library below it,
     print(f"skipped: seal.json and outer keys, for want of the package cryptography with ML-KEM ({missing})")
 else:
     envelopes()
+    handed_over(*handed)
 by_rule = rules()
 print("checked: " + ", ".join(f"{count} {kind}" for kind, count in counts.items()))
 print("by rule: " + by_rule)

@@ -7,6 +7,8 @@ mod file;
 
 pub(crate) use code::CoordinatorMark;
 pub use code::{Code, NotACode};
+#[cfg(test)]
+pub(crate) use dictated::under;
 pub(crate) use dictated::{CODE_SECONDS, Inviter, Newcomer, Place};
 pub use dictated::{NotSpoken, SlotKeys, Spoken, Step};
 pub use file::{is_invitation_file, read_file, write_file};

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use bellrope_proto::{
     address::RelayAddress,
+    envelope::Envelope,
     grant::{Opening, Sponsorship},
     ids::{Sequence, Timestamp},
     message::Reason,
@@ -104,35 +105,20 @@ pub(crate) async fn dictate_one_of(
     let account = blocking(device, account).await?;
     let relay = &invitation.code.relay;
     for spoken in tries {
-        let begun = begin(device, relay, &account, &spoken).await;
-        match begun {
-            Ok(Some(inviter)) => {
-                return Ok(Dictation {
-                    device: Arc::clone(device),
-                    relay: relay.clone(),
-                    slot: spoken.keys(),
-                    spoken,
-                    inviter,
-                    invitation: invitation.code.clone(),
-                    until: Instant::now() + Duration::from_secs(seconds),
-                });
-            }
-            Ok(None) => {}
-            Err(DictateError::Relay(RelayError::Refused(reason, _))) if is_taken(reason) => {}
-            Err(error) => return Err(error),
+        if let Some(inviter) = begin(device, relay, &account, &spoken).await? {
+            return Ok(Dictation {
+                device: Arc::clone(device),
+                relay: relay.clone(),
+                slot: spoken.keys(),
+                spoken,
+                inviter,
+                invitation: invitation.code.clone(),
+                until: Instant::now() + Duration::from_secs(seconds),
+            });
         }
         tracing::debug!("a slot is taken");
     }
     Err(DictateError::NoSlot)
-}
-
-/// What is refused where another group pays for the slot, or somebody who sits on it has spoilt its mailbox.
-fn is_taken(reason: Reason) -> bool {
-    use Reason::{LaneRate, LaneShare, MailboxFull, NotValid, Revoked, Succeeded};
-    matches!(
-        reason,
-        NotValid | Succeeded | Revoked | MailboxFull | LaneShare | LaneRate
-    )
 }
 
 fn account(device: &Device) -> Result<Account, DictateError> {
@@ -145,7 +131,8 @@ fn account(device: &Device) -> Result<Account, DictateError> {
     })
 }
 
-/// Opens the slot and makes the offer; `None` when something was there before, whoever put it there.
+/// Opens the slot and makes the offer; `None` when it is somebody's: another group pays for it, something was there before, or who sits on it
+/// has spoilt it.
 async fn begin(
     device: &Arc<Device>,
     relay: &RelayAddress,
@@ -168,16 +155,22 @@ async fn begin(
     });
     let created = session.create_sponsored(opening, sponsorship).await;
     session.close().await;
-    created?;
+    match created {
+        Err(RelayError::Refused(Reason::NotValid, _)) => return Ok(None),
+        other => other?,
+    };
     let begun = Inviter::begin(spoken, &relay.key());
     let (inviter, offer) = begun.map_err(|_| SealError::Library)?;
     let envelope = slot.seal(&offer)?;
-    let mut session = open_session(device, relay, Some(&slot.credential())).await?;
-    session.post(&envelope).await?;
-    let (_, answer) = session.answer().await?;
-    session.close().await;
-    let receipt = answer.map_err(|(reason, retry)| RelayError::Refused(reason, retry))?;
-    Ok((receipt.fact.sequence == Sequence(1)).then_some(inviter))
+    let posted = post(device, relay, &slot, &envelope).await;
+    match posted {
+        Ok(sequence) => Ok((sequence == Sequence(1)).then_some(inviter)),
+        Err(RelayError::Refused(
+            Reason::Revoked | Reason::MailboxFull | Reason::LaneShare | Reason::LaneRate,
+            _,
+        )) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 impl Dictation {
@@ -222,7 +215,7 @@ impl Dictation {
             return Err(DictateError::WrongCode);
         }
         match posted {
-            Ok(Ok(())) => Ok(()),
+            Ok(Ok(_)) => Ok(()),
             Ok(Err(RelayError::Refused(Reason::MailboxEnded, _))) | Err(_) => {
                 Err(DictateError::TimeOver)
             }
@@ -257,16 +250,17 @@ impl Dictation {
     }
 }
 
+/// Posts to the slot; gives the envelope's place.
 async fn post(
     device: &Arc<Device>,
     relay: &RelayAddress,
     slot: &SlotKeys,
-    envelope: &bellrope_proto::envelope::Envelope,
-) -> Result<(), RelayError> {
+    envelope: &Envelope,
+) -> Result<Sequence, RelayError> {
     let mut session = open_session(device, relay, Some(&slot.credential())).await?;
     session.post(envelope).await?;
     let (_, answer) = session.answer().await?;
     session.close().await;
-    let posted = answer.map(|_| ());
+    let posted = answer.map(|receipt| receipt.fact.sequence);
     posted.map_err(|(reason, retry)| RelayError::Refused(reason, retry))
 }

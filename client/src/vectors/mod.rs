@@ -1,10 +1,11 @@
-//! Runs `proto/vectors/groups.json`, from which other clients test what they make of codes, rosters, claims and messages, and
-//! `sequences.json`, of what comes one after another; and makes them again: its README says how. `document.rs` compares the tables of PROTOCOL.md that the client owns.
+//! Runs `proto/vectors/groups.json`, from which other clients test what they make of codes, rosters, claims and messages,
+//! `sequences.json`, of what comes one after another, and `dictated.json`; and makes them again: its README says how. `document.rs` compares the tables of PROTOCOL.md that the client owns.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod codes;
 mod comparisons;
 mod coordinators;
+mod dictated;
 mod document;
 mod entries;
 mod epochs;
@@ -72,6 +73,7 @@ fn all() -> Value {
 fn make_the_groups() {
     write("groups.json", &all());
     write("sequences.json", &sequences::all());
+    write("dictated.json", &dictated::all());
 }
 
 /// All keys and numbers are fixed, so that nothing in the files changes but what a format changed.
@@ -79,6 +81,7 @@ fn make_the_groups() {
 fn the_code_makes_what_the_files_say() {
     assert_eq!(stored(), all());
     assert_eq!(read("sequences.json"), sequences::all());
+    assert_eq!(read("dictated.json"), dictated::all());
 }
 
 fn hex(bytes: impl AsRef<[u8]>) -> String {

@@ -116,6 +116,7 @@ pub(super) fn all() -> Value {
             statement("restored", "relay_log", &relay_log(), &restored),
         ],
         "certificate_name": relay().sign(&keys).to_uri(),
+        "certificate_identity": relay().public().to_uri(),
         "refused": refused_heads(),
         "receipts": receipts(),
     })

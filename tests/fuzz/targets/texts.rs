@@ -2,7 +2,7 @@
 #![no_main]
 
 use bellrope_client::{
-    Code,
+    Code, Spoken,
     alert::{
         answers, form,
         vocabulary::{Act, Vocabulary},
@@ -25,6 +25,9 @@ fuzz_target!(|text: &str| {
     }
     if let Ok(code) = text.parse::<Code>() {
         assert_eq!(code.to_text().parse::<Code>(), Ok(code));
+    }
+    if let Ok(spoken) = text.parse::<Spoken>() {
+        assert_eq!(spoken.to_text().parse::<Spoken>(), Ok(spoken));
     }
     let _ = read_file(text);
     answer(text);

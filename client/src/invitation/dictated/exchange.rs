@@ -55,12 +55,7 @@ impl Inviter {
         if key.proof("b") != SecretBytes::new(proof) {
             return Err(WrongCode);
         }
-        let sealed = key
-            .cipher()
-            .encrypt(&Nonce::default(), code.to_text().as_bytes())
-            .map_err(|_: chacha20poly1305::aead::Error| WrongCode)?;
-        let proof = *key.proof("a").bytes();
-        Ok(Step::Handing { proof, sealed })
+        key.handing(code)
     }
 }
 
@@ -129,6 +124,16 @@ impl SharedKey {
         })
     }
 
+    /// What hands an invitation over.
+    fn handing(&self, code: &Code) -> Result<Step, WrongCode> {
+        let sealed = self
+            .cipher()
+            .encrypt(&Nonce::default(), code.to_text().as_bytes())
+            .map_err(|_: chacha20poly1305::aead::Error| WrongCode)?;
+        let proof = *self.proof("a").bytes();
+        Ok(Step::Handing { proof, sealed })
+    }
+
     /// What shows that the side has the key. Compared once, with what came over a network: how long that takes tells nobody anything.
     fn proof(&self, side: &str) -> Seed {
         self.expand(side)
@@ -138,4 +143,18 @@ impl SharedKey {
     fn cipher(&self) -> ChaCha20Poly1305 {
         ChaCha20Poly1305::new(self.expand("code").bytes().into())
     }
+}
+
+/// For the vectors: the two identities, and the newcomer's proof and the inviter's handing under a key.
+#[cfg(test)]
+pub(crate) fn under(
+    key: &[u8; 32],
+    (spoken, relay): (&Spoken, &PublicKey<Relay>),
+    code: &Code,
+) -> ([Vec<u8>; 2], [u8; PROOF_BYTES], Step) {
+    let (a, b) = identities(spoken, relay);
+    let key = SharedKey(Seed::new(key));
+    let proof = *key.proof("b").bytes();
+    let handing = key.handing(code).map_err(|WrongCode| "a code fits");
+    ([a.to_vec(), b.to_vec()], proof, handing.expect("it fits"))
 }

@@ -10,6 +10,8 @@ mod spoken;
 #[cfg(test)]
 mod tests;
 
+#[cfg(test)]
+pub(crate) use exchange::under;
 pub(crate) use exchange::{Inviter, Newcomer};
 pub use slot::{SlotKeys, Step};
 pub(crate) use spoken::Place;

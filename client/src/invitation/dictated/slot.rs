@@ -54,7 +54,7 @@ pub enum Step {
 }
 
 impl Step {
-    fn encode(&self) -> Vec<u8> {
+    pub(crate) fn encode(&self) -> Vec<u8> {
         let (number, body) = match self {
             Self::Offer(share) => (OFFER, share.to_vec()),
             Self::Answer { share, proof } => (ANSWER, [share.as_slice(), proof].concat()),
@@ -158,6 +158,17 @@ impl SlotKeys {
         let inner = MemberIdentity::from_seed(self.inner_seed.bytes());
         let opened = seal::open(envelope.bytes(), &self.outer(), &inner).ok()?;
         Step::decode(&opened)
+    }
+
+    /// For the vectors: each use and its seed.
+    #[cfg(test)]
+    pub(crate) fn seeds(&self) -> [(&'static str, [u8; 32]); 4] {
+        [
+            ("authority", *self.authority.seed()),
+            ("lane", *self.lane.seed()),
+            ("outer", *self.outer_seed.bytes()),
+            ("inner", *self.inner_seed.bytes()),
+        ]
     }
 
     fn outer(&self) -> EpochIdentity {
