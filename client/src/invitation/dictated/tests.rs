@@ -1,5 +1,5 @@
 //! What is typed, what an exchange comes to, and what whoever sits on the slot can do.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 use bellrope_proto::{
     address::RelayAddress,
