@@ -85,9 +85,9 @@ pub use comparing::{
     group_number, here, in_groups, note_here, own_half,
 };
 pub use device::{
-    Comparison, Device, DeviceError, ExportedIdentities, Follows, Forget, How, KeysGone, Outcome,
-    Presence, Programs, is_open_to_others, kept_evidence, new_private_file, read_limited,
-    unsaid_restore,
+    Comparison, Contact, ContactError, Contacts, Device, DeviceError, ExportedIdentities, Follows,
+    Forget, How, KeysGone, Outcome, Presence, Programs, forget_contact, is_open_to_others,
+    kept_evidence, new_private_file, note_contact, read_limited, unsaid_restore,
 };
 pub use extensions::{Extensions, NotAscending};
 pub use group::{LeaseLeft, NameError, Role, RosterError, check_name};
@@ -108,5 +108,5 @@ pub use seal::{MemberKey, SealError};
 pub use sync::{
     ClaimsReport, ClocksDiffer, ComposeError, Engine, EngineError, EngineOptions, Event, Online,
     Refresh, ReplyUpdate, SealedAlert, SendReport, Unshown, WrongClock, addressees, compose_alert,
-    may_send,
+    give_contact, may_send,
 };

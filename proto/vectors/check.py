@@ -828,6 +828,11 @@ def encapsulation_key(key):
     return all(packed >> 12 * at & 0xFFF < 3329 for at in range(768))
 
 
+def handle(invitation):
+    digest = tagged("handle", invitation)
+    return "D-" + "".join("23456789ABCDEFGHJKMNPQRSTVWXYZ"[byte % 30] for byte in digest[:5])
+
+
 READERS = (1, 2, 3)
 
 
@@ -911,6 +916,11 @@ class Roster:
         need(change["role"] != 1 and valid(change["invitation"]) and change["expires"] > e["time"], "R8")
         need(all(one["invitation"] != change["invitation"] for one in old), "R8")
         need(change["mailbox"] not in [one["mailbox"] for one in [*self.epochs, *old]], "R8")
+        same = [one for one in old if one["name"] == change["name"]]
+        if same:
+            need((same[0]["role"] == 4) == (change["role"] == 4), "R9")
+        else:
+            need(change["role"] != 4 or change["name"] == handle(change["invitation"]), "R9")
         need(not self.named(change["name"]), "R9")
         need(len(self.people) + sum(map(is_open, old)) < 400, "R9")
         for one in old:

@@ -65,6 +65,9 @@ fn tell() {
     let _ = nina
         .run(&["invite", "Alena", "--role", "defender", "--file", file])
         .done();
+    // The roster has a handle for her. Anna will speak with her, and is told who that is.
+    let told = nina.run(&["contact", "Alena", "--to", "Anna Example"]);
+    quote("nina  ", &told.done().out);
     world.network().close_to_new(true);
     let alena = world.person("alena", "en");
     quote("alena ", &alena.run(&["join", file]).done().out);

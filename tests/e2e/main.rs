@@ -12,6 +12,7 @@ mod dictated;
 mod elsewhere;
 mod faults;
 mod growth;
+mod handles;
 mod hands;
 mod hostile;
 mod inside;

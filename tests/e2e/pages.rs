@@ -416,6 +416,9 @@ fn json_is_as_the_readme_has_it() {
     assert_eq!(russian[0], received[1], "no word of a language");
     compare("`outbox`", &nina.run(&["outbox", "--json"]).done().json());
     compare("`members`", &nina.run(&["members", "--json"]).done().json());
+    let _ = world.invite(&nina, "Alena", "defender");
+    let contact = nina.run(&["contact", "Alena", "--reach", "after 18:00", "--json"]);
+    compare("`contact`", &contact.done().json());
     let status = nina.run(&["status", "--json"]).done().json();
     compare("`status`", &status);
     // What a relay says of itself is some seconds old.

@@ -116,7 +116,7 @@ fn a_change_that_may_not_be_ignored_stops_sending_and_not_reading() {
     send(&alena, "from Alena");
     let (shown, _) = look(&anna);
     assert!(shown.contains("From: Nina (coordinator)"), "{shown}");
-    assert!(shown.contains("From: Alena (defender)"), "{shown}");
+    assert!(shown.contains(" (defender), verified"), "{shown}");
     assert!(!shown.contains("UNVERIFIED"), "{shown}");
     assert_eq!(summaries(&anna), ["after the change", "from Alena"]);
 

@@ -35,7 +35,11 @@ fn seen(who: &Person) -> Vec<(String, String, String)> {
     let said = who.run(&["watch", "--once", "--json"]).done();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let all = said.json().into_iter().map(|alert| {
-        let (name, follows) = (&alert["sender"]["name"], &alert["follows"]);
+        let (sender, follows) = (&alert["sender"], &alert["follows"]);
+        let name = match &sender["contact"] {
+            Value::Null => &sender["name"],
+            name => name,
+        };
         (text(&alert["alert"]["summary"]), text(name), text(follows))
     });
     all.collect()
@@ -54,6 +58,7 @@ fn group(world: &World) -> (Person, Person, Person) {
     let anna = world.reader(&nina, "Anna", "member", "en");
     let alena = world.defender(&nina, "Alena", "en");
     send(&alena, "before");
+    let _ = nina.run(&["contact", "Alena", "--to", "Anna"]).done();
     (nina, anna, alena)
 }
 

@@ -4,9 +4,9 @@
 use std::io;
 
 use bellrope_client::{
-    AdmissionError, CompareError, ComposeError, CreateError, DeviceError, DictateError,
-    DictatedError, EngineError, FollowError, JoinError, NameError, NotACode, NotSpoken, RelayError,
-    RosterError, SealError,
+    AdmissionError, CompareError, ComposeError, ContactError, CreateError, DeviceError,
+    DictateError, DictatedError, EngineError, FollowError, JoinError, NameError, NotACode,
+    NotSpoken, RelayError, RosterError, SealError,
     alert::{AlertError, answers::AnswerError, form::FormError},
     show::Explain as _,
     text::{Messages, escape, moment_text},
@@ -362,8 +362,20 @@ impl From<AdmissionError> for CommandError {
             AdmissionError::Asks => Self::new("error-name-asks").misuse(),
             AdmissionError::NotInvited => Self::new("error-not-invited").misuse(),
             AdmissionError::Ended => Self::new("error-ended-make-new"),
+            AdmissionError::Contact(error) => error.into(),
             AdmissionError::Seal(error) => error.into(),
             AdmissionError::Device(error) => error.into(),
+        }
+    }
+}
+
+impl From<ContactError> for CommandError {
+    fn from(error: ContactError) -> Self {
+        match error {
+            ContactError::Name(error) => Self::of_name("person", error),
+            ContactError::NoName => Self::new("error-contact-no-name").misuse(),
+            ContactError::Reach => Self::new("error-contact-reach").misuse(),
+            ContactError::Device(error) => error.into(),
         }
     }
 }

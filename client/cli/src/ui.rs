@@ -10,8 +10,8 @@ use std::{
 };
 
 use bellrope_client::{
-    Device, DeviceError, Engine, EngineError, EngineOptions, LeaseLeft, is_open_to_others, now,
-    read_limited,
+    Contacts, Device, DeviceError, Engine, EngineError, EngineOptions, LeaseLeft,
+    is_open_to_others, now, read_limited,
     show::LeaseNotice,
     text::{Arg, Messages, day_text, decode_text, escape},
     unsaid_restore,
@@ -66,6 +66,16 @@ impl Ui {
     pub(crate) fn status(&mut self, id: &str, args: &[(&str, Arg<'_>)]) {
         let said = self.messages.say(id, args);
         self.output.status(&said);
+    }
+
+    /// What people call those whom the roster calls so: of a defender with the name, where this device knows it.
+    pub(crate) fn called(&self, in_roster: &[String]) -> Vec<String> {
+        let device = self.device.as_ref();
+        // Without the file, by the handle.
+        let contacts = device.and_then(|device| Contacts::read(device).ok());
+        let contacts = contacts.unwrap_or_default();
+        let called = in_roster.iter().map(|name| contacts.called(name));
+        called.map(|name| escape(&name)).collect()
     }
 
     /// Says what failed, which ends nothing: it is tried again.

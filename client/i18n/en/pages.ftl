@@ -35,6 +35,7 @@ page-chosen = { $count ->
     [one] Sent to one chosen reader only.
    *[other] Sent to { $count } chosen readers only, not to the whole group.
 }
+page-contact-from = Name: { $name }, as { $by } told this device; the roster has the handle alone.
 page-passed-on = Passed on: by the device of { $name }, as the sender’s did not know yet that you are in the group
 page-open-to-removed = { $count ->
     [one] NOTE: { $names } may read this too: its sender’s device did not know yet that { $names } is not in the group any more. Tell the sender.

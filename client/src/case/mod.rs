@@ -2,4 +2,4 @@
 
 mod number;
 
-pub(crate) use number::{case_ending, case_number};
+pub(crate) use number::{case_ending, case_number, letters};

@@ -32,14 +32,19 @@ pub(crate) fn case_number(
     let place = country.map_or_else(|| "ZZ".to_owned(), Country::code);
     let mut number = format!("{place}-{}-", year(signed));
     let hash = Hash::tagged("case-number", &[&id.0]);
-    for (count, byte) in hash.0.iter().take(CHARS_MAX).enumerate() {
+    for (count, letter) in letters(&hash).take(CHARS_MAX).enumerate() {
         if count >= CHARS_MIN && !taken.contains(&number) {
             break;
         }
-        let letter = LETTERS.get(usize::from(*byte) % LETTERS.len());
-        number.extend(letter.map(|letter| char::from(*letter)));
+        number.push(letter);
     }
     number
+}
+
+/// A hash as letters that people can say, one a byte.
+pub(crate) fn letters(hash: &Hash) -> impl Iterator<Item = char> {
+    let letter = |byte: &u8| LETTERS.get(usize::from(*byte) % LETTERS.len());
+    hash.0.iter().filter_map(letter).map(|l| char::from(*l))
 }
 
 /// Such a number without the country and without letters that a second case would have more: all that is known of it from the id.

@@ -8,6 +8,7 @@ use crate::{
     device::{
         Device, DeviceError, How, Outcome,
         compared::{self, Mark},
+        contacts::Contacts,
     },
     group::{Person, Role, named},
     ids::Epoch,
@@ -39,15 +40,16 @@ pub enum CompareError {
 #[derive(Clone, Debug)]
 pub struct Here {
     person: Person,
+    called: String,
     mine: String,
     theirs: String,
 }
 
 impl Here {
-    /// What the group calls the other.
+    /// What people call the other.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.person.name
+        &self.called
     }
 
     /// Whether the other is a defender: their device shows and takes one half at a time, as it does not know who this is.
@@ -93,7 +95,12 @@ pub fn here(device: &Device, name: &str) -> Result<Here, CompareError> {
             None => CompareError::Waits,
         });
     };
-    let person = named(name, roster.people(), |person| &person.name);
+    let contacts = Contacts::read(device)?;
+    let person = named(name, roster.people(), |person| &person.name).or_else(|| {
+        let contact = contacts.find(name)?;
+        let mut people = roster.people().iter();
+        people.find(|person| person.name == contact.handle)
+    });
     let person = person
         .ok_or_else(|| CompareError::NoSuchPerson(name.to_owned()))?
         .clone();
@@ -110,6 +117,7 @@ pub fn here(device: &Device, name: &str) -> Result<Here, CompareError> {
     };
     Ok(Here {
         theirs: half_of_device(group, &person.device, &person.key),
+        called: contacts.called(&person.name),
         person,
         mine,
     })

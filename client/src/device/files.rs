@@ -33,6 +33,7 @@ pub(super) const FILES: &[&str] = &[
     "roster",
     "absence",
     "compared",
+    "contacts",
     "heads",
     "heard",
     "intent",

@@ -3,6 +3,7 @@
 
 pub(crate) mod absence;
 pub(crate) mod compared;
+pub(crate) mod contacts;
 #[cfg(test)]
 mod crash_tests;
 mod directory;
@@ -31,6 +32,9 @@ mod unlocked;
 mod vault;
 
 pub use compared::{Comparison, How, Outcome};
+pub use contacts::{
+    Contact, ContactError, Contacts, forget as forget_contact, note as note_contact,
+};
 pub(crate) use directory::{Lock, LockName};
 pub use directory::{is_open_to_others, new_private_file, read_limited};
 pub use erase::KeysGone;

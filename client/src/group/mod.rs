@@ -2,6 +2,7 @@
 
 mod claim;
 mod entry;
+mod handle;
 pub(crate) mod lifetimes;
 mod name;
 mod roster;
@@ -15,6 +16,7 @@ pub(crate) use claim::valid_claim;
 pub(crate) use entry::Turn;
 pub use entry::{Admit, Change, Entry, EpochKeys, Role};
 pub(crate) use entry::{Approve, Found, LeaseChange, Move, Withdraw, head_after};
+pub(crate) use handle::handle;
 pub use lifetimes::{Lease, LeaseLeft};
 pub use name::{NameError, check_name};
 pub(crate) use name::{is_same_name, looks_like, named};

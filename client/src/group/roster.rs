@@ -18,6 +18,7 @@ use super::{
         Admit, Approve, Change, Entry, EpochKeys, Found, RELAYS_MAX, Role, Turn, Withdraw,
         head_after,
     },
+    handle::is_called_rightly,
     lifetimes::Lease,
 };
 use crate::{
@@ -267,6 +268,7 @@ impl Roster {
             || !admit.invitation.is_valid()
             || admit.expires <= time
             || self.is_of_an_epoch(&admit.mailbox)
+            || !is_called_rightly(&admit, &self.invited)
             || self.people.iter().any(|person| person.name == admit.name)
             || self.invited.iter().any(clash)
         {

@@ -69,10 +69,14 @@ fn relay() -> RelayAddress {
 }
 
 pub(crate) fn admit(seed: u8, role: Role) -> Change {
+    let invitation = SecretKey::from_seed(&[seed; 32]).public();
     Change::Admit(Admit {
-        invitation: SecretKey::from_seed(&[seed; 32]).public(),
+        invitation,
         role,
-        name: format!("Person {seed}"),
+        name: match role {
+            Role::Defender => handle(&invitation),
+            _ => format!("Person {seed}"),
+        },
         mailbox: MailboxId([seed; 32]),
         expires: Timestamp(2_000),
         extensions: Extensions::none(),

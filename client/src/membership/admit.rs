@@ -16,10 +16,14 @@ use super::{
     views::send_views,
 };
 use crate::{
-    device::{Device, IssuedInvitation, Sent, issued, outbox},
+    device::{
+        Device, IssuedInvitation, Sent,
+        contacts::{self, Contacts},
+        issued, outbox,
+    },
     extensions::Extensions,
     group::{
-        Admit, Approve, Change, Claim, Role, Roster, RosterError, Withdraw, check_name,
+        Admit, Approve, Change, Claim, Role, Roster, RosterError, Withdraw, check_name, handle,
         is_same_name, looks_like, valid_claim,
     },
     ids::Position,
@@ -40,12 +44,14 @@ pub struct NewInvitation {
     pub expires: Timestamp,
     /// As what.
     pub role: Role,
+    /// What the roster calls the person: of a defender a handle.
+    pub name: String,
     /// Whether another of this name was taken back for it.
     pub replaces: bool,
 }
 
 /// Makes an invitation: its roster entry, its mailbox (opened when the queue is sent), its bundle. One of the same name that nobody
-/// has used is taken back.
+/// has used is taken back. A defender's name stays on this device: the roster has a handle.
 ///
 /// # Errors
 /// [`AdmissionError`].
@@ -59,21 +65,38 @@ pub fn invite(
     let name = check_name(name)?;
     let mut change = RosterTransaction::begin(device, now)?;
     let issued = issued::all(device)?;
-    let before = namesakes(&change.roster, &issued, &name)?;
+    let contacts = Contacts::read(device)?;
+    let before = namesakes(&change.roster, &issued, &contacts, &name)?;
     let taken = taken_names(&change.roster, &issued, now);
-    let mut others = taken.iter().filter(|other| !is_same_name(other, &name));
+    let taken = taken.into_iter().map(|in_roster| {
+        let known = contacts.of(in_roster);
+        known.map_or(in_roster, |contact| &contact.name)
+    });
+    let mut others = taken.filter(|other| !is_same_name(other, &name));
     if let Some(other) = others.find(|other| looks_like(other, &name)) {
-        return Err(AdmissionError::NameAlike((*other).to_owned()));
+        return Err(AdmissionError::NameAlike(other.to_owned()));
     }
     for at in &before {
         take_back(&mut change, *at)?;
     }
-    let secret = Secret::random();
+    let secret = new_secret(&change.roster);
     let keys = secret.keys();
+    let name = match role {
+        Role::Defender => {
+            let known = handle_of(&change.roster, &contacts, &name);
+            let handle = known.unwrap_or_else(|| handle(&keys.invitation.public()));
+            // Before the invitation: one whom nobody knows may be anybody.
+            if !is_same_name(&handle, &name) {
+                contacts::note(device, &handle, (Some(&name), None), now)?;
+            }
+            handle
+        }
+        _ => name,
+    };
     let admit = Admit {
         invitation: keys.invitation.public(),
         role,
-        name,
+        name: name.clone(),
         mailbox: keys.mailbox(),
         expires,
         extensions: Extensions::none(),
@@ -104,8 +127,20 @@ pub fn invite(
         bundle,
         expires,
         role,
+        name,
         replaces: !before.is_empty(),
     })
+}
+
+/// A secret whose handle nobody has had (R9).
+fn new_secret(roster: &Roster) -> Secret {
+    loop {
+        let secret = Secret::random();
+        let handle = handle(&secret.keys().invitation.public());
+        if roster.invited().iter().all(|it| it.admit.name != handle) {
+            return secret;
+        }
+    }
 }
 
 /// Queues what an invitation is for, with the keys in force; last in the queue.
@@ -152,7 +187,8 @@ pub fn invitation(
     let authority = device.state()?.authority();
     let authority = authority.ok_or(AdmissionError::NotACoordinator)?;
     let all = issued::all(device)?;
-    let at = namesakes(&roster, &all, name)?.pop();
+    let contacts = Contacts::read(device)?;
+    let at = namesakes(&roster, &all, &contacts, name)?.pop();
     let invited = roster.invited().iter().find(|it| Some(it.at) == at);
     let issued = all.into_iter().find(|it| Some(it.admitted_at) == at);
     let (invited, issued) = invited.zip(issued).ok_or(AdmissionError::NotInvited)?;
@@ -172,6 +208,7 @@ pub fn invitation(
         bundle: sealed(&keys, keys.inner().to_key(), &bundle)?,
         expires,
         role,
+        name: invited.admit.name.clone(),
         replaces: false,
     })
 }
@@ -229,9 +266,13 @@ fn bundle(
 fn namesakes(
     roster: &Roster,
     issued: &[IssuedInvitation],
+    contacts: &Contacts,
     name: &str,
 ) -> Result<Vec<Position>, AdmissionError> {
-    let same = |other: &str| is_same_name(other, name);
+    let same = |in_roster: &str| {
+        let known = contacts.of(in_roster);
+        is_same_name(in_roster, name) || known.is_some_and(|it| is_same_name(&it.name, name))
+    };
     if roster.people().iter().any(|person| same(&person.name)) {
         return Err(AdmissionError::NameTaken);
     }
@@ -244,6 +285,18 @@ fn namesakes(
         return Err(AdmissionError::Asks);
     }
     Ok(open)
+}
+
+/// The handle that a defender of this name was invited by before: somebody who comes back is who they were.
+fn handle_of(roster: &Roster, contacts: &Contacts, name: &str) -> Option<String> {
+    let mut admitted = roster.invited().iter().rev().map(|invited| &invited.admit);
+    let known = admitted.find(|admit| {
+        let contact = contacts.of(&admit.name);
+        admit.role == Role::Defender
+            && (is_same_name(&admit.name, name)
+                || contact.is_some_and(|it| it.from.is_none() && is_same_name(&it.name, name)))
+    });
+    known.map(|admit| admit.name.clone())
 }
 
 /// What became of claims.

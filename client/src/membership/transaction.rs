@@ -18,8 +18,8 @@ use zeroize::Zeroizing;
 use crate::{
     clock::now,
     device::{
-        Device, DeviceError, IssuedInvitation, Lock, LockName, QueueEnd, QueuedEnvelope, Sent,
-        State, damaged,
+        ContactError, Device, DeviceError, IssuedInvitation, Lock, LockName, QueueEnd,
+        QueuedEnvelope, Sent, State, damaged,
         epochs::{self, EpochAccess, RelayTask},
         issued, outbox,
     },
@@ -65,6 +65,9 @@ pub enum AdmissionError {
     /// The invitation's time is over.
     #[error("the invitation has ended")]
     Ended,
+    /// Who a defender is could not be written down.
+    #[error(transparent)]
+    Contact(#[from] ContactError),
     /// It does not fit an envelope.
     #[error(transparent)]
     Seal(#[from] SealError),

@@ -1,6 +1,7 @@
 //! What stands inside an envelope: its bytes, and the rules by which it counts. Pure.
 
 mod admission;
+mod contact;
 mod credential;
 mod passing;
 mod payload;
@@ -9,6 +10,7 @@ pub(crate) mod verify;
 
 pub use admission::{Arrival, Bundle, View};
 pub(crate) use admission::{AtOnce, NewEpoch, Refusal, ViewUpdate, Welcome};
+pub(crate) use contact::{ContactCard, KIND_CONTACT_CARD, check_reach};
 pub use credential::LaneCredential;
 pub(crate) use credential::{Holder, lane_of};
 pub(crate) use passing::{PassedOn, missed, pass_on, passed_on};

@@ -8,8 +8,13 @@ use serde_json::{Value, json};
 
 use super::labels::role_name;
 use crate::{
-    device::{Comparison, Device, DeviceError, IssuedInvitation, compared::Compared, issued},
-    group::{Invited, Role, looks_like, named},
+    device::{
+        Comparison, Device, DeviceError, IssuedInvitation,
+        compared::Compared,
+        contacts::{Contacts, called},
+        issued,
+    },
+    group::{Invited, Role, is_same_name, looks_like, named},
     ids::Position,
     seal::MemberKey,
     text::{Messages, device_code, rfc3339},
@@ -30,8 +35,10 @@ pub struct Members {
 /// One person, or one invitation.
 #[derive(Clone, Debug)]
 pub struct MemberLine {
-    /// What the group calls the person.
+    /// What the roster calls the person.
     pub name: String,
+    /// Their name, where that is a defender's handle and this device knows whose.
+    pub contact: Option<String>,
     /// What they are, or will be.
     pub role: Role,
     /// Where they stand.
@@ -92,10 +99,12 @@ impl Members {
             return Ok(None);
         };
         let issued = issued::all(device)?;
+        let contacts = Contacts::read(device)?;
         let me: PublicKey<_> = device.signing().public();
         let compared = Compared::read(device);
         let people = roster.people().iter().map(|person| MemberLine {
             name: person.name.clone(),
+            contact: contacts.name_of(&person.name),
             role: person.role,
             standing: if person.device == me {
                 Standing::Me
@@ -113,6 +122,7 @@ impl Members {
         let open = open.filter(|invited| !invited.used && !invited.replaced);
         let invited = open.map(|invited| MemberLine {
             name: invited.admit.name.clone(),
+            contact: contacts.name_of(&invited.admit.name),
             role: invited.admit.role,
             standing: standing(invited, &issued, now),
             key: None,
@@ -136,13 +146,13 @@ impl Members {
     /// The newest invitation of whom this name names: those before it were taken back.
     #[must_use]
     pub fn find_invited(&self, name: &str) -> Option<&MemberLine> {
-        named(name, &self.invited, |invited| &invited.name)
+        one_of(name, &self.invited)
     }
 
     /// The person in the group whom this name names.
     #[must_use]
     pub fn find_person(&self, name: &str) -> Option<&MemberLine> {
-        named(name, &self.people, |person| &person.name)
+        one_of(name, &self.people)
     }
 
     /// What an alert to the reader whom this name names is sealed to.
@@ -158,8 +168,8 @@ impl Members {
         let others = self.lines().filter(|other| !std::ptr::eq(*other, line));
         // One name twice is one person: an invitation that is over, and a newer one.
         let mut others = others.filter(|other| other.name != line.name);
-        let other = others.find(|other| looks_like(&other.name, &line.name));
-        other.map(|other| other.name.as_str())
+        let other = others.find(|other| looks_like(other.own_name(), line.own_name()));
+        other.map(MemberLine::own_name)
     }
 
     /// Everybody and all open invitations, in the order in which they are listed.
@@ -168,7 +178,35 @@ impl Members {
     }
 }
 
+/// The line that a typed name names: by people's own names, as far as this device knows them, else by what the roster calls them.
+/// Nobody, where another defender has the name too: others may have told this device so.
+fn one_of<'a>(typed: &str, lines: &'a [MemberLine]) -> Option<&'a MemberLine> {
+    let Some(found) = named(typed, lines, MemberLine::own_name) else {
+        return named(typed, lines, |line| &line.name);
+    };
+    let is_twin = |it: &MemberLine| {
+        let is_over = matches!(it.standing, Standing::Ended | Standing::Closed);
+        !is_over && it.name != found.name && is_same_name(it.own_name(), found.own_name())
+    };
+    (!lines.iter().any(is_twin)).then_some(found)
+}
+
 impl MemberLine {
+    /// Their name as far as this device knows it: else what the roster calls them.
+    #[must_use]
+    pub fn own_name(&self) -> &str {
+        self.contact.as_deref().unwrap_or(&self.name)
+    }
+
+    /// What people call them: both.
+    #[must_use]
+    pub fn called(&self) -> String {
+        match &self.contact {
+            Some(name) => called(name, &self.name),
+            None => self.name.clone(),
+        }
+    }
+
     /// The role's name in the reader's language.
     #[must_use]
     pub fn role_name(&self, messages: &Messages) -> String {
@@ -180,6 +218,7 @@ impl MemberLine {
     pub fn to_json(&self, alike: Option<&str>) -> Value {
         json!({
             "name": self.name,
+            "contact": self.contact,
             "role": self.role.key(),
             "standing": self.standing.key(),
             "me": self.standing == Standing::Me,
@@ -208,5 +247,46 @@ fn standing(invited: &Invited, issued: &[IssuedInvitation], now: Timestamp) -> S
         Some(issued) if issued.claim.is_some() => Standing::Asks,
         _ if invited.admit.expires <= now => Standing::Ended,
         _ => Standing::Invited,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(name: &str, contact: Option<&str>, standing: Standing) -> MemberLine {
+        MemberLine {
+            name: name.to_owned(),
+            contact: contact.map(ToOwned::to_owned),
+            role: Role::Defender,
+            standing,
+            compared: Comparison::None,
+            key: None,
+            device: None,
+            until: None,
+            closed: None,
+            invitation: None,
+        }
+    }
+
+    #[test]
+    fn a_typed_name_names_one_line_or_none() {
+        let lines = [
+            line("Alena", None, Standing::Closed),
+            line("D-AAAAA", Some("Alena"), Standing::Invited),
+            line("D-BBBBB", Some("Vera"), Standing::In),
+            line("D-CCCCC", Some("Vera"), Standing::In),
+            line("D-DDDDD", None, Standing::In),
+        ];
+        for (typed, meant) in [
+            ("alena", Some("D-AAAAA")),
+            ("Vera", None),
+            ("d-bbbbb", Some("D-BBBBB")),
+            ("D-DDDDD", Some("D-DDDDD")),
+            ("Zoe", None),
+        ] {
+            let found = one_of(typed, &lines).map(|line| line.name.as_str());
+            assert_eq!(found, meant, "{typed}");
+        }
     }
 }

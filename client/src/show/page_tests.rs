@@ -44,6 +44,8 @@ fn alert(said: &str) -> ReceivedAlert {
             name: said.to_owned(),
             role: Role::Defender,
         },
+        contact: Some(said.to_owned()),
+        contact_from: Some(said.to_owned()),
         device: Some("ABCD".to_owned()),
         compared: Comparison::Done {
             outcome: Outcome::Same,

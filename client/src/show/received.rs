@@ -19,6 +19,7 @@ use crate::{
     device::{
         Comparison, Device, DeviceError, Follows, Senders, StoredMessage,
         compared::Compared,
+        contacts::{Contacts, called},
         inbox::{self, Kept},
     },
     group::Roster,
@@ -44,6 +45,7 @@ pub struct Inbox<'a> {
     roster: Arc<Roster>,
     senders: Senders,
     compared: Compared,
+    contacts: Contacts,
     me: MemberKey,
 }
 
@@ -58,6 +60,10 @@ pub struct ReceivedAlert {
     pub case: String,
     /// Who sent it, and how sure that is.
     pub sender: Sender,
+    /// The sender's name, where the roster has a defender's handle and this device knows whose.
+    pub contact: Option<String>,
+    /// The member who told this device that name; `None` where its own person wrote it.
+    pub contact_from: Option<String>,
     /// The device that signed it, for telling two apart; `None` when that cannot be read.
     pub device: Option<String>,
     /// What this device's person has compared with that device.
@@ -120,6 +126,7 @@ impl<'a> Inbox<'a> {
             roster,
             senders: Senders::read(device)?,
             compared: Compared::read(device),
+            contacts: Contacts::read(device)?,
             me: device.member().to_key(),
         }))
     }
@@ -219,16 +226,22 @@ impl<'a> Inbox<'a> {
             }
             Sender::Invited { .. } | Sender::Unverified(_) => Comparison::None,
         };
+        let contact = name_in_roster(&verified.sender).and_then(|it| self.contacts.of(it));
+        let (contact, contact_from) = contact.map(|it| (it.name.clone(), it.from.clone())).unzip();
         ReceivedAlert {
             id,
             number: None,
             case: message.case.clone(),
+            contact,
+            contact_from: contact_from.flatten(),
             sender: verified.sender,
             device: Some(verified.message.sender.short()),
             compared,
             follows: message.follows,
             passed_on_by: verified.passed_on,
-            open_to_removed: verified.open_to_removed,
+            open_to_removed: (verified.open_to_removed.iter())
+                .map(|name| self.contacts.called(name))
+                .collect(),
             late: verified.late,
             newer: verified.newer,
             chosen_readers: verified.message.audience.chosen.len(),
@@ -281,6 +294,8 @@ impl ReceivedAlert {
             number: None,
             case: id.to_string().chars().take(CASE_CHARS).collect(),
             sender: Sender::Unverified(UnverifiedReason::OtherVersion),
+            contact: None,
+            contact_from: None,
             device: None,
             compared: Comparison::None,
             follows: Follows::InOrder,
@@ -300,9 +315,13 @@ impl ReceivedAlert {
     /// The whole alert, a fact a line.
     #[must_use]
     pub fn page(&self, messages: &Messages) -> String {
-        let mut lines = vec![sender_line(&self.sender, messages)];
-        let name = self.name().unwrap_or_default();
-        lines.extend(self.compared.beside(name, messages));
+        let mut lines = vec![self.sender_line(messages)];
+        if let (Some(name), Some(by)) = (&self.contact, &self.contact_from) {
+            let words = [("name", escape(name).into()), ("by", escape(by).into())];
+            lines.push(messages.say("page-contact-from", &words));
+        }
+        let name = self.sender_called().unwrap_or_default();
+        lines.extend(self.compared.beside(&name, messages));
         let follows = match self.follows {
             Follows::InOrder => None,
             Follows::AfterGap => Some("page-gap"),
@@ -347,7 +366,7 @@ impl ReceivedAlert {
             messages.say("page-id", &[("id", self.id.to_string().into())]),
         ];
         // Whatever the device has signed, in whosever name, comes after.
-        let warning = self.compared.warning(name, messages);
+        let warning = self.compared.warning(&name, messages);
         warning
             .into_iter()
             .chain(page)
@@ -355,12 +374,31 @@ impl ReceivedAlert {
             .join("\n")
     }
 
-    /// What the group calls the sender, if it is known to be them.
-    fn name(&self) -> Option<&str> {
-        match &self.sender {
-            Sender::Known { name, .. } | Sender::Invited { name, .. } => Some(name),
-            Sender::Unverified(_) => None,
-        }
+    /// What people call the sender; `None` of one whom nobody knows.
+    #[must_use]
+    pub fn sender_called(&self) -> Option<String> {
+        let name = name_in_roster(&self.sender)?;
+        Some(match &self.contact {
+            Some(contact) => called(contact, name),
+            None => name.to_owned(),
+        })
+    }
+
+    fn sender_line(&self, messages: &Messages) -> String {
+        let (id, role) = match &self.sender {
+            Sender::Known { role, .. } => ("page-known", *role),
+            Sender::Invited { role, .. } => ("page-invited", *role),
+            Sender::Unverified(why) => {
+                let reason = why.explain(messages);
+                return messages.say("page-unverified", &[("reason", reason.into())]);
+            }
+        };
+        let name = self.sender_called().unwrap_or_default();
+        let args = [
+            ("name", escape(&name).into()),
+            ("role", role_name(role, messages).into()),
+        ];
+        messages.say(id, &args)
     }
 
     /// What it is, and its number. Only what calls for help is headed as an alert.
@@ -382,12 +420,12 @@ impl ReceivedAlert {
     /// Two lines for a list: which and from whom, and under it what.
     #[must_use]
     pub fn line(&self, messages: &Messages) -> String {
-        let name = match self.name() {
-            Some(name) if self.compared.warning(name, messages).is_some() => {
-                let name = cut(name, NAME_CHARS_MAX);
+        let name = match self.sender_called() {
+            Some(name) if self.compared.warning(&name, messages).is_some() => {
+                let name = cut(&name, NAME_CHARS_MAX);
                 messages.say("page-line-doubted", &[("name", name.into())])
             }
-            Some(name) => cut(name, NAME_CHARS_MAX),
+            Some(name) => cut(&name, NAME_CHARS_MAX),
             None => messages.plain("page-unverified-short"),
         };
         let id = match self.shown {
@@ -446,6 +484,8 @@ impl ReceivedAlert {
             "sender": {
                 "status": status,
                 "name": name,
+                "contact": self.contact,
+                "contact_from": self.contact_from,
                 "role": role,
                 "why": why,
                 "device": self.device,
@@ -466,27 +506,19 @@ impl ReceivedAlert {
     }
 }
 
+/// What the roster calls a sender.
+fn name_in_roster(sender: &Sender) -> Option<&str> {
+    match sender {
+        Sender::Known { name, .. } | Sender::Invited { name, .. } => Some(name),
+        Sender::Unverified(_) => None,
+    }
+}
+
 fn when(at: Option<Timestamp>, messages: &Messages) -> String {
     at.map_or_else(
         || messages.plain("page-time-unknown"),
         |at| messages.moment(at),
     )
-}
-
-fn sender_line(sender: &Sender, messages: &Messages) -> String {
-    let (id, name, role) = match sender {
-        Sender::Known { name, role } => ("page-known", name, *role),
-        Sender::Invited { name, role } => ("page-invited", name, *role),
-        Sender::Unverified(why) => {
-            let reason = why.explain(messages);
-            return messages.say("page-unverified", &[("reason", reason.into())]);
-        }
-    };
-    let args = [
-        ("name", escape(name).into()),
-        ("role", role_name(role, messages).into()),
-    ];
-    messages.say(id, &args)
 }
 
 #[cfg(test)]

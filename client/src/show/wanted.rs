@@ -13,7 +13,6 @@ use crate::{
         country::Country,
         vocabulary::{Kind, Urgency},
     },
-    message::Sender,
     text::{Messages, fold},
 };
 
@@ -68,9 +67,7 @@ impl Wanted {
 /// Everything that its page says, apart from the names of fields.
 fn words_of(alert: &ReceivedAlert, messages: &Messages) -> String {
     let mut words = vec![alert.case.clone(), alert.id.to_string()];
-    if let Sender::Known { name, .. } | Sender::Invited { name, .. } = &alert.sender {
-        words.push(name.clone());
-    }
+    words.extend(alert.sender_called());
     if let Some(fields) = alert.reading.fields() {
         words.push(labels(&fields.acts, messages));
         let country = fields.place.country;

@@ -158,6 +158,23 @@ pub(super) fn compose_request(
     compose(device, words, &[]).map(drop)
 }
 
+/// Says something to chosen members, by itself.
+///
+/// # Errors
+/// [`ComposeError`]; nothing is queued then.
+pub(super) fn compose_for(
+    device: &Device,
+    (kind, body): (u16, Vec<u8>),
+    chosen: &[MemberKey],
+    now: Timestamp,
+) -> Result<(), ComposeError> {
+    // An empty choice would mean all who read.
+    if chosen.is_empty() {
+        return Err(ComposeError::NotAReader);
+    }
+    compose(device, Words { kind, body, now }, chosen).map(drop)
+}
+
 struct Words {
     kind: u16,
     body: Vec<u8>,

@@ -119,10 +119,13 @@ impl Follower {
                 self.message(invitation, coordinates);
                 events.tell(Event::OtherLog { name, evidence });
             }
+            Received::Contact { handle, by } => events.tell(Event::Contact { handle, by }),
             Received::Newer => events.tell(Event::Newer),
             // Where it comes from, it is shown at once.
             Received::NotKept(not_kept) => events.tell(Event::Failed(not_kept.error)),
-            Received::RosterNotKept(error) => events.tell(Event::Failed(error)),
+            Received::RosterNotKept(error) | Received::ContactNotKept(error) => {
+                events.tell(Event::Failed(error));
+            }
             Received::Again | Received::NotForUs => {}
             Received::Roster => events.tell(Event::RosterChanged),
             // It goes on in another mailbox.

@@ -19,7 +19,8 @@ use crate::{
     show::{LeaseNotice, ReceivedAlert},
 };
 
-/// Something that a person may want to know.
+/// Something that a person may want to know. Names are the roster's: of a defender a handle, see
+/// [`Contacts`](crate::Contacts).
 #[derive(Debug)]
 pub enum Event {
     /// A message in the inbox was not shown yet.
@@ -61,6 +62,13 @@ pub enum Event {
     SameId(Sequence, MessageId),
     /// A message that does not open or decode.
     Damaged(Sequence),
+    /// A member has told this device who a defender is.
+    Contact {
+        /// The defender's handle.
+        handle: String,
+        /// The member's name.
+        by: String,
+    },
     /// Something that a later version says, and which may not be ignored: this program must be updated for it.
     Newer,
     /// A known sender's device says that it was shown another log by the relay than this one. Either the relay keeps

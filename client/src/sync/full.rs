@@ -121,7 +121,7 @@ mod tests {
         let before = outbox::names(&nina).unwrap();
         assert_eq!(
             what_waits(&nina, mailbox).unwrap(),
-            Full::Of("Alena".to_owned())
+            Full::Of(new.name.clone())
         );
         assert_eq!(outbox::names(&nina).unwrap(), before);
 

@@ -3,6 +3,7 @@
 
 mod clocks;
 mod compose;
+mod contacts;
 mod context;
 mod contradiction;
 mod deliver;
@@ -27,6 +28,7 @@ pub use clocks::{ClocksDiffer, WrongClock};
 #[cfg(feature = "internals")]
 pub use compose::sender_view;
 pub use compose::{ComposeError, SealedAlert, addressees, compose_alert, may_send};
+pub use contacts::give_contact;
 pub use engine::{Engine, EngineOptions, Refresh};
 pub use event::{EngineError, Event, Online, ReplyUpdate, Unshown};
 pub use invitations::ClaimsReport;

@@ -18,6 +18,7 @@ use bellrope_proto::{
 };
 
 use super::{
+    contacts,
     receive_roster::WaitingTurn,
     resend::{self, Done, Noted, Resends},
 };
@@ -65,6 +66,15 @@ pub(crate) enum Received {
     },
     /// A message that this device has no room for: it is to be shown all the same, and comes again.
     NotKept(Box<NotKept>),
+    /// Somebody told this device who this handle is.
+    Contact {
+        /// What the roster calls the person.
+        handle: String,
+        /// The name of whoever told it.
+        by: String,
+    },
+    /// That could not be written down here.
+    ContactNotKept(DeviceError),
     /// Something that a later version says. What it is cannot be shown.
     Newer,
     /// It was there already.
@@ -242,7 +252,7 @@ impl GroupReceiver {
             follow(&mut senders, &roster, &verified, &sent);
             senders.store(device)?;
             self.resends().hear(device, &roster, &verified, now());
-            return Ok(Received::NotForUs);
+            return Ok(contacts::hear(device, &roster, &verified));
         }
         let id = verified.message.id;
         self.resends().saw_message(id);

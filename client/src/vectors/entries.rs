@@ -287,6 +287,16 @@ fn changes() -> Vec<Refused> {
         admission("R9", "the name of somebody in the group", &|admit| {
             admit.name = name(IVAN).to_owned();
         }),
+        admission("R9", "a defender by a name", &|admit| {
+            admit.role = Role::Defender;
+        }),
+        admission("R9", "a defender by another's handle", &|admit| {
+            admit.role = Role::Defender;
+            admit.name = super::world::admit(IVAN, Role::Defender).name;
+        }),
+        admission("R9", "a member by a defender's handle", &|admit| {
+            admit.name = super::world::admit(PAVEL, Role::Defender).name;
+        }),
         approval("R10", "an admission that was approved", &|approve| {
             approve.admitted_at = Position(1);
         }),

@@ -89,8 +89,8 @@ pub(super) fn chains() -> Vec<(&'static str, Chain)> {
         Chain::new(found)
     };
     let twice = Admit {
-        name: name(PAVEL).to_owned(),
-        ..admit(STRANGER, Role::Member)
+        name: admit(PAVEL, Role::Defender).name,
+        ..admit(STRANGER, Role::Defender)
     };
     let hosts = [NO_HOST, SPELT_OTHERWISE];
     let passed_over = all

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use super::hex;
 use crate::{
     extensions::Extensions,
-    group::{Admit, Approve, Change, Entry, EpochKeys, Found, Role, Turn, head_after},
+    group::{Admit, Approve, Change, Entry, EpochKeys, Found, Role, Turn, handle, head_after},
     ids::{Epoch, Position},
     invitation::{InvitationKeys, Secret},
     message::{Holder, lane_of},
@@ -169,10 +169,14 @@ pub(super) fn found() -> Found {
 }
 
 pub(super) fn admit(who: u8, role: Role) -> Admit {
+    let invited = invitation(who).invitation.public();
     Admit {
-        invitation: invitation(who).invitation.public(),
+        invitation: invited,
         role,
-        name: name(who).to_owned(),
+        name: match role {
+            Role::Defender => handle(&invited),
+            _ => name(who).to_owned(),
+        },
         mailbox: invitation(who).mailbox(),
         expires: EXPIRES,
         extensions: Extensions::none(),

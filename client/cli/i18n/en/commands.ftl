@@ -89,12 +89,22 @@ invite-file = The invitation is in { $file }
 invite-replaces = The invitation that { $name } had before is taken back: nobody can use it any more.
 invite-advice = For { $name }, to be used once, before { $until }. Give it to that person only, over a channel that you both trust: whoever has it can use it.
 invite-advice-defender = A defender can send as soon as they have joined.
+invite-advice-handle = The roster says { $handle }, and no name. Who that is only this device knows. Tell a second member, in case it is lost: bellrope contact { $word } --to MEMBER
 invite-advice-reader = When { $name } has joined, let them in with: bellrope members approve { $word }
 invite-say = On the phone, read it out to { $name }: the host { $host }, then four digits, then six. They run bellrope join and type all of it.
     It works once, for 10 minutes, and while this program is open. Who listens in on the call can be faster: stay on the phone until { $name } says that the invitation has come across.
 invite-said = The invitation has gone to the first who had the code. Ask on the phone whether the program of { $name } says that it has come across. If it does not, somebody else has the invitation: take it back at once with bellrope members refuse { $word }
 invite-not-said = The invitation is made, but the relay does not know it yet, and nothing can be read out without it. With a network: bellrope invite { $word } --show --dictate
 invite-queued = The invitation is made, but the relay does not know it yet. Run bellrope watch or bellrope members with a network before it is used.
+
+contact-none = This device knows of no defender who they are. A member who does can tell it: bellrope contact NAME --to MEMBER
+contact-line = Defender { $handle }: { $name }
+contact-reach = {"  "}How to reach them: { $reach }
+contact-from = {"  "}Told by { $by }, { $time }
+contact-own = {"  "}Written on this device, { $time }
+contact-given = Who { $name } is was sealed to: { $to }. The relay has it; whether they have read it is not known.
+contact-queued = Who { $name } is was sealed to: { $to }. It waits on this device. Send it with a network: bellrope outbox
+contact-forgotten = This device does not know any more who { $handle } is. Whom you told still know.
 
 relay-opened = The group's mailbox is open at the new relay until { $ends }.
 relay-moved = The group's relay is from now on { $address }
@@ -189,8 +199,9 @@ watch-other-log = WARNING: the device of { $name } says that the relay showed it
 watch-taken = WARNING: another device used your invitation before this one. Members will see your alerts as unverified. Ask the coordinator, over another channel, for a new invitation.
 watch-taken-back = WARNING: the coordinator has taken your invitation back. Members see what you send, marked as unverified. Ask the coordinator, over another channel, for a new invitation.
 watch-moved = Your coordinator has said that the group's relay has moved. This device goes on there. Where that is: bellrope relay
+watch-contact = Who { $handle } is, { $by } has told this device. See: bellrope contact { $handle }
 watch-asks = Asks to join: { $name }. From which device, and how to let them in, says: bellrope members
-watch-admitted = Has joined and can send: { $name }. The roster names them now.
+watch-admitted = Has joined and can send: { $name }. The roster has them now.
 watch-spoiled = What came by the invitation of { $name } cannot be let in, and nobody will be let in by it. Ask { $name } over another channel what happened, and make a new invitation for the same name.
 watch-roster = Who is in the group has changed. See: bellrope members
 watch-removed = Not in the group any more: { $names }. The group has new keys, and this device has them.

@@ -120,6 +120,16 @@ error-nobody-asks = nobody asks to join with this invitation
     See who does: bellrope members
 error-no-such-request = there is no open invitation for { $name }
     See the names: bellrope members
+error-contact-unknown = this device does not know who { $handle } is
+    Write it down: bellrope contact { $handle } --call NAME. Or ask a member who knows to tell you.
+error-contact-no-name = this device does not know the person’s name yet
+    Say it as well: --call NAME
+error-contact-reach = how to reach somebody has up to 500 characters that can be seen
+    Make it shorter, and type it by hand if it came from a paste.
+error-contact-is-a-reader = only of defenders a name is kept here; the roster itself names { $name }
+    See the names: bellrope members
+error-no-such-defender = there is no defender with the name { $name }
+    See the names: bellrope members
 error-no-roster = this device does not know who is in the group
     Members' devices do, once they are let in. A defender's never does, to protect the members.
 error-no-inbox = this device does not read alerts

@@ -29,6 +29,7 @@ help-heading-arguments = Arguments
 help-usage-options = [OPTIONS]
 
 help-value-command = COMMAND
+help-value-call = NAME
 help-value-days = DAYS
 help-value-idle = MINUTES
 help-value-dir = DIRECTORY
@@ -49,6 +50,7 @@ help-value-lang = LANGUAGE
 help-value-name = NAME
 help-value-out = FILE
 help-value-new-file = FILE
+help-value-reach = TEXT
 help-value-relay = ADDRESS
 help-value-said = DIGITS
 help-value-role = ROLE
@@ -243,6 +245,19 @@ help-members-renew = Give the group new keys and another mailbox, and put nobody
 help-members-renew-long = Gives the group new keys and another mailbox, and puts nobody out. A coordinator’s program does this by itself every 30 days; do it by hand when somebody’s device may have been in others’ hands.
 help-members-refuse = Do not let a person in
 help-members-refuse-name = Name of the person, as in the invitation
+
+help-contact = Show who a defender is, and tell other members
+help-contact-long = The roster says of a defender a handle such as D-7KQ4M, and no name: one member’s lost laptop must not be the list of everybody who ever called. Who that is, and how to reach them, stands on the devices of those who were told. Without a name, shows all that this device knows.
+help-contact-name = Name or handle of the defender
+help-contact-call = Write down what the person is called
+help-contact-reach = Write down how to reach the person
+help-contact-to = Tell this member, sealed to them alone; may be given several times
+help-contact-forget = Forget on this device who the person is
+help-contact-json = Print each as one line of JSON
+help-contact-examples =
+    Examples:
+      bellrope contact "Alena Prykladnaya" --reach "Signal, after 18:00"
+      bellrope contact "Alena Prykladnaya" --to Anna
 
 help-relay = Show where the group's relay is, or that it has moved
 help-relay-long = Shows the address of the group's relay. A coordinator says with “bellrope relay move” that it has moved; whom the old address does not lead there any more goes by a file with “bellrope relay follow”.

@@ -29,6 +29,7 @@ help-heading-arguments = Аргументы
 help-usage-options = [ПАРАМЕТРЫ]
 
 help-value-command = КОМАНДА
+help-value-call = ИМЯ
 help-value-days = ДНИ
 help-value-idle = МИНУТЫ
 help-value-dir = КАТАЛОГ
@@ -49,6 +50,7 @@ help-value-lang = ЯЗЫК
 help-value-name = ИМЯ
 help-value-out = ФАЙЛ
 help-value-new-file = ФАЙЛ
+help-value-reach = ТЕКСТ
 help-value-relay = АДРЕС
 help-value-said = ЦИФРЫ
 help-value-role = РОЛЬ
@@ -243,6 +245,19 @@ help-members-renew = Дать группе новые ключи и другой
 help-members-renew-long = Даёт группе новые ключи и другой ящик, никого не исключая. Программа координатора делает это сама каждые 30 дней; сделайте это вручную, если чьё-то устройство могло побывать в чужих руках.
 help-members-refuse = Отказать в приёме в группу
 help-members-refuse-name = Имя человека, как в приглашении
+
+help-contact = Показать, кто такой правозащитник, и сообщить другим участникам
+help-contact-long = В списке группы вместо имени правозащитника стоит обозначение вроде D-7KQ4M: потерянный ноутбук одного участника не должен стать списком всех, кто когда-либо обращался. Кто это и как с ним связаться, записано на устройствах тех, кому это сообщили. Без имени показывает всё, что знает это устройство.
+help-contact-name = Имя или обозначение правозащитника
+help-contact-call = Записать, как зовут человека
+help-contact-reach = Записать, как с ним связаться
+help-contact-to = Сообщить этому участнику, зашифровав только для него; можно указать несколько раз
+help-contact-forget = Забыть на этом устройстве, кто это
+help-contact-json = Вывести каждого строкой JSON
+help-contact-examples =
+    Примеры:
+      bellrope contact "Алена Прыкладная" --reach "Signal, после 18:00"
+      bellrope contact "Алена Прыкладная" --to Anna
 
 help-relay = Показать, где ретранслятор группы, или сообщить о его переезде
 help-relay-long = Показывает адрес ретранслятора группы. О переезде сообщает координатор командой «bellrope relay move»; кого прежний адрес туда уже не приводит, тому помогает файл: «bellrope relay follow».

@@ -47,6 +47,8 @@ pub(crate) enum Command {
     Members(Members),
     /// Compares keys.
     Verify(Verify),
+    /// Who a defender is.
+    Contact(Contact),
     /// Sends an alert.
     Alert(Box<Alert>),
     /// Shows alerts as they come.
@@ -214,6 +216,28 @@ pub(crate) struct Verify {
 fn digits(text: &str) -> Result<String, &'static str> {
     let digits = digits_in(text).filter(|digits| digits.len() <= SAID_DIGITS_MAX);
     digits.ok_or("not digits, or too many")
+}
+
+/// `contact`
+#[derive(Debug, Args)]
+pub(crate) struct Contact {
+    /// The name or the handle; all of them when it is left out.
+    pub(crate) name: Option<String>,
+    /// What the person is called from now on.
+    #[arg(long, requires = "name")]
+    pub(crate) call: Option<String>,
+    /// How to reach the person.
+    #[arg(long, requires = "name")]
+    pub(crate) reach: Option<String>,
+    /// Tells these members.
+    #[arg(long, requires = "name")]
+    pub(crate) to: Vec<String>,
+    /// Forgets it on this device.
+    #[arg(long, requires = "name", conflicts_with_all = ["call", "reach", "to", "json"])]
+    pub(crate) forget: bool,
+    /// One line of JSON for each.
+    #[arg(long, conflicts_with = "to")]
+    pub(crate) json: bool,
 }
 
 /// `alert`

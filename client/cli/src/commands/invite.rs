@@ -37,7 +37,7 @@ pub(super) fn invite(ui: &mut Ui, args: &Invite) -> Result<u8, CommandError> {
     let background = Background::start()?;
     let file = file.as_deref();
     let known = Members::of(&device, now())?;
-    let invited = known.and_then(|known| Some(known.find_invited(&name)?.name.clone()));
+    let invited = known.and_then(|known| Some(known.find_invited(&name)?.own_name().to_owned()));
     if invited.is_some() {
         // Whether somebody has used it, its mailbox says.
         settle(ui, &device, &background)?;
@@ -127,13 +127,15 @@ fn say(
     ui.status("invite-say", &[name.clone(), ("host", host.into())]);
     background.wait(dictation.wait())?;
     ui.print("invite-said", &[name.clone(), word.clone()])?;
-    advise(ui, invitation.role, &[name, word]);
+    advise(ui, invitation, &[name, word]);
     Ok(DONE)
 }
 
-fn advise(ui: &mut Ui, role: Role, words: &[(&str, Arg<'_>)]) {
-    if role == Role::Defender {
+fn advise(ui: &mut Ui, invitation: &NewInvitation, words: &[(&str, Arg<'_>)]) {
+    if invitation.role == Role::Defender {
+        let handle = ("handle", escape(&invitation.name).into());
         ui.status("invite-advice-defender", &[]);
+        ui.status("invite-advice-handle", &[words, &[handle]].concat());
     } else {
         ui.status("invite-advice-reader", words);
     }
@@ -172,6 +174,6 @@ fn give(
         }
     }
     ui.status("invite-advice", &words);
-    advise(ui, invitation.role, &words);
+    advise(ui, invitation, &words);
     Ok(())
 }

@@ -34,7 +34,7 @@ pub(super) fn members(ui: &mut Ui, args: &args::Members) -> Result<u8, CommandEr
             let (line, at) = find(&members, &named.name)?;
             warn(ui, &members, line);
             approve(&device, at, now())?;
-            let name = escape(&line.name);
+            let name = escape(&line.called());
             ui.print("members-approved", &[("name", name.into())])?;
             settled = settled.again(ui, &device, &background)?;
             code = settled.code_for(&line.name);
@@ -43,7 +43,7 @@ pub(super) fn members(ui: &mut Ui, args: &args::Members) -> Result<u8, CommandEr
             let members = known(&device)?;
             let (line, at) = find(&members, &named.name)?;
             refuse(&device, at, now())?;
-            let name = escape(&line.name);
+            let name = escape(&line.called());
             ui.print("members-refused", &[("name", name.into())])?;
             settled = settled.again(ui, &device, &background)?;
             code = settled.code_for(&line.name);
@@ -56,7 +56,7 @@ pub(super) fn members(ui: &mut Ui, args: &args::Members) -> Result<u8, CommandEr
             let Some(key) = line.key.filter(|_| line.standing != Standing::Me) else {
                 return Err(CommandError::new("error-remove-oneself").misuse());
             };
-            let name = escape(&line.name);
+            let name = escape(&line.called());
             if !named.yes && !agreed(ui, line)? {
                 ui.status("members-not-removed", &[("name", name.into())]);
                 return Ok(code);
@@ -94,7 +94,10 @@ fn agreed(ui: &mut Ui, line: &MemberLine) -> Result<bool, CommandError> {
         return Err(CommandError::new("error-remove-needs-yes").misuse());
     }
     let role = line.role_name(&ui.messages);
-    let words = [("name", escape(&line.name).into()), ("role", role.into())];
+    let words = [
+        ("name", escape(&line.called()).into()),
+        ("role", role.into()),
+    ];
     ui.status("members-remove-look", &words);
     loop {
         let answer = ui.ask("ask-remove")?;
@@ -227,7 +230,7 @@ fn list(ui: &mut Ui, device: &Device, as_json: bool) -> Result<(), CommandError>
 fn warn(ui: &mut Ui, members: &Members, line: &MemberLine) {
     if let Some(other) = members.alike(line) {
         let words = [
-            ("name", escape(&line.name).into()),
+            ("name", escape(&line.called()).into()),
             ("other", escape(other).into()),
         ];
         ui.status("members-alike", &words);
@@ -245,8 +248,8 @@ fn show(ui: &mut Ui, line: &MemberLine) -> Result<(), CommandError> {
     };
     let role = line.role_name(&ui.messages);
     let words = [
-        ("name", escape(&line.name).into()),
-        ("word", shell_word(&escape(&line.name)).into()),
+        ("name", escape(&line.called()).into()),
+        ("word", shell_word(&escape(line.own_name())).into()),
         ("role", role.into()),
         ("code", line.device.clone().unwrap_or_default().into()),
         (

@@ -1,6 +1,7 @@
 //! One file a command, each to be read from top to bottom; [`run`] is the program.
 
 mod alert;
+mod contact;
 mod create;
 mod erase;
 mod evidence;
@@ -17,6 +18,7 @@ mod relay;
 mod status;
 mod verify;
 mod watch;
+mod whom;
 
 use std::{env, ffi::OsString, path::PathBuf, process::ExitCode};
 
@@ -130,6 +132,7 @@ fn perform(ui: &mut Ui, command: Command) -> Result<u8, CommandError> {
         Command::Invite(args) => invite::invite(ui, &args),
         Command::Join(args) => join::join(ui, args),
         Command::Members(args) => members::members(ui, &args),
+        Command::Contact(args) => contact::contact(ui, &args),
         Command::Alert(args) => alert::alert(ui, &args),
         Command::Verify(args) => verify::verify(ui, &args),
         Command::Watch(args) => watch::watch(ui, args),

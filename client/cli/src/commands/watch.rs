@@ -387,8 +387,8 @@ fn say(ui: &mut Ui, event: Event) -> Result<(), CommandError> {
             ui.status("watch-sent-again", &words);
         }
         Event::Undone(names) => {
-            let names: Vec<String> = names.iter().map(|name| escape(name)).collect();
-            ui.status("watch-undone", &[("names", names.join(", ").into())]);
+            let names = ui.called(&names).join(", ");
+            ui.status("watch-undone", &[("names", names.into())]);
         }
         Event::RosterBehind => ui.status("watch-roster-behind", &[]),
         Event::Rejected(sequence, error) => {
@@ -406,22 +406,31 @@ fn say(ui: &mut Ui, event: Event) -> Result<(), CommandError> {
         Event::Damaged(sequence) => {
             ui.status("watch-damaged", &[("sequence", sequence.0.into())]);
         }
+        Event::Contact { handle, by } => {
+            let words = [
+                ("handle", escape(&handle).into()),
+                ("by", escape(&by).into()),
+            ];
+            ui.status("watch-contact", &words);
+        }
         Event::Newer => ui.status("watch-newer", &[]),
         Event::RosterNewer => ui.status("watch-roster-newer", &[]),
         Event::OtherLog { name, evidence } => {
-            ui.status("watch-other-log", &[("name", escape(&name).into())]);
+            let name = ui.called(&[name]).concat();
+            ui.status("watch-other-log", &[("name", name.into())]);
             if evidence {
                 ui.status("watch-evidence", &[]);
             }
         }
         Event::Spoiled(name) => {
-            ui.status("watch-spoiled", &[("name", escape(&name).into())]);
+            let name = ui.called(&[name]).concat();
+            ui.status("watch-spoiled", &[("name", name.into())]);
         }
         Event::RosterChanged => ui.status("watch-roster", &[]),
         Event::Turned(names) if names.is_empty() => ui.status("watch-turned", &[]),
         Event::Turned(names) => {
-            let names: Vec<String> = names.iter().map(|name| escape(name)).collect();
-            ui.status("watch-removed", &[("names", names.join(", ").into())]);
+            let names = ui.called(&names).join(", ");
+            ui.status("watch-removed", &[("names", names.into())]);
         }
         Event::Moved => ui.status("watch-moved", &[]),
         Event::RosterRefused(sequence, error) => {
@@ -435,7 +444,8 @@ fn say(ui: &mut Ui, event: Event) -> Result<(), CommandError> {
         }
         Event::Asks(name) => ui.status("watch-asks", &[("name", escape(&name).into())]),
         Event::Admitted(name) => {
-            ui.status("watch-admitted", &[("name", escape(&name).into())]);
+            let name = ui.called(&[name]).concat();
+            ui.status("watch-admitted", &[("name", name.into())]);
         }
         Event::Full(name) => say_full(ui, &[name]),
         Event::Lease(notice) => ui.lease(&notice),
@@ -482,9 +492,9 @@ pub(super) fn say_ready(
 
 /// Says for whom new keys wait, as their mailboxes are full.
 pub(super) fn say_full(ui: &mut Ui, names: &[String]) {
-    let names: BTreeSet<&String> = names.iter().collect();
+    let names: BTreeSet<String> = ui.called(names).into_iter().collect();
     for name in names {
-        ui.status("mailbox-full", &[("name", escape(name).into())]);
+        ui.status("mailbox-full", &[("name", name.into())]);
     }
 }
 

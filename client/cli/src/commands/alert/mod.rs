@@ -3,7 +3,6 @@
 
 mod flow;
 mod post;
-mod whom;
 
 use std::io::ErrorKind;
 

@@ -14,8 +14,8 @@ use bellrope_client::{
 use bellrope_proto::ids::Timestamp;
 use serde_json::json;
 
-use super::{
-    super::watch::{say_ready, stopped},
+use super::super::{
+    watch::{say_ready, stopped},
     whom::readers,
 };
 use crate::{

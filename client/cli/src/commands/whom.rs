@@ -6,11 +6,11 @@ use crate::command_error::CommandError;
 
 /// The readers with some names.
 #[derive(Default)]
-pub(super) struct Readers {
+pub(crate) struct Readers {
     /// What an alert to them is sealed to; none means all.
-    pub(super) keys: Vec<MemberKey>,
+    pub(crate) keys: Vec<MemberKey>,
     /// Texts with commas that are the name of one, and could also be the names of several.
-    pub(super) one_names: Vec<String>,
+    pub(crate) one_names: Vec<String>,
 }
 
 /// Looks names up among those who are in now. Several may stand in one text with commas between them, and a name may hold a comma: the
@@ -18,7 +18,7 @@ pub(super) struct Readers {
 ///
 /// # Errors
 /// [`CommandError`] when nobody has one of these names.
-pub(super) fn readers(device: &Device, given: &[String]) -> Result<Readers, CommandError> {
+pub(crate) fn readers(device: &Device, given: &[String]) -> Result<Readers, CommandError> {
     let mut found = Readers::default();
     if given.is_empty() {
         return Ok(found);
