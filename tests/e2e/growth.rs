@@ -95,7 +95,7 @@ fn a_defender_whose_mailbox_is_full_holds_up_nobody_and_hears_the_newest_when_th
     }
     for (who, words) in [
         (&nina, WAITS),
-        (&nina.speaking("ru"), "(для кого: Alena)"),
+        (&nina.speaking("ru"), "(для кого: Alena (D-"),
         (&nina.at_columns("40"), "device for Alena"),
     ] {
         for command in [&["members"] as &[&str], &["watch", "--once"]] {
