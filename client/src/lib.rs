@@ -81,8 +81,8 @@ mod vectors;
 
 pub use clock::now;
 pub use comparing::{
-    Compare, CompareError, GroupNumber, Here, SAID_DIGITS_MAX, TypedHalf, compare_typed, digits_in,
-    group_number, here, in_groups, note_here, own_half,
+    Call, CallError, CallNews, Compare, CompareError, GroupNumber, Here, SAID_DIGITS_MAX,
+    TypedHalf, compare_typed, digits_in, group_number, here, in_groups, note_here, own_half,
 };
 pub use device::{
     Comparison, Contact, ContactError, Contacts, Device, DeviceError, ExportedIdentities, Follows,
@@ -102,7 +102,7 @@ pub use membership::{
     move_relay, moved_file, open_bundle, open_mailbox, reach, refuse, relay_address, remove,
     waits_at_relay,
 };
-pub use message::{Bundle, Sender, UnverifiedReason, VerifyError};
+pub use message::{Bundle, CallCode, Sender, UnverifiedReason, VerifyError};
 pub use relay::RelayError;
 pub use seal::{MemberKey, SealError};
 pub use sync::{

@@ -63,6 +63,8 @@ pub enum Purpose {
     Passing,
     /// A coordinator tells a device what it needs of a new epoch.
     Turn,
+    /// A device tells another what their people compare on a call.
+    Comparison,
 }
 
 impl Purpose {
@@ -90,6 +92,7 @@ impl Purpose {
             Self::Arrival => b"bellrope/arrival/v1",
             Self::Passing => b"bellrope/passing/v1",
             Self::Turn => b"bellrope/turn/v1",
+            Self::Comparison => b"bellrope/comparison/v1",
         }
     }
 }

@@ -1242,7 +1242,43 @@ def half(tag, *parts):
     return "".join(f"{int.from_bytes(found[at:at + 5], 'big') % 100_000:05}" for at in range(0, 30, 5))
 
 
+def comparison(r):
+    value = {"group": r.take(32), "epoch": r.number(4), "roster": r.take(32), "from": r.take(32), "to": r.take(32)}
+    return {**value, "step": r.number(2), "body": r.bytes(), "newer": r.extensions()}
+
+
+def call(one):
+    """The numbers and the words' places that both come to, and the call; `None` where a step does not fit."""
+    said = []
+    for text in one["payloads"]:
+        number, body = hexed(text, payload)
+        data, signature = decode(body, Reader.signed)
+        it = decode(data, comparison)
+        if number != 16 or not verifies(it["from"], "comparison", data, signature):
+            return None
+        said.append((it["step"], it["from"], it["to"], it["group"], it["roster"], it["body"]))
+    first, second, group, roster = said[1][1], said[0][1], said[2][3], said[2][4]
+    commitment, answered, revealed = said[1][5], said[2][5], said[3][5]
+    added, committed = answered[32:], revealed[64:]
+    fits = (first < second and [(step, author) for step, author, *_ in said]
+            == [(1, second), (2, first), (3, second), (4, first), (5, first), (5, second)]
+            and commitment == tagged("comparison-commitment", group, first, second, committed)
+            and answered == commitment + added and revealed == commitment + added + committed)
+    keys = [bytes.fromhex(key) for key in one["members"]]
+    code = expand(extract(b"", committed + added), b"bellrope/comparison/v1" + group + first + second + keys[0] + keys[1] + roster, 5)
+    bits = int.from_bytes(code, "big") >> 1
+    named = tagged("comparison-call", commitment, added)
+    fits = fits and said[4][5] == named + b"\0\1" and said[5][5] == named + b"\0\2"
+    return fits and (named.hex(), [1000 + (bits >> at & 0x1fff) for at in (26, 13, 0)], [bits >> at & 63 for at in (33, 27, 21, 15, 9, 3)])
+
+
 def comparisons(vectors):
+    lines = (HERE / "../../client/i18n/comparison-words.txt").read_text(encoding="utf-8").splitlines()
+    words = [line.split(" ") for line in lines if not line.startswith("#")]
+    for one in vectors["calls"]:
+        named, numbers, places = call(one) or (None, None, [])
+        check(one["call"], (named, numbers) == (one["call"], one["numbers"]), "calls")
+        check(one["call"], {lang: [words[at][column] for at in places] for column, lang in enumerate(("en", "ru"))} == one["words"], "calls")
     for one in vectors["halves"]:
         check(one["name"], half("comparison-device", one["group"], one["device"], one["member"]) == one["of_device"], "halves")
         check(one["name"], half("comparison-reader", one["group"], one["member"]) == one["of_reader"], "halves")

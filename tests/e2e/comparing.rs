@@ -1,6 +1,9 @@
 //! Two people compare keys, and a group compares what it is: what both screens show, what is noted, and for whom.
 
-use bellrope_tests::people::{Person, Said};
+use bellrope_tests::{
+    people::{Person, Said, until},
+    terminal::AtTerminal,
+};
 
 use crate::{send, world};
 
@@ -116,13 +119,16 @@ fn a_mark_stands_on_the_page_and_no_other_device_inherits_it() {
     let list = anna.run(&["inbox"]).done().out;
     assert_eq!(list.matches("CHECK WHO: Boris").count(), 1, "{list}");
     assert_eq!(member(&anna, "Boris")["compared"]["result"], "other_device");
-    // What the first device said stays its.
-    let shown = anna.run(&["inbox", "--json"]).done().json();
-    let results: Vec<_> = shown
-        .iter()
-        .map(|alert| &alert["sender"]["compared"]["result"])
-        .collect();
-    assert_eq!(results, ["same", "same", "other_device"]);
+    // What the first device said stays its: what came in the second in which it was put out, nobody's (E4).
+    for alert in anna.run(&["inbox", "--json"]).done().json() {
+        let sender = &alert["sender"];
+        let expected = match alert["alert"]["summary"].as_str().unwrap() {
+            "by another device" => "other_device",
+            _ if sender["status"] == "unverified" => continue,
+            _ => "same",
+        };
+        assert_eq!(sender["compared"]["result"], expected, "{alert}");
+    }
 
     let said = anna
         .run_with(&["verify", "Boris", "--here"], DIFFER)
@@ -204,4 +210,134 @@ fn the_group_has_one_number_as_long_as_all_see_one_roster() {
     assert!(anna.err.contains("did not answer"), "{}", anna.err);
     let stranger = world.person("stranger", "en");
     let _ = stranger.run(&["verify", "--group"]).ended(1);
+}
+
+/// What a person at a terminal sees of the code, up to the question about it: the numbers, and the words.
+fn code(at: &mut AtTerminal) -> (String, String) {
+    let screen = at.sees("(Ctrl-C");
+    let indented: Vec<&str> = screen
+        .lines()
+        .filter_map(|line| line.strip_prefix("    "))
+        .map(str::trim)
+        .collect();
+    let [numbers, first, second, ..] = indented.as_slice() else {
+        panic!("no code: {screen}");
+    };
+    assert_eq!(numbers.split_whitespace().count(), 3, "{screen}");
+    (numbers.to_string(), format!("{first} {second}"))
+}
+
+#[test]
+fn on_a_call_both_see_one_code_and_are_told_what_the_other_answered() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    let boris = world.reader(&nina, "Boris", "member", "ru");
+    let _ = world.reader(&nina, "Olga", "observer", "en");
+    let _ = reads(&anna);
+    let mut watch = boris.start(&["watch"]);
+    watch.wait_for("На связи");
+    // Whoever begins, and whose key is the lower.
+    let pairs = [
+        (&anna, "Boris", &boris, "Anna"),
+        (&boris, "Anna", &anna, "Boris"),
+    ];
+    let mut codes = Vec::new();
+    for (one, other, two, second) in pairs {
+        let mut first_at = one.at_terminal(&["verify", other], 80);
+        first_at.sees("Ctrl-C");
+        if std::ptr::eq(one, &anna) {
+            watch.wait_for("С вами хотели сверить ключи по телефону");
+        }
+        let mut second_at = two.at_terminal(&["verify", second], 40);
+        second_at.sees("Ctrl-C");
+        let seen = [code(&mut first_at), code(&mut second_at)];
+        assert_eq!(seen[0].0, seen[1].0);
+        assert_ne!(seen[0].1, seen[1].1, "in two languages");
+        codes.push(seen[0].0.clone());
+        // Enter is neither, and nothing is chosen beforehand.
+        first_at.enters("");
+        first_at.sees("2. ");
+        first_at.enters("1");
+        second_at.enters("1");
+        assert_eq!(first_at.ends(), 0, "{}", first_at.screen());
+        assert_eq!(second_at.ends(), 0, "{}", second_at.screen());
+    }
+    assert_ne!(codes[0], codes[1]);
+    for (who, name) in [(&anna, "Boris"), (&boris, "Anna")] {
+        let compared = &member(who, name)["compared"];
+        assert_eq!(
+            (&compared["result"], &compared["how"]),
+            (&"same".into(), &"call".into())
+        );
+    }
+    assert_eq!(watch.stop().0, 0);
+    send(&boris, "compared by now");
+    let page = reads(&anna);
+    assert!(
+        page.contains("Keys: compared by you with Boris, on a call"),
+        "{page}"
+    );
+    // With whom it goes face to face only, and with nobody.
+    let said = anna.run(&["verify", "Olga"]).ended(2);
+    assert!(said.err.contains("--here"), "{}", said.err);
+    let _ = anna.run(&["verify", "Anna"]).ended(2);
+    let said = world.person("stranger", "en").run(&["verify", "Anna"]);
+    let _ = said.ended(1);
+}
+
+#[test]
+fn where_one_says_that_they_differ_it_counts_for_both_however_late_it_comes() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    let boris = world.reader(&nina, "Boris", "member", "en");
+    let _ = reads(&anna);
+    let begin = || {
+        let mut both = [(&anna, "Boris"), (&boris, "Anna")]
+            .map(|(who, name)| who.at_terminal(&["verify", name], 80));
+        for at in &mut both {
+            at.sees("(Ctrl-C");
+            let _ = code(at);
+        }
+        both
+    };
+    let [mut by_anna, mut by_boris] = begin();
+    by_anna.enters("1");
+    by_anna.sees("Waiting for the answer");
+    by_boris.enters("2");
+    by_anna.sees("THE OTHER SIDE SAYS THAT THEY DIFFER");
+    assert_eq!(by_anna.ends(), 1);
+    by_boris.sees("The other side says that they are the same");
+    assert_eq!(by_boris.ends(), 1);
+    for (who, name) in [(&anna, "Boris"), (&boris, "Anna")] {
+        assert_eq!(member(who, name)["compared"]["result"], "differ");
+    }
+    // Who has left the call hears of it by whatever program reads next.
+    let [by_anna, mut by_boris] = begin();
+    by_anna.enters("1");
+    let noted = || member(&anna, "Boris")["compared"]["result"] == "same";
+    until("Anna's answer is noted", noted);
+    by_anna.signals(rustix::process::Signal::KILL);
+    by_boris.enters("2");
+    assert_eq!(by_boris.ends(), 1, "{}", by_boris.screen());
+    let said = anna.run(&["watch", "--once"]).done();
+    assert!(
+        said.err.contains("that they DIFFERED: Boris"),
+        "{}",
+        said.err
+    );
+    assert_eq!(member(&anna, "Boris")["compared"]["result"], "differ");
+    // Ctrl-C notes nothing, and both begin again.
+    let [mut by_anna, mut by_boris] = begin();
+    by_anna.types("\u{3}");
+    assert_ne!(by_anna.ends(), 0);
+    by_boris.types("\u{3}");
+    assert_ne!(by_boris.ends(), 0);
+    assert_eq!(member(&anna, "Boris")["compared"]["result"], "differ");
+    let [mut by_anna, mut by_boris] = begin();
+    by_anna.enters("1");
+    by_boris.enters("1");
+    assert_eq!((by_anna.ends(), by_boris.ends()), (0, 0));
+    assert_eq!(member(&anna, "Boris")["compared"]["result"], "same");
 }

@@ -4,7 +4,7 @@
 use std::io;
 
 use bellrope_client::{
-    AdmissionError, CompareError, ComposeError, ContactError, CreateError, DeviceError,
+    AdmissionError, CallError, CompareError, ComposeError, ContactError, CreateError, DeviceError,
     DictateError, DictatedError, EngineError, FollowError, JoinError, NameError, NotACode,
     NotSpoken, RelayError, RosterError, SealError,
     alert::{AlertError, answers::AnswerError, form::FormError},
@@ -196,6 +196,22 @@ impl From<CompareError> for CommandError {
             }
             CompareError::Oneself => Self::new("error-verify-oneself").misuse(),
             CompareError::Device(error) => error.into(),
+        }
+    }
+}
+
+impl From<CallError> for CommandError {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Compare(error) => error.into(),
+            CallError::HereOnly(name) => {
+                Self::with("error-verify-here-only", vec![("name", name)]).misuse()
+            }
+            CallError::Newer => Self::new("error-verify-update"),
+            CallError::Changed => Self::new("error-verify-changed"),
+            CallError::TooOften => Self::new("error-verify-too-often"),
+            CallError::Seal(error) => error.into(),
+            CallError::Device(error) => error.into(),
         }
     }
 }

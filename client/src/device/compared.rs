@@ -159,6 +159,13 @@ impl Compared {
         self.marks.drain(..over);
     }
 
+    /// The mark that this comparison on a call left.
+    #[must_use]
+    pub(crate) fn of_call(&self, call: &Hash) -> Option<&Mark> {
+        let mut marks = self.marks.iter();
+        marks.find(|mark| mark.call.as_ref() == Some(call))
+    }
+
     /// Notes that a comparison failed, once for each on a call; how many have within a day, this one with them. `None` when it was noted before.
     pub(crate) fn fail(
         &mut self,

@@ -32,6 +32,7 @@ pub(super) const FILES: &[&str] = &[
     "state",
     "roster",
     "absence",
+    "calls",
     "compared",
     "contacts",
     "heads",

@@ -1,6 +1,7 @@
 //! What stands inside an envelope: its bytes, and the rules by which it counts. Pure.
 
 mod admission;
+mod comparison;
 mod contact;
 mod credential;
 mod passing;
@@ -10,6 +11,8 @@ pub(crate) mod verify;
 
 pub use admission::{Arrival, Bundle, View};
 pub(crate) use admission::{AtOnce, NewEpoch, Refusal, ViewUpdate, Welcome};
+pub use comparison::CallCode;
+pub(crate) use comparison::{Bound, Comparison, Nonce, Step, Verdict, call_of, commitment};
 pub(crate) use contact::{ContactCard, KIND_CONTACT_CARD, check_reach};
 pub use credential::LaneCredential;
 pub(crate) use credential::{Holder, lane_of};

@@ -11,7 +11,10 @@ use bellrope_proto::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::admission::{Arrival, Bundle, NewEpoch, Refusal, ViewUpdate, Welcome};
+use super::{
+    admission::{Arrival, Bundle, NewEpoch, Refusal, ViewUpdate, Welcome},
+    comparison::Comparison,
+};
 use crate::{
     alert::Reading,
     extensions::Extensions,
@@ -48,6 +51,8 @@ pub enum Payload {
     Refusal(Signed<Refusal>),
     /// 8: the epoch has turned; for one device that stays.
     Turn(Box<Signed<NewEpoch>>),
+    /// 16: a device tells another what their people compare on a call.
+    Comparison(Signed<Comparison>),
     /// 32,768: a device has what it was sent.
     Arrival(Signed<Arrival>),
     /// Any other number: a later version's.
@@ -169,6 +174,7 @@ impl Payload {
             Self::View(view) => (6, codec::encode(view)),
             Self::Refusal(refusal) => (7, codec::encode(refusal)),
             Self::Turn(turn) => (8, codec::encode(turn)),
+            Self::Comparison(said) => (16, codec::encode(said)),
             Self::Arrival(arrival) => (32_768, codec::encode(arrival)),
             Self::Unknown(number) => (*number, Vec::new()),
         };
@@ -194,6 +200,7 @@ impl Payload {
             6 => codec::decode(body).map(Self::View),
             7 => codec::decode(body).map(Self::Refusal),
             8 => codec::decode(body).map(Self::Turn),
+            16 => codec::decode(body).map(Self::Comparison),
             32_768 => codec::decode(body).map(Self::Arrival),
             number => Ok(Self::Unknown(number)),
         }

@@ -127,6 +127,8 @@ impl Follower {
                 events.tell(Event::Failed(error));
             }
             Received::Again | Received::NotForUs => {}
+            Received::CallWanted { name, at } => events.tell(Event::CallWanted { name, at }),
+            Received::CallDiffers(name) => events.tell(Event::CallDiffers(name)),
             Received::Roster => events.tell(Event::RosterChanged),
             // It goes on in another mailbox.
             Received::Turned(out) => {

@@ -300,6 +300,21 @@ impl Engine {
         }
     }
 
+    /// The next event besides messages that were not shown yet: for a front end that does something else meanwhile, and shows none. Safe
+    /// to drop while it waits.
+    pub async fn next_told(&mut self) -> Event {
+        loop {
+            tokio::select! {
+                Some(event) = self.events.recv() => return event,
+                Some(ended) = self.tasks.join_next() => {
+                    if ended.is_err() {
+                        return Event::Broken;
+                    }
+                }
+            }
+        }
+    }
+
     /// The next event that is there already, or is being shown by another program for longer than it should take.
     pub async fn next_ready(&mut self) -> Option<Event> {
         loop {

@@ -79,6 +79,15 @@ pub enum Event {
         /// Whether what is known of it is kept on this device.
         evidence: bool,
     },
+    /// Somebody wants to compare keys on a call.
+    CallWanted {
+        /// Their name.
+        name: String,
+        /// When that arrived at the relay.
+        at: Timestamp,
+    },
+    /// Somebody says of a comparison that the numbers differ, of which this device's person said that they are the same. It counts as that.
+    CallDiffers(String),
     /// Who is in the group has changed.
     RosterChanged,
     /// The group has new keys and another mailbox, without these people if there are any: they are not in it any more.

@@ -16,6 +16,7 @@ mod full;
 mod invitations;
 mod own_mailbox;
 mod receive;
+mod receive_call;
 mod receive_roster;
 mod relay_tasks;
 mod renew;

@@ -94,6 +94,15 @@ pub(crate) enum Received {
     Moved,
     /// The roster has grown in a way that this program must be updated for.
     RosterNewer,
+    /// Somebody wants to compare on a call.
+    CallWanted {
+        /// Their name.
+        name: String,
+        /// When that arrived at the relay.
+        at: Timestamp,
+    },
+    /// Somebody says of a comparison that they differ, of which this device's person said that they are the same.
+    CallDiffers(String),
     /// Sealed to others: not our business.
     NotForUs,
     /// It claims to be for us and is not shown as a message; the reason is for the screen.
@@ -210,6 +219,7 @@ impl GroupReceiver {
         };
         match Payload::decode(&payload) {
             Ok(Payload::Message(sent)) => self.message(device, after, arrived, sent),
+            Ok(Payload::Comparison(said)) => self.call(device, after, arrived, &said),
             Ok(Payload::Turn(said)) => self.turn(device, sequence, &said),
             Ok(Payload::Roster(entries)) => Ok(self.roster(device, sequence, entries)),
             Ok(Payload::Unknown(number)) if is_critical(number) => Ok(Received::Newer),

@@ -76,6 +76,7 @@ fn purposes_of_clients_are_the_documents() {
         listed::<Refusal>(),
         listed::<crate::message::NewEpoch>(),
         listed::<Arrival>(),
+        listed::<crate::message::Comparison>(),
         listed::<crate::message::PassedOn>(),
     ]);
     assert_eq!(written, known.keys().cloned().collect());
@@ -113,6 +114,7 @@ fn payloads_have_the_documents_numbers() {
             Payload::View(_) => Some("view"),
             Payload::Refusal(_) => Some("refusal"),
             Payload::Turn(_) => Some("turn"),
+            Payload::Comparison(_) => Some("comparison"),
             Payload::Arrival(_) => Some("arrival"),
             Payload::Unknown(_) => None,
         };

@@ -65,6 +65,7 @@ menu-drill = Rehearse: send an alert that is marked as a drill
 menu-join = Use an invitation that I was given
 menu-create = Found a group
 ask-menu = A number from 1 to { $count } (Ctrl-C: nothing):
+menu-verify-call = On a call, both online: three numbers or six words
 menu-verify-here = Face to face, without a network
 menu-verify-group = The number of the whole group: whether all see the same people in it
 ask-verify-name = With whom? The name in the group:
@@ -306,3 +307,27 @@ verify-group-offline = The relay did not answer, so this is the number of what t
 verify-group-how = It is of { $entries } entries of the roster, in period { $epoch }. Read both out on a call with the others; each of them runs the same command.
     All the same: everybody sees the same people in the group. Fewer entries: that device has not fetched everything; bellrope watch --once does, then try again.
     The same entries and ANOTHER NUMBER: somebody is shown another group. Send nothing more through it, tell everybody, and found it anew with people whom you have met.
+
+verify-call = Comparing on a call with { $name }. Call each other, on a line where you know the voice; both run bellrope verify, each with the other’s name. Waiting for the other… (Ctrl-C: stop)
+verify-other-roster = Their program knows another state of the group than this one, or one of the two has not fetched everything yet. If it stays like this, stop on both sides, run bellrope watch --once, and compare the number of the group: bellrope verify --group
+verify-code = Read the numbers to each other:
+verify-code-words = Or the same as words:
+ask-verify-call = Are they the same on the other side?
+    1. They are the same
+    2. They differ
+    Type 1 or 2 (Ctrl-C: stop, and nothing is noted):
+verify-waits-for-answer = Waiting for the answer of the other: { $name }
+verify-both-same = NOTED on this device: both of you say that they are the same. You have compared keys with { $name }. A new device or key of theirs begins without this note, and you are told.
+verify-no-answer = NOTED on this device: you have compared keys with { $name }. The answer of the other side has not come. If it is that they differ, the note is taken back, and you are told.
+verify-they-differ = NOTED on this device: THE OTHER SIDE SAYS THAT THEY DIFFER, so it counts as that. Read the numbers to each other once more. If one of you typed the wrong answer, compare again: bellrope verify { $word }
+    Until then: send nothing that only { $name } may read, and believe nothing that comes in that name.
+verify-differ-they-same = NOTED on this device: THEY DIFFER. The other side says that they are the same; do not rely on that. Read the numbers to each other once more. If they differ, somebody is between you: tell the others in the group, not through Bellrope, and compare the number of the whole group with them: bellrope verify --group
+    Until you know who: send nothing that only { $name } may read, and believe nothing that comes in that name.
+verify-not-committed = STOPPED: what the device of { $name } has revealed is not what it had promised before it saw this side. That is no typing error: its program is broken, or somebody uses it to get in between. Nothing counts as compared.
+    Meet, and compare face to face: --here. Tell the others in the group, not through Bellrope.
+verify-alerts-came = { $count ->
+    [one] One alert came and was not shown yet: bellrope inbox --unread
+   *[other] { $count } alerts came and were not shown yet: bellrope inbox --unread
+}
+watch-call-wanted = Somebody wanted to compare keys with you on a call ({ $at }): { $name }. Call them, and run: bellrope verify { $word }
+watch-call-differs = WARNING: you said that the numbers were the same when you compared keys; the other side now says that they DIFFERED: { $name }. That counts. Compare again, face to face if you can.

@@ -39,11 +39,17 @@ error-verify-waits = this device is not in the group yet, so nobody has its keys
 error-verify-no-names = a defender’s device knows nobody by name
     Leave the name out, when you meet: bellrope verify --here
 error-verify-whom = nobody is named with whom to compare
-    Give the name in the group: bellrope verify NAME --here
+    Give the name in the group: bellrope verify NAME
 error-verify-oneself = you cannot compare with yourself
     Give the name of somebody else. See the names: bellrope members
-error-verify-how = it is not said how to compare
+error-verify-here-only = on a call, only members and coordinators compare with each other; observers and defenders do it face to face: { $name }
     When you meet, add --here.
+error-verify-changed = the group has got new keys meanwhile, or the other is not in it any more
+    Begin again on both sides.
+error-verify-too-often = the other device begins again and again, as somebody does who tries until a code fits
+    Meet, and compare face to face: --here
+error-verify-update = the group has parts that this version does not know
+    To compare on a call, update Bellrope.
 error-no-such-person = nobody in the group is called { $name }
     See the names: bellrope members
 error-epoch-over = an alert waits here that was sealed with keys which the group has given up since

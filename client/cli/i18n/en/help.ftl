@@ -355,13 +355,15 @@ usage-see = For help: { $place } --help
 help-verify = Compare keys with somebody, or the whole group
 help-verify-long = Shows digits that stand on both your screens if each of you has the other’s true keys, and on different ones if somebody has put a device of their own in between. What you answer is noted on your device, for these keys alone: a new device or key of the same person begins without it. No invitation and no code ever counts as compared.
 help-verify-name = With whom: the name in the group (a defender leaves it out)
-help-verify-here = Face to face, without a network: 60 digits
+help-verify-here = Face to face, without a network: 60 digits; without this, on a call: three numbers or six words
 help-verify-qr = With --here: also as a QR code, for a telephone that reads it out
 help-verify-group = The number of the whole group: equal numbers mean that nobody sees another group
 help-verify-said = With --group: the number that one of you has just said
 help-verify-examples =
     Examples:
-      Two members, face to face; each names the other:
+      Two members on a call, both online; each names the other:
+        bellrope verify "Anna Example"
+      Two members, face to face:
         bellrope verify "Anna Example" --here
       A defender who meets a member:
         bellrope verify --here

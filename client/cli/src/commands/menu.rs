@@ -133,13 +133,16 @@ fn invite(ui: &mut Ui) -> Result<Vec<String>, CommandError> {
 }
 
 fn verify(ui: &mut Ui) -> Result<Vec<String>, CommandError> {
-    let ways = ["here", "group"];
+    let ways = ["call", "here", "group"];
     for (number, way) in (1_usize..).zip(ways) {
         let what = ui.messages.plain(&format!("menu-verify-{way}"));
         ui.output.status(&format!("  {number}. {what}"));
     }
     let way = number(ui, "ask-menu", &ways)?;
-    let mut typed = vec!["verify".to_owned(), format!("--{way}")];
+    let mut typed = vec!["verify".to_owned()];
+    if way != "call" {
+        typed.push(format!("--{way}"));
+    }
     if way != "group" {
         typed.extend(["--".to_owned(), said(ui, "ask-verify-name")?]);
     }

@@ -19,7 +19,7 @@ use crate::{
     command_error::{CommandError, DONE, FAILED, engine_message, relay_message},
     hook::{Hook, HookFailure},
     idle::Idle,
-    paths::GivenPath,
+    paths::{GivenPath, shell_word},
     ui::{Background, Ui},
 };
 
@@ -363,7 +363,7 @@ fn say_failure(ui: &mut Ui, failure: HookFailure) {
 }
 
 /// Says what is neither a message nor about the connection.
-fn say(ui: &mut Ui, event: Event) -> Result<(), CommandError> {
+pub(super) fn say(ui: &mut Ui, event: Event) -> Result<(), CommandError> {
     match event {
         Event::Unshown(_) | Event::Online(_) | Event::Offline(_) => {}
         // Only for whom shows messages.
@@ -425,6 +425,18 @@ fn say(ui: &mut Ui, event: Event) -> Result<(), CommandError> {
         Event::Spoiled(name) => {
             let name = ui.called(&[name]).concat();
             ui.status("watch-spoiled", &[("name", name.into())]);
+        }
+        Event::CallWanted { name, at } => {
+            let name = escape(&name);
+            let words = [
+                ("word", shell_word(&name).into()),
+                ("name", name.into()),
+                ("at", ui.messages.moment(at).into()),
+            ];
+            ui.status("watch-call-wanted", &words);
+        }
+        Event::CallDiffers(name) => {
+            ui.status("watch-call-differs", &[("name", escape(&name).into())]);
         }
         Event::RosterChanged => ui.status("watch-roster", &[]),
         Event::Turned(names) if names.is_empty() => ui.status("watch-turned", &[]),

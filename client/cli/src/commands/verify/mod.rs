@@ -5,6 +5,8 @@ use bellrope_client::{
     here, in_groups, note_here, now, own_half, text::escape,
 };
 
+mod call;
+
 use super::status;
 use crate::{
     args,
@@ -26,9 +28,7 @@ pub(super) fn verify(ui: &mut Ui, args: &args::Verify) -> Result<u8, CommandErro
         (Compare::AsDefender, None) if args.here => as_defender(ui, &device, args.qr),
         (Compare::AsDefender, _) => Err(CommandError::new("error-verify-no-names").misuse()),
         (Compare::ByName, None) => Err(CommandError::new("error-verify-whom").misuse()),
-        (Compare::ByName, Some(_)) if !args.here => {
-            Err(CommandError::new("error-verify-how").misuse())
-        }
+        (Compare::ByName, Some(name)) if !args.here => call::call(ui, &device, name),
         (Compare::ByName, Some(name)) => by_name(ui, &device, name, args.qr),
     }
 }
@@ -50,7 +50,7 @@ fn by_name(ui: &mut Ui, device: &Device, name: &str, qr: bool) -> Result<u8, Com
         digits(ui, &here.digits(), qr)?;
         ui.status("verify-here-how", &[]);
     }
-    let outcome = same_or_not(ui)?;
+    let outcome = same_or_not(ui, "ask-verify-same")?;
     note_here(device, &here, outcome, now())?;
     said(ui, outcome, &name)
 }
@@ -71,9 +71,9 @@ fn said(ui: &mut Ui, outcome: Outcome, name: &str) -> Result<u8, CommandError> {
 }
 
 /// Asks until one of both is said: Enter is neither.
-fn same_or_not(ui: &mut Ui) -> Result<Outcome, CommandError> {
+fn same_or_not(ui: &mut Ui, question: &str) -> Result<Outcome, CommandError> {
     loop {
-        let answer = ui.ask("ask-verify-same")?;
+        let answer = ui.ask(question)?;
         match answer.trim().trim_end_matches(['.', ')']) {
             "1" => return Ok(Outcome::Same),
             "2" => return Ok(Outcome::Differ),
@@ -159,5 +159,13 @@ fn just_said(ui: &mut Ui) -> Result<String, CommandError> {
             Some(digits) => return Ok(digits),
             None => ui.status("verify-said-form", &[("max", SAID_DIGITS_MAX.into())]),
         }
+    }
+}
+
+/// Alerts that came while people compared are in the inbox, and nobody has shown them.
+fn warn_of_unread(ui: &mut Ui, before: Option<usize>, after: Option<usize>) {
+    let (before, after) = (before.unwrap_or(0), after.unwrap_or(0));
+    if after > before {
+        ui.status("verify-alerts-came", &[("count", after.into())]);
     }
 }

@@ -1,0 +1,98 @@
+//! What becomes of a step of a comparison on a call.
+
+use bellrope_proto::{
+    ids::{Hash, Timestamp},
+    signing::Signed,
+};
+
+use super::receive::{GroupReceiver, Received};
+use crate::{
+    clock::now,
+    device::{
+        Device, DeviceError, Outcome,
+        calls::{self, New},
+        compared::{self, Mark},
+    },
+    message::{Comparison, Step, Verdict},
+    relay::Cursor,
+};
+
+impl GroupReceiver {
+    /// Keeps a step between this device and another of the group for the program whose person compares.
+    ///
+    /// # Errors
+    /// [`DeviceError`].
+    pub(super) fn call(
+        &self,
+        device: &Device,
+        after: &Cursor,
+        arrived: Timestamp,
+        signed: &Signed<Comparison>,
+    ) -> Result<Received, DeviceError> {
+        let Ok(said) = signed.verify_own(|said| said.from) else {
+            return Ok(Received::Damaged(after.sequence));
+        };
+        if said.is_newer() {
+            return Ok(Received::Newer);
+        }
+        let roster = device.roster()?.ok_or(DeviceError::Nothing)?;
+        let me = device.signing().public();
+        let them = match (said.from == me, said.to == me) {
+            (true, false) => said.to,
+            (false, true) => said.from,
+            // Between others, who would not have sealed it to this device.
+            _ => return Ok(Received::NotForUs),
+        };
+        let is_here =
+            self.is_in_force() && said.group == roster.id() && said.epoch == roster.epoch().number;
+        let Some(person) = roster.person(&them).filter(|_| is_here) else {
+            return Ok(Received::NotForUs);
+        };
+        let Some(step) = said.step() else {
+            return Ok(Received::Damaged(after.sequence));
+        };
+        let begins = matches!(step, Step::Ready(_) | Step::Commit(_)) && said.from == them;
+        let hash = Hash::tagged("comparison", &[signed.bytes()]);
+        let place = (after.sequence, arrived);
+        let new = calls::keep(device, place, (hash, &said), begins)?;
+        if new == New::Known {
+            return Ok(Received::Again);
+        }
+        // However late it comes, and whichever program hears it.
+        if let Step::Verdict(call, Verdict::Differ) = step
+            && said.from == them
+            && take_back(device, &call, &them)?
+        {
+            return Ok(Received::CallDiffers(person.name.clone()));
+        }
+        Ok(match new {
+            New::Wanted => Received::CallWanted {
+                name: person.name.clone(),
+                at: arrived,
+            },
+            New::Known | New::Step => Received::NotForUs,
+        })
+    }
+}
+
+/// Where this person said of a call that it was the same, and the other says that it was not.
+fn take_back(
+    device: &Device,
+    call: &Hash,
+    them: &bellrope_proto::signing::PublicKey<bellrope_proto::signing::Device>,
+) -> Result<bool, DeviceError> {
+    compared::change(device, |compared| {
+        let mark = compared.of_call(call);
+        let mark = mark.filter(|mark| mark.device == *them && mark.outcome == Outcome::Same);
+        let Some(mark) = mark.cloned() else {
+            return false;
+        };
+        compared.fail(mark.device, now(), mark.call);
+        compared.note(Mark {
+            outcome: Outcome::Differ,
+            at: now(),
+            ..mark
+        });
+        true
+    })
+}
