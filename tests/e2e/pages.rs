@@ -412,6 +412,21 @@ fn json_is_as_the_readme_has_it() {
     let received = [watched, listed, shown].concat();
     assert_eq!(received.len(), 3);
     compare("`watch`, `inbox`, `show`", &received);
+    let readers = nina
+        .run(&["show", "1", "--readers", "--json"])
+        .done()
+        .json();
+    compare("`show --readers`", &readers);
+    let names: Vec<&str> = readers
+        .iter()
+        .filter_map(|it| it["name"].as_str())
+        .collect();
+    assert_eq!(names, ["Nina", "Anna"]);
+    let said = nina
+        .run(&["--lang", "ru", "show", "1", "--readers"])
+        .done()
+        .out;
+    assert!(said.contains("  Anna, участник"), "{said}");
     let russian = nina.run(&["--lang", "ru", "inbox", "--json"]).done().json();
     assert_eq!(russian[0], received[1], "no word of a language");
     compare("`outbox`", &nina.run(&["outbox", "--json"]).done().json());

@@ -37,6 +37,15 @@ page-chosen = { $count ->
 }
 page-contact-from = Name: { $name }, as { $by } told this device; the roster has the handle alone.
 page-passed-on = Passed on: by the device of { $name }, as the sender’s did not know yet that you are in the group
+readers-sealed = Sealed to these people, on whose devices it can be opened:
+readers-person = {"  "}{ $name }, { $role }
+readers-removed = {"  "}{ $name }, { $role }; not in the group any more
+readers-unknown = { $count ->
+    [one] {"  "}One more whom this device does not know.
+   *[other] {"  "}{ $count } more whom this device does not know.
+}
+readers-passed-on = In the group when it came, and not known to its sender. Another device may have passed it on to them:
+readers-not-known = To whom it was sealed is not known: this device lacks the roster that its sender saw.
 page-open-to-removed = { $count ->
     [one] NOTE: { $names } may read this too: its sender’s device did not know yet that { $names } is not in the group any more. Tell the sender.
    *[other] NOTE: { $names } may read this too: its sender’s device did not know yet that they are not in the group any more. Tell the sender.

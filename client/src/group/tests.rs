@@ -444,7 +444,7 @@ fn the_mailboxs_lease_parts_nobody_from_the_group_who_cannot_read_it() {
     );
 }
 
-fn turn(epoch: u8, removed: &[u8]) -> Turn {
+pub(crate) fn turn(epoch: u8, removed: &[u8]) -> Turn {
     let recipient = EpochIdentity::from_seed(&[100 + epoch; 32]).to_recipient();
     Turn {
         removed: removed.iter().map(|it| key(*it).public()).collect(),

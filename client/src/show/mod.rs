@@ -12,6 +12,7 @@ mod outbox;
 #[cfg(test)]
 mod page_tests;
 mod questions;
+mod readers;
 mod reading;
 mod reasons;
 mod received;
@@ -27,6 +28,7 @@ pub use lease::LeaseNotice;
 pub use members::{MemberLine, Members, Standing};
 pub use outbox::{Delivery, Outbox, SentAlert};
 pub use questions::{intake_lines, question_lines};
+pub use readers::{MessageReader, MessageReaders};
 pub use reading::{reading_json, reading_line, reading_text};
 pub use reasons::Explain;
 pub use received::{Found, Inbox, Listing, ReceivedAlert};

@@ -134,6 +134,8 @@ error-contact-reach = how to reach somebody has up to 500 characters that can be
     Make it shorter, and type it by hand if it came from a paste.
 error-contact-is-a-reader = only of defenders a name is kept here; the roster itself names { $name }
     See the names: bellrope members
+error-readers-other-version = another version of Bellrope kept this alert, and whom it was sealed to cannot be read from it
+    Update Bellrope, and look again.
 error-no-such-defender = there is no defender with the name { $name }
     See the names: bellrope members
 error-no-roster = this device does not know who is in the group

@@ -149,6 +149,7 @@ help-inbox-examples =
 
 help-show = Show one alert in full
 help-show-id = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
+help-show-readers = Show who else could open it, instead of the alert
 help-show-json = Print the alert as one line of JSON
 help-show-examples =
     Example:

@@ -149,6 +149,7 @@ help-inbox-examples =
 
 help-show = Показать один сигнал целиком
 help-show-id = Номер в списке «bellrope inbox», номер дела, например BY-2026-7KQ4, или его конец, или начало идентификатора сигнала
+help-show-readers = Показать вместо сигнала, кто ещё мог бы его открыть
 help-show-json = Вывести сигнал одной строкой JSON
 help-show-examples =
     Пример:

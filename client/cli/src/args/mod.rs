@@ -347,6 +347,9 @@ pub(crate) struct Listing {
 pub(crate) struct Show {
     /// A number in the list, a case number or its end, or an alert's id or its beginning.
     pub(crate) id: String,
+    /// Who else could open it.
+    #[arg(long)]
+    pub(crate) readers: bool,
     /// One line of JSON.
     #[arg(long)]
     pub(crate) json: bool,

@@ -7,7 +7,7 @@ use bellrope_client::{
         vocabulary::{Urgency, Vocabulary as _},
     },
     now,
-    show::{Found, Inbox, Wanted},
+    show::{Found, Inbox, MessageReaders, ReceivedAlert, Wanted},
 };
 use jiff::tz::TimeZone;
 
@@ -57,6 +57,9 @@ pub(super) fn show(ui: &mut Ui, args: &Show) -> Result<u8, CommandError> {
             return Err(CommandError::with("error-no-such-alert", id));
         }
     };
+    if args.readers {
+        return readers(ui, &device, &received, args.json);
+    }
     if args.json {
         ui.json(received.to_json())?;
     } else {
@@ -68,6 +71,26 @@ pub(super) fn show(ui: &mut Ui, args: &Show) -> Result<u8, CommandError> {
         && let Err(error) = inbox.shown(received.id)
     {
         ui.failed(error.into());
+    }
+    Ok(DONE)
+}
+
+/// On whose devices an alert is, as far as can be told.
+fn readers(
+    ui: &mut Ui,
+    device: &Device,
+    received: &ReceivedAlert,
+    as_json: bool,
+) -> Result<u8, CommandError> {
+    let readers = MessageReaders::of(device, received.id)?;
+    let readers = readers.ok_or_else(|| CommandError::new("error-readers-other-version"))?;
+    if as_json {
+        for reader in readers.to_json() {
+            ui.json(reader)?;
+        }
+    } else {
+        let said = readers.text(&ui.messages);
+        ui.content(&said)?;
     }
     Ok(DONE)
 }
