@@ -33,6 +33,7 @@ mod screens;
 mod somebody;
 mod succession;
 mod tomorrow;
+mod turning;
 mod unwritten;
 mod wire;
 

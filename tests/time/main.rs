@@ -4,4 +4,5 @@
 
 mod group;
 mod invitations;
+mod turns;
 mod years;

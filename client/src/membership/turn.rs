@@ -60,8 +60,8 @@ pub(crate) fn turn_if_due(device: &Device, now: Timestamp) -> Result<bool, Admis
     let is_due = |entries: &[Signed<Entry>], at: u32| {
         let place = usize::try_from(at).unwrap_or(usize::MAX);
         let began = entries.get(place).and_then(|entry| entry.peek().ok());
-        // A clock that was set back makes no epoch longer by more than it was.
-        began.is_some_and(|entry| now.0.saturating_sub(entry.time.0) >= EPOCH_SECONDS)
+        // Also one that is said to begin long after now: whoever wrote it had a wrong clock, or has one now, and no epoch is longer for it.
+        began.is_some_and(|entry| now.0.abs_diff(entry.time.0) >= EPOCH_SECONDS)
     };
     let Some(roster) = device.roster()? else {
         return Ok(false);
@@ -227,7 +227,9 @@ pub(crate) fn take(
         seed: Some(said.epoch_seed.clone()),
         authority_seed: said.authority_seed.clone(),
     };
-    epochs::begin(device, &access, (at, now))
+    // A clock that is behind must not end the time in which the mailbox before is read, once it is put right.
+    let began = said.entry.peek().map_or(now, |entry| now.max(entry.time));
+    epochs::begin(device, &access, (at, began))
 }
 
 #[cfg(test)]

@@ -123,9 +123,8 @@ impl Follower {
             Received::Newer => events.tell(Event::Newer),
             // Where it comes from, it is shown at once.
             Received::NotKept(not_kept) => events.tell(Event::Failed(not_kept.error)),
-            Received::RosterNotKept(error) | Received::ContactNotKept(error) => {
-                events.tell(Event::Failed(error));
-            }
+            Received::ContactNotKept(error) => events.tell(Event::Failed(error)),
+            Received::RosterNotKept(error) => events.tell(Event::RosterNotKept(error)),
             Received::Again | Received::NotForUs => {}
             Received::CallWanted { name, at } => events.tell(Event::CallWanted { name, at }),
             Received::CallDiffers(name) => events.tell(Event::CallDiffers(name)),

@@ -101,6 +101,8 @@ pub enum Event {
     RosterBehind,
     /// The roster has changed in a way that this program must be updated for. Until then it sends nothing to the group.
     RosterNewer,
+    /// What is new of who is in the group, or new keys, that this device cannot write down. It comes again.
+    RosterNotKept(DeviceError),
     /// A roster entry that is not followed.
     RosterRefused(Sequence, RosterError),
     /// Somebody asks to be let in.

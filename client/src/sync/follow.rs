@@ -146,25 +146,35 @@ impl Follower {
 
     async fn read_once(&self, until: Until) -> Result<Vec<ReplyUpdate>, EngineError> {
         let mut updates = Vec::new();
-        let mut read = self.read(until, &mut updates).await;
-        let mut goes_on = updates.contains(&ReplyUpdate::Welcome) || self.has_moved();
-        // Let in: it goes on as a reader. Or it goes on in another mailbox, as often as it was away for turns.
-        for _ in 0..TURNS_MAX {
-            if read.is_err() || !goes_on {
-                break;
-            }
-            read = self.read(until, &mut updates).await;
-            goes_on = self.has_moved();
-        }
+        let read = self.read_on(until, &mut updates).await;
         if let Some(what) = contradiction(&read) {
             self.begin_again(&what, true).await;
             // What there is to read is read; that the relay has contradicted itself is what is said of it.
-            let _ = self.read(until, &mut updates).await;
+            let _ = self.read_on(until, &mut updates).await;
         }
         if until == Until::CaughtUp {
             former::read_once(self).await;
         }
         read.map(|()| updates)
+    }
+
+    /// Reads, and goes on where that leads: as a reader, when this device was let in, or in another mailbox, as often as it was away for
+    /// turns.
+    async fn read_on(
+        &self,
+        until: Until,
+        updates: &mut Vec<ReplyUpdate>,
+    ) -> Result<(), EngineError> {
+        let mut read = self.read(until, updates).await;
+        let mut goes_on = updates.contains(&ReplyUpdate::Welcome) || self.has_moved();
+        for _ in 0..TURNS_MAX {
+            if read.is_err() || !goes_on {
+                break;
+            }
+            read = self.read(until, updates).await;
+            goes_on = self.has_moved();
+        }
+        read
     }
 
     /// The task when it follows.

@@ -43,6 +43,7 @@ pub(super) fn watch(ui: &mut Ui, args: Watch) -> Result<u8, CommandError> {
         kept: Vec::new(),
         as_json: args.json,
         has_no_room: false,
+        is_behind: false,
         offline: "",
         bell: rings.then(|| Bell::new(keys.is_some())),
         keys,
@@ -70,6 +71,8 @@ struct Watcher {
     as_json: bool,
     /// Whether an alert was shown that this device has no room for.
     has_no_room: bool,
+    /// Who is in the group, or its keys, could not be written down: whoever looks once has not got what there is.
+    is_behind: bool,
     /// What was said last of a relay that is not there: the same is not said again in a row.
     offline: &'static str,
     bell: Option<Bell>,
@@ -146,11 +149,12 @@ fn once(ui: &mut Ui, background: &Background, watch: &mut Watcher) -> Result<u8,
         background.wait(settle(ui, watch, &mut failed))?;
         watch.drain(ui, background)?;
     }
-    let code = if failed.iter().all(EngineError::is_announced) && !watch.has_no_room {
-        DONE
-    } else {
-        FAILED
-    };
+    let code =
+        if failed.iter().all(EngineError::is_announced) && !watch.has_no_room && !watch.is_behind {
+            DONE
+        } else {
+            FAILED
+        };
     for error in failed {
         let said = engine_message(error, &ui.messages);
         ui.output.status(&said);
@@ -300,7 +304,10 @@ impl Watcher {
                     ui.status("watch-not-kept", &[]);
                 }
             }
-            event => say(ui, event)?,
+            event => {
+                self.is_behind |= matches!(event, Event::RosterNotKept(_));
+                say(ui, event)?;
+            }
         }
         ui.set_aside();
         Ok(())
@@ -469,7 +476,7 @@ pub(super) fn say(ui: &mut Ui, event: Event) -> Result<(), CommandError> {
         Event::Removed => return Err(EngineError::Removed.into()),
         Event::NoMailbox => return Err(EngineError::NoMailbox.into()),
         Event::Broken => return Err(EngineError::Stopped.into()),
-        Event::Failed(error) => {
+        Event::Failed(error) | Event::RosterNotKept(error) => {
             let error = CommandError::from(error);
             ui.output.status(&error.say(&ui.messages));
         }

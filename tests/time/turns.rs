@@ -1,0 +1,92 @@
+//! Somebody is put out, by a clock that is wrong, or where the clock of who stays is.
+
+use bellrope_client::{
+    Event, Role,
+    internals::{roster, set_clock},
+    now, remove,
+};
+use bellrope_proto::ids::Timestamp;
+
+use crate::group::{DAY, NOTHING, Person, World};
+
+fn put_out(world: &World, coordinator: &Person, name: &str) {
+    let known = roster(&coordinator.device).unwrap().unwrap();
+    let mut people = known.people().iter();
+    let device = people.find(|person| person.name == name).unwrap().device;
+    remove(&coordinator.device, &[device], now()).unwrap();
+    assert_eq!(world.look(coordinator).failed, NOTHING);
+}
+
+fn epoch(person: &Person) -> u32 {
+    let known = roster(&person.device).unwrap().unwrap();
+    known.epoch().number.0
+}
+
+fn turned(events: &[Event]) -> usize {
+    let turned = events.iter().filter(|it| matches!(it, Event::Turned(_)));
+    turned.count()
+}
+
+/// The same moment by a clock that is so many days off.
+fn off(days: i64) -> Timestamp {
+    let seconds = days.unsigned_abs() * DAY;
+    match days > 0 {
+        true => Timestamp(now().0 + seconds),
+        false => Timestamp(now().0 - seconds),
+    }
+}
+
+#[test]
+fn a_removal_by_a_wrong_clock_is_a_removal_and_the_keys_are_renewed_in_time_all_the_same() {
+    for days in [100, -100] {
+        let world = World::new();
+        let nina = world.coordinator("Nina", 366);
+        let anna = world.reader(&nina, "Anna", Role::Member);
+        let boris = world.reader(&nina, "Boris", Role::Member);
+        let alena = world.defender(&nina, "Alena");
+        let right = now();
+        set_clock(off(days));
+        put_out(&world, &nina, "Boris");
+        set_clock(right);
+        let look = world.look(&anna);
+        assert_eq!((turned(&look.events), epoch(&anna)), (1, 2), "{days}");
+        world.look(&alena);
+        world.alert(&alena, "without Boris");
+        world.look(&anna);
+        assert!(anna.has_verified("without Boris"), "{days}");
+        assert!(!world.look(&boris).failed.is_empty(), "{days}");
+        assert!(!boris.has_verified("without Boris"), "{days}");
+        // A wrong clock makes one epoch shorter, and none longer.
+        world.pass(31);
+        assert_eq!(world.look(&nina).failed, NOTHING);
+        assert!(epoch(&nina) > 2, "{days}");
+        let renewed = epoch(&nina);
+        world.pass(20);
+        assert_eq!(world.look(&nina).failed, NOTHING);
+        assert_eq!(epoch(&nina), renewed, "{days}");
+        world.look(&anna);
+        assert_eq!(epoch(&anna), renewed, "{days}");
+    }
+}
+
+#[test]
+fn who_hears_of_a_turn_by_a_wrong_clock_reads_what_is_sent_to_the_mailbox_before() {
+    for days in [100, -100] {
+        let world = World::new();
+        let nina = world.coordinator("Nina", 366);
+        let anna = world.reader(&nina, "Anna", Role::Member);
+        let _boris = world.reader(&nina, "Boris", Role::Member);
+        let alena = world.defender(&nina, "Alena");
+        alena.write("on its way");
+        put_out(&world, &nina, "Boris");
+        let right = now();
+        set_clock(off(days));
+        world.look(&anna);
+        assert_eq!(epoch(&anna), 2, "{days}");
+        set_clock(right);
+        world.pass(5);
+        world.look(&alena);
+        world.look(&anna);
+        assert!(anna.has_verified("on its way"), "{days}");
+    }
+}
