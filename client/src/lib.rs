@@ -83,11 +83,13 @@ pub use clock::now;
 pub use comparing::{
     Call, CallError, CallNews, Compare, CompareError, GroupNumber, Here, SAID_DIGITS_MAX,
     TypedHalf, compare_typed, digits_in, group_number, here, in_groups, note_here, own_half,
+    tell_here,
 };
 pub use device::{
-    Comparison, Contact, ContactError, Contacts, Device, DeviceError, ExportedIdentities, Follows,
-    Forget, How, KeysGone, Outcome, Presence, Programs, forget_contact, is_open_to_others,
-    kept_evidence, new_private_file, note_contact, read_limited, unsaid_restore,
+    ComparedBy, Comparison, ComparisonsFailed, Contact, ContactError, Contacts, Device,
+    DeviceError, ExportedIdentities, Follows, Forget, How, KeysGone, Outcome, Presence, Programs,
+    forget_contact, is_open_to_others, kept_evidence, new_private_file, note_contact, read_limited,
+    unsaid_failures, unsaid_restore,
 };
 pub use extensions::{Extensions, NotAscending};
 pub use group::{LeaseLeft, NameError, Role, RosterError, check_name};

@@ -1272,7 +1272,15 @@ def call(one):
     return fits and (named.hex(), [1000 + (bits >> at & 0x1fff) for at in (26, 13, 0)], [bits >> at & 63 for at in (33, 27, 21, 15, 9, 3)])
 
 
+def vouch(r):
+    return r.take(32), r.member_key(), r.number(2), r.number(8), r.extensions()
+
+
 def comparisons(vectors):
+    for one in vectors["vouches"]:
+        about, _, what, at, newer = decoded(bytes.fromhex(one["body"]), vouch) or (b"", b"", 0, 0, False)
+        says = {1: "here", 2: "call", 3: "taken_back", 4: "failed"}.get(what) if not newer else None
+        check(one["says"], says == one["says"] and (says is None or (about.hex(), at) == (one["about"], one["at"])), "vouches")
     lines = (HERE / "../../client/i18n/comparison-words.txt").read_text(encoding="utf-8").splitlines()
     words = [line.split(" ") for line in lines if not line.startswith("#")]
     for one in vectors["calls"]:

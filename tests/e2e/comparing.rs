@@ -260,6 +260,11 @@ fn on_a_call_both_see_one_code_and_are_told_what_the_other_answered() {
         first_at.sees("2. ");
         first_at.enters("1");
         second_at.enters("1");
+        // To tell the group is another question, and Enter tells nobody.
+        for at in [&mut first_at, &mut second_at] {
+            at.sees("Enter: ");
+            at.enters("");
+        }
         assert_eq!(first_at.ends(), 0, "{}", first_at.screen());
         assert_eq!(second_at.ends(), 0, "{}", second_at.screen());
     }
@@ -338,6 +343,119 @@ fn where_one_says_that_they_differ_it_counts_for_both_however_late_it_comes() {
     let [mut by_anna, mut by_boris] = begin();
     by_anna.enters("1");
     by_boris.enters("1");
+    for at in [&mut by_anna, &mut by_boris] {
+        at.sees("Enter: no");
+        at.enters("");
+    }
     assert_eq!((by_anna.ends(), by_boris.ends()), (0, 0));
     assert_eq!(member(&anna, "Boris")["compared"]["result"], "same");
+}
+
+#[test]
+fn what_others_compared_is_shown_as_their_word_until_it_does_not_hold() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    let boris = world.reader(&nina, "Boris", "member", "ru");
+    let olga = world.reader(&nina, "Olga", "observer", "en");
+    let _ = reads(&anna);
+    let by_olga = olga
+        .run_with(&["verify", "Anna", "--here", "--tell"], SAME)
+        .done();
+    assert!(
+        !by_olga.err.contains("told"),
+        "an observer's device tells nothing: {}",
+        by_olga.err
+    );
+    // Who is not asked, and does not say so, tells nobody.
+    let _ = anna.run_with(&["verify", "Nina", "--here"], SAME).done();
+    let said = anna
+        .run_with(&["verify", "Boris", "--here", "--tell"], SAME)
+        .done();
+    assert!(said.err.contains("The group is told"), "{}", said.err);
+    let _ = reads(&anna);
+    for who in [&nina, &boris, &olga] {
+        let _ = reads(who);
+        let about = member(who, "Boris");
+        assert!(about["compared"].is_null(), "{about}");
+        let by = about["compared_by"].as_array().unwrap();
+        assert_eq!(by.len(), 1, "{about}");
+        assert_eq!(
+            (&by[0]["name"], &by[0]["how"]),
+            (&"Anna".into(), &"here".into())
+        );
+        assert_eq!(member(who, "Nina")["compared_by"], serde_json::json!([]));
+    }
+    let said = nina.run(&["members"]).done();
+    assert!(
+        said.out.contains("compared by Anna, face to face"),
+        "{}",
+        said.out
+    );
+    send(&boris, "no mark of mine");
+    let page = reads(&nina);
+    assert!(
+        page.starts_with("ALERT") && !page.contains("Keys:"),
+        "{page}"
+    );
+    // It is taken back by itself.
+    let _ = anna
+        .run_with(&["verify", "Boris", "--here"], DIFFER)
+        .ended(1);
+    let _ = reads(&anna);
+    let _ = reads(&nina);
+    assert_eq!(member(&nina, "Boris")["compared_by"], serde_json::json!([]));
+    assert_eq!(member(&nina, "Boris")["failed"], serde_json::json!([]));
+}
+
+#[test]
+fn three_failures_in_a_day_are_told_to_everybody_in_plain_words() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    let boris = world.reader(&nina, "Boris", "member", "ru");
+    let _ = reads(&anna);
+    let mut watch = nina.start(&["watch"]);
+    watch.wait_for("Watching");
+    for time in 1..=3 {
+        let said = anna
+            .run_with(&["verify", "Boris", "--here"], DIFFER)
+            .ended(1);
+        assert_eq!(said.err.contains("ALARM"), time == 3, "{}", said.err);
+    }
+    let _ = reads(&anna);
+    let (_, line) = watch.wait_for("ALARM");
+    assert!(
+        line.contains("the device of Boris") && line.contains("of Anna"),
+        "{line}"
+    );
+    // Of whom it is hears it too, and nobody hears it twice.
+    let said = boris.run(&["watch", "--once"]).done();
+    assert!(
+        said.err.contains("ОПАСНОСТЬ: за сутки трижды"),
+        "{}",
+        said.err
+    );
+    let said = boris.run(&["watch", "--once"]).done();
+    assert!(!said.err.contains("ОПАСНОСТЬ"), "{}", said.err);
+    let (_, seen) = watch.stop();
+    assert_eq!(seen.matches("ALARM").count(), 1, "{seen}");
+    send(&boris, "said by a device in doubt");
+    let page = reads(&nina);
+    assert!(
+        page.starts_with("WARNING: CHECK WHO SENT THIS. Three comparisons"),
+        "{page}"
+    );
+    let failed = &member(&nina, "Boris")["failed"];
+    assert_eq!(failed[0]["name"], "Anna");
+    assert_eq!(failed.as_array().unwrap().len(), 1);
+    // Until she compares with that device, and says so.
+    let _ = anna
+        .run_with(&["verify", "Boris", "--here", "--tell"], SAME)
+        .done();
+    let _ = reads(&anna);
+    let _ = reads(&nina);
+    assert_eq!(member(&nina, "Boris")["failed"], serde_json::json!([]));
+    send(&boris, "no more");
+    assert!(reads(&nina).starts_with("ALERT"));
 }

@@ -14,7 +14,7 @@ use bellrope_client::{
     is_open_to_others, now, read_limited,
     show::LeaseNotice,
     text::{Arg, Messages, day_text, decode_text, escape},
-    unsaid_restore,
+    unsaid_failures, unsaid_restore,
 };
 use secrecy::SecretString;
 use serde_json::Value;
@@ -152,6 +152,18 @@ impl Ui {
                 vec![("time", self.messages.moment(copied))],
             );
             self.output.status(&said.say(&self.messages));
+        }
+        Ok(())
+    }
+
+    /// Says of whose device comparisons failed three times in a day, as somebody tells the group, if that is still to be said.
+    ///
+    /// # Errors
+    /// [`CommandError`] when the device cannot be read.
+    pub(crate) fn unsaid_failures(&mut self, device: &Device) -> Result<(), CommandError> {
+        for failed in unsaid_failures(device)? {
+            let said = failed.say("watch-comparisons-failed", &self.messages);
+            self.output.status(&said);
         }
         Ok(())
     }

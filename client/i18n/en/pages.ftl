@@ -132,3 +132,12 @@ status-met = { $count ->
     [one] One of them you have met and compared with.
    *[other] You have met { $count } of them and compared with them.
 }
+
+page-comparisons-failed = WARNING: CHECK WHO SENT THIS. Three comparisons of keys with this device have failed in a day, says the device of { $by } ({ $at }). Somebody may have put it in the place of { $about }. Before you believe anything below, ask over another channel.
+members-comparisons-failed = {"    "}WARNING: three comparisons of keys with this device have failed in a day, says the device of { $by } ({ $at }). Somebody may have put it in the place of { $about }.
+members-compared-by-here = {"    "}compared by { $name }, face to face: { $at } (their word)
+members-compared-by-call = {"    "}compared by { $name }, on a call: { $at } (their word)
+members-compared-by-more = {"    "}and by { $count ->
+    [one] one other
+   *[other] { $count } others
+}

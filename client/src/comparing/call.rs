@@ -4,20 +4,21 @@ use bellrope_proto::ids::{Hash, Timestamp};
 use zeroize::Zeroizing;
 
 use super::{
-    here::CompareError,
+    here::{CompareError, other, tell},
     talk::{Heard, Next, Talk},
     words::word,
 };
 use crate::{
     device::{
         Device, DeviceError, How, Outcome, QueueEnd, QueuedEnvelope, calls,
-        compared::{self, Mark},
+        compared::{self, Mark, Noted},
         damaged,
     },
-    group::{Person, Role, Roster, named},
+    group::{Person, Role, Roster},
     ids::Epoch,
-    message::{Bound, CallCode, Comparison, Payload, Step, Verdict},
+    message::{Bound, CallCode, Comparison, Payload, Step, Verdict, Vouched},
     seal::{self, EpochRecipient, SealError},
+    sync::{ComposeError, follow_up},
     text::Language,
 };
 
@@ -65,8 +66,9 @@ pub enum CallNews {
     OtherRoster,
     /// Show this. Something may be in the outbox.
     Code(CallCode),
-    /// What the other's device revealed is not what it had committed: noted as a failure.
-    NotCommitted,
+    /// What the other's device revealed is not what it had committed: noted as a failure. Whether it was the third in a day, of which
+    /// everybody is told.
+    NotCommitted(bool),
 }
 
 impl Call {
@@ -76,24 +78,11 @@ impl Call {
     /// [`CallError`].
     pub fn begin(device: &Device, name: &str) -> Result<Self, CallError> {
         let state = device.state()?;
-        let Some(roster) = device.roster()? else {
-            let why = match state.credential {
-                Some(_) => CompareError::NoNames,
-                None => CompareError::Waits,
-            };
-            return Err(why.into());
-        };
-        let person = named(name, roster.people(), |person| &person.name);
-        let person = person
-            .ok_or_else(|| CompareError::NoSuchPerson(name.to_owned()))?
-            .clone();
+        let (roster, person, called) = other(device, name)?;
         let me = device.signing().public();
-        if person.device == me {
-            return Err(CompareError::Oneself.into());
-        }
         let calls = |role: Role| role.reads() && role.sends();
         if !calls(person.role) || !calls(state.role) {
-            return Err(CallError::HereOnly(person.name));
+            return Err(CallError::HereOnly(called));
         }
         if roster.is_newer() {
             return Err(CallError::Newer);
@@ -150,16 +139,20 @@ impl Call {
             }
             Next::NotCommitted => {
                 let now = crate::clock::now();
-                compared::change(device, |compared| {
-                    compared.fail(self.person.device, now, None)
-                })?;
-                CallNews::NotCommitted
+                let device_key = self.person.device;
+                let failures =
+                    compared::change(device, |compared| compared.fail(device_key, now, None))?;
+                let noted = Noted {
+                    was_told: false,
+                    failures: failures.unwrap_or(0),
+                };
+                CallNews::NotCommitted(follow_up(device, &self.person, noted, now)?)
             }
             Next::TooOften => return Err(CallError::TooOften),
         })
     }
 
-    /// Notes what this person said of the code, and tells the other.
+    /// Notes what this person said of the code, and tells the other. Whether it was the third failure in a day, of which everybody is told.
     ///
     /// # Errors
     /// [`CallError`].
@@ -168,43 +161,52 @@ impl Call {
         device: &Device,
         outcome: Outcome,
         now: Timestamp,
-    ) -> Result<(), CallError> {
+    ) -> Result<bool, CallError> {
         let Some(call) = self.talk.call() else {
-            return Ok(());
+            return Ok(false);
         };
-        self.note(device, outcome, now)?;
+        let is_alarm = self.note(device, outcome, now)?;
         let roster = self.roster(device)?;
         let verdict = match outcome {
             Outcome::Same => Verdict::Same,
             Outcome::Differ => Verdict::Differ,
         };
-        self.say(
-            device,
-            &roster,
-            roster.head(),
-            &Step::Verdict(call, verdict),
-        )
+        let verdict = Step::Verdict(call, verdict);
+        self.say(device, &roster, roster.head(), &verdict)?;
+        Ok(is_alarm)
     }
 
-    /// What the other said of the code, once it has come. That they differ is noted.
+    /// What the other said of the code, once it has come. That they differ is noted, and it may be the third failure in a day.
     ///
     /// # Errors
     /// [`CallError`].
-    pub fn theirs(&self, device: &Device, now: Timestamp) -> Result<Option<Outcome>, CallError> {
+    pub fn theirs(
+        &self,
+        device: &Device,
+        now: Timestamp,
+    ) -> Result<Option<(Outcome, bool)>, CallError> {
         let verdict = self.talk.verdict(&self.heard(device));
         Ok(match verdict {
             None => None,
-            Some(Verdict::Same) => Some(Outcome::Same),
+            Some(Verdict::Same) => Some((Outcome::Same, false)),
             Some(Verdict::Differ) => {
-                self.note(device, Outcome::Differ, now)?;
-                Some(Outcome::Differ)
+                let is_alarm = self.note(device, Outcome::Differ, now)?;
+                Some((Outcome::Differ, is_alarm))
             }
         })
     }
 
-    fn note(&self, device: &Device, outcome: Outcome, now: Timestamp) -> Result<(), DeviceError> {
+    /// Tells the group that this person has compared, as their word.
+    ///
+    /// # Errors
+    /// [`ComposeError`]; nothing is told then.
+    pub fn tell(&self, device: &Device, now: Timestamp) -> Result<(), ComposeError> {
+        tell(device, &self.person, Vouched::Call, now)
+    }
+
+    fn note(&self, device: &Device, outcome: Outcome, now: Timestamp) -> Result<bool, DeviceError> {
         let call = self.talk.call();
-        compared::change(device, |compared| {
+        let noted = compared::change(device, |compared| {
             compared.note(Mark {
                 name: self.person.name.clone(),
                 device: self.person.device,
@@ -213,11 +215,10 @@ impl Call {
                 how: How::Call,
                 at: now,
                 call,
-            });
-            if outcome == Outcome::Differ {
-                compared.fail(self.person.device, now, call);
-            }
-        })
+                told: false,
+            })
+        })?;
+        follow_up(device, &self.person, noted, now)
     }
 
     fn heard(&self, device: &Device) -> Vec<Heard> {

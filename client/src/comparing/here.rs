@@ -1,6 +1,8 @@
 //! Face to face, and without a network: the digits of two people's keys, and what is noted when these were compared. And the number
 //! of the whole group.
 
+use std::sync::Arc;
+
 use bellrope_proto::ids::Timestamp;
 
 use super::numbers::{HALF_DIGITS, both, half_of_device, half_of_reader, of_group};
@@ -10,9 +12,11 @@ use crate::{
         compared::{self, Mark},
         contacts::Contacts,
     },
-    group::{Person, Role, named},
+    group::{Person, Role, Roster, named},
     ids::Epoch,
+    message::Vouched,
     show::role_name,
+    sync::{ComposeError, follow_up, say},
     text::Messages,
 };
 
@@ -83,14 +87,16 @@ impl Here {
     }
 }
 
-/// The digits for comparing with whom this name names.
+/// The person whom this name names, who is somebody else, and what people call them.
 ///
 /// # Errors
 /// [`CompareError`].
-pub fn here(device: &Device, name: &str) -> Result<Here, CompareError> {
-    let state = device.state()?;
+pub(super) fn other(
+    device: &Device,
+    name: &str,
+) -> Result<(Arc<Roster>, Person, String), CompareError> {
     let Some(roster) = device.roster()? else {
-        return Err(match state.credential {
+        return Err(match device.state()?.credential {
             Some(_) => CompareError::NoNames,
             None => CompareError::Waits,
         });
@@ -104,10 +110,20 @@ pub fn here(device: &Device, name: &str) -> Result<Here, CompareError> {
     let person = person
         .ok_or_else(|| CompareError::NoSuchPerson(name.to_owned()))?
         .clone();
-    let me = device.signing().public();
-    if person.device == me {
+    if person.device == device.signing().public() {
         return Err(CompareError::Oneself);
     }
+    let called = contacts.called(&person.name);
+    Ok((roster, person, called))
+}
+
+/// The digits for comparing with whom this name names.
+///
+/// # Errors
+/// [`CompareError`].
+pub fn here(device: &Device, name: &str) -> Result<Here, CompareError> {
+    let (roster, person, called) = other(device, name)?;
+    let me = device.signing().public();
     let group = roster.id();
     let my_key = device.member().to_key();
     let mine = match person.role {
@@ -117,24 +133,24 @@ pub fn here(device: &Device, name: &str) -> Result<Here, CompareError> {
     };
     Ok(Here {
         theirs: half_of_device(group, &person.device, &person.key),
-        called: contacts.called(&person.name),
+        called,
         person,
         mine,
     })
 }
 
-/// Notes what a person said of the digits. How many comparisons with this device failed within a day, if this one did.
+/// Notes what a person said of the digits. Whether it was the third failure in a day, of which everybody is told.
 ///
 /// # Errors
-/// [`DeviceError`]; nothing is noted then.
+/// [`DeviceError`].
 pub fn note_here(
     device: &Device,
     here: &Here,
     outcome: Outcome,
     now: Timestamp,
-) -> Result<usize, DeviceError> {
+) -> Result<bool, DeviceError> {
     let person = &here.person;
-    compared::change(device, |compared| {
+    let noted = compared::change(device, |compared| {
         compared.note(Mark {
             name: person.name.clone(),
             device: person.device,
@@ -143,12 +159,29 @@ pub fn note_here(
             how: How::Here,
             at: now,
             call: None,
-        });
-        match outcome {
-            Outcome::Same => 0,
-            Outcome::Differ => compared.fail(person.device, now, None).unwrap_or(0),
-        }
-    })
+            told: false,
+        })
+    })?;
+    follow_up(device, person, noted, now)
+}
+
+/// Tells the group that this person has compared, as their word.
+///
+/// # Errors
+/// [`ComposeError`]; nothing is told then.
+pub fn tell_here(device: &Device, here: &Here, now: Timestamp) -> Result<(), ComposeError> {
+    tell(device, &here.person, Vouched::Here, now)
+}
+
+pub(super) fn tell(
+    device: &Device,
+    person: &Person,
+    what: Vouched,
+    now: Timestamp,
+) -> Result<(), ComposeError> {
+    say(device, person, what, now)?;
+    compared::change(device, |compared| compared.tell(&person.device))?;
+    Ok(())
 }
 
 /// Who compares on this device.

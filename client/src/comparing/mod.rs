@@ -10,7 +10,7 @@ mod words;
 pub use call::{Call, CallError, CallNews};
 pub use here::{
     Compare, CompareError, GroupNumber, Here, TypedHalf, compare_typed, group_number, here,
-    note_here, own_half,
+    note_here, own_half, tell_here,
 };
 pub use numbers::{SAID_DIGITS_MAX, digits_in, in_groups};
 #[cfg(test)]

@@ -23,6 +23,9 @@ const COMPARED: &str = "compared";
 /// Failures count together for so long.
 const FAILURES_SECONDS: u64 = Timestamp::DAY_SECONDS;
 
+/// So many of them, with one device, are more than mistakes.
+pub(crate) const FAILURES_MAX: usize = 3;
+
 /// Marks and failures that are kept: more than a group has people. The oldest go.
 const KEPT_MAX: usize = 1_000;
 
@@ -63,6 +66,17 @@ pub(crate) struct Mark {
     pub(crate) at: Timestamp,
     /// Which comparison on a call it was.
     pub(crate) call: Option<Hash>,
+    /// Whether the group was told.
+    pub(crate) told: bool,
+}
+
+/// What follows from what was noted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Noted {
+    /// The group was told something that does not hold any more.
+    pub(crate) was_told: bool,
+    /// Comparisons with this device that have failed within a day, if this one did.
+    pub(crate) failures: usize,
 }
 
 /// A reader whom a defender's device seals to, and whose person was met.
@@ -151,12 +165,33 @@ impl Compared {
 
     /// Notes what came of a comparison. What was noted of these keys, or of another device of this name, is over: a person compares
     /// with the device that somebody has now.
-    pub(crate) fn note(&mut self, mark: Mark) {
+    pub(crate) fn note(&mut self, mut mark: Mark) -> Noted {
+        let mut known = self.marks.iter();
+        let was_told =
+            known.any(|known| known.told && known.device == mark.device && known.key == mark.key);
+        let is_same = mark.outcome == Outcome::Same;
+        mark.told |= is_same && was_told;
+        let failures = match mark.outcome {
+            Outcome::Same => 0,
+            Outcome::Differ => self.fail(mark.device, mark.at, mark.call).unwrap_or(0),
+        };
         self.marks
             .retain(|known| known.device != mark.device && !is_same_name(&known.name, &mark.name));
         self.marks.push(mark);
         let over = self.marks.len().saturating_sub(KEPT_MAX);
         self.marks.drain(..over);
+        Noted {
+            was_told: was_told && !is_same,
+            failures,
+        }
+    }
+
+    /// Notes that the group was told of the mark of this device.
+    pub(crate) fn tell(&mut self, device: &PublicKey<DeviceKey>) {
+        let mut marks = self.marks.iter_mut();
+        if let Some(mark) = marks.find(|mark| mark.device == *device) {
+            mark.told = mark.outcome == Outcome::Same;
+        }
     }
 
     /// The mark that this comparison on a call left.
@@ -186,6 +221,11 @@ impl Compared {
             .iter()
             .filter(|known| known.device == device && known.at.0.abs_diff(at.0) < FAILURES_SECONDS);
         Some(lately.count())
+    }
+
+    /// Forgets the failures with a device: they were told, and begin anew.
+    pub(crate) fn forgive(&mut self, device: &PublicKey<DeviceKey>) {
+        self.failures.retain(|known| known.device != *device);
     }
 
     /// Notes that a defender has met the person of a key to which their device seals.
@@ -271,6 +311,7 @@ mod tests {
             how: How::Here,
             at: Timestamp(at),
             call: None,
+            told: false,
         }
     }
 
@@ -306,6 +347,24 @@ mod tests {
     }
 
     #[test]
+    fn what_the_group_was_told_is_remembered_until_it_does_not_hold() {
+        let anna = person("Anna", 1, 1);
+        let mut compared = Compared::default();
+        let note = |compared: &mut Compared, outcome| {
+            let noted = compared.note(mark(&anna, outcome, 5));
+            (noted.was_told, noted.failures)
+        };
+        assert_eq!(note(&mut compared, Outcome::Same), (false, 0));
+        assert_eq!(note(&mut compared, Outcome::Differ), (false, 1));
+        assert_eq!(note(&mut compared, Outcome::Same), (false, 0));
+        compared.tell(&anna.device);
+        assert_eq!(note(&mut compared, Outcome::Same), (false, 0));
+        assert_eq!(note(&mut compared, Outcome::Differ), (true, 2));
+        compared.tell(&anna.device);
+        assert_eq!(note(&mut compared, Outcome::Differ), (false, 3));
+    }
+
+    #[test]
     fn three_failures_in_a_day_are_counted_each_call_once() {
         let anna = SecretKey::from_seed(&[1; 32]).public();
         let boris = SecretKey::from_seed(&[2; 32]).public();
@@ -327,6 +386,8 @@ mod tests {
             Some(1),
             "a clock set back"
         );
+        compared.forgive(&anna);
+        assert_eq!(compared.fail(anna, Timestamp(186_400), None), Some(1));
     }
 
     #[test]

@@ -41,6 +41,7 @@ pub(super) const FILES: &[&str] = &[
     "reach",
     "relays",
     "senders",
+    "vouched",
     "lock.state",
     "lock.receive",
     "lock.queue",

@@ -31,6 +31,7 @@ mod senders;
 mod state;
 mod unlocked;
 mod vault;
+pub(crate) mod vouched;
 
 pub use compared::{Comparison, How, Outcome};
 pub use contacts::{
@@ -59,3 +60,4 @@ pub use state::State;
 pub(crate) use state::{ClaimStatus, Joined};
 pub use unlocked::{Device, ExportedIdentities};
 pub(crate) use unlocked::{FirstFiles, OwnKeys};
+pub use vouched::{ComparedBy, ComparisonsFailed, unsaid_failures};

@@ -8,6 +8,7 @@ mod passing;
 mod payload;
 mod resend;
 pub(crate) mod verify;
+mod vouch;
 
 pub use admission::{Arrival, Bundle, View};
 pub(crate) use admission::{AtOnce, NewEpoch, Refusal, ViewUpdate, Welcome};
@@ -22,3 +23,4 @@ pub use payload::{Audience, KIND_ALERT, Message, Payload, Seen, SignedMessage};
 pub(crate) use resend::{KIND_RESEND_REQUEST, RANGES_MAX, ResendRequest, turn};
 pub(crate) use verify::verify;
 pub use verify::{Sender, UnverifiedReason, VerifiedMessage, VerifyError};
+pub(crate) use vouch::{KIND_VOUCH, Vouch, Vouched};

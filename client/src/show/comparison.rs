@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    device::{Comparison, How, Outcome},
+    device::{ComparedBy, Comparison, ComparisonsFailed, How, Outcome},
     text::{Messages, escape, rfc3339},
 };
 
@@ -82,5 +82,61 @@ impl How {
             Self::Here => "here",
             Self::Call => "call",
         }
+    }
+}
+
+/// So many who say that they compared stand in a list; of the rest, how many there are.
+const COMPARED_BY_MAX: usize = 3;
+
+/// What others say of their comparisons with somebody's device, for the list of members: alarms first.
+#[must_use]
+pub fn others_lines(
+    compared_by: &[ComparedBy],
+    failed: &[ComparisonsFailed],
+    messages: &Messages,
+) -> Vec<String> {
+    let mut lines: Vec<String> = failed
+        .iter()
+        .map(|failed| failed.say("members-comparisons-failed", messages))
+        .collect();
+    let shown = compared_by.iter().take(COMPARED_BY_MAX);
+    lines.extend(shown.map(|by| {
+        let words = [
+            ("name", escape(&by.name).into()),
+            ("at", messages.moment(by.at).into()),
+        ];
+        messages.say(&format!("members-compared-by-{}", by.how.key()), &words)
+    }));
+    let rest = compared_by.len().saturating_sub(COMPARED_BY_MAX);
+    if rest > 0 {
+        lines.push(messages.say("members-compared-by-more", &[("count", rest.into())]));
+    }
+    lines
+}
+
+impl ComparisonsFailed {
+    /// In plain words, what it means and what to do.
+    #[must_use]
+    pub fn say(&self, id: &str, messages: &Messages) -> String {
+        let words = [
+            ("by", escape(&self.by).into()),
+            ("about", escape(&self.about).into()),
+            ("at", messages.moment(self.at).into()),
+        ];
+        messages.say(id, &words)
+    }
+
+    /// The same for programs.
+    #[must_use]
+    pub(crate) fn to_json(&self) -> Value {
+        json!({ "name": self.by, "at": rfc3339(self.at) })
+    }
+}
+
+impl ComparedBy {
+    /// The same for programs.
+    #[must_use]
+    pub(crate) fn to_json(&self) -> Value {
+        json!({ "name": self.name, "how": self.how.key(), "at": rfc3339(self.at) })
     }
 }

@@ -9,10 +9,11 @@ use serde_json::{Value, json};
 use super::labels::role_name;
 use crate::{
     device::{
-        Comparison, Device, DeviceError, IssuedInvitation,
+        ComparedBy, Comparison, ComparisonsFailed, Device, DeviceError, IssuedInvitation,
         compared::Compared,
         contacts::{Contacts, called},
         issued,
+        vouched::Vouches,
     },
     group::{Invited, Role, is_same_name, looks_like, named},
     ids::Position,
@@ -50,6 +51,10 @@ pub struct MemberLine {
     pub device: Option<String>,
     /// What this device's person has compared with that device.
     pub compared: Comparison,
+    /// Who else says that they compared with it,
+    pub compared_by: Vec<ComparedBy>,
+    /// and who that it failed three times in a day.
+    pub failed: Vec<ComparisonsFailed>,
     /// When the invitation ends; none for people who are in.
     pub until: Option<Timestamp>,
     /// When the invitation was taken back.
@@ -102,6 +107,7 @@ impl Members {
         let contacts = Contacts::read(device)?;
         let me: PublicKey<_> = device.signing().public();
         let compared = Compared::read(device);
+        let vouches = Vouches::read(device);
         let people = roster.people().iter().map(|person| MemberLine {
             name: person.name.clone(),
             contact: contacts.name_of(&person.name),
@@ -114,6 +120,8 @@ impl Members {
             key: Some(person.device),
             device: Some(device_code(&person.device)),
             compared: compared.with(person),
+            compared_by: vouches.compared_by(person, &roster),
+            failed: vouches.failed(person, &roster),
             until: None,
             closed: None,
             invitation: None,
@@ -128,6 +136,8 @@ impl Members {
             key: None,
             device: claimed(invited, &issued),
             compared: Comparison::None,
+            compared_by: Vec::new(),
+            failed: Vec::new(),
             until: Some(invited.admit.expires),
             closed: invited.withdrawn,
             invitation: Some(invited.at),
@@ -224,6 +234,8 @@ impl MemberLine {
             "me": self.standing == Standing::Me,
             "device": self.device,
             "compared": self.compared.to_json(),
+            "compared_by": self.compared_by.iter().map(ComparedBy::to_json).collect::<Vec<_>>(),
+            "failed": self.failed.iter().map(ComparisonsFailed::to_json).collect::<Vec<_>>(),
             "until": self.until.and_then(rfc3339),
             "looks_like": alike,
             "closed": self.closed.and_then(rfc3339),
@@ -261,6 +273,8 @@ mod tests {
             role: Role::Defender,
             standing,
             compared: Comparison::None,
+            compared_by: Vec::new(),
+            failed: Vec::new(),
             key: None,
             device: None,
             until: None,

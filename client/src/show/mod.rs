@@ -22,6 +22,7 @@ mod wanted;
 
 pub use addressees::Addressees;
 pub use alert::{alert_json, alert_text, summary_line};
+pub use comparison::others_lines;
 pub use form::write_form;
 pub(crate) use labels::role_name;
 pub use lease::LeaseNotice;

@@ -52,6 +52,7 @@ fn alert(said: &str) -> ReceivedAlert {
             how: How::Here,
             at: Timestamp(1_795_000_000),
         },
+        failed: Vec::new(),
         follows: Follows::AfterGap,
         passed_on_by: Some(said.to_owned()),
         open_to_removed: vec![said.to_owned(); 2],

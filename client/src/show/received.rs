@@ -17,10 +17,11 @@ use crate::{
         vocabulary::{Kind, Urgency, Vocabulary as _},
     },
     device::{
-        Comparison, Device, DeviceError, Follows, Senders, StoredMessage,
+        Comparison, ComparisonsFailed, Device, DeviceError, Follows, Senders, StoredMessage,
         compared::Compared,
         contacts::{Contacts, called},
         inbox::{self, Kept},
+        vouched::Vouches,
     },
     group::Roster,
     ids::MessageId,
@@ -45,6 +46,7 @@ pub struct Inbox<'a> {
     roster: Arc<Roster>,
     senders: Senders,
     compared: Compared,
+    vouches: Vouches,
     contacts: Contacts,
     me: MemberKey,
 }
@@ -68,6 +70,8 @@ pub struct ReceivedAlert {
     pub device: Option<String>,
     /// What this device's person has compared with that device.
     pub compared: Comparison,
+    /// Who else says that comparisons with it failed three times in a day.
+    pub failed: Vec<ComparisonsFailed>,
     /// How it follows on what the same device said before.
     pub follows: Follows,
     /// Whose device passed it on, as the sender's did not know of this reader.
@@ -126,6 +130,7 @@ impl<'a> Inbox<'a> {
             roster,
             senders: Senders::read(device)?,
             compared: Compared::read(device),
+            vouches: Vouches::read(device),
             contacts: Contacts::read(device)?,
             me: device.member().to_key(),
         }))
@@ -219,6 +224,9 @@ impl<'a> Inbox<'a> {
                 ..other
             };
         };
+        let person = self.roster.person(&verified.message.sender);
+        let failed =
+            person.map_or_else(Vec::new, |person| self.vouches.failed(person, &self.roster));
         let compared = match verified.sender {
             Sender::Known { .. } => {
                 let device = &verified.message.sender;
@@ -237,6 +245,7 @@ impl<'a> Inbox<'a> {
             sender: verified.sender,
             device: Some(verified.message.sender.short()),
             compared,
+            failed,
             follows: message.follows,
             passed_on_by: verified.passed_on,
             open_to_removed: (verified.open_to_removed.iter())
@@ -298,6 +307,7 @@ impl ReceivedAlert {
             contact_from: None,
             device: None,
             compared: Comparison::None,
+            failed: Vec::new(),
             follows: Follows::InOrder,
             passed_on_by: None,
             open_to_removed: Vec::new(),
@@ -366,12 +376,21 @@ impl ReceivedAlert {
             messages.say("page-id", &[("id", self.id.to_string().into())]),
         ];
         // Whatever the device has signed, in whosever name, comes after.
-        let warning = self.compared.warning(&name, messages);
-        warning
+        let warnings = self.warnings(messages);
+        warnings
             .into_iter()
             .chain(page)
             .collect::<Vec<_>>()
             .join("\n")
+    }
+
+    /// What has to be read before anything that the device signed.
+    fn warnings(&self, messages: &Messages) -> Vec<String> {
+        let name = self.sender_called().unwrap_or_default();
+        let failed = self.failed.iter();
+        let failed = failed.map(|failed| failed.say("page-comparisons-failed", messages));
+        let mine = self.compared.warning(&name, messages);
+        mine.into_iter().chain(failed).collect()
     }
 
     /// What people call the sender; `None` of one whom nobody knows.
@@ -421,7 +440,7 @@ impl ReceivedAlert {
     #[must_use]
     pub fn line(&self, messages: &Messages) -> String {
         let name = match self.sender_called() {
-            Some(name) if self.compared.warning(&name, messages).is_some() => {
+            Some(name) if !self.warnings(messages).is_empty() => {
                 let name = cut(&name, NAME_CHARS_MAX);
                 messages.say("page-line-doubted", &[("name", name.into())])
             }
@@ -490,6 +509,7 @@ impl ReceivedAlert {
                 "why": why,
                 "device": self.device,
                 "compared": self.compared.to_json(),
+                "failed": self.failed.iter().map(ComparisonsFailed::to_json).collect::<Vec<_>>(),
             },
             "follows": self.follows.key(),
             "passed_on_by": self.passed_on_by,

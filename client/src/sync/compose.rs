@@ -175,6 +175,18 @@ pub(super) fn compose_for(
     compose(device, Words { kind, body, now }, chosen).map(drop)
 }
 
+/// Says something to everybody who reads, by itself or for its person.
+///
+/// # Errors
+/// [`ComposeError`]; nothing is queued then.
+pub(super) fn compose_for_all(
+    device: &Device,
+    (kind, body): (u16, Vec<u8>),
+    now: Timestamp,
+) -> Result<(), ComposeError> {
+    compose(device, Words { kind, body, now }, &[]).map(drop)
+}
+
 struct Words {
     kind: u16,
     body: Vec<u8>,

@@ -127,6 +127,7 @@ impl Follower {
             Received::RosterNotKept(error) => events.tell(Event::RosterNotKept(error)),
             Received::Again | Received::NotForUs => {}
             Received::CallWanted { name, at } => events.tell(Event::CallWanted { name, at }),
+            Received::ComparisonsFailed => events.tell(Event::ComparisonsFailed),
             Received::CallDiffers(name) => events.tell(Event::CallDiffers(name)),
             Received::Roster => events.tell(Event::RosterChanged),
             // It goes on in another mailbox.

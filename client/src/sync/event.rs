@@ -88,6 +88,8 @@ pub enum Event {
     },
     /// Somebody says of a comparison that the numbers differ, of which this device's person said that they are the same. It counts as that.
     CallDiffers(String),
+    /// Somebody says that three comparisons with one device failed in a day: [`unsaid_failures`](crate::unsaid_failures) says who, of whom.
+    ComparisonsFailed,
     /// Who is in the group has changed.
     RosterChanged,
     /// The group has new keys and another mailbox, without these people if there are any: they are not in it any more.

@@ -23,6 +23,7 @@ mod renew;
 mod reply_mailbox;
 mod resend;
 mod send;
+mod vouch;
 
 pub(crate) use clocks::differed;
 pub use clocks::{ClocksDiffer, WrongClock};
@@ -34,6 +35,7 @@ pub use engine::{Engine, EngineOptions, Refresh};
 pub use event::{EngineError, Event, Online, ReplyUpdate, Unshown};
 pub use invitations::ClaimsReport;
 pub use send::SendReport;
+pub(crate) use vouch::{follow_up, say};
 #[cfg(test)]
 pub(crate) use {
     first_claim::{FirstClaim, open_in_mailbox, waits},

@@ -21,6 +21,7 @@ use super::{
     contacts,
     receive_roster::WaitingTurn,
     resend::{self, Done, Noted, Resends},
+    vouch,
 };
 use crate::{
     alert::country::Country,
@@ -34,8 +35,8 @@ use crate::{
     group::{Claim, Entry, Roster, RosterError},
     ids::{MessageId, Position},
     message::{
-        KIND_ALERT, Message, PassedOn, Payload, Seen, Sender, SignedMessage, VerifiedMessage,
-        VerifyError, missed, passed_on, verify,
+        KIND_ALERT, KIND_VOUCH, Message, PassedOn, Payload, Seen, Sender, SignedMessage,
+        VerifiedMessage, VerifyError, missed, passed_on, verify,
     },
     relay::Cursor,
     seal::{self, EpochIdentity, OpenError},
@@ -103,6 +104,8 @@ pub(crate) enum Received {
     },
     /// Somebody says of a comparison that they differ, of which this device's person said that they are the same.
     CallDiffers(String),
+    /// Somebody says that three comparisons with one device failed in a day.
+    ComparisonsFailed,
     /// Sealed to others: not our business.
     NotForUs,
     /// It claims to be for us and is not shown as a message; the reason is for the screen.
@@ -262,7 +265,10 @@ impl GroupReceiver {
             follow(&mut senders, &roster, &verified, &sent);
             senders.store(device)?;
             self.resends().hear(device, &roster, &verified, now());
-            return Ok(contacts::hear(device, &roster, &verified));
+            return Ok(match verified.message.kind {
+                KIND_VOUCH => vouch::hear(device, &roster, &verified),
+                _ => contacts::hear(device, &roster, &verified),
+            });
         }
         let id = verified.message.id;
         self.resends().saw_message(id);

@@ -5,7 +5,10 @@ use bellrope_proto::{
     signing::Signed,
 };
 
-use super::receive::{GroupReceiver, Received};
+use super::{
+    receive::{GroupReceiver, Received},
+    vouch::follow_up,
+};
 use crate::{
     clock::now,
     device::{
@@ -13,6 +16,7 @@ use crate::{
         calls::{self, New},
         compared::{self, Mark},
     },
+    group::Person,
     message::{Comparison, Step, Verdict},
     relay::Cursor,
 };
@@ -61,7 +65,7 @@ impl GroupReceiver {
         // However late it comes, and whichever program hears it.
         if let Step::Verdict(call, Verdict::Differ) = step
             && said.from == them
-            && take_back(device, &call, &them)?
+            && take_back(device, &call, person)?
         {
             return Ok(Received::CallDiffers(person.name.clone()));
         }
@@ -76,23 +80,22 @@ impl GroupReceiver {
 }
 
 /// Where this person said of a call that it was the same, and the other says that it was not.
-fn take_back(
-    device: &Device,
-    call: &Hash,
-    them: &bellrope_proto::signing::PublicKey<bellrope_proto::signing::Device>,
-) -> Result<bool, DeviceError> {
-    compared::change(device, |compared| {
-        let mark = compared.of_call(call);
-        let mark = mark.filter(|mark| mark.device == *them && mark.outcome == Outcome::Same);
-        let Some(mark) = mark.cloned() else {
-            return false;
-        };
-        compared.fail(mark.device, now(), mark.call);
-        compared.note(Mark {
+fn take_back(device: &Device, call: &Hash, person: &Person) -> Result<bool, DeviceError> {
+    let at = now();
+    let noted = compared::change(device, |compared| {
+        let mark = compared.of_call(call)?;
+        let is_over = mark.device == person.device && mark.outcome == Outcome::Same;
+        let mark = is_over.then(|| mark.clone())?;
+        Some(compared.note(Mark {
             outcome: Outcome::Differ,
-            at: now(),
+            at,
+            told: false,
             ..mark
-        });
-        true
-    })
+        }))
+    })?;
+    let Some(noted) = noted else {
+        return Ok(false);
+    };
+    follow_up(device, person, noted, at)?;
+    Ok(true)
 }

@@ -1,16 +1,18 @@
 //! Numbers that people compare.
 
-use bellrope_proto::ids::Hash;
+use bellrope_proto::{codec, ids::Hash};
 use serde_json::{Value, json};
 
 use super::{
     hex,
-    world::{IVAN, PAVEL, VERA, device, member, name},
+    world::{IVAN, PAVEL, TIME, VERA, device, member, name},
 };
 use crate::{
     comparing::{both, half_of_device, half_of_reader, of_group},
     ids::{Epoch, GroupId},
-    message::{Bound, CallCode, Comparison, Payload, Step, Verdict, call_of, commitment},
+    message::{
+        Bound, CallCode, Comparison, Payload, Step, Verdict, Vouch, Vouched, call_of, commitment,
+    },
     text::Language,
 };
 
@@ -65,6 +67,27 @@ fn call(one: u8, other: u8, byte: u8) -> Value {
     })
 }
 
+/// Bodies of messages of kind 32,771, and what they say.
+fn vouches() -> Value {
+    let about = (device(IVAN).public(), member(IVAN));
+    let said = [
+        (Vouched::Here, "here"),
+        (Vouched::Call, "call"),
+        (Vouched::TakenBack, "taken_back"),
+        (Vouched::Failed, "failed"),
+    ];
+    let said = said.map(|(what, says)| {
+        let body = codec::encode(&Vouch::new(about, what, TIME));
+        json!({ "body": hex(&body), "says": says, "about": hex(about.0.0), "at": TIME.0 })
+    });
+    // A number that is not known, and one that ends too early.
+    let mut later = codec::encode(&Vouch::new(about, Vouched::Here, TIME));
+    let cut = later[..later.len() - 1].to_vec();
+    later[65] = 5;
+    let nothing = [later, cut].map(|body| json!({ "body": hex(body), "says": null }));
+    said.into_iter().chain(nothing).collect()
+}
+
 pub(super) fn all() -> Value {
     let half = |who| half_of_device(GROUP, &device(who).public(), &member(who));
     let halves = [VERA, IVAN, PAVEL].map(|who| {
@@ -98,5 +121,6 @@ pub(super) fn all() -> Value {
         "halves": halves,
         "both": both(&half(VERA), &half(IVAN)),
         "group_numbers": groups,
+        "vouches": vouches(),
     })
 }

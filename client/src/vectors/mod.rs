@@ -2,6 +2,7 @@
 //! `sequences.json`, of what comes one after another, and `dictated.json`; and makes them again: its README says how. `document.rs` compares the tables of PROTOCOL.md that the client owns.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
+mod calls;
 mod codes;
 mod comparisons;
 mod coordinators;

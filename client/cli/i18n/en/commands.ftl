@@ -331,3 +331,10 @@ verify-alerts-came = { $count ->
 }
 watch-call-wanted = Somebody wanted to compare keys with you on a call ({ $at }): { $name }. Call them, and run: bellrope verify { $word }
 watch-call-differs = WARNING: you said that the numbers were the same when you compared keys; the other side now says that they DIFFERED: { $name }. That counts. Compare again, face to face if you can.
+
+ask-verify-tell = Tell the group that you compared? It is shown as your word, and counts as nobody else’s. yes or no (Enter: no)
+verify-told = The group is told that you compared.
+verify-told-later = The group is told that you compared, with the next bellrope watch or bellrope outbox.
+verify-alarm = ALARM: this was the third comparison with { $name } in a day that failed. The programs of all members are told, with the next bellrope watch at the latest.
+watch-comparisons-failed = ALARM: three comparisons of keys with the device of { $about } have failed in a day, says the device of { $by } ({ $at }). Somebody may have put a device in that person’s place, or is between these two.
+    Believe nothing that comes from it, and send nothing that only that person may read, before you have asked them another way. Compare yourself: face to face, if you can. And compare the number of the group: bellrope verify --group

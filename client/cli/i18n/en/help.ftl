@@ -358,6 +358,7 @@ help-verify-long = Shows digits that stand on both your screens if each of you h
 help-verify-name = With whom: the name in the group (a defender leaves it out)
 help-verify-here = Face to face, without a network: 60 digits; without this, on a call: three numbers or six words
 help-verify-qr = With --here: also as a QR code, for a telephone that reads it out
+help-verify-tell = Tell the group that you compared, as your word, when they are the same (else you are asked)
 help-verify-group = The number of the whole group: equal numbers mean that nobody sees another group
 help-verify-said = With --group: the number that one of you has just said
 help-verify-examples =

@@ -207,6 +207,9 @@ pub(crate) struct Verify {
     /// The whole group.
     #[arg(long)]
     pub(crate) group: bool,
+    /// Tells the others that it was the same.
+    #[arg(long, conflicts_with = "group")]
+    pub(crate) tell: bool,
     /// What one of the people has just said.
     #[arg(long, requires = "group", value_parser = digits)]
     pub(crate) said: Option<String>,

@@ -6,7 +6,7 @@ use bellrope_client::{
     Device, EngineOptions, Position,
     alert::answers::parse_yes_no,
     approve, now, refuse, remove,
-    show::{LeaseNotice, MemberLine, Members, Standing},
+    show::{LeaseNotice, MemberLine, Members, Standing, others_lines},
     text::escape,
     waits_at_relay,
 };
@@ -217,6 +217,9 @@ fn list(ui: &mut Ui, device: &Device, as_json: bool) -> Result<(), CommandError>
         show(ui, line)?;
         if let Some(compared) = line.compared.line(&line.name, &ui.messages) {
             ui.content(&compared)?;
+        }
+        for said in others_lines(&line.compared_by, &line.failed, &ui.messages) {
+            ui.content(&said)?;
         }
         warn(ui, &members, line);
     }

@@ -161,6 +161,7 @@ fn once(ui: &mut Ui, background: &Background, watch: &mut Watcher) -> Result<u8,
     }
     ui.unsaid_lease(watch.engine.device());
     ui.unsaid_restore(watch.engine.device())?;
+    ui.unsaid_failures(watch.engine.device())?;
     if code == DONE && !watch.engine.device().is_let_in()? {
         ui.status("watch-still-waiting", &[]);
     }
@@ -288,6 +289,7 @@ impl Watcher {
                 };
                 ui.status(id, &[]);
                 ui.unsaid_restore(self.engine.device())?;
+                ui.unsaid_failures(self.engine.device())?;
             }
             Event::Offline(error) => {
                 let id = relay_message(&error);
@@ -296,6 +298,7 @@ impl Watcher {
                     ui.failed(error.into());
                 }
             }
+            Event::ComparisonsFailed => ui.unsaid_failures(self.engine.device())?,
             Event::NotKept(received, error) => {
                 self.page(ui, &received)?;
                 if !self.has_no_room {
@@ -372,7 +375,8 @@ fn say_failure(ui: &mut Ui, failure: HookFailure) {
 /// Says what is neither a message nor about the connection.
 pub(super) fn say(ui: &mut Ui, event: Event) -> Result<(), CommandError> {
     match event {
-        Event::Unshown(_) | Event::Online(_) | Event::Offline(_) => {}
+        // The last is said by `watch`, and once.
+        Event::Unshown(_) | Event::Online(_) | Event::Offline(_) | Event::ComparisonsFailed => {}
         // Only for whom shows messages.
         Event::NotKept(_, error) => {
             let said = CommandError::from(error).say(&ui.messages);

@@ -10,7 +10,7 @@ use bellrope_client::{
     show::DeviceStatus, text::escape,
 };
 
-use super::{same_or_not, warn_of_unread};
+use super::{same_or_not, wants_to_tell, warn_of_unread};
 use crate::{
     command_error::{CommandError, DONE, FAILED, relay_message},
     commands::watch::say,
@@ -24,7 +24,15 @@ const LOOK: Duration = Duration::from_millis(200);
 /// For the other's answer, when this person has given theirs: they are still on the call.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-pub(super) fn call(ui: &mut Ui, device: &Arc<Device>, name: &str) -> Result<u8, CommandError> {
+/// Where this person has said that they differ, nothing depends on it.
+const PATIENCE_IF_THEY_DIFFER: Duration = Duration::from_secs(10);
+
+pub(super) fn call(
+    ui: &mut Ui,
+    device: &Arc<Device>,
+    name: &str,
+    tell: bool,
+) -> Result<u8, CommandError> {
     let call = Call::begin(device, name)?;
     let name = escape(call.name());
     let unread = DeviceStatus::of(device, now())?.unread;
@@ -43,7 +51,7 @@ pub(super) fn call(ui: &mut Ui, device: &Arc<Device>, name: &str) -> Result<u8, 
         background,
         offline: "",
     };
-    let done = comparing.compare(ui);
+    let done = comparing.compare(ui, tell);
     let Comparing {
         engine, background, ..
     } = comparing;
@@ -63,15 +71,22 @@ struct Comparing {
 }
 
 impl Comparing {
-    fn compare(&mut self, ui: &mut Ui) -> Result<u8, CommandError> {
+    fn compare(&mut self, ui: &mut Ui, tell: bool) -> Result<u8, CommandError> {
         let Some(code) = self.code(ui)? else {
             return Ok(FAILED);
         };
         self.show(ui, &code)?;
         let outcome = same_or_not(ui, "ask-verify-call")?;
-        self.call.answer(&self.device, outcome, now())?;
+        let mut is_alarm = self.call.answer(&self.device, outcome, now())?;
         self.send(ui)?;
-        let theirs = self.theirs(ui)?;
+        let patience = match outcome {
+            Outcome::Same => PATIENCE,
+            Outcome::Differ => PATIENCE_IF_THEY_DIFFER,
+        };
+        let theirs = self.theirs(ui, patience)?.map(|(theirs, alarm)| {
+            is_alarm |= alarm;
+            theirs
+        });
         let name = self.name.clone();
         let words = [
             ("name", name.as_str().into()),
@@ -85,6 +100,14 @@ impl Comparing {
             (Outcome::Differ, _) => ("verify-differ", FAILED),
         };
         ui.print(id, &words)?;
+        if is_alarm {
+            ui.status("verify-alarm", &words);
+        }
+        if code == DONE && wants_to_tell(ui, &self.device, tell)? {
+            self.call.tell(&self.device, now())?;
+            ui.status("verify-told", &[]);
+        }
+        self.send(ui)?;
         Ok(code)
     }
 
@@ -105,9 +128,14 @@ impl Comparing {
                     self.send(ui)?;
                     return Ok(Some(code));
                 }
-                CallNews::NotCommitted => {
+                CallNews::NotCommitted(is_alarm) => {
                     let name = self.name.clone();
-                    ui.print("verify-not-committed", &[("name", name.into())])?;
+                    let words = [("name", name.into())];
+                    ui.print("verify-not-committed", &words)?;
+                    if is_alarm {
+                        ui.status("verify-alarm", &words);
+                        self.send(ui)?;
+                    }
                     return Ok(None);
                 }
             }
@@ -128,12 +156,16 @@ impl Comparing {
     }
 
     /// The other's answer, if it comes while they are still on the call.
-    fn theirs(&mut self, ui: &mut Ui) -> Result<Option<Outcome>, CommandError> {
+    fn theirs(
+        &mut self,
+        ui: &mut Ui,
+        patience: Duration,
+    ) -> Result<Option<(Outcome, bool)>, CommandError> {
         ui.status(
             "verify-waits-for-answer",
             &[("name", self.name.as_str().into())],
         );
-        let end = Instant::now() + PATIENCE;
+        let end = Instant::now() + patience;
         loop {
             let theirs = self.call.theirs(&self.device, now())?;
             if theirs.is_some() || Instant::now() >= end {
@@ -174,6 +206,7 @@ impl Comparing {
             {
                 Ok(())
             }
+            Ok(Event::ComparisonsFailed) => ui.unsaid_failures(&self.device),
             Ok(event) => say(ui, event),
         }
     }

@@ -1,8 +1,9 @@
 //! `bellrope verify`: two people compare, or a whole group does.
 
 use bellrope_client::{
-    Compare, Device, Outcome, SAID_DIGITS_MAX, TypedHalf, compare_typed, digits_in, group_number,
-    here, in_groups, note_here, now, own_half, text::escape,
+    Compare, Device, Outcome, SAID_DIGITS_MAX, TypedHalf, alert::answers::parse_yes_no,
+    compare_typed, digits_in, group_number, here, in_groups, may_send, note_here, now, own_half,
+    tell_here, text::escape,
 };
 
 mod call;
@@ -28,44 +29,69 @@ pub(super) fn verify(ui: &mut Ui, args: &args::Verify) -> Result<u8, CommandErro
         (Compare::AsDefender, None) if args.here => as_defender(ui, &device, args.qr),
         (Compare::AsDefender, _) => Err(CommandError::new("error-verify-no-names").misuse()),
         (Compare::ByName, None) => Err(CommandError::new("error-verify-whom").misuse()),
-        (Compare::ByName, Some(name)) if !args.here => call::call(ui, &device, name),
-        (Compare::ByName, Some(name)) => by_name(ui, &device, name, args.qr),
+        (Compare::ByName, Some(name)) if !args.here => call::call(ui, &device, name, args.tell),
+        (Compare::ByName, Some(name)) => by_name(ui, &device, name, args),
     }
 }
 
 /// Face to face, on a device that knows the other by name.
-fn by_name(ui: &mut Ui, device: &Device, name: &str, qr: bool) -> Result<u8, CommandError> {
+fn by_name(
+    ui: &mut Ui,
+    device: &Device,
+    name: &str,
+    args: &args::Verify,
+) -> Result<u8, CommandError> {
     let here = here(device, name)?;
     let name = escape(here.name());
     let role = here.role_name(&ui.messages);
     let words = [("name", name.as_str().into()), ("role", role.into())];
     if here.is_with_defender() {
         ui.print("verify-half-theirs", &words)?;
-        digits(ui, here.theirs(), qr)?;
+        digits(ui, here.theirs(), args.qr)?;
         ui.print("verify-half-mine", &words)?;
-        digits(ui, here.mine(), qr)?;
+        digits(ui, here.mine(), args.qr)?;
         ui.status("verify-half-how", &[]);
     } else {
         ui.print("verify-here", &words)?;
-        digits(ui, &here.digits(), qr)?;
+        digits(ui, &here.digits(), args.qr)?;
         ui.status("verify-here-how", &[]);
     }
     let outcome = same_or_not(ui, "ask-verify-same")?;
-    note_here(device, &here, outcome, now())?;
-    said(ui, outcome, &name)
-}
-
-/// Says what was noted of a person's answer.
-fn said(ui: &mut Ui, outcome: Outcome, name: &str) -> Result<u8, CommandError> {
-    let words = [("name", name.into())];
+    let is_alarm = note_here(device, &here, outcome, now())?;
+    let words = [("name", name.as_str().into())];
     match outcome {
         Outcome::Same => {
             ui.print("verify-same", &words)?;
+            if wants_to_tell(ui, device, args.tell)? {
+                tell_here(device, &here, now())?;
+                ui.status("verify-told-later", &[]);
+            }
             Ok(DONE)
         }
         Outcome::Differ => {
             ui.print("verify-differ", &words)?;
+            if is_alarm {
+                ui.status("verify-alarm", &words);
+            }
             Ok(FAILED)
+        }
+    }
+}
+
+/// Whether the others are told: only where the person wants it.
+fn wants_to_tell(ui: &mut Ui, device: &Device, tell: bool) -> Result<bool, CommandError> {
+    if may_send(device).is_err() {
+        return Ok(false);
+    }
+    if tell || !ui.is_attended() {
+        return Ok(tell);
+    }
+    loop {
+        let answer = ui.ask("ask-verify-tell")?;
+        match parse_yes_no(&answer) {
+            Some(answer) => return Ok(answer),
+            None if answer.trim().is_empty() => return Ok(false),
+            None => {}
         }
     }
 }
