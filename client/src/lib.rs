@@ -104,11 +104,13 @@ pub use membership::{
     move_relay, moved_file, open_bundle, open_mailbox, reach, refuse, relay_address, remove,
     waits_at_relay,
 };
-pub use message::{Bundle, CallCode, Sender, UnverifiedReason, VerifyError};
+pub use message::{
+    Bundle, CallCode, Freeze, FreezeAct, Frozen, Sender, UnverifiedReason, VerifyError,
+};
 pub use relay::RelayError;
 pub use seal::{MemberKey, SealError};
 pub use sync::{
-    ClaimsReport, ClocksDiffer, ComposeError, Engine, EngineError, EngineOptions, Event, Online,
-    Refresh, ReplyUpdate, SealedAlert, SendReport, Unshown, WrongClock, addressees, compose_alert,
-    give_contact, may_send,
+    ClaimsReport, ClocksDiffer, ComposeError, Engine, EngineError, EngineOptions, Event,
+    FreezeError, Online, Refresh, ReplyUpdate, SealedAlert, SendReport, Unshown, WrongClock,
+    addressees, compose_alert, compose_freeze, give_contact, may_send,
 };

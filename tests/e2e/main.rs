@@ -11,6 +11,7 @@ mod delivery;
 mod dictated;
 mod elsewhere;
 mod faults;
+mod frozen;
 mod growth;
 mod handles;
 mod hands;

@@ -5,8 +5,8 @@ use std::io;
 
 use bellrope_client::{
     AdmissionError, CallError, CompareError, ComposeError, ContactError, CreateError, DeviceError,
-    DictateError, DictatedError, EngineError, FollowError, JoinError, NameError, NotACode,
-    NotSpoken, RelayError, RosterError, SealError,
+    DictateError, DictatedError, EngineError, FollowError, FreezeError, JoinError, NameError,
+    NotACode, NotSpoken, RelayError, RosterError, SealError,
     alert::{AlertError, answers::AnswerError, form::FormError},
     show::Explain as _,
     text::{Messages, escape, moment_text},
@@ -445,6 +445,20 @@ impl From<NotSpoken> for CommandError {
             NotSpoken::Digits(found) => {
                 Self::with("error-spoken-digits", vec![("found", found.to_string())]).misuse()
             }
+        }
+    }
+}
+
+impl From<FreezeError> for CommandError {
+    fn from(error: FreezeError) -> Self {
+        match error {
+            FreezeError::TooLong(max) => {
+                Self::with("error-reason-long", vec![("max", max.to_string())]).misuse()
+            }
+            FreezeError::Oneself => Self::new("error-freeze-oneself").misuse(),
+            FreezeError::NotFrozen => Self::new("error-not-frozen").misuse(),
+            FreezeError::Nobody => Self::new("error-roster-rule"),
+            FreezeError::Compose(error) => error.into(),
         }
     }
 }

@@ -50,6 +50,17 @@ page-open-to-removed = { $count ->
     [one] NOTE: { $names } may read this too: its sender’s device did not know yet that { $names } is not in the group any more. Tell the sender.
    *[other] NOTE: { $names } may read this too: its sender’s device did not know yet that they are not in the group any more. Tell the sender.
 }
+page-line-frozen = MAY BE OTHERS: { $name }
+page-line-freeze = Frozen: what { $whom } says from then on may be written by others
+page-line-lift = Lifted: what { $whom } says is theirs again
+page-title-freeze = NOTICE: A SENDER MAY BE SOMEBODY ELSE
+page-title-lift = NOTICE: A SENDER IS THEMSELVES AGAIN
+page-freeze = From now on, what { $whom } says is marked: it may be written by others. It is lifted by a person who has checked, with bellrope unfreeze.
+page-lift = From now on, what { $whom } says is not marked any more.
+page-freeze-reason = Their reason: “{ $reason }”
+page-freeze-void = NOTE: it has no effect. Only members and coordinators say this, and nobody of their own device.
+page-frozen = WARNING: MAY BE WRITTEN BY OTHERS. Whoever sent this may be in custody, or their device in other hands: so said { $by }, { $since }. Check another way before you act.
+page-frozen-lifted = That was lifted later: by { $by }, { $at }.
 page-times = Signed { $signed }; at the relay { $arrived }
 page-time-unknown = (time unknown)
 page-id = Id: { $id }

@@ -35,6 +35,7 @@ pub(super) const FILES: &[&str] = &[
     "calls",
     "compared",
     "contacts",
+    "frozen",
     "heads",
     "heard",
     "intent",

@@ -15,6 +15,7 @@ mod files;
 #[cfg(test)]
 pub(crate) mod fixtures;
 mod format;
+pub(crate) mod frozen;
 mod heads;
 pub(crate) mod heard;
 pub(crate) mod inbox;

@@ -6,7 +6,7 @@ use bellrope_proto::ids::Timestamp;
 use super::{
     admit::welcome,
     transaction::{AdmissionError, RosterTransaction},
-    views::{owed, send_view, tell_owed},
+    views::{held, owed, send_view, tell_owed},
 };
 use crate::{
     device::{Device, IssuedInvitation, issued, outbox},
@@ -28,7 +28,12 @@ pub(crate) fn lacking(
 ) -> Result<Vec<IssuedInvitation>, AdmissionError> {
     let roster = device.roster()?.ok_or(AdmissionError::NotACoordinator)?;
     let mut lacking = Vec::new();
-    for issued in issued::all(device)? {
+    let all = issued::all(device)?;
+    let held = held(device, &roster, &all)?;
+    for issued in all {
+        if held.contains(&issued.admitted_at) {
+            continue;
+        }
         let lacks = issued.lacks() && !issued.refused;
         let is_in = lacks.then(|| role(&issued, &roster)).flatten();
         let due = issued.sent.is_some_and(|sent| is_due(sent.at, now));
@@ -89,7 +94,10 @@ pub(crate) fn say_again(
         let roster = is_due
             && known.readers_at(known.next_position()).len() > 1
             && !outbox::waits(device, known.epoch().mailbox)?;
-        let mut owed = owed(&issued::all(device)?, known, now);
+        let all = issued::all(device)?;
+        let held = held(device, known, &all)?;
+        let mut owed = owed(&all, known, now);
+        owed.retain(|at| !held.contains(at));
         // They are told with the rest.
         owed.retain(|at| lacking.iter().all(|lacking| lacking.admitted_at != *at));
         (lease, owed, roster)

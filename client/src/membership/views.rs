@@ -17,11 +17,11 @@ use super::{
     transaction::{AdmissionError, RosterTransaction},
 };
 use crate::{
-    device::{Device, DeviceError, IssuedInvitation, outbox},
+    device::{Device, DeviceError, IssuedInvitation, frozen, outbox},
     extensions::Extensions,
     group::{Claim, Invited, Role, Roster, lifetimes::RETENTION_SECONDS},
     ids::Position,
-    message::{Holder, LaneCredential, Payload, View, ViewUpdate},
+    message::{Holder, LaneCredential, Payload, View, ViewUpdate, freezes},
 };
 
 /// What an invitation's mailbox may hold. In it fit a bundle, the roster of the largest group in parts, and, of a defender, the new keys of two
@@ -89,7 +89,8 @@ pub(super) fn send_views(
     at: Position,
 ) -> Result<(), AdmissionError> {
     let mut said = None;
-    for issued in all {
+    let held = held(change.device, &change.roster, all)?;
+    for issued in all.iter().filter(|it| !held.contains(&it.admitted_at)) {
         let Some(invited) = invited(&change.roster, issued) else {
             continue;
         };
@@ -117,15 +118,40 @@ pub(super) fn send_views(
     Ok(())
 }
 
-/// Those who have not been told of who came, and for whom it is time.
+/// Defenders who are frozen are told nothing: others may read it, and learn from new keys who reads. It is said when that is lifted.
+pub(super) fn held(
+    device: &Device,
+    roster: &Roster,
+    all: &[IssuedInvitation],
+) -> Result<Vec<Position>, DeviceError> {
+    let said = frozen::read(device)?;
+    // Of nobody, as a rule.
+    if said.is_empty() {
+        return Ok(Vec::new());
+    }
+    let is_held = |issued: &&IssuedInvitation| {
+        let claim = issued.device();
+        let freezes = claim.map(|claim| freezes(&said, &claim.device, roster));
+        let mut freezes = freezes.into_iter().flatten();
+        freezes.any(|frozen| frozen.lifted.is_none())
+            && invited(roster, issued).is_some_and(|it| it.admit.role == Role::Defender)
+    };
+    let held = all.iter().filter(is_held);
+    Ok(held.map(|issued| issued.admitted_at).collect())
+}
+
+/// Those who have not been told of who came, and for whom it is time; and those who were held when there were new keys.
 pub(super) fn owed(all: &[IssuedInvitation], roster: &Roster, now: Timestamp) -> Vec<Position> {
     let lacks = |issued: &&IssuedInvitation| {
         let known = issued.sent.map(|sent| sent.position);
-        is_next(issued, now)
-            && invited(roster, issued).is_some_and(|invited| {
-                news(roster, &invited, known) == Some(News::Newcomer)
-                    && hears(roster, issued, &invited, now)
-            })
+        invited(roster, issued).is_some_and(|invited| {
+            let is_due = match news(roster, &invited, known) {
+                None => false,
+                Some(News::Keys) => invited.admit.role == Role::Defender && issued.claim.is_some(),
+                Some(News::Newcomer) => is_next(issued, now),
+            };
+            is_due && hears(roster, issued, &invited, now)
+        })
     };
     let owed = all.iter().filter(lacks);
     owed.map(|issued| issued.admitted_at).collect()

@@ -4,6 +4,7 @@ mod admission;
 mod comparison;
 mod contact;
 mod credential;
+mod freeze;
 mod passing;
 mod payload;
 mod resend;
@@ -17,6 +18,8 @@ pub(crate) use comparison::{Bound, Comparison, Nonce, Step, Verdict, call_of, co
 pub(crate) use contact::{ContactCard, KIND_CONTACT_CARD, check_reach};
 pub use credential::LaneCredential;
 pub(crate) use credential::{Holder, lane_of};
+pub use freeze::{Freeze, FreezeAct, Frozen};
+pub(crate) use freeze::{KIND_FREEZE, REASON_CHARS_MAX, SaidOfSender, entitled, freezes};
 pub(crate) use passing::{PassedOn, missed, pass_on, passed_on};
 pub(crate) use payload::UNCOUNTED;
 pub use payload::{Audience, KIND_ALERT, Message, Payload, Seen, SignedMessage};

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     alert::cut,
+    frozen::Notice,
     labels::role_name,
     reading::{UNREADABLE, reading_json, reading_line, reading_text},
     reasons::Explain as _,
@@ -20,12 +21,13 @@ use crate::{
         Comparison, ComparisonsFailed, Device, DeviceError, Follows, Senders, StoredMessage,
         compared::Compared,
         contacts::{Contacts, called},
+        frozen,
         inbox::{self, Kept},
         vouched::Vouches,
     },
     group::Roster,
     ids::MessageId,
-    message::{Sender, UnverifiedReason},
+    message::{Frozen, SaidOfSender, Sender, UnverifiedReason, freezes},
     seal::MemberKey,
     text::{Messages, escape, rfc3339},
 };
@@ -48,6 +50,7 @@ pub struct Inbox<'a> {
     compared: Compared,
     vouches: Vouches,
     contacts: Contacts,
+    frozen: Vec<SaidOfSender>,
     me: MemberKey,
 }
 
@@ -72,6 +75,10 @@ pub struct ReceivedAlert {
     pub compared: Comparison,
     /// Who else says that comparisons with it failed three times in a day.
     pub failed: Vec<ComparisonsFailed>,
+    /// Who said that this sender may be somebody else, and it was so when this came.
+    pub frozen: Vec<Frozen>,
+    /// What it says of another sender, if that is what it is.
+    pub notice: Option<Notice>,
     /// How it follows on what the same device said before.
     pub follows: Follows,
     /// Whose device passed it on, as the sender's did not know of this reader.
@@ -132,6 +139,7 @@ impl<'a> Inbox<'a> {
             compared: Compared::read(device),
             vouches: Vouches::read(device),
             contacts: Contacts::read(device)?,
+            frozen: frozen::read(device)?,
             me: device.member().to_key(),
         }))
     }
@@ -236,9 +244,14 @@ impl<'a> Inbox<'a> {
         };
         let contact = name_in_roster(&verified.sender).and_then(|it| self.contacts.of(it));
         let (contact, contact_from) = contact.map(|it| (it.name.clone(), it.from.clone())).unzip();
+        let notice = Notice::of(&verified, message.arrived, (&self.roster, &self.contacts));
+        let mut frozen = freezes(&self.frozen, &verified.message.sender, &self.roster);
+        frozen.retain(|frozen| frozen.covers(message.arrived));
         ReceivedAlert {
             id,
             number: None,
+            frozen,
+            notice,
             case: message.case.clone(),
             contact,
             contact_from: contact_from.flatten(),
@@ -308,6 +321,8 @@ impl ReceivedAlert {
             device: None,
             compared: Comparison::None,
             failed: Vec::new(),
+            frozen: Vec::new(),
+            notice: None,
             follows: Follows::InOrder,
             passed_on_by: None,
             open_to_removed: Vec::new(),
@@ -361,7 +376,7 @@ impl ReceivedAlert {
         if self.newer {
             lines.push(messages.plain("page-newer"));
         }
-        if self.chosen_readers > 0 {
+        if self.chosen_readers > 0 && self.notice.is_none() {
             let count = self.chosen_readers;
             lines.push(messages.say("page-chosen", &[("count", count.into())]));
         }
@@ -370,15 +385,20 @@ impl ReceivedAlert {
             ("arrived", when(self.arrived, messages).into()),
         ];
         lines.push(messages.say("page-times", &times));
+        let said = match &self.notice {
+            Some(notice) => [notice.text(messages), lines].concat().join("\n"),
+            None => reading_text(&self.reading, &lines, messages),
+        };
         let page = [
             self.heading(messages),
-            reading_text(&self.reading, &lines, messages),
+            said,
             messages.say("page-id", &[("id", self.id.to_string().into())]),
         ];
         // Whatever the device has signed, in whosever name, comes after.
+        let frozen = self.frozen.iter().flat_map(|it| it.lines(messages));
         let warnings = self.warnings(messages);
-        warnings
-            .into_iter()
+        frozen
+            .chain(warnings)
             .chain(page)
             .collect::<Vec<_>>()
             .join("\n")
@@ -422,6 +442,9 @@ impl ReceivedAlert {
 
     /// What it is, and its number. Only what calls for help is headed as an alert.
     fn heading(&self, messages: &Messages) -> String {
+        if let Some(notice) = &self.notice {
+            return notice.heading(messages);
+        }
         let kind = self.reading.fields().map(|fields| fields.kind);
         let id = match kind {
             Some(Kind::Flash | Kind::Full) => "page-title",
@@ -447,6 +470,10 @@ impl ReceivedAlert {
             Some(name) => cut(&name, NAME_CHARS_MAX),
             None => messages.plain("page-unverified-short"),
         };
+        let name = match self.frozen.is_empty() {
+            true => name,
+            false => messages.say("page-line-frozen", &[("name", name.into())]),
+        };
         let id = match self.shown {
             true => "page-line",
             false => "page-line-new",
@@ -458,7 +485,11 @@ impl ReceivedAlert {
             ("sender", name.into()),
         ];
         let first = messages.say(id, &args);
-        format!("{first}\n    {}", reading_line(&self.reading, messages))
+        let second = match &self.notice {
+            Some(notice) => notice.line(messages),
+            None => reading_line(&self.reading, messages),
+        };
+        format!("{first}\n    {second}")
     }
 
     /// Whether it should wake somebody: it is urgent, or nobody can say that it is not. What came too late, what is a drill and
@@ -511,6 +542,8 @@ impl ReceivedAlert {
                 "compared": self.compared.to_json(),
                 "failed": self.failed.iter().map(ComparisonsFailed::to_json).collect::<Vec<_>>(),
             },
+            "frozen": self.frozen.iter().map(Frozen::to_json).collect::<Vec<_>>(),
+            "notice": self.notice.as_ref().map(Notice::to_json),
             "follows": self.follows.key(),
             "passed_on_by": self.passed_on_by,
             "open_to_removed": self.open_to_removed,

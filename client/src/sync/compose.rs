@@ -5,19 +5,19 @@ use std::time::Duration;
 use bellrope_proto::{
     codec::{self, Blob},
     ids::{Hash, MailboxId, Sequence, Timestamp},
-    signing::Signed,
+    signing::{Device as DeviceKey, PublicKey, Signed},
 };
 use zeroize::Zeroizing;
 
 use crate::{
     alert::Alert,
-    device::{Device, DeviceError, QueueEnd, QueuedEnvelope, State, damaged, outbox},
+    device::{Device, DeviceError, QueueEnd, QueuedEnvelope, State, damaged, frozen, outbox},
     extensions::Extensions,
     group::{lifetimes::RETENTION_SECONDS, recipients_hash},
     ids::MessageId,
     message::{
-        Audience, KIND_ALERT, KIND_RESEND_REQUEST, Message, Payload, Seen, SignedMessage,
-        UNCOUNTED, View,
+        Audience, Freeze, FreezeAct, KIND_ALERT, KIND_FREEZE, KIND_RESEND_REQUEST, Message,
+        Payload, REASON_CHARS_MAX, SaidOfSender, Seen, SignedMessage, UNCOUNTED, View,
     },
     random::random,
     seal::{self, EpochRecipient, MemberKey, SealError},
@@ -185,6 +185,93 @@ pub(super) fn compose_for_all(
     now: Timestamp,
 ) -> Result<(), ComposeError> {
     compose(device, Words { kind, body, now }, &[]).map(drop)
+}
+
+/// Why nothing was said of a sender.
+#[derive(Debug, thiserror::Error)]
+pub enum FreezeError {
+    /// The reason is too long: so many characters are possible.
+    #[error("the reason is longer than {0} characters")]
+    TooLong(usize),
+    /// Nobody says it of their own device.
+    #[error("nobody freezes their own device")]
+    Oneself,
+    /// There is nothing to lift.
+    #[error("this sender is not frozen")]
+    NotFrozen,
+    /// It is nobody's device.
+    #[error("nobody in the group has this device")]
+    Nobody,
+    /// As with an alert.
+    #[error(transparent)]
+    Compose(#[from] ComposeError),
+}
+
+impl From<DeviceError> for FreezeError {
+    fn from(error: DeviceError) -> Self {
+        Self::Compose(error.into())
+    }
+}
+
+/// Says to the group that what a device says from now on may be written by others, or that this is over. It goes to everybody who reads, but not to
+/// that device: whoever holds it need not know.
+///
+/// # Errors
+/// [`FreezeError`]; nothing is queued then.
+pub fn compose_freeze(
+    device: &Device,
+    (act, of): (FreezeAct, PublicKey<DeviceKey>),
+    reason: &str,
+    now: Timestamp,
+) -> Result<(), FreezeError> {
+    let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
+    if reason.chars().count() > REASON_CHARS_MAX {
+        return Err(FreezeError::TooLong(REASON_CHARS_MAX));
+    }
+    if of == device.signing().public() {
+        return Err(FreezeError::Oneself);
+    }
+    let (state, view) = sender(device)?;
+    let roster = device.roster()?.filter(|_| state.role.reads());
+    let roster = roster.ok_or(ComposeError::MayNot)?;
+    let person = roster.person(&of).ok_or(FreezeError::Nobody)?;
+    let lifts = match act {
+        FreezeAct::Freeze => Vec::new(),
+        FreezeAct::Lift => {
+            let known = frozen::in_force(device, &of, &roster)?;
+            if known.is_empty() {
+                return Err(FreezeError::NotFrozen);
+            }
+            known.into_iter().map(|frozen| frozen.id).collect()
+        }
+    };
+    let freeze = Freeze {
+        act,
+        device: of,
+        lifts,
+        reason,
+        extensions: Extensions::none(),
+    };
+    let words = Words {
+        kind: KIND_FREEZE,
+        body: codec::encode(&freeze),
+        now,
+    };
+    let others: Vec<MemberKey> = match person.role.reads() {
+        true => {
+            let readers = view.readers.iter().copied();
+            readers.filter(|key| *key != person.key).collect()
+        }
+        false => Vec::new(),
+    };
+    let said = SaidOfSender {
+        id: compose(device, words, &others)?.id,
+        arrived: now,
+        author: device.signing().public(),
+        freeze,
+    };
+    // It counts here at once, and by the relay's clock when it comes back from there.
+    Ok(frozen::note(device, said, &roster)?)
 }
 
 struct Words {

@@ -29,7 +29,9 @@ pub(crate) use clocks::differed;
 pub use clocks::{ClocksDiffer, WrongClock};
 #[cfg(feature = "internals")]
 pub use compose::sender_view;
-pub use compose::{ComposeError, SealedAlert, addressees, compose_alert, may_send};
+pub use compose::{
+    ComposeError, FreezeError, SealedAlert, addressees, compose_alert, compose_freeze, may_send,
+};
 pub use contacts::give_contact;
 pub use engine::{Engine, EngineOptions, Refresh};
 pub use event::{EngineError, Event, Online, ReplyUpdate, Unshown};

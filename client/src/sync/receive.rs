@@ -28,7 +28,7 @@ use crate::{
     case::case_number,
     clock::now,
     device::{
-        Device, DeviceError, Follows, KnownHeads, LockName, Senders, StoredMessage, inbox,
+        Device, DeviceError, Follows, KnownHeads, LockName, Senders, StoredMessage, frozen, inbox,
         keep_other_log, reach,
     },
     extensions::is_critical,
@@ -286,6 +286,7 @@ impl GroupReceiver {
                 cases.insert(known.case.clone());
             }
             if same {
+                note_freeze(device, &verified.message, known.arrived, &roster)?;
                 let places = (known.sequence, sequence);
                 self.see_to_others(device, &roster, &verified, &sent, places);
             }
@@ -323,6 +324,7 @@ impl GroupReceiver {
         }
         // After the message: what is repeated after a crash is then known, and not a clone.
         senders.store(device)?;
+        note_freeze(device, &verified.message, arrived, &roster)?;
         let places = (sequence, sequence);
         self.see_to_others(device, &roster, &verified, &message.sent, places);
         Ok(match self.other_log(device, after, &verified) {
@@ -583,6 +585,19 @@ pub(crate) fn move_cursor(
         }
     })?;
     Ok(())
+}
+
+/// Notes what a message says of a sender, if it does.
+fn note_freeze(
+    device: &Device,
+    message: &Message,
+    arrived: Timestamp,
+    roster: &Roster,
+) -> Result<(), DeviceError> {
+    match frozen::said_by(message.id, message, arrived) {
+        Some(said) => frozen::note(device, said, roster),
+        None => Ok(()),
+    }
 }
 
 /// How a message follows on what its device said before. What counts is whose key it is: also what came late, or in sight of

@@ -126,6 +126,17 @@ join-done-reader = Your coordinator must let you in. Wait for that with: bellrop
     If the coordinator asks over another channel, the code of this device is:
     {"    "}{ $code }
 
+freeze-done = Frozen: { $name }. Everybody’s program marks what comes from this sender from now on: it may be written by others. To lift it when somebody has checked: bellrope unfreeze { $word }
+freeze-reads = Their device still receives what the group says. If it may be in other hands, put it out: bellrope members remove { $word }
+freeze-held = Their device is sent no new keys of the group meanwhile, as those tell who reads. It can still send.
+freeze-queued = The relay does not have it yet: others hear of it with the next bellrope watch or bellrope outbox.
+freeze-nobody = Nobody is frozen, as far as this device has heard.
+freeze-line = Frozen: { $name }, by { $by }, { $since }{ $has ->
+    [yes] . Their reason: “{ $reason }”
+   *[no] {""}
+}
+unfreeze-done = Not frozen any more: { $name }. What came meanwhile stays marked.
+
 members-title = In the group { $group }:
 members-me = {"  "}{ $name }, { $role } (you)
 members-person = {"  "}{ $name }, { $role }

@@ -153,6 +153,12 @@ error-code-typo = the invitation has a typing error, or a part is missing
     Nothing was sent. Compare it with the original, or copy it again.
 error-code-version = the invitation was made by a newer version
     Update the program.
+error-reason-long = the reason is longer than { $max } characters
+    Shorten it.
+error-freeze-oneself = nobody freezes or lifts their own device
+    Ask another member to do it.
+error-not-frozen = nobody has frozen this sender, as far as this device has heard
+    See who is frozen: bellrope freeze
 error-dictate-wrong = SOMEBODY ANSWERED WITH A WRONG CODE: a digit was misheard, or somebody guesses, or sits in between. The code is void, and nothing was handed over.
     Read out a new one for the same invitation: bellrope invite NAME --show --dictate
 error-dictate-time = nobody answered in time: the code is void

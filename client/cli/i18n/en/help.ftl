@@ -51,6 +51,7 @@ help-value-name = NAME
 help-value-out = FILE
 help-value-new-file = FILE
 help-value-reach = TEXT
+help-value-reason = LINE
 help-value-relay = ADDRESS
 help-value-said = DIGITS
 help-value-role = ROLE
@@ -198,6 +199,18 @@ help-create-examples =
     Example:
       bellrope create --relay ADDRESS \
         --group "Example House" --name "Alena Prykladnaya"
+
+help-freeze = Mark what a sender says from now on: it may be written by others
+help-freeze-long = For when somebody may be in custody, or their device was taken. You say it to the group with your name. From then on everything from that sender is marked on every member’s pages, in lists and in JSON, until a person lifts it with “bellrope unfreeze”; what came meanwhile stays marked. The sender’s device is not told, and a defender’s is sent no new keys. It still sends, and a member’s still receives: to end that, put it out with “bellrope members remove”. Without a name, lists who is frozen.
+help-freeze-name = Name of the person; who is frozen is listed when left out
+help-freeze-reason = Why, in one line, for the other members
+help-freeze-json = The list as JSON, one line for each
+help-freeze-examples =
+    Example:
+      bellrope freeze Alena --reason "detained this morning, says her lawyer"
+help-unfreeze = Lift it: somebody has checked that the sender is themselves
+help-unfreeze-name = Name of the person
+help-unfreeze-reason = How that is known, in one line, for the other members
 
 help-invite = Invite a person into the group
 help-invite-long = Prints a code that can be used once. Send it over a channel that you trust, and to that person only: whoever has the code first can use it. Members and observers must then be approved with “bellrope members approve”.

@@ -67,6 +67,10 @@ pub(crate) enum Command {
     Evidence(Evidence),
     /// Checks what others kept of that.
     VerifyEvidence(VerifyEvidence),
+    /// Marks what a sender says from now on.
+    Freeze(Freeze),
+    /// Takes that back.
+    Unfreeze(Unfreeze),
     /// Gives out the keys that open envelopes.
     ExportIdentity(ExportIdentity),
     /// Changes the passphrase.
@@ -437,6 +441,29 @@ pub(crate) struct VerifyEvidence {
     /// One line of JSON.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// `freeze`
+#[derive(Debug, Args)]
+pub(crate) struct Freeze {
+    /// Who; who is frozen is listed when it is left out.
+    pub(crate) name: Option<String>,
+    /// Why.
+    #[arg(long, requires = "name")]
+    pub(crate) reason: Option<String>,
+    /// The list, one line of JSON for each.
+    #[arg(long, conflicts_with = "name")]
+    pub(crate) json: bool,
+}
+
+/// `unfreeze`
+#[derive(Debug, Args)]
+pub(crate) struct Unfreeze {
+    /// Who.
+    pub(crate) name: String,
+    /// Why.
+    #[arg(long)]
+    pub(crate) reason: Option<String>,
 }
 
 /// `export-identity`

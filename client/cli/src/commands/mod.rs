@@ -6,6 +6,7 @@ mod create;
 mod erase;
 mod evidence;
 mod export;
+mod freeze;
 mod inbox;
 mod invite;
 mod join;
@@ -133,6 +134,8 @@ fn perform(ui: &mut Ui, command: Command) -> Result<u8, CommandError> {
         Command::Join(args) => join::join(ui, args),
         Command::Members(args) => members::members(ui, &args),
         Command::Contact(args) => contact::contact(ui, &args),
+        Command::Freeze(args) => freeze::freeze(ui, &args),
+        Command::Unfreeze(args) => freeze::unfreeze(ui, &args),
         Command::Alert(args) => alert::alert(ui, &args),
         Command::Verify(args) => verify::verify(ui, &args),
         Command::Watch(args) => watch::watch(ui, args),
