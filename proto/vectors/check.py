@@ -1812,6 +1812,42 @@ def handed_over(sealed, key, invitation):
     check("invitation", opened == invitation.encode(), "steps", "D5")
 
 
+# Section 6, Freezing.
+
+def freeze(r):
+    value = {"act": r.number(2), "device": r.take(32), "lifts": r.sequence(lambda: r.take(16)), "reason": r.text()}
+    newer = r.extensions()
+    if value["act"] not in (1, 2) or len(value["lifts"]) > 64 or len(value["reason"]) > 280 or newer:
+        raise Malformed
+    return value
+
+
+def freezing():
+    vectors = load("freezes.json")
+    for one in vectors["bodies"]:
+        found = decoded(bytes.fromhex(one["body"]), freeze) is not None
+        check(f"{one['name']}: {found}", found == one["counts"], "freezes", "F1")
+    people = {person["device"]: person for person in vectors["people"]}
+
+    def counts(said):
+        author = people.get(said["author"])
+        is_in = author and (author["removed"] is None or said["arrived"] < author["removed"])
+        return bool(is_in and author["says"] and said["author"] != vectors["of"])
+
+    for one in vectors["cases"]:
+        said = [{**it, **hexed(it["body"], freeze)} for it in one["said"] if counts(it)]
+        said = sorted((it for it in said if it["device"].hex() == vectors["of"]), key=lambda it: (it["arrived"], it["id"]))
+        found = []
+        for it in said:
+            if it["act"] == 1:
+                lifts = [lift for lift in said if lift["act"] == 2 and bytes.fromhex(it["id"]) in lift["lifts"]]
+                lifted = lifts[0]["arrived"] if lifts else None
+                covers = [it["arrived"] <= at and (lifted is None or at <= lifted) for at in vectors["seconds"]]
+                found.append({"id": it["id"], "by": people[it["author"]]["name"], "since": it["arrived"], "covers": covers,
+                              "lifted": lifted, "lifted_by": people[lifts[0]["author"]]["name"] if lifts else None})
+        check(f"{one['name']}: {found}", found == one["frozen"], "freezes", "F2", "F3")
+
+
 # Rules that no vector reaches, and why not. Every other that PROTOCOL.md numbers must be reached.
 ALERTS = "what a reader shows, in words of its own, and decides nothing by: tests of the client hold its table against the code"
 BY_THE_CLOCK = "what a coordinator's program does by itself, and when; tests of the programs with a moved clock hold it"
@@ -1835,6 +1871,7 @@ evidences()
 frames()
 groups()
 handed = dictated()
+freezing()
 try:
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey

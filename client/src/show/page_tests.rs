@@ -12,7 +12,7 @@ use crate::{
     device::{Comparison, Follows, How, Outcome},
     group::Role,
     ids::MessageId,
-    message::Sender,
+    message::{Frozen, Sender},
     text::{Language, Messages, lay_out, terminal},
 };
 
@@ -53,6 +53,14 @@ fn alert(said: &str) -> ReceivedAlert {
             at: Timestamp(1_795_000_000),
         },
         failed: Vec::new(),
+        frozen: vec![Frozen {
+            id: MessageId([8; 16]),
+            by: said.to_owned(),
+            since: Timestamp(1_795_000_000),
+            reason: said.to_owned(),
+            lifted: Some((said.to_owned(), Timestamp(1_795_000_200))),
+        }],
+        notice: None,
         follows: Follows::AfterGap,
         passed_on_by: Some(said.to_owned()),
         open_to_removed: vec![said.to_owned(); 2],

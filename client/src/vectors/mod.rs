@@ -1,5 +1,5 @@
 //! Runs `proto/vectors/groups.json`, from which other clients test what they make of codes, rosters, claims and messages,
-//! `sequences.json`, of what comes one after another, and `dictated.json`; and makes them again: its README says how. `document.rs` compares the tables of PROTOCOL.md that the client owns.
+//! `sequences.json`, of what comes one after another, `dictated.json` and `freezes.json`; and makes them again: its README says how. `document.rs` compares the tables of PROTOCOL.md that the client owns.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod calls;
@@ -11,6 +11,7 @@ mod document;
 mod entries;
 mod epochs;
 mod files;
+mod freezes;
 mod mailbox;
 mod messages;
 mod new_epochs;
@@ -75,6 +76,7 @@ fn make_the_groups() {
     write("groups.json", &all());
     write("sequences.json", &sequences::all());
     write("dictated.json", &dictated::all());
+    write("freezes.json", &freezes::all());
 }
 
 /// All keys and numbers are fixed, so that nothing in the files changes but what a format changed.
@@ -83,6 +85,7 @@ fn the_code_makes_what_the_files_say() {
     assert_eq!(stored(), all());
     assert_eq!(read("sequences.json"), sequences::all());
     assert_eq!(read("dictated.json"), dictated::all());
+    assert_eq!(read("freezes.json"), freezes::all());
 }
 
 fn hex(bytes: impl AsRef<[u8]>) -> String {
