@@ -31,6 +31,12 @@ fn kept(reader: &Person, summary: &str) -> Value {
     found.unwrap_or_else(|| panic!("{summary} is not there"))
 }
 
+/// What the roster calls who sent it.
+fn handle_of(reader: &Person, summary: &str) -> String {
+    let name = kept(reader, summary)["sender"]["name"].clone();
+    name.as_str().unwrap().to_owned()
+}
+
 fn device_of(person: &Person) -> PublicKey<DeviceKey> {
     signing_key(&unlocked(person)).public()
 }
@@ -44,10 +50,19 @@ fn what_a_frozen_sender_says_is_marked_for_everybody_until_a_person_lifts_it() {
     let alena = world.defender(&nina, "Alena", "en");
     send(&alena, "before");
     let _ = nina.run(&["watch", "--once"]).done();
+    let _ = anna.run(&["watch", "--once"]).done();
+    // Members know a defender by a handle, and the coordinator by the name too.
+    let handle = handle_of(&anna, "before");
     another_second();
     let reason = "detained, says her lawyer\u{1b}[2J";
-    let said = anna.run(&["freeze", "alena", "--reason", reason]).done();
-    assert!(said.out.contains("Frozen: Alena"), "{}", said.out);
+    let said = anna
+        .run(&["freeze", &handle.to_lowercase(), "--reason", reason])
+        .done();
+    assert!(
+        said.out.contains(&format!("Frozen: {handle}")),
+        "{}",
+        said.out
+    );
     assert!(said.err.contains("no new keys"), "{}", said.err);
     send(&alena, "meanwhile");
     let shown = nina.run(&["watch", "--once"]).done().out;
@@ -68,17 +83,26 @@ fn what_a_frozen_sender_says_is_marked_for_everybody_until_a_person_lifts_it() {
     }
     let listed = boris.run(&["inbox"]).done().out;
     assert_eq!(
-        listed.matches("ВОЗМОЖНО, ДРУГИЕ: Alena").count(),
+        listed
+            .matches(&*format!("ВОЗМОЖНО, ДРУГИЕ: {handle}"))
+            .count(),
         1,
         "{listed}"
     );
-    assert!(listed.contains("дальше от имени Alena"), "{listed}");
+    assert!(
+        listed.contains(&format!("дальше от имени {handle}")),
+        "{listed}"
+    );
     let frozen = nina.run(&["freeze"]).done().out;
-    assert!(frozen.contains("Alena, by Anna"), "{frozen}");
+    assert!(
+        frozen.contains(&format!("Alena ({handle}), by Anna")),
+        "{frozen}"
+    );
     let frozen = nina.run(&["freeze", "--json"]).done().json();
+    let named = format!("Alena ({handle})");
     assert_eq!(
         (&frozen[0]["name"], &frozen[0]["by"]),
-        (&"Alena".into(), &"Anna".into())
+        (&named.into(), &"Anna".into())
     );
     // Another person than the one who said it may lift it. What came meanwhile stays marked.
     another_second();
@@ -93,7 +117,7 @@ fn what_a_frozen_sender_says_is_marked_for_everybody_until_a_person_lifts_it() {
     }
     let frozen = anna.run(&["freeze"]).done().out;
     assert!(frozen.contains("Nobody is frozen"), "{frozen}");
-    let again = anna.run(&["unfreeze", "Alena"]).ended(2);
+    let again = anna.run(&["unfreeze", &handle]).ended(2);
     assert!(again.err.contains("nobody has frozen"), "{}", again.err);
 }
 
@@ -106,7 +130,9 @@ fn who_may_not_say_it_changes_nothing() {
     let alena = world.defender(&nina, "Alena", "en");
     send(&alena, "who is there");
     let _ = nina.run(&["watch", "--once"]).done();
-    let said = boris.run(&["freeze", "Alena"]).ended(1);
+    let _ = boris.run(&["watch", "--once"]).done();
+    let handle = handle_of(&boris, "who is there");
+    let said = boris.run(&["freeze", &handle]).ended(1);
     assert!(said.err.contains("cannot send"), "{}", said.err);
     let said = alena.run(&["freeze", "Nina"]).ended(1);
     assert!(
