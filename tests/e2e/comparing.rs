@@ -1,5 +1,7 @@
 //! Two people compare keys, and a group compares what it is: what both screens show, what is noted, and for whom.
 
+use std::time::Duration;
+
 use bellrope_tests::{
     people::{Person, Said, until},
     terminal::AtTerminal,
@@ -244,6 +246,9 @@ fn on_a_call_both_see_one_code_and_are_told_what_the_other_answered() {
     ];
     let mut codes = Vec::new();
     for (one, other, two, second) in pairs {
+        // A relay that delays only delays.
+        let millis = 300 * u64::try_from(codes.len()).unwrap();
+        world.network().slow_down(Duration::from_millis(millis));
         let mut first_at = one.at_terminal(&["verify", other], 80);
         first_at.sees("Ctrl-C");
         if std::ptr::eq(one, &anna) {

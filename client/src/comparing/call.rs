@@ -120,7 +120,7 @@ impl Call {
     /// [`CallError`].
     pub fn look(&mut self, device: &Device) -> Result<CallNews, CallError> {
         let roster = self.roster(device)?;
-        let heard = self.heard(device);
+        let heard = self.heard(device, Some(self.epoch));
         let head = roster.head();
         let knows = |head: &Hash| roster.position_of(head).is_some();
         let next = self.talk.next(&heard, head, knows);
@@ -166,7 +166,8 @@ impl Call {
             return Ok(false);
         };
         let is_alarm = self.note(device, outcome, now)?;
-        let roster = self.roster(device)?;
+        // The group may have turned while they read: what they compared were keys, and these are the same.
+        let roster = device.roster()?.ok_or(DeviceError::Nothing)?;
         let verdict = match outcome {
             Outcome::Same => Verdict::Same,
             Outcome::Differ => Verdict::Differ,
@@ -185,7 +186,7 @@ impl Call {
         device: &Device,
         now: Timestamp,
     ) -> Result<Option<(Outcome, bool)>, CallError> {
-        let verdict = self.talk.verdict(&self.heard(device));
+        let verdict = self.talk.verdict(&self.heard(device, None));
         Ok(match verdict {
             None => None,
             Some(Verdict::Same) => Some((Outcome::Same, false)),
@@ -221,8 +222,8 @@ impl Call {
         follow_up(device, &self.person, noted, now)
     }
 
-    fn heard(&self, device: &Device) -> Vec<Heard> {
-        let between = calls::between(device, self.epoch, self.person.device);
+    fn heard(&self, device: &Device, epoch: Option<Epoch>) -> Vec<Heard> {
+        let between = calls::between(device, epoch, self.person.device);
         let between = between.into_iter();
         between.map(|(place, said)| Heard { place, said }).collect()
     }
@@ -246,7 +247,7 @@ impl Call {
         step: &Step,
     ) -> Result<(), CallError> {
         let me = device.signing().public();
-        let places = (roster.id(), self.epoch, head);
+        let places = (roster.id(), roster.epoch().number, head);
         let said = Comparison::new(places, (me, self.person.device), step);
         let payload = Payload::Comparison(device.signing().sign(&said));
         let payload = Zeroizing::new(payload.encode());

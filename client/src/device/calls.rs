@@ -104,15 +104,17 @@ pub(crate) fn keep(
     Ok(if is_wanted { New::Wanted } else { New::Step })
 }
 
-/// Everything that the two have said to each other in an epoch, in the order of the log.
+/// Everything that the two have said to each other in an epoch, in the order of the log; or in all of them, in no order.
 #[must_use]
 pub(crate) fn between(
     device: &Device,
-    epoch: Epoch,
+    epoch: Option<Epoch>,
     them: PublicKey<DeviceKey>,
 ) -> Vec<(Sequence, Comparison)> {
-    let is_theirs =
-        |kept: &Kept| kept.said.epoch == epoch && (kept.said.from == them || kept.said.to == them);
+    let is_theirs = |kept: &Kept| {
+        let is_then = epoch.is_none_or(|epoch| kept.said.epoch == epoch);
+        is_then && (kept.said.from == them || kept.said.to == them)
+    };
     let steps = read(device).steps.into_iter();
     let mut steps: Vec<_> = steps
         .filter(is_theirs)
@@ -173,7 +175,7 @@ mod tests {
         assert_eq!(keep(4, &said(3, 1, 1, 4), true), New::Wanted);
         assert_eq!(keep(5, &said(2, 1, 2, 5), false), New::Step);
         let places = |epoch, them| -> Vec<u64> {
-            let all = between(&device, Epoch(epoch), key(them)).into_iter();
+            let all = between(&device, Some(Epoch(epoch)), key(them)).into_iter();
             all.map(|(place, _)| place.0).collect()
         };
         assert_eq!(places(1, 2), [3, 7, 8]);

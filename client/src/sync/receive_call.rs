@@ -47,34 +47,40 @@ impl GroupReceiver {
             // Between others, who would not have sealed it to this device.
             _ => return Ok(Received::NotForUs),
         };
-        let is_here =
-            self.is_in_force() && said.group == roster.id() && said.epoch == roster.epoch().number;
-        let Some(person) = roster.person(&them).filter(|_| is_here) else {
-            return Ok(Received::NotForUs);
-        };
         let Some(step) = said.step() else {
             return Ok(Received::Damaged(after.sequence));
+        };
+        // What a person said of a call is said of keys, whatever epoch has begun meanwhile.
+        let is_verdict = matches!(step, Step::Verdict(..));
+        let is_now = self.is_in_force() && said.epoch == roster.epoch().number;
+        let is_here = said.group == roster.id() && (is_now || is_verdict);
+        let Some(person) = roster.person(&them).filter(|_| is_here) else {
+            return Ok(Received::NotForUs);
         };
         let begins = matches!(step, Step::Ready(_) | Step::Commit(_)) && said.from == them;
         let hash = Hash::tagged("comparison", &[signed.bytes()]);
         let place = (after.sequence, arrived);
-        let new = calls::keep(device, place, (hash, &said), begins)?;
-        if new == New::Known {
-            return Ok(Received::Again);
-        }
-        // However late it comes, and whichever program hears it.
-        if let Step::Verdict(call, Verdict::Differ) = step
-            && said.from == them
-            && take_back(device, &call, person)?
-        {
-            return Ok(Received::CallDiffers(person.name.clone()));
-        }
-        Ok(match new {
-            New::Wanted => Received::CallWanted {
-                name: person.name.clone(),
-                at: arrived,
-            },
-            New::Known | New::Step => Received::NotForUs,
+        let kept = calls::keep(device, place, (hash, &said), begins).and_then(|new| {
+            // However late it comes, whichever program hears it, and once more after a crash in between.
+            let is_over = match step {
+                Step::Verdict(call, Verdict::Differ) if said.from == them => {
+                    take_back(device, &call, person)?
+                }
+                _ => false,
+            };
+            Ok((new, is_over))
+        });
+        let name = person.name.clone();
+        Ok(match kept {
+            Ok((_, true)) => Received::CallDiffers(name),
+            Ok((New::Wanted, _)) => Received::CallWanted { name, at: arrived },
+            Ok((New::Known, _)) => Received::Again,
+            Ok((New::Step, _)) => Received::NotForUs,
+            // People begin again. The alerts that come after it do not wait for a disk that is full.
+            Err(error) => {
+                tracing::warn!(%error, "a step of a comparison could not be kept");
+                Received::NotForUs
+            }
         })
     }
 }
