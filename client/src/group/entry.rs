@@ -124,7 +124,7 @@ pub struct Admit {
     pub invitation: PublicKey<Invitation>,
     /// What the person will be.
     pub role: Role,
-    /// What the group calls the person; only members read it. Of a defender no name: a [`handle`](super::handle::handle).
+    /// What the group calls the person; only members read it. Of a defender no name: a handle (R9).
     pub name: String,
     /// The invitation's own small mailbox, which stays the person's reply mailbox.
     pub mailbox: MailboxId,
