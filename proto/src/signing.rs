@@ -65,6 +65,10 @@ pub enum Purpose {
     Turn,
     /// A device tells another what their people compare on a call.
     Comparison,
+    /// A device agrees that somebody be put out, or made a coordinator, or not be one any more.
+    Consent,
+    /// A device signs for who takes the pen.
+    Take,
 }
 
 impl Purpose {
@@ -93,6 +97,8 @@ impl Purpose {
             Self::Passing => b"bellrope/passing/v1",
             Self::Turn => b"bellrope/turn/v1",
             Self::Comparison => b"bellrope/comparison/v1",
+            Self::Consent => b"bellrope/consent/v1",
+            Self::Take => b"bellrope/take/v1",
         }
     }
 }

@@ -765,8 +765,30 @@ def approve(r):
 
 
 def turn(r):
-    value = {"removed": r.sequence(lambda: r.take(32)), "epoch": epoch_keys(r)}
-    return {**value, "newer": r.extensions() or value["epoch"]["newer"]}
+    value = {"removed": r.sequence(lambda: r.take(32)), "epoch": epoch_keys(r), "consents": r.sequence(r.signed)}
+    return {**value, "newer": r.extensions() or value["epoch"]["newer"] or newer_consents(value["consents"])}
+
+
+def consent(r):
+    value = {"group": r.take(32), "epoch": r.number(4), "by": r.take(32), "to": r.number(2), "about": r.take(32)}
+    return {**value, "newer": r.extensions()}
+
+
+def newer_consents(consents):
+    return any((decoded(data, consent) or {"newer": False})["newer"] for data, _ in consents)
+
+
+def role_change(r):
+    value = {"device": r.take(32), "consents": r.sequence(r.signed)}
+    return {**value, "newer": r.extensions() or newer_consents(value["consents"])}
+
+
+def hand(r):
+    return {"to": r.take(32), "newer": r.extensions()}
+
+
+def take(r):
+    return {"signatures": r.sequence(lambda: (r.take(32), r.take(64))), "newer": r.extensions()}
 
 
 def withdraw(r):
@@ -798,7 +820,8 @@ def move(r):
     return value
 
 
-CHANGES = {1: found, 2: admit, 3: approve, 4: withdraw, 5: turn}
+CHANGES = {1: found, 2: admit, 3: approve, 4: withdraw, 5: turn, 6: role_change, 7: role_change, 8: hand, 9: take}
+TURN, PROMOTE, DEMOTE, HAND, TAKE = 5, 6, 7, 8, 9
 LEASE = 32769
 MOVE = 32770
 
@@ -840,8 +863,149 @@ def is_open(admission):
     return admission is not None and admission["device"] is None and not admission["replaced"] and not admission["withdrawn"]
 
 
+# Section 6: Pen.
+
+class Pen:
+    """Who writes, and who is asked: after some entry."""
+
+    def __init__(self, holder, coordinators, members):
+        self.holder, self.coordinators, self.members = holder, coordinators, members
+
+    def __eq__(self, other):
+        return vars(self) == vars(other)
+
+    def asked(self, by):
+        """Whether there are as many members among these as are asked beside one of two coordinators."""
+        return len(by & set(self.members)) >= min(max(len(self.members), 1), 2)
+
+    def quorum(self, by):
+        coordinators, members = by & set(self.coordinators), by & set(self.members)
+        if len(self.coordinators) > 2:
+            return len(coordinators) * 2 > len(self.coordinators)
+        if len(self.coordinators) == 2:
+            return bool(coordinators - {self.holder}) and self.asked(by)
+        return len(members) >= 2 and len(members) * 2 > len(self.members)
+
+    def agreed(self, author, about, consents, gone):
+        by = {one for one, to, whom in consents if whom == about} - {author} - gone
+        if len(self.coordinators) < 2:
+            return True
+        if len(self.coordinators) == 2 and about in self.coordinators:
+            return self.asked(by - {about})
+        return bool(by & set(self.coordinators) - {about})
+
+    def after(self, act, struck=frozenset()):
+        """R5, R16 and R17, without what those who are struck have signed."""
+        kind, author = act["kind"], act["author"]
+        coordinators, members = list(self.coordinators), list(self.members)
+        need(author not in struck, "R5", "rogue")
+        if kind == TAKE:
+            only = len(coordinators) < 2
+            need(author in members if only else author in coordinators and author != self.holder, "R17")
+            need(self.quorum({*act["signers"], author} - struck), "R17")
+            if only:
+                members.remove(author)
+                coordinators.append(author)
+            return Pen(author, coordinators, members)
+        need(author == self.holder, "R5", "rogue")
+        consents = [one for one in act.get("consents", []) if one[0] not in struck]
+        about, holder = act.get("about", []), self.holder
+        if kind == "join":
+            members += about
+        if kind == TURN:
+            need(all(self.agreed(author, one, consents, set(about)) for one in about), "R16")
+            coordinators = [one for one in coordinators if one not in about]
+            members = [one for one in members if one not in about]
+        if kind == PROMOTE:
+            need(about[0] in members and self.agreed(author, about[0], consents, set()), "R16")
+            members.remove(about[0])
+            coordinators += about
+        if kind == DEMOTE:
+            need(about[0] in coordinators and about[0] != author, "R16")
+            resigns = any(by == about[0] for by, _, _ in consents)
+            need(resigns or self.agreed(author, about[0], consents, set()), "R16")
+            coordinators.remove(about[0])
+            members += about
+        if kind == HAND:
+            need(about[0] in coordinators and about[0] != author, "R17")
+            holder = about[0]
+        return Pen(holder, coordinators, members)
+
+
+# Section 6: Branches. A step is (parent, act, pen after it, whom it puts out); parents come before.
+
+def chosen(steps, out):
+    """B3 and B4 while these are out, each with the steps that build what puts them out."""
+    def struck(at):
+        return {key for key, built in out.items() if at not in built}
+
+    holds, lost, best = set(), set(), {}
+    for at, (parent, act, _, _) in enumerate(steps):
+        try:
+            if parent is not None:
+                need(parent in holds, "R4")
+                steps[parent][2].after(act, struck(at))
+            holds.add(at)
+        except Refused:
+            pass
+
+    def suffices(take, end):
+        signers = {*steps[take][1]["signers"], steps[take][1]["author"]} - struck(take)
+        return steps[end][2].quorum(signers)
+
+    for at in sorted(holds, reverse=True):
+        after = [it for it in best if steps[it][0] == at]
+        written = sorted(it for it in after if steps[it][1]["kind"] != TAKE)
+        pen = steps[at][2]
+        order = pen.coordinators + pen.members
+        takes = sorted((it for it in after if it not in written), reverse=True,
+                       key=lambda it: (order.index(steps[it][1]["author"]), it))
+        follow = written[0] if written else None
+        for rival in written[1:] + takes:
+            take = best[rival]["take"]
+            if take is not None and (follow is None or suffices(take, best[follow]["end"])):
+                follow = rival
+            else:
+                lost.add(rival)
+        on = best.get(follow, {"end": at, "take": None})
+        own = at if steps[at][1]["kind"] == TAKE else on["take"]
+        best[at] = {"next": follow, "end": on["end"], "take": own}
+    chain, sound = [], set()
+    at = 0
+    while at is not None:
+        chain.append(at)
+        at = best[at]["next"]
+    for at in sorted(holds - lost):
+        if steps[at][0] is None or steps[at][0] in sound:
+            sound.add(at)
+    return chain, sound, holds
+
+
+def choose(steps):
+    def noted(out, places):
+        more = {key: set(built) for key, built in out.items()}
+        for place in places:
+            for key in steps[place][3]:
+                at = place
+                while at is not None:
+                    more.setdefault(key, set()).add(at)
+                    at = steps[at][0]
+        return more
+
+    out = {}
+    while True:
+        chain, sound, _ = chosen(steps, out)
+        more = noted(out, chain)
+        holds = chosen(steps, more)[2]
+        more = noted(more, sorted(sound & holds))
+        if more == out:
+            return chain, set(out)
+        out = more
+
+
 class Roster:
     def __init__(self):
+        self.pen, self.log = None, []
         self.heads, self.people, self.admissions, self.newer_from, self.lease = [], [], {}, None, None
         self.epochs, self.removed = [], []
 
@@ -851,9 +1015,6 @@ class Roster:
 
     def head(self):
         return self.heads[-1] if self.heads else bytes(32)
-
-    def coordinator(self, key):
-        return any(person["device"] == key and person["role"] == 1 for person in self.people)
 
     def named(self, name):
         return any(person["name"] == name for person in self.people)
@@ -874,17 +1035,66 @@ class Roster:
             if e["position"] < place and self.heads[e["position"]] == head:
                 return
             need(e["position"] <= place, "R3", "missing")
-            need(e["position"] == place or not self.coordinator(e["author"]), "R3", "fork")
-            need(e["position"] < place or e["previous"] == self.head(), "R4")
-            update = self.newer_from is not None and e["position"] == place
-            need(self.coordinator(e["author"]), "R5", "update" if update else "rogue")
+            need(e["previous"] in self.heads[e["position"] - 1:e["position"]], "R4")
+            if e["position"] < place:
+                return self.beside(e)
+            said = "update" if self.newer_from is not None else "rogue"
+            may_write = e["number"] == TAKE or e["author"] == self.pen.holder
+            need(may_write, "R5", said)
             need(e["number"] != 1, "R2")
+            pen = self.pen.after(self.act(e))
         follow = {1: self.found, 2: self.admit, 3: self.approve, 4: self.withdraw, 5: self.turn, MOVE: self.moved}
         follow.get(e["number"], lambda e, change: None)(e, change)
         self.lease = change.get("lease", self.lease)
         if e["newer"] and self.newer_from is None:
             self.newer_from = place
+        self.pen = pen if place else self.pen
+        self.set_roles()
         self.heads.append(head)
+        self.log.append(signed)
+
+    def beside(self, e):
+        """R3: another entry for a place that has one. What comes of it is of Branches, and is checked there."""
+        branch = Roster()
+        for signed in self.log[:e["position"]]:
+            branch.apply(signed)
+        there = decode(self.log[e["position"]][0], entry)
+        need(e["number"] == TAKE or there["number"] == TAKE or there["author"] != e["author"], "R3", "fork")
+        branch.pen.after(branch.act(e))
+
+    def act(self, e):
+        """What an entry does with the pen; R15, and the signatures of R17."""
+        number, change, author = e["number"], e["change"], e["author"]
+        act = {"kind": number, "author": author}
+        if number == 3:
+            role = (self.admissions.get(change["at"]) or {"role": None})["role"]
+            return {"kind": "join" if role == 2 else None, "author": author, "about": [change["device"]]}
+        if number in (TURN, PROMOTE, DEMOTE):
+            about = change["removed"] if number == TURN else [change["device"]]
+            consents = []
+            for data, signature in change["consents"]:
+                said = decoded(data, consent)
+                need(said and verifies(said["by"], "consent", data, signature), "R15")
+                need(said["group"] == self.heads[0] and said["epoch"] == self.epoch["number"], "R15")
+                need(said["to"] == {TURN: 1, PROMOTE: 2, DEMOTE: 3}[number] and said["about"] in about, "R15")
+                consents.append((said["by"], said["to"], said["about"]))
+            need(len(consents) == len(set(consents)), "R15")
+            return {**act, "about": about, "consents": consents}
+        if number == HAND:
+            return {**act, "about": [change["to"]]}
+        if number == TAKE:
+            keys = [key for key, _ in change["signatures"]]
+            for key, signature in change["signatures"]:
+                statement = self.heads[0] + e["previous"] + author + key
+                need(verifies(key, "take", statement, signature), "R17")
+            need(len(keys) == len(set(keys)), "R17")
+            return {**act, "signers": keys}
+        return act
+
+    def set_roles(self):
+        for person in self.people:
+            if person["role"] in (1, 2):
+                person["role"] = 1 if person["device"] in self.pen.coordinators else 2
 
     def found(self, e, change):
         named(change["group"])
@@ -893,6 +1103,7 @@ class Roster:
         need(valid(e["author"]) and encapsulation_key(change["turn"]), "R7")
         self.begin(e, change["epoch"], "R7")
         self.join(e, change["name"], 1, change | {"device": e["author"]})
+        self.pen = Pen(e["author"], [e["author"]], [])
 
     def begin(self, e, epoch, rule):
         need(encapsulation_key(epoch["recipient"]) and 1 <= len(epoch["relays"]) <= 8, rule)
@@ -976,7 +1187,50 @@ class Roster:
         return {"group": self.heads[0].hex(), "head": self.head().hex(), "group_name": self.group_name,
                 "people": people, "removed": [{field: person[field] for field in ("name", "at", "time")} for person in self.removed],
                 "epoch": self.epoch["number"], "mailbox": self.epoch["mailbox"].hex(), "update": self.newer_from is not None, "lease": self.lease,
-                "relays": [{"place": spelled(*where), "key": key.hex()} for *where, key in self.epoch["relays"]]}
+                "relays": [{"place": spelled(*where), "key": key.hex()} for *where, key in self.epoch["relays"]],
+                "pen": self.pen.holder.hex()}
+
+
+def followed(entries):
+    """The roster that is followed by whom these have come to in this order, and who else is out."""
+    logs, steps = {}, []
+    for signed in entries:
+        e = decode(signed[0], entry)
+        log = logs.get(e["previous"], [])
+        before = Roster()
+        for one in log:
+            before.apply(one)
+        act = before.act(e) if log else {"kind": 1, "author": e["author"]}
+        before.apply(signed)
+        logs[before.head()] = [*log, signed]
+        parent = [at for at, step in enumerate(steps) if step[4] == e["previous"]]
+        gone = e["change"].get("removed", [])
+        steps.append((parent[0] if parent else None, act, before.pen, gone, before.head()))
+    chain, out = choose([step[:4] for step in steps])
+    roster = Roster()
+    for at in chain:
+        roster.apply(entries[at])
+    return roster, sorted(key.hex() for key in out if roster.person(key))
+
+
+def orders(steps, done=()):
+    """Every order in which these entries can come, each after the one that it continues."""
+    if not steps:
+        yield list(done)
+    for at, signed in enumerate(steps):
+        before = decode(signed[0], entry)["previous"]
+        if all(before != tagged("roster", other[0]) for other in steps):
+            yield from orders(steps[:at] + steps[at + 1:], (*done, signed))
+
+
+def branches(vectors, chain):
+    for one in vectors["branches"]:
+        entries = [hexed(text, Reader.signed) for text in one["entries"]]
+        ways = [entries] if one["fork"] else orders(entries)
+        for way in ways:
+            roster, out = followed([*chain(one["after"]), *way])
+            found = {"head": roster.head().hex(), "pen": roster.pen.holder.hex(), "out": out}
+            check(one["name"], found == one["result"], "branches", "B1", "B2", "B3", "B4", "B5")
 
 
 def readable(value):
@@ -1216,6 +1470,7 @@ def groups():
         found = roster(one["name"]).result()
         check(one["name"], found == one["result"], "rosters", *["L1"] * bool(found["lease"]))
     rosters = {name: roster(name) for name in [None, *chains]}
+    branches(vectors, lambda name: [hexed(text, Reader.signed) for text in chains[name]])
     for one in vectors["refused_entries"]:
         by = refusal(lambda: rosters[one["after"]].apply(hexed(one["entry"], Reader.signed)))
         check(f"{one['why']}: {by}", by == (one["rule"], one.get("said")), "refused entries", one["rule"])
@@ -1853,12 +2108,12 @@ ALERTS = "what a reader shows, in words of its own, and decides nothing by: test
 BY_THE_CLOCK = "what a coordinator's program does by itself, and when; tests of the programs with a moved clock hold it"
 BY_A_PROGRAM = "whom a program seals to, and when it sends a welcome again; tests of the programs hold it"
 NOT_HERE = {f"A{number}": ALERTS for number in range(1, 16)} | {f"L{number}": BY_THE_CLOCK for number in (2, 3, 5, 6)} | {
-    f"E{number}": BY_A_PROGRAM for number in (5, 8)} | {f"D{number}": BY_A_PROGRAM for number in (6, 7)} | {f"F{number}": BY_A_PROGRAM for number in (4, 5)}
+    f"E{number}": BY_A_PROGRAM for number in (5, 8)} | {f"D{number}": BY_A_PROGRAM for number in (6, 7)} | {f"F{number}": BY_A_PROGRAM for number in (4, 5)} | {"B6": BY_A_PROGRAM}
 
 
 def rules():
     text = DOCUMENT.read_text(encoding="utf-8")
-    numbered = re.findall(r"\*\*([RCMLEDF]\d+)\*\*", text) + re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
+    numbered = re.findall(r"\*\*([RCMLEDFB]\d+)\*\*", text) + re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
     for rule in numbered:
         check(f"{rule} is reached, or listed as not", (rule in reached) != (rule in NOT_HERE), "rules")
     check("and no other", len(numbered) == len(set(numbered)) == len({*reached, *NOT_HERE}), "rules")

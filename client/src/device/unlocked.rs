@@ -471,7 +471,7 @@ impl Device {
         if entries.is_empty() {
             return Ok(None);
         }
-        let roster = Roster::from_chain(entries).map_err(|error| damaged(ROSTER, error))?;
+        let roster = Roster::from_known(entries).map_err(|error| damaged(ROSTER, error))?;
         Ok(Some(roster))
     }
 
@@ -481,7 +481,7 @@ impl Device {
     /// [`DeviceError`].
     pub(crate) fn store_roster(&self, roster: &Roster) -> Result<(), DeviceError> {
         let mut known = self.roster.lock().unwrap_or_else(PoisonError::into_inner);
-        self.files.write(ROSTER, &chain(roster.entries()))?;
+        self.files.write(ROSTER, &chain(&roster.known()))?;
         // Known as it is, without verifying the whole chain again. Nobody else writes it: its lock is held here.
         let stamp = self.files.stamp(ROSTER)?;
         *known = stamp.map(|stamp| (stamp, Arc::new(roster.clone())));

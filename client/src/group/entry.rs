@@ -1,5 +1,5 @@
 //! What an entry of the roster says, and its bytes. Changes are numbered by hand: 1 found, 2 admit,
-//! 3 approve, 4 withdraw, 5 turn, 32,769 lease, 32,770 move; promotion will take the next low number.
+//! 3 approve, 4 withdraw, 5 turn, 6 promote, 7 demote, 8 hand, 9 take, 32,769 lease, 32,770 move.
 //!
 //! What a later version writes decodes here too: a chain that stops at the first unknown number would part old programs
 //! from the group for ever. Whether it may be passed over in silence is said by its number, as in [`Extensions`].
@@ -8,11 +8,11 @@ use bellrope_proto::{
     address::RelayAddress,
     codec::{self, Blob, Malformed},
     ids::{Hash, MailboxId, Timestamp},
-    signing::{Device, Invitation, PublicKey, Purpose, Signed, Statement},
+    signing::{Device, Invitation, PublicKey, Purpose, Signature, Signed, Statement},
 };
 use serde::{Deserialize, Serialize};
 
-use super::lifetimes::Lease;
+use super::{consent::Consent, lifetimes::Lease};
 use crate::{
     extensions::{Extensions, is_critical},
     ids::{Epoch, Position},
@@ -69,6 +69,14 @@ pub enum Change {
     Withdraw(Withdraw),
     /// 5: a new epoch begins, without these people.
     Turn(Turn),
+    /// 6: a member becomes a coordinator.
+    Promote(RoleChange),
+    /// 7: a coordinator becomes a member.
+    Demote(RoleChange),
+    /// 8: who has the pen gives it to another coordinator.
+    Hand(Hand),
+    /// 9: the author takes the pen from who has it, with those who signed for that.
+    Take(Take),
     /// 32,769: the group's mailbox lasts until then. No rule asks for it, so that who does not know it follows the same chain.
     Lease(LeaseChange),
     /// 32,770: the group's mailbox is elsewhere. Whom to seal to does not change, so that who does not know it follows the same chain.
@@ -158,6 +166,37 @@ pub struct Turn {
     pub removed: Vec<PublicKey<Device>>,
     /// The new epoch.
     pub epoch: EpochKeys,
+    /// Of those who agreed that they go.
+    pub consents: Vec<Signed<Consent>>,
+    /// What a later version adds.
+    pub extensions: Extensions,
+}
+
+/// Somebody becomes a coordinator, or is one no more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleChange {
+    /// Whose device it is.
+    pub device: PublicKey<Device>,
+    /// Of those who agreed with it.
+    pub consents: Vec<Signed<Consent>>,
+    /// What a later version adds.
+    pub extensions: Extensions,
+}
+
+/// Another coordinator writes from here on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hand {
+    /// Whose device.
+    pub to: PublicKey<Device>,
+    /// What a later version adds.
+    pub extensions: Extensions,
+}
+
+/// The author writes from here on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Take {
+    /// Of those who signed for it, each with their device's key. The author has signed the entry.
+    pub signatures: Vec<(PublicKey<Device>, Signature)>,
     /// What a later version adds.
     pub extensions: Extensions,
 }
@@ -241,8 +280,15 @@ impl Change {
             Self::Approve(approve) => approve.extensions.has_critical(),
             Self::Withdraw(withdraw) => withdraw.extensions.has_critical(),
             Self::Turn(turn) => {
-                turn.extensions.has_critical() || turn.epoch.extensions.has_critical()
+                turn.extensions.has_critical()
+                    || turn.epoch.extensions.has_critical()
+                    || Consent::any_newer(&turn.consents)
             }
+            Self::Promote(change) | Self::Demote(change) => {
+                change.extensions.has_critical() || Consent::any_newer(&change.consents)
+            }
+            Self::Hand(hand) => hand.extensions.has_critical(),
+            Self::Take(take) => take.extensions.has_critical(),
             // Nobody seals by it.
             Self::Lease(_) | Self::Move(_) => false,
             Self::Unknown { number, .. } => is_critical(*number),
@@ -297,6 +343,10 @@ impl From<Change> for Numbered {
             Change::Approve(approve) => (3, Blob(codec::encode(&approve))),
             Change::Withdraw(withdraw) => (4, Blob(codec::encode(&withdraw))),
             Change::Turn(turn) => (5, Blob(codec::encode(&turn))),
+            Change::Promote(change) => (6, Blob(codec::encode(&change))),
+            Change::Demote(change) => (7, Blob(codec::encode(&change))),
+            Change::Hand(hand) => (8, Blob(codec::encode(&hand))),
+            Change::Take(take) => (9, Blob(codec::encode(&take))),
             Change::Lease(lease) => (LEASE, Blob(codec::encode(&lease))),
             Change::Move(change) => (MOVE, Blob(codec::encode(&change))),
             Change::Unknown { number, body } => (number, body),
@@ -316,6 +366,10 @@ impl TryFrom<Numbered> for Change {
             3 => codec::decode(body).map(Self::Approve),
             4 => codec::decode(body).map(Self::Withdraw),
             5 => codec::decode(body).map(Self::Turn),
+            6 => codec::decode(body).map(Self::Promote),
+            7 => codec::decode(body).map(Self::Demote),
+            8 => codec::decode(body).map(Self::Hand),
+            9 => codec::decode(body).map(Self::Take),
             // One that does not decode here is passed over, as it is by who does not know the number at all.
             LEASE if let Ok(lease) = codec::decode(body) => Ok(Self::Lease(lease)),
             MOVE if let Ok(change) = codec::decode::<Move>(body)

@@ -11,7 +11,7 @@ use bellrope_proto::{
 
 use super::{
     entry::{Admit, Role},
-    roster::Invited,
+    people::Invited,
 };
 use crate::case::letters;
 

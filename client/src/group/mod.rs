@@ -1,24 +1,38 @@
 //! Who is in the group: the roster, a signed hash chain, and the one place with its rules. Pure.
 
+mod aside;
+mod asked;
+pub(crate) mod branches;
 mod claim;
+mod consent;
 mod entry;
 mod handle;
 pub(crate) mod lifetimes;
 mod name;
+pub(crate) mod pen;
+#[cfg(test)]
+mod pen_tests;
+mod people;
 mod roster;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub use asked::recipients_hash;
 pub use claim::Claim;
 #[cfg(test)]
 pub(crate) use claim::Possession;
 pub(crate) use claim::valid_claim;
-pub(crate) use entry::Turn;
+
+#[cfg(test)]
+pub(crate) use consent::{Consent, ConsentTo, TakeOver};
 pub use entry::{Admit, Change, Entry, EpochKeys, Role};
-pub(crate) use entry::{Approve, Found, LeaseChange, Move, Withdraw, head_after};
+pub(crate) use entry::{Approve, Found, LeaseChange, Move, Turn, Withdraw, head_after};
+#[cfg(test)]
+pub(crate) use entry::{Hand, RoleChange, Take};
 pub(crate) use handle::handle;
 pub use lifetimes::{Lease, LeaseLeft};
 pub use name::{NameError, check_name};
 pub(crate) use name::{is_same_name, looks_like, named};
-pub(crate) use roster::{Applied, Invited, Person, Removed};
-pub use roster::{Roster, RosterError, recipients_hash};
+pub(crate) use people::{Invited, Person, Removed};
+pub(crate) use roster::Applied;
+pub use roster::{Roster, RosterError};

@@ -6,7 +6,7 @@
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_security::skeleton;
 
-use super::roster::NAME_CHARS_MAX;
+use super::people::NAME_CHARS_MAX;
 use crate::text::hides;
 
 /// Why a name will not do.

@@ -455,6 +455,7 @@ pub(crate) fn turn(epoch: u8, removed: &[u8]) -> Turn {
             relays: vec![relay()],
             extensions: Extensions::none(),
         },
+        consents: Vec::new(),
         extensions: Extensions::none(),
     }
 }

@@ -70,6 +70,10 @@ fn names(roster: &Roster, entries: &[Signed<Entry>]) -> Vec<String> {
             Change::Withdraw(withdraw) => of(withdraw.admitted_at),
             Change::Found(_)
             | Change::Turn(_)
+            | Change::Promote(_)
+            | Change::Demote(_)
+            | Change::Hand(_)
+            | Change::Take(_)
             | Change::Lease(_)
             | Change::Move(_)
             | Change::Unknown { .. } => None,

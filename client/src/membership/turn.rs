@@ -101,6 +101,7 @@ fn turn(
             relays: before.relays,
             extensions: Extensions::none(),
         },
+        consents: Vec::new(),
         extensions: Extensions::none(),
     }))?;
     let access = EpochAccess {

@@ -190,7 +190,7 @@ mod tests {
         // A later version may have taken somebody out.
         let mut newer = roster;
         let unknown = Change::Unknown {
-            number: 9,
+            number: 99,
             body: Blob(Vec::new()),
         };
         write(&mut newer, unknown).unwrap();

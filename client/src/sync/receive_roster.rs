@@ -158,7 +158,7 @@ impl GroupReceiver {
         let mut roster = Arc::unwrap_or_clone(device.roster()?.ok_or(DeviceError::Nothing)?);
         let was_newer = roster.is_newer();
         let known = (
-            roster.entries().len(),
+            roster.known_len(),
             people(&roster),
             roster.position_of(&roster.head()).unwrap_or(Position(0)),
         );
@@ -182,7 +182,7 @@ impl GroupReceiver {
         coming.extend(ahead.map(|(at, entry)| (at, entry, false)));
         // Those that come after what is missing are looked at again when something of it came.
         let ahead = loop {
-            let length = roster.entries().len();
+            let length = roster.known_len();
             let mut ahead = Vec::new();
             for (place, entry, is_news) in coming {
                 match roster.apply(entry.clone()) {
@@ -193,6 +193,9 @@ impl GroupReceiver {
                             .filter(|at| seen.is_none_or(|(known, _)| *at > known));
                         seen = newer.map(|at| (at, place)).or(seen);
                     }
+                    // Another has the pen: who wrote before may have let somebody in who is not in by this.
+                    Ok(Applied::Switched) => received = Received::Roster,
+                    Ok(Applied::Aside) => {}
                     // This device was away: nobody broke a rule.
                     Err(RosterError::Gap) => ahead.push((place, entry, is_news)),
                     Err(RosterError::Fork) => match adopt(device, &mut roster, &entry)? {
@@ -203,13 +206,13 @@ impl GroupReceiver {
                     Err(refusal) => _ = refused.get_or_insert(refusal),
                 }
             }
-            if ahead.is_empty() || roster.entries().len() == length {
+            if ahead.is_empty() || roster.known_len() == length {
                 break ahead;
             }
             coming = ahead;
         };
         let is_behind = ahead.iter().any(|(_, _, is_news)| *is_news);
-        let has_grown = roster.entries().len() > known.0;
+        let has_grown = roster.known_len() > known.0;
         if has_grown || undone.is_some() {
             device.store_roster(&roster)?;
         }

@@ -236,6 +236,7 @@ fn far(group: &Group, by: &SecretKey<DeviceKey>, position: u32) -> Envelope {
                 relays: vec![relay()],
                 extensions: Extensions::none(),
             },
+            consents: Vec::new(),
             extensions: Extensions::none(),
         }),
         extensions: Extensions::none(),

@@ -16,8 +16,8 @@ use crate::{
     case::case_number,
     extensions::{Extensions, is_critical},
     group::{
-        Admit, Applied, Approve, Change, Claim, Entry, Lease, LeaseChange, Move, Role, Roster,
-        RosterError, Turn, Withdraw,
+        Admit, Applied, Approve, Change, Claim, Entry, Hand, Lease, LeaseChange, Move, Role,
+        RoleChange, Roster, RosterError, Take, Turn, Withdraw,
         lifetimes::{EPOCH_SECONDS, FORMER_SECONDS},
     },
     ids::{MessageId, Position},
@@ -78,6 +78,8 @@ fn purposes_of_clients_are_the_documents() {
         listed::<Arrival>(),
         listed::<crate::message::Comparison>(),
         listed::<crate::message::PassedOn>(),
+        listed::<crate::group::Consent>(),
+        listed::<crate::group::TakeOver>(),
     ]);
     assert_eq!(written, known.keys().cloned().collect());
     assert_eq!(row[1], "devices and invitations");
@@ -128,6 +130,11 @@ fn payloads_have_the_documents_numbers() {
 #[test]
 fn changes_have_the_documents_numbers() {
     let written = numbered("| number | change |");
+    let role_change = || RoleChange {
+        device: device(IVAN).public(),
+        consents: Vec::new(),
+        extensions: Extensions::none(),
+    };
     let samples = [
         Change::Found(found()),
         Change::Admit(admit(IVAN, Role::Member)),
@@ -150,6 +157,17 @@ fn changes_have_the_documents_numbers() {
         Change::Turn(Turn {
             removed: vec![device(IVAN).public()],
             epoch: found().epoch,
+            consents: Vec::new(),
+            extensions: Extensions::none(),
+        }),
+        Change::Promote(role_change()),
+        Change::Demote(role_change()),
+        Change::Hand(Hand {
+            to: device(IVAN).public(),
+            extensions: Extensions::none(),
+        }),
+        Change::Take(Take {
+            signatures: Vec::new(),
             extensions: Extensions::none(),
         }),
     ];
@@ -160,6 +178,10 @@ fn changes_have_the_documents_numbers() {
         Change::Approve(_) => "approve",
         Change::Withdraw(_) => "withdraw",
         Change::Turn(_) => "turn",
+        Change::Promote(_) => "promote",
+        Change::Demote(_) => "demote",
+        Change::Hand(_) => "hand",
+        Change::Take(_) => "take",
         Change::Lease(_) => "lease",
         Change::Move(_) => "move",
         Change::Unknown { .. } => "unknown",
@@ -205,9 +227,11 @@ fn roles_may_what_the_document_says() {
             author: device(author).public(),
             ..chain.entry(unknown(32_768))
         };
-        let expected = match yes(row[4]) {
-            true => Ok(Applied::New),
-            false => Err(RosterError::NotEntitled),
+        // The founder has the pen.
+        let expected = match row[4] {
+            "with the pen" => Ok(Applied::New),
+            other if !yes(other) => Err(RosterError::NotEntitled),
+            other => panic!("{other}"),
         };
         assert_eq!(
             roster.apply(device(author).sign(&entry)),

@@ -8,7 +8,7 @@ use bellrope_proto::{
 use serde_json::{Value, json};
 
 use super::{
-    encoded,
+    encoded, pens,
     rosters::{Loose, REPLACED, WITHDRAWN, chain, raw, unordered, withdraw},
     turns,
     world::*,
@@ -114,6 +114,7 @@ fn signatures_and_places() -> Vec<Refused> {
         by(author, &entry)
     };
     let head = all.head();
+    let before = Chain(all.0[..8].to_vec()).head();
     let longer = Loose((next.clone(), 0_u8));
     let fields = (
         next.position,
@@ -204,14 +205,19 @@ fn signatures_and_places() -> Vec<Refused> {
         first_entry("R2", "the first has a head before it", by(VERA, &continues)),
         first_entry("R2", "the first is an admission", by(VERA, &no_founding)),
         every("R3", "a place is missing", placed(10, head, VERA)).said("missing"),
-        every("R3", "another entry for a place", placed(8, head, VERA)).said("fork"),
+        every("R3", "another entry for a place", placed(8, before, VERA)).said("fork"),
+        every(
+            "R4",
+            "a place before that of its head",
+            placed(8, head, VERA),
+        ),
         every("R4", "another group's", placed(9, other_group.head(), VERA)),
         every("R5", "by a member", placed(9, head, IVAN)).said("rogue"),
         every("R5", "by a stranger", placed(9, head, STRANGER)).said("rogue"),
         every(
             "R5",
             "by a member, for a place before",
-            placed(8, head, IVAN),
+            placed(8, before, IVAN),
         )
         .said("rogue"),
         promoted.said("update"),
@@ -358,6 +364,7 @@ fn all_refused() -> Vec<Refused> {
     all.push(replaced());
     all.extend(withdrawn());
     all.extend(turns::refused());
+    all.extend(pens::refused());
     all
 }
 

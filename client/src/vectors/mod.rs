@@ -2,6 +2,7 @@
 //! `sequences.json`, of what comes one after another, `dictated.json` and `freezes.json`; and makes them again: its README says how. `document.rs` compares the tables of PROTOCOL.md that the client owns.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
+mod branches;
 mod calls;
 mod codes;
 mod comparisons;
@@ -17,6 +18,7 @@ mod messages;
 mod new_epochs;
 mod newcomers;
 mod next_epoch;
+mod pens;
 mod readers;
 mod rosters;
 mod sequences;
@@ -60,6 +62,7 @@ fn all() -> Value {
         "epochs": world::epochs(),
         "lanes": world::lanes(),
         "rosters": rosters::good(),
+        "branches": branches::all(),
         "refused_entries": entries::refused(),
         "claims": messages::claims(),
         "arrivals": messages::arrivals(),

@@ -1,5 +1,7 @@
 //! Chains that count, and what they come to.
 
+use std::sync::LazyLock;
+
 use bellrope_proto::{
     address::RelayAddress,
     codec::{self, Blob},
@@ -8,7 +10,7 @@ use bellrope_proto::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{decoded, encoded, hex, items, stored, text, turns, world::*};
+use super::{decoded, encoded, hex, items, pens, stored, text, turns, world::*};
 use crate::{
     extensions::Extensions,
     group::{
@@ -156,13 +158,16 @@ pub(super) fn chains() -> Vec<(&'static str, Chain)> {
         ),
     ];
     chains.extend(turns::chains());
+    chains.extend(pens::chains());
     chains
 }
 
 /// The chain of this name.
 pub(super) fn chain(name: &str) -> Chain {
-    let mut all = chains().into_iter();
-    all.find(|(of, _)| *of == name).unwrap().1
+    // Making all of them takes seconds, and they are asked for by the hundred.
+    static CHAINS: LazyLock<Vec<(&'static str, Chain)>> = LazyLock::new(chains);
+    let found = CHAINS.iter().find(|(of, _)| *of == name);
+    found.unwrap().1.clone()
 }
 
 /// What a chain comes to.
@@ -193,6 +198,7 @@ fn result(roster: &Roster) -> Value {
         "epoch": roster.epoch().number.0,
         "mailbox": hex(roster.epoch().mailbox.0),
         "update": roster.is_newer(),
+        "pen": hex(roster.holder().0),
         "lease": roster.lease().map(|lease| [lease.since.0, lease.ends.0]),
         "relays": relays.collect::<Vec<_>>(),
     })
@@ -270,13 +276,19 @@ fn entries_are_refused_by_their_rules() {
             ("R5", Some("rogue")) => &[RosterError::NotEntitled],
             ("R5", Some("update")) => &[RosterError::Newer],
             ("R6", None) => &[RosterError::OverLimit],
-            ("R7" | "R8" | "R9" | "R10" | "R11" | "R13" | "R14", None) => {
+            ("R7" | "R8" | "R9" | "R10" | "R11" | "R13" | "R14" | "R15", None) => {
                 &[RosterError::Contradiction]
             }
+            ("R16", None) => &[RosterError::Contradiction, RosterError::NotAgreed],
+            ("R17", None) => &[
+                RosterError::Contradiction,
+                RosterError::NotAgreed,
+                RosterError::NotEntitled,
+            ],
             other => panic!("no such rule: {other:?}"),
         };
         assert!(expected.contains(&refused), "{}: {refused:?}", one["why"]);
         rules.insert(text(&one["rule"]).to_owned());
     }
-    assert_eq!(rules.len(), 14, "every rule refuses something: {rules:?}");
+    assert_eq!(rules.len(), 17, "every rule refuses something: {rules:?}");
 }

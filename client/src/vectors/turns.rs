@@ -180,7 +180,7 @@ fn forms() -> Vec<Refused> {
             "everybody",
             "R12",
             "the turn's extensions descend",
-            raw(5, &(turn.removed, turn.epoch, unordered())),
+            raw(5, &(turn.removed, turn.epoch, turn.consents, unordered())),
         ),
     ]
 }

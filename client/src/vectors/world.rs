@@ -198,6 +198,7 @@ pub(super) fn turn_to(number: u8, removed: &[u8]) -> Turn {
     Turn {
         removed: removed.iter().map(|who| device(*who).public()).collect(),
         epoch: epoch_keys(number),
+        consents: Vec::new(),
         extensions: Extensions::none(),
     }
 }

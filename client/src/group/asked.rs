@@ -1,0 +1,188 @@
+//! What is asked of a roster.
+
+use bellrope_proto::{
+    ids::{Hash, MailboxId},
+    signing::{Device, Invitation, PublicKey, Signed},
+};
+
+use super::{
+    entry::{Entry, EpochKeys},
+    lifetimes::Lease,
+    people::{Invited, Person, Removed},
+    roster::Roster,
+};
+use crate::{
+    ids::{Epoch, GroupId, Position},
+    seal::MemberKey,
+};
+
+impl Roster {
+    /// The group's id.
+    #[must_use]
+    pub fn id(&self) -> GroupId {
+        GroupId(self.heads.first().copied().unwrap_or(Hash([0; 32])))
+    }
+
+    /// What members call the group.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The keys in force.
+    #[must_use]
+    pub fn epoch(&self) -> &EpochKeys {
+        const INVARIANT: &str = "a roster begins with an epoch and loses none";
+        let (_, epoch) = self.epochs.last().expect(INVARIANT);
+        epoch
+    }
+
+    /// The entry that began the epoch in force.
+    #[must_use]
+    pub(crate) fn turned(&self) -> Position {
+        self.epochs.last().map_or(Position(0), |(at, _)| *at)
+    }
+
+    /// The epoch that was in force after an entry.
+    #[must_use]
+    pub(crate) fn epoch_at(&self, position: Position) -> Epoch {
+        let mut epochs = self.epochs.iter().rev();
+        let epoch = epochs.find(|(at, _)| *at <= position);
+        epoch.map_or(Epoch(0), |(_, epoch)| epoch.number)
+    }
+
+    /// The epoch whose mailbox this is, or was.
+    #[must_use]
+    pub(crate) fn epoch_of(&self, mailbox: MailboxId) -> Option<Epoch> {
+        let mut epochs = self.epochs.iter().map(|(_, epoch)| epoch);
+        epochs.find(|it| it.mailbox == mailbox).map(|it| it.number)
+    }
+
+    /// Whether the group has, or had, an epoch of this number.
+    #[must_use]
+    pub(crate) fn has_epoch(&self, number: Epoch) -> bool {
+        self.epochs.iter().any(|(_, epoch)| epoch.number == number)
+    }
+
+    /// The head after the newest entry.
+    #[must_use]
+    pub fn head(&self) -> Hash {
+        self.heads.last().copied().unwrap_or(Hash([0; 32]))
+    }
+
+    /// The place after which the head was this one.
+    #[must_use]
+    pub fn position_of(&self, head: &Hash) -> Option<Position> {
+        let place = self.heads.iter().position(|known| known == head)?;
+        u32::try_from(place).ok().map(Position)
+    }
+
+    /// The place that the next entry takes.
+    #[must_use]
+    pub fn next_position(&self) -> Position {
+        Position(u32::try_from(self.entries.len()).unwrap_or(u32::MAX))
+    }
+
+    /// The chain.
+    #[must_use]
+    pub fn entries(&self) -> &[Signed<Entry>] {
+        &self.entries
+    }
+
+    /// Whether the roster, up to this place, says something that this program must be updated for. Whom to seal to is then not known.
+    #[must_use]
+    pub fn is_newer_at(&self, position: Position) -> bool {
+        self.newer.is_some_and(|newer| newer <= position)
+    }
+
+    /// Whether the roster says something that this program must be updated for.
+    #[must_use]
+    pub fn is_newer(&self) -> bool {
+        self.newer.is_some()
+    }
+
+    /// For how long the group's mailbox is there, as a coordinator said last.
+    #[must_use]
+    pub fn lease(&self) -> Option<Lease> {
+        self.lease
+    }
+
+    /// The newest entry that says that the relay has moved.
+    #[must_use]
+    pub(crate) fn moved(&self) -> Option<Position> {
+        self.moved
+    }
+
+    /// Everybody who is in.
+    #[must_use]
+    pub fn people(&self) -> &[Person] {
+        &self.people
+    }
+
+    /// Everybody who was in and is not any more.
+    #[must_use]
+    pub fn removed(&self) -> &[Removed] {
+        &self.removed
+    }
+
+    /// The person whose device this was, who is not in any more.
+    #[must_use]
+    pub(crate) fn removed_person(&self, device: &PublicKey<Device>) -> Option<&Removed> {
+        let mut removed = self.removed.iter();
+        removed.find(|removed| removed.person.device == *device)
+    }
+
+    /// Whose device writes the roster.
+    #[must_use]
+    pub fn holder(&self) -> PublicKey<Device> {
+        self.pen.holder
+    }
+
+    /// Devices of people who are in by the chain and were put out by an entry that is not followed.
+    #[cfg(test)]
+    pub(crate) fn out(&self) -> impl Iterator<Item = &PublicKey<Device>> {
+        self.out.iter()
+    }
+
+    /// All invitations.
+    #[must_use]
+    pub fn invited(&self) -> &[Invited] {
+        &self.invited
+    }
+
+    /// The person whose device this is.
+    #[must_use]
+    pub fn person(&self, device: &PublicKey<Device>) -> Option<&Person> {
+        self.people.iter().find(|person| person.device == *device)
+    }
+
+    /// The invitation of this key.
+    #[must_use]
+    pub fn invitation(&self, key: &PublicKey<Invitation>) -> Option<&Invited> {
+        self.invited
+            .iter()
+            .find(|invited| invited.admit.invitation == *key)
+    }
+
+    /// Whom an alert is sealed to by default by someone who saw the roster up to this place.
+    #[must_use]
+    pub fn readers_at(&self, position: Position) -> Vec<MemberKey> {
+        let removed = self.removed.iter().filter(|removed| position < removed.at);
+        let then = removed.map(|removed| &removed.person);
+        let readers = self.people.iter().chain(then);
+        let mut readers: Vec<&Person> = readers
+            .filter(|person| person.role.reads() && person.since <= position)
+            .collect();
+        readers.sort_by_key(|person| person.since);
+        readers.iter().map(|person| person.key).collect()
+    }
+}
+
+/// The hash by which a signed alert names the people it was sealed to: of their keys, sorted, so
+/// that the order in which they were shuffled does not matter.
+#[must_use]
+pub fn recipients_hash(keys: &[MemberKey]) -> Hash {
+    let mut sorted: Vec<[u8; 32]> = keys.iter().map(|key| *key.as_bytes()).collect();
+    sorted.sort_unstable();
+    Hash::tagged("recipients", &[sorted.concat().as_slice()])
+}

@@ -1,0 +1,367 @@
+//! What entries do: who is invited, let in, put out, and who coordinates. The rules R6 to R17 of PROTOCOL.md.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use bellrope_proto::{
+    codec::Blob,
+    ids::{MailboxId, Timestamp},
+    signing::{Device, PublicKey, Signed},
+};
+
+use super::{
+    consent::{Consent, ConsentTo, TakeOver},
+    entry::{
+        Admit, Approve, Change, Entry, EpochKeys, Found, RELAYS_MAX, Role, Take, Turn, Withdraw,
+    },
+    handle::is_called_rightly,
+    pen::{Act, Agreed, Denied},
+    roster::{Key, Roster, RosterError},
+};
+use crate::{
+    ids::Position,
+    seal::{EpochRecipient, MemberKey, NotAKey},
+};
+
+/// Names that people give are cut here: a name is a line on a screen, not a text.
+pub(crate) const NAME_CHARS_MAX: usize = 64;
+
+/// People and open invitations that a group may have. The founding issue's groups are about a
+/// dozen; sealing to more than this would leave the 8 KiB bucket for most alerts.
+pub(crate) const PEOPLE_MAX: usize = 200;
+
+/// A person who is in the group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// What the group calls them.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// What their device signs with.
+    pub device: PublicKey<Device>,
+    /// What alerts to them are sealed to.
+    pub key: MemberKey,
+    /// What new epochs' secrets are sealed to; none for those who do not read.
+    pub turn: Option<EpochRecipient>,
+    /// The entry that let them in.
+    pub since: Position,
+    /// The entry that invited them; none for the founder.
+    pub admitted_at: Option<Position>,
+}
+
+/// Somebody who is not in the group any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Removed {
+    /// As they were.
+    pub person: Person,
+    /// The entry that put them out.
+    pub at: Position,
+    /// When, by its author's clock.
+    pub time: Timestamp,
+}
+
+/// An invitation, used or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invited {
+    /// The entry that made it.
+    pub at: Position,
+    /// What it says.
+    pub admit: Admit,
+    /// Whether somebody was let in by it.
+    pub used: bool,
+    /// Whether a later admission of the same name came before that: whoever still has its code is not this person.
+    pub replaced: bool,
+    /// When a coordinator took it back before that, by their clock.
+    pub withdrawn: Option<Timestamp>,
+}
+
+impl Invited {
+    /// Whether somebody may still be let in by it. When it ends is not asked.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        !self.used && !self.replaced && self.withdrawn.is_none()
+    }
+}
+
+impl Roster {
+    /// What an entry does with the pen.
+    pub(super) fn act(&self, entry: &Entry) -> Result<Act<Key>, RosterError> {
+        Ok(match &entry.change {
+            Change::Approve(approve) => {
+                let mut invited = self.invited.iter();
+                let invited = invited.find(|it| it.at == approve.admitted_at);
+                match invited.map(|it| it.admit.role) {
+                    Some(Role::Member) => Act::Join(approve.device),
+                    _ => Act::Write,
+                }
+            }
+            Change::Turn(turn) => {
+                let agreed = turn.removed.iter();
+                let agreed =
+                    agreed.map(|device| self.agreed(&turn.consents, ConsentTo::Remove, *device));
+                let agreed = agreed.collect::<Result<Vec<_>, _>>()?;
+                if agreed.iter().map(|it| it.by.len()).sum::<usize>() != turn.consents.len() {
+                    return Err(RosterError::Contradiction);
+                }
+                Act::Remove(agreed)
+            }
+            Change::Promote(change) => Act::Promote(self.all_agreed(
+                &change.consents,
+                ConsentTo::Promote,
+                change.device,
+            )?),
+            Change::Demote(change) => {
+                Act::Demote(self.all_agreed(&change.consents, ConsentTo::Demote, change.device)?)
+            }
+            Change::Hand(hand) => Act::Hand(hand.to),
+            Change::Take(take) => Act::Take(self.signers(entry, take)?),
+            _ => Act::Write,
+        })
+    }
+
+    /// Who agreed with a step about somebody.
+    fn agreed(
+        &self,
+        consents: &[Signed<Consent>],
+        to: ConsentTo,
+        about: Key,
+    ) -> Result<Agreed<Key>, RosterError> {
+        let mut by = BTreeSet::new();
+        for consent in consents {
+            let said = consent.peek().map_err(|_| RosterError::Contradiction)?;
+            if said.to != to || said.about != about {
+                continue;
+            }
+            let said = consent
+                .verify(&said.by)
+                .map_err(|_| RosterError::Contradiction)?;
+            let is_of_now = said.group == self.id() && said.epoch == self.epoch().number;
+            if !is_of_now || !by.insert(said.by) {
+                return Err(RosterError::Contradiction);
+            }
+        }
+        let by = by.into_iter().collect();
+        Ok(Agreed { about, by })
+    }
+
+    /// The same where all of them are about one step.
+    fn all_agreed(
+        &self,
+        consents: &[Signed<Consent>],
+        to: ConsentTo,
+        about: Key,
+    ) -> Result<Agreed<Key>, RosterError> {
+        let agreed = self.agreed(consents, to, about)?;
+        if agreed.by.len() == consents.len() {
+            Ok(agreed)
+        } else {
+            Err(RosterError::Contradiction)
+        }
+    }
+
+    /// Who signed for a take-over.
+    fn signers(&self, entry: &Entry, take: &Take) -> Result<Vec<Key>, RosterError> {
+        let at = (self.id(), entry.previous);
+        let mut by = BTreeSet::new();
+        let each = |(key, signature): &(Key, _)| {
+            TakeOver::is_signed(at, entry.author, *key, *signature) && by.insert(*key)
+        };
+        if take.signatures.iter().all(each) {
+            Ok(by.into_iter().collect())
+        } else {
+            Err(RosterError::Contradiction)
+        }
+    }
+
+    /// Who coordinates, as the pen has it.
+    pub(super) fn set_roles(&mut self) {
+        let pen = Arc::clone(&self.pen);
+        for person in &mut self.people {
+            person.role = match person.role {
+                Role::Member if pen.coordinators.contains(&person.device) => Role::Coordinator,
+                Role::Coordinator if pen.members.contains(&person.device) => Role::Member,
+                role => role,
+            };
+        }
+    }
+
+    pub(super) fn admit(
+        &mut self,
+        at: Position,
+        time: Timestamp,
+        admit: Admit,
+    ) -> Result<(), RosterError> {
+        name_fits(&admit.name)?;
+        // What is over does not count: a group that lives for years invites more people than it ever has.
+        let open = self.invited.iter().filter(|invited| invited.is_open());
+        if self.people.len() + open.count() >= 2 * PEOPLE_MAX {
+            return Err(RosterError::OverLimit);
+        }
+        let clash = |old: &Invited| {
+            old.admit.invitation == admit.invitation || old.admit.mailbox == admit.mailbox
+        };
+        // Somebody becomes a coordinator only when people have seen them be a member.
+        if admit.role == Role::Coordinator
+            || !admit.invitation.is_valid()
+            || admit.expires <= time
+            || self.is_of_an_epoch(&admit.mailbox)
+            || self.people.iter().any(|person| person.name == admit.name)
+            || !is_called_rightly(&admit, &self.invited)
+            || self.invited.iter().any(clash)
+        {
+            return Err(RosterError::Contradiction);
+        }
+        for old in &mut self.invited {
+            old.replaced |= !old.used && old.admit.name == admit.name;
+        }
+        self.invited.push(Invited {
+            at,
+            admit,
+            used: false,
+            replaced: false,
+            withdrawn: None,
+        });
+        Ok(())
+    }
+
+    pub(super) fn approve(&mut self, at: Position, approve: &Approve) -> Result<(), RosterError> {
+        if self.people.len() >= PEOPLE_MAX {
+            return Err(RosterError::OverLimit);
+        }
+        let meant = |it: &&Invited| it.at == approve.admitted_at && it.is_open();
+        let invited = self.invited.iter().find(meant);
+        let role = invited.ok_or(RosterError::Contradiction)?.admit.role;
+        if !self.may_approve(role, &approve.device, &approve.key, approve.turn.as_ref()) {
+            return Err(RosterError::Contradiction);
+        }
+        let turn = approve.turn.as_ref().map(turn_key).transpose()?;
+        let mut invited = self.invited.iter_mut();
+        let invited = invited.find(|it| it.at == approve.admitted_at);
+        let invited = invited.ok_or(RosterError::Contradiction)?;
+        invited.used = true;
+        self.people.push(Person {
+            name: invited.admit.name.clone(),
+            role: invited.admit.role,
+            device: approve.device,
+            key: approve.key,
+            turn,
+            since: at,
+            admitted_at: Some(invited.at),
+        });
+        Ok(())
+    }
+
+    pub(super) fn withdraw(
+        &mut self,
+        time: Timestamp,
+        withdraw: &Withdraw,
+    ) -> Result<(), RosterError> {
+        let mut invited = self.invited.iter_mut();
+        let invited = invited.find(|invited| invited.at == withdraw.admitted_at);
+        let invited = invited.filter(|invited| invited.is_open());
+        invited.ok_or(RosterError::Contradiction)?.withdrawn = Some(time);
+        Ok(())
+    }
+
+    pub(super) fn turn(
+        &mut self,
+        (at, time): (Position, Timestamp),
+        author: &PublicKey<Device>,
+        turn: Turn,
+    ) -> Result<(), RosterError> {
+        let epoch = &turn.epoch;
+        let fits = epoch.number.0 == self.epoch().number.0.saturating_add(1)
+            && epoch_fits(epoch)
+            && !self.is_of_an_epoch(&epoch.mailbox)
+            && !self
+                .invited
+                .iter()
+                .any(|it| it.admit.mailbox == epoch.mailbox)
+            && !self
+                .epochs
+                .iter()
+                .any(|(_, it)| it.recipient == epoch.recipient);
+        // Who writes stays: one who could put themselves out could leave a group that nobody can write for.
+        let is_in = |device: &PublicKey<Device>| device != author && self.person(device).is_some();
+        let mut once = BTreeSet::new();
+        let all_in = (turn.removed.iter()).all(|device| is_in(device) && once.insert(device.0));
+        if !fits || !all_in {
+            return Err(RosterError::Contradiction);
+        }
+        let (gone, stay) = std::mem::take(&mut self.people)
+            .into_iter()
+            .partition(|person| turn.removed.contains(&person.device));
+        self.people = stay;
+        let gone: Vec<Person> = gone;
+        let removed = gone.into_iter().map(|person| Removed { person, at, time });
+        self.removed.extend(removed);
+        self.epochs.push((at, turn.epoch));
+        Ok(())
+    }
+
+    /// Whether a mailbox is, or was, the group's.
+    fn is_of_an_epoch(&self, mailbox: &MailboxId) -> bool {
+        self.epochs.iter().any(|(_, it)| it.mailbox == *mailbox)
+    }
+
+    /// Whether an approval with these keys can be written: what [`Self::apply`] would refuse is not worth noting as a
+    /// request to join.
+    #[must_use]
+    pub(crate) fn may_approve(
+        &self,
+        role: Role,
+        device: &PublicKey<Device>,
+        key: &MemberKey,
+        turn: Option<&Blob>,
+    ) -> bool {
+        let free = |person: &Person| person.device != *device && person.key != *key;
+        let removed = self.removed.iter().map(|removed| &removed.person);
+        // Keys that were put out do not come back: somebody who does makes new ones.
+        let is_free = device.is_valid() && self.people.iter().chain(removed).all(free);
+        // Whoever reads must be reached when the epoch turns.
+        let is_reached = match turn {
+            Some(turn) => turn_key(turn).is_ok(),
+            None => !role.reads(),
+        };
+        is_free && is_reached
+    }
+}
+
+impl From<Denied> for RosterError {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::NotTheHolder => Self::NotEntitled,
+            Denied::Nobody => Self::Contradiction,
+            Denied::TooFew => Self::NotAgreed,
+        }
+    }
+}
+
+pub(super) fn found_fits(found: &Found, author: &PublicKey<Device>) -> Result<(), RosterError> {
+    name_fits(&found.group_name)?;
+    name_fits(&found.founder_name)?;
+    if author.is_valid() && epoch_fits(&found.epoch) {
+        Ok(())
+    } else {
+        Err(RosterError::Contradiction)
+    }
+}
+
+fn epoch_fits(epoch: &EpochKeys) -> bool {
+    EpochRecipient::from_bytes(&epoch.recipient.0).is_ok()
+        && (1..=RELAYS_MAX).contains(&epoch.relays.len())
+}
+
+pub(super) fn turn_key(bytes: &Blob) -> Result<EpochRecipient, RosterError> {
+    EpochRecipient::from_bytes(&bytes.0).map_err(|_: NotAKey| RosterError::Contradiction)
+}
+
+fn name_fits(name: &str) -> Result<(), RosterError> {
+    let fits = !name.is_empty()
+        && name.chars().count() <= NAME_CHARS_MAX
+        && !name.chars().any(char::is_control);
+    if fits {
+        Ok(())
+    } else {
+        Err(RosterError::OverLimit)
+    }
+}
