@@ -177,6 +177,16 @@ fn a_defender_compares_with_a_member_whose_name_is_not_on_the_device() {
     let status = alena.run(&["status", "--offline", "--json"]).done().json();
     assert_eq!(status[0]["met"], 1);
     assert_eq!(member(&anna, "Alena")["compared"]["result"], "same");
+    // The same name with another device has another handle, and begins without the mark.
+    let _ = nina.run(&["members", "remove", "Alena", "--yes"]).done();
+    let again = world.person("alena-again", "en");
+    let code = world.invite(&nina, "Alena", "defender");
+    let _ = again.run(&["join", &code]).done();
+    let _ = nina.run(&["watch", "--once"]).done();
+    let _ = nina.run(&["contact", "Alena", "--to", "Anna"]).done();
+    let _ = reads(&anna);
+    let about = member(&anna, "Alena");
+    assert_eq!(about["compared"]["result"], "other_device", "{about}");
 }
 
 #[test]

@@ -82,7 +82,7 @@ impl Call {
         let me = device.signing().public();
         let calls = |role: Role| role.reads() && role.sends();
         if !calls(person.role) || !calls(state.role) {
-            return Err(CallError::HereOnly(called));
+            return Err(CallError::HereOnly(called.both));
         }
         if roster.is_newer() {
             return Err(CallError::Newer);

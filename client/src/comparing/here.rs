@@ -44,7 +44,7 @@ pub enum CompareError {
 #[derive(Clone, Debug)]
 pub struct Here {
     person: Person,
-    called: String,
+    called: Called,
     mine: String,
     theirs: String,
 }
@@ -53,7 +53,7 @@ impl Here {
     /// What people call the other.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.called
+        &self.called.both
     }
 
     /// Whether the other is a defender: their device shows and takes one half at a time, as it does not know who this is.
@@ -87,6 +87,15 @@ impl Here {
     }
 }
 
+/// What people call somebody.
+#[derive(Clone, Debug)]
+pub(super) struct Called {
+    /// A defender's own name, where this device knows it.
+    own: Option<String>,
+    /// With the handle, if there is one.
+    pub(super) both: String,
+}
+
 /// The person whom this name names, who is somebody else, and what people call them.
 ///
 /// # Errors
@@ -94,7 +103,7 @@ impl Here {
 pub(super) fn other(
     device: &Device,
     name: &str,
-) -> Result<(Arc<Roster>, Person, String), CompareError> {
+) -> Result<(Arc<Roster>, Person, Called), CompareError> {
     let Some(roster) = device.roster()? else {
         return Err(match device.state()?.credential {
             Some(_) => CompareError::NoNames,
@@ -113,7 +122,10 @@ pub(super) fn other(
     if person.device == device.signing().public() {
         return Err(CompareError::Oneself);
     }
-    let called = contacts.called(&person.name);
+    let called = Called {
+        own: contacts.name_of(&person.name),
+        both: contacts.called(&person.name),
+    };
     Ok((roster, person, called))
 }
 
@@ -152,7 +164,7 @@ pub fn note_here(
     let person = &here.person;
     let noted = compared::change(device, |compared| {
         compared.note(Mark {
-            name: person.name.clone(),
+            name: here.called.own.as_ref().unwrap_or(&person.name).clone(),
             device: person.device,
             key: person.key,
             outcome,

@@ -52,7 +52,7 @@ numbered! {
 /// What came of a comparison with one device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Mark {
-    /// What the group called the person then.
+    /// What the group called the person then; of a defender their name, where this device knew it.
     pub(crate) name: String,
     /// What their device signs with,
     pub(crate) device: PublicKey<DeviceKey>,
@@ -136,9 +136,10 @@ impl Compared {
         read.ok().flatten().unwrap_or_default()
     }
 
-    /// What was compared with this person's device.
+    /// What was compared with this person's device. `name` is their own, where this device knows it: a defender's handle is another with
+    /// each device.
     #[must_use]
-    pub(crate) fn with(&self, person: &Person) -> Comparison {
+    pub(crate) fn with(&self, person: &Person, name: Option<&str>) -> Comparison {
         let is_its = |mark: &&Mark| mark.device == person.device && mark.key == person.key;
         if let Some(mark) = self.marks.iter().rev().find(is_its) {
             return Comparison::Done {
@@ -148,7 +149,8 @@ impl Compared {
             };
         }
         let mut marks = self.marks.iter().rev();
-        let named = marks.find(|mark| is_same_name(&mark.name, &person.name));
+        let name = name.unwrap_or(&person.name);
+        let named = marks.find(|mark| is_same_name(&mark.name, name));
         named.map_or(Comparison::None, |mark| Comparison::OtherDevice {
             at: mark.at,
         })
@@ -156,11 +158,18 @@ impl Compared {
 
     /// The same of whose device this key is, also if they are not in any more.
     #[must_use]
-    pub(crate) fn with_device(&self, device: &PublicKey<DeviceKey>, roster: &Roster) -> Comparison {
+    pub(crate) fn with_device(
+        &self,
+        device: &PublicKey<DeviceKey>,
+        roster: &Roster,
+        name_of: impl Fn(&str) -> Option<String>,
+    ) -> Comparison {
         let removed = roster.removed_person(device);
         let person = roster.person(device);
         let person = person.or(removed.map(|Removed { person, .. }| person));
-        person.map_or(Comparison::None, |person| self.with(person))
+        person.map_or(Comparison::None, |person| {
+            self.with(person, name_of(&person.name).as_deref())
+        })
     }
 
     /// Notes what came of a comparison. What was noted of these keys, or of another device of this name, is over: a person compares
@@ -319,31 +328,38 @@ mod tests {
     fn a_mark_is_of_both_keys_and_of_no_other_device_of_the_name() {
         let anna = person("Anna", 1, 1);
         let mut compared = Compared::default();
-        assert_eq!(compared.with(&anna), Comparison::None);
+        assert_eq!(compared.with(&anna, None), Comparison::None);
         compared.note(mark(&anna, Outcome::Same, 5));
         let done = |outcome, at| Comparison::Done {
             outcome,
             how: How::Here,
             at: Timestamp(at),
         };
-        assert_eq!(compared.with(&anna), done(Outcome::Same, 5));
+        assert_eq!(compared.with(&anna, None), done(Outcome::Same, 5));
         let other = Comparison::OtherDevice { at: Timestamp(5) };
         for changed in [
             person("Anna", 2, 1),
             person("Anna", 1, 2),
             person("ANNA", 2, 2),
         ] {
-            assert_eq!(compared.with(&changed), other, "{changed:?}");
+            assert_eq!(compared.with(&changed, None), other, "{changed:?}");
         }
-        assert_eq!(compared.with(&person("Boris", 2, 2)), Comparison::None);
+        assert_eq!(
+            compared.with(&person("Boris", 2, 2), None),
+            Comparison::None
+        );
+        // A defender's handle is another with each device, and the name is known from elsewhere.
+        let handle = person("D-ABCDE", 2, 2);
+        assert_eq!(compared.with(&handle, None), Comparison::None);
+        assert_eq!(compared.with(&handle, Some("anna")), other);
         // What comes later of the same keys counts, and of another device of the name in place of the first.
         compared.note(mark(&anna, Outcome::Differ, 6));
-        assert_eq!(compared.with(&anna), done(Outcome::Differ, 6));
+        assert_eq!(compared.with(&anna, None), done(Outcome::Differ, 6));
         let new = person("Anna", 3, 3);
         compared.note(mark(&new, Outcome::Same, 7));
-        assert_eq!(compared.with(&new), done(Outcome::Same, 7));
+        assert_eq!(compared.with(&new, None), done(Outcome::Same, 7));
         let other = Comparison::OtherDevice { at: Timestamp(7) };
-        assert_eq!(compared.with(&anna), other);
+        assert_eq!(compared.with(&anna, None), other);
     }
 
     #[test]
@@ -402,7 +418,7 @@ mod tests {
         })
         .unwrap();
         let read = Compared::read(&device);
-        assert!(matches!(read.with(&anna), Comparison::Done { .. }));
+        assert!(matches!(read.with(&anna, None), Comparison::Done { .. }));
         assert_eq!(read.met_of(&[anna.key, person("", 2, 2).key]), 1);
         let file = std::fs::read(dir.path().join(COMPARED)).unwrap();
         assert!(!file.windows(4).any(|bytes| bytes == b"Anna"));

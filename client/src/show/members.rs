@@ -119,7 +119,7 @@ impl Members {
             },
             key: Some(person.device),
             device: Some(device_code(&person.device)),
-            compared: compared.with(person),
+            compared: compared.with(person, contacts.name_of(&person.name).as_deref()),
             compared_by: vouches.compared_by(person, &roster),
             failed: vouches.failed(person, &roster),
             until: None,

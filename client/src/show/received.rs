@@ -238,7 +238,8 @@ impl<'a> Inbox<'a> {
         let compared = match verified.sender {
             Sender::Known { .. } => {
                 let device = &verified.message.sender;
-                self.compared.with_device(device, &self.roster)
+                let name_of = |handle: &str| self.contacts.name_of(handle);
+                self.compared.with_device(device, &self.roster, name_of)
             }
             Sender::Invited { .. } | Sender::Unverified(_) => Comparison::None,
         };

@@ -96,7 +96,7 @@ impl Member {
     fn outcome(&self, with: u8) -> Option<Outcome> {
         let roster = self.device.roster().unwrap().unwrap();
         let person = roster.person(&device(with).public()).unwrap();
-        match Compared::read(&self.device).with(person) {
+        match Compared::read(&self.device).with(person, None) {
             crate::device::Comparison::Done { outcome, .. } => Some(outcome),
             _ => None,
         }
