@@ -2084,14 +2084,14 @@ def freezing():
         check(f"{one['name']}: {found}", found == one["counts"], "freezes", "F1")
     people = {person["device"]: person for person in vectors["people"]}
 
-    def counts(said):
+    def counts(said, of):
         author = people.get(said["author"])
         is_in = author and (author["removed"] is None or said["arrived"] < author["removed"])
-        return bool(is_in and author["says"] and said["author"] != vectors["of"])
+        return bool(is_in and author["says"] and said["author"] != of)
 
     for one in vectors["cases"]:
-        said = [{**it, **hexed(it["body"], freeze)} for it in one["said"] if counts(it)]
-        said = sorted((it for it in said if it["device"].hex() == vectors["of"]), key=lambda it: (it["arrived"], it["id"]))
+        said = [{**it, **hexed(it["body"], freeze)} for it in one["said"] if counts(it, one["of"])]
+        said = sorted((it for it in said if it["device"].hex() == one["of"]), key=lambda it: (it["arrived"], it["id"]))
         found = []
         for it in said:
             if it["act"] == 1:

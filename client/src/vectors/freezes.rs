@@ -11,6 +11,8 @@ use crate::{
     message::{Freeze, FreezeAct, SaidOfSender, freezes},
 };
 
+const OWN: &str = "a lift by the device itself, a coordinator's";
+
 /// Ivan is put out in it.
 fn roster() -> Roster {
     let chain = everybody().turned(turn_to(2, &[IVAN]));
@@ -130,9 +132,18 @@ fn cases() -> Value {
                 said(2, VERA, 20, freeze(Lift, OLGA, &[1])),
             ],
         ),
+        (
+            OWN,
+            vec![
+                said(1, IVAN, 10, freeze(Freeze, VERA, &[])),
+                said(2, VERA, 20, freeze(Lift, VERA, &[1])),
+            ],
+        ),
     ];
     let cases = cases.map(|(name, all)| {
-        let frozen = freezes(&all, &device(NADIA).public(), &roster());
+        // The last is about a member, who lifts it.
+        let of = device(if name == OWN { VERA } else { NADIA }).public();
+        let frozen = freezes(&all, &of, &roster());
         let frozen: Vec<Value> = frozen
             .iter()
             .map(|frozen| {
@@ -160,7 +171,7 @@ fn cases() -> Value {
                 })
             })
             .collect();
-        json!({ "name": name, "said": said, "frozen": frozen })
+        json!({ "name": name, "of": hex(of.0), "said": said, "frozen": frozen })
     });
     cases.into()
 }
@@ -185,7 +196,6 @@ pub(super) fn all() -> Value {
     json!({
         "note": "Keys of tests, known to everyone. README.md says what the fields are.",
         "people": people,
-        "of": hex(device(NADIA).public().0),
         "seconds": seconds,
         "bodies": bodies(),
         "cases": cases(),
@@ -215,6 +225,7 @@ fn a_device_is_frozen_until_a_person_lifts_it() {
     assert_eq!(of(4), [(11, None)]);
     assert_eq!(of(5), [(out - 1, None)]);
     assert_eq!(of(6), [(10, None)]);
+    assert_eq!(of(7), [(10, None)]);
     let covers = &cases[1]["frozen"][0]["covers"];
     assert_eq!(*covers, json!([false, true, true, false]));
     let bodies = bodies();
