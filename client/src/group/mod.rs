@@ -1,6 +1,8 @@
 //! Who is in the group: the roster, a signed hash chain, and the one place with its rules. Pure.
 
 mod aside;
+#[cfg(test)]
+mod aside_tests;
 mod asked;
 pub(crate) mod branches;
 mod claim;
