@@ -3,11 +3,11 @@
 use std::{fs::File, sync::Arc};
 
 use bellrope_proto::ids::{Day, Timestamp};
-use bellrope_relay::{Disk, store::Store as _};
+use bellrope_relay::store::Store as _;
 
 use crate::{
     FLASH,
-    inside::{in_place_of, today},
+    inside::{in_place_of, open_again, today},
     send, summaries, world,
 };
 
@@ -38,7 +38,7 @@ fn whoever_comes_back_gets_what_was_meant_for_them_and_is_not_told_of_rogues() {
         ["for everybody", "for Ivan", "from Boris"]
     );
     runtime.block_on(relay.end());
-    let (disk, _) = Disk::open(&world.relay_dir().join("store")).unwrap();
+    let disk = open_again(&world.relay_dir().join("store"));
     let before = Day(then.day().0 + 14);
     assert!(disk.expire(before, before).unwrap().envelopes > 5);
     drop(disk);

@@ -2,6 +2,7 @@
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
+    path::Path,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -26,7 +27,7 @@ use bellrope_relay::{
         Usage,
     },
 };
-use bellrope_tests::world::World;
+use bellrope_tests::{people::until, world::World};
 use tokio::sync::oneshot;
 
 use crate::{
@@ -136,6 +137,17 @@ pub(crate) fn in_place_of(
     *inside.clock.lock().unwrap() = time;
     world.network().lead_to(inside.address.port());
     inside
+}
+
+/// The store of a relay that ran inside the test and has ended. A program that another test starts just then has, until it is
+/// itself, all that this process had open, and the store's lock with it.
+pub(crate) fn open_again(store: &Path) -> Disk {
+    let mut opened = None;
+    until("the store's lock is free", || {
+        opened = Disk::open(store).ok();
+        opened.is_some()
+    });
+    opened.unwrap().0
 }
 
 pub(crate) fn today() -> Timestamp {
