@@ -310,7 +310,7 @@ impl Person {
     pub(crate) fn standing(&self, name: &str) -> &'static str {
         let members = Members::of(&self.device, now()).unwrap().unwrap();
         let mut lines = members.lines();
-        let line = lines.find(|line| line.name == name);
+        let line = lines.find(|line| line.own_name() == name);
         line.map_or("nobody", |line| line.standing.key())
     }
 
