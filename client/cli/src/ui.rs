@@ -71,8 +71,7 @@ impl Ui {
     /// What people call those whom the roster calls so: of a defender with the name, where this device knows it.
     pub(crate) fn called(&self, in_roster: &[String]) -> Vec<String> {
         let device = self.device.as_ref();
-        // Without the file, by the handle.
-        let contacts = device.and_then(|device| Contacts::read(device).ok());
+        let contacts = device.map(|device| Contacts::for_showing(device));
         let contacts = contacts.unwrap_or_default();
         let called = in_roster.iter().map(|name| contacts.called(name));
         called.map(|name| escape(&name)).collect()

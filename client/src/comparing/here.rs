@@ -110,7 +110,7 @@ pub(super) fn other(
             None => CompareError::Waits,
         });
     };
-    let contacts = Contacts::read(device)?;
+    let contacts = Contacts::for_showing(device);
     let person = named(name, roster.people(), |person| &person.name).or_else(|| {
         let contact = contacts.find(name)?;
         let mut people = roster.people().iter();

@@ -46,6 +46,15 @@ impl Contacts {
         Ok(device.files().read(CONTACTS)?.unwrap_or_default())
     }
 
+    /// The same for showing what was received: handles are shown without names where the file cannot be used, and no alert is hidden for it.
+    #[must_use]
+    pub fn for_showing(device: &Device) -> Self {
+        Self::read(device).unwrap_or_else(|error| {
+            tracing::warn!(%error, "who defenders are cannot be read");
+            Self::default()
+        })
+    }
+
     /// All of them, in the order in which they were made.
     #[must_use]
     pub fn all(&self) -> &[Contact] {
@@ -192,7 +201,13 @@ fn change<T>(device: &Device, change: impl FnOnce(&mut Contacts) -> T) -> Result
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use bellrope_proto::{address::RelayAddress, signing::PublicKey};
+
     use super::*;
+    use crate::{
+        membership::{NewGroup, create},
+        show::{Inbox, Members},
+    };
 
     fn contact(handle: &str, name: &str, from: Option<&str>, time: u64) -> Contact {
         Contact {
@@ -215,6 +230,27 @@ mod tests {
         assert!(!take("Olga", Some("Anna"), 99));
         assert_eq!(contacts.called("D-AAAAA"), "Vera Own (D-AAAAA)");
         assert_eq!(contacts.called("Anna"), "Anna");
+    }
+
+    #[test]
+    fn a_damaged_book_hides_no_alert_and_nobody_in_the_group() {
+        let dir = tempfile::tempdir().unwrap();
+        let relay = RelayAddress::new("relay.example.org", 443, PublicKey::from_bytes([1; 32]));
+        let group = NewGroup {
+            group_name: "Working group",
+            my_name: "Nina",
+            relay: &relay.unwrap(),
+        };
+        let (home, now) = (dir.path().join("nina"), Timestamp(1_000_000));
+        let nina = create(&home, &"a long enough passphrase".into(), &group, now).unwrap();
+        take(&nina, contact("D-AAAAA", "Vera", None, 1)).unwrap();
+        std::fs::write(home.join(CONTACTS), b"rubbish").unwrap();
+        assert!(Contacts::read(&nina).is_err());
+        let inbox = Inbox::open(&nina).unwrap().unwrap();
+        assert!(inbox.all().unwrap().damaged.is_none());
+        assert_eq!(Members::of(&nina, now).unwrap().unwrap().people.len(), 1);
+        // What was there is not written over.
+        assert!(take(&nina, contact("D-BBBBB", "Olga", None, 2)).is_err());
     }
 
     #[test]

@@ -148,7 +148,7 @@ pub fn frozen_people(device: &Device) -> Result<Option<Vec<(String, Frozen)>>, D
     let Some(roster) = device.roster()? else {
         return Ok(None);
     };
-    let contacts = Contacts::read(device)?;
+    let contacts = Contacts::for_showing(device);
     let mut all = Vec::new();
     for person in roster.people() {
         let frozen = frozen::in_force(device, &person.device, &roster)?;

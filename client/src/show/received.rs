@@ -138,7 +138,7 @@ impl<'a> Inbox<'a> {
             senders: Senders::read(device)?,
             compared: Compared::read(device),
             vouches: Vouches::read(device),
-            contacts: Contacts::read(device)?,
+            contacts: Contacts::for_showing(device),
             frozen: frozen::read(device)?,
             me: device.member().to_key(),
         }))
