@@ -820,8 +820,37 @@ def move(r):
     return value
 
 
-CHANGES = {1: found, 2: admit, 3: approve, 4: withdraw, 5: turn, 6: role_change, 7: role_change, 8: hand, 9: take}
-TURN, PROMOTE, DEMOTE, HAND, TAKE = 5, 6, 7, 8, 9
+LISTS = ("countries", "acts", "subjects", "origins")
+
+
+def about(r):
+    value = {"countries": r.sequence(lambda: r.take(2))}
+    for name in LISTS[1:]:
+        value[name] = r.sequence(lambda: r.number(2))
+    return {**value, "newer": r.extensions()}
+
+
+def policy(r, person):
+    def rules():
+        return r.sequence(lambda: (person(r), about(r)))
+
+    value = {"circle": r.option(lambda: r.sequence(lambda: person(r))), "besides": rules(), "kept_out": rules()}
+    newer = any(one["newer"] for _, one in value["besides"] + value["kept_out"])
+    return {**value, "newer": r.extensions() or newer}
+
+
+def device_policy(r):
+    length = len(r.rest)
+    value = policy(r, lambda r: r.take(32))
+    return {**value, "length": length - len(r.rest)}
+
+
+AS_FOUNDED = {"circle": None, "besides": [], "kept_out": []}
+
+
+CHANGES = {1: found, 2: admit, 3: approve, 4: withdraw, 5: turn, 6: role_change, 7: role_change, 8: hand, 9: take,
+           10: device_policy}
+TURN, PROMOTE, DEMOTE, HAND, TAKE, POLICY = 5, 6, 7, 8, 9, 10
 LEASE = 32769
 MOVE = 32770
 
@@ -1007,7 +1036,7 @@ class Roster:
     def __init__(self):
         self.pen, self.log = None, []
         self.heads, self.people, self.admissions, self.newer_from, self.lease = [], [], {}, None, None
-        self.epochs, self.removed = [], []
+        self.epochs, self.removed, self.policies = [], [], [(0, AS_FOUNDED)]
 
     @property
     def epoch(self):
@@ -1043,7 +1072,8 @@ class Roster:
             need(may_write, "R5", said)
             need(e["number"] != 1, "R2")
             pen = self.pen.after(self.act(e))
-        follow = {1: self.found, 2: self.admit, 3: self.approve, 4: self.withdraw, 5: self.turn, MOVE: self.moved}
+        follow = {1: self.found, 2: self.admit, 3: self.approve, 4: self.withdraw, 5: self.turn, MOVE: self.moved,
+                  POLICY: self.decide}
         follow.get(e["number"], lambda e, change: None)(e, change)
         self.lease = change.get("lease", self.lease)
         if e["newer"] and self.newer_from is None:
@@ -1158,6 +1188,14 @@ class Roster:
         need(is_open(admission), "R13")
         admission["withdrawn"] = True
 
+    def decide(self, e, change):
+        """R18."""
+        who = [*(change["circle"] or []), *(person for person, _ in change["besides"] + change["kept_out"])]
+        need(all((self.person(device) or {"role": None})["role"] in (1, 2) for device in who), "R18")
+        need(change["circle"] is None or 1 <= len(change["circle"]) == len(set(change["circle"])), "R18")
+        need(all(any(one[name] for name in LISTS) for _, one in change["besides"]) and change["length"] <= 16384, "R18")
+        self.policies.append((e["position"], change))
+
     def moved(self, e, change):
         self.epoch["relays"] = change.get("relays", self.epoch["relays"])
 
@@ -1177,18 +1215,107 @@ class Roster:
     def admission(self, invitation):
         return next((one for one in self.admissions.values() if one["invitation"] == invitation), None)
 
-    def readers_at(self, place):
+    def people_at(self, place, roles):
         were = self.people + [person for person in self.removed if place < person["at"]]
-        return [p["member"] for p in were if p["role"] in READERS and p["since"] <= place]
+        return [p for p in were if p["role"] in roles and p["since"] <= place]
+
+    def readers_at(self, place):
+        return [p["member"] for p in self.people_at(place, READERS)]
+
+    def policy_at(self, place):
+        return [one for one in self.policies if one[0] <= place][-1]
+
+    def meant_at(self, m, place):
+        """Whom a message is for whose sender chose nobody; None where nobody can say."""
+        if m["kind"] != 1:
+            return self.readers_at(place)
+        people = self.people_at(place, (1, 2))
+        meant = reading(self.policy_at(place)[1], [p["device"] for p in people], m["sender"], said_in(m["body"]))
+        return meant and [p["member"] for p in people if p["device"] in meant]
+
+    def keeps_out(self, m, device):
+        """P3, by the newest policy."""
+        return kept_out(self.policies[-1][1], device, said_in(m["body"]))
 
     def result(self):
         fields = ("name", "role", "device", "member")
         people = [{field: readable(person[field]) for field in fields} for person in self.people]
-        return {"group": self.heads[0].hex(), "head": self.head().hex(), "group_name": self.group_name,
+        all_now = [p["device"] for p in self.people if p["role"] in (1, 2)]
+        since, in_force = self.policy_at(len(self.heads))
+        duty = on_duty(in_force, all_now)
+        return {"duty": [p["name"] for p in self.people if p["device"] in duty], "policy_since": since,
+                "group": self.heads[0].hex(), "head": self.head().hex(), "group_name": self.group_name,
                 "people": people, "removed": [{field: person[field] for field in ("name", "at", "time")} for person in self.removed],
                 "epoch": self.epoch["number"], "mailbox": self.epoch["mailbox"].hex(), "update": self.newer_from is not None, "lease": self.lease,
                 "relays": [{"place": spelled(*where), "key": key.hex()} for *where, key in self.epoch["relays"]],
                 "pen": self.pen.holder.hex()}
+
+
+# Section 6: Reading.
+
+def on_duty(policy, everybody):
+    """P1."""
+    return [one for one in everybody if one in (policy["circle"] or [])] or everybody
+
+
+def fits(one, said, unsaid):
+    """Whether each list that is there has something that the alert says; `unsaid` is what comes of what it does not say."""
+    return all(not one[name] or (any(item in one[name] for item in said[name]) if said[name] else unsaid) for name in LISTS)
+
+
+def kept_out(policy, person, said):
+    return any(who == person and fits(one, said, True) for who, one in policy["kept_out"])
+
+
+def reading(policy, everybody, sender, said):
+    """P1 to P5: for whom an alert is."""
+    if said is None:
+        if policy["besides"] or policy["kept_out"]:
+            return None
+        said = {name: [] for name in LISTS}
+    besides = [who for who, one in policy["besides"] if fits(one, said, False)]
+    left = [one for one in everybody if not kept_out(policy, one, said)]
+    meant = [one for one in left if one in on_duty(policy, everybody) or one in besides] or left or everybody
+    return meant + [one for one in left if one == sender and one not in meant]
+
+
+def alert(r):
+    """What of an alert says who reads it; the rest is passed over, and has to be there."""
+    def numbers(count):
+        for _ in range(count):
+            r.number(2)
+
+    def texts(count):
+        for _ in range(count):
+            r.text()
+
+    r.number(2), r.option(lambda: r.take(16))
+    subject, acts = r.number(2), r.sequence(lambda: r.number(2))
+    numbers(1), texts(3), r.option(lambda: (r.take(16), r.text(), r.number(2)))
+    numbers(1), texts(4), numbers(3)
+    country = r.option(lambda: r.take(2))
+    texts(1), numbers(1), r.option(lambda: r.number(8)), numbers(2)
+    origin = r.number(2)
+    texts(2), numbers(3 + 8), r.option(lambda: r.number(8)), numbers(2), texts(1)
+    r.sequence(lambda: r.number(2)), r.sequence(r.text), r.sequence(r.text)
+    before = r.rest
+    try:
+        numbers(2), r.option(lambda: (r.number(2), r.text(), r.option(lambda: r.number(8)), r.number(2), texts(6)))
+        r.extensions(), r.end()
+    except Malformed:
+        # Before the first release, less came after what was done already.
+        if before not in (b"", bytes(8)):
+            raise
+        r.rest = b""
+    country = country and country.upper()
+    countries = [country] if country and all(65 <= letter <= 90 for letter in country) else []
+    subjects = [subject] if subject != 5 else []
+    origins = {2: [2], 3: [3], 4: [2, 3]}.get(origin, [])
+    return {"countries": countries, "acts": acts, "subjects": subjects, "origins": origins}
+
+
+def said_in(body):
+    return decoded(body, alert)
 
 
 def followed(entries):
@@ -1306,9 +1433,8 @@ def passed_on_by(m, data, around, roster, reader, place, stood):
     need(said and verifies(said["by"], "passing", *signed) and not said["newer"], "M9")
     need(said["message"] == tagged("message", data) and not m["chosen"], "M9")
     by = roster.person(said["by"])
-    need(by and by["role"] in (1, 2) and by["since"] <= place, "M9")
-    me = next((p for p in roster.people if p["member"] == reader and p["role"] in READERS), None)
-    need(me and stood is not None and me["since"] <= stood, "M9")
+    need(by and by["role"] in (1, 2) and by["member"] in roster.meant_at(m, place), "M9")
+    need(stood is not None and place < stood and reader in (roster.meant_at(m, stood) or []), "M9")
     return by["name"]
 
 
@@ -1327,8 +1453,8 @@ def verdict(sent, roster, reader, arrived, first, stood=None):
     by, open_to = None, []
     has_newer = roster.newer_from is not None
     understood = place is not None and not (has_newer and place >= roster.newer_from)
-    if m["chosen"] or understood:
-        readers = m["chosen"] or roster.readers_at(place)
+    readers = m["chosen"] or (roster.meant_at(m, place) if understood else None)
+    if readers is not None:
         need(len(readers) <= 256 and m["audience"] == tagged("recipients", *sorted(readers)), "M3")
         open_to = [p["name"] for p in roster.removed if arrived >= p["time"] and p["member"] in readers]
         if reader not in readers:
@@ -1609,8 +1735,8 @@ def leads_to(right, mailbox):
 
 def view(r):
     value = {"group": r.take(32), "position": r.number(4), "head": r.take(32), "epoch": epoch_keys(r),
-             "readers": r.sequence(r.member_key)}
-    return {**value, "newer": r.extensions() or value["epoch"]["newer"]}
+             "readers": r.sequence(r.member_key), "policy": policy(r, lambda r: r.number(2))}
+    return {**value, "newer": r.extensions() or value["epoch"]["newer"] or value["policy"]["newer"]}
 
 
 def at_once(r):

@@ -65,10 +65,27 @@ page-times = Signed { $signed }; at the relay { $arrived }
 page-time-unknown = (time unknown)
 page-id = Id: { $id }
 
-to-people = { $count ->
+to-all = { $count ->
     [0] to nobody but you
     [one] to { $count } person
-   *[other] to { $count } people
+   *[other] to all { $count } { $others ->
+        [yes] other members
+       *[no] members
+    }
+}
+to-members = { $count ->
+    [one] to { $count } member
+   *[other] to { $count } members
+}
+to-members-for-want = { $count ->
+    [0] to nobody but you: nobody is on duty for it
+    [one] to { $count } member, as nobody is on duty for it
+   *[other] to { $count } members, as nobody is on duty for it
+}
+to-duty = { $count ->
+    [0] to nobody but you: nobody else is on duty
+    [one] to { $count } person on duty
+   *[other] to { $count } people on duty
 }
 to-names = { $count ->
     [0] to { $last }

@@ -6,12 +6,14 @@ use bellrope_proto::{
 };
 
 use super::{
-    entry::{Entry, EpochKeys},
+    entry::{Entry, EpochKeys, Role},
     lifetimes::Lease,
     people::{Invited, Person, Removed},
-    roster::Roster,
+    policy::{Meant, Policy},
+    roster::{Key, Roster},
 };
 use crate::{
+    alert::Fields,
     ids::{Epoch, GroupId, Position},
     seal::MemberKey,
 };
@@ -164,17 +166,63 @@ impl Roster {
             .find(|invited| invited.admit.invitation == *key)
     }
 
-    /// Whom an alert is sealed to by default by someone who saw the roster up to this place.
+    /// Whom what is no alert is sealed to by someone who saw the roster up to this place.
     #[must_use]
     pub fn readers_at(&self, position: Position) -> Vec<MemberKey> {
+        let readers = self.people_at(position, Role::reads).into_iter();
+        readers.map(|person| person.key).collect()
+    }
+
+    /// Members and coordinators at a place: new alerts are for some of them, or for all.
+    #[must_use]
+    pub(crate) fn members_at(&self, position: Position) -> Vec<&Person> {
+        self.people_at(position, Role::reads_by_default)
+    }
+
+    fn people_at(&self, position: Position, is_meant: impl Fn(Role) -> bool) -> Vec<&Person> {
         let removed = self.removed.iter().filter(|removed| position < removed.at);
         let then = removed.map(|removed| &removed.person);
-        let readers = self.people.iter().chain(then);
-        let mut readers: Vec<&Person> = readers
-            .filter(|person| person.role.reads() && person.since <= position)
+        let people = self.people.iter().chain(then);
+        let mut people: Vec<&Person> = people
+            .filter(|person| is_meant(person.role) && person.since <= position)
             .collect();
-        readers.sort_by_key(|person| person.since);
-        readers.iter().map(|person| person.key).collect()
+        people.sort_by_key(|person| person.since);
+        people
+    }
+
+    /// Who reads new alerts by default at a place, and since which entry that holds.
+    #[must_use]
+    pub(crate) fn policy_at(&self, position: Position) -> (Position, &Policy<Key>) {
+        const INVARIANT: &str = "a roster begins with a policy and loses none";
+        let mut policies = self.policies.iter().rev();
+        let (at, policy) = policies.find(|(at, _)| *at <= position).expect(INVARIANT);
+        (*at, policy)
+    }
+
+    /// Every policy, and since which entry it holds.
+    pub(crate) fn policies(&self) -> &[(Position, Policy<Key>)] {
+        &self.policies
+    }
+
+    /// Whom an alert is for that says this, by default, from a sender who saw the roster up to this place; `None` where it cannot be
+    /// read and that depends on it.
+    #[must_use]
+    pub(crate) fn alert_readers_at(
+        &self,
+        position: Position,
+        sender: &Key,
+        said: Option<&Fields>,
+    ) -> Option<Meant<MemberKey>> {
+        let members = self.members_at(position);
+        let all: Vec<Key> = members.iter().map(|person| person.device).collect();
+        let (_, policy) = self.policy_at(position);
+        let meant = policy.meant(&all, Some(*sender), said)?;
+        let members = members.into_iter();
+        let who = members.filter(|person| meant.who.contains(&person.device));
+        Some(Meant {
+            who: who.map(|person| person.key).collect(),
+            is_for_want_of_others: meant.is_for_want_of_others,
+        })
     }
 }
 

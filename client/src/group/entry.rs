@@ -1,5 +1,5 @@
 //! What an entry of the roster says, and its bytes. Changes are numbered by hand: 1 found, 2 admit,
-//! 3 approve, 4 withdraw, 5 turn, 6 promote, 7 demote, 8 hand, 9 take, 32,769 lease, 32,770 move.
+//! 3 approve, 4 withdraw, 5 turn, 6 promote, 7 demote, 8 hand, 9 take, 10 policy, 32,769 lease, 32,770 move.
 //!
 //! What a later version writes decodes here too: a chain that stops at the first unknown number would part old programs
 //! from the group for ever. Whether it may be passed over in silence is said by its number, as in [`Extensions`].
@@ -12,7 +12,7 @@ use bellrope_proto::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{consent::Consent, lifetimes::Lease};
+use super::{consent::Consent, lifetimes::Lease, policy::Policy};
 use crate::{
     extensions::{Extensions, is_critical},
     ids::{Epoch, Position},
@@ -77,6 +77,8 @@ pub enum Change {
     Hand(Hand),
     /// 9: the author takes the pen from who has it, with those who signed for that.
     Take(Take),
+    /// 10: who reads new alerts from here on. Who does not know it seals to whom it keeps out.
+    Policy(Policy<PublicKey<Device>>),
     /// 32,769: the group's mailbox lasts until then. No rule asks for it, so that who does not know it follows the same chain.
     Lease(LeaseChange),
     /// 32,770: the group's mailbox is elsewhere. Whom to seal to does not change, so that who does not know it follows the same chain.
@@ -289,6 +291,7 @@ impl Change {
             }
             Self::Hand(hand) => hand.extensions.has_critical(),
             Self::Take(take) => take.extensions.has_critical(),
+            Self::Policy(policy) => policy.is_newer(),
             // Nobody seals by it.
             Self::Lease(_) | Self::Move(_) => false,
             Self::Unknown { number, .. } => is_critical(*number),
@@ -297,10 +300,16 @@ impl Change {
 }
 
 impl Role {
-    /// Whether alerts are sealed to people of this role.
+    /// Whether what the group says of itself is sealed to people of this role, and alerts can be.
     #[must_use]
     pub fn reads(self) -> bool {
         matches!(self, Self::Coordinator | Self::Member | Self::Observer)
+    }
+
+    /// Whether new alerts can be for people of this role without somebody's naming them.
+    #[must_use]
+    pub fn reads_by_default(self) -> bool {
+        matches!(self, Self::Coordinator | Self::Member)
     }
 
     /// Whether a program that does not know this role must say so: it cannot tell whom it should seal to.
@@ -347,6 +356,7 @@ impl From<Change> for Numbered {
             Change::Demote(change) => (7, Blob(codec::encode(&change))),
             Change::Hand(hand) => (8, Blob(codec::encode(&hand))),
             Change::Take(take) => (9, Blob(codec::encode(&take))),
+            Change::Policy(policy) => (10, Blob(codec::encode(&policy))),
             Change::Lease(lease) => (LEASE, Blob(codec::encode(&lease))),
             Change::Move(change) => (MOVE, Blob(codec::encode(&change))),
             Change::Unknown { number, body } => (number, body),
@@ -370,6 +380,7 @@ impl TryFrom<Numbered> for Change {
             7 => codec::decode(body).map(Self::Demote),
             8 => codec::decode(body).map(Self::Hand),
             9 => codec::decode(body).map(Self::Take),
+            10 => codec::decode(body).map(Self::Policy),
             // One that does not decode here is passed over, as it is by who does not know the number at all.
             LEASE if let Ok(lease) = codec::decode(body) => Ok(Self::Lease(lease)),
             MOVE if let Ok(change) = codec::decode::<Move>(body)

@@ -15,6 +15,9 @@ pub(crate) mod pen;
 #[cfg(test)]
 mod pen_tests;
 mod people;
+mod policy;
+#[cfg(test)]
+mod policy_tests;
 mod roster;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -36,5 +39,7 @@ pub use lifetimes::{Lease, LeaseLeft};
 pub use name::{NameError, check_name};
 pub(crate) use name::{is_same_name, looks_like, named};
 pub(crate) use people::{Invited, Person, Removed};
+pub(crate) use policy::Meant;
+pub use policy::{About, Policy, Rule};
 pub(crate) use roster::Applied;
 pub use roster::{Roster, RosterError};

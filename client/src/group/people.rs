@@ -1,4 +1,4 @@
-//! What entries do: who is invited, let in, put out, and who coordinates. The rules R6 to R17 of PROTOCOL.md.
+//! What entries do: who is invited, let in, put out, who coordinates, and who reads. The rules R6 to R18 of PROTOCOL.md.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -15,6 +15,7 @@ use super::{
     },
     handle::is_called_rightly,
     pen::{Act, Agreed, Denied},
+    policy::Policy,
     roster::{Key, Roster, RosterError},
 };
 use crate::{
@@ -295,6 +296,23 @@ impl Roster {
         let removed = gone.into_iter().map(|person| Removed { person, at, time });
         self.removed.extend(removed);
         self.epochs.push((at, turn.epoch));
+        Ok(())
+    }
+
+    pub(super) fn set_policy(
+        &mut self,
+        at: Position,
+        policy: Policy<Key>,
+    ) -> Result<(), RosterError> {
+        // Of observers nobody decides beforehand: they read what is opened to them.
+        let may_be_named = |device| {
+            let person = self.person(&device);
+            person.is_some_and(|person| person.role.reads_by_default())
+        };
+        if !policy.is_sound() || !policy.named().all(may_be_named) {
+            return Err(RosterError::Contradiction);
+        }
+        self.policies.push((at, policy));
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! Who is in the group: a signed hash chain from its first entry, and the one place with its rules.
 //!
 //! [`Roster::apply`] is a pure function of the entries so far and one more. Everyone who holds them
-//! applies the same rules, R1 to R17 and B1 to B6 of PROTOCOL.md, "Roster": two programs with different rules would part for
+//! applies the same rules, R1 to R18 and B1 to B6 of PROTOCOL.md, "Roster": two programs with different rules would part for
 //! ever. The relay sees neither chain nor rules.
 
 use core::num::TryFromIntError;
@@ -19,6 +19,7 @@ use super::{
     lifetimes::Lease,
     pen::{Act, Pen},
     people::{Invited, Person, Removed, found_fits, turn_key},
+    policy::Policy,
 };
 use crate::ids::Position;
 
@@ -82,6 +83,8 @@ pub struct Roster {
     pub(super) name: String,
     /// Every epoch and the entry that began it; the last is in force.
     pub(super) epochs: Vec<(Position, EpochKeys)>,
+    /// Who reads new alerts by default, and since which entry; the last is in force.
+    pub(super) policies: Vec<(Position, Policy<Key>)>,
     pub(super) people: Vec<Person>,
     pub(super) removed: Vec<Removed>,
     pub(super) invited: Vec<Invited>,
@@ -134,6 +137,7 @@ impl Roster {
                 admitted_at: None,
             }],
             epochs: vec![(Position(0), found.epoch)],
+            policies: vec![(Position(0), Policy::default())],
             removed: Vec::new(),
             invited: Vec::new(),
             heads: vec![head_after(&first)],
@@ -231,6 +235,7 @@ impl Roster {
             Change::Approve(approve) => self.approve(entry.position, &approve)?,
             Change::Withdraw(withdraw) => self.withdraw(entry.time, &withdraw)?,
             Change::Turn(turn) => self.turn((entry.position, entry.time), &author, turn)?,
+            Change::Policy(policy) => self.set_policy(entry.position, policy)?,
             Change::Lease(change) => self.lease = Some(change.lease),
             Change::Move(change) => {
                 if let Some((_, epoch)) = self.epochs.last_mut() {

@@ -74,6 +74,7 @@ fn names(roster: &Roster, entries: &[Signed<Entry>]) -> Vec<String> {
             | Change::Demote(_)
             | Change::Hand(_)
             | Change::Take(_)
+            | Change::Policy(_)
             | Change::Lease(_)
             | Change::Move(_)
             | Change::Unknown { .. } => None,

@@ -38,9 +38,9 @@ const NEXT_SECONDS: u64 = Timestamp::DAY_SECONDS;
 /// Whom somebody has to hear of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum News {
-    /// The keys that they have lead to who is not in the group, or to where it is not.
+    /// The keys that they have lead to who is not in the group, to who is not to read, or to where the group is not.
     Keys,
-    /// Somebody came.
+    /// Somebody came, or reads more.
     Newcomer,
 }
 
@@ -54,9 +54,19 @@ fn news(roster: &Roster, invited: &Invited, known: Option<Position>) -> Option<N
     if known < roster.moved().max(Some(roster.turned())) {
         return Some(News::Keys);
     }
-    let mut readers = roster.people().iter();
-    let lacks = readers.any(|person| person.role.reads() && known < Some(person.since));
-    lacks.then_some(News::Newcomer)
+    let mut members = roster.people().iter();
+    let lacks = members.any(|person| person.role.reads_by_default() && known < Some(person.since));
+    let policies = roster.policies();
+    let is_new = |at: Position| known < Some(at);
+    let mut changes = policies.iter().zip(policies.iter().skip(1));
+    let narrowed =
+        changes.any(|((_, before), (at, next))| is_new(*at) && before.is_narrowed_by(next));
+    let changed = policies.last().is_some_and(|(at, _)| is_new(*at));
+    match (narrowed, lacks || changed) {
+        (true, _) => Some(News::Keys),
+        (false, true) => Some(News::Newcomer),
+        (false, false) => None,
+    }
 }
 
 /// What was queued for each mailbox and is still kept by relays, as far as this device knows.

@@ -236,7 +236,9 @@ fn what_was_left_for_later_is_said_by_a_look_when_it_is_time() {
     assert_eq!(look(&mut group, 48 * HOUR), 0, "nobody has come");
     // When what fills it has expired, whoever comes is told of at once.
     group.now = group.now.plus(RETENTION_SECONDS);
-    let _boris = group.joins("Boris", Role::Observer);
+    let _olga = group.joins("Olga", Role::Observer);
+    assert_eq!(group.waiting(mailbox).len(), 0, "no alert is for her");
+    let _boris = group.joins("Boris", Role::Member);
     assert_eq!(group.waiting(mailbox).len(), 1);
     // A clock that is set back by years keeps nobody waiting for years.
     group.posted(&[&alena]);

@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::credential::LaneCredential;
 use crate::{
+    alert::Fields,
     extensions::Extensions,
-    group::{Change, Claim, Entry, EpochKeys, Role, Roster},
+    group::{Change, Claim, Entry, EpochKeys, Meant, Policy, Role, Roster},
     ids::{Epoch, GroupId, Position},
     seal::{EpochIdentity, MemberKey},
     secret::Seed,
@@ -209,8 +210,10 @@ pub struct View {
     pub roster: Hash,
     /// The epoch.
     pub epoch: EpochKeys,
-    /// Whom to seal to.
+    /// Whom alerts can be sealed to: members and coordinators.
     pub readers: Vec<MemberKey>,
+    /// Who of them, counted from 0, reads which. The numbers say nothing about anybody.
+    pub policy: Policy<u16>,
     /// What a later version adds.
     pub extensions: Extensions,
 }
@@ -221,12 +224,19 @@ impl View {
     pub fn of(roster: &Roster) -> Self {
         let head = roster.head();
         let position = roster.position_of(&head).unwrap_or(Position(0));
+        let members = roster.members_at(position);
+        let (_, policy) = roster.policy_at(position);
+        let place = |device| {
+            let place = members.iter().position(|person| person.device == device);
+            place.and_then(|place| u16::try_from(place).ok())
+        };
         Self {
             group: roster.id(),
             position,
             roster: head,
             epoch: roster.epoch().clone(),
-            readers: roster.readers_at(position),
+            policy: policy.map(place),
+            readers: members.iter().map(|person| person.key).collect(),
             extensions: Extensions::none(),
         }
     }
@@ -235,7 +245,24 @@ impl View {
     /// somebody out, or let somebody in.
     #[must_use]
     pub(crate) fn is_newer(&self) -> bool {
-        self.extensions.has_critical() || self.epoch.extensions.has_critical()
+        self.extensions.has_critical()
+            || self.epoch.extensions.has_critical()
+            || self.policy.is_newer()
+    }
+
+    /// For whom an alert is that says this, by default; `me` is the key of whoever sends it, who may be a reader too.
+    #[must_use]
+    pub(crate) fn alert_readers(&self, me: &MemberKey, said: &Fields) -> Meant<MemberKey> {
+        let all: Vec<u16> = (0..).take(self.readers.len()).collect();
+        let numbered = || all.iter().copied().zip(&self.readers);
+        let me = numbered().find(|(_, key)| *key == me).map(|(at, _)| at);
+        let meant = self.policy.meant(&all, me, Some(said));
+        let meant = meant.expect("what can be read is for somebody");
+        let who = numbered().filter(|(at, _)| meant.who.contains(at));
+        Meant {
+            who: who.map(|(_, key)| *key).collect(),
+            is_for_want_of_others: meant.is_for_want_of_others,
+        }
     }
 }
 

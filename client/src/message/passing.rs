@@ -1,4 +1,4 @@
-//! Words that a member's device sealed again, with their author's signature, for who was in the group when they came and whom
+//! Words that a member's device sealed again, with their author's signature, for who was to read them when they came and whom
 //! their author did not know of. Who says that it did, and for whom it counts: pure rules.
 //!
 //! Whoever reads something can hand it on, by this or any other way. What the rules give is that nobody is shown words as passed
@@ -11,11 +11,15 @@ use bellrope_proto::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::payload::{Message, SignedMessage};
+use super::{
+    meant::{meant, meant_at},
+    payload::{Message, SignedMessage},
+};
 use crate::{
     extensions::Extensions,
     group::{Person, Roster},
     ids::Position,
+    seal::MemberKey,
 };
 
 /// The extension around a message. May be ignored: those whom its author meant have the words without it.
@@ -28,7 +32,7 @@ pub(crate) struct PassedOn {
     pub(crate) message: Hash,
     /// The relay whose log it is,
     pub(crate) relay: PublicKey<Relay>,
-    /// and the place. Who was not in the roster before it came later, and is not passed the message on.
+    /// and the place. Whoever was not to read it by the roster before that place is not passed the message on.
     pub(crate) place: Sequence,
     /// The device that says so, and signs.
     pub(crate) by: PublicKey<Device>,
@@ -71,18 +75,17 @@ pub(crate) fn passed_on<'r>(
 ) -> Option<(PassedOn, &'r Person)> {
     let said: Signed<PassedOn> = codec::decode(sent.extensions.get(PASSED_ON)?).ok()?;
     let said = said.verify_own(|said| said.by).ok()?;
-    let meant = meant_for_all(message, roster)?;
+    let meant = meant_by_default(message, roster)?;
     let by = roster.person(&said.by)?;
     let counts = said.message == Message::hash(&sent.message)
         && !said.extensions.has_critical()
-        && by.since <= meant
-        && by.role.reads()
+        && meant.contains(&by.key)
         && by.role.sends();
     counts.then_some((said, by))
 }
 
-/// Who was in the group when a message came, reads there, and was not known to its author, who meant everybody; `stood` is how far
-/// the roster was when it came.
+/// Whom a message was for when it came, though its author, who chose nobody, did not know that; `stood` is how far the roster was
+/// then.
 #[must_use]
 pub(crate) fn missed<'r>(
     message: &Message,
@@ -90,19 +93,28 @@ pub(crate) fn missed<'r>(
     stood: Position,
 ) -> Vec<&'r Person> {
     // Of what a later version wrote, nobody knows here whom it leaves out.
-    let Some(meant) = meant_for_all(message, roster).filter(|_| !roster.is_newer()) else {
+    let meant = meant_by_default(message, roster).filter(|_| !roster.is_newer());
+    let Some((meant, then)) = meant.zip(meant_then(message, roster, stood)) else {
         return Vec::new();
     };
-    let people = roster.people().iter();
-    people
-        .filter(|person| person.role.reads() && meant < person.since && person.since <= stood)
-        .collect()
+    let is_missed = |person: &&Person| then.contains(&person.key) && !meant.contains(&person.key);
+    roster.people().iter().filter(is_missed).collect()
 }
 
-/// The place of the roster of which its author meant everybody; none when the author chose some, or when the place is not known.
-fn meant_for_all(message: &Message, roster: &Roster) -> Option<Position> {
-    let at = roster.position_of(&message.roster)?;
-    (message.audience.chosen.is_empty() && !roster.is_newer_at(at)).then_some(at)
+/// Whom its author would have meant by the roster as it was when a message came, if that had grown since the author saw it.
+#[must_use]
+pub(super) fn meant_then(
+    message: &Message,
+    roster: &Roster,
+    stood: Position,
+) -> Option<Vec<MemberKey>> {
+    let seen = roster.position_of(&message.roster)?;
+    (seen < stood).then(|| meant_at(message, roster, stood))?
+}
+
+/// Whom its author meant; none when the author chose them, or where that is not known.
+fn meant_by_default(message: &Message, roster: &Roster) -> Option<Vec<MemberKey>> {
+    meant(message, roster).filter(|_| message.audience.chosen.is_empty())
 }
 
 #[cfg(test)]
@@ -113,7 +125,7 @@ mod tests {
     use super::*;
     use crate::{
         group::{
-            Change, Role, head_after, recipients_hash,
+            Change, Policy, Role, head_after,
             tests::{admit, approve, founding, key, member_key, write},
         },
         ids::{Epoch, GroupId, MessageId},
@@ -135,7 +147,7 @@ mod tests {
         roster
     }
 
-    /// Said in sight of the roster up to a place, to all who read there.
+    /// Said in sight of the roster up to a place, to those for whom it is there.
     fn message(roster: &Roster, at: u32) -> Message {
         let head = roster.entries().get(usize::try_from(at).unwrap());
         Message {
@@ -143,7 +155,7 @@ mod tests {
             epoch: Epoch(1),
             roster: head_after(head.unwrap()),
             audience: Audience {
-                hash: recipients_hash(&roster.readers_at(Position(at))),
+                hash: Hash([0; 32]),
                 chosen: Vec::new(),
             },
             sender: key(4).public(),
@@ -170,8 +182,9 @@ mod tests {
         let early = message(&roster, 1);
         assert_eq!(missed_at(&early, &roster, 1), [] as [&str; 0]);
         assert_eq!(missed_at(&early, &roster, 2), ["Person 52"]);
-        // Not the defender, and not who came later.
-        assert_eq!(missed_at(&early, &roster, 7), ["Person 52", "Person 53"]);
+        // Not the observer, not the defender, and not who came later.
+        assert_eq!(missed_at(&early, &roster, 7), ["Person 52"]);
+        assert_eq!(missed_at(&early, &roster, 8), ["Person 52", "Person 55"]);
         let newest = message(&roster, 8);
         assert_eq!(missed_at(&newest, &roster, 8), [] as [&str; 0]);
         let chosen = Message {
@@ -198,9 +211,35 @@ mod tests {
     }
 
     #[test]
+    fn it_is_passed_on_to_whom_the_group_had_named_when_it_came() {
+        let mut roster = roster();
+        let circle = |who: u8| {
+            Change::Policy(Policy {
+                circle: Some(vec![key(who).public()]),
+                ..Policy::default()
+            })
+        };
+        for who in [2, VERA, 5] {
+            write(&mut roster, circle(who)).unwrap();
+        }
+        // Whoever saw place 9 meant Person 52 alone.
+        let early = message(&roster, 9);
+        assert_eq!(missed_at(&early, &roster, 9), [] as [&str; 0]);
+        assert_eq!(missed_at(&early, &roster, 10), ["Vera Lind"]);
+        assert_eq!(missed_at(&early, &roster, 11), ["Person 55"]);
+        // Its author knew more than this device did when it came.
+        let late = message(&roster, 11);
+        assert_eq!(missed_at(&late, &roster, 9), [] as [&str; 0]);
+        // Who came later reads nothing for that, while others are named.
+        let before = message(&roster, 5);
+        assert_eq!(missed_at(&before, &roster, 8), ["Person 55"]);
+        assert_eq!(missed_at(&before, &roster, 9), [] as [&str; 0]);
+    }
+
+    #[test]
     fn only_a_member_whom_its_author_meant_passes_it_on() {
         let roster = roster();
-        // Meant for the founder, the member and the observer.
+        // Meant for the founder and the member.
         let message = message(&roster, 5);
         let sent = SignedMessage {
             message: key(4).sign(&message),

@@ -7,7 +7,8 @@ use bellrope_proto::{
 };
 
 use super::{
-    passing::{PassedOn, passed_on},
+    meant::meant,
+    passing::{PassedOn, meant_then, passed_on},
     payload::{Message, SignedMessage},
 };
 use crate::{
@@ -149,17 +150,13 @@ pub(crate) fn verify(
         return Err(VerifyError::OtherEpoch);
     }
     let understood = seen.filter(|position| !roster.is_newer_at(*position));
-    let readers = if message.audience.chosen.is_empty() {
-        understood.map(|position| roster.readers_at(position))
-    } else if message.audience.chosen.len() <= MEMBERS_MAX {
-        Some(message.audience.chosen.clone())
-    } else {
+    if message.audience.chosen.len() > MEMBERS_MAX {
         return Err(VerifyError::OtherReaders);
-    };
+    }
     let mut passed = None;
     let mut open_to_removed = Vec::new();
     // Without the roster that its sender saw, nobody can say who was meant.
-    if let Some(readers) = readers {
+    if let Some(readers) = meant(&message, roster) {
         if recipients_hash(&readers) != message.audience.hash {
             return Err(VerifyError::OtherReaders);
         }
@@ -194,7 +191,8 @@ pub(crate) fn verify(
     })
 }
 
-/// Who passed a message on to this reader, if it was so: a reader who was in before it came.
+/// Who passed a message on to this reader, if it was so: one whom its author would have meant who had known the roster as it was before
+/// it came.
 fn passed_on_to(
     sent: &SignedMessage,
     message: &Message,
@@ -202,10 +200,9 @@ fn passed_on_to(
     me: &MemberKey,
     stood: impl FnOnce(&PassedOn) -> Option<Position>,
 ) -> Option<String> {
-    let mut people = roster.people().iter();
-    let me = people.find(|person| person.key == *me && person.role.reads())?;
     let (said, by) = passed_on(sent, message, roster)?;
-    (stood(&said)? >= me.since).then(|| by.name.clone())
+    let then = meant_then(message, roster, stood(&said)?)?;
+    then.contains(me).then(|| by.name.clone())
 }
 
 fn in_group(person: &Person) -> Sender {

@@ -21,7 +21,7 @@ mod status;
 mod unclear;
 mod wanted;
 
-pub use addressees::Addressees;
+pub use addressees::{Addressees, Whom};
 pub use alert::{alert_json, alert_text, summary_line};
 pub use comparison::others_lines;
 pub use form::write_form;

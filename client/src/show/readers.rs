@@ -7,8 +7,7 @@ use crate::{
     device::{Device, DeviceError, StoredMessage, inbox, inbox::Kept, reach},
     group::{Person, Role, Roster},
     ids::{MessageId, Position},
-    message::{Message, missed},
-    seal::MemberKey,
+    message::{Message, meant, missed},
     text::{Messages, escape},
 };
 
@@ -57,13 +56,7 @@ impl MessageReaders {
 
     /// `stood` is how far the roster was when it came.
     fn in_roster(message: &Message, roster: &Roster, stood: Position) -> Self {
-        let keys: Option<Vec<MemberKey>> = if message.audience.chosen.is_empty() {
-            let seen = roster.position_of(&message.roster);
-            seen.map(|position| roster.readers_at(position))
-        } else {
-            Some(message.audience.chosen.clone())
-        };
-        let Some(keys) = keys else {
+        let Some(keys) = meant(message, roster) else {
             return Self {
                 people: None,
                 unknown: 0,
@@ -163,6 +156,7 @@ mod tests {
         },
         ids::{Epoch, GroupId},
         message::{Audience, KIND_ALERT},
+        seal::MemberKey,
         text::Language,
     };
 

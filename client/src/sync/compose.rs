@@ -10,7 +10,7 @@ use bellrope_proto::{
 use zeroize::Zeroizing;
 
 use crate::{
-    alert::Alert,
+    alert::{Alert, Fields},
     device::{Device, DeviceError, QueueEnd, QueuedEnvelope, State, damaged, frozen, outbox},
     extensions::Extensions,
     group::{lifetimes::RETENTION_SECONDS, recipients_hash},
@@ -82,14 +82,18 @@ fn sender(device: &Device) -> Result<(State, View), ComposeError> {
     Ok((state, view))
 }
 
-/// To whom an alert of this device would go now: to those chosen, or to all who read.
+/// To whom this alert of this device would go now: to those chosen, or to those for whom such an alert is.
 ///
 /// # Errors
 /// [`ComposeError`].
-pub fn addressees(device: &Device, chosen: &[MemberKey]) -> Result<Addressees, ComposeError> {
+pub fn addressees(
+    device: &Device,
+    alert: &Alert,
+    chosen: &[MemberKey],
+) -> Result<Addressees, ComposeError> {
     let (_, view) = sender(device)?;
-    let readers = to_whom(&view, chosen)?;
-    Ok(Addressees::of(device, &readers, chosen)?)
+    let (_, to) = to_whom(device, &view, Some(alert.fields()), chosen)?;
+    Ok(to)
 }
 
 /// An alert that is in the outbox.
@@ -105,7 +109,7 @@ pub struct SealedAlert {
     pub unkept: Option<DeviceError>,
 }
 
-/// Signs an alert, seals it to all readers or to the chosen ones, and queues it. The words are
+/// Signs an alert, seals it to those for whom it is or to the chosen ones, and queues it. The words are
 /// nowhere on this device when this returns; the sender cannot read them back either.
 ///
 /// Neither a disk that takes nothing nor another program that does not let go keeps it back: see [`SealedAlert`].
@@ -121,24 +125,47 @@ pub fn compose_alert(
     let words = Words {
         kind: KIND_ALERT,
         body: codec::encode(alert),
+        alert: Some(alert.fields()),
         now,
     };
     compose(device, words, chosen)
 }
 
-/// Whom a message to those chosen, or to all, is sealed to.
-fn to_whom(view: &View, chosen: &[MemberKey]) -> Result<Vec<MemberKey>, ComposeError> {
-    if chosen.is_empty() {
-        return Ok(view.readers.clone());
+/// Whom a message is sealed to: those chosen; an alert, those for whom it is; anything else, all who read.
+fn to_whom(
+    device: &Device,
+    view: &View,
+    alert: Option<&Fields>,
+    chosen: &[MemberKey],
+) -> Result<(Vec<MemberKey>, Addressees), ComposeError> {
+    if let (Some(alert), []) = (alert, chosen) {
+        let meant = view.alert_readers(&device.member().to_key(), alert);
+        let to = Addressees::meant(device, &meant, view);
+        return Ok((meant.who, to));
     }
-    if chosen.iter().any(|key| !view.readers.contains(key)) {
+    let everybody = everybody(device, view)?;
+    // One set has one encoding.
+    let mut readers = chosen.to_vec();
+    readers.sort_unstable();
+    readers.dedup();
+    if readers.iter().any(|key| !everybody.contains(key)) {
         return Err(ComposeError::NotAReader);
     }
-    // One set has one encoding.
-    let mut chosen = chosen.to_vec();
-    chosen.sort_unstable();
-    chosen.dedup();
-    Ok(chosen)
+    if chosen.is_empty() {
+        readers = everybody;
+    }
+    let to = Addressees::chosen(device, &readers)?;
+    Ok((readers, to))
+}
+
+/// All who read, as far as this device knows.
+fn everybody(device: &Device, view: &View) -> Result<Vec<MemberKey>, ComposeError> {
+    let roster = device.roster()?;
+    let at = roster.and_then(|roster| {
+        let at = roster.position_of(&view.roster)?;
+        Some(roster.readers_at(at))
+    });
+    Ok(at.unwrap_or_else(|| view.readers.clone()))
 }
 
 /// Asks the other readers' devices for something, by itself.
@@ -150,12 +177,7 @@ pub(super) fn compose_request(
     body: &[u8],
     now: Timestamp,
 ) -> Result<(), ComposeError> {
-    let words = Words {
-        kind: KIND_RESEND_REQUEST,
-        body: body.to_vec(),
-        now,
-    };
-    compose(device, words, &[]).map(drop)
+    compose_for_all(device, (KIND_RESEND_REQUEST, body.to_vec()), now)
 }
 
 /// Says something to chosen members, by itself.
@@ -172,7 +194,7 @@ pub(super) fn compose_for(
     if chosen.is_empty() {
         return Err(ComposeError::NotAReader);
     }
-    compose(device, Words { kind, body, now }, chosen).map(drop)
+    compose(device, Words::of(kind, body, now), chosen).map(drop)
 }
 
 /// Says something to everybody who reads, by itself or for its person.
@@ -184,7 +206,7 @@ pub(super) fn compose_for_all(
     (kind, body): (u16, Vec<u8>),
     now: Timestamp,
 ) -> Result<(), ComposeError> {
-    compose(device, Words { kind, body, now }, &[]).map(drop)
+    compose(device, Words::of(kind, body, now), &[]).map(drop)
 }
 
 /// Why nothing was said of a sender.
@@ -252,14 +274,10 @@ pub fn compose_freeze(
         reason,
         extensions: Extensions::none(),
     };
-    let words = Words {
-        kind: KIND_FREEZE,
-        body: codec::encode(&freeze),
-        now,
-    };
+    let words = Words::of(KIND_FREEZE, codec::encode(&freeze), now);
     let others: Vec<MemberKey> = match person.role.reads() {
         true => {
-            let readers = view.readers.iter().copied();
+            let readers = everybody(device, &view)?.into_iter();
             readers.filter(|key| *key != person.key).collect()
         }
         false => Vec::new(),
@@ -274,21 +292,39 @@ pub fn compose_freeze(
     Ok(frozen::note(device, said, &roster)?)
 }
 
-struct Words {
+struct Words<'a> {
     kind: u16,
     body: Vec<u8>,
+    /// What it says, if it is an alert.
+    alert: Option<&'a Fields>,
     now: Timestamp,
+}
+
+impl Words<'_> {
+    /// No alert.
+    fn of(kind: u16, body: Vec<u8>, now: Timestamp) -> Self {
+        Self {
+            kind,
+            body,
+            alert: None,
+            now,
+        }
+    }
 }
 
 fn compose(
     device: &Device,
-    words: Words,
+    words: Words<'_>,
     chosen: &[MemberKey],
 ) -> Result<SealedAlert, ComposeError> {
-    let Words { kind, body, now } = words;
+    let Words {
+        kind,
+        body,
+        alert,
+        now,
+    } = words;
     let (state, view) = sender(device)?;
-    let readers = to_whom(&view, chosen)?;
-    let to = Addressees::of(device, &readers, chosen)?;
+    let (readers, to) = to_whom(device, &view, alert, chosen)?;
     let epoch = EpochRecipient::from_bytes(&view.epoch.recipient.0)
         .map_err(|error| damaged("state", error))?;
     let id = MessageId(random());

@@ -33,10 +33,10 @@ use crate::{
     },
     extensions::is_critical,
     group::{Claim, Entry, Roster, RosterError},
-    ids::{MessageId, Position},
+    ids::MessageId,
     message::{
         KIND_ALERT, KIND_VOUCH, Message, PassedOn, Payload, Seen, Sender, SignedMessage,
-        VerifiedMessage, VerifyError, missed, passed_on, verify,
+        VerifiedMessage, VerifyError, passed_on, verify,
     },
     relay::Cursor,
     seal::{self, EpochIdentity, OpenError},
@@ -382,12 +382,8 @@ impl GroupReceiver {
         (first, here): (Sequence, Sequence),
     ) -> Result<(), DeviceError> {
         let message = &verified.message;
-        let newest = Position(u32::MAX);
         // Where the roster grew is noted of the mailbox in force, and of no other.
-        if !self.is_in_force() {
-            return Ok(());
-        }
-        if message.kind != KIND_ALERT || missed(message, roster, newest).is_empty() {
+        if !self.is_in_force() || message.kind != KIND_ALERT || message.roster == roster.head() {
             return Ok(());
         }
         if let Some((said, _)) = passed_on(sent, message, roster) {

@@ -13,7 +13,7 @@ use super::*;
 use crate::{
     device::outbox,
     extensions::Extensions,
-    group::{Admit, Approve, Change, EpochKeys, Found, Role, head_after},
+    group::{Admit, Approve, Change, EpochKeys, Found, Policy, Role, head_after},
     ids::{Epoch, GroupId, Position},
     invitation::{Code, CoordinatorMark, Secret},
     membership::join,
@@ -64,6 +64,7 @@ fn view(position: u32) -> View {
         roster: Hash([2; 32]),
         epoch: epoch_keys(),
         readers: vec![MemberIdentity::from_seed(&[6; 32]).to_key()],
+        policy: Policy::default(),
         extensions: Extensions::none(),
     }
 }

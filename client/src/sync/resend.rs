@@ -30,7 +30,7 @@ use crate::{
     ids::{MessageId, Position},
     message::{
         KIND_ALERT, KIND_RESEND_REQUEST, Message, Payload, ResendRequest, SignedMessage,
-        VerifiedMessage, missed, pass_on, passed_on, turn,
+        VerifiedMessage, is_kept_out, meant, missed, pass_on, passed_on, turn,
     },
     seal::{self, EpochRecipient, MemberKey},
 };
@@ -260,11 +260,14 @@ impl<'a> Again<'a> {
     /// who was meant.
     fn of_kept(&self, kept: &StoredMessage) -> Option<SentAgain> {
         let message = kept.sent.message.peek().ok()?;
-        let mut readers = audience(&message, self.roster)?;
+        let mut readers = meant(&message, self.roster)?;
         let mut sent = kept.sent.clone();
         let passed = passed_on(&kept.sent, &message, self.roster);
-        // Whoever was put out since is not among them.
-        readers.retain(|key| self.roster.people().iter().any(|it| it.key == *key));
+        // Whoever was put out since is not among them, nor whom it is to be kept from by now.
+        readers.retain(|key| {
+            self.roster.people().iter().any(|it| it.key == *key)
+                && !is_kept_out(&message, self.roster, key)
+        });
         let place = match &passed {
             Some((said, _)) if said.relay == self.relay => said.place,
             _ => kept.sequence,
@@ -304,8 +307,8 @@ impl Noted {
         }
     }
 
-    /// The keys of those who were in the roster before the place at which this device has a message from, and of whom its author did
-    /// not know. Nobody's, where the message may be a copy that was sent again, long after: they may have come since.
+    /// The keys of those for whom a message was by the roster before the place at which this device has it from, though its author did
+    /// not know that. Nobody's, where the message may be a copy that was sent again, long after: they may have come since.
     pub(super) fn latecomers(
         &self,
         roster: &Roster,
@@ -321,13 +324,16 @@ impl Noted {
     fn missed(&self, roster: &Roster, message: &Message, place: Sequence) -> Vec<MemberKey> {
         let stood = self.reach.stood(place);
         let missed = stood.map_or_else(Vec::new, |stood| missed(message, roster, stood));
-        missed.into_iter().map(|person| person.key).collect()
+        let missed = missed.into_iter().map(|person| person.key);
+        missed
+            .filter(|key| !is_kept_out(message, roster, key))
+            .collect()
     }
 }
 
 /// Whose turn it is to pass a message on, among those of its readers who may post.
 pub(super) fn turn_to_pass_on(device: &Device, roster: &Roster, message: &Message) -> usize {
-    let meant = audience(message, roster).unwrap_or_default();
+    let meant = meant(message, roster).unwrap_or_default();
     let could = roster.people().iter();
     let could = could.filter(|person| person.role.sends() && meant.contains(&person.key));
     let me = device.signing().public();
@@ -369,15 +375,6 @@ pub(super) fn pass_waiting_on(
     queue(device, &roster, &passed, now)?;
     reach::change(device, |reach| reach.passed(&due, now))?;
     Ok(passed.len())
-}
-
-/// Whom a message's author meant; `None` when that cannot be said here.
-fn audience(message: &Message, roster: &Roster) -> Option<Vec<MemberKey>> {
-    if !message.audience.chosen.is_empty() {
-        return Some(message.audience.chosen.clone());
-    }
-    let position = roster.position_of(&message.roster)?;
-    (!roster.is_newer_at(position)).then(|| roster.readers_at(position))
 }
 
 fn queue(

@@ -16,8 +16,8 @@ use crate::{
     case::case_number,
     extensions::{Extensions, is_critical},
     group::{
-        Admit, Applied, Approve, Change, Claim, Entry, Hand, Lease, LeaseChange, Move, Role,
-        RoleChange, Roster, RosterError, Take, Turn, Withdraw,
+        Admit, Applied, Approve, Change, Claim, Entry, Hand, Lease, LeaseChange, Move, Policy,
+        Role, RoleChange, Roster, RosterError, Take, Turn, Withdraw,
         lifetimes::{EPOCH_SECONDS, FORMER_SECONDS},
     },
     ids::{MessageId, Position},
@@ -170,6 +170,7 @@ fn changes_have_the_documents_numbers() {
             signatures: Vec::new(),
             extensions: Extensions::none(),
         }),
+        Change::Policy(Policy::default()),
     ];
     let number = |change: &Change| codec::decode::<u16>(&codec::encode(change)[..2]).unwrap();
     let name = |change: &Change| match change {
@@ -182,6 +183,7 @@ fn changes_have_the_documents_numbers() {
         Change::Demote(_) => "demote",
         Change::Hand(_) => "hand",
         Change::Take(_) => "take",
+        Change::Policy(_) => "policy",
         Change::Lease(_) => "lease",
         Change::Move(_) => "move",
         Change::Unknown { .. } => "unknown",
@@ -211,8 +213,8 @@ fn roles_may_what_the_document_says() {
         assert!(written.insert(number), "{row:?}");
         assert_eq!((role.key(), u16::from(role)), (row[0], number));
         assert_eq!(
-            (role.reads(), role.sends()),
-            (yes(row[2]), yes(row[3])),
+            (role.reads(), role.sends(), role.reads_by_default()),
+            (yes(row[2]), yes(row[3]), yes(row[5])),
             "{row:?}"
         );
         let (mut chain, mut author) = (Chain::new(found()), VERA);

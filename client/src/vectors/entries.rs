@@ -8,7 +8,7 @@ use bellrope_proto::{
 use serde_json::{Value, json};
 
 use super::{
-    encoded, pens,
+    encoded, pens, policies,
     rosters::{Loose, REPLACED, WITHDRAWN, chain, raw, unordered, withdraw},
     turns,
     world::*,
@@ -60,7 +60,7 @@ pub(super) fn after_everybody(rule: &'static str, why: &'static str, entry: Stri
     }
 }
 
-fn by_vera(rule: &'static str, why: &'static str, change: Change) -> Refused {
+pub(super) fn by_vera(rule: &'static str, why: &'static str, change: Change) -> Refused {
     Refused::after("everybody", rule, why, change)
 }
 
@@ -365,6 +365,7 @@ fn all_refused() -> Vec<Refused> {
     all.extend(withdrawn());
     all.extend(turns::refused());
     all.extend(pens::refused());
+    all.extend(policies::refused());
     all
 }
 

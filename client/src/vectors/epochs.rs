@@ -53,6 +53,8 @@ pub(super) fn cases() -> Vec<Case> {
             case.message.epoch = Epoch(1);
             case.message.roster = first.head();
             case.message.audience.hash = recipients_hash(&[vera, member(IVAN)]);
+            // An alert is for no observer.
+            case.message.kind = 2;
             case.reader = OLGA;
         })
     };

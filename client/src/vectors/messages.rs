@@ -8,7 +8,7 @@ use bellrope_proto::{
 use serde_json::{Value, json};
 
 use super::{
-    bytes, decoded, encoded, epochs, hex, items,
+    bytes, decoded, encoded, epochs, hex, items, policies,
     rosters::{REPLACED, WITHDRAWN, chain, stored_roster},
     stored, text,
     world::*,
@@ -19,7 +19,7 @@ use crate::{
     ids::{Epoch, GroupId, MessageId, Position},
     message::{
         Arrival, Audience, KIND_ALERT, Message, PassedOn, Payload, Seen, Sender, SignedMessage,
-        VerifyError, verify,
+        VerifyError, meant, verify,
     },
     seal::{EpochIdentity, EpochRecipient, MemberIdentity, MemberKey},
 };
@@ -191,13 +191,12 @@ impl Case {
     pub(super) fn of(roster: &'static str, name: &'static str, by: u8) -> Self {
         let all = chain(roster);
         let rebuilt = Roster::from_chain(all.0.clone()).unwrap();
-        let readers = rebuilt.readers_at(rebuilt.position_of(&all.head()).unwrap());
         let message = Message {
             group: rebuilt.id(),
             epoch: rebuilt.epoch().number,
             roster: all.head(),
             audience: Audience {
-                hash: recipients_hash(&readers),
+                hash: Hash([0; 32]),
                 chosen: Vec::new(),
             },
             sender: device(by).public(),
@@ -224,6 +223,17 @@ impl Case {
             forged: false,
             passed: None,
         }
+        .for_whom_it_is()
+    }
+
+    /// Sealed to whom it is for, as far as it can be read.
+    pub(super) fn for_whom_it_is(self) -> Self {
+        let roster = Roster::from_chain(chain(self.roster).0).unwrap();
+        self.with(|case| {
+            if let Some(readers) = meant(&case.message, &roster) {
+                case.message.audience.hash = recipients_hash(&readers);
+            }
+        })
     }
 
     pub(super) fn with(mut self, change: impl FnOnce(&mut Self)) -> Self {
@@ -395,8 +405,12 @@ fn known() -> Vec<Case> {
             case.message.audience = earlier.audience;
         }),
         Case::new("it arrives in the last second", IVAN).with(|case| case.arrived = EXPIRES),
-        Case::new("a kind that is ignored", IVAN).with(|case| case.message.kind = 32_768),
-        Case::new("a kind that is critical", IVAN).with(|case| case.message.kind = 2),
+        Case::new("a kind that is ignored", IVAN)
+            .with(|case| case.message.kind = 32_768)
+            .for_whom_it_is(),
+        Case::new("a kind that is critical", IVAN)
+            .with(|case| case.message.kind = 2)
+            .for_whom_it_is(),
         Case::new("an extension that is ignored", IVAN)
             .with(|case| case.message.extensions = extended(32_768)),
         Case::new("an extension that is critical", IVAN)
@@ -469,12 +483,18 @@ fn passed_on() -> Vec<Case> {
             .with(|case| case.reader = VERA),
         Case::passed("passed on to who came later", VERA, Some(1)),
         Case::passed("passed on, of a place that nobody knows", VERA, None),
+        // To whom all is sealed but alerts.
         Case::passed(
             "passed on by somebody whom its author did not know",
             IVAN,
             Some(6),
         )
-        .with(|case| case.reader = OLGA),
+        .with(|case| {
+            case.message.kind = 2;
+            case.reader = OLGA;
+        }),
+        Case::passed("an alert that is passed on to an observer", VERA, Some(6))
+            .with(|case| case.reader = OLGA),
         Case::passed("passed on by an observer", OLGA, Some(6)),
         Case::passed("passed on by a stranger", STRANGER, Some(6)),
         Case::passed("passed on in another's name", VERA, Some(6))
@@ -538,6 +558,7 @@ pub(super) fn messages() -> Value {
         passed_on(),
         refused(),
         epochs::cases(),
+        policies::cases(),
     ];
     all.iter().flatten().map(Case::to_json).collect()
 }

@@ -19,6 +19,7 @@ mod new_epochs;
 mod newcomers;
 mod next_epoch;
 mod pens;
+mod policies;
 mod readers;
 mod rosters;
 mod sequences;

@@ -10,7 +10,7 @@ use bellrope_proto::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{decoded, encoded, hex, items, pens, stored, text, turns, world::*};
+use super::{decoded, encoded, hex, items, pens, policies, stored, text, turns, world::*};
 use crate::{
     extensions::Extensions,
     group::{
@@ -159,6 +159,7 @@ pub(super) fn chains() -> Vec<(&'static str, Chain)> {
     ];
     chains.extend(turns::chains());
     chains.extend(pens::chains());
+    chains.extend(policies::chains());
     chains
 }
 
@@ -189,6 +190,15 @@ fn result(roster: &Roster) -> Value {
         .removed()
         .iter()
         .map(|it| json!({ "name": it.person.name, "at": it.at.0, "time": it.time.0 }));
+    let newest = roster.position_of(&roster.head()).unwrap();
+    let (since, policy) = roster.policy_at(newest);
+    let members = roster.members_at(newest);
+    let all: Vec<_> = members.iter().map(|person| person.device).collect();
+    let duty = policy.on_duty(&all).who;
+    let duty = members
+        .iter()
+        .filter(|person| duty.contains(&person.device))
+        .map(|person| person.name.as_str());
     json!({
         "group": hex(roster.id().0.0),
         "head": hex(roster.head().0),
@@ -199,6 +209,8 @@ fn result(roster: &Roster) -> Value {
         "mailbox": hex(roster.epoch().mailbox.0),
         "update": roster.is_newer(),
         "pen": hex(roster.holder().0),
+        "duty": duty.collect::<Vec<_>>(),
+        "policy_since": since.0,
         "lease": roster.lease().map(|lease| [lease.since.0, lease.ends.0]),
         "relays": relays.collect::<Vec<_>>(),
     })
@@ -276,7 +288,7 @@ fn entries_are_refused_by_their_rules() {
             ("R5", Some("rogue")) => &[RosterError::NotEntitled],
             ("R5", Some("update")) => &[RosterError::Newer],
             ("R6", None) => &[RosterError::OverLimit],
-            ("R7" | "R8" | "R9" | "R10" | "R11" | "R13" | "R14" | "R15", None) => {
+            ("R7" | "R8" | "R9" | "R10" | "R11" | "R13" | "R14" | "R15" | "R18", None) => {
                 &[RosterError::Contradiction]
             }
             ("R16", None) => &[RosterError::Contradiction, RosterError::NotAgreed],
@@ -290,5 +302,5 @@ fn entries_are_refused_by_their_rules() {
         assert!(expected.contains(&refused), "{}: {refused:?}", one["why"]);
         rules.insert(text(&one["rule"]).to_owned());
     }
-    assert_eq!(rules.len(), 17, "every rule refuses something: {rules:?}");
+    assert_eq!(rules.len(), 18, "every rule refuses something: {rules:?}");
 }

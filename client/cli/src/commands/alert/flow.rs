@@ -85,7 +85,7 @@ fn nobody_looks() -> CommandError {
 }
 
 fn show(ui: &mut Ui, post: &mut Post, alert: &Alert) -> Result<(), CommandError> {
-    let to = post.addressees()?.text(&ui.messages);
+    let to = post.addressees(alert)?.text(&ui.messages);
     ui.status("alert-last-look", &[("to", to.into())]);
     let page = Zeroizing::new(alert_text(alert.fields(), &ui.messages));
     ui.output.status(&page);

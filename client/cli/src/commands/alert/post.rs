@@ -79,9 +79,9 @@ impl Post {
     ///
     /// # Errors
     /// [`CommandError`] when the device cannot be read.
-    pub(super) fn addressees(&mut self) -> Result<Addressees, CommandError> {
+    pub(super) fn addressees(&mut self, alert: &Alert) -> Result<Addressees, CommandError> {
         self.choose()?;
-        Ok(addressees(&self.device, &self.chosen)?)
+        Ok(addressees(&self.device, alert, &self.chosen)?)
     }
 
     /// Seals it by the newest keys.
