@@ -8,6 +8,7 @@ never see a real key. Only the standard library is needed; envelopes are opened 
 """
 
 import base64
+import functools
 import hashlib
 import hmac
 import ipaddress
@@ -79,6 +80,7 @@ def point(data):
 BASE = point((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
 
 
+@functools.cache
 def verifies(key, purpose, statement, signature):
     a, r, s = point(key), point(signature[:32]), int.from_bytes(signature[32:], "little")
     if a is None or r is None or s >= L or times(8, a) == (0, 1) or times(8, r) == (0, 1):
@@ -708,6 +710,7 @@ class Unordered(Malformed):
     """R12, which a person need not tell from R1."""
 
 
+@functools.cache
 def low_order(u):
     """Whether the order divides eight: doubling (RFC 7748's curve, x-coordinates alone) comes to infinity by then."""
     for _ in range(3):
@@ -736,6 +739,7 @@ def need(holds, rule, said=None):
         raise Refused(rule, said)
 
 
+@functools.cache
 def valid(key):
     a = point(key)
     return a is not None and times(8, a) != (0, 1)
@@ -872,6 +876,7 @@ def named(name):
     need(fits, "R6")
 
 
+@functools.cache
 def encapsulation_key(key):
     """FIPS 203, section 7.2: 768 coefficients of 12 bits below the modulus, and a seed; then X25519's 32 bytes."""
     if len(key) != 1216:
@@ -1229,13 +1234,12 @@ class Roster:
         """Whom a message is for whose sender chose nobody; None where nobody can say."""
         if m["kind"] != 1:
             return self.readers_at(place)
-        people = self.people_at(place, (1, 2))
-        meant = reading(self.policy_at(place)[1], [p["device"] for p in people], m["sender"], said_in(m["body"]))
-        return meant and [p["member"] for p in people if p["device"] in meant]
+        meant, _ = self.reading_at(m, place)
+        return meant and [p["member"] for p in self.people_at(place, (1, 2)) if p["device"] in meant]
 
-    def keeps_out(self, m, device):
-        """P3, by the newest policy."""
-        return kept_out(self.policies[-1][1], device, said_in(m["body"]))
+    def reading_at(self, m, place):
+        everybody = [p["device"] for p in self.people_at(place, (1, 2))]
+        return reading(self.policy_at(place)[1], everybody, m["sender"], said_in(m["body"]))
 
     def result(self):
         fields = ("name", "role", "device", "member")
@@ -1268,15 +1272,18 @@ def kept_out(policy, person, said):
 
 
 def reading(policy, everybody, sender, said):
-    """P1 to P5: for whom an alert is."""
+    """P1 to P5: for whom an alert is, and which of these rules took part."""
     if said is None:
         if policy["besides"] or policy["kept_out"]:
-            return None
+            return None, []
         said = {name: [] for name in LISTS}
     besides = [who for who, one in policy["besides"] if fits(one, said, False)]
     left = [one for one in everybody if not kept_out(policy, one, said)]
-    meant = [one for one in left if one in on_duty(policy, everybody) or one in besides] or left or everybody
-    return meant + [one for one in left if one == sender and one not in meant]
+    named = [one for one in left if one in on_duty(policy, everybody) or one in besides]
+    meant = named or left or everybody
+    own = [one for one in left if one == sender and one not in meant]
+    decided = {"P1": policy["circle"], "P2": besides, "P3": left != everybody, "P4": not named, "P5": own}
+    return meant + own, [rule for rule, holds in decided.items() if holds]
 
 
 def alert(r):
@@ -1709,10 +1716,13 @@ def told(*asked):
         # A message that was not passed on rightly was passed on.
         return {"refused": "M3" if rule == "M9" else rule, **({"said": said} if said else {})}, [rule]
     (data, _), roster = asked[0][0], asked[1]
-    gone = roster.removed_person(decode(data, message)["sender"])
+    m = decode(data, message)
+    gone = roster.removed_person(m["sender"])
+    by_policy = m["kind"] == 1 and not m["chosen"] and m["roster"] in roster.heads
+    read_by = roster.reading_at(m, roster.heads.index(m["roster"]))[1] if by_policy else []
     decided = {"M5": True, "M6": found["late"], "M9": found["passed_on_by"] is not None,
                "E3": bool(found["open_to_removed"]), "E4": gone is not None}
-    return found, [rule for rule, holds in decided.items() if holds]
+    return found, [rule for rule, holds in decided.items() if holds] + read_by
 
 
 # Section 6: what comes to an invitation's mailbox.
@@ -2239,7 +2249,7 @@ NOT_HERE = {f"A{number}": ALERTS for number in range(1, 16)} | {f"L{number}": BY
 
 def rules():
     text = DOCUMENT.read_text(encoding="utf-8")
-    numbered = re.findall(r"\*\*([RCMLEDFB]\d+)\*\*", text) + re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
+    numbered = re.findall(r"\*\*([RCMLEDFBP]\d+)\*\*", text) + re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
     for rule in numbered:
         check(f"{rule} is reached, or listed as not", (rule in reached) != (rule in NOT_HERE), "rules")
     check("and no other", len(numbered) == len(set(numbered)) == len({*reached, *NOT_HERE}), "rules")
