@@ -92,17 +92,17 @@ pub use device::{
     unsaid_failures, unsaid_restore,
 };
 pub use extensions::{Extensions, NotAscending};
-pub use group::{LeaseLeft, NameError, Role, RosterError, check_name};
+pub use group::{About, LeaseLeft, NameError, Role, RosterError, check_name};
 pub use ids::{Epoch, MessageId, Position};
 pub use invitation::{
     Code, NotACode, NotSpoken, Spoken, is_invitation_file, read_file, write_file,
 };
 pub use membership::{
-    AdmissionError, Claims, CreateError, DictateError, DictatedError, Dictation, FollowError,
-    Followed, Founded, JoinError, NewGroup, NewInvitation, approve, arrive, create, dictate,
-    fetch_bundle, follow_moved, founded, hear_spoken, invitation, invitation_waits, invite, join,
-    move_relay, moved_file, open_bundle, open_mailbox, reach, refuse, relay_address, remove,
-    waits_at_relay,
+    AdmissionError, CircleChange, CircleError, Claims, CreateError, DictateError, DictatedError,
+    Dictation, FollowError, Followed, Founded, JoinError, NewGroup, NewInvitation, PlannedCircle,
+    approve, arrive, create, dictate, fetch_bundle, follow_moved, founded, hear_spoken, invitation,
+    invitation_waits, invite, join, move_relay, moved_file, open_bundle, open_mailbox, plan_circle,
+    reach, refuse, relay_address, remove, set_circle, waits_at_relay,
 };
 pub use message::{
     Bundle, CallCode, Freeze, FreezeAct, Frozen, Sender, UnverifiedReason, VerifyError,

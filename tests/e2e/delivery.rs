@@ -9,21 +9,29 @@ fn everybody_who_reads_sees_it_at_once_and_once() {
     let world = world();
     let nina = world.coordinator("Nina");
     let anna = world.reader(&nina, "Anna", "member", "en");
+    let boris = world.reader(&nina, "Boris", "member", "ru");
     let oleg = world.reader(&nina, "Oleg", "observer", "ru");
     let alena = world.defender(&nina, "Alena", "ru");
     let mut anna_watches = anna.start(&["watch"]);
-    let mut oleg_watches = oleg.start(&["watch"]);
+    let mut boris_watches = boris.start(&["watch"]);
     anna_watches.wait_for("Watching");
-    oleg_watches.wait_for("На связи");
+    boris_watches.wait_for("На связи");
     let id = send(&alena, "Taken from the office");
     anna_watches.wait_for(&id);
-    oleg_watches.wait_for("Taken from the office");
+    boris_watches.wait_for("Taken from the office");
     let seen = anna_watches.seen();
     assert!(seen.contains(" (defender), verified"), "{seen}");
     let (code, _) = anna_watches.stop();
     assert_eq!(code, 0);
     assert_eq!(anna.run(&["watch", "--once"]).done().out, "");
     assert_eq!(summaries(&anna), ["Taken from the office"]);
+    // An observer reads what is sealed to them by name.
+    let said = oleg.run(&["watch", "--once"]).done();
+    assert!(!said.out.contains("Taken"), "{}", said.out);
+    let to = ["to Oleg", "--to", "Oleg"];
+    let _ = nina.run(&[FLASH.as_slice(), &to].concat()).done();
+    let said = oleg.run(&["watch", "--once"]).done();
+    assert!(said.out.contains("to Oleg"), "{}", said.out);
     let refused = oleg.run(&[FLASH.as_slice(), &["from an observer"]].concat());
     assert!(refused.ended(1).err.contains("не может отправлять"));
 }

@@ -46,7 +46,7 @@ fn what_a_frozen_sender_says_is_marked_for_everybody_until_a_person_lifts_it() {
     let world = world();
     let nina = world.coordinator("Nina");
     let anna = world.reader(&nina, "Anna", "member", "en");
-    let boris = world.reader(&nina, "Boris", "observer", "ru");
+    let boris = world.reader(&nina, "Boris", "member", "ru");
     let alena = world.defender(&nina, "Alena", "en");
     send(&alena, "before");
     let _ = nina.run(&["watch", "--once"]).done();
@@ -131,7 +131,8 @@ fn who_may_not_say_it_changes_nothing() {
     send(&alena, "who is there");
     let _ = nina.run(&["watch", "--once"]).done();
     let _ = boris.run(&["watch", "--once"]).done();
-    let handle = handle_of(&boris, "who is there");
+    let _ = anna.run(&["watch", "--once"]).done();
+    let handle = handle_of(&anna, "who is there");
     let said = boris.run(&["freeze", &handle]).ended(1);
     assert!(said.err.contains("cannot send"), "{}", said.err);
     let said = alena.run(&["freeze", "Nina"]).ended(1);

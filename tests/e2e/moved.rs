@@ -43,7 +43,7 @@ fn who_is_connected_hears_of_a_new_address_and_goes_on_there_with_all_that_it_ha
     // One waits to be let in, and one has not come yet.
     let ivan = world.person("ivan", "en");
     let _ = ivan
-        .run(&["join", &world.invite(&nina, "Ivan", "observer")])
+        .run(&["join", &world.invite(&nina, "Ivan", "member")])
         .done();
     let mut waits = ivan.start(&["watch"]);
     waits.wait_for("Waiting for the coordinator");

@@ -417,6 +417,24 @@ fn json_is_as_the_readme_has_it() {
         .done()
         .json();
     compare("`show --readers`", &readers);
+    let rule = [
+        "Anna",
+        "--country",
+        "AZ",
+        "--act",
+        "threat",
+        "--about",
+        "group",
+        "--source",
+        "state",
+        "--yes",
+    ];
+    for act in ["add", "keep-out"] {
+        let _ = nina
+            .run(&[&["circle", act], rule.as_slice()].concat())
+            .done();
+    }
+    compare("`circle`", &nina.run(&["circle", "--json"]).done().json());
     let names: Vec<&str> = readers
         .iter()
         .filter_map(|it| it["name"].as_str())

@@ -96,7 +96,8 @@ fn what_was_sealed_by_an_old_view_is_passed_on_once_to_who_was_in_when_it_came()
         &[FLASH.as_slice(), &["by an old view"]].concat(),
     );
     let anna = world.reader(&nina, "Anna", "member", "ru");
-    let olga = world.reader(&nina, "Olga", "observer", "en");
+    let olga = world.reader(&nina, "Olga", "member", "en");
+    let petr = world.reader(&nina, "Petr", "observer", "en");
     let mut watch = nina.start(&["watch"]);
     watch.wait_for("Watching");
     let _ = alena.run(&["outbox"]).done();
@@ -128,6 +129,8 @@ fn what_was_sealed_by_an_old_view_is_passed_on_once_to_who_was_in_when_it_came()
         "{}",
         shown.out
     );
+    let shown = petr.run(&["watch", "--once"]).done();
+    assert_eq!(shown.out, "", "an observer reads none");
     // Whom the sender meant is not told so, and who came later has nothing, and hears of nothing.
     let kept = vera.run(&["inbox", "--json"]).done().json();
     assert!(kept[0]["passed_on_by"].is_null());

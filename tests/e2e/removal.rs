@@ -16,7 +16,7 @@ fn who_is_put_out_gets_nothing_more_and_the_others_go_on_by_themselves() {
     let nina = world.coordinator("Nina");
     let anna = world.reader(&nina, "Anna", "member", "en");
     let boris = world.reader(&nina, "Boris", "member", "ru");
-    let olga = world.reader(&nina, "Olga", "observer", "en");
+    let olga = world.reader(&nina, "Olga", "member", "en");
     let alena = world.defender(&nina, "Alena", "en");
     send(&alena, "before");
     let _ = nina.run(&["watch", "--once"]).done();

@@ -132,6 +132,15 @@ status-readers-count = { $count ->
     [one] An alert from here goes to one device.
    *[other] An alert from here goes to { $count } devices. Whose they are is not on this device.
 }
+status-duty = { $count ->
+    [0] An alert from here would reach nobody: nobody else is on duty.
+    [one] An alert from here goes to one person on duty: { $names }
+   *[other] An alert from here goes to { $count } people on duty: { $names }
+}
+status-duty-count = { $count ->
+    [one] An alert from here goes to one device, of somebody on duty.
+   *[other] An alert from here goes to { $count } devices, of people on duty. Whose they are is not on this device.
+}
 status-unread = { $count ->
     [0] Everything that came was shown.
     [one] One alert came and was not shown yet: bellrope inbox --unread
@@ -169,3 +178,18 @@ members-compared-by-more = {"    "}and by { $count ->
     [one] one other
    *[other] { $count } others
 }
+
+circle-everybody = New alerts are read by all members: { $names }
+circle-duty = { $count ->
+    [one] New alerts are read by one person on duty: { $names }
+   *[other] New alerts are read by { $count } people on duty: { $names }
+}
+circle-nobody-left = WARNING: nobody is left of those who were on duty. New alerts are read by all members: { $names }
+circle-besides = { $number }. Besides, { $name } reads: { $about }
+circle-kept-out = { $number }. Kept out, { $name } never reads: { $about }
+circle-kept-out-of-all = { $number }. Kept out, { $name } reads no new alerts.
+circle-unsaid = What an alert does not say counts against who is kept out: one without a country is kept from them too.
+circle-all-kept-out = Everybody on duty is kept out of something: what none of them may read goes to the other members.
+circle-since = Set by { $by }, { $at }
+circle-subjects = whom it is about: { $labels }
+circle-sources = threat from: { $labels }

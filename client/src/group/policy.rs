@@ -214,7 +214,7 @@ impl<W: Copy + PartialEq> Policy<W> {
 impl<W: Copy + PartialEq + Serialize> Policy<W> {
     /// Whether it says each thing once, and little enough (R18). Who is in the group, the roster says.
     #[must_use]
-    pub(super) fn is_sound(&self) -> bool {
+    pub(crate) fn is_sound(&self) -> bool {
         let circle = self.circle.as_deref();
         let circle = circle.is_none_or(|circle| {
             let mut rest = circle;

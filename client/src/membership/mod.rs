@@ -4,6 +4,7 @@
 mod admit;
 mod adopt;
 mod again;
+mod circle;
 mod create;
 mod dictating;
 mod join;
@@ -19,6 +20,7 @@ pub use admit::{
 pub(crate) use admit::{claim_heard, spoiled};
 pub(crate) use adopt::adopt;
 pub(crate) use again::{arrived, lacking, say_again};
+pub use circle::{CircleChange, CircleError, PlannedCircle, plan_circle, set_circle};
 pub use create::{CreateError, Founded, NewGroup, create, founded, open_mailbox};
 #[cfg(feature = "internals")]
 pub(crate) use dictating::dictate_one_of;

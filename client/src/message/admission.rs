@@ -250,6 +250,13 @@ impl View {
             || self.policy.is_newer()
     }
 
+    /// Who reads every new alert of which nobody is kept out.
+    #[must_use]
+    pub(crate) fn on_duty(&self) -> Meant<u16> {
+        let all: Vec<u16> = (0..).take(self.readers.len()).collect();
+        self.policy.on_duty(&all)
+    }
+
     /// For whom an alert is that says this, by default; `me` is the key of whoever sends it, who may be a reader too.
     #[must_use]
     pub(crate) fn alert_readers(&self, me: &MemberKey, said: &Fields) -> Meant<MemberKey> {

@@ -3,6 +3,7 @@
 
 mod addressees;
 mod alert;
+mod circle;
 mod comparison;
 mod form;
 mod frozen;
@@ -23,6 +24,7 @@ mod wanted;
 
 pub use addressees::{Addressees, Whom};
 pub use alert::{alert_json, alert_text, summary_line};
+pub use circle::{ReadBy, ReadingCircle};
 pub use comparison::others_lines;
 pub use form::write_form;
 pub use frozen::{Notice, frozen_people};

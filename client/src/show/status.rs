@@ -3,7 +3,12 @@
 use bellrope_proto::{address::RelayAddress, ids::Timestamp};
 use serde_json::{Value, json};
 
-use super::{labels::role_name, lease::lease_text, outbox::Outbox};
+use super::{
+    circle::{Duty, ReadBy},
+    labels::role_name,
+    lease::lease_text,
+    outbox::Outbox,
+};
 use crate::{
     device::{
         Device, DeviceError, compared,
@@ -25,8 +30,11 @@ pub struct DeviceStatus {
     pub role: Role,
     /// Whether the device is in the group, or waits to be let in.
     pub is_let_in: bool,
-    /// Who reads what is sent from here to everybody, without this person.
+    /// Who reads a new alert that is sent from here by default, without this person. What an alert says may add people, or keep some
+    /// out.
     pub readers: Readers,
+    /// Whether these were named to be on duty; else they are all members.
+    pub is_duty: bool,
     /// Of those who read, how many a defender has met and compared with; `None` for any other device.
     pub met: Option<usize>,
     /// Alerts that came and were not shown whole yet; `None` for a device that does not read.
@@ -77,14 +85,19 @@ impl DeviceStatus {
         let state = device.state()?;
         let roster = device.roster()?;
         let me = device.signing().public();
-        let readers = match (&roster, &state.view) {
+        let (readers, is_duty) = match (&roster, &state.view) {
             (Some(roster), _) => {
-                let others = roster.people().iter().filter(|person| person.device != me);
-                let readers = others.filter(|person| person.role.reads());
-                Readers::Names(readers.map(|person| person.name.clone()).collect())
+                let duty = Duty::of(roster);
+                let others = duty.people.iter().filter(|person| person.device != me);
+                let names = others.map(|person| person.name.clone());
+                (Readers::Names(names.collect()), duty.by == ReadBy::Name)
             }
-            (None, Some(view)) => Readers::Count(view.readers.len()),
-            (None, None) => Readers::Unknown,
+            (None, Some(view)) => {
+                let duty = view.on_duty();
+                let is_named = view.policy.circle.is_some() && !duty.is_for_want_of_others;
+                (Readers::Count(duty.who.len()), is_named)
+            }
+            (None, None) => (Readers::Unknown, false),
         };
         let outbox = Outbox::of(device, now)?;
         let waiting = outbox.alerts.iter().filter(|sent| sent.waits());
@@ -99,6 +112,7 @@ impl DeviceStatus {
             role: state.role,
             is_let_in: state.credential.is_some(),
             readers,
+            is_duty,
             met: compared::met(device)?,
             unread: match &roster {
                 Some(_) => Some(inbox::unread(device)?),
@@ -121,6 +135,10 @@ impl DeviceStatus {
         if !self.is_let_in {
             lines.push(messages.plain("status-waits"));
         }
+        let (by_name, by_count) = match self.is_duty {
+            true => ("status-duty", "status-duty-count"),
+            false => ("status-readers", "status-readers-count"),
+        };
         lines.extend(match &self.readers {
             Readers::Names(names) => {
                 let names: Vec<String> = names.iter().map(|name| escape(name)).collect();
@@ -128,11 +146,9 @@ impl DeviceStatus {
                     ("count", names.len().into()),
                     ("names", names.join(", ").into()),
                 ];
-                Some(messages.say("status-readers", &words))
+                Some(messages.say(by_name, &words))
             }
-            Readers::Count(count) => {
-                Some(messages.say("status-readers-count", &[("count", (*count).into())]))
-            }
+            Readers::Count(count) => Some(messages.say(by_count, &[("count", (*count).into())])),
             Readers::Unknown => None,
         });
         if let Some(met) = self.met.filter(|met| *met > 0) {
@@ -178,6 +194,7 @@ impl DeviceStatus {
             "let_in": self.is_let_in,
             "readers": names,
             "reader_count": count,
+            "duty": self.is_duty,
             "met": self.met,
             "unread": self.unread,
             "waiting": self.waiting,

@@ -33,6 +33,7 @@ impl Follower {
         after: Cursor,
     ) -> Result<(), DeviceError> {
         let events = &self.context.events;
+        let known = Arc::clone(receiver);
         let (sequence, time, envelope) = match delivery {
             Delivery::Envelope {
                 sequence,
@@ -65,6 +66,7 @@ impl Follower {
                     .with_device(move |device| receiver.retry(device, after.sequence))
                     .await;
                 self.tell(received, coordinates);
+                self.tell_circle(&known);
                 return Ok(());
             }
         };
@@ -87,7 +89,15 @@ impl Follower {
             Received::NotKept(not_kept) => self.not_kept(*not_kept).await,
             received => self.tell(received, coordinates),
         }
+        self.tell_circle(&known);
         Ok(())
+    }
+
+    /// Whatever else came with it: whoever writes the roster could have others read nothing.
+    fn tell_circle(&self, receiver: &GroupReceiver) {
+        if receiver.circle_has_changed() {
+            self.context.events.tell(Event::CircleChanged);
+        }
     }
 
     /// What has no room on this disk is shown from memory.

@@ -92,6 +92,8 @@ pub enum Event {
     ComparisonsFailed,
     /// Who is in the group has changed.
     RosterChanged,
+    /// Who reads new alerts by default has changed.
+    CircleChanged,
     /// The group has new keys and another mailbox, without these people if there are any: they are not in it any more.
     Turned(Vec<String>),
     /// A coordinator has said that the relay is somewhere else now.

@@ -161,6 +161,8 @@ pub(crate) struct GroupReceiver {
     pub(super) ahead: Mutex<Vec<(Sequence, Signed<Entry>)>>,
     /// Whether an alert came that this device is the first to pass on.
     has_to_pass_on: AtomicBool,
+    /// Whether the roster says otherwise than before who reads new alerts.
+    pub(super) circle_has_changed: AtomicBool,
 }
 
 impl GroupReceiver {
@@ -186,6 +188,7 @@ impl GroupReceiver {
             waiting_told: AtomicBool::new(false),
             not_kept: Mutex::default(),
             has_to_pass_on: AtomicBool::new(false),
+            circle_has_changed: AtomicBool::new(false),
         }
     }
 
@@ -416,6 +419,11 @@ impl GroupReceiver {
     /// Whether an alert came since this was asked that this device is the first to pass on.
     pub(super) fn has_to_pass_on(&self) -> bool {
         self.has_to_pass_on.swap(false, Ordering::Relaxed)
+    }
+
+    /// Whether the roster has come to say otherwise who reads new alerts, since this was asked.
+    pub(super) fn circle_has_changed(&self) -> bool {
+        self.circle_has_changed.swap(false, Ordering::Relaxed)
     }
 
     /// Whether the sender says that they were shown another log than this device; who, and whether that is kept. Only of

@@ -3,7 +3,10 @@
 
 use std::sync::{Arc, PoisonError, atomic::Ordering};
 
-use bellrope_proto::{ids::Sequence, signing::Signed};
+use bellrope_proto::{
+    ids::Sequence,
+    signing::{Device as DeviceKey, PublicKey, Signed},
+};
 
 use super::{
     receive::{GroupReceiver, LOCK_PATIENCE, Part, Received},
@@ -16,7 +19,7 @@ use crate::{
         absence::{self, Absence},
         newest_place, reach,
     },
-    group::{Applied, Entry, Role, Roster, RosterError},
+    group::{Applied, Entry, Policy, Role, Roster, RosterError},
     ids::Position,
     membership::{adopt, take_epoch},
     message::NewEpoch,
@@ -163,6 +166,7 @@ impl GroupReceiver {
             roster.position_of(&roster.head()).unwrap_or(Position(0)),
         );
         let moved_before = roster.moved();
+        let read_before = policy(&roster);
         let mut received = Received::Again;
         let mut refused = None;
         let mut undone: Option<Vec<String>> = None;
@@ -215,6 +219,9 @@ impl GroupReceiver {
         let has_grown = roster.known_len() > known.0;
         if has_grown || undone.is_some() {
             device.store_roster(&roster)?;
+        }
+        if policy(&roster) != read_before {
+            self.circle_has_changed.store(true, Ordering::Relaxed);
         }
         waiting.clear();
         let lacks_some = !ahead.is_empty();
@@ -289,6 +296,12 @@ fn is_coordinators(roster: &Roster, entry: &Signed<Entry>) -> bool {
     let author = entry.peek().ok().map(|entry| entry.author);
     let person = author.and_then(|author| roster.person(&author));
     person.is_some_and(|person| person.role == Role::Coordinator)
+}
+
+/// Who reads new alerts.
+fn policy(roster: &Roster) -> Policy<PublicKey<DeviceKey>> {
+    let newest = roster.position_of(&roster.head()).unwrap_or(Position(0));
+    roster.policy_at(newest).1.clone()
 }
 
 /// How many are in the group, and were invited to it.

@@ -363,7 +363,7 @@ fn one_envelope_has_at_most_the_documents_readers() {
     );
     let chosen = stated(
         "when the sender chose some, ascending, at most ",
-        "; empty for",
+        "; empty, in",
     );
     assert!(super::messages::takes_chosen(chosen));
     assert!(!super::messages::takes_chosen(chosen + 1));

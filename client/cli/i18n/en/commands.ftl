@@ -147,6 +147,7 @@ members-asks = {"  "}{ $name }, { $role }: asks to join, from a device with this
 members-ended = {"  "}{ $name }, { $role }: the invitation ended { $until }
 members-closed = {"  "}{ $name }, { $role }: the invitation was taken back { $closed }; nobody is let in by it
 members-approved = In the roster now: { $name }. They are in as soon as their program has fetched it.
+members-not-on-duty = New alerts go to those on duty, and { $name } is not one of them. To change that: bellrope circle
 members-refused = Nobody is let in by the invitation of { $name } any more.
 members-remove-look = About to be put out of the group: { $name } ({ $role }). They can come back by a new invitation only.
     Everybody else gets new keys and another mailbox, by themselves, the next time they are online. Alerts that defenders send before their device has heard of it can still be read by { $name }, and are marked.
@@ -159,6 +160,12 @@ members-renewed = The group has new keys and another mailbox. The others’ devi
 members-renewed-here = The new keys are made, but the relay does not know of them yet. Run bellrope members with a network.
 members-alike = NOTE: the name { $name } looks like { $other }. Another program may have written it so that you take one for the other: ask over another channel who it is.
 members-offline = Not everything was done at the relay. What you see is what this device knows; what you did is sent the next time.
+circle-look = This is what it will come to:
+ask-circle = Let it be so? yes or no (Enter: no)
+circle-set = Everybody’s program hears of it, and those of defenders at once. An alert from a defender’s device that has not heard of it goes by what was before.
+circle-not-set = Nothing was changed.
+circle-set-others = Say who is on duty now: bellrope circle set NAME
+
 mailbox-full = New keys wait on this device for { $name }: their mailbox at the relay is full. They are sent with the next bellrope watch or bellrope members, when what fills it has expired. Until then { $name } does not know who has come or gone since.
 
 alert-form = An empty form is in { $file }. Fill it in, send it with bellrope alert --from, and delete it.
@@ -216,6 +223,7 @@ watch-asks = Asks to join: { $name }. From which device, and how to let them in,
 watch-admitted = Has joined and can send: { $name }. The roster has them now.
 watch-spoiled = What came by the invitation of { $name } cannot be let in, and nobody will be let in by it. Ask { $name } over another channel what happened, and make a new invitation for the same name.
 watch-roster = Who is in the group has changed. See: bellrope members
+watch-circle = Who reads new alerts has changed. From now on (bellrope circle shows it again):
 watch-removed = Not in the group any more: { $names }. The group has new keys, and this device has them.
 watch-turned = The group has new keys, and this device has them. Nobody was put out.
 watch-missed = { $count ->

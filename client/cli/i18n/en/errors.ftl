@@ -155,6 +155,20 @@ error-code-version = the invitation was made by a newer version
     Update the program.
 error-reason-long = the reason is longer than { $max } characters
     Shorten it.
+error-circle-needs-yes = there is nobody to ask before it is decided who reads
+    In a script, add --yes.
+error-circle-no-member = new alerts are for members and coordinators only
+    An observer reads what is sent to them by name: bellrope alert --to NAME
+error-circle-no-number = nothing in the list has this number
+    See the numbers: bellrope circle
+error-circle-which = it is not said which alerts
+    Add --country, --act, --about or --source; to have somebody read every new alert: bellrope circle set NAME
+error-circle-same = that is so already
+    See how it is: bellrope circle
+error-circle-too-much = that is more than one list can hold
+    Put several countries or acts into one line, as in --country BY,RU.
+error-circle-changed = somebody has changed it, or left the group, since it was shown
+    Look at it again: bellrope circle
 error-freeze-oneself = nobody freezes or lifts their own device
     Ask another member to do it.
 error-not-frozen = nobody has frozen this sender, as far as this device has heard

@@ -48,6 +48,10 @@ help-value-id = NUMBER
 help-value-invitation = INVITATION
 help-value-lang = LANGUAGE
 help-value-name = NAME
+help-value-act = WHAT
+help-value-about = WHOM
+help-value-source = SOURCE
+help-value-number = NUMBER
 help-value-out = FILE
 help-value-new-file = FILE
 help-value-reach = TEXT
@@ -200,6 +204,40 @@ help-create-examples =
       bellrope create --relay ADDRESS \
         --group "Example House" --name "Alena Prykladnaya"
 
+help-circle = Show who reads new alerts, and change it
+help-circle-long = Who reads a new alert by default: those on duty, or every member; who reads some alerts besides; and who is kept out of some beforehand, as a conflict of interest after reading comes too late. Every member can see it; whoever writes the group’s roster changes it. Observers read what is sent to them by name. Why somebody is kept out is not written down.
+help-circle-json = All of it as one line of JSON
+help-circle-set = Name those who read every new alert
+help-circle-set-long = Those who are named read every new alert of which they are not kept out, and no other member does, whoever comes later either. If all of them have left, every member reads.
+help-circle-set-name = Names of members
+help-circle-set-yes = Without being asked
+help-circle-all = Let every member read every new alert
+help-circle-all-yes = Without being asked
+help-circle-add = Let somebody read some alerts besides
+help-circle-add-long = Somebody who is not on duty reads alerts of one sort too. Of several options all must fit; of several values of one, any. What an alert does not say fits nothing.
+help-circle-add-name = Names of members
+help-circle-add-country = Countries, as BY or Belarus
+help-circle-add-act = What was done, as in bellrope alert --what
+help-circle-add-about = Whom it is about: individual, organisation, group or systemic
+help-circle-add-source = Who threatens: state or non_state
+help-circle-add-yes = Without being asked
+help-circle-keep-out = Keep somebody from alerts of one sort
+help-circle-keep-out-long = They get none of these, be they on duty or not; without an option, no new alert at all. Of several options all must fit; of several values of one, any. What an alert does not say counts as if it fitted: a withheld country may be any.
+help-circle-keep-out-name = Names of members
+help-circle-keep-out-country = Countries, as AZ or Azerbaijan
+help-circle-keep-out-act = What was done, as in bellrope alert --what
+help-circle-keep-out-about = Whom it is about: individual, organisation, group or systemic
+help-circle-keep-out-source = Who threatens: state or non_state
+help-circle-keep-out-yes = Without being asked
+help-circle-remove = Take back what was added or kept out
+help-circle-remove-number = Its number, as bellrope circle shows it
+help-circle-remove-yes = Without being asked
+help-circle-examples =
+    Examples:
+      bellrope circle set Anna Ivan
+      bellrope circle add Olga --country BY --act detention
+      bellrope circle keep-out Nina --country AZ --source state
+
 help-freeze = Mark what a sender says from now on: it may be written by others
 help-freeze-long = For when somebody may be in custody, or their device was taken. You say it to the group with your name. From then on everything from that sender is marked on every member’s pages, in lists and in JSON, until a person lifts it with “bellrope unfreeze”; what came meanwhile stays marked. The sender’s device is not told, and a defender’s is sent no new keys. It still sends, and a member’s still receives: to end that, put it out with “bellrope members remove”. Without a name, lists who is frozen.
 help-freeze-name = Name of the person; who is frozen is listed when left out
@@ -222,7 +260,7 @@ help-invite-role-long =
     observer: { help-invite-role-observer }
     defender: { help-invite-role-defender }
 help-invite-role-member = reads the alerts of the group and sends alerts
-help-invite-role-observer = reads the alerts of the group
+help-invite-role-observer = reads alerts that are sent to them by name
 help-invite-role-defender = sends alerts to the group and does not read those of others
 help-invite-days = For how many days it can be used, from 1 to 14 [default: 7]
 help-invite-show = Show the invitation of this name again

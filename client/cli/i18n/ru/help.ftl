@@ -48,6 +48,10 @@ help-value-id = НОМЕР
 help-value-invitation = ПРИГЛАШЕНИЕ
 help-value-lang = ЯЗЫК
 help-value-name = ИМЯ
+help-value-act = ЧТО
+help-value-about = КОГО
+help-value-source = КТО
+help-value-number = НОМЕР
 help-value-out = ФАЙЛ
 help-value-new-file = ФАЙЛ
 help-value-reach = ТЕКСТ
@@ -200,6 +204,40 @@ help-create-examples =
       bellrope create --relay АДРЕС \
         --group "Дом Пример" --name "Алена Прыкладная"
 
+help-circle = Показать, кто читает новые сигналы, и изменить это
+help-circle-long = Кто по умолчанию читает новый сигнал: дежурные или все участники; кто, кроме того, читает часть сигналов; и кому заранее дан отвод, потому что после прочтения говорить о конфликте интересов поздно. Видят это все участники; меняет тот, кто ведёт список группы. Наблюдатели читают то, что отправлено лично им. Причина отвода нигде не записывается.
+help-circle-json = Всё одной строкой JSON
+help-circle-set = Назначить тех, кто читает все новые сигналы
+help-circle-set-long = Назначенные читают каждый новый сигнал, если у них нет отвода, а другие участники — нет, в том числе те, кто придёт позже. Если никого из них в группе не осталось, читают все участники.
+help-circle-set-name = Имена участников
+help-circle-set-yes = Без вопроса
+help-circle-all = Пусть все участники читают все новые сигналы
+help-circle-all-yes = Без вопроса
+help-circle-add = Пусть человек читает ещё и часть сигналов
+help-circle-add-long = Кто не дежурит, может читать сигналы одного вида. Из нескольких параметров должны подойти все, из нескольких значений одного — любое. Чего в сигнале не сказано, то не подходит ни к чему.
+help-circle-add-name = Имена участников
+help-circle-add-country = Страны, например BY или Беларусь
+help-circle-add-act = Что произошло, как в bellrope alert --what
+help-circle-add-about = Кого касается: individual, organisation, group или systemic
+help-circle-add-source = Кто угрожает: state или non_state
+help-circle-add-yes = Без вопроса
+help-circle-keep-out = Дать отвод: не показывать человеку сигналы одного вида
+help-circle-keep-out-long = Такие сигналы человек не получит, дежурит он или нет; без параметров — никаких новых сигналов. Из нескольких параметров должны подойти все, из нескольких значений одного — любое. Чего в сигнале не сказано, то считается подходящим: за неуказанной страной может стоять любая.
+help-circle-keep-out-name = Имена участников
+help-circle-keep-out-country = Страны, например AZ или Азербайджан
+help-circle-keep-out-act = Что произошло, как в bellrope alert --what
+help-circle-keep-out-about = Кого касается: individual, organisation, group или systemic
+help-circle-keep-out-source = Кто угрожает: state или non_state
+help-circle-keep-out-yes = Без вопроса
+help-circle-remove = Отменить добавление или отвод
+help-circle-remove-number = Номер из списка bellrope circle
+help-circle-remove-yes = Без вопроса
+help-circle-examples =
+    Примеры:
+      bellrope circle set Анна Иван
+      bellrope circle add Ольга --country BY --act detention
+      bellrope circle keep-out Нина --country AZ --source state
+
 help-freeze = Пометить всё, что отправитель пишет дальше: писать могут другие
 help-freeze-long = Для случаев, когда человек, возможно, задержан или устройство отобрали. Вы сообщаете об этом группе от своего имени. С этой минуты всё от этого отправителя помечено у каждого участника на страницах, в списках и в JSON, пока человек не снимет это командой «bellrope unfreeze»; то, что пришло за это время, остаётся помеченным. Само устройство об этом не узнаёт, а устройству правозащитника не отправляются новые ключи. Отправлять оно может, а устройство участника и получает: чтобы это прекратить, исключите его командой «bellrope members remove». Без имени показывает, кто заморожен.
 help-freeze-name = Имя человека; если не указать, программа покажет, кто заморожен
@@ -222,7 +260,7 @@ help-invite-role-long =
     observer: { help-invite-role-observer }
     defender: { help-invite-role-defender }
 help-invite-role-member = участник — читает сообщения группы и отправляет свои
-help-invite-role-observer = наблюдатель — читает сообщения группы
+help-invite-role-observer = наблюдатель — читает сигналы, отправленные лично ему или ей
 help-invite-role-defender = правозащитник — отправляет сигналы группе, чужих не читает
 help-invite-days = Сколько дней действует приглашение, от 1 до 14 [по умолчанию: 7]
 help-invite-show = Показать приглашение на это имя ещё раз

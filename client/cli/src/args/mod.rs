@@ -47,6 +47,8 @@ pub(crate) enum Command {
     Members(Members),
     /// Compares keys.
     Verify(Verify),
+    /// Who reads new alerts.
+    Circle(Circle),
     /// Who a defender is.
     Contact(Contact),
     /// Sends an alert.
@@ -194,6 +196,84 @@ pub(crate) struct Remove {
 pub(crate) struct Named {
     /// The name.
     pub(crate) name: String,
+}
+
+/// `circle`
+#[derive(Debug, Args)]
+pub(crate) struct Circle {
+    /// One line of JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) act: Option<CircleAct>,
+}
+
+/// What to change about who reads.
+#[derive(Debug, Subcommand)]
+pub(crate) enum CircleAct {
+    /// These read every new alert.
+    Set(CircleSet),
+    /// Everybody does.
+    All(CircleAll),
+    /// These read some besides.
+    Add(CircleRule),
+    /// These do not read some.
+    KeepOut(CircleRule),
+    /// Takes back what was added or kept out.
+    Remove(CircleRemove),
+}
+
+/// `circle set`
+#[derive(Debug, Args)]
+pub(crate) struct CircleSet {
+    /// The names.
+    #[arg(required = true)]
+    pub(crate) name: Vec<String>,
+    /// Without being asked.
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+/// `circle all`
+#[derive(Debug, Args)]
+pub(crate) struct CircleAll {
+    /// Without being asked.
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+/// `circle add` and `circle keep-out`
+#[derive(Debug, Args)]
+pub(crate) struct CircleRule {
+    /// The names.
+    #[arg(required = true)]
+    pub(crate) name: Vec<String>,
+    /// Where.
+    #[arg(long)]
+    pub(crate) country: Vec<String>,
+    /// What was done.
+    #[arg(long)]
+    pub(crate) act: Vec<String>,
+    /// Whom it is about.
+    #[arg(long)]
+    pub(crate) about: Vec<String>,
+    /// Who threatens.
+    #[arg(long)]
+    pub(crate) source: Vec<String>,
+    /// Without being asked.
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+/// `circle remove`
+#[derive(Debug, Args)]
+pub(crate) struct CircleRemove {
+    /// The number in the list.
+    pub(crate) number: usize,
+    /// Without being asked.
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 /// `verify`

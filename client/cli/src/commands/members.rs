@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use bellrope_client::{
-    Device, EngineOptions, Position,
+    Device, EngineOptions, Position, Role,
     alert::answers::parse_yes_no,
     approve, now, refuse, remove,
-    show::{LeaseNotice, MemberLine, Members, Standing, others_lines},
+    show::{LeaseNotice, MemberLine, Members, ReadBy, ReadingCircle, Standing, others_lines},
     text::escape,
     waits_at_relay,
 };
@@ -35,7 +35,11 @@ pub(super) fn members(ui: &mut Ui, args: &args::Members) -> Result<u8, CommandEr
             warn(ui, &members, line);
             approve(&device, at, now())?;
             let name = escape(&line.called());
-            ui.print("members-approved", &[("name", name.into())])?;
+            ui.print("members-approved", &[("name", name.clone().into())])?;
+            let circle = ReadingCircle::of(&device)?.filter(|it| it.by == ReadBy::Name);
+            if circle.is_some() && line.role == Role::Member {
+                ui.status("members-not-on-duty", &[("name", name.into())]);
+            }
             settled = settled.again(ui, &device, &background)?;
             code = settled.code_for(&line.name);
         }
@@ -70,6 +74,12 @@ pub(super) fn members(ui: &mut Ui, args: &args::Members) -> Result<u8, CommandEr
                 "members-removed"
             };
             ui.print(id, &[("name", name.into())])?;
+            let circle = ReadingCircle::of(&device)?.filter(|it| it.by == ReadBy::NobodyLeft);
+            if let Some(circle) = circle {
+                let warning = circle.headline(&ui.messages);
+                ui.output.status(&warning);
+                ui.status("circle-set-others", &[]);
+            }
         }
         Some(MembersAct::Renew) => {
             remove(&device, &[], now())?;
@@ -126,7 +136,7 @@ pub(super) struct Settled {
 
 impl Settled {
     /// Once more, after something was done; not where there was no network a moment ago.
-    fn again(
+    pub(super) fn again(
         self,
         ui: &mut Ui,
         device: &Arc<Device>,

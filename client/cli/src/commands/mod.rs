@@ -1,6 +1,7 @@
 //! One file a command, each to be read from top to bottom; [`run`] is the program.
 
 mod alert;
+mod circle;
 mod contact;
 mod create;
 mod erase;
@@ -133,6 +134,7 @@ fn perform(ui: &mut Ui, command: Command) -> Result<u8, CommandError> {
         Command::Invite(args) => invite::invite(ui, &args),
         Command::Join(args) => join::join(ui, args),
         Command::Members(args) => members::members(ui, &args),
+        Command::Circle(args) => circle::circle(ui, &args),
         Command::Contact(args) => contact::contact(ui, &args),
         Command::Freeze(args) => freeze::freeze(ui, &args),
         Command::Unfreeze(args) => freeze::unfreeze(ui, &args),

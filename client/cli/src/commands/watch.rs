@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use bellrope_client::{
     Engine, EngineError, EngineOptions, Event, MessageId, Online, ReplyUpdate, RosterError,
     SendReport, Unshown,
-    show::{Explain as _, Inbox, ReceivedAlert, clocks_line},
+    show::{Explain as _, Inbox, ReadingCircle, ReceivedAlert, clocks_line},
     text::escape,
 };
 
@@ -299,6 +299,13 @@ impl Watcher {
                 }
             }
             Event::ComparisonsFailed => ui.unsaid_failures(self.engine.device())?,
+            Event::CircleChanged => {
+                ui.status("watch-circle", &[]);
+                if let Some(circle) = ReadingCircle::of(self.engine.device())? {
+                    let text = circle.text(&ui.messages);
+                    ui.output.status(&text);
+                }
+            }
             Event::NotKept(received, error) => {
                 self.page(ui, &received)?;
                 if !self.has_no_room {
@@ -450,6 +457,7 @@ pub(super) fn say(ui: &mut Ui, event: Event) -> Result<(), CommandError> {
             ui.status("watch-call-differs", &[("name", escape(&name).into())]);
         }
         Event::RosterChanged => ui.status("watch-roster", &[]),
+        Event::CircleChanged => ui.status("watch-circle", &[]),
         Event::Turned(names) if names.is_empty() => ui.status("watch-turned", &[]),
         Event::Turned(names) => {
             let names = ui.called(&names).join(", ");

@@ -1,0 +1,209 @@
+//! Who reads new alerts, as whoever writes the roster decides it: planned first, so that a person sees what it comes to, then
+//! written as it was seen.
+
+use bellrope_proto::{
+    ids::Timestamp,
+    signing::{Device as DeviceKey, PublicKey},
+};
+
+use super::{
+    transaction::{AdmissionError, RosterTransaction},
+    views::send_views,
+};
+use crate::{
+    device::{Device, DeviceError, issued},
+    extensions::Extensions,
+    group::{About, Change, Policy, Roster, RosterError, Rule},
+    ids::Position,
+    show::ReadingCircle,
+};
+
+type Key = PublicKey<DeviceKey>;
+
+/// What is to be different. Devices are those of members and coordinators.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CircleChange {
+    /// Every member reads every new alert.
+    Everybody,
+    /// These do, and no others.
+    Duty(Vec<Key>),
+    /// These read such alerts besides.
+    Besides(Vec<Key>, About),
+    /// These do not read such alerts.
+    KeepOut(Vec<Key>, About),
+    /// What [`ReadingCircle::text`] says under this number is not so any more.
+    Remove(usize),
+}
+
+/// Why nothing is different.
+#[derive(Debug, thiserror::Error)]
+pub enum CircleError {
+    /// Somebody was named whom alerts are for by no policy: an observer, or a defender.
+    #[error("new alerts are for members and coordinators")]
+    NoMember,
+    /// It has no such number.
+    #[error("nothing has this number")]
+    NoSuchNumber,
+    /// Besides what? Who reads everything is on duty.
+    #[error("it is not said which alerts")]
+    NotSaidWhich,
+    /// It is so already.
+    #[error("that is so already")]
+    Same,
+    /// More than a policy can say.
+    #[error("it is too much for one policy")]
+    TooMuch,
+    /// Another program of this person has changed it since it was planned.
+    #[error("it was changed meanwhile")]
+    Changed,
+    /// As with every change of the roster.
+    #[error(transparent)]
+    Admission(#[from] AdmissionError),
+}
+
+impl From<DeviceError> for CircleError {
+    fn from(error: DeviceError) -> Self {
+        Self::Admission(error.into())
+    }
+}
+
+/// What it will come to.
+#[derive(Clone, Debug)]
+pub struct PlannedCircle {
+    policy: Policy<Key>,
+    /// The entry that it takes the place of.
+    before: Position,
+    /// As people are told it.
+    pub shown: ReadingCircle,
+}
+
+/// What a change would come to. Nothing is written.
+///
+/// # Errors
+/// [`CircleError`].
+pub fn plan_circle(device: &Device, change: CircleChange) -> Result<PlannedCircle, CircleError> {
+    let roster = device.roster()?.ok_or(AdmissionError::NotACoordinator)?;
+    if roster.holder() != device.signing().public() || !device.is_coordinators()? {
+        return Err(AdmissionError::NotACoordinator.into());
+    }
+    let (before, in_force) = newest(&roster);
+    let policy = changed(remaining(&roster, in_force), change)?;
+    if policy == *in_force {
+        return Err(CircleError::Same);
+    }
+    let is_member = |who| {
+        let person = roster.person(&who);
+        person.is_some_and(|person| person.role.reads_by_default())
+    };
+    if !policy.named().all(is_member) {
+        return Err(CircleError::NoMember);
+    }
+    if !policy.is_sound() {
+        return Err(CircleError::TooMuch);
+    }
+    let shown = ReadingCircle::by_policy(&roster, &policy);
+    Ok(PlannedCircle {
+        policy,
+        before,
+        shown,
+    })
+}
+
+/// Writes it into the roster, and tells everybody who seals by it. No network; what follows from it waits in the outbox.
+///
+/// # Errors
+/// [`CircleError`]; nothing is changed then.
+pub fn set_circle(
+    device: &Device,
+    planned: PlannedCircle,
+    now: Timestamp,
+) -> Result<(), CircleError> {
+    let mut change = RosterTransaction::begin(device, now)?;
+    if newest(&change.roster).0 != planned.before {
+        return Err(CircleError::Changed);
+    }
+    let written = change.append(Change::Policy(planned.policy));
+    let at = written.map_err(|error| match error {
+        // Somebody has left meanwhile.
+        AdmissionError::Rule(RosterError::Contradiction) => CircleError::Changed,
+        other => other.into(),
+    })?;
+    send_views(&mut change, &issued::all(device)?, at)?;
+    Ok(change.commit()?)
+}
+
+fn newest(roster: &Roster) -> (Position, &Policy<Key>) {
+    let newest = roster.position_of(&roster.head()).unwrap_or(Position(0));
+    roster.policy_at(newest)
+}
+
+/// What is left of a policy without those who have left: of a circle of whom all have, everybody.
+fn remaining(roster: &Roster, policy: &Policy<Key>) -> Policy<Key> {
+    let mut left = policy.map(|who| roster.person(&who).map(|person| person.device));
+    left.circle = left.circle.filter(|circle| !circle.is_empty());
+    left
+}
+
+fn changed(mut policy: Policy<Key>, change: CircleChange) -> Result<Policy<Key>, CircleError> {
+    match change {
+        CircleChange::Everybody => policy.circle = None,
+        CircleChange::Duty(who) => policy.circle = Some(once(who)),
+        CircleChange::Besides(_, about) if about.is_empty() => {
+            return Err(CircleError::NotSaidWhich);
+        }
+        CircleChange::Besides(who, about) => add(&mut policy.also, who, &about),
+        CircleChange::KeepOut(who, about) => add(&mut policy.kept_out, who, &about),
+        CircleChange::Remove(number) => {
+            let at = number.checked_sub(1).ok_or(CircleError::NoSuchNumber)?;
+            let besides = policy.also.len();
+            if at < besides {
+                policy.also.remove(at);
+            } else if at - besides < policy.kept_out.len() {
+                policy.kept_out.remove(at - besides);
+            } else {
+                return Err(CircleError::NoSuchNumber);
+            }
+        }
+    }
+    Ok(policy)
+}
+
+/// Who is named twice is meant once.
+fn once(who: Vec<Key>) -> Vec<Key> {
+    let mut all = Vec::new();
+    for one in who {
+        if !all.contains(&one) {
+            all.push(one);
+        }
+    }
+    all
+}
+
+fn add(rules: &mut Vec<Rule<Key>>, who: Vec<Key>, about: &About) {
+    for who in once(who) {
+        let rule = Rule {
+            who,
+            about: sorted(about),
+        };
+        if !rules.contains(&rule) {
+            rules.push(rule);
+        }
+    }
+}
+
+/// The same in the order of the numbers, each once.
+fn sorted(about: &About) -> About {
+    fn each<T: Ord + Copy>(values: &[T]) -> Vec<T> {
+        let mut values = values.to_vec();
+        values.sort_unstable();
+        values.dedup();
+        values
+    }
+    About {
+        countries: each(&about.countries),
+        acts: each(&about.acts),
+        subjects: each(&about.subjects),
+        origins: each(&about.origins),
+        extensions: Extensions::none(),
+    }
+}
