@@ -323,6 +323,10 @@ case-state-waiting-for-state-reply = waiting for the state’s reply
 case-state-waiting-for-source = waiting for the source
 case-state-suspended = suspended
 case-state-closed = closed
+case-state-monitoring = being followed, nothing urgent
+    .also = monitoring
+case-state-reopened = open again
+    .also = reopened
 
 closing-reason-released = released
     .also = release
@@ -337,6 +341,16 @@ closing-reason-death = person died
     .also = death
 closing-reason-stale = no news for a long time
     .also = stale
+closing-reason-sentence-served = sentence served
+closing-reason-pardoned = pardoned
+closing-reason-released-and-expelled = released and expelled
+closing-reason-acquitted = acquitted
+closing-reason-transferred = another organisation leads
+    .also = transferred
+closing-reason-withdrawn-by-person = at the person’s request
+    .also = withdrawn
+closing-reason-outside-mandate = outside the group’s mandate
+closing-reason-left-country = left the country
 
 state-reply-not-sent = not sent
 state-reply-sent = sent

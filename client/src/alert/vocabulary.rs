@@ -503,6 +503,8 @@ vocabulary! {
         WaitingForSource = 6 "waiting_for_source",
         Suspended = 7 "suspended",
         Closed = 8 "closed",
+        Monitoring = 9 "monitoring",
+        Reopened = 10 "reopened",
     }
     /// Why a case was closed.
     ClosingReason "closing-reason" Stale {
@@ -515,6 +517,14 @@ vocabulary! {
         DuplicateOf = 7 "duplicate_of",
         Death = 8 "death",
         Stale = 9 "stale",
+        SentenceServed = 10 "sentence_served",
+        Pardoned = 11 "pardoned",
+        ReleasedAndExpelled = 12 "released_and_expelled",
+        Acquitted = 13 "acquitted",
+        Transferred = 14 "transferred",
+        WithdrawnByPerson = 15 "withdrawn_by_person",
+        OutsideMandate = 16 "outside_mandate",
+        LeftCountry = 17 "left_country",
     }
     /// What the state answered.
     StateReply "state-reply" NotSent {

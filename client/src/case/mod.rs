@@ -1,5 +1,9 @@
-//! A case: what the messages about one alert come to. So far its number; the rest comes with the work of the group.
+//! A case: what the messages about one alert come to. Pure.
 
+mod fold;
+mod judge;
 mod number;
 
+pub(crate) use fold::{Case, fold};
+pub(crate) use judge::{Opening, Said, Void, judge, meant};
 pub(crate) use number::{case_ending, case_number, letters};

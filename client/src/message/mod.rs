@@ -1,6 +1,7 @@
 //! What stands inside an envelope: its bytes, and the rules by which it counts. Pure.
 
 mod admission;
+mod case;
 mod comparison;
 mod contact;
 mod credential;
@@ -14,6 +15,9 @@ mod vouch;
 
 pub use admission::{Arrival, Bundle, View};
 pub(crate) use admission::{AtOnce, NewEpoch, Refusal, ViewUpdate, Welcome};
+pub(crate) use case::{
+    CaseAct, CaseMessage, KIND_CASE, NOTE_CHARS_MAX, NoteWords, ReceiptWords, SEEN_MAX, StateWords,
+};
 pub use comparison::CallCode;
 pub(crate) use comparison::{Bound, Comparison, Nonce, Step, Verdict, call_of, commitment};
 pub(crate) use contact::{ContactCard, KIND_CONTACT_CARD, check_reach};
@@ -26,6 +30,6 @@ pub(crate) use passing::{PassedOn, missed, pass_on, passed_on};
 pub(crate) use payload::UNCOUNTED;
 pub use payload::{Audience, KIND_ALERT, Message, Payload, Seen, SignedMessage};
 pub(crate) use resend::{KIND_RESEND_REQUEST, RANGES_MAX, ResendRequest, turn};
-pub(crate) use verify::verify;
 pub use verify::{Sender, UnverifiedReason, VerifiedMessage, VerifyError};
+pub(crate) use verify::{in_roster, verify};
 pub(crate) use vouch::{KIND_VOUCH, Vouch, Vouched};

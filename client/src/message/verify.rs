@@ -168,11 +168,9 @@ pub(crate) fn verify(
             passed = Some(by.ok_or(VerifyError::OtherReaders)?);
         }
     }
-    let sender = match seen {
-        // A roster that goes on in words of a later version has heads that are not known here: no reason to doubt who
-        // signed.
-        None if !roster.is_newer() => Sender::Unverified(UnverifiedReason::OtherRoster),
-        _ => sender(&message, sent.claim.as_ref(), roster, arrived, first),
+    let sender = match in_roster(&message, roster, arrived) {
+        Some(sender) => sender,
+        None => invited(&message, sent.claim.as_ref(), roster, arrived, first),
     };
     let newer = message.extensions.has_critical()
         || sent.extensions.has_critical()
@@ -215,23 +213,31 @@ fn in_group(person: &Person) -> Sender {
     }
 }
 
-fn sender(
+/// Who said it, of those whom the roster names or has named; `None` where it never named them.
+#[must_use]
+pub(crate) fn in_roster(message: &Message, roster: &Roster, arrived: Timestamp) -> Option<Sender> {
+    // A roster that goes on in words of a later version has heads that are not known here: no reason to doubt who signed.
+    if roster.position_of(&message.roster).is_none() && !roster.is_newer() {
+        return Some(Sender::Unverified(UnverifiedReason::OtherRoster));
+    }
+    if let Some(person) = roster.person(&message.sender) {
+        return Some(in_group(person));
+    }
+    let Removed { person, time, .. } = roster.removed_person(&message.sender)?;
+    // What came before is theirs. When a letter was written says nothing: whoever has the key now can write any time on it.
+    Some(match arrived < *time {
+        true => in_group(person),
+        false => Sender::Unverified(UnverifiedReason::Removed(*time)),
+    })
+}
+
+fn invited(
     message: &Message,
     claim: Option<&Signed<Claim>>,
     roster: &Roster,
     arrived: Timestamp,
     first: impl FnOnce(&Claim) -> Option<PublicKey<Device>>,
 ) -> Sender {
-    if let Some(person) = roster.person(&message.sender) {
-        return in_group(person);
-    }
-    if let Some(Removed { person, time, .. }) = roster.removed_person(&message.sender) {
-        // What came before is theirs. When a letter was written says nothing: whoever has the key now can write any time on it.
-        return match arrived < *time {
-            true => in_group(person),
-            false => Sender::Unverified(UnverifiedReason::Removed(*time)),
-        };
-    }
     let Some(claim) = claim.and_then(|claim| valid_claim(claim, roster)) else {
         return Sender::Unverified(UnverifiedReason::Unknown);
     };

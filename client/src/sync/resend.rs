@@ -18,6 +18,7 @@ use super::{
     receive::GroupReceiver,
 };
 use crate::{
+    case::meant,
     device::{
         Device, DeviceError, QueueEnd, QueuedEnvelope, StoredMessage,
         absence::{self, Absence},

@@ -1,0 +1,188 @@
+//! Who speaks in a case, and whether it counts: pure rules over a message, the roster, and what was said of its sender.
+
+use bellrope_proto::{
+    ids::{Hash, Timestamp},
+    signing::{Device, PublicKey},
+};
+
+use crate::{
+    group::{Person, Role, Roster},
+    ids::{MessageId, Position},
+    message::{CaseAct, CaseMessage, Message, SaidOfSender, Sender, freezes, in_roster, missed},
+    seal::MemberKey,
+};
+
+/// Something that was said in a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Said {
+    /// Its message,
+    pub(crate) id: MessageId,
+    /// and its hash, by which others name it.
+    pub(crate) hash: Hash,
+    /// Who signed it.
+    pub(crate) author: PublicKey<Device>,
+    /// The how manieth message of that device.
+    pub(crate) number: u64,
+    /// When, by its author's clock, but no later than it came to the relay.
+    pub(crate) at: Timestamp,
+    /// What its author had seen.
+    pub(crate) seen: Vec<Hash>,
+    /// What is said.
+    pub(crate) act: CaseAct,
+    /// Its author's place in the group, if it counts.
+    pub(crate) counts: Result<Place, Void>,
+    /// That of whom it hands the case over to.
+    pub(crate) to: Option<Place>,
+}
+
+/// Where somebody stands in the roster: who came earlier stands before who came later, whatever anybody says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    /// The entry that let them in.
+    pub(crate) since: Position,
+    /// Whether they are still in the group.
+    pub(crate) is_in: bool,
+}
+
+/// Why something that was said in a case has no effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Void {
+    /// Nobody who reads and sends in this group said it, as far as is known here; or they had been put out.
+    NotAMember,
+    /// Others may have written it.
+    Frozen,
+    /// It names another alert by the id of this one.
+    OtherAlert,
+    /// The alert was for others: whoever said it was handed what they know of it.
+    NotForThem,
+    /// It hands the case over to somebody who cannot read it.
+    ToNobody,
+}
+
+impl Void {
+    /// Its name in JSON, and the end of its message's id.
+    pub(crate) fn key(self) -> &'static str {
+        match self {
+            Self::NotAMember => "not_a_member",
+            Self::Frozen => "frozen",
+            Self::OtherAlert => "other_alert",
+            Self::NotForThem => "not_for_them",
+            Self::ToNobody => "to_nobody",
+        }
+    }
+}
+
+/// What a case begins with, as far as it matters for who may speak in it.
+#[derive(Clone, Debug)]
+pub(crate) struct Opening {
+    /// The alert's id,
+    pub(crate) id: MessageId,
+    /// and hash.
+    pub(crate) hash: Hash,
+    /// Whom its author meant; `None` where that cannot be said here: then whoever knows its hash may speak.
+    meant: Option<Vec<MemberKey>>,
+    /// Who came since, of an alert that was for everybody: they know its hash only from one of those.
+    since: Vec<MemberKey>,
+}
+
+impl Opening {
+    /// Of an alert.
+    #[must_use]
+    pub(crate) fn of(alert: &Message, hash: Hash, roster: &Roster) -> Self {
+        let newest = Position(u32::MAX);
+        let since = missed(alert, roster, newest).into_iter();
+        Self {
+            id: alert.id,
+            hash,
+            meant: meant(alert, roster),
+            since: since.map(|person| person.key).collect(),
+        }
+    }
+
+    fn is_for(&self, person: &Person) -> bool {
+        let is_meant = |meant: &Vec<MemberKey>| meant.contains(&person.key);
+        self.meant.as_ref().is_none_or(is_meant) || self.since.contains(&person.key)
+    }
+}
+
+/// Whom the author of a message meant; `None` where that cannot be said here.
+pub(crate) fn meant(message: &Message, roster: &Roster) -> Option<Vec<MemberKey>> {
+    if !message.audience.chosen.is_empty() {
+        return Some(message.audience.chosen.clone());
+    }
+    let position = roster.position_of(&message.roster)?;
+    (!roster.is_newer_at(position)).then(|| roster.readers_at(position))
+}
+
+/// The message as something that was said in a case. What it says of itself was checked when it came; who says it is judged by what is known
+/// now.
+#[must_use]
+pub(crate) fn judge(
+    (message, hash, body): (&Message, Hash, &CaseMessage),
+    arrived: Timestamp,
+    opening: &Opening,
+    (roster, frozen): (&Roster, &[SaidOfSender]),
+) -> Said {
+    let act = body.act();
+    let to = match &act {
+        CaseAct::Receipt(words) => words.to,
+        _ => None,
+    };
+    let to_place = to.and_then(|device| {
+        let person = person(roster, &device)?;
+        (speaks(person.0.role) && opening.is_for(person.0)).then_some(person.1)
+    });
+    let mut counts = counts(message, arrived, opening, (roster, frozen));
+    if counts.is_ok() && body.alert_hash != opening.hash {
+        counts = Err(Void::OtherAlert);
+    }
+    if counts.is_ok() && to.is_some() && to_place.is_none() {
+        counts = Err(Void::ToNobody);
+    }
+    Said {
+        id: message.id,
+        hash,
+        author: message.sender,
+        number: message.number,
+        at: message.time.min(arrived),
+        seen: body.seen.clone(),
+        act,
+        counts,
+        to: to_place,
+    }
+}
+
+fn counts(
+    message: &Message,
+    arrived: Timestamp,
+    opening: &Opening,
+    (roster, frozen): (&Roster, &[SaidOfSender]),
+) -> Result<Place, Void> {
+    match in_roster(message, roster, arrived) {
+        Some(Sender::Known { role, .. }) if speaks(role) => {}
+        _ => return Err(Void::NotAMember),
+    }
+    let (person, place) = person(roster, &message.sender).ok_or(Void::NotAMember)?;
+    let freezes = freezes(frozen, &message.sender, roster);
+    if freezes.iter().any(|frozen| frozen.covers(arrived)) {
+        return Err(Void::Frozen);
+    }
+    match opening.is_for(person) {
+        true => Ok(place),
+        false => Err(Void::NotForThem),
+    }
+}
+
+/// Those who read and send.
+fn speaks(role: Role) -> bool {
+    role.reads() && role.sends()
+}
+
+/// Who has this device, or had it.
+fn person<'r>(roster: &'r Roster, device: &PublicKey<Device>) -> Option<(&'r Person, Place)> {
+    let here = roster.person(device).map(|person| (person, true));
+    let gone = || roster.removed_person(device).map(|it| (&it.person, false));
+    let (person, is_in) = here.or_else(gone)?;
+    let since = person.since;
+    Some((person, Place { since, is_in }))
+}

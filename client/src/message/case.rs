@@ -1,0 +1,177 @@
+//! What a member says in a case: that somebody has read the alert, who leads, where it stands, and notes. What all of it comes to is in `case`.
+
+use bellrope_proto::{
+    codec::{self, Blob},
+    ids::Hash,
+    signing::{Device, PublicKey},
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use super::freeze::REASON_CHARS_MAX;
+use crate::{
+    alert::vocabulary::{CaseState, ClosingReason, Receipt, Vocabulary as _},
+    extensions::Extensions,
+    ids::MessageId,
+};
+
+/// The kind of a message whose body is a [`CaseMessage`]. Critical: who does not know it must be told that there is more, as somebody may
+/// lead already.
+pub(crate) const KIND_CASE: u16 = 25;
+
+/// Messages of the case that one names as seen.
+pub(crate) const SEEN_MAX: usize = 16;
+
+/// Characters of a note.
+pub(crate) const NOTE_CHARS_MAX: usize = 8_000;
+
+/// What such a message says. What it is about can be read by programs that do not know what it says: they keep it in its case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct CaseMessage {
+    /// Which alert began the case: its id,
+    pub(crate) alert: MessageId,
+    /// and [`Message::hash`](super::Message::hash), which nobody knows who has not read it.
+    pub(crate) alert_hash: Hash,
+    /// The newest messages of the case that its author had: those that no other one of them names. By their hashes, so that they cannot go
+    /// round in a circle.
+    pub(crate) seen: Vec<Hash>,
+    /// What is said: 1 a receipt, 2 a state, 3 a note.
+    pub(crate) act: u16,
+    /// That.
+    pub(crate) words: Blob,
+    /// What a later version adds.
+    pub(crate) extensions: Extensions,
+}
+
+/// What a person does about an alert.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ReceiptWords {
+    /// What.
+    pub(crate) receipt: Receipt,
+    /// To whose device it is handed over.
+    pub(crate) to: Option<PublicKey<Device>>,
+    /// The message by which somebody led when this was said, as far as its author knew; none when nobody did.
+    pub(crate) over: Option<Hash>,
+    /// Why; may be empty.
+    pub(crate) reason: String,
+    /// What a later version adds.
+    pub(crate) extensions: Extensions,
+}
+
+/// Where the case stands from now on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct StateWords {
+    /// Where.
+    pub(crate) state: CaseState,
+    /// Why it is closed, in a message that closes it and in no other.
+    pub(crate) closing: Option<ClosingReason>,
+    /// The message by which it stood where it stood before, as far as its author knew.
+    pub(crate) over: Option<Hash>,
+    /// In their words; may be empty.
+    pub(crate) reason: String,
+    /// What a later version adds.
+    pub(crate) extensions: Extensions,
+}
+
+/// A note for everybody who reads the case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct NoteWords {
+    /// The note.
+    pub(crate) text: String,
+    /// What a later version adds.
+    pub(crate) extensions: Extensions,
+}
+
+/// What one message does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum CaseAct {
+    /// See [`ReceiptWords`].
+    Receipt(ReceiptWords),
+    /// See [`StateWords`].
+    State(StateWords),
+    /// See [`NoteWords`].
+    Note(NoteWords),
+    /// Something that this program must be updated for.
+    Newer,
+}
+
+impl CaseMessage {
+    /// What this program writes.
+    #[must_use]
+    pub(crate) fn new(
+        (alert, alert_hash): (MessageId, Hash),
+        seen: Vec<Hash>,
+        act: &CaseAct,
+    ) -> Option<Self> {
+        let (number, words) = match act {
+            CaseAct::Receipt(words) => (1, codec::encode(words)),
+            CaseAct::State(words) => (2, codec::encode(words)),
+            CaseAct::Note(words) => (3, codec::encode(words)),
+            CaseAct::Newer => return None,
+        };
+        Some(Self {
+            alert,
+            alert_hash,
+            seen,
+            act: number,
+            words: Blob(words),
+            extensions: Extensions::none(),
+        })
+    }
+
+    /// Reads a body; `None` for what is of no case that can be told.
+    #[must_use]
+    pub(crate) fn decode(body: &[u8]) -> Option<Self> {
+        let read: Self = codec::decode(body).ok()?;
+        (read.seen.len() <= SEEN_MAX).then_some(read)
+    }
+
+    /// What it says. What breaks a rule or goes over a limit was not written by a program that keeps them: perhaps a later one.
+    #[must_use]
+    pub(crate) fn act(&self) -> CaseAct {
+        let known = match self.act {
+            _ if self.extensions.has_critical() => None,
+            1 => self
+                .words()
+                .and_then(ReceiptWords::checked)
+                .map(CaseAct::Receipt),
+            2 => self
+                .words()
+                .and_then(StateWords::checked)
+                .map(CaseAct::State),
+            3 => self.words().and_then(NoteWords::checked).map(CaseAct::Note),
+            _ => None,
+        };
+        known.unwrap_or(CaseAct::Newer)
+    }
+
+    fn words<T: Serialize + DeserializeOwned>(&self) -> Option<T> {
+        codec::decode(&self.words.0).ok()
+    }
+}
+
+impl ReceiptWords {
+    fn checked(self) -> Option<Self> {
+        let is_known = self.receipt.is_listed() && !self.extensions.has_critical();
+        let has_whom = self.to.is_some() == (self.receipt == Receipt::HandedOver);
+        (is_known && has_whom && is_short(&self.reason)).then_some(self)
+    }
+}
+
+impl StateWords {
+    fn checked(self) -> Option<Self> {
+        let is_known = self.state.is_listed() && !self.extensions.has_critical();
+        let has_why = self.closing.is_some() == (self.state == CaseState::Closed);
+        (is_known && has_why && is_short(&self.reason)).then_some(self)
+    }
+}
+
+impl NoteWords {
+    fn checked(self) -> Option<Self> {
+        let fits = self.text.chars().count() <= NOTE_CHARS_MAX;
+        (fits && !self.text.is_empty() && !self.extensions.has_critical()).then_some(self)
+    }
+}
+
+fn is_short(reason: &str) -> bool {
+    reason.chars().count() <= REASON_CHARS_MAX
+}
