@@ -110,7 +110,7 @@ pub use message::{
 pub use relay::RelayError;
 pub use seal::{MemberKey, SealError};
 pub use sync::{
-    ClaimsReport, ClocksDiffer, ComposeError, Engine, EngineError, EngineOptions, Event,
-    FreezeError, Online, Refresh, ReplyUpdate, SealedAlert, SendReport, Unshown, WrongClock,
-    addressees, compose_alert, compose_freeze, give_contact, may_send,
+    CaseError, ClaimsReport, ClocksDiffer, ComposeError, Engine, EngineError, EngineOptions, Event,
+    FreezeError, Online, Refresh, ReplyUpdate, SayInCase, SealedAlert, SendReport, Unshown,
+    WrongClock, addressees, compose_alert, compose_freeze, give_contact, may_send, say_in_case,
 };

@@ -2239,17 +2239,163 @@ def freezing():
         check(f"{one['name']}: {found}", found == one["frozen"], "freezes", "F2", "F3")
 
 
+# Section 6, Cases.
+ACTS = {1: "receipt", 2: "state", 3: "note"}
+
+
+def receipt_words(r):
+    value = {"receipt": r.number(2), "to": r.option(lambda: r.take(32)), "over": r.option(lambda: r.take(32)), "reason": r.text()}
+    newer = r.extensions()
+    if not 1 <= value["receipt"] <= 6 or (value["to"] is None) == (value["receipt"] == 6) or len(value["reason"]) > 280 or newer:
+        raise Malformed
+    return value
+
+
+def state_words(r):
+    value = {"state": r.number(2), "closing": r.option(lambda: r.number(2)), "over": r.option(lambda: r.take(32)), "reason": r.text()}
+    newer = r.extensions()
+    if not 1 <= value["state"] <= 10 or (value["closing"] is None) == (value["state"] == 8) or len(value["reason"]) > 280 or newer:
+        raise Malformed
+    return value
+
+
+def note_words(r):
+    value = {"text": r.text()}
+    if r.extensions() or not 1 <= len(value["text"]) <= 8000:
+        raise Malformed
+    return value
+
+
+WORDS = {"receipt": receipt_words, "state": state_words, "note": note_words}
+
+
+def case_message(r):
+    value = {"alert": r.take(16), "alert_hash": r.take(32), "seen": r.sequence(lambda: r.take(32)), "act": r.number(2), "words": r.bytes()}
+    newer = r.extensions()
+    if len(value["seen"]) > 16:
+        raise Malformed
+    kind = ACTS.get(value["act"]) if not newer else None
+    words = decoded(value["words"], WORDS[kind]) if kind else None
+    return value | {"says": kind if words else "newer"} | (words or {})
+
+
+def walked(claims, may_follow):
+    """The steps of CA3 and CA4: of each those that count, and of each other rank those beside them."""
+    known = {claim["hash"] for claim in claims}
+    steps, places = [], {None}
+    left = list(claims)
+    while True:
+        here = [claim for claim in left if (claim["over"] if claim["over"] in known else None) in places]
+        left = [claim for claim in left if claim not in here]
+        here = [claim for claim in here if may_follow(steps[-1][0][0] if steps else None, claim)]
+        ranks = [[claim for claim in here if claim["rank"] == rank] for rank in sorted({claim["rank"] for claim in here})]
+        if not ranks:
+            return steps
+        steps.append(ranks)
+        places = {claim["hash"] for claim in ranks[0]}
+
+
+def cases():
+    vectors = load("cases.json")
+    for one in vectors["bodies"]:
+        found = decoded(bytes.fromhex(one["body"]), case_message)
+        says = found["says"] if found else None
+        check(f"{one['name']}: {says}", says == one["says"], "cases", "CA1")
+    people = {bytes.fromhex(person["device"]): person for person in vectors["people"]}
+
+    def void(said):
+        author = people.get(said["author"])
+        if not author or not author["says"] or (author["removed"] is not None and said["arrived"] >= author["removed"]):
+            return "not_a_member"
+        if author["frozen"] is not None and said["arrived"] >= author["frozen"]:
+            return "frozen"
+        if not author["has_alert"]:
+            return "not_for_them"
+        if said["alert_hash"].hex() != vectors["alert_hash"]:
+            return "other_alert"
+        to = people.get(said.get("to"))
+        return "to_nobody" if said.get("to") and not (to and to["says"] and to["has_alert"]) else None
+
+    def since(device):
+        return people[device]["since"]
+
+    def may_lead(led, claim):
+        leader = led["leads"] if led else None
+        if leader is None or people[leader]["removed"] is not None:
+            return claim["leads"] is not None
+        return claim["leads"] != leader and (claim["author"] == leader or (claim["leads"] is not None and claim["reason"] != ""))
+
+    for one in vectors["cases"]:
+        said = [{**it, **hexed(it["body"], case_message)} for it in one["said"]]
+        for it in said:
+            it |= {key: bytes.fromhex(it[key]) for key in ("hash", "author")}
+            it["at"] = min(it["signed"], it["arrived"])
+        voids = [void(it) for it in said]
+        check(f"{one['name']}: {voids}", voids == [it["void"] for it in one["said"]], "cases", "CA2")
+        counting = [it for it, why in zip(said, voids) if why is None]
+        claims = []
+        for it in counting:
+            what = it.get("receipt")
+            if what in (3, 6) or (what == 5 and it["over"]):
+                leads = {3: it["author"], 6: it["to"], 5: None}[what]
+                claims.append(it | {"leads": leads, "rank": (leads is None, since(leads or it["author"]))})
+        steps = walked(claims, may_lead)
+        newest = {}
+        for it in counting:
+            if it["says"] == "receipt" and (it["number"], it["hash"]) > newest.get(it["author"], (0, b""))[:2]:
+                newest[it["author"]] = (it["number"], it["hash"], it)
+        # CA6
+        order, waiting = [], list(said)
+        hashes = {it["hash"] for it in said}
+        names = lambda it: {*it["seen"], *([it["over"]] if it.get("over") else [])}
+        while waiting:
+            told = {it["hash"] for it in order}
+            ready = [it for it in waiting if names(it) & hashes <= told] or waiting
+            order.append(min(ready, key=lambda it: (it["at"], it["id"])))
+            waiting.remove(order[-1])
+        place = {it["id"]: at for at, it in enumerate(order)}
+        first = lambda some: min(some, key=lambda it: place[it["id"]])
+        leader = steps[-1][0][0]["leads"] if steps else None
+        leader = leader if leader and people[leader]["removed"] is None else None
+        rivals = []
+        for beside in steps[-1][1:] if steps else []:
+            who = beside[0]["leads"]
+            if who and people[who]["removed"] is None and (who not in newest or newest[who][1] in {it["hash"] for it in beside}):
+                rivals.append(first(beside))
+        found = leader.hex() if leader else None
+        check(f"{one['name']}: {found}", found == one["leader"], "cases", "CA3")
+        ids = lambda some: [it["id"] for it in some]
+        check(f"{one['name']}: who led", sorted(ids(it for step in steps for it in step[0])) == sorted(one["led_by"]), "cases", "CA3")
+        rivals = sorted(ids(rivals), key=lambda id: place[id])
+        check(f"{one['name']}: {rivals}", rivals == one["rivals"], "cases", "CA5")
+        states = [it | {"rank": since(it["author"])} for it in counting if it["says"] == "state"]
+        states = walked(states, lambda led, claim: True)
+        by = max(states[-1][0], key=lambda it: (it["number"], it["hash"])) if states else None
+        stands = (by["state"], by["id"]) if by else (1, None)
+        check(f"{one['name']}: {stands}", stands == (one["state"], one["state_by"]), "cases", "CA4")
+        of = lambda what: ids(it for _, _, it in sorted(newest.values(), key=lambda it: since(it[2]["author"])) if it["receipt"] == what)
+        check(f"{one['name']}: who helps and who stays out", (of(4), of(5)) == (one["supporting"], one["apart"]), "cases", "CA5")
+        authors = sorted({it["author"] for it in counting}, key=since)
+        read = [first([it for it in counting if it["author"] == author])["id"] for author in authors]
+        check(f"{one['name']}: {read}", read == one["read_by"], "cases", "CA5")
+        check(f"{one['name']}: {ids(order)}", ids(order) == one["order"], "cases", "CA6")
+        counting = [it for it in order if it in counting]
+        named = set().union(*(names(it) for it in counting))
+        heads = [it["hash"].hex() for it in reversed(counting) if it["hash"] not in named][:16]
+        check(f"{one['name']}: {heads}", (heads, len(named - hashes)) == (one["heads"], one["missing"]), "cases", "CA6")
+
+
 # Rules that no vector reaches, and why not. Every other that PROTOCOL.md numbers must be reached.
 ALERTS = "what a reader shows, in words of its own, and decides nothing by: tests of the client hold its table against the code"
 BY_THE_CLOCK = "what a coordinator's program does by itself, and when; tests of the programs with a moved clock hold it"
 BY_A_PROGRAM = "whom a program seals to, and when it sends a welcome again; tests of the programs hold it"
 NOT_HERE = {f"A{number}": ALERTS for number in range(1, 16)} | {f"L{number}": BY_THE_CLOCK for number in (2, 3, 5, 6)} | {
-    f"E{number}": BY_A_PROGRAM for number in (5, 8)} | {f"D{number}": BY_A_PROGRAM for number in (6, 7)} | {f"F{number}": BY_A_PROGRAM for number in (4, 5)} | {"B6": BY_A_PROGRAM}
+    f"E{number}": BY_A_PROGRAM for number in (5, 8)} | {f"D{number}": BY_A_PROGRAM for number in (6, 7)} | {f"F{number}": BY_A_PROGRAM for number in (4, 5)} | {f"CA{number}": BY_A_PROGRAM for number in (7, 8)} | {"B6": BY_A_PROGRAM}
 
 
 def rules():
     text = DOCUMENT.read_text(encoding="utf-8")
-    numbered = re.findall(r"\*\*([RCMLEDFBP]\d+)\*\*", text) + re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
+    numbered = re.findall(r"\*\*(CA\d+|[RCMLEDFBP]\d+)\*\*", text) + re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
     for rule in numbered:
         check(f"{rule} is reached, or listed as not", (rule in reached) != (rule in NOT_HERE), "rules")
     check("and no other", len(numbered) == len(set(numbered)) == len({*reached, *NOT_HERE}), "rules")
@@ -2263,6 +2409,7 @@ frames()
 groups()
 handed = dictated()
 freezing()
+cases()
 try:
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey

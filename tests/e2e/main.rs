@@ -4,6 +4,7 @@
 mod absence;
 mod answers;
 mod blindness;
+mod cases;
 mod circle;
 mod clocks;
 mod coercion;

@@ -361,7 +361,7 @@ fn written(object: &str) -> BTreeSet<String> {
 }
 
 /// No key that is not written, and every one that is, unless what it is in is empty or not there.
-fn compare(object: &str, said: &[Value]) {
+pub(crate) fn compare(object: &str, said: &[Value]) {
     let written = written(object);
     let mut seen = BTreeSet::new();
     for value in said {

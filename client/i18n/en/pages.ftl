@@ -151,6 +151,10 @@ status-alerts-wait = { $count ->
     [one] WAITING HERE, NOT SENT YET: one alert, since { $since }. Send it with: bellrope outbox
    *[other] WAITING HERE, NOT SENT YET: { $count } alerts, the oldest since { $since }. Send them with: bellrope outbox
 }
+status-words-wait = { $count ->
+    [one] WAITING HERE, NOT SENT YET: one thing that you said in a case. Send it with: bellrope outbox
+   *[other] WAITING HERE, NOT SENT YET: { $count } things that you said in cases. Send them with: bellrope outbox
+}
 status-others-wait = { $count ->
     [one] One message of the program itself waits as well.
    *[other] { $count } messages of the program itself wait as well.

@@ -169,6 +169,11 @@ status-alerts-wait = { $count ->
     [few] ЖДУТ ЗДЕСЬ, ЕЩЁ НЕ ОТПРАВЛЕНЫ: { $count } сигнала, самый старый с { $since }. Отправить: bellrope outbox
    *[many] ЖДУТ ЗДЕСЬ, ЕЩЁ НЕ ОТПРАВЛЕНЫ: { $count } сигналов, самый старый с { $since }. Отправить: bellrope outbox
 }
+status-words-wait = { $count ->
+    [one] ЖДЁТ ЗДЕСЬ, ЕЩЁ НЕ ОТПРАВЛЕНО: { $count } ваше сообщение в делах. Отправить: bellrope outbox
+    [few] ЖДУТ ЗДЕСЬ, ЕЩЁ НЕ ОТПРАВЛЕНЫ: { $count } ваших сообщения в делах. Отправить: bellrope outbox
+   *[other] ЖДУТ ЗДЕСЬ, ЕЩЁ НЕ ОТПРАВЛЕНЫ: { $count } ваших сообщений в делах. Отправить: bellrope outbox
+}
 status-others-wait = { $count ->
     [one] Ждёт и { $count } служебное сообщение программы.
     [few] Ждут и { $count } служебных сообщения программы.

@@ -16,13 +16,10 @@ use crate::extensions::Extensions;
 const DOCUMENT: &str = include_str!("../../../proto/PROTOCOL.md");
 
 /// Lists whose values no alert says yet.
-const NOT_IN_ALERTS: [&str; 9] = [
+const NOT_IN_ALERTS: [&str; 6] = [
     "act-group",
     "purpose",
     "share",
-    "receipt",
-    "case-state",
-    "closing-reason",
     "state-reply",
     "note-audience",
     "link",

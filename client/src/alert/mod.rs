@@ -24,7 +24,7 @@ mod rules;
 mod salvage;
 #[cfg(test)]
 mod tests;
-mod tidy;
+pub(crate) mod tidy;
 mod times;
 pub mod unclear;
 pub mod vocabulary;

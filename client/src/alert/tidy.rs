@@ -139,7 +139,7 @@ fn keep_first<T: Copy + Ord>(items: &mut Vec<T>) -> bool {
 }
 
 /// Every kind of line break becomes `\n`, a tab becomes a space, and other control characters go.
-fn tidy_lines(text: &str) -> String {
+pub(crate) fn tidy_lines(text: &str) -> String {
     let mut tidy = String::with_capacity(text.len());
     for character in text.replace("\r\n", "\n").chars() {
         match character {

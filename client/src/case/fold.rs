@@ -36,6 +36,8 @@ pub(crate) struct Case {
     pub(crate) rivals: Vec<At>,
     /// The message by which it stands who leads, or that nobody does any more.
     pub(crate) lead_by: Option<At>,
+    /// All by which somebody led, in the order in which they did.
+    pub(crate) leads: Vec<At>,
     /// The message by which it stands where it stands; none of a case that is new.
     pub(crate) state_by: Option<At>,
     /// Of each who said something that counts, their first message, in the roster's order.
@@ -127,6 +129,10 @@ pub(crate) fn fold(said: &[Said]) -> Case {
         }),
         rivals,
         lead_by: last.and_then(|step| first_of(&step.counts)),
+        leads: steps
+            .iter()
+            .flat_map(|step| step.counts.iter().map(|claim| claim.at))
+            .collect(),
         state_by: states.last().and_then(|step| said_last(&step.counts)),
         read_by: readers(said, &order),
         supporting: of_receipt(said, &newest, Receipt::Supporting),
@@ -153,11 +159,13 @@ struct Claim {
 }
 
 impl Claim {
-    /// Whether it may follow on a statement by which somebody leads: they say what they like, others give a reason. Where nobody leads,
-    /// or they are in the group no longer, nobody has to.
+    /// Whether it may follow on a statement by which somebody leads: if it changes that, and they say it, or others with a reason. Where nobody
+    /// leads, or they are in the group no longer, nobody needs one.
     fn may_follow(&self, led: Option<&Self>) -> bool {
         let leader = led.and_then(|led| led.leads);
         match leader.filter(|(_, place)| place.is_in) {
+            // Else whoever led would have it back by saying it again beside what took its place.
+            Some(led) if self.leads.is_some_and(|leads| leads.0 == led.0) => false,
             Some((device, _)) if device == self.author => true,
             Some(_) => self.leads.is_some() && self.has_reason,
             // Of a lead that is nobody's there is nothing to give back.

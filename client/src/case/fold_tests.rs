@@ -383,14 +383,19 @@ proptest! {
         prop_assert_eq!(fold(&all).leader(), Some(device(BORIS)));
     }
 
-    /// What somebody else said with a reason after they had led is not undone by anything that they say without having seen it.
+    /// What somebody else said with a reason after they had led is not undone by their saying it again as if they had not seen it, in the place
+    /// of nothing or of their own.
     #[test]
     fn nobody_undoes_what_took_the_place_of_theirs_by_saying_it_again(
-        twins in proptest::collection::vec(any::<[u8; 32]>(), 0..8)
+        twins in proptest::collection::vec((any::<[u8; 32]>(), any::<bool>(), any::<bool>()), 0..8)
     ) {
         let mut all = vec![lead(1, ANNA, None, ""), lead(2, DAVID, Some(1), "Anna is away")];
-        for (number, twin) in (10..).zip(twins) {
-            let mut again = lead(number, ANNA, None, "");
+        for (number, (twin, beside, to_self)) in (10..).zip(twins) {
+            let over = beside.then_some(1);
+            let mut again = match to_self {
+                true => hand(number, (ANNA, ANNA), over, "mine"),
+                false => lead(number, ANNA, over, ""),
+            };
             again.hash = Hash(twin);
             all.push(again);
         }

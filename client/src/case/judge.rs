@@ -8,7 +8,9 @@ use bellrope_proto::{
 use crate::{
     group::{Person, Role, Roster},
     ids::{MessageId, Position},
-    message::{CaseAct, CaseMessage, Message, SaidOfSender, Sender, freezes, in_roster, missed},
+    message::{
+        CaseAct, CaseMessage, Message, SaidOfSender, Sender, freezes, in_roster, meant, meant_at,
+    },
     seal::MemberKey,
 };
 
@@ -81,37 +83,47 @@ pub(crate) struct Opening {
     pub(crate) hash: Hash,
     /// Whom its author meant; `None` where that cannot be said here: then whoever knows its hash may speak.
     meant: Option<Vec<MemberKey>>,
-    /// Who came since, of an alert that was for everybody: they know its hash only from one of those.
-    since: Vec<MemberKey>,
+    alert: Message,
 }
 
 impl Opening {
     /// Of an alert.
     #[must_use]
     pub(crate) fn of(alert: &Message, hash: Hash, roster: &Roster) -> Self {
-        let newest = Position(u32::MAX);
-        let since = missed(alert, roster, newest).into_iter();
         Self {
             id: alert.id,
             hash,
             meant: meant(alert, roster),
-            since: since.map(|person| person.key).collect(),
+            alert: alert.clone(),
         }
     }
 
-    fn is_for(&self, person: &Person) -> bool {
-        let is_meant = |meant: &Vec<MemberKey>| meant.contains(&person.key);
-        self.meant.as_ref().is_none_or(is_meant) || self.since.contains(&person.key)
+    /// Whether what somebody in the group says about it counts now.
+    #[must_use]
+    pub(crate) fn may_speak(&self, roster: &Roster, device: &PublicKey<Device>) -> bool {
+        let person = roster.person(device);
+        person.is_some_and(|person| speaks(person.role) && self.is_for(person, roster))
     }
-}
 
-/// Whom the author of a message meant; `None` where that cannot be said here.
-pub(crate) fn meant(message: &Message, roster: &Roster) -> Option<Vec<MemberKey>> {
-    if !message.audience.chosen.is_empty() {
-        return Some(message.audience.chosen.clone());
+    /// Whether it was for somebody: whom its author meant, or, where the author named nobody, whom it would have been for by any state of the roster
+    /// since. They know its hash from one of those whom it was for.
+    fn is_for(&self, person: &Person, roster: &Roster) -> bool {
+        let Some(meant) = &self.meant else {
+            return true;
+        };
+        if meant.contains(&person.key) {
+            return true;
+        }
+        let seen = roster.position_of(&self.alert.roster);
+        let Some(seen) = seen.filter(|_| self.alert.audience.chosen.is_empty()) else {
+            return false;
+        };
+        let mut since = seen.0.saturating_add(1)..roster.next_position().0;
+        since.any(|at| {
+            let then = meant_at(&self.alert, roster, Position(at));
+            then.is_some_and(|then| then.contains(&person.key))
+        })
     }
-    let position = roster.position_of(&message.roster)?;
-    (!roster.is_newer_at(position)).then(|| roster.readers_at(position))
 }
 
 /// The message as something that was said in a case. What it says of itself was checked when it came; who says it is judged by what is known
@@ -130,7 +142,7 @@ pub(crate) fn judge(
     };
     let to_place = to.and_then(|device| {
         let person = person(roster, &device)?;
-        (speaks(person.0.role) && opening.is_for(person.0)).then_some(person.1)
+        (speaks(person.0.role) && opening.is_for(person.0, roster)).then_some(person.1)
     });
     let mut counts = counts(message, arrived, opening, (roster, frozen));
     if counts.is_ok() && body.alert_hash != opening.hash {
@@ -167,7 +179,7 @@ fn counts(
     if freezes.iter().any(|frozen| frozen.covers(arrived)) {
         return Err(Void::Frozen);
     }
-    match opening.is_for(person) {
+    match opening.is_for(person, roster) {
         true => Ok(place),
         false => Err(Void::NotForThem),
     }

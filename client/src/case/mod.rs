@@ -4,6 +4,6 @@ mod fold;
 mod judge;
 mod number;
 
-pub(crate) use fold::{Case, fold};
-pub(crate) use judge::{Opening, Said, Void, judge, meant};
+pub(crate) use fold::{Case, Lead, fold};
+pub(crate) use judge::{Opening, Said, Void, judge};
 pub(crate) use number::{case_ending, case_number, letters};

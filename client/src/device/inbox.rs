@@ -122,6 +122,22 @@ pub(crate) fn find(device: &Device, id: MessageId) -> Result<Option<StoredMessag
     }
 }
 
+/// Whether a message with this id was not shown yet.
+#[must_use]
+pub(crate) fn is_new(device: &Device, id: MessageId) -> bool {
+    device.files().has_file(&format!("{NEW}/{id}"))
+}
+
+/// Whether a message with this id is here. Opens no file.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn has(device: &Device, id: MessageId) -> Result<bool, DeviceError> {
+    make(device)?;
+    let has = |folder| device.files().has_file(&format!("{folder}/{id}"));
+    Ok(has(NEW) || has(CUR))
+}
+
 /// What is kept under this id, shown or not.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 
 pub(crate) mod absence;
 pub(crate) mod calls;
+pub(crate) mod cases;
 pub(crate) mod compared;
 pub(crate) mod contacts;
 #[cfg(test)]
@@ -14,6 +15,7 @@ mod evidence;
 mod files;
 #[cfg(test)]
 pub(crate) mod fixtures;
+mod folded;
 mod format;
 pub(crate) mod frozen;
 mod heads;
@@ -45,6 +47,7 @@ pub use evidence::kept_evidence;
 pub(crate) use evidence::{keep_evidence, keep_other_log};
 pub use files::DeviceError;
 pub(crate) use files::damaged;
+pub(crate) use folded::Folded;
 pub(crate) use heads::KnownHeads;
 pub use inbox::StoredMessage;
 pub(crate) use issued::{IssuedInvitation, Sent};

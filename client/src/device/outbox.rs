@@ -5,7 +5,7 @@
 //! the name that its file would have. There it waits like the rest, and becomes a file as soon as that can be.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -40,6 +40,8 @@ pub(crate) struct QueuedEnvelope {
     pub to: MailboxId,
     /// Which alert it is; none for what a client sends by itself.
     pub alert: Option<MessageId>,
+    /// Which message of a case it is.
+    pub word: Option<MessageId>,
     /// Since when it waits.
     pub queued: Timestamp,
     /// Late after that: readers are told so.
@@ -57,6 +59,7 @@ impl QueuedEnvelope {
         Self {
             to,
             alert: None,
+            word: None,
             queued: now,
             expires: Timestamp(u64::MAX),
             envelope,
@@ -403,6 +406,16 @@ pub(crate) fn let_go(
 pub(crate) fn waits(device: &Device, mailbox: MailboxId) -> Result<bool, DeviceError> {
     let mut all = all(device)?.into_iter();
     Ok(all.any(|file| file.queued.to == mailbox && file.queued.receipt.is_none()))
+}
+
+/// What was said in cases and has its receipt.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn words_posted(device: &Device) -> Result<BTreeSet<MessageId>, DeviceError> {
+    let all = all(device)?.into_iter().map(|file| file.queued);
+    let posted = all.filter(|queued| queued.receipt.is_some());
+    Ok(posted.filter_map(|queued| queued.word).collect())
 }
 
 /// What a client has queued by itself and not posted yet.

@@ -25,7 +25,7 @@ pub use credential::LaneCredential;
 pub(crate) use credential::{Holder, lane_of};
 pub use freeze::{Freeze, FreezeAct, Frozen};
 pub(crate) use freeze::{KIND_FREEZE, REASON_CHARS_MAX, SaidOfSender, entitled, freezes};
-pub(crate) use meant::{is_kept_out, meant};
+pub(crate) use meant::{is_kept_out, meant, meant_at};
 pub(crate) use passing::{PassedOn, missed, pass_on, passed_on};
 pub(crate) use payload::UNCOUNTED;
 pub use payload::{Audience, KIND_ALERT, Message, Payload, Seen, SignedMessage};

@@ -3,6 +3,9 @@
 
 mod addressees;
 mod alert;
+mod case;
+mod case_news;
+mod case_story;
 mod circle;
 mod comparison;
 mod form;
@@ -24,6 +27,9 @@ mod wanted;
 
 pub use addressees::{Addressees, Whom};
 pub use alert::{alert_json, alert_text, summary_line};
+pub use case::{CaseNow, CaseView, Cases};
+pub use case_news::CaseNews;
+pub use case_story::Told;
 pub use circle::{ReadBy, ReadingCircle};
 pub use comparison::others_lines;
 pub use form::write_form;

@@ -15,6 +15,8 @@ use crate::{
 pub struct Outbox {
     /// Alerts of the last days, oldest first.
     pub alerts: Vec<SentAlert>,
+    /// What was said in cases and waits.
+    pub words: usize,
     /// Messages of the program itself that wait.
     pub others: usize,
     /// Whether anything waits.
@@ -76,7 +78,11 @@ impl Outbox {
             let waits = queued.receipt.is_none();
             outbox.waits |= waits;
             let Some(id) = queued.alert else {
-                outbox.others = outbox.others.saturating_add(usize::from(waits));
+                let count = match queued.word {
+                    Some(_) => &mut outbox.words,
+                    None => &mut outbox.others,
+                };
+                *count = count.saturating_add(usize::from(waits));
                 continue;
             };
             let delivery = match queued.receipt {

@@ -3,11 +3,11 @@
 
 use bellrope_proto::ids::{Sequence, Timestamp};
 
-use super::{ReceivedAlert, alert_text};
+use super::{CaseNow, ReceivedAlert, alert_text};
 use crate::{
     alert::{
         Fields, Reading,
-        vocabulary::{Kind, Urgency},
+        vocabulary::{CaseState, Kind, Urgency},
     },
     device::{Comparison, Follows, How, Outcome},
     group::Role,
@@ -61,6 +61,19 @@ fn alert(said: &str) -> ReceivedAlert {
             lifted: Some((said.to_owned(), Timestamp(1_795_000_200))),
         }],
         notice: None,
+        now: Some(CaseNow {
+            lead: Some((said.to_owned(), Timestamp(1_795_000_300))),
+            is_mine: false,
+            led: None,
+            rivals: vec![said.to_owned(); 2],
+            read_by: vec![said.to_owned()],
+            supporting: Vec::new(),
+            apart: Vec::new(),
+            state: CaseState::New,
+            state_by: None,
+            closing: None,
+            may_speak: true,
+        }),
         follows: Follows::AfterGap,
         passed_on_by: Some(said.to_owned()),
         open_to_removed: vec![said.to_owned(); 2],

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     alert::cut,
+    case::CaseNow,
     frozen::Notice,
     labels::role_name,
     reading::{UNREADABLE, reading_json, reading_line, reading_text},
@@ -44,13 +45,13 @@ const CASE_CHARS: usize = 8;
 /// What is needed to verify and show messages: read once for a whole list.
 #[derive(Debug)]
 pub struct Inbox<'a> {
-    device: &'a Device,
-    roster: Arc<Roster>,
+    pub(super) device: &'a Device,
+    pub(super) roster: Arc<Roster>,
     senders: Senders,
     compared: Compared,
     vouches: Vouches,
-    contacts: Contacts,
-    frozen: Vec<SaidOfSender>,
+    pub(super) contacts: Contacts,
+    pub(super) frozen: Vec<SaidOfSender>,
     me: MemberKey,
 }
 
@@ -79,6 +80,8 @@ pub struct ReceivedAlert {
     pub frozen: Vec<Frozen>,
     /// What it says of another sender, if that is what it is.
     pub notice: Option<Notice>,
+    /// Where the case stands that it begins; `None` where it begins none.
+    pub now: Option<CaseNow>,
     /// How it follows on what the same device said before.
     pub follows: Follows,
     /// Whose device passed it on, as the sender's did not know of this reader.
@@ -150,12 +153,17 @@ impl<'a> Inbox<'a> {
     /// [`DeviceError`], but not for single files that are damaged.
     pub fn all(&self) -> Result<Listing, DeviceError> {
         let all = inbox::all(self.device)?;
+        let mut words = self.words()?;
         let alerts = (1_usize..).zip(&all.messages);
         Ok(Listing {
             alerts: alerts
-                .map(|(number, (id, kept, shown))| ReceivedAlert {
-                    number: Some(number),
-                    ..self.view(*id, kept, *shown)
+                .map(|(number, (id, kept, shown))| {
+                    let words = words.remove(id).unwrap_or_default();
+                    let now = self.case_now(kept, words);
+                    ReceivedAlert {
+                        number: Some(number),
+                        ..self.view(*id, kept, *shown, now)
+                    }
                 })
                 .collect(),
             damaged: all.damaged,
@@ -165,7 +173,10 @@ impl<'a> Inbox<'a> {
     /// A message that is not in the inbox, as there was no room for it.
     #[must_use]
     pub(crate) fn not_kept(&self, id: MessageId, message: StoredMessage) -> ReceivedAlert {
-        self.view(id, &Kept::Message(Box::new(message)), false)
+        let kept = Kept::Message(Box::new(message));
+        // What was said about it comes after it, and has no room either.
+        let now = self.case_now(&kept, Vec::new());
+        self.view(id, &kept, false, now)
     }
 
     /// One message; `None` when it is not there.
@@ -173,8 +184,11 @@ impl<'a> Inbox<'a> {
     /// # Errors
     /// [`DeviceError`].
     pub fn get(&self, id: MessageId) -> Result<Option<ReceivedAlert>, DeviceError> {
-        let kept = inbox::find_kept(self.device, id)?;
-        Ok(kept.map(|kept| self.view(id, &kept, false)))
+        let Some(kept) = inbox::find_kept(self.device, id)? else {
+            return Ok(None);
+        };
+        let now = self.case_now(&kept, self.words_of(id)?);
+        Ok(Some(self.view(id, &kept, false, now)))
     }
 
     /// The alert that a text names: its number in the list, a case number or the end of one, an id, or the beginning of one.
@@ -192,13 +206,16 @@ impl<'a> Inbox<'a> {
         });
         let found = named(wanted, names);
         match (found.as_slice(), all.damaged) {
-            ([at], _) => Ok(all.messages.get(*at).map_or(Found::Nothing, |found| {
-                let (id, kept, shown) = found;
-                Found::One(Box::new(ReceivedAlert {
+            ([at], _) => {
+                let Some((id, kept, shown)) = all.messages.get(*at) else {
+                    return Ok(Found::Nothing);
+                };
+                let now = self.case_now(kept, self.words_of(*id)?);
+                Ok(Found::One(Box::new(ReceivedAlert {
                     number: Some(at.saturating_add(1)),
-                    ..self.view(*id, kept, *shown)
-                }))
-            })),
+                    ..self.view(*id, kept, *shown, now)
+                })))
+            }
             ([_, ..], _) => Ok(Found::Several),
             ([], Some(damaged)) => Err(damaged),
             ([], None) => Ok(Found::Nothing),
@@ -214,7 +231,13 @@ impl<'a> Inbox<'a> {
     }
 
     /// Whatever is kept has a view: what cannot be verified any more is shown as from nobody, not hidden.
-    fn view(&self, id: MessageId, kept: &Kept, shown: bool) -> ReceivedAlert {
+    pub(super) fn view(
+        &self,
+        id: MessageId,
+        kept: &Kept,
+        shown: bool,
+        now: Option<CaseNow>,
+    ) -> ReceivedAlert {
         let message = match kept {
             Kept::Message(message) => message,
             Kept::Other(bytes) => return ReceivedAlert::of_another_version(id, bytes, shown),
@@ -224,6 +247,7 @@ impl<'a> Inbox<'a> {
             let said = message.sent.message.peek().ok();
             return ReceivedAlert {
                 case: message.case.clone(),
+                now,
                 device: said.as_ref().map(|said| said.sender.short()),
                 signed: said.as_ref().map(|said| said.time),
                 arrived: Some(message.arrived),
@@ -253,6 +277,7 @@ impl<'a> Inbox<'a> {
             number: None,
             frozen,
             notice,
+            now,
             case: message.case.clone(),
             contact,
             contact_from: contact_from.flatten(),
@@ -324,6 +349,7 @@ impl ReceivedAlert {
             failed: Vec::new(),
             frozen: Vec::new(),
             notice: None,
+            now: None,
             follows: Follows::InOrder,
             passed_on_by: None,
             open_to_removed: Vec::new(),
@@ -390,11 +416,10 @@ impl ReceivedAlert {
             Some(notice) => [notice.text(messages), lines].concat().join("\n"),
             None => reading_text(&self.reading, &lines, messages),
         };
-        let page = [
-            self.heading(messages),
-            said,
-            messages.say("page-id", &[("id", self.id.to_string().into())]),
-        ];
+        let now = self.now.as_ref();
+        let now = now.map_or_else(Vec::new, |now| now.lead_lines(&self.case, messages));
+        let id = messages.say("page-id", &[("id", self.id.to_string().into())]);
+        let page = [vec![self.heading(messages), said], now, vec![id]].concat();
         // Whatever the device has signed, in whosever name, comes after.
         let frozen = self.frozen.iter().flat_map(|it| it.lines(messages));
         let warnings = self.warnings(messages);
@@ -486,11 +511,21 @@ impl ReceivedAlert {
             ("sender", name.into()),
         ];
         let first = messages.say(id, &args);
-        let second = match &self.notice {
+        let mut lines = vec![first, format!("    {}", self.about(messages))];
+        lines.extend(
+            self.now
+                .iter()
+                .map(|now| format!("    {}", now.line(messages))),
+        );
+        lines.join("\n")
+    }
+
+    /// What it says, in one line.
+    pub(super) fn about(&self, messages: &Messages) -> String {
+        match &self.notice {
             Some(notice) => notice.line(messages),
             None => reading_line(&self.reading, messages),
-        };
-        format!("{first}\n    {second}")
+        }
     }
 
     /// Whether it should wake somebody: it is urgent, or nobody can say that it is not. What came too late, what is a drill and
@@ -545,6 +580,7 @@ impl ReceivedAlert {
             },
             "frozen": self.frozen.iter().map(Frozen::to_json).collect::<Vec<_>>(),
             "notice": self.notice.as_ref().map(Notice::to_json),
+            "now": self.now.as_ref().map(CaseNow::to_json),
             "follows": self.follows.key(),
             "passed_on_by": self.passed_on_by,
             "open_to_removed": self.open_to_removed,

@@ -45,6 +45,8 @@ pub struct DeviceStatus {
     pub waiting_since: Option<Timestamp>,
     /// Messages of the program itself that wait.
     pub others_waiting: usize,
+    /// How much that was said in cases waits.
+    pub words_waiting: usize,
     /// When the group's mailbox ends, as far as this device has heard; `None` when it has not.
     pub mailbox_ends: Option<Timestamp>,
     /// The relay from which it reads; `None` while it has none.
@@ -120,6 +122,7 @@ impl DeviceStatus {
             },
             waiting: waiting.clone().count(),
             waiting_since: waiting.map(|sent| sent.queued).min(),
+            words_waiting: outbox.words,
             others_waiting: outbox.others,
             mailbox_ends: lease.map(|lease| lease.ends),
             relay,
@@ -167,6 +170,10 @@ impl DeviceStatus {
                 messages.say("status-alerts-wait", &words)
             }
         });
+        if self.words_waiting > 0 {
+            let count = self.words_waiting;
+            lines.push(messages.say("status-words-wait", &[("count", count.into())]));
+        }
         if self.others_waiting > 0 {
             let count = self.others_waiting;
             lines.push(messages.say("status-others-wait", &[("count", count.into())]));
@@ -199,6 +206,7 @@ impl DeviceStatus {
             "unread": self.unread,
             "waiting": self.waiting,
             "waiting_since": self.waiting_since.and_then(rfc3339),
+            "words_waiting": self.words_waiting,
             "others_waiting": self.others_waiting,
             "mailbox_ends": self.mailbox_ends.and_then(rfc3339),
             "relay": self.relay.as_ref().map(RelayStatus::to_json),

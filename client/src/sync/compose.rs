@@ -16,8 +16,8 @@ use crate::{
     group::{lifetimes::RETENTION_SECONDS, recipients_hash},
     ids::MessageId,
     message::{
-        Audience, Freeze, FreezeAct, KIND_ALERT, KIND_FREEZE, KIND_RESEND_REQUEST, Message,
-        Payload, REASON_CHARS_MAX, SaidOfSender, Seen, SignedMessage, UNCOUNTED, View,
+        Audience, Freeze, FreezeAct, KIND_ALERT, KIND_CASE, KIND_FREEZE, KIND_RESEND_REQUEST,
+        Message, Payload, REASON_CHARS_MAX, SaidOfSender, Seen, SignedMessage, UNCOUNTED, View,
     },
     random::random,
     seal::{self, EpochRecipient, MemberKey, SealError},
@@ -70,7 +70,7 @@ pub fn may_send(device: &Device) -> Result<(), ComposeError> {
     sender(device).map(|_| ())
 }
 
-fn sender(device: &Device) -> Result<(State, View), ComposeError> {
+pub(super) fn sender(device: &Device) -> Result<(State, View), ComposeError> {
     let state = device.state()?;
     if !state.role.sends() || state.credential.is_none() {
         return Err(ComposeError::MayNot);
@@ -128,7 +128,7 @@ pub fn compose_alert(
         alert: Some(alert.fields()),
         now,
     };
-    compose(device, words, chosen)
+    compose(device, words, chosen).map(|(sealed, _)| sealed)
 }
 
 /// Whom a message is sealed to: those chosen; an alert, those for whom it is; anything else, all who read.
@@ -195,6 +195,25 @@ pub(super) fn compose_for(
         return Err(ComposeError::NotAReader);
     }
     compose(device, Words::of(kind, body, now), chosen).map(drop)
+}
+
+/// Says something in a case, to those who read it; what was signed.
+///
+/// # Errors
+/// [`ComposeError`]; nothing is queued then.
+pub(super) fn compose_in_case(
+    device: &Device,
+    body: Vec<u8>,
+    readers: &[MemberKey],
+    now: Timestamp,
+) -> Result<SignedMessage, ComposeError> {
+    let words = Words {
+        kind: KIND_CASE,
+        body,
+        alert: None,
+        now,
+    };
+    compose(device, words, readers).map(|(_, sent)| sent)
 }
 
 /// Says something to everybody who reads, by itself or for its person.
@@ -283,7 +302,7 @@ pub fn compose_freeze(
         false => Vec::new(),
     };
     let said = SaidOfSender {
-        id: compose(device, words, &others)?.id,
+        id: compose(device, words, &others)?.0.id,
         arrived: now,
         author: device.signing().public(),
         freeze,
@@ -316,7 +335,7 @@ fn compose(
     device: &Device,
     words: Words<'_>,
     chosen: &[MemberKey],
-) -> Result<SealedAlert, ComposeError> {
+) -> Result<(SealedAlert, SignedMessage), ComposeError> {
     let Words {
         kind,
         body,
@@ -366,10 +385,11 @@ fn compose(
         claim: state.claim().filter(|_| !state.role.reads()).cloned(),
         extensions: Extensions::none(),
     };
-    let payload = Zeroizing::new(Payload::Message(message).encode());
+    let payload = Zeroizing::new(Payload::Message(message.clone()).encode());
     let queued = QueuedEnvelope {
         to: view.epoch.mailbox,
         alert: must_go.then_some(id),
+        word: (kind == KIND_CASE).then_some(id),
         queued: now,
         expires: now.plus(ALERT_SECONDS),
         envelope: seal::seal(&payload, &readers, &epoch)?,
@@ -388,12 +408,13 @@ fn compose(
         }
         Err(error) => return Err(error.into()),
     };
-    Ok(SealedAlert {
+    let sealed = SealedAlert {
         id,
         to,
         uncounted,
         unkept,
-    })
+    };
+    Ok((sealed, message))
 }
 
 /// Gives a message its number, and signs it. The number is on disk before the message leaves this file: after a crash in between,

@@ -133,7 +133,15 @@ impl Follower {
             Received::Newer => events.tell(Event::Newer),
             // Where it comes from, it is shown at once.
             Received::NotKept(not_kept) => events.tell(Event::Failed(not_kept.error)),
-            Received::ContactNotKept(error) => events.tell(Event::Failed(error)),
+            Received::ContactNotKept(error) | Received::NotKeptInCase(error) => {
+                events.tell(Event::Failed(error));
+            }
+            Received::InCase(other_log) => {
+                events.tell(Event::InCase);
+                if let Some((name, evidence)) = other_log {
+                    events.tell(Event::OtherLog { name, evidence });
+                }
+            }
             Received::RosterNotKept(error) => events.tell(Event::RosterNotKept(error)),
             Received::Again | Received::NotForUs => {}
             Received::CallWanted { name, at } => events.tell(Event::CallWanted { name, at }),

@@ -25,6 +25,8 @@ use crate::{
 pub enum Event {
     /// A message in the inbox was not shown yet.
     Unshown(Unshown),
+    /// Something was said in a case: [`CaseNews`](crate::show::CaseNews) says what.
+    InCase,
     /// The relay was reached, and everything that waited there has come.
     Online(Online),
     /// The relay cannot be reached, or ended the connection. It is tried again. Told once for each kind of failure

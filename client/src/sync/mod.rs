@@ -1,6 +1,7 @@
 //! The engine: receiving, sending and admitting as tasks of their own, which tell a front end what happens and are asked
 //! by it. Nothing here prints, prompts, or knows a language.
 
+mod cases;
 mod clocks;
 mod compose;
 mod contacts;
@@ -25,6 +26,7 @@ mod resend;
 mod send;
 mod vouch;
 
+pub use cases::{CaseError, SayInCase, say_in_case};
 pub(crate) use clocks::differed;
 pub use clocks::{ClocksDiffer, WrongClock};
 #[cfg(feature = "internals")]

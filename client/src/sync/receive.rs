@@ -18,6 +18,7 @@ use bellrope_proto::{
 };
 
 use super::{
+    cases::{self, Heard},
     contacts,
     receive_roster::WaitingTurn,
     resend::{self, Done, Noted, Resends},
@@ -28,15 +29,15 @@ use crate::{
     case::case_number,
     clock::now,
     device::{
-        Device, DeviceError, Follows, KnownHeads, LockName, Senders, StoredMessage, frozen, inbox,
-        keep_other_log, reach,
+        Device, DeviceError, Follows, KnownHeads, LockName, Senders, StoredMessage, cases::Counts,
+        frozen, inbox, keep_other_log, reach,
     },
     extensions::is_critical,
     group::{Claim, Entry, Roster, RosterError},
     ids::MessageId,
     message::{
-        KIND_ALERT, KIND_VOUCH, Message, PassedOn, Payload, Seen, Sender, SignedMessage,
-        VerifiedMessage, VerifyError, passed_on, verify,
+        CaseMessage, KIND_ALERT, KIND_CASE, KIND_VOUCH, Message, PassedOn, Payload, Seen, Sender,
+        SignedMessage, VerifiedMessage, VerifyError, passed_on, verify,
     },
     relay::Cursor,
     seal::{self, EpochIdentity, OpenError},
@@ -65,6 +66,10 @@ pub(crate) enum Received {
         /// Whether what is known of it is kept.
         evidence: bool,
     },
+    /// Something new was said in a case. Its sender may have been shown another log than this device: who, and whether that is kept.
+    InCase(Option<(String, bool)>),
+    /// That could not be written down. It comes again.
+    NotKeptInCase(DeviceError),
     /// A message that this device has no room for: it is to be shown all the same, and comes again.
     NotKept(Box<NotKept>),
     /// Somebody told this device who this handle is.
@@ -151,6 +156,10 @@ pub(crate) struct GroupReceiver {
     pub(super) waiting_told: AtomicBool,
     /// Messages that were shown and could not be stored: the cursor stays before them as well.
     not_kept: Mutex<BTreeMap<MessageId, StoredMessage>>,
+    /// Messages of cases that could not be stored, which come again.
+    cases_not_kept: Mutex<BTreeSet<MessageId>>,
+    /// How much is kept of each device in cases, once that was read.
+    said: Mutex<Option<Counts>>,
     heads: Mutex<KnownHeads>,
     pub(super) relay: RelayAddress,
     pub(super) resends: Arc<Mutex<Resends>>,
@@ -187,6 +196,8 @@ impl GroupReceiver {
             waiting: Mutex::new(Vec::new()),
             waiting_told: AtomicBool::new(false),
             not_kept: Mutex::default(),
+            cases_not_kept: Mutex::default(),
+            said: Mutex::default(),
             has_to_pass_on: AtomicBool::new(false),
             circle_has_changed: AtomicBool::new(false),
         }
@@ -275,6 +286,32 @@ impl GroupReceiver {
         }
         let id = verified.message.id;
         self.resends().saw_message(id);
+        let body = (verified.message.kind == KIND_CASE)
+            .then(|| CaseMessage::decode(&verified.message.body.0));
+        if let Some(body) = body.flatten() {
+            let follows = follow(&mut senders, &roster, &verified, &sent);
+            let kept = StoredMessage {
+                epoch: roster
+                    .epoch_of(after.mailbox)
+                    .unwrap_or(verified.message.epoch),
+                sequence,
+                arrived,
+                sent,
+                case: String::new(),
+                follows,
+            };
+            let said = (&verified, &body);
+            let received = self.in_case(device, &roster, said, kept);
+            if !self.cases_not_kept().contains(&id) {
+                senders.store(device)?;
+            }
+            return Ok(match received {
+                Received::InCase(None) => {
+                    Received::InCase(self.other_log(device, after, &verified))
+                }
+                received => received,
+            });
+        }
         if let Some(known) = inbox::find(device, id)? {
             let same = known.sent.message.bytes() == sent.message.bytes();
             // A crash may have come between the message and the note of it.
@@ -338,6 +375,40 @@ impl GroupReceiver {
             },
             None => Received::Message(invitation),
         })
+    }
+
+    /// Keeps what was said in a case. Where that cannot be done now, the alerts after it do not wait: the cursor stays before it.
+    fn in_case(
+        &self,
+        device: &Device,
+        roster: &Roster,
+        said: (&VerifiedMessage, &CaseMessage),
+        kept: StoredMessage,
+    ) -> Received {
+        let (sequence, id) = (kept.sequence, said.0.message.id);
+        let mut counts = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let heard = cases::keep(device, roster, said, kept, &mut counts);
+        let mut not_kept = self.cases_not_kept();
+        match heard {
+            Ok(heard) => {
+                not_kept.remove(&id);
+                match heard {
+                    Heard::New => Received::InCase(None),
+                    Heard::Again => Received::Again,
+                    Heard::SameId => Received::SameId(sequence, id),
+                }
+            }
+            Err(error) => match not_kept.insert(id) {
+                true => Received::NotKeptInCase(error),
+                false => Received::Again,
+            },
+        }
+    }
+
+    fn cases_not_kept(&self) -> std::sync::MutexGuard<'_, BTreeSet<MessageId>> {
+        self.cases_not_kept
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A full disk must not keep an alert from the person in front of it.
@@ -488,6 +559,7 @@ impl GroupReceiver {
     /// # Errors
     /// [`DeviceError`].
     pub(super) fn resend(&self, device: &Device, ends: bool) -> Result<Done, DeviceError> {
+        cases::say_again(device, now())?;
         let passed_on = resend::pass_waiting_on(device, &self.relay, now(), ends)?;
         let asked = resend::ask(device, &self.relay, now())?;
         let due = self.resends().due(now(), ends);
@@ -516,7 +588,10 @@ impl GroupReceiver {
 
     /// Whether entries of the roster, or messages, wait to be stored: the cursor must not move past them.
     pub(crate) fn has_waiting(&self) -> bool {
-        !self.waiting().is_empty() || !self.turns().is_empty() || !self.all_not_kept().is_empty()
+        !self.waiting().is_empty()
+            || !self.turns().is_empty()
+            || !self.all_not_kept().is_empty()
+            || !self.cases_not_kept().is_empty()
     }
 
     pub(super) fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<(Sequence, Signed<Entry>)>> {

@@ -18,11 +18,10 @@ use super::{
     receive::GroupReceiver,
 };
 use crate::{
-    case::meant,
     device::{
         Device, DeviceError, QueueEnd, QueuedEnvelope, StoredMessage,
         absence::{self, Absence},
-        damaged,
+        cases, damaged,
         inbox::{self, Kept},
         reach::{self, Reach},
     },
@@ -212,7 +211,9 @@ fn answers(
     }
     let again = Again::of(device, roster, relay);
     let mut messages: Vec<(Sequence, SentAgain)> = Vec::new();
-    for (id, kept, _) in inbox::all(device)?.messages {
+    let alerts = inbox::all(device)?.messages.into_iter();
+    let alerts = alerts.map(|(id, kept, _)| (id, kept));
+    for (id, kept) in alerts.chain(cases::messages(device)?) {
         let Kept::Message(message) = kept else {
             continue;
         };

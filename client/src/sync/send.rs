@@ -461,7 +461,8 @@ fn plan(
     for file in pending {
         let to_group = state.is_groups(file.queued.to);
         // What a coordinator's device has written may have been written over: see `Engine::read_first`.
-        if to_group && file.queued.alert.is_none() && state.authority_seed.is_some() && !caught_up {
+        let is_peoples = file.queued.alert.or(file.queued.word).is_some();
+        if to_group && !is_peoples && state.authority_seed.is_some() && !caught_up {
             continue;
         }
         if to_group == (scope == Scope::Group) {

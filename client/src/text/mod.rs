@@ -33,7 +33,7 @@ pub use rfc3339::rfc3339;
 pub use rows::lay_out;
 
 /// The library's own messages: what alerts, lists and members' pages are made of.
-pub(crate) const CATALOGUES: [Catalogue; 6] = [
+pub(crate) const CATALOGUES: [Catalogue; 7] = [
     Catalogue {
         en: include_str!("../../i18n/en/vocabulary.ftl"),
         ru: include_str!("../../i18n/ru/vocabulary.ftl"),
@@ -57,6 +57,10 @@ pub(crate) const CATALOGUES: [Catalogue; 6] = [
     Catalogue {
         en: include_str!("../../i18n/en/pages.ftl"),
         ru: include_str!("../../i18n/ru/pages.ftl"),
+    },
+    Catalogue {
+        en: include_str!("../../i18n/en/cases.ftl"),
+        ru: include_str!("../../i18n/ru/cases.ftl"),
     },
 ];
 

@@ -1,9 +1,10 @@
 //! Runs `proto/vectors/groups.json`, from which other clients test what they make of codes, rosters, claims and messages,
-//! `sequences.json`, of what comes one after another, `dictated.json` and `freezes.json`; and makes them again: its README says how. `document.rs` compares the tables of PROTOCOL.md that the client owns.
+//! `sequences.json`, of what comes one after another, `dictated.json`, `freezes.json` and `cases.json`; and makes them again: its README says how. `document.rs` compares the tables of PROTOCOL.md that the client owns.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod branches;
 mod calls;
+mod cases;
 mod codes;
 mod comparisons;
 mod coordinators;
@@ -81,6 +82,7 @@ fn make_the_groups() {
     write("sequences.json", &sequences::all());
     write("dictated.json", &dictated::all());
     write("freezes.json", &freezes::all());
+    write("cases.json", &cases::all());
 }
 
 /// All keys and numbers are fixed, so that nothing in the files changes but what a format changed.
@@ -90,6 +92,7 @@ fn the_code_makes_what_the_files_say() {
     assert_eq!(read("sequences.json"), sequences::all());
     assert_eq!(read("dictated.json"), dictated::all());
     assert_eq!(read("freezes.json"), freezes::all());
+    assert_eq!(read("cases.json"), cases::all());
 }
 
 fn hex(bytes: impl AsRef<[u8]>) -> String {

@@ -57,6 +57,8 @@ menu-alert = Send an alert
 menu-on-behalf = Send an alert that somebody told me about (a call, a message)
 menu-watch = Leave the program running: show alerts as they arrive, and send what waits
 menu-inbox = List the alerts that have arrived
+menu-cases = See which alerts are led by whom, and which by nobody
+menu-case = Say something about an alert: I have read it, I lead, a note
 menu-outbox = See what was sent, and send what waits
 menu-members = See who is in the group and who asks to be
 menu-verify = Compare keys with somebody, to be sure whose device it is
@@ -65,6 +67,18 @@ menu-drill = Rehearse: send an alert that is marked as a drill
 menu-join = Use an invitation that I was given
 menu-create = Found a group
 ask-menu = A number from 1 to { $count } (Ctrl-C: nothing):
+menu-case-case = See where it stands, and what was said
+menu-case-ack = I have read it
+menu-case-lead = I lead it
+menu-case-support = I help
+menu-case-hand-over = Somebody else leads it from now on
+menu-case-conflict = I stay out of it: conflict of interest
+menu-case-note = Write a note
+menu-case-close = Close it
+menu-case-reopen = Open it again
+ask-case = Number of the alert, from its list:
+ask-case-reason = Why? Needed when somebody else leads (empty: nothing):
+ask-hand-over = Name of the person who leads from now on:
 menu-verify-call = On a call, both online: three numbers or six words
 menu-verify-here = Face to face, without a network
 menu-verify-group = The number of the whole group: whether all see the same people in it
@@ -126,6 +140,19 @@ join-done-reader = Your coordinator must let you in. Wait for that with: bellrop
     If the coordinator asks over another channel, the code of this device is:
     {"    "}{ $code }
 
+ack-done = { $case }: the group sees that you have read it.
+lead-done = { $case }: you lead it.
+lead-not = { $case }: you do not lead it. It is { $name }, who took it at the same time and is earlier in the group’s list. To change that, { $name } can hand it over to you.
+support-done = { $case }: the group sees that you help.
+hand-over-done = { $case }: { $name } leads it now.
+conflict-done = { $case }: the group sees that you stay out of it.
+note-done = { $case }: your note is there.
+close-done = { $case }: closed. Everything stays here: bellrope cases --all
+reopen-done = { $case }: open again.
+case-said-before = { $case }: you have said so before, and it is still so. Nothing was sent.
+case-queued = The others do not have it yet: it goes out with the next bellrope watch or bellrope outbox.
+cases-none-open = No case is open. Those that are closed: bellrope cases --all
+ask-note = The note. It ends with a line that has only a dot.
 freeze-done = Frozen: { $name }. Everybody’s program marks what comes from this sender from now on: it may be written by others. To lift it when somebody has checked: bellrope unfreeze { $word }
 freeze-reads = Their device still receives what the group says. If it may be in other hands, put it out: bellrope members remove { $word }
 freeze-held = Their device is sent no new keys of the group meanwhile, as those tell who reads. It can still send.
@@ -186,6 +213,10 @@ alert-needs-help = Trying again will not help by itself: please tell your coordi
 outbox-stored = { $case } ({ $id }): stored at the relay { $stored }
 outbox-queued = { $case } ({ $id }): QUEUED since { $queued }, not at the relay yet
 outbox-late = { $case } ({ $id }): QUEUED since { $queued }, not at the relay yet. It is late by now: members will see that. If it still matters, write it again.
+outbox-words = { $count ->
+    [one] Waiting here: one thing that you said in a case.
+   *[other] Waiting here: { $count } things that you said in cases.
+}
 outbox-others = { $count ->
     [one] One message of the program itself waits as well.
    *[other] { $count } messages of the program itself wait as well.

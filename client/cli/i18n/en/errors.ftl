@@ -169,6 +169,24 @@ error-circle-too-much = that is more than one list can hold
     Put several countries or acts into one line, as in --country BY,RU.
 error-circle-changed = somebody has changed it, or left the group, since it was shown
     Look at it again: bellrope circle
+error-no-case = what { $id } names begins no case
+    See which there are: bellrope cases --all
+error-case-not-for-you = { $case } was written for others, and somebody passed it to you: what you say about it would have no effect
+    Ask one of its readers: bellrope show { $case } --readers
+error-case-behind = who reads { $case } is not known here: this device lacks what its sender had seen of the group
+    It comes with: bellrope watch
+error-case-led = somebody else leads { $case }: { $name }
+    To take it over, say why: bellrope lead { $case } --reason WHY
+error-case-to-nobody = of the readers of { $case } nobody who can answer is called { $name }
+    See who reads it: bellrope show { $case } --readers
+error-case-closed = { $case } is closed already
+    See what was said: bellrope case { $case }
+error-case-open = { $case } is not closed
+    See what was said: bellrope case { $case }
+error-note-empty = the note is empty
+    Write it after the case: bellrope note CASE TEXT
+error-note-long = the note is longer than { $max } characters
+    Make two of it.
 error-freeze-oneself = nobody freezes or lifts their own device
     Ask another member to do it.
 error-not-frozen = nobody has frozen this sender, as far as this device has heard

@@ -28,6 +28,8 @@ help-heading-options = Options
 help-heading-arguments = Arguments
 help-usage-options = [OPTIONS]
 
+help-value-case = CASE
+help-value-closing = WHY
 help-value-command = COMMAND
 help-value-call = NAME
 help-value-days = DAYS
@@ -238,6 +240,44 @@ help-circle-examples =
       bellrope circle add Olga --country BY --act detention
       bellrope circle keep-out Nina --country AZ --source state
 
+help-cases = List the cases: who leads, who has read, what was said last
+help-cases-all = Those that are closed too
+help-cases-json = The list as JSON, one line for each
+help-case = Show a case: how it stands, and what was said in it
+help-case-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
+help-case-json = Print the case as one line of JSON
+help-ack = Tell the group that you have read an alert
+help-ack-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
+help-lead = Take the lead of a case
+help-lead-long = One person leads a case. If nobody does, it is you. If somebody does, you say why it is you from now on, and they are told at once. If two take it without having seen it of each other, it is the one who is earlier in the group’s list, on every device; both are told, and whoever leads can hand it over.
+help-lead-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
+help-lead-reason = Why, in one line; needed when somebody else leads
+help-lead-examples =
+    Example:
+      bellrope lead 7KQ4 --reason "Boris is on a plane until tonight"
+help-support = Tell the group that you help with a case
+help-support-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
+help-hand-over = Hand a case over to somebody, who leads it from then on
+help-hand-over-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
+help-hand-over-name = Name of the person
+help-hand-over-reason = Why, in one line; needed when somebody else leads
+help-conflict = Tell the group that you stay out of a case: conflict of interest
+help-conflict-long = For when you must not act in it, as your organisation or somebody near you is part of it. If you lead, nobody does any more. What was sent to you stays with you, and so does what comes.
+help-conflict-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
+help-conflict-reason = Why, in one line
+help-note = Write a note for everybody who reads a case
+help-note-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
+help-note-text = The note, at most 8,000 characters; asked for when left out, and then in no history of your shell
+help-close = Close a case
+help-close-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
+help-close-reason = Why: released, charges_dropped, threat_ended, relocated, no_consent, unfounded, duplicate_of, death, stale, sentence_served, pardoned, released_and_expelled, acquitted, transferred, withdrawn_by_person, outside_mandate or left_country; or its label, or its number in this list
+help-close-text = More about it, in one line
+help-close-examples =
+    Example:
+      bellrope close 7KQ4 --reason released "home since noon, says her sister"
+help-reopen = Open a case again
+help-reopen-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
+help-reopen-text = Why, in one line
 help-freeze = Mark what a sender says from now on: it may be written by others
 help-freeze-long = For when somebody may be in custody, or their device was taken. You say it to the group with your name. From then on everything from that sender is marked on every member’s pages, in lists and in JSON, until a person lifts it with “bellrope unfreeze”; what came meanwhile stays marked. The sender’s device is not told, and a defender’s is sent no new keys. It still sends, and a member’s still receives: to end that, put it out with “bellrope members remove”. Without a name, lists who is frozen.
 help-freeze-name = Name of the person; who is frozen is listed when left out

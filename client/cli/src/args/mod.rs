@@ -59,6 +59,26 @@ pub(crate) enum Command {
     Inbox(Listing),
     /// Shows one alert whole.
     Show(Show),
+    /// Who leads which case.
+    Cases(Cases),
+    /// One case, and what was said in it.
+    Case(Case),
+    /// Says that somebody has read it.
+    Ack(InCase),
+    /// Takes the lead.
+    Lead(WithReason),
+    /// Says that somebody helps.
+    Support(InCase),
+    /// Gives the lead to somebody.
+    HandOver(HandOver),
+    /// Says that somebody stays out of it.
+    Conflict(WithReason),
+    /// Says something in it.
+    Note(Note),
+    /// Ends it.
+    Close(Close),
+    /// Opens it again.
+    Reopen(WithText),
     /// Lists what was sent, and sends what waits.
     Outbox(Outbox),
     /// How this device stands.
@@ -440,6 +460,86 @@ pub(crate) struct Show {
     /// One line of JSON.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// `cases`
+#[derive(Debug, Args)]
+pub(crate) struct Cases {
+    /// Those that are closed too.
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// One line of JSON for each.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `case`
+#[derive(Debug, Args)]
+pub(crate) struct Case {
+    /// As `show` takes it.
+    pub(crate) case: String,
+    /// One line of JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `ack` and `support`
+#[derive(Debug, Args)]
+pub(crate) struct InCase {
+    /// As `show` takes it.
+    pub(crate) case: String,
+}
+
+/// `lead` and `conflict`
+#[derive(Debug, Args)]
+pub(crate) struct WithReason {
+    /// As `show` takes it.
+    pub(crate) case: String,
+    /// Why.
+    #[arg(long)]
+    pub(crate) reason: Option<String>,
+}
+
+/// `hand-over`
+#[derive(Debug, Args)]
+pub(crate) struct HandOver {
+    /// As `show` takes it.
+    pub(crate) case: String,
+    /// To whom.
+    pub(crate) name: String,
+    /// Why.
+    #[arg(long)]
+    pub(crate) reason: Option<String>,
+}
+
+/// `note`
+#[derive(Debug, Args)]
+pub(crate) struct Note {
+    /// As `show` takes it.
+    pub(crate) case: String,
+    /// The note; asked for when it is left out.
+    pub(crate) text: Vec<String>,
+}
+
+/// `close`
+#[derive(Debug, Args)]
+pub(crate) struct Close {
+    /// As `show` takes it.
+    pub(crate) case: String,
+    /// Why, by the list.
+    #[arg(long = "reason")]
+    pub(crate) closing: String,
+    /// More about it.
+    pub(crate) text: Vec<String>,
+}
+
+/// `reopen`
+#[derive(Debug, Args)]
+pub(crate) struct WithText {
+    /// As `show` takes it.
+    pub(crate) case: String,
+    /// Why.
+    pub(crate) text: Vec<String>,
 }
 
 /// `outbox`

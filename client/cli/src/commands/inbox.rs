@@ -49,14 +49,7 @@ pub(super) fn inbox(ui: &mut Ui, args: &Listing) -> Result<u8, CommandError> {
 pub(super) fn show(ui: &mut Ui, args: &Show) -> Result<u8, CommandError> {
     let device = ui.unlock()?;
     let inbox = open(&device)?;
-    let received = match inbox.find(&args.id)? {
-        Found::One(received) => received,
-        Found::Several => return Err(CommandError::new("error-several-alerts").misuse()),
-        Found::Nothing => {
-            let id = vec![("id", args.id.trim().to_owned())];
-            return Err(CommandError::with("error-no-such-alert", id));
-        }
-    };
+    let received = find(&inbox, &args.id)?;
     if args.readers {
         return readers(ui, &device, &received, args.json);
     }
@@ -114,6 +107,18 @@ fn wanted(args: &Listing) -> Result<Wanted, CommandError> {
     })
 }
 
-fn open(device: &Device) -> Result<Inbox<'_>, CommandError> {
+/// The alert that a text names.
+pub(super) fn find(inbox: &Inbox<'_>, typed: &str) -> Result<Box<ReceivedAlert>, CommandError> {
+    match inbox.find(typed)? {
+        Found::One(received) => Ok(received),
+        Found::Several => Err(CommandError::new("error-several-alerts").misuse()),
+        Found::Nothing => {
+            let id = vec![("id", typed.trim().to_owned())];
+            Err(CommandError::with("error-no-such-alert", id))
+        }
+    }
+}
+
+pub(super) fn open(device: &Device) -> Result<Inbox<'_>, CommandError> {
     Inbox::open(device)?.ok_or_else(|| CommandError::new("error-no-inbox"))
 }

@@ -1,7 +1,11 @@
 //! `bellrope` without a command: asks what somebody wants to do. Numbers only, so that nobody has to type Latin letters
 //! to send an alert. What this device may not do is not offered.
 
-use bellrope_client::{Device, may_send};
+use bellrope_client::{
+    Device,
+    alert::vocabulary::{ClosingReason, Vocabulary as _},
+    may_send,
+};
 
 use crate::{asking::Shape, command_error::CommandError, ui::Ui};
 
@@ -12,6 +16,8 @@ enum Choice {
     OnBehalf,
     Watch,
     Inbox,
+    Cases,
+    Case,
     Outbox,
     Members,
     Verify,
@@ -29,6 +35,8 @@ impl Choice {
             Self::OnBehalf => "menu-on-behalf",
             Self::Watch => "menu-watch",
             Self::Inbox => "menu-inbox",
+            Self::Cases => "menu-cases",
+            Self::Case => "menu-case",
             Self::Outbox => "menu-outbox",
             Self::Members => "menu-members",
             Self::Verify | Self::VerifyAsDefender => "menu-verify",
@@ -55,6 +63,8 @@ pub(super) fn choose(ui: &mut Ui) -> Result<Vec<String>, CommandError> {
         Choice::Drill => vec!["alert", "--drill"],
         Choice::Watch => vec!["watch"],
         Choice::Inbox => vec!["inbox"],
+        Choice::Cases => vec!["cases"],
+        Choice::Case => return case(ui),
         Choice::Outbox => vec!["outbox"],
         Choice::Members => vec!["members"],
         Choice::Join => vec!["join"],
@@ -79,6 +89,8 @@ fn offered(ui: &mut Ui) -> Result<Vec<Choice>, CommandError> {
         (sends && reads, Choice::OnBehalf),
         (true, Choice::Watch),
         (reads, Choice::Inbox),
+        (reads, Choice::Cases),
+        (sends && reads, Choice::Case),
         (sends, Choice::Outbox),
         (reads, Choice::Members),
         (reads, Choice::Verify),
@@ -114,6 +126,53 @@ fn said(ui: &mut Ui, id: &str) -> Result<String, CommandError> {
             return Ok(answer.trim().to_owned());
         }
     }
+}
+
+/// What to say in which case: what of it is more than that is asked next.
+fn case(ui: &mut Ui) -> Result<Vec<String>, CommandError> {
+    let case = said(ui, "ask-case")?;
+    let ways = [
+        "case",
+        "ack",
+        "lead",
+        "support",
+        "hand-over",
+        "conflict",
+        "note",
+        "close",
+        "reopen",
+    ];
+    for (number, way) in (1_usize..).zip(ways) {
+        let what = ui.messages.plain(&format!("menu-case-{way}"));
+        ui.output.status(&format!("  {number}. {what}"));
+    }
+    let way = number(ui, "ask-menu", &ways)?;
+    let mut typed = vec![way.to_owned()];
+    match way {
+        "lead" | "hand-over" | "conflict" => {
+            let reason = ui.ask("ask-case-reason")?;
+            if !reason.trim().is_empty() {
+                typed.push(format!("--reason={}", reason.trim()));
+            }
+        }
+        "close" => typed.push(format!("--reason={}", closing(ui)?)),
+        _ => {}
+    }
+    typed.extend(["--".to_owned(), case]);
+    if way == "hand-over" {
+        typed.push(said(ui, "ask-hand-over")?);
+    }
+    Ok(typed)
+}
+
+/// Why a case ends, by the number of the list.
+fn closing(ui: &mut Ui) -> Result<String, CommandError> {
+    for (number, reason) in (1_usize..).zip(ClosingReason::ALL) {
+        let what = ui.messages.plain(&reason.message_id());
+        ui.output.status(&format!("  {number}. {what}"));
+    }
+    let reason = number(ui, "ask-menu", ClosingReason::ALL)?;
+    Ok(reason.key().into_owned())
 }
 
 fn invite(ui: &mut Ui) -> Result<Vec<String>, CommandError> {

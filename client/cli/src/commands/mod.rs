@@ -1,6 +1,7 @@
 //! One file a command, each to be read from top to bottom; [`run`] is the program.
 
 mod alert;
+mod case;
 mod circle;
 mod contact;
 mod create;
@@ -25,6 +26,7 @@ mod whom;
 use std::{env, ffi::OsString, path::PathBuf, process::ExitCode};
 
 use bellrope_client::text::Messages;
+use case::Saying;
 use clap::{FromArgMatches as _, error::ErrorKind};
 
 use crate::{
@@ -143,6 +145,16 @@ fn perform(ui: &mut Ui, command: Command) -> Result<u8, CommandError> {
         Command::Watch(args) => watch::watch(ui, args),
         Command::Inbox(args) => inbox::inbox(ui, &args),
         Command::Show(args) => inbox::show(ui, &args),
+        Command::Cases(args) => case::cases(ui, &args),
+        Command::Case(args) => case::case(ui, &args),
+        Command::Ack(args) => case::say(ui, &Saying::Ack(&args)),
+        Command::Lead(args) => case::say(ui, &Saying::Lead(&args)),
+        Command::Support(args) => case::say(ui, &Saying::Support(&args)),
+        Command::HandOver(args) => case::say(ui, &Saying::HandOver(&args)),
+        Command::Conflict(args) => case::say(ui, &Saying::Conflict(&args)),
+        Command::Note(args) => case::say(ui, &Saying::Note(&args)),
+        Command::Close(args) => case::say(ui, &Saying::Close(&args)),
+        Command::Reopen(args) => case::say(ui, &Saying::Reopen(&args)),
         Command::Outbox(args) => outbox::outbox(ui, &args),
         Command::Status(args) => status::status(ui, &args),
         Command::Relay(args) => relay::relay(ui, &args),

@@ -45,10 +45,13 @@ pub(super) fn outbox(ui: &mut Ui, args: &args::Outbox) -> Result<u8, CommandErro
         ui.print(&format!("outbox-{}", sent.delivery.key()), &words)?;
     }
     if !args.json {
+        if outbox.words > 0 {
+            ui.status("outbox-words", &[("count", outbox.words.into())]);
+        }
         if outbox.others > 0 {
             ui.status("outbox-others", &[("count", outbox.others.into())]);
         }
-        if outbox.alerts.is_empty() && outbox.others == 0 {
+        if outbox.alerts.is_empty() && outbox.others == 0 && outbox.words == 0 {
             ui.status("outbox-empty", &[]);
         }
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use bellrope_client::{
     Engine, EngineError, EngineOptions, Event, MessageId, Online, ReplyUpdate, RosterError,
     SendReport, Unshown,
-    show::{Explain as _, Inbox, ReadingCircle, ReceivedAlert, clocks_line},
+    show::{CaseNews, Explain as _, Inbox, ReadingCircle, ReceivedAlert, clocks_line},
     text::escape,
 };
 
@@ -43,6 +43,7 @@ pub(super) fn watch(ui: &mut Ui, args: Watch) -> Result<u8, CommandError> {
         kept: Vec::new(),
         as_json: args.json,
         has_no_room: false,
+        is_news_stuck: false,
         is_behind: false,
         offline: "",
         bell: rings.then(|| Bell::new(keys.is_some())),
@@ -71,6 +72,8 @@ struct Watcher {
     as_json: bool,
     /// Whether an alert was shown that this device has no room for.
     has_no_room: bool,
+    /// Whether what was told of cases could not be noted.
+    is_news_stuck: bool,
     /// Who is in the group, or its keys, could not be written down: whoever looks once has not got what there is.
     is_behind: bool,
     /// What was said last of a relay that is not there: the same is not said again in a row.
@@ -100,6 +103,7 @@ enum Happening {
 fn for_ever(ui: &mut Ui, background: &Background, watch: &mut Watcher) -> Result<u8, CommandError> {
     ui.asking.leave_signals();
     background.end_when(stopped());
+    watch.news(ui)?;
     let mut stopped = std::pin::pin!(stopped());
     loop {
         let happening = background.wait(async {
@@ -138,6 +142,7 @@ fn for_ever(ui: &mut Ui, background: &Background, watch: &mut Watcher) -> Result
 /// What came before is shown before any network, what comes before anything else is sent or read.
 fn once(ui: &mut Ui, background: &Background, watch: &mut Watcher) -> Result<u8, CommandError> {
     watch.drain(ui, background)?;
+    watch.news(ui)?;
     let (read, sent) = background
         .wait(async { tokio::join!(watch.engine.catch_up(), watch.engine.send_alerts()) });
     watch.drain(ui, background)?;
@@ -306,6 +311,7 @@ impl Watcher {
                     ui.output.status(&text);
                 }
             }
+            Event::InCase => self.news(ui)?,
             Event::NotKept(received, error) => {
                 self.page(ui, &received)?;
                 if !self.has_no_room {
@@ -331,7 +337,10 @@ impl Watcher {
         let noted = match received {
             Ok(Some(received)) => {
                 self.page(ui, &received)?;
-                self.engine.shown(&unshown)
+                let noted = self.engine.shown(&unshown);
+                // What was said about it came before it, or waited for it.
+                self.news(ui)?;
+                noted
             }
             Ok(None) => Ok(()),
             Err(error) => Err(error),
@@ -340,6 +349,39 @@ impl Watcher {
             ui.failed(error.into());
             // Let go, it would be given again at once. The next start shows it again.
             self.kept.push(unshown);
+        }
+        Ok(())
+    }
+
+    /// Tells what was said in cases, and then notes that it was told, as with an alert.
+    fn news(&mut self, ui: &mut Ui) -> Result<(), CommandError> {
+        if self.is_news_stuck {
+            return Ok(());
+        }
+        let device = self.engine.device();
+        let mut noted = Ok(());
+        match CaseNews::unsaid(device) {
+            Ok(all) => {
+                for news in all {
+                    let text = news.text(&ui.messages);
+                    if self.as_json {
+                        ui.json(news.to_json())?;
+                    } else if !text.is_empty() {
+                        ui.content(&text)?;
+                        ui.content("")?;
+                    }
+                    if news.rings() && self.bell.is_some() {
+                        bell::ring();
+                    }
+                    noted = noted.and(news.said(device));
+                }
+            }
+            Err(error) => noted = Err(error),
+        }
+        if let Err(error) = noted {
+            // It would be told again with everything that comes. The next start tells it again.
+            self.is_news_stuck = true;
+            ui.failed(error.into());
         }
         Ok(())
     }
@@ -382,8 +424,12 @@ fn say_failure(ui: &mut Ui, failure: HookFailure) {
 /// Says what is neither a message nor about the connection.
 pub(super) fn say(ui: &mut Ui, event: Event) -> Result<(), CommandError> {
     match event {
-        // The last is said by `watch`, and once.
-        Event::Unshown(_) | Event::Online(_) | Event::Offline(_) | Event::ComparisonsFailed => {}
+        // The last two are said by `watch`, and once.
+        Event::Unshown(_)
+        | Event::Online(_)
+        | Event::Offline(_)
+        | Event::ComparisonsFailed
+        | Event::InCase => {}
         // Only for whom shows messages.
         Event::NotKept(_, error) => {
             let said = CommandError::from(error).say(&ui.messages);

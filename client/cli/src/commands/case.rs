@@ -1,0 +1,250 @@
+//! `bellrope cases` and `bellrope case`, and what a member says in one: that they have read it, lead, help, hand over or stay out, notes, and its end.
+
+use bellrope_client::{
+    CaseError, Device, EngineOptions, SayInCase,
+    alert::{
+        answers::parse_one,
+        vocabulary::{ClosingReason, Vocabulary as _},
+    },
+    now, say_in_case,
+    show::{CaseView, Members},
+    text::escape,
+};
+use bellrope_proto::signing::{Device as DeviceKey, PublicKey};
+use zeroize::Zeroizing;
+
+use super::{inbox, watch::say_ready};
+use crate::{
+    args,
+    asking::Shape,
+    command_error::{CommandError, DONE, QUEUED},
+    ui::{Background, Ui},
+};
+
+/// The cases of this device: those that are open, or all.
+pub(super) fn cases(ui: &mut Ui, args: &args::Cases) -> Result<u8, CommandError> {
+    let device = ui.unlock()?;
+    let all = inbox::open(&device)?.cases()?;
+    let wanted = |case: &&CaseView| args.all || !case.now.is_closed();
+    let cases: Vec<&CaseView> = all.cases.iter().filter(wanted).collect();
+    for case in &cases {
+        if args.json {
+            ui.json(case.to_json())?;
+        } else {
+            let line = case.line(&ui.messages);
+            ui.content(&line)?;
+        }
+    }
+    if cases.is_empty() && all.damaged.is_none() && !args.json {
+        let id = match all.cases.is_empty() {
+            true => "inbox-empty",
+            false => "cases-none-open",
+        };
+        ui.status(id, &[]);
+    }
+    all.damaged.map_or(Ok(DONE), |damaged| Err(damaged.into()))
+}
+
+/// One case: where it stands, and what was said.
+pub(super) fn case(ui: &mut Ui, args: &args::Case) -> Result<u8, CommandError> {
+    let device = ui.unlock()?;
+    let received = inbox::open(&device)?;
+    let alert = inbox::find(&received, &args.case)?;
+    let case = received.case(&alert)?;
+    let case = case.ok_or_else(|| no_case(&args.case))?;
+    if args.json {
+        ui.json(case.whole_json())?;
+    } else {
+        let page = case.page(&ui.messages);
+        ui.content(&page)?;
+    }
+    // That a disk that cannot be written to does not know it is said, and no failure of this.
+    if let Err(error) = received.case_shown(alert.id) {
+        ui.failed(error.into());
+    }
+    Ok(DONE)
+}
+
+/// What somebody says, as they typed it.
+pub(super) enum Saying<'a> {
+    Ack(&'a args::InCase),
+    Lead(&'a args::WithReason),
+    Support(&'a args::InCase),
+    HandOver(&'a args::HandOver),
+    Conflict(&'a args::WithReason),
+    Note(&'a args::Note),
+    Close(&'a args::Close),
+    Reopen(&'a args::WithText),
+}
+
+impl Saying<'_> {
+    fn case(&self) -> &str {
+        match self {
+            Self::Ack(args) | Self::Support(args) => &args.case,
+            Self::Lead(args) | Self::Conflict(args) => &args.case,
+            Self::HandOver(args) => &args.case,
+            Self::Note(args) => &args.case,
+            Self::Close(args) => &args.case,
+            Self::Reopen(args) => &args.case,
+        }
+    }
+
+    /// What is said when it was said.
+    fn done(&self) -> &'static str {
+        match self {
+            Self::Ack(_) => "ack-done",
+            Self::Lead(_) => "lead-done",
+            Self::Support(_) => "support-done",
+            Self::HandOver(_) => "hand-over-done",
+            Self::Conflict(_) => "conflict-done",
+            Self::Note(_) => "note-done",
+            Self::Close(_) => "close-done",
+            Self::Reopen(_) => "reopen-done",
+        }
+    }
+}
+
+pub(super) fn say(ui: &mut Ui, saying: &Saying<'_>) -> Result<u8, CommandError> {
+    let closing = match saying {
+        Saying::Close(args) => {
+            let found = parse_one(&args.closing, ClosingReason::ALL);
+            Some(found.map_err(|error| CommandError::of_option("--reason", error))?)
+        }
+        _ => None,
+    };
+    let device = ui.unlock()?;
+    let alert = inbox::find(&inbox::open(&device)?, saying.case())?;
+    let text = match saying {
+        Saying::Note(args) if args.text.is_empty() => ask_note(ui)?,
+        Saying::Note(args) => joined(&args.text),
+        Saying::Close(args) => joined(&args.text),
+        Saying::Reopen(args) => joined(&args.text),
+        Saying::Lead(args) | Saying::Conflict(args) => reason(args.reason.as_deref()),
+        Saying::HandOver(args) => reason(args.reason.as_deref()),
+        Saying::Ack(_) | Saying::Support(_) => reason(None),
+    };
+    let background = Background::start()?;
+    let mut engine = background.engine(&device, EngineOptions::default());
+    // What others said last. Without a network it is said all the same, and posted later.
+    let _ = background.wait(engine.catch_up());
+    say_ready(ui, &background, &mut engine)?;
+    let what = match saying {
+        Saying::Ack(_) => SayInCase::Acknowledge,
+        Saying::Lead(_) => SayInCase::Lead(&text),
+        Saying::Support(_) => SayInCase::Support,
+        Saying::HandOver(args) => SayInCase::HandOver(whom(&device, &args.name)?, &text),
+        Saying::Conflict(_) => SayInCase::StayOut(&text),
+        Saying::Note(_) => SayInCase::Note(&text),
+        Saying::Close(_) => SayInCase::Close(closing.unwrap_or_default(), &text),
+        Saying::Reopen(_) => SayInCase::Reopen(&text),
+    };
+    let case = alert.case.as_str();
+    match say_in_case(&device, alert.id, what, now()) {
+        Ok(()) => {}
+        Err(CaseError::Again) => {
+            ui.print("case-said-before", &[("case", case.into())])?;
+            return Ok(DONE);
+        }
+        Err(error) => return Err(refused(&device, saying, case, error)),
+    }
+    let report = background.wait(engine.send_outbox())?;
+    if report.failed.is_empty() {
+        // Somebody else may have said so at the same moment: then it is told now who leads.
+        let _ = background.wait(engine.catch_up());
+    }
+    say_ready(ui, &background, &mut engine)?;
+    background.wait(engine.stop());
+    let view = inbox::open(&device)?.case(&alert)?;
+    let (id, name) = outcome(saying, view.as_ref());
+    let words = [("case", case.into()), ("name", escape(&name).into())];
+    ui.print(id, &words)?;
+    match report.failed.into_iter().next() {
+        None => Ok(DONE),
+        Some(error) => {
+            ui.failed(error);
+            ui.status("case-queued", &[]);
+            Ok(QUEUED)
+        }
+    }
+}
+
+/// How it stands after that, as far as is known here: who wanted to lead may not.
+fn outcome(saying: &Saying<'_>, view: Option<&CaseView>) -> (&'static str, String) {
+    let lead = view.and_then(|view| view.now.lead.clone());
+    let lead = lead.map(|(name, _)| name).unwrap_or_default();
+    let is_mine = view.is_some_and(|view| view.now.is_mine);
+    match saying {
+        Saying::Lead(_) if !is_mine => ("lead-not", lead),
+        _ => (saying.done(), lead),
+    }
+}
+
+fn refused(device: &Device, saying: &Saying<'_>, case: &str, error: CaseError) -> CommandError {
+    let of_case = |id| CommandError::with(id, vec![("case", case.to_owned())]);
+    match error {
+        CaseError::NoCase => no_case(saying.case()),
+        CaseError::NotForYou => of_case("error-case-not-for-you"),
+        CaseError::Behind => of_case("error-case-behind"),
+        CaseError::Led(key) => {
+            let members = Members::of(device, now()).ok().flatten();
+            let mut people = members.iter().flat_map(|members| &members.people);
+            let name = people.find(|line| line.key == Some(key));
+            let name = name.map(|line| line.called()).unwrap_or_default();
+            let words = vec![("case", case.to_owned()), ("name", name)];
+            CommandError::with("error-case-led", words).misuse()
+        }
+        CaseError::ToNobody => {
+            let name = match saying {
+                Saying::HandOver(args) => args.name.clone(),
+                _ => String::new(),
+            };
+            let words = vec![("case", case.to_owned()), ("name", name)];
+            CommandError::with("error-case-to-nobody", words)
+        }
+        CaseError::Already(_) => match saying {
+            Saying::Close(_) => of_case("error-case-closed"),
+            _ => of_case("error-case-open"),
+        },
+        CaseError::Empty => CommandError::new("error-note-empty").misuse(),
+        CaseError::TooLong(max) => {
+            let words = vec![("max", max.to_string())];
+            let id = match saying {
+                Saying::Note(_) => "error-note-long",
+                _ => "error-reason-long",
+            };
+            CommandError::with(id, words).misuse()
+        }
+        CaseError::Again => of_case("error-case-open"),
+        CaseError::Compose(error) => error.into(),
+    }
+}
+
+fn no_case(typed: &str) -> CommandError {
+    CommandError::with("error-no-case", vec![("id", typed.trim().to_owned())])
+}
+
+/// The device of whom a name names.
+fn whom(device: &Device, name: &str) -> Result<PublicKey<DeviceKey>, CommandError> {
+    let members = Members::of(device, now())?;
+    let members = members.ok_or_else(|| CommandError::new("error-no-roster"))?;
+    let person = members.find_person(name);
+    person.and_then(|person| person.key).ok_or_else(|| {
+        let words = vec![("name", name.to_owned())];
+        CommandError::with("error-no-such-person", words)
+    })
+}
+
+fn reason(given: Option<&str>) -> Zeroizing<String> {
+    Zeroizing::new(given.unwrap_or_default().to_owned())
+}
+
+/// Words that a shell has taken apart.
+fn joined(words: &[String]) -> Zeroizing<String> {
+    Zeroizing::new(words.join(" "))
+}
+
+/// Asked for, it is in no history of a shell.
+fn ask_note(ui: &mut Ui) -> Result<Zeroizing<String>, CommandError> {
+    ui.status("ask-note", &[]);
+    ui.answer(Shape::Text, ">", "")
+}

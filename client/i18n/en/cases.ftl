@@ -1,0 +1,67 @@
+# Cases: where they stand, and what was said in them, on every front end.
+
+case-title = CASE { $case }
+case-title-drill = CASE OF A DRILL { $case }
+case-about = What: { $about }
+case-alert = The whole alert: bellrope show { $case }
+case-lead = Leads: { $name }, since { $at }
+case-lead-you = Leads: you ({ $name }), since { $at }
+case-lead-gone = Leads: nobody any more. Last it was { $name }.
+case-lead-nobody = Leads: nobody yet.
+case-lead-take = To take it: bellrope lead { $case }
+case-rivals = NOTE: at the same time { $names } took the lead too, and none of them had seen it of another. It is { $name }, as earlier in the group’s list. Whoever leads can change that: bellrope hand-over { $case } NAME
+case-read = { $count ->
+    [0] Read: nobody has said so yet.
+    [one] Read by one person: { $names }
+   *[other] Read by { $count } people: { $names }
+}
+case-supporting = Help: { $names }
+case-apart = Stay out of it: { $names }
+case-stands = State: { $state }
+case-stands-by = State: { $state }; so said { $name }, { $at }
+case-waits = { $count ->
+    [one] WAITING HERE: the others do not have one thing that you said. Send it with: bellrope outbox
+   *[other] WAITING HERE: the others do not have { $count } things that you said. Send them with: bellrope outbox
+}
+case-missing = { $count ->
+    [one] NOTE: one thing that others had seen in this case is not here, or not yet. Who leads may be somebody else.
+   *[other] NOTE: { $count } things that others had seen in this case are not here, or not yet. Who leads may be somebody else.
+}
+case-story = What was said, in order:
+
+case-line = Leads: { $name }
+case-line-you = Leads: you
+case-line-nobody = Leads: nobody
+case-line-read = read by { $count }
+case-line-newest = Newest: { $said }
+
+story-line = {"  "}{ $at }, { $name }: { $what }
+story-short = by { $name }, { $at }: { $what }
+story-waits = {"    "}The others do not have this yet: it waits on this device.
+story-cloned = {"    "}WARNING: two devices speak with this person’s key. The device may have been copied. Ask over another channel.
+story-void-not-a-member = {"    "}NO EFFECT: nobody who is known as a member of the group said this, as far as this device knows.
+story-void-frozen = {"    "}NO EFFECT: this may be written by others. Somebody said so of this person’s device before it came.
+story-void-other-alert = {"    "}NO EFFECT: it means another alert, which has the same id.
+story-void-not-for-them = {"    "}NO EFFECT: the alert was not written for this person, and somebody handed it to them.
+story-void-to-nobody = {"    "}NO EFFECT: it hands the case over to somebody who cannot read it.
+
+said-opened = opened on a device
+said-acknowledged = has read it
+said-lead = leads
+said-lead-not = wanted to lead; somebody else does
+said-supporting = helps
+said-apart = stays out of it: conflict of interest
+said-hand = hands it over to { $to }
+said-hand-not = wanted to hand it over to { $to }; somebody else leads
+said-state = the case is now “{ $state }”
+said-note = note: { $text }
+said-note-below = note
+said-newer = something that a newer version says. Update this program.
+said-why = Why: “{ $reason }”
+
+news-said = { $case }, { $name }: { $what }
+news-lost = YOU DO NOT LEAD { $case } ANY MORE: { $name } does.
+news-lost-to-nobody = YOU DO NOT LEAD { $case } ANY MORE: nobody does.
+news-given = YOU LEAD { $case } NOW.
+news-later = YOU DO NOT LEAD { $case }: { $name } took it at the same time, and neither had seen it of the other. It is { $name }, as earlier in the group’s list. If it should be you, { $name } can hand it over to you.
+news-earlier = AT THE SAME TIME as you { $name } took the lead of { $case }, and neither had seen it of the other. It is you, as earlier in the group’s list. To change that: bellrope hand-over { $case } NAME

@@ -1,0 +1,107 @@
+//! A case as this device has it: the alert, what was said about it, and what that comes to.
+
+use std::sync::Arc;
+
+use bellrope_proto::ids::Hash;
+
+use super::{
+    cases::{self, Shelf, Word},
+    files::DeviceError,
+    frozen, inbox,
+    inbox::StoredMessage,
+    unlocked::Device,
+};
+use crate::{
+    alert::{Fields, vocabulary::Kind},
+    case::{Case, Opening, Said, fold, judge},
+    group::Roster,
+    ids::MessageId,
+    message::{CaseMessage, KIND_ALERT, Message, SaidOfSender},
+};
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct Folded {
+    /// What it begins with.
+    pub(crate) opening: Opening,
+    /// What was said,
+    pub(crate) said: Vec<Said>,
+    /// each as it is kept, at the same place,
+    pub(crate) words: Vec<Word>,
+    /// and what it comes to.
+    pub(crate) case: Case,
+}
+
+impl Folded {
+    /// Of an alert and of what is kept about it; `None` where the message begins no case.
+    #[must_use]
+    pub(crate) fn of(
+        alert: &StoredMessage,
+        words: Vec<Word>,
+        known: (&Roster, &[SaidOfSender]),
+    ) -> Option<Self> {
+        let message = alert.sent.message.peek().ok()?;
+        if !begins_case(&message) {
+            return None;
+        }
+        let opening = Opening::of(&message, Message::hash(&alert.sent.message), known.0);
+        let (said, words): (Vec<Said>, Vec<Word>) = words
+            .into_iter()
+            .filter_map(|word| Some((said(&word, &opening, known)?, word)))
+            .unzip();
+        let case = fold(&said);
+        Some(Self {
+            opening,
+            said,
+            words,
+            case,
+        })
+    }
+
+    /// The same of an alert that is in the inbox; `None` where it is not, or begins no case.
+    ///
+    /// # Errors
+    /// [`DeviceError`].
+    pub(crate) fn read(
+        device: &Device,
+        alert: MessageId,
+    ) -> Result<Option<(StoredMessage, Arc<Roster>, Self)>, DeviceError> {
+        let (Some(roster), Some(kept)) = (device.roster()?, inbox::find(device, alert)?) else {
+            return Ok(None);
+        };
+        let frozen = frozen::read(device)?;
+        let words = cases::of(device, alert)?;
+        let folded = Self::of(&kept, words, (&roster, &frozen));
+        Ok(folded.map(|folded| (kept, roster, folded)))
+    }
+
+    /// The same as it was before anything was said of which nobody was told yet.
+    #[must_use]
+    pub(crate) fn before(&self) -> (Vec<Said>, Case) {
+        let both = self.said.iter().zip(&self.words);
+        let told = both.filter(|(_, word)| word.shelf != Shelf::New);
+        let said: Vec<Said> = told.map(|(said, _)| said.clone()).collect();
+        let case = fold(&said);
+        (said, case)
+    }
+}
+
+/// Whether a message begins a case. What says something of another alert belongs to that one's.
+pub(crate) fn begins_case(message: &Message) -> bool {
+    let reading = message.reading();
+    let begins = |fields: &Fields| fields.original.is_none() && fields.kind != Kind::CheckIn;
+    message.kind == KIND_ALERT && reading.fields().is_none_or(begins)
+}
+
+fn said(word: &Word, opening: &Opening, known: (&Roster, &[SaidOfSender])) -> Option<Said> {
+    let signed = &word.kept.sent.message;
+    let message = signed.peek().ok()?;
+    let body = CaseMessage::decode(&message.body.0)?;
+    let hash: Hash = Message::hash(signed);
+    Some(judge(
+        (&message, hash, &body),
+        word.kept.arrived,
+        opening,
+        known,
+    ))
+}

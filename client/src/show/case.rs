@@ -1,0 +1,433 @@
+//! Cases: where each stands now, and what was said in it, for a list, one page and JSON.
+
+use std::collections::BTreeMap;
+
+use bellrope_proto::{
+    ids::Timestamp,
+    signing::{Device as DeviceKey, PublicKey},
+};
+use serde_json::{Value, json};
+
+use super::{
+    case_story::Told,
+    labels::label,
+    received::{Inbox, ReceivedAlert},
+};
+use crate::{
+    alert::vocabulary::{CaseState, ClosingReason, Kind, Vocabulary as _},
+    case::Lead,
+    device::{
+        Contacts, DeviceError, Folded,
+        cases::{self, Shelf, Word},
+        inbox::{self, Kept},
+    },
+    group::Roster,
+    ids::MessageId,
+    message::CaseAct,
+    text::{Messages, device_code, escape, rfc3339},
+};
+
+/// Where a case stands now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseNow {
+    /// Who leads, and since when.
+    pub lead: Option<(String, Timestamp)>,
+    /// Whether that is this device's person.
+    pub is_mine: bool,
+    /// Who led last, where nobody does any more.
+    pub led: Option<String>,
+    /// Who took the lead at the same time, without having seen it, and is later in the roster.
+    pub rivals: Vec<String>,
+    /// Who has said that they have read it, or anything else.
+    pub read_by: Vec<String>,
+    /// Who helps.
+    pub supporting: Vec<String>,
+    /// Who stays out of it.
+    pub apart: Vec<String>,
+    /// Where it was put,
+    pub state: CaseState,
+    /// by whom and when, unless it is new,
+    pub state_by: Option<(String, Timestamp)>,
+    /// and why, of one that is closed.
+    pub closing: Option<ClosingReason>,
+    /// Whether this device's person may say something in it.
+    pub may_speak: bool,
+}
+
+/// A case.
+#[derive(Clone, Debug)]
+pub struct CaseView {
+    /// What it began with.
+    pub alert: ReceivedAlert,
+    /// Where it stands.
+    pub now: CaseNow,
+    /// What was said, in order.
+    pub story: Vec<Told>,
+    /// How many messages others had seen that are not here.
+    pub missing: usize,
+}
+
+/// All cases.
+#[derive(Debug)]
+pub struct Cases {
+    /// In the order of their alerts.
+    pub cases: Vec<CaseView>,
+    /// The first file that does not open. Say so: what is in it cannot be shown.
+    pub damaged: Option<DeviceError>,
+}
+
+/// What people call those who speak in cases.
+pub(super) struct Names<'a> {
+    pub(super) roster: &'a Roster,
+    pub(super) contacts: &'a Contacts,
+}
+
+impl Names<'_> {
+    /// Of somebody in the group, or who was; else the code of the device.
+    pub(super) fn of(&self, device: &PublicKey<DeviceKey>) -> String {
+        let removed = || self.roster.removed_person(device).map(|it| &it.person);
+        let person = self.roster.person(device).or_else(removed);
+        person.map_or_else(
+            || device_code(device),
+            |person| self.contacts.called(&person.name),
+        )
+    }
+}
+
+impl CaseNow {
+    pub(super) fn of(folded: &Folded, me: &PublicKey<DeviceKey>, names: &Names<'_>) -> Self {
+        let Folded { case, said, .. } = folded;
+        let who = |at: &usize| said.get(*at).map(|said| names.of(&said.author));
+        let all = |places: &[usize]| -> Vec<String> { places.iter().filter_map(who).collect() };
+        let when = |at: usize| said.get(at).map(|said| said.at);
+        let led = |lead: Lead| names.of(&lead.device);
+        let since = case.lead_by.and_then(when).unwrap_or(Timestamp(0));
+        let leads = case.lead.filter(|lead| lead.is_in);
+        let state = case.state_by.and_then(|at| said.get(at));
+        let rivals = case.rivals.iter().filter_map(|at| said.get(*at));
+        let rivals = rivals.map(|said| match &said.act {
+            CaseAct::Receipt(words) => names.of(&words.to.unwrap_or(said.author)),
+            _ => names.of(&said.author),
+        });
+        Self {
+            lead: leads.map(|lead| (led(lead), since)),
+            is_mine: case.leader() == Some(*me),
+            led: match (case.lead, case.lead_by) {
+                (Some(lead), _) => (!lead.is_in).then(|| led(lead)),
+                (None, Some(by)) => who(&by),
+                (None, None) => None,
+            },
+            rivals: rivals.collect(),
+            read_by: all(&case.read_by),
+            supporting: all(&case.supporting),
+            apart: all(&case.apart),
+            state: case.state(said),
+            state_by: state.map(|said| (names.of(&said.author), said.at)),
+            closing: state.and_then(|said| match &said.act {
+                CaseAct::State(words) => words.closing,
+                _ => None,
+            }),
+            may_speak: folded.opening.may_speak(names.roster, me),
+        }
+    }
+
+    /// Whether there is nothing more to do.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.state == CaseState::Closed
+    }
+
+    /// Who leads, and who did at the same time.
+    pub(super) fn lead_lines(&self, case: &str, words: &Messages) -> Vec<String> {
+        let mut lines = Vec::new();
+        let name = self
+            .lead
+            .as_ref()
+            .map(|(name, _)| name)
+            .or(self.led.as_ref());
+        let args = [
+            ("case", case.into()),
+            (
+                "name",
+                name.map(|name| escape(name)).unwrap_or_default().into(),
+            ),
+            (
+                "at",
+                self.lead
+                    .as_ref()
+                    .map(|(_, at)| words.moment(*at))
+                    .unwrap_or_default()
+                    .into(),
+            ),
+            ("names", list(&self.rivals).into()),
+        ];
+        let id = match (&self.lead, &self.led) {
+            (Some(_), _) if self.is_mine => "case-lead-you",
+            (Some(_), _) => "case-lead",
+            (None, Some(_)) => "case-lead-gone",
+            (None, None) => "case-lead-nobody",
+        };
+        lines.push(words.say(id, &args));
+        if self.lead.is_none() && self.may_speak && !self.is_closed() {
+            lines.push(words.say("case-lead-take", &args));
+        }
+        if !self.rivals.is_empty() && self.lead.is_some() {
+            lines.push(words.say("case-rivals", &args));
+        }
+        lines
+    }
+
+    /// Who leads, for a list; and where it stands, if it is not new.
+    pub(super) fn line(&self, words: &Messages) -> String {
+        let id = match (&self.lead, self.is_mine) {
+            (Some(_), true) => "case-line-you",
+            (Some(_), false) => "case-line",
+            (None, _) => "case-line-nobody",
+        };
+        let name = self
+            .lead
+            .as_ref()
+            .map(|(name, _)| super::alert::cut(name, 24));
+        let lead = words.say(id, &[("name", name.unwrap_or_default().into())]);
+        let read = words.say("case-line-read", &[("count", self.read_by.len().into())]);
+        let mut parts = vec![lead, read];
+        if self.state != CaseState::New {
+            parts.push(match self.closing {
+                Some(closing) => format!("{}: {}", label(self.state, words), label(closing, words)),
+                None => label(self.state, words),
+            });
+        }
+        parts.join("; ")
+    }
+
+    fn lines(&self, case: &str, words: &Messages) -> Vec<String> {
+        let mut lines = self.lead_lines(case, words);
+        let people = |id: &str, names: &[String]| {
+            let args = [("count", names.len().into()), ("names", list(names).into())];
+            words.say(id, &args)
+        };
+        lines.push(people("case-read", &self.read_by));
+        if !self.supporting.is_empty() {
+            lines.push(people("case-supporting", &self.supporting));
+        }
+        if !self.apart.is_empty() {
+            lines.push(people("case-apart", &self.apart));
+        }
+        let mut state = label(self.state, words);
+        if let Some(closing) = self.closing {
+            state = format!("{state}: {}", label(closing, words));
+        }
+        lines.push(match &self.state_by {
+            None => words.say("case-stands", &[("state", state.into())]),
+            Some((name, at)) => {
+                let args = [
+                    ("state", state.into()),
+                    ("name", escape(name).into()),
+                    ("at", words.moment(*at).into()),
+                ];
+                words.say("case-stands-by", &args)
+            }
+        });
+        lines
+    }
+
+    /// For programs.
+    pub(super) fn to_json(&self) -> Value {
+        let state_by = self.state_by.as_ref();
+        json!({
+            "lead": self.lead.as_ref().map(|(name, _)| name),
+            "lead_since": self.lead.as_ref().and_then(|(_, at)| rfc3339(*at)),
+            "lead_mine": self.is_mine,
+            "led_before": self.led,
+            "rivals": self.rivals,
+            "read_by": self.read_by,
+            "supporting": self.supporting,
+            "staying_out": self.apart,
+            "state": self.state.key(),
+            "state_by": state_by.map(|(name, _)| name),
+            "state_at": state_by.and_then(|(_, at)| rfc3339(*at)),
+            "closing": self.closing.map(|closing| closing.key().into_owned()),
+        })
+    }
+}
+
+fn list(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|name| escape(name)).collect();
+    names.join(", ")
+}
+
+impl Inbox<'_> {
+    /// The case that began with an alert; `None` where it is not here, or begins none.
+    ///
+    /// # Errors
+    /// [`DeviceError`].
+    pub fn case(&self, alert: &ReceivedAlert) -> Result<Option<CaseView>, DeviceError> {
+        let Some(Kept::Message(kept)) = inbox::find_kept(self.device, alert.id)? else {
+            return Ok(None);
+        };
+        let words = cases::of(self.device, alert.id)?;
+        let folded = Folded::of(&kept, words, (&self.roster, &self.frozen));
+        Ok(folded.map(|folded| self.case_view(alert.clone(), folded)))
+    }
+
+    /// Notes that everything which was said about an alert was shown.
+    ///
+    /// # Errors
+    /// [`DeviceError`].
+    pub fn case_shown(&self, alert: MessageId) -> Result<(), DeviceError> {
+        let new = cases::of(self.device, alert)?.into_iter();
+        let mut new = new.filter(|word| word.shelf == Shelf::New);
+        new.try_for_each(|word| cases::told(self.device, alert, word.id))
+    }
+
+    /// All cases, in the order in which their alerts came.
+    ///
+    /// # Errors
+    /// [`DeviceError`], but not for single files that are damaged.
+    pub fn cases(&self) -> Result<Cases, DeviceError> {
+        let listing = inbox::all(self.device)?;
+        let mut words = cases::all(self.device)?;
+        let mut all = Vec::new();
+        for (number, (id, kept, shown)) in (1_usize..).zip(&listing.messages) {
+            let Kept::Message(message) = kept else {
+                continue;
+            };
+            let said = words.remove(id).unwrap_or_default();
+            let Some(folded) = Folded::of(message, said, (&self.roster, &self.frozen)) else {
+                continue;
+            };
+            let alert = ReceivedAlert {
+                number: Some(number),
+                ..self.view(*id, kept, *shown, None)
+            };
+            all.push(self.case_view(alert, folded));
+        }
+        Ok(Cases {
+            cases: all,
+            damaged: listing.damaged,
+        })
+    }
+
+    /// Where the case stands that began with a message, if one did.
+    pub(super) fn case_now(&self, kept: &Kept, words: Vec<Word>) -> Option<CaseNow> {
+        let Kept::Message(message) = kept else {
+            return None;
+        };
+        let folded = Folded::of(message, words, (&self.roster, &self.frozen))?;
+        let me = self.device.signing().public();
+        Some(CaseNow::of(&folded, &me, &self.names()))
+    }
+
+    /// What was said in every case.
+    pub(super) fn words(&self) -> Result<BTreeMap<MessageId, Vec<Word>>, DeviceError> {
+        cases::all(self.device)
+    }
+
+    /// What was said about one alert.
+    pub(super) fn words_of(&self, alert: MessageId) -> Result<Vec<Word>, DeviceError> {
+        cases::of(self.device, alert)
+    }
+
+    pub(super) fn names(&self) -> Names<'_> {
+        Names {
+            roster: &self.roster,
+            contacts: &self.contacts,
+        }
+    }
+
+    fn case_view(&self, mut alert: ReceivedAlert, folded: Folded) -> CaseView {
+        let me = self.device.signing().public();
+        let names = self.names();
+        let now = CaseNow::of(&folded, &me, &names);
+        alert.now = Some(now.clone());
+        CaseView {
+            story: Told::all(&folded, &me, &names),
+            missing: folded.case.missing,
+            alert,
+            now,
+        }
+    }
+}
+
+impl CaseView {
+    /// The whole case: where it stands, then what was said in order.
+    #[must_use]
+    pub fn page(&self, words: &Messages) -> String {
+        let case = self.alert.case.as_str();
+        let kind = self.alert.reading.fields().map(|fields| fields.kind);
+        let title = match kind {
+            Some(Kind::Drill) => "case-title-drill",
+            _ => "case-title",
+        };
+        let mut lines = vec![words.say(title, &[("case", case.into())])];
+        lines.push(words.say("case-about", &[("about", self.alert.about(words).into())]));
+        lines.extend(self.now.lines(case, words));
+        let waits = self.story.iter().filter(|told| told.waits).count();
+        if waits > 0 {
+            lines.push(words.say("case-waits", &[("count", waits.into())]));
+        }
+        if self.missing > 0 {
+            lines.push(words.say("case-missing", &[("count", self.missing.into())]));
+        }
+        lines.push(words.say("case-alert", &[("case", case.into())]));
+        if !self.story.is_empty() {
+            lines.push(words.plain("case-story"));
+            lines.extend(self.story.iter().map(|told| told.text(words)));
+        }
+        lines.join("\n")
+    }
+
+    /// A few lines for a list: which, what, where it stands, and what was said last.
+    #[must_use]
+    pub fn line(&self, words: &Messages) -> String {
+        let mut lines = vec![self.alert.line(words)];
+        if let Some(last) = self.story.last() {
+            let said = words.say("case-line-newest", &[("said", last.short(words).into())]);
+            lines.push(format!("    {said}"));
+        }
+        lines.join("\n")
+    }
+
+    /// For a list, for programs.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let fields = self.alert.reading.fields();
+        let country = fields.and_then(|fields| fields.place.country);
+        let mut value = self.now.to_json();
+        if let Some(object) = value.as_object_mut() {
+            let newest = self.story.last().map(Told::to_json);
+            let waiting = self.story.iter().filter(|told| told.waits).count();
+            let more = [
+                ("id", json!(self.alert.id.to_string())),
+                ("number", json!(self.alert.number)),
+                ("case", json!(self.alert.case)),
+                ("kind", json!(self.alert.kind_key())),
+                (
+                    "urgency",
+                    json!(fields.map(|fields| fields.urgency.key().into_owned())),
+                ),
+                ("country", json!(country.map(|country| country.code()))),
+                ("summary", json!(fields.map(|fields| &fields.summary))),
+                ("missing", json!(self.missing)),
+                ("waiting", json!(waiting)),
+                ("newest", json!(newest)),
+            ];
+            for (key, value) in more {
+                object.insert(key.to_owned(), value);
+            }
+        }
+        value
+    }
+
+    /// The same with everything that was said.
+    #[must_use]
+    pub fn whole_json(&self) -> Value {
+        let mut value = self.to_json();
+        if let Some(object) = value.as_object_mut() {
+            let story: Vec<Value> = self.story.iter().map(Told::to_json).collect();
+            object.remove("newest");
+            object.insert("story".to_owned(), json!(story));
+        }
+        value
+    }
+}

@@ -1,0 +1,209 @@
+//! What was said in a case, a message at a time.
+
+use bellrope_proto::{
+    ids::Timestamp,
+    signing::{Device as DeviceKey, PublicKey},
+};
+use serde_json::{Value, json};
+
+use super::{
+    alert::{bounded_block, cut, in_line},
+    case::Names,
+    labels::label,
+};
+use crate::{
+    alert::vocabulary::{CaseState, ClosingReason, Receipt, Vocabulary as _},
+    case::{Said, Void},
+    device::{Folded, Follows},
+    ids::MessageId,
+    message::CaseAct,
+    text::{Messages, escape, rfc3339},
+};
+
+/// Characters of a name in a list.
+const NAME_CHARS_MAX: usize = 24;
+
+/// One message of a case.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// Its id.
+    pub id: MessageId,
+    /// When it was said.
+    pub at: Timestamp,
+    /// Who said it.
+    pub name: String,
+    /// Whether that is this device's person.
+    pub is_mine: bool,
+    /// Whether no relay has it yet, as far as this device knows.
+    pub waits: bool,
+    /// What.
+    pub(super) act: CaseAct,
+    /// To whom it hands over.
+    pub(super) to: Option<String>,
+    /// Why it has no effect, if it has none.
+    pub(super) void: Option<Void>,
+    /// Of one that says who leads: whether somebody led by it.
+    pub(super) led: bool,
+    follows: Follows,
+}
+
+impl Told {
+    /// Everything that was said, in order.
+    pub(super) fn all(folded: &Folded, me: &PublicKey<DeviceKey>, names: &Names<'_>) -> Vec<Self> {
+        let of = |at: &usize| Self::of(folded, *at, me, names);
+        folded.case.order.iter().filter_map(of).collect()
+    }
+
+    pub(super) fn of(
+        folded: &Folded,
+        at: usize,
+        me: &PublicKey<DeviceKey>,
+        names: &Names<'_>,
+    ) -> Option<Self> {
+        let said: &Said = folded.said.get(at)?;
+        let word = folded.words.get(at)?;
+        let to = match &said.act {
+            CaseAct::Receipt(words) => words.to,
+            _ => None,
+        };
+        Some(Self {
+            id: said.id,
+            at: said.at,
+            name: names.of(&said.author),
+            is_mine: said.author == *me,
+            waits: word.waits,
+            act: said.act.clone(),
+            to: to.map(|device| names.of(&device)),
+            void: said.counts.err(),
+            led: folded.case.leads.contains(&at),
+            follows: word.kept.follows,
+        })
+    }
+
+    /// What it says, in a few words; of a note, how it begins.
+    pub(super) fn what(&self, words: &Messages) -> String {
+        let plain = |id: &str| words.plain(id);
+        let (what, reason) = match &self.act {
+            CaseAct::Receipt(said) => {
+                let what = match said.receipt {
+                    Receipt::Opened => plain("said-opened"),
+                    Receipt::Acknowledged => plain("said-acknowledged"),
+                    Receipt::TakingLead if self.led || self.void.is_some() => plain("said-lead"),
+                    Receipt::TakingLead => plain("said-lead-not"),
+                    Receipt::Supporting => plain("said-supporting"),
+                    Receipt::ConflictOfInterest => plain("said-apart"),
+                    Receipt::HandedOver => {
+                        let to = escape(self.to.as_deref().unwrap_or_default());
+                        let id = match self.led || self.void.is_some() {
+                            true => "said-hand",
+                            false => "said-hand-not",
+                        };
+                        words.say(id, &[("to", to.into())])
+                    }
+                    Receipt::Unlisted(_) => plain("said-newer"),
+                };
+                (what, said.reason.as_str())
+            }
+            CaseAct::State(said) => (
+                state_text(said.state, said.closing, words),
+                said.reason.as_str(),
+            ),
+            CaseAct::Note(said) => {
+                let text = in_line(&said.text);
+                return words.say("said-note", &[("text", text.into())]);
+            }
+            CaseAct::Newer => (plain("said-newer"), ""),
+        };
+        match reason.is_empty() {
+            true => what,
+            false => {
+                let why = words.say("said-why", &[("reason", in_line(reason).into())]);
+                format!("{what}. {why}")
+            }
+        }
+    }
+
+    /// In a list.
+    pub(super) fn short(&self, words: &Messages) -> String {
+        let args = [
+            ("name", cut(&self.name, NAME_CHARS_MAX).into()),
+            ("what", self.what(words).into()),
+            ("at", words.moment(self.at).into()),
+        ];
+        words.say("story-short", &args)
+    }
+
+    /// On the page of the case, with what has to be known beside it.
+    pub(super) fn text(&self, words: &Messages) -> String {
+        let what = match &self.act {
+            CaseAct::Note(_) => words.plain("said-note-below"),
+            _ => self.what(words),
+        };
+        let args = [
+            ("name", escape(&self.name).into()),
+            ("what", what.into()),
+            ("at", words.moment(self.at).into()),
+        ];
+        let mut lines = vec![words.say("story-line", &args)];
+        if let CaseAct::Note(said) = &self.act {
+            lines.push(bounded_block(&said.text));
+        }
+        if let Some(void) = self.void {
+            lines.push(words.plain(&format!("story-void-{}", void.key().replace('_', "-"))));
+        }
+        if self.follows == Follows::Cloned {
+            lines.push(words.plain("story-cloned"));
+        }
+        if self.waits {
+            lines.push(words.plain("story-waits"));
+        }
+        lines.join("\n")
+    }
+
+    /// For programs.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let (what, reason, state, closing, text) = match &self.act {
+            CaseAct::Receipt(said) => (
+                said.receipt.key().into_owned(),
+                Some(&said.reason),
+                None,
+                None,
+                None,
+            ),
+            CaseAct::State(said) => (
+                "state".to_owned(),
+                Some(&said.reason),
+                Some(said.state.key()),
+                said.closing.map(|closing| closing.key().into_owned()),
+                None,
+            ),
+            CaseAct::Note(said) => ("note".to_owned(), None, None, None, Some(&said.text)),
+            CaseAct::Newer => ("newer".to_owned(), None, None, None, None),
+        };
+        json!({
+            "id": self.id.to_string(),
+            "at": rfc3339(self.at),
+            "name": self.name,
+            "mine": self.is_mine,
+            "what": what,
+            "to": self.to,
+            "reason": reason,
+            "state": state,
+            "closing": closing,
+            "text": text,
+            "counts": self.void.is_none(),
+            "why_not": self.void.map(Void::key),
+            "waiting": self.waits,
+            "follows": self.follows.key(),
+        })
+    }
+}
+
+fn state_text(state: CaseState, closing: Option<ClosingReason>, words: &Messages) -> String {
+    let state = match closing {
+        Some(closing) => format!("{}: {}", label(state, words), label(closing, words)),
+        None => label(state, words),
+    };
+    words.say("said-state", &[("state", state.into())])
+}

@@ -1,0 +1,361 @@
+//! What is said in cases: said, heard, and said again when the keys turned before it was posted.
+
+use bellrope_proto::{
+    codec,
+    ids::{Hash, Sequence, Timestamp},
+    signing::{Device as DeviceKey, PublicKey},
+};
+use zeroize::Zeroizing;
+
+use super::compose::{ComposeError, compose_in_case, sender};
+use crate::{
+    alert::{
+        tidy::tidy_lines,
+        vocabulary::{CaseState, ClosingReason, Receipt},
+    },
+    device::{
+        Device, DeviceError, Folded, Follows, QueueEnd, QueuedEnvelope, StoredMessage,
+        cases::{self, Counts, Shelf, Word},
+        damaged, inbox, reach,
+    },
+    extensions::Extensions,
+    group::Roster,
+    ids::MessageId,
+    message::{
+        CaseAct, CaseMessage, NOTE_CHARS_MAX, NoteWords, Payload, REASON_CHARS_MAX, ReceiptWords,
+        Sender, StateWords, UnverifiedReason, VerifiedMessage, is_kept_out, meant, missed,
+    },
+    seal::{self, EpochRecipient, MemberKey},
+};
+
+/// What somebody says in a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SayInCase<'a> {
+    /// That they have read it.
+    Acknowledge,
+    /// That they lead it from now on. Of somebody else who leads, a reason says why.
+    Lead(&'a str),
+    /// That they help.
+    Support,
+    /// That this device's person leads it from now on, and why.
+    HandOver(PublicKey<DeviceKey>, &'a str),
+    /// That they stay out of it, and why; whoever leads leads no longer.
+    StayOut(&'a str),
+    /// A note.
+    Note(&'a str),
+    /// That it is closed, for which reason, and more in their words.
+    Close(ClosingReason, &'a str),
+    /// That it is open again, and why.
+    Reopen(&'a str),
+}
+
+/// Why nothing was said in a case.
+#[derive(Debug, thiserror::Error)]
+pub enum CaseError {
+    /// There is no such alert here, or what is here begins no case.
+    #[error("there is no such case on this device")]
+    NoCase,
+    /// It was for others, and was handed on: what is said about it here would count for nobody.
+    #[error("this alert was written for others")]
+    NotForYou,
+    /// This device lacks the roster that the alert's author saw: it is not known here who reads it.
+    #[error("it is not known here who reads this alert")]
+    Behind,
+    /// Somebody else leads: a reason is needed.
+    #[error("somebody else leads this case")]
+    Led(PublicKey<DeviceKey>),
+    /// It was said before, and still is so.
+    #[error("this was said before")]
+    Again,
+    /// Whoever it is handed over to cannot read it, or cannot answer.
+    #[error("whoever it is handed over to does not read this case")]
+    ToNobody,
+    /// It is closed already, or it is open.
+    #[error("the case is so already")]
+    Already(CaseState),
+    /// A note without words.
+    #[error("the note is empty")]
+    Empty,
+    /// Too long: so many characters are possible.
+    #[error("it is longer than {0} characters")]
+    TooLong(usize),
+    /// As with an alert.
+    #[error(transparent)]
+    Compose(#[from] ComposeError),
+}
+
+impl From<DeviceError> for CaseError {
+    fn from(error: DeviceError) -> Self {
+        Self::Compose(error.into())
+    }
+}
+
+/// Says something in a case, to those who read it. It counts here at once, and for the others when it comes to them.
+///
+/// # Errors
+/// [`CaseError`]; nothing is queued then.
+pub fn say_in_case(
+    device: &Device,
+    alert: MessageId,
+    what: SayInCase<'_>,
+    now: Timestamp,
+) -> Result<(), CaseError> {
+    sender(device)?;
+    let me = device.signing().public();
+    let (kept, roster, folded) = Folded::read(device, alert)?.ok_or(CaseError::NoCase)?;
+    if !folded.opening.may_speak(&roster, &me) {
+        return Err(CaseError::NotForYou);
+    }
+    let act = act(&folded, &roster, (me, what))?;
+    let about = (folded.opening.id, folded.opening.hash);
+    let body = CaseMessage::new(about, folded.case.heads.clone(), &act).ok_or(CaseError::Empty)?;
+    let readers = readers(device, &kept, &roster).ok_or(CaseError::Behind)?;
+    let sent = compose_in_case(device, codec::encode(&body), &readers, now)?;
+    let said = sent.message.peek();
+    let said = said.map_err(|error| damaged("outbox", error))?;
+    let word = Word {
+        id: said.id,
+        kept: StoredMessage {
+            epoch: said.epoch,
+            sequence: Sequence(0),
+            arrived: now,
+            sent,
+            case: String::new(),
+            follows: Follows::InOrder,
+        },
+        shelf: Shelf::Out,
+        waits: true,
+    };
+    // It is in the outbox: what could not be noted here comes back from the relay.
+    if let Err(error) = cases::store(device, alert, &word) {
+        tracing::warn!(%error, "what was said in a case could not be noted");
+    }
+    Ok(())
+}
+
+/// What is said, as a message has it.
+fn act(
+    folded: &Folded,
+    roster: &Roster,
+    (me, what): (PublicKey<DeviceKey>, SayInCase<'_>),
+) -> Result<CaseAct, CaseError> {
+    let case = &folded.case;
+    let hash = |at: Option<usize>| -> Option<Hash> {
+        at.and_then(|at| folded.said.get(at)).map(|said| said.hash)
+    };
+    let leader = case.leader();
+    let receipt = |receipt, to, reason| {
+        let over = hash(case.lead_by);
+        // A lead is given up by whoever has it.
+        let over = over.filter(|_| receipt != Receipt::ConflictOfInterest || leader == Some(me));
+        let claims = [
+            Receipt::TakingLead,
+            Receipt::HandedOver,
+            Receipt::ConflictOfInterest,
+        ];
+        Ok(CaseAct::Receipt(ReceiptWords {
+            receipt,
+            to,
+            over: over.filter(|_| claims.contains(&receipt)),
+            reason,
+            extensions: Extensions::none(),
+        }))
+    };
+    let state = |state, closing, reason| {
+        Ok(CaseAct::State(StateWords {
+            state,
+            closing,
+            over: hash(case.state_by),
+            reason,
+            extensions: Extensions::none(),
+        }))
+    };
+    let is_closed = case.state(&folded.said) == CaseState::Closed;
+    let said_last = |at: &usize| folded.said.get(*at).is_some_and(|said| said.author == me);
+    let others = leader.filter(|leader| *leader != me);
+    match what {
+        SayInCase::Acknowledge if case.read_by.iter().any(said_last) => Err(CaseError::Again),
+        SayInCase::Acknowledge => receipt(Receipt::Acknowledged, None, String::new()),
+        SayInCase::Lead(reason) => {
+            let reason = one_line(reason)?;
+            match others {
+                _ if leader == Some(me) => Err(CaseError::Again),
+                Some(other) if reason.is_empty() => Err(CaseError::Led(other)),
+                _ => receipt(Receipt::TakingLead, None, reason),
+            }
+        }
+        SayInCase::Support if case.supporting.iter().any(said_last) => Err(CaseError::Again),
+        SayInCase::Support => receipt(Receipt::Supporting, None, String::new()),
+        SayInCase::HandOver(to, reason) => {
+            let reason = one_line(reason)?;
+            match others {
+                _ if leader == Some(to) => Err(CaseError::Again),
+                Some(other) if reason.is_empty() => Err(CaseError::Led(other)),
+                _ if !folded.opening.may_speak(roster, &to) => Err(CaseError::ToNobody),
+                _ => receipt(Receipt::HandedOver, Some(to), reason),
+            }
+        }
+        SayInCase::StayOut(reason) => {
+            let is_out = case.apart.iter().any(said_last) && leader != Some(me);
+            match is_out {
+                true => Err(CaseError::Again),
+                false => receipt(Receipt::ConflictOfInterest, None, one_line(reason)?),
+            }
+        }
+        SayInCase::Note(text) => {
+            let text = tidy_lines(text);
+            if text.is_empty() {
+                return Err(CaseError::Empty);
+            }
+            if text.chars().count() > NOTE_CHARS_MAX {
+                return Err(CaseError::TooLong(NOTE_CHARS_MAX));
+            }
+            Ok(CaseAct::Note(NoteWords {
+                text,
+                extensions: Extensions::none(),
+            }))
+        }
+        SayInCase::Close(..) if is_closed => Err(CaseError::Already(CaseState::Closed)),
+        SayInCase::Close(reason, text) => state(CaseState::Closed, Some(reason), one_line(text)?),
+        SayInCase::Reopen(_) if !is_closed => Err(CaseError::Already(CaseState::Reopened)),
+        SayInCase::Reopen(text) => state(CaseState::Reopened, None, one_line(text)?),
+    }
+}
+
+/// A reason in one line.
+fn one_line(reason: &str) -> Result<String, CaseError> {
+    let words: Vec<&str> = reason.split_whitespace().collect();
+    let reason = tidy_lines(&words.join(" "));
+    match reason.chars().count() > REASON_CHARS_MAX {
+        true => Err(CaseError::TooLong(REASON_CHARS_MAX)),
+        false => Ok(reason),
+    }
+}
+
+/// Of those who read in the group, those who can read an alert: whom its author meant, and for whom it was when it came and who had it passed on.
+/// Nobody whom it is to be kept from by now.
+fn readers(device: &Device, kept: &StoredMessage, roster: &Roster) -> Option<Vec<MemberKey>> {
+    let message = kept.sent.message.peek().ok()?;
+    let mut readers = meant(&message, roster)?;
+    readers.push(device.member().to_key());
+    let is_in_force = kept.epoch == roster.epoch().number;
+    let stood = is_in_force.then(|| reach::read(device).stood(kept.sequence));
+    let missed = stood.flatten().map(|stood| missed(&message, roster, stood));
+    readers.extend(missed.into_iter().flatten().map(|person| person.key));
+    let people = roster.people().iter();
+    let reads = people.filter(|person| person.role.reads() && readers.contains(&person.key));
+    let keys = reads.map(|person| person.key);
+    Some(
+        keys.filter(|key| !is_kept_out(&message, roster, key))
+            .collect(),
+    )
+}
+
+/// What became of a message of a case.
+#[derive(Debug)]
+pub(super) enum Heard {
+    /// It is kept, and was not there before.
+    New,
+    /// It was there, or is not worth its room.
+    Again,
+    /// Another message of the case has its id.
+    SameId,
+}
+
+/// Keeps what somebody says in a case: of those who read and send in the group, or may as far as this device knows, also of an alert that has not
+/// come yet.
+///
+/// # Errors
+/// [`DeviceError`]; it is not kept then.
+pub(super) fn keep(
+    device: &Device,
+    roster: &Roster,
+    (verified, body): (&VerifiedMessage, &CaseMessage),
+    kept: StoredMessage,
+    counts: &mut Option<Counts>,
+) -> Result<Heard, DeviceError> {
+    let (id, author) = (verified.message.id, verified.message.sender);
+    let mut word = Word {
+        id,
+        kept,
+        shelf: Shelf::New,
+        waits: false,
+    };
+    if let Some(known) = cases::find(device, body.alert, id)? {
+        if known.kept.sent.message.bytes() != word.kept.sent.message.bytes() {
+            return Ok(Heard::SameId);
+        }
+        if known.shelf == Shelf::Out {
+            word.shelf = Shelf::Told;
+            cases::store(device, body.alert, &word)?;
+        }
+        return Ok(Heard::Again);
+    }
+    let person = roster.person(&author);
+    let person = person.or_else(|| roster.removed_person(&author).map(|it| &it.person));
+    let is_behind = matches!(
+        verified.sender,
+        Sender::Unverified(UnverifiedReason::OtherRoster)
+    );
+    if !is_behind && !person.is_some_and(|person| person.role.reads() && person.role.sends()) {
+        return Ok(Heard::Again);
+    }
+    let counts = match counts {
+        Some(counts) => counts,
+        none => none.insert(Counts::read(device)?),
+    };
+    let is_here = |alert| matches!(inbox::has(device, alert), Ok(true));
+    if !counts.has_room(author, body.alert, is_here) {
+        tracing::warn!("a device says more in cases than is kept of one");
+        return Ok(Heard::Again);
+    }
+    // What this device said before it was restored from an older copy is no news to its person.
+    if author == device.signing().public() {
+        word.shelf = Shelf::Told;
+    }
+    cases::store(device, body.alert, &word)?;
+    counts.add(author, body.alert);
+    Ok(Heard::New)
+}
+
+/// Seals what this device said and has not come back from the relay again, when the keys have turned since: the mailbox that it waited for is
+/// over for those who read. With its first signature, so that it is one message wherever it comes.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(super) fn say_again(device: &Device, now: Timestamp) -> Result<(), DeviceError> {
+    let Some(roster) = device.roster()? else {
+        return Ok(());
+    };
+    let keys = roster.epoch();
+    for alert in cases::on_shelf(device, Shelf::Out)? {
+        for mut word in cases::of(device, alert)? {
+            if !word.waits || word.kept.epoch >= keys.number {
+                continue;
+            }
+            let Some(message) = word.kept.sent.message.peek().ok() else {
+                continue;
+            };
+            // Whoever was put out since is not among them.
+            let readers = meant(&message, &roster).unwrap_or_default();
+            let people = roster.people().iter().map(|person| person.key);
+            let readers: Vec<MemberKey> = people.filter(|key| readers.contains(key)).collect();
+            let epoch = EpochRecipient::from_bytes(&keys.recipient.0)
+                .map_err(|error| damaged("roster", error))?;
+            let payload = Zeroizing::new(Payload::Message(word.kept.sent.clone()).encode());
+            match seal::seal(&payload, &readers, &epoch) {
+                Ok(envelope) => {
+                    let queued = QueuedEnvelope {
+                        word: Some(word.id),
+                        ..QueuedEnvelope::plain(keys.mailbox, envelope, now)
+                    };
+                    QueueEnd::lock(device)?.put(&[queued])?;
+                }
+                Err(error) => tracing::warn!(%error, "a message could not be sealed again"),
+            }
+            word.kept.epoch = keys.number;
+            cases::store(device, alert, &word)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,583 @@
+//! What is said in cases: bodies, what of it counts, and what it comes to.
+
+use bellrope_proto::{
+    codec::{self, Blob},
+    ids::{Hash, Timestamp},
+};
+use serde_json::{Value, json};
+
+use super::{encoded, hex, world::*};
+use crate::{
+    alert::vocabulary::{CaseState, ClosingReason, Receipt},
+    case::{Case, Opening, Said, fold, judge},
+    extensions::Extensions,
+    group::{Change, Role, Roster},
+    ids::{Epoch, MessageId},
+    message::{
+        Audience, CaseAct, CaseMessage, Freeze, FreezeAct, KIND_ALERT, KIND_CASE, Message,
+        NoteWords, ReceiptWords, SaidOfSender, StateWords,
+    },
+};
+
+const ALERT: MessageId = MessageId([0xa1; 16]);
+const ALERT_HASH: Hash = Hash([0xa2; 32]);
+
+/// Vera, Ivan, Pavel, Rosa, and Olga, who observes; then Ivan is put out.
+fn roster() -> Roster {
+    let chain = Chain::new(found())
+        .then(Change::Admit(admit(IVAN, Role::Member)))
+        .then(Change::Approve(approve(1, IVAN)))
+        .then(Change::Admit(admit(PAVEL, Role::Member)))
+        .then(Change::Approve(approve(3, PAVEL)))
+        .then(Change::Admit(admit(ROSA, Role::Member)))
+        .then(Change::Approve(approve(5, ROSA)))
+        .then(Change::Admit(admit(OLGA, Role::Observer)))
+        .then(Change::Approve(approve(7, OLGA)))
+        .turned(turn_to(2, &[IVAN]));
+    Roster::from_chain(chain.0).unwrap()
+}
+
+/// Rosa's device is in other hands, from then on.
+const FROZEN: u64 = 500;
+
+fn frozen() -> Vec<SaidOfSender> {
+    vec![SaidOfSender {
+        id: MessageId([0xf0; 16]),
+        arrived: TIME.plus(FROZEN),
+        author: device(VERA).public(),
+        freeze: Freeze {
+            act: FreezeAct::Freeze,
+            device: device(ROSA).public(),
+            lifts: Vec::new(),
+            reason: String::new(),
+            extensions: Extensions::none(),
+        },
+    }]
+}
+
+/// For all but Pavel, whom its author did not choose.
+fn alert() -> Message {
+    Message {
+        kind: KIND_ALERT,
+        audience: Audience {
+            hash: Hash([0; 32]),
+            chosen: [VERA, IVAN, ROSA, OLGA].map(member).to_vec(),
+        },
+        ..message(VERA, 0, Vec::new())
+    }
+}
+
+fn message(by: u8, number: u64, body: Vec<u8>) -> Message {
+    let roster = roster();
+    Message {
+        group: roster.id(),
+        epoch: Epoch(2),
+        roster: roster.head(),
+        audience: Audience {
+            hash: Hash([0; 32]),
+            chosen: Vec::new(),
+        },
+        sender: device(by).public(),
+        id: ALERT,
+        number,
+        previous: Hash([0; 32]),
+        time: TIME,
+        expires: EXPIRES,
+        seen: Vec::new(),
+        kind: KIND_CASE,
+        body: Blob(body),
+        extensions: Extensions::none(),
+    }
+}
+
+/// One message: its number is its id and its hash.
+#[derive(Clone)]
+struct Spoken {
+    number: u8,
+    by: u8,
+    /// Seconds after [`TIME`] at which it was signed, and came.
+    at: (u64, u64),
+    body: CaseMessage,
+}
+
+fn hash(number: u8) -> Hash {
+    Hash([number; 32])
+}
+
+fn spoken(number: u8, by: u8, act: &CaseAct) -> Spoken {
+    let at = u64::from(number);
+    Spoken {
+        number,
+        by,
+        at: (at, at),
+        body: CaseMessage::new((ALERT, ALERT_HASH), Vec::new(), act).unwrap(),
+    }
+}
+
+fn words(receipt: Receipt, to: Option<u8>, over: Option<u8>, reason: &str) -> CaseAct {
+    CaseAct::Receipt(ReceiptWords {
+        receipt,
+        to: to.map(|who| device(who).public()),
+        over: over.map(hash),
+        reason: reason.to_owned(),
+        extensions: Extensions::none(),
+    })
+}
+
+fn lead(number: u8, by: u8, over: Option<u8>, reason: &str) -> Spoken {
+    spoken(number, by, &words(Receipt::TakingLead, None, over, reason))
+}
+
+fn hand(number: u8, (by, to): (u8, u8), over: Option<u8>, reason: &str) -> Spoken {
+    spoken(
+        number,
+        by,
+        &words(Receipt::HandedOver, Some(to), over, reason),
+    )
+}
+
+fn receipt(number: u8, by: u8, receipt: Receipt, over: Option<u8>) -> Spoken {
+    spoken(number, by, &words(receipt, None, over, ""))
+}
+
+fn state(number: u8, by: u8, state: CaseState, over: Option<u8>) -> Spoken {
+    let closed = state == CaseState::Closed;
+    let act = CaseAct::State(StateWords {
+        state,
+        closing: closed.then_some(ClosingReason::Released),
+        over: over.map(hash),
+        reason: String::new(),
+        extensions: Extensions::none(),
+    });
+    spoken(number, by, &act)
+}
+
+fn note(number: u8, by: u8, seen: &[u8]) -> Spoken {
+    let act = CaseAct::Note(NoteWords {
+        text: "заметка".to_owned(),
+        extensions: Extensions::none(),
+    });
+    let mut note = spoken(number, by, &act);
+    note.body.seen = seen.iter().copied().map(hash).collect();
+    note
+}
+
+fn act_name(act: &CaseAct) -> &'static str {
+    match act {
+        CaseAct::Receipt(_) => "receipt",
+        CaseAct::State(_) => "state",
+        CaseAct::Note(_) => "note",
+        CaseAct::Newer => "newer",
+    }
+}
+
+fn bodies() -> Value {
+    let good = lead(1, VERA, Some(7), "because").body;
+    let of = |act: &CaseAct| spoken(1, VERA, act).body;
+    let with = |change: &dyn Fn(&mut CaseMessage)| {
+        let mut body = good.clone();
+        change(&mut body);
+        body
+    };
+    let inside = |act: u16, words: Vec<u8>| {
+        with(&|body| {
+            body.act = act;
+            body.words = Blob(words.clone());
+        })
+    };
+    let receipt_words = |receipt: u16, to: Option<u8>, reason: &str, extensions: Extensions| {
+        let to = to.map(|who| device(who).public());
+        codec::encode(&(receipt, to, Some(hash(7)), reason.to_owned(), extensions))
+    };
+    let none = Extensions::none;
+    let state_words = |state: u16, closing: Option<u16>| {
+        codec::encode(&(state, closing, None::<Hash>, String::new(), none()))
+    };
+    let note_words = |text: &str| codec::encode(&(text.to_owned(), none()));
+    let all: Vec<(&str, CaseMessage)> = vec![
+        ("a lead", good.clone()),
+        (
+            "a hand-over",
+            of(&words(Receipt::HandedOver, Some(IVAN), None, "")),
+        ),
+        (
+            "a hand-over to nobody",
+            inside(1, receipt_words(6, None, "", none())),
+        ),
+        (
+            "a lead with somebody in it",
+            inside(1, receipt_words(3, Some(IVAN), "", none())),
+        ),
+        (
+            "a receipt of a later version",
+            inside(1, receipt_words(77, None, "", none())),
+        ),
+        (
+            "a reason of 280 characters",
+            inside(1, receipt_words(3, None, &"ж".repeat(280), none())),
+        ),
+        (
+            "a reason of 281",
+            inside(1, receipt_words(3, None, &"x".repeat(281), none())),
+        ),
+        (
+            "words with an extension that is ignored",
+            inside(1, receipt_words(3, None, "", extended(40_000))),
+        ),
+        (
+            "words with one that is critical",
+            inside(1, receipt_words(3, None, "", extended(7))),
+        ),
+        ("words that end too soon", inside(1, vec![0, 3])),
+        ("a closed case", inside(2, state_words(8, Some(1)))),
+        ("a closed case without why", inside(2, state_words(8, None))),
+        (
+            "an open case with why it is closed",
+            inside(2, state_words(4, Some(1))),
+        ),
+        (
+            "a reason to close it of a later version",
+            inside(2, state_words(8, Some(700))),
+        ),
+        (
+            "a state of a later version",
+            inside(2, state_words(70, None)),
+        ),
+        (
+            "a note of 8,000 characters",
+            inside(3, note_words(&"я".repeat(8_000))),
+        ),
+        ("a note of 8,001", inside(3, note_words(&"x".repeat(8_001)))),
+        ("an empty note", inside(3, note_words(""))),
+        ("an act of a later version", inside(9, vec![1, 2, 3])),
+        (
+            "an extension that is ignored",
+            with(&|body| body.extensions = extended(40_000)),
+        ),
+        (
+            "an extension that is critical",
+            with(&|body| body.extensions = extended(7)),
+        ),
+        (
+            "16 that were seen",
+            with(&|body| body.seen = vec![hash(3); 16]),
+        ),
+        ("17", with(&|body| body.seen = vec![hash(3); 17])),
+    ];
+    let mut all: Vec<(&str, String)> = all
+        .into_iter()
+        .map(|(name, body)| (name, encoded(&body)))
+        .collect();
+    let cut = all[0].1.trim_end_matches('0').to_owned();
+    let even = cut.len() - cut.len() % 2;
+    all.push(("a body that ends too soon", cut[..even].to_owned()));
+    all.into_iter()
+        .map(|(name, body)| {
+            let bytes = data_encoding::HEXLOWER.decode(body.as_bytes()).unwrap();
+            let read = CaseMessage::decode(&bytes);
+            let says = read.as_ref().map(|read| act_name(&read.act()));
+            json!({ "name": name, "body": body, "says": says })
+        })
+        .collect()
+}
+
+fn cases() -> Vec<(&'static str, Vec<Spoken>)> {
+    use Receipt::{Acknowledged, ConflictOfInterest, Supporting};
+    let out = TURNED.0 - TIME.0;
+    let came = |mut spoken: Spoken, at: u64| {
+        spoken.at = (at, at);
+        spoken
+    };
+    let other_alert = {
+        let mut lead = lead(1, VERA, None, "");
+        lead.body.alert_hash = hash(9);
+        lead
+    };
+    let ahead = {
+        let mut note = note(1, VERA, &[]);
+        note.at = (9_000_000, 40);
+        note
+    };
+    let newer = {
+        let mut newer = note(4, VERA, &[]);
+        newer.body.act = 40;
+        newer
+    };
+    vec![
+        ("nobody leads", vec![receipt(1, VERA, Acknowledged, None)]),
+        ("one leads", vec![lead(1, ROSA, None, "")]),
+        (
+            "two who did not know of each other",
+            vec![lead(1, ROSA, None, ""), lead(2, VERA, None, "")],
+        ),
+        (
+            "and the later one says that she helps",
+            vec![
+                lead(1, ROSA, None, ""),
+                lead(2, VERA, None, ""),
+                receipt(3, ROSA, Supporting, None),
+            ],
+        ),
+        (
+            "and the earlier one hands over",
+            vec![
+                lead(1, ROSA, None, ""),
+                lead(2, VERA, None, ""),
+                hand(3, (VERA, ROSA), Some(2), ""),
+            ],
+        ),
+        (
+            "taken over without a reason",
+            vec![lead(1, ROSA, None, ""), lead(2, VERA, Some(1), "")],
+        ),
+        (
+            "taken over with one",
+            vec![lead(1, VERA, None, ""), lead(2, ROSA, Some(1), "away")],
+        ),
+        (
+            "and the first says it again, to have it back",
+            vec![
+                lead(1, VERA, None, ""),
+                lead(2, ROSA, Some(1), "away"),
+                lead(3, VERA, None, ""),
+                lead(4, VERA, Some(1), ""),
+            ],
+        ),
+        (
+            "handed over by somebody else",
+            vec![lead(1, ROSA, None, ""), hand(2, (VERA, IVAN), Some(1), "")],
+        ),
+        (
+            "to an observer",
+            vec![lead(1, ROSA, None, ""), hand(2, (ROSA, OLGA), Some(1), "")],
+        ),
+        (
+            "to somebody who has not the alert",
+            vec![lead(1, ROSA, None, ""), hand(2, (ROSA, PAVEL), Some(1), "")],
+        ),
+        (
+            "to two",
+            vec![
+                lead(1, VERA, None, ""),
+                hand(2, (VERA, ROSA), Some(1), ""),
+                hand(3, (VERA, IVAN), Some(1), ""),
+            ],
+        ),
+        (
+            "given up",
+            vec![
+                lead(1, ROSA, None, ""),
+                receipt(2, ROSA, ConflictOfInterest, Some(1)),
+            ],
+        ),
+        (
+            "given up, and taken without a reason",
+            vec![
+                lead(1, ROSA, None, ""),
+                receipt(2, ROSA, ConflictOfInterest, Some(1)),
+                lead(3, VERA, Some(2), ""),
+            ],
+        ),
+        (
+            "given up by somebody else",
+            vec![
+                lead(1, ROSA, None, ""),
+                receipt(2, VERA, ConflictOfInterest, Some(1)),
+            ],
+        ),
+        (
+            "by somebody who was put out since",
+            vec![lead(1, IVAN, None, "")],
+        ),
+        (
+            "and taken without a reason",
+            vec![lead(1, IVAN, None, ""), lead(2, ROSA, Some(1), "")],
+        ),
+        (
+            "after they were put out",
+            vec![came(lead(1, IVAN, None, ""), out), lead(2, ROSA, None, "")],
+        ),
+        (
+            "by an observer",
+            vec![lead(1, OLGA, None, ""), lead(2, STRANGER, None, "")],
+        ),
+        (
+            "by somebody who has not the alert",
+            vec![lead(1, PAVEL, None, ""), note(2, PAVEL, &[99])],
+        ),
+        ("of another alert", vec![other_alert]),
+        (
+            "while others may write it",
+            vec![
+                came(lead(1, ROSA, None, ""), FROZEN),
+                came(note(2, ROSA, &[]), FROZEN - 1),
+            ],
+        ),
+        (
+            "over what is not here",
+            vec![lead(2, ROSA, Some(1), "away")],
+        ),
+        (
+            "over what does not count",
+            vec![lead(1, PAVEL, None, ""), lead(2, ROSA, Some(1), "")],
+        ),
+        (
+            "in a circle",
+            vec![lead(1, VERA, Some(2), "a"), lead(2, ROSA, Some(1), "b")],
+        ),
+        ("closed", vec![state(1, ROSA, CaseState::Closed, None)]),
+        (
+            "closed and opened",
+            vec![
+                state(1, ROSA, CaseState::Closed, None),
+                state(2, ROSA, CaseState::Reopened, Some(1)),
+            ],
+        ),
+        (
+            "two states of one author over the same",
+            vec![
+                state(1, ROSA, CaseState::Closed, None),
+                state(2, ROSA, CaseState::Monitoring, None),
+            ],
+        ),
+        (
+            "two states of two",
+            vec![
+                state(1, ROSA, CaseState::Closed, None),
+                state(2, VERA, CaseState::Active, None),
+            ],
+        ),
+        (
+            "a story, with a clock that is ahead and one that is behind",
+            vec![
+                ahead,
+                came(note(2, ROSA, &[1, 3]), 50),
+                note(3, ROSA, &[]),
+                newer,
+                note(5, VERA, &[77, 3]),
+            ],
+        ),
+    ]
+}
+
+fn told(name: &str, all: &[Spoken]) -> Value {
+    let roster = roster();
+    let opening = Opening::of(&alert(), ALERT_HASH, &roster);
+    let frozen = frozen();
+    let said: Vec<Said> = all
+        .iter()
+        .map(|one| {
+            let mut message = message(one.by, u64::from(one.number), Vec::new());
+            message.id = MessageId([one.number; 16]);
+            message.time = TIME.plus(one.at.0);
+            let about = (&message, hash(one.number), &one.body);
+            judge(about, TIME.plus(one.at.1), &opening, (&roster, &frozen))
+        })
+        .collect();
+    let case: Case = fold(&said);
+    let id = |at: &usize| hex(said[*at].id.0);
+    let ids = |all: &[usize]| all.iter().map(id).collect::<Vec<_>>();
+    let given: Vec<Value> = all
+        .iter()
+        .zip(&said)
+        .map(|(one, said)| {
+            json!({
+                "id": hex(said.id.0),
+                "hash": hex(said.hash.0),
+                "author": hex(said.author.0),
+                "number": said.number,
+                "signed": TIME.0 + one.at.0,
+                "arrived": TIME.0 + one.at.1,
+                "body": encoded(&one.body),
+                "void": said.counts.err().map(crate::case::Void::key),
+            })
+        })
+        .collect();
+    json!({
+        "name": name,
+        "said": given,
+        "leader": case.leader().map(|device| hex(device.0)),
+        "led_by": ids(&case.leads),
+        "rivals": ids(&case.rivals),
+        "state": u16::from(case.state(&said)),
+        "state_by": case.state_by.as_ref().map(id),
+        "read_by": ids(&case.read_by),
+        "supporting": ids(&case.supporting),
+        "apart": ids(&case.apart),
+        "order": ids(&case.order),
+        "heads": case.heads.iter().map(|hash| hex(hash.0)).collect::<Vec<_>>(),
+        "missing": case.missing,
+    })
+}
+
+pub(super) fn all() -> Value {
+    let roster = roster();
+    let removed = roster.removed().iter();
+    let removed = removed.map(|removed| (&removed.person, Some(removed.time.0)));
+    let people = roster.people().iter().map(|person| (person, None));
+    let chosen = alert().audience.chosen;
+    let people: Vec<Value> = people
+        .chain(removed)
+        .map(|(person, removed): (_, Option<u64>)| {
+            let frozen = (person.device == device(ROSA).public()).then_some(TIME.0 + FROZEN);
+            json!({
+                "name": person.name,
+                "device": hex(person.device.0),
+                "since": person.since.0,
+                "says": person.role.reads() && person.role.sends(),
+                "removed": removed,
+                "frozen": frozen,
+                "has_alert": chosen.contains(&person.key),
+            })
+        })
+        .collect();
+    json!({
+        "note": "Keys of tests, known to everyone. README.md says what the fields are.",
+        "alert": hex(ALERT.0),
+        "alert_hash": hex(ALERT_HASH.0),
+        "people": people,
+        "bodies": bodies(),
+        "cases": cases().iter().map(|(name, all)| told(name, all)).collect::<Vec<_>>(),
+    })
+}
+
+/// What the file says is what the words of its cases mean.
+#[test]
+fn a_case_is_led_by_one() {
+    let leader = |name: &str| {
+        let cases = cases();
+        let (_, all) = cases.iter().find(|(known, _)| *known == name).unwrap();
+        let leader = told(name, all)["leader"].clone();
+        let all = [VERA, IVAN, PAVEL, ROSA];
+        all.into_iter()
+            .find(|who| leader == hex(device(*who).public().0))
+    };
+    for (name, who) in [
+        ("nobody leads", None),
+        ("one leads", Some(ROSA)),
+        ("two who did not know of each other", Some(VERA)),
+        ("and the earlier one hands over", Some(ROSA)),
+        ("taken over without a reason", Some(ROSA)),
+        ("taken over with one", Some(ROSA)),
+        ("and the first says it again, to have it back", Some(ROSA)),
+        ("handed over by somebody else", Some(ROSA)),
+        ("to an observer", Some(ROSA)),
+        ("to somebody who has not the alert", Some(ROSA)),
+        ("given up", None),
+        ("given up, and taken without a reason", Some(VERA)),
+        ("given up by somebody else", Some(ROSA)),
+        ("by somebody who was put out since", None),
+        ("and taken without a reason", Some(ROSA)),
+        ("after they were put out", Some(ROSA)),
+        ("by an observer", None),
+        ("by somebody who has not the alert", None),
+        ("of another alert", None),
+        ("while others may write it", None),
+        ("over what is not here", Some(ROSA)),
+        ("over what does not count", Some(ROSA)),
+        ("in a circle", None),
+    ] {
+        assert_eq!(leader(name), who, "{name}");
+    }
+    assert!(TIME.plus(FROZEN) < TURNED && TIME > Timestamp(0));
+}
