@@ -275,7 +275,7 @@ impl Counts {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::print_stderr)]
     use bellrope_proto::{ids::Timestamp, signing::SecretKey};
 
     use super::*;
