@@ -92,17 +92,18 @@ pub use device::{
     unsaid_failures, unsaid_restore,
 };
 pub use extensions::{Extensions, NotAscending};
-pub use group::{About, LeaseLeft, NameError, Role, RosterError, check_name};
+pub use group::{About, ConsentTo, Lacking, LeaseLeft, NameError, Role, RosterError, check_name};
 pub use ids::{Epoch, MessageId, Position};
 pub use invitation::{
     Code, NotACode, NotSpoken, Spoken, is_invitation_file, read_file, write_file,
 };
 pub use membership::{
     AdmissionError, CircleChange, CircleError, Claims, CreateError, DictateError, DictatedError,
-    Dictation, FollowError, Followed, Founded, JoinError, NewGroup, NewInvitation, PlannedCircle,
-    approve, arrive, create, dictate, fetch_bundle, follow_moved, founded, hear_spoken, invitation,
-    invitation_waits, invite, join, move_relay, moved_file, open_bundle, open_mailbox, plan_circle,
-    reach, refuse, relay_address, remove, set_circle, waits_at_relay,
+    Dictation, FollowError, Followed, Founded, JoinError, NewGroup, NewInvitation, Pending,
+    PendingAct, PlannedCircle, approve, arrive, create, dictate, fetch_bundle, follow_moved,
+    founded, hand_pen, hear_spoken, invitation, invitation_waits, invite, join, may_write_roster,
+    move_relay, moved_file, open_bundle, open_mailbox, pending, plan_circle, reach, refuse,
+    relay_address, renew, set_circle, waits_at_relay,
 };
 pub use message::{
     Bundle, CallCode, Freeze, FreezeAct, Frozen, Sender, UnverifiedReason, VerifyError,
@@ -110,7 +111,8 @@ pub use message::{
 pub use relay::RelayError;
 pub use seal::{MemberKey, SealError};
 pub use sync::{
-    CaseError, ClaimsReport, ClocksDiffer, ComposeError, Engine, EngineError, EngineOptions, Event,
-    FreezeError, Online, Refresh, ReplyUpdate, SayInCase, SealedAlert, SendReport, Unshown,
-    WrongClock, addressees, compose_alert, compose_freeze, give_contact, may_send, say_in_case,
+    AgreeError, Agreed, CaseError, ClaimsReport, ClocksDiffer, ComposeError, Engine, EngineError,
+    EngineOptions, Event, FreezeError, Online, Refresh, ReplyUpdate, SayInCase, SealedAlert,
+    SendReport, Unshown, WrongClock, addressees, agree, compose_alert, compose_freeze,
+    give_contact, may_send, say_in_case, sign_for,
 };

@@ -69,6 +69,10 @@ pub enum Purpose {
     Consent,
     /// A device signs for who takes the pen.
     Take,
+    /// A coordinator says which others speak for an invitation that they made.
+    Delegation,
+    /// A coordinator entrusts another's device with what the pen needs.
+    Custody,
 }
 
 impl Purpose {
@@ -99,6 +103,8 @@ impl Purpose {
             Self::Comparison => b"bellrope/comparison/v1",
             Self::Consent => b"bellrope/consent/v1",
             Self::Take => b"bellrope/take/v1",
+            Self::Delegation => b"bellrope/delegation/v1",
+            Self::Custody => b"bellrope/custody/v1",
         }
     }
 }

@@ -1743,9 +1743,13 @@ def leads_to(right, mailbox):
     return grant(data, signature) and tagged("mailbox", data[:32]) == mailbox
 
 
+def coordinators(r):
+    return r.sequence(lambda: (r.take(32), r.member_key()))
+
+
 def view(r):
     value = {"group": r.take(32), "position": r.number(4), "head": r.take(32), "epoch": epoch_keys(r),
-             "readers": r.sequence(r.member_key), "policy": policy(r, lambda r: r.number(2))}
+             "readers": r.sequence(r.member_key), "policy": policy(r, lambda r: r.number(2)), "coordinators": coordinators(r)}
     return {**value, "newer": r.extensions() or value["epoch"]["newer"] or value["policy"]["newer"]}
 
 
@@ -1759,7 +1763,8 @@ BUNDLE_PLACE = 32768
 
 def bundle(r):
     value = {"invitation": r.take(32), "group": r.take(32), "role": r.number(2), "expires": r.number(8),
-             "coordinator": r.take(32), "member": r.member_key(), "at_once": r.option(lambda: at_once(r))}
+             "coordinator": r.take(32), "delegation": r.option(r.signed), "coordinators": coordinators(r),
+             "position": r.number(4), "head": r.take(32), "at_once": r.option(lambda: at_once(r))}
     items = r.all_extensions()
     newer = [any(critical(number) for number in items), value["role"] not in (1, 2, 3, 4) and critical(value["role"]),
              value["at_once"] is not None and value["at_once"]["newer"]]
@@ -1818,13 +1823,31 @@ def invitation_key(secret):
     return bytes.fromhex(public_key(seed))
 
 
+def delegation(r):
+    return {"group": r.take(32), "invitation": r.take(32), "coordinator": r.take(32), "to": r.sequence(lambda: r.take(32))}
+
+
+def speaks(b, mark):
+    """Whether the device that signed a bundle made the code, or may speak for who did."""
+    made = lambda device: tagged("coordinator", device)[:16].hex() == mark
+    d = b["delegation"] and decoded(b["delegation"][0], delegation)
+    signed = d and verifies(d["coordinator"], "delegation", *b["delegation"]) and made(d["coordinator"])
+    own = d and (d["group"], d["invitation"]) == (b["group"], b["invitation"])
+    return made(b["coordinator"]) or bool(signed and own and b["coordinator"] in d["to"])
+
+
+def said_by_one(number, body, devices):
+    """What a payload says, if one of these signed it."""
+    return next((value for value in (said_by(number, body, device) for device in devices) if value), None)
+
+
 def joins(item, code, now):
     """C5."""
     number, body = content(item, "code")
-    if number is not None and number > 8 and critical(number):
+    if number is not None and number > 9 and critical(number):
         return "update"
     b = said_by(3, body) if number == 3 else None
-    if b is None or tagged("coordinator", b["coordinator"])[:16].hex() != code["coordinator"]:
+    if b is None or not speaks(b, code["coordinator"]):
         return "damaged"
     if b["invitation"] != invitation_key(code["secret"]):
         return "damaged"
@@ -1839,7 +1862,7 @@ class Newcomer:
         first = self.bundle["at_once"]
         self.position, self.waits = first and first["view"]["position"], first is None
         self.decided, self.over, self.parts, self.epoch, self.closed = False, False, [], 0, False
-        self.place = (0, None)
+        self.place, self.coordinators = (0, None), [device for device, _ in self.bundle["coordinators"]]
 
     def close(self):
         """E7: from the beginning, and a welcome counts though the device is in."""
@@ -1849,7 +1872,7 @@ class Newcomer:
         """What follows, and the rule that decided."""
         number, body = content(item, "code")
         if number == 7:
-            value = said_by(number, body, self.bundle["coordinator"])
+            value = said_by_one(number, body, self.coordinators)
             if value is not None and value["invitation"] == self.bundle["invitation"]:
                 self.waits, self.over = False, True
                 if self.closed:
@@ -1867,31 +1890,46 @@ class Newcomer:
         if number == 2 and self.waits:
             self.parts += decode(body, lambda r: r.sequence(r.signed))
         if number in (5, 6):
-            value = said_by(number, body, self.bundle["coordinator"])
+            if number == 5:
+                return self.welcomed(body), "E7" if self.closed else "C6"
+            value = said_by_one(6, body, self.coordinators)
             counts = value is not None and value["invitation"] == self.bundle["invitation"]
-            found = {5: self.welcomed, 6: self.views}[number](value) if counts else None
-            return found, "E7" if self.closed else "C6"
-        return "update" if number is not None and number > 8 and critical(number) else None, "C6"
+            return self.views(value) if counts else None, "C6"
+        return "update" if number is not None and number > 9 and critical(number) else None, "C6"
 
     def renewed(self, item):
         b = said_by(3, content(item, "code")[1])
-        same = b["coordinator"] == self.bundle["coordinator"] and b["invitation"] == self.bundle["invitation"]
-        if not same:
+        if b["coordinator"] not in self.coordinators or b["invitation"] != self.bundle["invitation"]:
             return None
         if b["newer"] or b["at_once"]:
             return "update" if b["newer"] else self.views({**b["at_once"], "newer": False})
+        if b["position"] > self.bundle["position"]:
+            self.bundle, self.coordinators = b, [device for device, _ in b["coordinators"]]
         if b["place"] is None or b["place"][0] <= self.place[0]:
             return None
         before, self.place = self.place[1], b["place"]
         return "moved" if before != self.place[1] else None
 
-    def welcomed(self, w):
-        if not self.waits or w["newer"]:
-            return "update" if self.waits else None
+    def welcomed(self, body):
+        if not self.waits:
+            return None
+        known = said_by_one(5, body, self.coordinators)
+        if known and known["invitation"] == self.bundle["invitation"] and known["newer"]:
+            return "update"
+        claimed = decoded(decoded(body, Reader.signed)[0], welcome)
+        if claimed is None or claimed["invitation"] != self.bundle["invitation"]:
+            return None
         parts, self.parts, roster = self.parts, [], Roster()
         if not parts or refusal(lambda: [roster.apply(part) for part in parts]):
             return None
-        holds = [roster.heads[0] == self.bundle["group"] == w["group"], roster.head() == w["head"],
+        w = said_by_one(5, body, [person["device"] for person in roster.people if person["role"] == 1])
+        if w is None:
+            self.parts = parts
+            return None
+        if w["newer"]:
+            return "update"
+        holds = [self.bundle["head"] in roster.heads,
+                 roster.heads[0] == self.bundle["group"] == w["group"], roster.head() == w["head"],
                  roster.person(self.device) and w["device"] == self.device, roster.epoch["number"] == w["epoch"],
                  leads_to(w["access"], roster.epoch["mailbox"]), w["epoch"] > self.epoch]
         if not all(holds):
@@ -1907,7 +1945,7 @@ class Newcomer:
             return None
         if self.position is None or v["group"] != self.bundle["group"] or v["position"] <= self.position:
             return None
-        self.position = v["position"]
+        self.position, self.coordinators = v["position"], [device for device, _ in v["coordinators"]]
         return "update" if v["newer"] else "new_keys"
 
 
@@ -1928,7 +1966,7 @@ class Coordinator:
         return self.decided
 
     def first(self, number, body):
-        if number is not None and number > 8 and critical(number):
+        if number is not None and number > 9 and critical(number):
             return "update"
         c = self.counting(body) if number == 4 else None
         if c and c["newer"]:

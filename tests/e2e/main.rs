@@ -9,6 +9,7 @@ mod circle;
 mod clocks;
 mod coercion;
 mod comparing;
+mod coordinators;
 mod delivery;
 mod dictated;
 mod elsewhere;

@@ -400,7 +400,7 @@ fn moments_are_right(value: &Value) {
 fn json_is_as_the_readme_has_it() {
     let world = world();
     let nina = world.coordinator("Nina");
-    let _anna = world.reader(&nina, "Anna", "member", "en");
+    let anna = world.reader(&nina, "Anna", "member", "en");
     let sent = nina
         .run(&[FLASH.as_slice(), &["Men at the door"]].concat())
         .done()
@@ -449,6 +449,11 @@ fn json_is_as_the_readme_has_it() {
     assert_eq!(russian[0], received[1], "no word of a language");
     compare("`outbox`", &nina.run(&["outbox", "--json"]).done().json());
     compare("`members`", &nina.run(&["members", "--json"]).done().json());
+    let _ = anna.run(&["members", "promote", "Anna"]).done();
+    let _ = nina.run(&["watch", "--once"]);
+    let waiting = nina.run(&["members", "--json", "pending"]).done().json();
+    assert_eq!(waiting[0]["by"], serde_json::json!(["Anna"]), "{waiting:?}");
+    compare("`members pending`", &waiting);
     let _ = world.invite(&nina, "Alena", "defender");
     let contact = nina.run(&["contact", "Alena", "--reach", "after 18:00", "--json"]);
     compare("`contact`", &contact.done().json());

@@ -230,7 +230,7 @@ impl World {
             let sent = engine.send_outbox().await.unwrap();
             look.failed
                 .extend(sent.failed.iter().map(ToString::to_string));
-            if person.device.is_coordinators().unwrap() {
+            if person.device.reads().unwrap() {
                 let claims = engine.read_claims().await.unwrap();
                 look.failed
                     .extend(claims.failed.iter().map(ToString::to_string));

@@ -2,6 +2,7 @@
 //! did not end is still there, and what a program must renew is renewed.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+mod coordinators;
 mod group;
 mod invitations;
 mod turns;

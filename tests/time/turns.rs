@@ -1,9 +1,9 @@
 //! Somebody is put out, by a clock that is wrong, or where the clock of who stays is.
 
 use bellrope_client::{
-    Event, Role,
+    ConsentTo, Event, Role, agree,
     internals::{roster, set_clock},
-    now, remove,
+    now,
 };
 use bellrope_proto::ids::Timestamp;
 
@@ -13,7 +13,7 @@ fn put_out(world: &World, coordinator: &Person, name: &str) {
     let known = roster(&coordinator.device).unwrap().unwrap();
     let mut people = known.people().iter();
     let device = people.find(|person| person.name == name).unwrap().device;
-    remove(&coordinator.device, &[device], now()).unwrap();
+    agree(&coordinator.device, (ConsentTo::Remove, &device), now()).unwrap();
     assert_eq!(world.look(coordinator).failed, NOTHING);
 }
 

@@ -4,9 +4,9 @@
 use std::io;
 
 use bellrope_client::{
-    AdmissionError, CallError, CompareError, ComposeError, ContactError, CreateError, DeviceError,
-    DictateError, DictatedError, EngineError, FollowError, FreezeError, JoinError, NameError,
-    NotACode, NotSpoken, RelayError, RosterError, SealError,
+    AdmissionError, AgreeError, CallError, CompareError, ComposeError, ContactError, CreateError,
+    DeviceError, DictateError, DictatedError, EngineError, FollowError, FreezeError, JoinError,
+    NameError, NotACode, NotSpoken, RelayError, RosterError, SealError,
     alert::{AlertError, answers::AnswerError, form::FormError},
     show::Explain as _,
     text::{Messages, escape, moment_text},
@@ -366,6 +366,10 @@ impl From<AdmissionError> for CommandError {
     fn from(error: AdmissionError) -> Self {
         match error {
             AdmissionError::NotACoordinator => Self::new("error-not-a-coordinator"),
+            AdmissionError::NotTheHolder(name) => {
+                Self::with("error-not-the-holder", vec![("name", name)])
+            }
+            AdmissionError::KeysMissing => Self::new("error-pen-keys"),
             AdmissionError::Rule(RosterError::OverLimit) => Self::new("error-group-full"),
             AdmissionError::Rule(RosterError::Newer) => Self::new("error-roster-newer"),
             AdmissionError::Rule(_) => Self::new("error-roster-rule"),
@@ -381,6 +385,20 @@ impl From<AdmissionError> for CommandError {
             AdmissionError::Contact(error) => error.into(),
             AdmissionError::Seal(error) => error.into(),
             AdmissionError::Device(error) => error.into(),
+        }
+    }
+}
+
+impl From<AgreeError> for CommandError {
+    fn from(error: AgreeError) -> Self {
+        match error {
+            AgreeError::NotAsked => Self::new("error-agree-not-asked"),
+            AgreeError::Nobody => Self::new("error-agree-nobody").misuse(),
+            AgreeError::HasThePen => Self::new("error-agree-has-the-pen"),
+            AgreeError::OnlyCoordinator => Self::new("error-agree-only-coordinator"),
+            AgreeError::SignedForAnother => Self::new("error-agree-signed-for-another"),
+            AgreeError::Admission(error) => error.into(),
+            AgreeError::Compose(error) => error.into(),
         }
     }
 }

@@ -64,7 +64,7 @@ pub(crate) enum LockName {
     Identity,
     /// Having the keys: shared by all who do. See `presence.rs`.
     Keys,
-    /// Noting what was compared, by whom.
+    /// Noting what was compared, and what was agreed, by whom.
     Compared,
 }
 

@@ -1,9 +1,9 @@
-//! The invitations that a coordinator's device made. A file each, as each grows and there may be hundreds.
+//! The invitations that a coordinator's device made, or was entrusted with. A file each, as each grows and there may be hundreds.
 
 use bellrope_proto::{
     codec,
     ids::{MailboxId, Timestamp},
-    signing::Signed,
+    signing::{Device as DeviceKey, PublicKey, Signed},
 };
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -13,12 +13,13 @@ use crate::{
     group::{Claim, Role, lifetimes::WELCOME_SECONDS},
     ids::Position,
     invitation::Secret,
+    message::Delegation,
     relay::Cursor,
 };
 
 const ISSUED: &str = "issued";
 
-/// An invitation that this device made.
+/// An invitation that this device made, or was entrusted with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct IssuedInvitation {
     /// Its secret, which rules its mailbox.
@@ -27,6 +28,8 @@ pub(crate) struct IssuedInvitation {
     pub mailbox: MailboxId,
     /// Its entry in the roster.
     pub admitted_at: Position,
+    /// Why this device may say what it is for: who made it let it. None for one that this device made.
+    pub delegation: Option<Signed<Delegation>>,
     /// Until when its mailbox is open at the relay; none when it is not, as far as is known.
     pub open_until: Option<Timestamp>,
     /// Where its mailbox was read to.
@@ -62,6 +65,7 @@ impl IssuedInvitation {
             secret,
             mailbox,
             admitted_at,
+            delegation: None,
             open_until: None,
             cursor: Cursor::start(mailbox),
             claim: None,
@@ -71,6 +75,21 @@ impl IssuedInvitation {
             has: None,
             reads_after: None,
         }
+    }
+
+    /// Whether this device may say what it is for.
+    #[must_use]
+    pub(crate) fn speaks(&self, device: &Device) -> bool {
+        let me = device.signing().public();
+        let delegation = self.delegation.as_ref();
+        delegation.is_none_or(|it| it.peek().is_ok_and(|it| it.to.contains(&me)))
+    }
+
+    /// The device whose code leads to it.
+    #[must_use]
+    pub(crate) fn made_by(&self, device: &Device) -> PublicKey<DeviceKey> {
+        let delegation = self.delegation.as_ref().and_then(|it| it.peek().ok());
+        delegation.map_or_else(|| device.signing().public(), |it| it.coordinator)
     }
 
     /// The device that used it first.

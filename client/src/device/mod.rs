@@ -2,10 +2,12 @@
 //! them at once. Everything here blocks: async code calls it on threads that may.
 
 pub(crate) mod absence;
+pub(crate) mod agreed;
 pub(crate) mod calls;
 pub(crate) mod cases;
 pub(crate) mod compared;
 pub(crate) mod contacts;
+mod coordinators;
 #[cfg(test)]
 mod crash_tests;
 mod directory;
@@ -31,6 +33,7 @@ pub(crate) mod reach;
 mod recorded;
 mod relays;
 mod senders;
+pub(crate) mod shared;
 mod state;
 mod unlocked;
 mod vault;
@@ -40,6 +43,7 @@ pub use compared::{Comparison, How, Outcome};
 pub use contacts::{
     Contact, ContactError, Contacts, forget as forget_contact, note as note_contact,
 };
+pub(crate) use coordinators::coordinators;
 pub(crate) use directory::{Lock, LockName};
 pub use directory::{is_open_to_others, new_private_file, read_limited};
 pub use erase::KeysGone;

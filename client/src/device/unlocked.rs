@@ -272,12 +272,21 @@ impl Device {
         device_code(&self.signing.public())
     }
 
-    /// Whether it lets others into the group.
+    /// Whether it writes the roster: it has the pen, and what it takes.
     ///
     /// # Errors
     /// [`DeviceError`].
-    pub fn is_coordinators(&self) -> Result<bool, DeviceError> {
-        Ok(self.state()?.authority_seed.is_some())
+    pub fn has_pen(&self) -> Result<bool, DeviceError> {
+        Ok(self.state()?.authority_seed.is_some() && self.is_holder()?)
+    }
+
+    /// Whether the pen is this device's, as far as it knows.
+    ///
+    /// # Errors
+    /// [`DeviceError`].
+    pub(crate) fn is_holder(&self) -> Result<bool, DeviceError> {
+        let roster = self.roster()?;
+        Ok(roster.is_some_and(|roster| roster.holder() == self.signing.public()))
     }
 
     /// Whether it may send or read; one that is not waits for a coordinator.
@@ -485,7 +494,14 @@ impl Device {
         // Known as it is, without verifying the whole chain again. Nobody else writes it: its lock is held here.
         let stamp = self.files.stamp(ROSTER)?;
         *known = stamp.map(|stamp| (stamp, Arc::new(roster.clone())));
-        Ok(())
+        drop(known);
+        // What a person may do is what the roster says of them.
+        let me = roster.person(&self.signing.public());
+        let role = me.map(|person| person.role);
+        match role {
+            Some(role) if self.state()?.role != role => self.change(|state| state.role = role),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -1,12 +1,16 @@
 //! What is asked of a roster.
 
+use std::collections::BTreeSet;
+
 use bellrope_proto::{
     ids::{Hash, MailboxId},
     signing::{Device, Invitation, PublicKey, Signed},
 };
 
 use super::{
+    consent::ConsentTo,
     entry::{Entry, EpochKeys, Role},
+    lacking::Lacking,
     lifetimes::Lease,
     people::{Invited, Person, Removed},
     policy::{Meant, Policy},
@@ -115,6 +119,12 @@ impl Roster {
         self.moved
     }
 
+    /// The newest entry after which others coordinated than before.
+    #[must_use]
+    pub(crate) fn coordinated(&self) -> Option<Position> {
+        self.coordinated
+    }
+
     /// Everybody who is in.
     #[must_use]
     pub fn people(&self) -> &[Person] {
@@ -140,8 +150,20 @@ impl Roster {
         self.pen.holder
     }
 
-    /// Devices of people who are in by the chain and were put out by an entry that is not followed.
-    #[cfg(test)]
+    /// Who is still to agree with a step about somebody, of whom these did; none when it cannot be.
+    #[must_use]
+    pub(crate) fn lacking(&self, to: ConsentTo, about: Key, by: &BTreeSet<Key>) -> Option<Lacking> {
+        let is_in = self.person(&about).is_some();
+        is_in.then(|| self.pen.lacking(to, about, by))?
+    }
+
+    /// Who is still to sign so that somebody takes the pen; none when they may not.
+    #[must_use]
+    pub(crate) fn lacking_to_take(&self, taker: Key, by: &BTreeSet<Key>) -> Option<Lacking> {
+        self.pen.lacking_to_take(taker, by)
+    }
+
+    /// Devices of people who are in by the chain and were put out by an entry that is not followed: nothing is sealed to them (B6).
     pub(crate) fn out(&self) -> impl Iterator<Item = &PublicKey<Device>> {
         self.out.iter()
     }

@@ -3,7 +3,7 @@
 
 use bellrope_proto::{
     ids::Hash,
-    signing::{Device, PublicKey, Purpose, Signature, Signed, Statement},
+    signing::{Device, PublicKey, Purpose, SecretKey, Signature, Signed, Statement},
 };
 use serde::{Deserialize, Serialize};
 
@@ -98,12 +98,11 @@ impl Statement for TakeOver {
 
 impl TakeOver {
     /// Signs for who takes the pen after a head.
-    #[cfg(test)]
     #[must_use]
     pub(crate) fn sign(
         (group, head): (GroupId, Hash),
         holder: PublicKey<Device>,
-        by: &bellrope_proto::signing::SecretKey<Device>,
+        by: &SecretKey<Device>,
     ) -> Signature {
         let statement = Self {
             group,
@@ -115,7 +114,7 @@ impl TakeOver {
     }
 
     /// Whether somebody did.
-    pub(super) fn is_signed(
+    pub(crate) fn is_signed(
         (group, head): (GroupId, Hash),
         holder: PublicKey<Device>,
         by: PublicKey<Device>,

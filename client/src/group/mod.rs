@@ -9,6 +9,7 @@ mod claim;
 mod consent;
 mod entry;
 mod handle;
+mod lacking;
 pub(crate) mod lifetimes;
 mod name;
 pub(crate) mod pen;
@@ -28,13 +29,14 @@ pub use claim::Claim;
 pub(crate) use claim::Possession;
 pub(crate) use claim::valid_claim;
 
-#[cfg(test)]
-pub(crate) use consent::{Consent, ConsentTo, TakeOver};
+pub use consent::ConsentTo;
+pub(crate) use consent::{Consent, TakeOver};
 pub use entry::{Admit, Change, Entry, EpochKeys, Role};
-pub(crate) use entry::{Approve, Found, LeaseChange, Move, Turn, Withdraw, head_after};
-#[cfg(test)]
-pub(crate) use entry::{Hand, RoleChange, Take};
+pub(crate) use entry::{
+    Approve, Found, Hand, LeaseChange, Move, RoleChange, Take, Turn, Withdraw, head_after,
+};
 pub(crate) use handle::handle;
+pub use lacking::Lacking;
 pub use lifetimes::{Lease, LeaseLeft};
 pub use name::{NameError, check_name};
 pub(crate) use name::{is_same_name, looks_like, named};

@@ -192,12 +192,12 @@ impl<K: Copy + Ord> Pen<K> {
         }
     }
 
-    fn count_members(&self, by: &BTreeSet<K>) -> usize {
+    pub(super) fn count_members(&self, by: &BTreeSet<K>) -> usize {
         self.members.iter().filter(|it| by.contains(it)).count()
     }
 
     /// Where there is one member, that one is asked; where there is none, one of two coordinators does nothing to the other.
-    fn members_asked(&self) -> usize {
+    pub(super) fn members_asked(&self) -> usize {
         self.members.len().clamp(1, MEMBERS_ASKED)
     }
 }

@@ -96,6 +96,8 @@ pub struct Roster {
     pub(super) lease: Option<Lease>,
     /// The newest entry that says where the relay is.
     pub(super) moved: Option<Position>,
+    /// The newest entry after which others coordinated than before.
+    pub(super) coordinated: Option<Position>,
     /// Who has the pen.
     pub(super) pen: Arc<Pen<Key>>,
     /// What each entry does with it.
@@ -126,6 +128,7 @@ impl Roster {
             newer,
             lease: None,
             moved: None,
+            coordinated: None,
             name: found.group_name,
             people: vec![Person {
                 name: found.founder_name,
@@ -254,6 +257,9 @@ impl Roster {
             self.newer.get_or_insert(entry.position);
         }
         if after != *self.pen {
+            if after.coordinators != self.pen.coordinators {
+                self.coordinated = Some(entry.position);
+            }
             self.pen = Arc::new(after);
             self.set_roles();
         }

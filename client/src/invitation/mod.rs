@@ -17,7 +17,7 @@ use bellrope_proto::{
     envelope::Envelope,
     grant::{Grant, Rights},
     ids::MailboxId,
-    signing::{Authority, Device, Invitation, Lane, PublicKey, SecretKey},
+    signing::{Authority, Invitation, Lane, SecretKey},
 };
 use hkdf::Hkdf;
 use serde::{Deserialize, Serialize};
@@ -25,7 +25,7 @@ use sha2::Sha256;
 
 use crate::{
     group::lifetimes::GRANT_ENDS,
-    message::{Bundle, LaneCredential, Payload},
+    message::{Bundle, Coordinator, LaneCredential, Payload},
     seal::{self, EpochIdentity, MemberIdentity},
     secret::{SecretBytes, Seed},
 };
@@ -87,16 +87,16 @@ impl InvitationKeys {
         bundle.verify_own(|bundle| bundle.coordinator).ok()
     }
 
-    /// Whether an envelope of its mailbox is the word of the coordinator who made it that nobody comes in by it any more.
+    /// Whether an envelope of its mailbox is the word of one of these that nobody comes in by it any more.
     #[must_use]
-    pub(crate) fn is_refusal(&self, envelope: &Envelope, coordinator: &PublicKey<Device>) -> bool {
+    pub(crate) fn is_refusal(&self, envelope: &Envelope, coordinators: &[Coordinator]) -> bool {
         let opened = seal::open(envelope.bytes(), &self.outer(), &self.inner());
         let payload = opened.ok().and_then(|bytes| Payload::decode(&bytes).ok());
         let Some(Payload::Refusal(refusal)) = payload else {
             return false;
         };
-        let refusal = refusal.verify(coordinator);
-        refusal.is_ok_and(|refusal| refusal.invitation == self.invitation.public())
+        let mut said = coordinators.iter().map(|it| refusal.verify(&it.device));
+        said.any(|said| said.is_ok_and(|said| said.invitation == self.invitation.public()))
     }
 
     /// What is sealed to who has the code: the bundle, and a refusal.

@@ -12,7 +12,7 @@ use bellrope_proto::{
 pub use super::transaction::AdmissionError;
 use super::{
     moved::place_in_bundle,
-    transaction::{RosterTransaction, sealed},
+    transaction::{RosterTransaction, may_write, sealed},
     views::send_views,
 };
 use crate::{
@@ -28,7 +28,10 @@ use crate::{
     },
     ids::Position,
     invitation::{Code, CoordinatorMark, InvitationKeys, Secret},
-    message::{AtOnce, Bundle, Holder, LaneCredential, Payload, Refusal, View, Welcome},
+    message::{
+        AtOnce, Bundle, Coordinator, Delegation, Holder, LaneCredential, Payload, Refusal, View,
+        Welcome,
+    },
     relay::Cursor,
     secret::Seed,
 };
@@ -102,7 +105,7 @@ pub fn invite(
         extensions: Extensions::none(),
     };
     let admitted_at = change.append(Change::Admit(admit.clone()))?;
-    queue_bundle(&mut change, &keys, &admit)?;
+    queue_bundle(&mut change, &keys, (&admit, None))?;
     let bundle = change.queue.last().map(|last| last.envelope.clone());
     let bundle = bundle.ok_or(AdmissionError::NoClaim)?;
     // A defender who uses the invitation has the view that is in it.
@@ -147,9 +150,9 @@ fn new_secret(roster: &Roster) -> Secret {
 pub(super) fn queue_bundle(
     change: &mut RosterTransaction<'_>,
     keys: &InvitationKeys,
-    admit: &Admit,
+    said: (&Admit, Option<&Signed<Delegation>>),
 ) -> Result<(), AdmissionError> {
-    let bundle = bundle(change.device, &change.authority, &change.roster, admit);
+    let bundle = bundle(change.device, &change.authority, &change.roster, said);
     change.queue_for(keys, keys.inner().to_key(), &bundle)
 }
 
@@ -184,8 +187,9 @@ pub fn invitation(
     now: Timestamp,
 ) -> Result<NewInvitation, AdmissionError> {
     let roster = device.roster()?.ok_or(AdmissionError::NotACoordinator)?;
+    may_write(device, &roster)?;
     let authority = device.state()?.authority();
-    let authority = authority.ok_or(AdmissionError::NotACoordinator)?;
+    let authority = authority.ok_or(AdmissionError::KeysMissing)?;
     let all = issued::all(device)?;
     let contacts = Contacts::read(device)?;
     let at = namesakes(&roster, &all, &contacts, name)?.pop();
@@ -197,12 +201,13 @@ pub fn invitation(
         return Err(AdmissionError::Ended);
     }
     let keys = issued.secret.keys();
-    let bundle = bundle(device, &authority, &roster, &invited.admit);
+    let said = (&invited.admit, issued.delegation.as_ref());
+    let bundle = bundle(device, &authority, &roster, said);
     let relay = roster.epoch().relays.first().cloned();
     Ok(NewInvitation {
         code: Code {
             secret: issued.secret.clone(),
-            coordinator: CoordinatorMark::of(&device.signing().public()),
+            coordinator: CoordinatorMark::of(&issued.made_by(device)),
             relay: relay.ok_or(AdmissionError::NotACoordinator)?,
         },
         bundle: sealed(&keys, keys.inner().to_key(), &bundle)?,
@@ -237,7 +242,7 @@ fn bundle(
     device: &Device,
     authority: &SecretKey<Authority>,
     roster: &Roster,
-    admit: &Admit,
+    (admit, delegation): (&Admit, Option<&Signed<Delegation>>),
 ) -> Payload {
     let holder = Holder::Invited(admit.invitation);
     let at_once = (admit.role == Role::Defender).then(|| AtOnce {
@@ -255,7 +260,10 @@ fn bundle(
         role: admit.role,
         expires: admit.expires,
         coordinator: device.signing().public(),
-        coordinator_key: device.member().to_key(),
+        delegation: delegation.cloned(),
+        coordinators: Coordinator::all(roster),
+        position: View::of(roster).position,
+        roster: roster.head(),
         at_once,
         extensions,
     }))
@@ -526,7 +534,10 @@ fn withdraw(device: &Device, at: Position, now: Timestamp) -> Result<(), Admissi
 
 /// Members must know too: else who has the code could still send, and be shown as this person. And so must whoever has the code: else
 /// they would use it and believe that they are in.
-fn take_back(change: &mut RosterTransaction<'_>, at: Position) -> Result<(), AdmissionError> {
+pub(super) fn take_back(
+    change: &mut RosterTransaction<'_>,
+    at: Position,
+) -> Result<(), AdmissionError> {
     let mut invited = change.roster.invited().iter();
     if !invited.any(|invited| invited.at == at && invited.is_open()) {
         return Ok(());

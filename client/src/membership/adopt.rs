@@ -55,6 +55,30 @@ pub(crate) fn adopt(
     Ok(Some(names))
 }
 
+/// Follows another history than before: what this device's invitations refer to may stand there no more. Gives the names that the entries
+/// were about which it has not. The roster's lock is held.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn overtaken(
+    device: &Device,
+    before: &Roster,
+    now: &Roster,
+) -> Result<Vec<String>, DeviceError> {
+    for issued in issued::all(device)? {
+        let invitation = issued.secret.keys().invitation.public();
+        let stands = now.invitation(&invitation);
+        if stands.is_none_or(|stands| stands.at != issued.admitted_at) {
+            outbox::let_go(device, |queued| queued.to == issued.mailbox)?;
+            issued::forget(device, issued.admitted_at)?;
+        }
+    }
+    let is_kept = |entry: &&Signed<Entry>| now.entries().contains(entry);
+    let undone = before.entries().iter().filter(|entry| !is_kept(entry));
+    let undone: Vec<Signed<Entry>> = undone.cloned().collect();
+    Ok(names(before, &undone))
+}
+
 /// Whom entries were about.
 fn names(roster: &Roster, entries: &[Signed<Entry>]) -> Vec<String> {
     let of = |at: Position| {

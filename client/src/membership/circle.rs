@@ -7,7 +7,7 @@ use bellrope_proto::{
 };
 
 use super::{
-    transaction::{AdmissionError, RosterTransaction},
+    transaction::{AdmissionError, RosterTransaction, may_write},
     views::send_views,
 };
 use crate::{
@@ -83,9 +83,7 @@ pub struct PlannedCircle {
 /// [`CircleError`].
 pub fn plan_circle(device: &Device, change: CircleChange) -> Result<PlannedCircle, CircleError> {
     let roster = device.roster()?.ok_or(AdmissionError::NotACoordinator)?;
-    if roster.holder() != device.signing().public() || !device.is_coordinators()? {
-        return Err(AdmissionError::NotACoordinator.into());
-    }
+    may_write(device, &roster)?;
     let (before, in_force) = newest(&roster);
     let policy = changed(remaining(&roster, in_force), change)?;
     if policy == *in_force {

@@ -124,7 +124,8 @@ pub(crate) async fn dictate_one_of(
 fn account(device: &Device) -> Result<Account, DictateError> {
     let state = device.state()?;
     let group = state.authority().ok_or(AdmissionError::NotACoordinator)?;
-    let lease = state.lease.ok_or(DictateError::NoAccount)?;
+    let said = device.roster()?.and_then(|roster| roster.lease());
+    let lease = state.lease.or(said).ok_or(DictateError::NoAccount)?;
     Ok(Account {
         group,
         ends: lease.ends,

@@ -12,7 +12,6 @@ use crate::{
         ClaimStatus, Device, DeviceError, FirstFiles, Joined, OwnKeys, QueuedEnvelope, State,
     },
     group::Claim,
-    ids::Position,
     invitation::{Code, CoordinatorMark},
     message::{Bundle, Payload},
     relay::{Cursor, Delivery, RelayError, Session},
@@ -67,10 +66,10 @@ pub async fn fetch_bundle(code: &Code, now: Timestamp) -> Result<Bundle, JoinErr
         match subscription.next().await? {
             Delivery::Envelope { envelope, .. } => {
                 match (open_bundle(code, &envelope, now), &bundle) {
-                    (Ok(newer), Some(known)) if age(&newer) < age(known) => {}
+                    (Ok(newer), Some(known)) if newer.position < known.position => {}
                     (Ok(newer), _) => bundle = Some(newer),
                     (Err(JoinError::Damaged), Some(known))
-                        if keys.is_refusal(&envelope, &known.coordinator) =>
+                        if keys.is_refusal(&envelope, &known.coordinators) =>
                     {
                         return Err(JoinError::TakenBack);
                     }
@@ -91,14 +90,8 @@ pub async fn fetch_bundle(code: &Code, now: Timestamp) -> Result<Bundle, JoinErr
     bundle.ok_or(JoinError::NoBundle)
 }
 
-/// How new the keys in a bundle are, or where it says that the relay is.
-fn age(bundle: &Bundle) -> Option<Position> {
-    let told = told_by(bundle).map(|told| told.position);
-    bundle.position().max(told)
-}
-
 /// Opens a bundle with what its code gives. It counts when it is for this invitation, and signed by the coordinator who
-/// made the code.
+/// made the code, or by one whom they let speak for it.
 ///
 /// # Errors
 /// [`JoinError::Damaged`], [`JoinError::Newer`], [`JoinError::Ended`].
@@ -115,7 +108,7 @@ pub fn open_bundle(code: &Code, envelope: &Envelope, now: Timestamp) -> Result<B
         .verify_own(|bundle| bundle.coordinator)
         .map_err(|BadSignature| JoinError::Damaged)?;
     if bundle.invitation != keys.invitation.public()
-        || CoordinatorMark::of(&bundle.coordinator) != code.coordinator
+        || !bundle.is_by(|device| CoordinatorMark::of(device) == code.coordinator)
     {
         return Err(JoinError::Damaged);
     }
@@ -156,7 +149,7 @@ pub(crate) fn claiming(
     let own = (own.signing, own.member.to_key(), turn.as_ref());
     let claim = Claim::sign((&keys.invitation, mailbox), own, now);
     let payload = Payload::Claim(claim.clone()).encode();
-    let to = [bundle.coordinator_key];
+    let to: Vec<_> = bundle.coordinators.iter().map(|it| it.key).collect();
     let envelope = seal::seal(&payload, &to, &keys.outer().to_recipient())?;
     let mut state = State::new(bundle.group, bundle.role);
     state.place.told = told_by(&bundle);
@@ -196,7 +189,13 @@ mod tests {
 
     use super::*;
     use crate::seal::MemberIdentity;
-    use crate::{extensions::Extensions, group::Role, ids::GroupId, invitation::Secret};
+    use crate::{
+        extensions::Extensions,
+        group::Role,
+        ids::{GroupId, Position},
+        invitation::Secret,
+        message::Coordinator,
+    };
 
     const NOW: Timestamp = Timestamp(1_000_000);
 
@@ -227,7 +226,13 @@ mod tests {
             role: Role::Member,
             expires: NOW.plus(1),
             coordinator: coordinator.public(),
-            coordinator_key: MemberIdentity::from_seed(&[6; 32]).to_key(),
+            delegation: None,
+            coordinators: vec![Coordinator {
+                device: coordinator.public(),
+                key: MemberIdentity::from_seed(&[6; 32]).to_key(),
+            }],
+            position: Position(1),
+            roster: Hash([2; 32]),
             at_once: None,
             extensions: Extensions::none(),
         }

@@ -6,10 +6,12 @@ mod adopt;
 mod again;
 mod circle;
 mod create;
+mod custody;
 mod dictating;
 mod join;
 mod listening;
 mod moved;
+mod pending;
 mod transaction;
 mod turn;
 mod views;
@@ -18,10 +20,11 @@ pub use admit::{
     AdmissionError, Claims, NewInvitation, approve, invitation, invitation_waits, invite, refuse,
 };
 pub(crate) use admit::{claim_heard, spoiled};
-pub(crate) use adopt::adopt;
+pub(crate) use adopt::{adopt, overtaken};
 pub(crate) use again::{arrived, lacking, say_again};
 pub use circle::{CircleChange, CircleError, PlannedCircle, plan_circle, set_circle};
 pub use create::{CreateError, Founded, NewGroup, create, founded, open_mailbox};
+pub(crate) use custody::{lay_down, share_if_due, take_custody};
 #[cfg(feature = "internals")]
 pub(crate) use dictating::dictate_one_of;
 pub use dictating::{DictateError, Dictation, dictate};
@@ -35,7 +38,12 @@ pub(crate) use moved::follow_bundle;
 pub use moved::{
     FollowError, Followed, arrive, follow_moved, move_relay, moved_file, reach, relay_address,
 };
+pub(crate) use pending::carry_out_agreed;
+pub use pending::{Pending, PendingAct, hand_pen, pending};
 pub(crate) use transaction::finish_interrupted;
-pub use turn::{remove, waits_at_relay};
+pub use transaction::may_write_roster;
+#[cfg(test)]
+pub(crate) use turn::remove;
+pub use turn::{renew, waits_at_relay};
 pub(crate) use turn::{take as take_epoch, turn_if_due};
 pub(crate) use views::INVITATION_BYTES;

@@ -16,9 +16,9 @@ use super::{
 };
 use crate::{
     connect::open_session,
-    device::{Device, DeviceError, LockName, Told, issued, newest_place},
+    device::{Device, DeviceError, LockName, Told, coordinators, issued, newest_place},
     extensions::Extensions,
-    group::{Applied, Change, Entry, Move, Role, Roster},
+    group::{Applied, Change, Entry, Move, Roster},
     ids::Position,
     message::{Bundle, View},
     relay::RelayError,
@@ -224,17 +224,8 @@ pub fn follow_moved(device: &Device, text: &str) -> Result<Followed, FollowError
     // A device is in one group: who signs with its key speaks of that group.
     let _lock = device.files().lock(LockName::Roster)?;
     let roster = device.roster()?;
-    let state = device.state()?;
-    let is_ours = match &roster {
-        Some(roster) => {
-            let author = roster.person(&entry.author);
-            author.is_some_and(|author| author.role == Role::Coordinator)
-        }
-        None => {
-            (state.joined.as_ref()).is_some_and(|joined| joined.bundle.coordinator == entry.author)
-        }
-    };
-    if !is_ours {
+    let mut all = coordinators(device)?.into_iter();
+    if !all.any(|it| it.device == entry.author) {
         return Err(FollowError::NotOurs);
     }
     let known = newest_place(device)?;

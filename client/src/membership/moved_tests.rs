@@ -10,6 +10,7 @@ use bellrope_proto::{
 
 use super::*;
 use crate::{
+    Role,
     device::outbox,
     ids::Position,
     membership::{NewGroup, NewInvitation, create, invite, join, open_bundle},

@@ -24,7 +24,7 @@ use crate::{
         issued, outbox,
     },
     extensions::Extensions,
-    group::{Change, Entry, NameError, Roster, RosterError},
+    group::{Change, Entry, NameError, Role, Roster, RosterError},
     ids::Position,
     invitation::InvitationKeys,
     message::{Payload, View},
@@ -41,6 +41,12 @@ pub enum AdmissionError {
     /// Only coordinators do this.
     #[error("this device is not a coordinator's")]
     NotACoordinator,
+    /// Another coordinator's device writes the roster: whose.
+    #[error("another device has the pen")]
+    NotTheHolder(String),
+    /// The pen is this device's, and what it takes besides has not come.
+    #[error("the keys that go with the pen are not here")]
+    KeysMissing,
     /// The roster's rules: a name that does not fit, a group that is full.
     #[error(transparent)]
     Rule(#[from] RosterError),
@@ -105,11 +111,24 @@ pub(super) struct RosterTransaction<'a> {
 impl<'a> RosterTransaction<'a> {
     /// Begins one, after carrying out what a crash interrupted.
     pub(super) fn begin(device: &'a Device, now: Timestamp) -> Result<Self, AdmissionError> {
+        let change = Self::begin_taking(device, now)?;
+        may_write(device, &change.roster)?;
+        Ok(change)
+    }
+
+    /// Begins one on a device that does not have the pen, to take it.
+    pub(super) fn begin_taking(device: &'a Device, now: Timestamp) -> Result<Self, AdmissionError> {
         let lock = device.files().lock(LockName::Roster)?;
         carry_out(device)?;
         let state = device.state()?;
-        let authority = state.authority().ok_or(AdmissionError::NotACoordinator)?;
         let roster = device.roster()?.ok_or(AdmissionError::NotACoordinator)?;
+        let authority = match state.authority() {
+            Some(authority) => authority,
+            None => {
+                may_write(device, &roster)?;
+                return Err(AdmissionError::KeysMissing);
+            }
+        };
         if roster.is_newer() {
             return Err(AdmissionError::Rule(RosterError::Newer));
         }
@@ -219,6 +238,29 @@ impl<'a> RosterTransaction<'a> {
     }
 }
 
+/// Whether this device writes the roster: asked before a person is asked anything.
+///
+/// # Errors
+/// [`AdmissionError`], which says why not.
+pub fn may_write_roster(device: &Device) -> Result<(), AdmissionError> {
+    let roster = device.roster()?.ok_or(AdmissionError::NotACoordinator)?;
+    may_write(device, &roster)
+}
+
+/// Whether this device writes the roster, and if not, why.
+pub(super) fn may_write(device: &Device, roster: &Roster) -> Result<(), AdmissionError> {
+    let me = device.signing().public();
+    if roster.holder() == me {
+        return Ok(());
+    }
+    let coordinates = roster.person(&me).map(|me| me.role) == Some(Role::Coordinator);
+    let holder = roster.person(&roster.holder());
+    Err(match holder.filter(|_| coordinates) {
+        Some(holder) => AdmissionError::NotTheHolder(holder.name.clone()),
+        None => AdmissionError::NotACoordinator,
+    })
+}
+
 /// A payload sealed for one invitation's mailbox.
 pub(super) fn sealed(
     keys: &InvitationKeys,
@@ -249,7 +291,7 @@ fn write_down(
         let encoded = Zeroizing::new(codec::encode(begins));
         bytes.extend(Zeroizing::new(frame::frame(&encoded)).iter());
     }
-    for entry in roster.entries() {
+    for entry in &roster.known() {
         bytes.extend(frame::frame(&codec::encode(entry)));
     }
     device.files().write(INTENT, &bytes)
@@ -291,9 +333,9 @@ fn carry_out(device: &Device) -> Result<(), DeviceError> {
     while let Some(entry) = next()? {
         entries.push(codec::decode(&entry).map_err(|error| damaged(INTENT, error))?);
     }
-    let roster = Roster::from_chain(entries).map_err(|error| damaged(INTENT, error))?;
+    let roster = Roster::from_known(entries).map_err(|error| damaged(INTENT, error))?;
     let known = device.roster()?;
-    if known.is_none_or(|known| known.entries().len() < roster.entries().len()) {
+    if known.is_none_or(|known| known.known_len() < roster.known_len()) {
         device.store_roster(&roster)?;
     }
     for begins in begun {

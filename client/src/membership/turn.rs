@@ -12,7 +12,7 @@ use bellrope_proto::{
 use zeroize::Zeroizing;
 
 use super::{
-    admit::say_no,
+    admit::{say_no, take_back},
     transaction::{AdmissionError, Begins, RosterTransaction},
     views::send_views,
 };
@@ -23,7 +23,9 @@ use crate::{
         issued,
     },
     extensions::Extensions,
-    group::{Change, Entry, EpochKeys, Person, Removed, Role, Turn, lifetimes::EPOCH_SECONDS},
+    group::{
+        Change, Consent, Entry, EpochKeys, Person, Removed, Role, Turn, lifetimes::EPOCH_SECONDS,
+    },
     ids::{Epoch, Position},
     message::{Holder, LaneCredential, NewEpoch, Payload, lane_of},
     relay::Cursor,
@@ -31,17 +33,22 @@ use crate::{
     secret::Seed,
 };
 
-/// Puts people out of the group, whose devices these are: the next epoch begins without them. No network; what follows from it waits
-/// in the outbox.
+/// Gives the group new keys and another mailbox, and puts nobody out. No network; what follows from it waits in the outbox.
 ///
 /// # Errors
 /// [`AdmissionError`]; nothing is changed then.
-pub fn remove(
+pub fn renew(device: &Device, now: Timestamp) -> Result<(), AdmissionError> {
+    turn_in(RosterTransaction::begin(device, now)?, &[], Vec::new())
+}
+
+/// Puts people out whose devices these are, as the only coordinator.
+#[cfg(test)]
+pub(crate) fn remove(
     device: &Device,
     devices: &[PublicKey<DeviceKey>],
     now: Timestamp,
 ) -> Result<(), AdmissionError> {
-    turn(RosterTransaction::begin(device, now)?, devices)
+    turn_in(RosterTransaction::begin(device, now)?, devices, Vec::new())
 }
 
 /// Whether the relay has still to be told of a new epoch: until then whoever was put out can read what is said in the one before.
@@ -67,7 +74,7 @@ pub(crate) fn turn_if_due(device: &Device, now: Timestamp) -> Result<bool, Admis
         return Ok(false);
     };
     let state = device.state()?;
-    if state.authority_seed.is_none()
+    if !device.has_pen()?
         || state.cursor.is_none()
         || !state.relay_tasks.is_empty()
         || roster.is_newer()
@@ -75,14 +82,17 @@ pub(crate) fn turn_if_due(device: &Device, now: Timestamp) -> Result<bool, Admis
     {
         return Ok(false);
     }
-    turn(RosterTransaction::begin(device, now)?, &[])?;
+    renew(device, now)?;
     Ok(true)
 }
 
-fn turn(
+/// Begins the next epoch without these people, with the agreement of those who were asked.
+pub(super) fn turn_in(
     mut change: RosterTransaction<'_>,
     devices: &[PublicKey<DeviceKey>],
+    consents: Vec<Signed<Consent>>,
 ) -> Result<(), AdmissionError> {
+    let knew_secrets = take_back_open(&mut change, devices)?;
     // Whoever was away lacks entries, and could not go on from them.
     change.queue_roster()?;
     let before = change.roster.epoch().clone();
@@ -101,7 +111,7 @@ fn turn(
             relays: before.relays,
             extensions: Extensions::none(),
         },
-        consents: Vec::new(),
+        consents,
         extensions: Extensions::none(),
     }))?;
     let access = EpochAccess {
@@ -156,10 +166,40 @@ fn turn(
     change.begins = Some(Begins { access, tasks });
     let device = change.device;
     change.commit()?;
-    for at in removed.iter().filter_map(|it| it.person.admitted_at) {
+    let refused = removed.iter().filter_map(|it| it.person.admitted_at);
+    for at in refused.chain(knew_secrets) {
         issued::change(device, at, |issued| issued.refused = true)?;
     }
     Ok(())
+}
+
+/// Whoever is put out and coordinated, or coordinates no more, has the secrets of the invitations that nobody has used: they could use
+/// them. They are taken back; the people are invited anew.
+fn take_back_open(
+    change: &mut RosterTransaction<'_>,
+    devices: &[PublicKey<DeviceKey>],
+) -> Result<Vec<Position>, AdmissionError> {
+    let roster = &change.roster;
+    let coordinated = |key: &PublicKey<DeviceKey>| {
+        let person = roster.person(key);
+        person.is_some_and(|person| person.role == Role::Coordinator)
+    };
+    // A demotion is the entry before this.
+    let demoted = roster.coordinated() > Some(roster.turned())
+        && roster.coordinated() == roster.position_of(&roster.head());
+    if !demoted && !devices.iter().any(coordinated) {
+        return Ok(Vec::new());
+    }
+    let mut open = Vec::new();
+    for issued in issued::all(change.device)? {
+        let mut invited = change.roster.invited().iter();
+        let is_open = invited.any(|it| it.at == issued.admitted_at && it.is_open());
+        if is_open && issued.claim.is_none() {
+            take_back(change, issued.admitted_at)?;
+            open.push(issued.admitted_at);
+        }
+    }
+    Ok(open)
 }
 
 /// Who has a person's lane.
@@ -235,4 +275,4 @@ pub(crate) fn take(
 
 #[cfg(test)]
 #[path = "turn_tests.rs"]
-mod tests;
+pub(super) mod tests;

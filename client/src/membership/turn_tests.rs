@@ -11,22 +11,26 @@ use crate::{
     device::{QueuedEnvelope, outbox},
     group::Roster,
     membership::{NewGroup, approve, claim_heard, create, invite, join, open_bundle},
-    message::View,
+    message::{Coordinator, View},
     seal::{EpochRecipient, MemberIdentity},
 };
 
 const NOW: Timestamp = Timestamp(1_000_000);
 
 /// Nina, who coordinates; Anna and Boris, members; Alena, a defender.
-struct Group {
-    dir: TempDir,
-    nina: Device,
-    anna: Device,
-    boris: Device,
-    alena: Device,
+pub(in crate::membership) struct Group {
+    pub(in crate::membership) dir: TempDir,
+    pub(in crate::membership) nina: Device,
+    pub(in crate::membership) anna: Device,
+    pub(in crate::membership) boris: Device,
+    pub(in crate::membership) alena: Device,
 }
 
-fn newcomer(nina: &Device, dir: &Path, (name, role): (&str, Role)) -> Device {
+pub(in crate::membership) fn newcomer(
+    nina: &Device,
+    dir: &Path,
+    (name, role): (&str, Role),
+) -> Device {
     let new = invite(nina, role, name, NOW.plus(100), NOW).unwrap();
     let bundle = open_bundle(&new.code, &new.bundle, NOW).unwrap();
     let passphrase = "a long enough passphrase".into();
@@ -41,7 +45,7 @@ fn newcomer(nina: &Device, dir: &Path, (name, role): (&str, Role)) -> Device {
 }
 
 impl Group {
-    fn new() -> Self {
+    pub(in crate::membership) fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let relay = RelayAddress::new("relay.example.org", 443, PublicKey::from_bytes([1; 32]));
         let group = NewGroup {
@@ -64,7 +68,7 @@ impl Group {
         }
     }
 
-    fn roster(&self) -> Roster {
+    pub(in crate::membership) fn roster(&self) -> Roster {
         (*self.nina.roster().unwrap().unwrap()).clone()
     }
 
@@ -76,7 +80,7 @@ impl Group {
     }
 
     /// What somebody opens of that with these keys.
-    fn opened(
+    pub(in crate::membership) fn opened(
         &self,
         mailbox: MailboxId,
         outer: &EpochIdentity,
@@ -149,10 +153,10 @@ fn who_stays_has_all_of_the_new_epoch_and_who_goes_has_no_byte_of_it() {
     // He is told, where he came in.
     let secret = group.boris.state().unwrap().joined.unwrap().secret;
     let mailbox = group.queued(secret.keys().mailbox());
-    let coordinator = group.nina.signing().public();
+    let coordinators = Coordinator::all(&group.nina.roster().unwrap().unwrap());
     let told = mailbox
         .iter()
-        .filter(|it| secret.keys().is_refusal(&it.envelope, &coordinator));
+        .filter(|it| secret.keys().is_refusal(&it.envelope, &coordinators));
     assert_eq!(told.count(), 1);
 }
 

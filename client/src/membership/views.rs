@@ -38,7 +38,8 @@ const NEXT_SECONDS: u64 = Timestamp::DAY_SECONDS;
 /// Whom somebody has to hear of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum News {
-    /// The keys that they have lead to who is not in the group, to who is not to read, or to where the group is not.
+    /// The keys that they have lead to who is not in the group, to who is not to read, or to where the group is not; or others coordinate
+    /// than they know.
     Keys,
     /// Somebody came, or reads more.
     Newcomer,
@@ -46,12 +47,14 @@ enum News {
 
 /// What somebody who knows the roster up to this place, or nothing of it, has not heard and must.
 fn news(roster: &Roster, invited: &Invited, known: Option<Position>) -> Option<News> {
+    // From somebody whom they do not know they take nothing, and what they say to nobody is heard by nobody.
+    let coordinated = roster.coordinated();
     if invited.admit.role != Role::Defender {
         // Who will read and is not in is told where the relay is. The first bundle said it as it was then.
-        let lacks = known.max(Some(invited.at)) < roster.moved();
+        let lacks = known.max(Some(invited.at)) < roster.moved().max(coordinated);
         return lacks.then_some(News::Keys);
     }
-    if known < roster.moved().max(Some(roster.turned())) {
+    if known < roster.moved().max(Some(roster.turned())).max(coordinated) {
         return Some(News::Keys);
     }
     let mut members = roster.people().iter();
@@ -216,8 +219,11 @@ fn tell(
             let view = View::of(&change.roster);
             send_view(change, issued, &claim, view)
         }
+        // What who holds the code would not believe is not said: whoever made it has not let this device speak for it.
+        _ if !issued.speaks(change.device) => Ok(()),
         _ => {
-            queue_bundle(change, &issued.secret.keys(), &invited.admit)?;
+            let said = (&invited.admit, issued.delegation.as_ref());
+            queue_bundle(change, &issued.secret.keys(), said)?;
             change.told.push((issued.admitted_at, None));
             Ok(())
         }

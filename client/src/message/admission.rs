@@ -27,10 +27,16 @@ pub struct Bundle {
     pub role: Role,
     /// Not to be used later.
     pub expires: Timestamp,
-    /// Who made it, and signs everything that the device must know until it has the roster.
+    /// Who says so, and signs.
     pub coordinator: PublicKey<Device>,
-    /// What the claim is sealed to.
-    pub coordinator_key: MemberKey,
+    /// Why that is not the device that the code names; none where it is.
+    pub delegation: Option<Signed<Delegation>>,
+    /// Everybody who coordinates: the claim is sealed to them, and each may answer it.
+    pub coordinators: Vec<Coordinator>,
+    /// How far the roster was,
+    pub position: Position,
+    /// and its head: one that does not go on from there is another's.
+    pub roster: Hash,
     /// What a defender needs to send at once; no names are in it. Readers get a welcome instead.
     pub at_once: Option<AtOnce>,
     /// What a later version adds.
@@ -49,11 +55,59 @@ impl Bundle {
         self.extensions.has_critical() || self.role.is_critical() || at_once
     }
 
-    /// How new the keys in it are.
-    #[must_use]
-    pub(crate) fn position(&self) -> Option<Position> {
-        self.at_once.as_ref().map(|at_once| at_once.view.position)
+    /// Whether the device that signed it may say what this invitation is for: it made the code, or who did let it speak (C5).
+    pub(crate) fn is_by(&self, made_the_code: impl Fn(&PublicKey<Device>) -> bool) -> bool {
+        let delegation = self.delegation.as_ref();
+        let delegated = delegation.and_then(|it| it.verify_own(|it| it.coordinator).ok());
+        made_the_code(&self.coordinator)
+            || delegated.is_some_and(|it| {
+                made_the_code(&it.coordinator)
+                    && it.invitation == self.invitation
+                    && it.group == self.group
+                    && it.to.contains(&self.coordinator)
+            })
     }
+}
+
+/// A device that coordinates, for those who do not have the roster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coordinator {
+    /// What it signs with.
+    pub device: PublicKey<Device>,
+    /// What is sealed to it.
+    pub key: MemberKey,
+}
+
+impl Coordinator {
+    /// Everybody who coordinates a group, the longest in it first.
+    #[must_use]
+    pub(crate) fn all(roster: &Roster) -> Vec<Self> {
+        let people = roster.people().iter();
+        let all = people.filter(|person| person.role == Role::Coordinator);
+        let all = all.map(|person| Self {
+            device: person.device,
+            key: person.key,
+        });
+        all.collect()
+    }
+}
+
+/// Which devices may say, like the one that made a code, what its invitation is for: who made it may be in no place to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delegation {
+    /// Of which group.
+    pub group: GroupId,
+    /// Of which invitation.
+    pub invitation: PublicKey<Invitation>,
+    /// Whose code it is, who signs.
+    pub coordinator: PublicKey<Device>,
+    /// The devices.
+    pub to: Vec<PublicKey<Device>>,
+}
+
+impl Statement for Delegation {
+    type Signer = Device;
+    const PURPOSE: Purpose = Purpose::Delegation;
 }
 
 impl Welcome {
@@ -214,6 +268,8 @@ pub struct View {
     pub readers: Vec<MemberKey>,
     /// Who of them, counted from 0, reads which. The numbers say nothing about anybody.
     pub policy: Policy<u16>,
+    /// Who coordinates: only they tell a defender's device anything (C6).
+    pub coordinators: Vec<Coordinator>,
     /// What a later version adds.
     pub extensions: Extensions,
 }
@@ -237,6 +293,7 @@ impl View {
             epoch: roster.epoch().clone(),
             policy: policy.map(place),
             readers: members.iter().map(|person| person.key).collect(),
+            coordinators: Coordinator::all(roster),
             extensions: Extensions::none(),
         }
     }

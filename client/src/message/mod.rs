@@ -1,10 +1,12 @@
 //! What stands inside an envelope: its bytes, and the rules by which it counts. Pure.
 
 mod admission;
+mod agreement;
 mod case;
 mod comparison;
 mod contact;
 mod credential;
+mod custody;
 mod freeze;
 mod meant;
 mod passing;
@@ -14,7 +16,10 @@ pub(crate) mod verify;
 mod vouch;
 
 pub use admission::{Arrival, Bundle, View};
-pub(crate) use admission::{AtOnce, NewEpoch, Refusal, ViewUpdate, Welcome};
+pub(crate) use admission::{
+    AtOnce, Coordinator, Delegation, NewEpoch, Refusal, ViewUpdate, Welcome,
+};
+pub(crate) use agreement::{KIND_CONSENT, KIND_SIGNED_FOR, SignedFor};
 pub(crate) use case::{
     CaseAct, CaseMessage, KIND_CASE, NOTE_CHARS_MAX, NoteWords, ReceiptWords, SEEN_MAX, StateWords,
 };
@@ -23,6 +28,7 @@ pub(crate) use comparison::{Bound, Comparison, Nonce, Step, Verdict, call_of, co
 pub(crate) use contact::{ContactCard, KIND_CONTACT_CARD, check_reach};
 pub use credential::LaneCredential;
 pub(crate) use credential::{Holder, lane_of};
+pub(crate) use custody::{Custody, Entrusted};
 pub use freeze::{Freeze, FreezeAct, Frozen};
 pub(crate) use freeze::{KIND_FREEZE, REASON_CHARS_MAX, SaidOfSender, entitled, freezes};
 pub(crate) use meant::{is_kept_out, meant, meant_at};

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     admission::{Arrival, Bundle, NewEpoch, Refusal, ViewUpdate, Welcome},
     comparison::Comparison,
+    custody::Custody,
 };
 use crate::{
     alert::Reading,
@@ -51,6 +52,8 @@ pub enum Payload {
     Refusal(Signed<Refusal>),
     /// 8: the epoch has turned; for one device that stays.
     Turn(Box<Signed<NewEpoch>>),
+    /// 9: a coordinator's device entrusts another's with what the pen needs.
+    Custody(Box<Signed<Custody>>),
     /// 16: a device tells another what their people compare on a call.
     Comparison(Signed<Comparison>),
     /// 32,768: a device has what it was sent.
@@ -174,6 +177,7 @@ impl Payload {
             Self::View(view) => (6, codec::encode(view)),
             Self::Refusal(refusal) => (7, codec::encode(refusal)),
             Self::Turn(turn) => (8, codec::encode(turn)),
+            Self::Custody(said) => (9, codec::encode(said)),
             Self::Comparison(said) => (16, codec::encode(said)),
             Self::Arrival(arrival) => (32_768, codec::encode(arrival)),
             Self::Unknown(number) => (*number, Vec::new()),
@@ -200,6 +204,7 @@ impl Payload {
             6 => codec::decode(body).map(Self::View),
             7 => codec::decode(body).map(Self::Refusal),
             8 => codec::decode(body).map(Self::Turn),
+            9 => codec::decode(body).map(Self::Custody),
             16 => codec::decode(body).map(Self::Comparison),
             32_768 => codec::decode(body).map(Self::Arrival),
             number => Ok(Self::Unknown(number)),

@@ -30,6 +30,8 @@ pub struct Members {
     pub people: Vec<MemberLine>,
     /// Invitations that nobody was let in by.
     pub invited: Vec<MemberLine>,
+    /// The name of whose device has the pen: writes who is in.
+    pub holder: String,
     readers: Vec<(String, MemberKey)>,
 }
 
@@ -44,6 +46,8 @@ pub struct MemberLine {
     pub role: Role,
     /// Where they stand.
     pub standing: Standing,
+    /// Whether their device has the pen: it writes who is in.
+    pub has_pen: bool,
     /// The key of the device of a person who is in.
     pub key: Option<PublicKey<DeviceKey>>,
     /// The code of their device, for comparing over another channel; none when nobody has used the invitation, as far as this device
@@ -117,6 +121,7 @@ impl Members {
             } else {
                 Standing::In
             },
+            has_pen: person.device == roster.holder(),
             key: Some(person.device),
             device: Some(device_code(&person.device)),
             compared: compared.with(person, contacts.name_of(&person.name).as_deref()),
@@ -133,6 +138,7 @@ impl Members {
             contact: contacts.name_of(&invited.admit.name),
             role: invited.admit.role,
             standing: standing(invited, &issued, now),
+            has_pen: false,
             key: None,
             device: claimed(invited, &issued),
             compared: Comparison::None,
@@ -143,10 +149,12 @@ impl Members {
             invitation: Some(invited.at),
         });
         let readers = roster.people().iter().filter(|person| person.role.reads());
+        let holder = roster.person(&roster.holder());
         Ok(Some(Self {
             group: roster.name().to_owned(),
             people: people.collect(),
             invited: invited.collect(),
+            holder: holder.map(|it| it.name.clone()).unwrap_or_default(),
             readers: readers
                 .map(|person| (person.name.clone(), person.key))
                 .collect(),
@@ -180,6 +188,16 @@ impl Members {
         let mut others = others.filter(|other| other.name != line.name);
         let other = others.find(|other| looks_like(other.own_name(), line.own_name()));
         other.map(MemberLine::own_name)
+    }
+
+    /// Whether the group has more than one coordinator.
+    #[must_use]
+    pub fn several_coordinate(&self) -> bool {
+        let coordinators = self.people.iter();
+        coordinators
+            .filter(|it| it.role == Role::Coordinator)
+            .count()
+            > 1
     }
 
     /// Everybody and all open invitations, in the order in which they are listed.
@@ -232,6 +250,7 @@ impl MemberLine {
             "role": self.role.key(),
             "standing": self.standing.key(),
             "me": self.standing == Standing::Me,
+            "pen": self.has_pen,
             "device": self.device,
             "compared": self.compared.to_json(),
             "compared_by": self.compared_by.iter().map(ComparedBy::to_json).collect::<Vec<_>>(),
@@ -272,6 +291,7 @@ mod tests {
             contact: contact.map(ToOwned::to_owned),
             role: Role::Defender,
             standing,
+            has_pen: false,
             compared: Comparison::None,
             compared_by: Vec::new(),
             failed: Vec::new(),

@@ -13,7 +13,7 @@ use crate::{
     alert::{Alert, Fields},
     device::{Device, DeviceError, QueueEnd, QueuedEnvelope, State, damaged, frozen, outbox},
     extensions::Extensions,
-    group::{lifetimes::RETENTION_SECONDS, recipients_hash},
+    group::{Person, lifetimes::RETENTION_SECONDS, recipients_hash},
     ids::MessageId,
     message::{
         Audience, Freeze, FreezeAct, KIND_ALERT, KIND_CASE, KIND_FREEZE, KIND_RESEND_REQUEST,
@@ -228,6 +228,55 @@ pub(super) fn compose_for_all(
     compose(device, Words::of(kind, body, now), &[]).map(drop)
 }
 
+/// The same, to everybody who reads but for whose device this is.
+///
+/// # Errors
+/// [`ComposeError`]; nothing is queued then.
+pub(super) fn compose_but_for(
+    device: &Device,
+    (kind, body): (u16, Vec<u8>),
+    of: &PublicKey<DeviceKey>,
+    now: Timestamp,
+) -> Result<(), ComposeError> {
+    let (_, view) = sender(device)?;
+    let roster = device.roster()?.ok_or(ComposeError::MayNot)?;
+    let others = but_for(device, &view, roster.person(of))?;
+    compose(device, Words::of(kind, body, now), &others).map(drop)
+}
+
+/// Everybody who reads but for this person; nobody, which is everybody, where they do not read.
+fn but_for(
+    device: &Device,
+    view: &View,
+    person: Option<&Person>,
+) -> Result<Vec<MemberKey>, ComposeError> {
+    let key = person.filter(|person| person.role.reads()).map(|it| it.key);
+    Ok(match key {
+        Some(key) => {
+            let readers = everybody(device, view)?.into_iter();
+            readers.filter(|it| *it != key).collect()
+        }
+        None => Vec::new(),
+    })
+}
+
+/// Those of them who are not in by a history that overtook the one by which they were put out (B6); whether these are all.
+fn but_for_those_out(
+    device: &Device,
+    readers: Vec<MemberKey>,
+) -> Result<(Vec<MemberKey>, bool), DeviceError> {
+    let Some(roster) = device.roster()? else {
+        return Ok((readers, true));
+    };
+    let out = roster.out().filter_map(|key| roster.person(key));
+    let out: Vec<MemberKey> = out.map(|person| person.key).collect();
+    let count = readers.len();
+    let mut left = readers;
+    left.retain(|key| !out.contains(key));
+    let is_all = left.len() == count;
+    Ok((left, is_all))
+}
+
 /// Why nothing was said of a sender.
 #[derive(Debug, thiserror::Error)]
 pub enum FreezeError {
@@ -294,13 +343,7 @@ pub fn compose_freeze(
         extensions: Extensions::none(),
     };
     let words = Words::of(KIND_FREEZE, codec::encode(&freeze), now);
-    let others: Vec<MemberKey> = match person.role.reads() {
-        true => {
-            let readers = everybody(device, &view)?.into_iter();
-            readers.filter(|key| *key != person.key).collect()
-        }
-        false => Vec::new(),
-    };
+    let others = but_for(device, &view, Some(person))?;
     let said = SaidOfSender {
         id: compose(device, words, &others)?.0.id,
         arrived: now,
@@ -344,6 +387,7 @@ fn compose(
     } = words;
     let (state, view) = sender(device)?;
     let (readers, to) = to_whom(device, &view, alert, chosen)?;
+    let (readers, is_all) = but_for_those_out(device, readers)?;
     let epoch = EpochRecipient::from_bytes(&view.epoch.recipient.0)
         .map_err(|error| damaged("state", error))?;
     let id = MessageId(random());
@@ -353,7 +397,7 @@ fn compose(
         roster: view.roster,
         audience: Audience {
             hash: recipients_hash(&readers),
-            chosen: if chosen.is_empty() {
+            chosen: if chosen.is_empty() && is_all {
                 Vec::new()
             } else {
                 readers.clone()

@@ -148,6 +148,13 @@ impl Follower {
             Received::ComparisonsFailed => events.tell(Event::ComparisonsFailed),
             Received::CallDiffers(name) => events.tell(Event::CallDiffers(name)),
             Received::Roster => events.tell(Event::RosterChanged),
+            Received::Agreed(name) => {
+                events.tell(Event::Agreed(name));
+                // It may have been the last that was lacking.
+                let _ = self.claims.send(ClaimsRequest::Agreed);
+            }
+            Received::Pen(name) => events.tell(Event::Pen(name)),
+            Received::Overtaken(names) => events.tell(Event::Overtaken(names)),
             // It goes on in another mailbox.
             Received::Turned(out) => {
                 self.has_moved.store(true, Ordering::Relaxed);

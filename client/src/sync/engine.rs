@@ -191,7 +191,7 @@ impl Engine {
         }
         let must = |device: &Device| {
             let state = device.state()?;
-            Ok::<_, DeviceError>(state.authority_seed.is_some() && state.cursor.is_some())
+            Ok::<_, DeviceError>(state.cursor.is_some() && device.is_holder()?)
         };
         if !blocking(&self.device, must).await? {
             return Ok(None);

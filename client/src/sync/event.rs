@@ -96,6 +96,13 @@ pub enum Event {
     RosterChanged,
     /// Who reads new alerts by default has changed.
     CircleChanged,
+    /// This person wishes something that nobody does alone, or agrees with it: [`pending`](crate::pending) says what waits.
+    Agreed(String),
+    /// The pen has passed to the device of this person, who is maybe this one's.
+    Pen(String),
+    /// Another history of the roster counts than this device followed, as others took the pen. What was written about these people is
+    /// undone.
+    Overtaken(Vec<String>),
     /// The group has new keys and another mailbox, without these people if there are any: they are not in it any more.
     Turned(Vec<String>),
     /// A coordinator has said that the relay is somewhere else now.

@@ -543,7 +543,7 @@ fn source(device: &Device, resends: Arc<Mutex<Resends>>) -> Result<Source, Engin
     // First: at another relay everything begins anew.
     let relay = relay_now(device)?;
     let state = device.state()?;
-    let coordinates = state.authority_seed.is_some();
+    let coordinates = device.has_pen()?;
     if let (Some(seed), Some(credential), Some(cursor)) =
         (&state.epoch_seed, &state.credential, &state.cursor)
     {

@@ -24,8 +24,8 @@ use crate::{
     group::Roster,
     ids::Position,
     membership::{
-        AdmissionError, Claims, arrived, claim_heard, finish_interrupted, lacking, say_again,
-        turn_if_due,
+        AdmissionError, Claims, arrived, carry_out_agreed, claim_heard, finish_interrupted,
+        lacking, say_again, share_if_due, turn_if_due,
     },
     message::{Arrival, Payload},
     relay::{Contradiction, Cursor, Delivery, RelayError},
@@ -48,6 +48,8 @@ pub struct ClaimsReport {
 pub(super) enum ClaimsRequest {
     /// Read the mailboxes of invitations that nobody has used yet.
     ReadAll(oneshot::Sender<ClaimsReport>),
+    /// Something was agreed with: it may be time to write it down.
+    Agreed,
     /// A defender whom the roster does not name has spoken: their claim is in this mailbox, and decided there (C4).
     Heard(MailboxId),
 }
@@ -76,6 +78,10 @@ pub(super) async fn run(
                     tell(&context, &report.claims).await;
                     // Whoever asked may have gone.
                     let _ = answer.send(report);
+                }
+                Some(ClaimsRequest::Agreed) => {
+                    let failed = carry_out(&context).await.err();
+                    tell_failure(&context, failed.map(EngineError::from), &mut told);
                 }
                 // The look after the mailbox was read to its end finds it.
                 Some(ClaimsRequest::Heard(_)) if !*context.caught_up.borrow() => {}
@@ -157,14 +163,28 @@ struct Open {
     issued: IssuedInvitation,
 }
 
+/// Writes down what all have agreed with whom it takes, once it is known what others wrote.
+async fn carry_out(context: &Context) -> Result<(), AdmissionError> {
+    if !*context.caught_up.borrow() {
+        return Ok(());
+    }
+    let done = context.with_device(|device| carry_out_agreed(device, now()));
+    done.await.map(|_| ())
+}
+
 /// Reads the mailboxes of invitations that nobody has used yet, or one of them.
 async fn read(context: &Context, only: Option<MailboxId>) -> ClaimsReport {
     let mut report = ClaimsReport::default();
+    if only.is_none()
+        && let Err(error) = carry_out(context).await
+    {
+        report.failed = Some(error.into());
+    }
     let open = match context.with_device(open_invitations).await {
         Ok(open) => open,
         Err(AdmissionError::NotACoordinator) => return report,
         Err(error) => {
-            report.failed = Some(error.into());
+            report.failed.get_or_insert(error.into());
             return report;
         }
     };
@@ -245,6 +265,7 @@ async fn again(context: &Context, failed: &mut Option<EngineError>) -> Result<()
             if caught_up {
                 turn_if_due(device, now())?;
             }
+            share_if_due(device, now())?;
             say_again(device, &still, now())
         })
         .await?;
@@ -300,9 +321,10 @@ async fn read_one(context: &Context, open: &Open, claims: &mut Claims) -> Result
 
 fn open_invitations(device: &Device) -> Result<Vec<Open>, AdmissionError> {
     finish_interrupted(device)?;
-    let state = device.state()?;
     let roster = device.roster()?.ok_or(AdmissionError::NotACoordinator)?;
-    state.authority().ok_or(AdmissionError::NotACoordinator)?;
+    if !device.has_pen()? {
+        return Err(AdmissionError::NotACoordinator);
+    }
     let mut all = issued::all(device)?;
     all.retain(|issued| {
         let is_there = issued.open_until.is_some() || issued.claim.is_some();

@@ -1,6 +1,7 @@
 //! The engine: receiving, sending and admitting as tasks of their own, which tell a front end what happens and are asked
 //! by it. Nothing here prints, prompts, or knows a language.
 
+mod agree;
 mod cases;
 mod clocks;
 mod compose;
@@ -26,6 +27,7 @@ mod resend;
 mod send;
 mod vouch;
 
+pub use agree::{AgreeError, Agreed, agree, sign_for};
 pub use cases::{CaseError, SayInCase, say_in_case};
 pub(crate) use clocks::differed;
 pub use clocks::{ClocksDiffer, WrongClock};

@@ -18,6 +18,7 @@ use bellrope_proto::{
 };
 
 use super::{
+    agree,
     cases::{self, Heard},
     contacts,
     receive_roster::WaitingTurn,
@@ -35,9 +36,11 @@ use crate::{
     extensions::is_critical,
     group::{Claim, Entry, Roster, RosterError},
     ids::MessageId,
+    membership::take_custody,
     message::{
-        CaseMessage, KIND_ALERT, KIND_CASE, KIND_VOUCH, Message, PassedOn, Payload, Seen, Sender,
-        SignedMessage, VerifiedMessage, VerifyError, passed_on, verify,
+        CaseMessage, KIND_ALERT, KIND_CASE, KIND_CONSENT, KIND_SIGNED_FOR, KIND_VOUCH, Message,
+        PassedOn, Payload, Seen, Sender, SignedMessage, VerifiedMessage, VerifyError, passed_on,
+        verify,
     },
     relay::Cursor,
     seal::{self, EpochIdentity, OpenError},
@@ -111,6 +114,12 @@ pub(crate) enum Received {
     CallDiffers(String),
     /// Somebody says that three comparisons with one device failed in a day.
     ComparisonsFailed,
+    /// This person agrees with something that nobody does alone, or wishes it.
+    Agreed(String),
+    /// The pen has passed to this person's device.
+    Pen(String),
+    /// Another history of the roster counts than this device followed: what was written about these people is undone.
+    Overtaken(Vec<String>),
     /// Sealed to others: not our business.
     NotForUs,
     /// It claims to be for us and is not shown as a message; the reason is for the screen.
@@ -238,6 +247,10 @@ impl GroupReceiver {
             Ok(Payload::Message(sent)) => self.message(device, after, arrived, sent),
             Ok(Payload::Comparison(said)) => self.call(device, after, arrived, &said),
             Ok(Payload::Turn(said)) => self.turn(device, sequence, &said),
+            Ok(Payload::Custody(said)) => {
+                take_custody(device, &said)?;
+                Ok(Received::NotForUs)
+            }
             Ok(Payload::Roster(entries)) => Ok(self.roster(device, sequence, entries)),
             Ok(Payload::Unknown(number)) if is_critical(number) => Ok(Received::Newer),
             Ok(Payload::Unknown(_)) => Ok(Received::NotForUs),
@@ -281,6 +294,7 @@ impl GroupReceiver {
             self.resends().hear(device, &roster, &verified, now());
             return Ok(match verified.message.kind {
                 KIND_VOUCH => vouch::hear(device, &roster, &verified),
+                KIND_CONSENT | KIND_SIGNED_FOR => agree::hear(device, &roster, &verified),
                 _ => contacts::hear(device, &roster, &verified),
             });
         }

@@ -1,7 +1,7 @@
 //! The roster, and the epochs that it turns to, as they come to the group's mailbox. Unlike a message, the roster is read, changed and
 //! written: never without its lock. What cannot be written down now waits, and keeps back no alert.
 
-use std::sync::{Arc, PoisonError, atomic::Ordering};
+use std::sync::{PoisonError, atomic::Ordering};
 
 use bellrope_proto::{
     ids::Sequence,
@@ -21,7 +21,7 @@ use crate::{
     },
     group::{Applied, Entry, Policy, Role, Roster, RosterError},
     ids::Position,
-    membership::{adopt, take_epoch},
+    membership::{adopt, lay_down, overtaken, take_epoch},
     message::NewEpoch,
 };
 
@@ -158,7 +158,9 @@ impl GroupReceiver {
         if lock.is_none() {
             return Ok(Received::Again);
         }
-        let mut roster = Arc::unwrap_or_clone(device.roster()?.ok_or(DeviceError::Nothing)?);
+        let before = device.roster()?.ok_or(DeviceError::Nothing)?;
+        let mut roster = (*before).clone();
+        let mut has_switched = false;
         let was_newer = roster.is_newer();
         let known = (
             roster.known_len(),
@@ -198,7 +200,7 @@ impl GroupReceiver {
                         seen = newer.map(|at| (at, place)).or(seen);
                     }
                     // Another has the pen: who wrote before may have let somebody in who is not in by this.
-                    Ok(Applied::Switched) => received = Received::Roster,
+                    Ok(Applied::Switched) => has_switched = true,
                     Ok(Applied::Aside) => {}
                     // This device was away: nobody broke a rule.
                     Err(RosterError::Gap) => ahead.push((place, entry, is_news)),
@@ -219,10 +221,15 @@ impl GroupReceiver {
         let has_grown = roster.known_len() > known.0;
         if has_grown || undone.is_some() {
             device.store_roster(&roster)?;
+            lay_down(device, &roster)?;
         }
         if policy(&roster) != read_before {
             self.circle_has_changed.store(true, Ordering::Relaxed);
         }
+        let overtaken = match has_switched {
+            true => overtaken(device, &before, &roster)?,
+            false => Vec::new(),
+        };
         waiting.clear();
         let lacks_some = !ahead.is_empty();
         self.keep_ahead(&roster, ahead);
@@ -231,10 +238,9 @@ impl GroupReceiver {
         } else if has_grown && !lacks_some {
             absence::change(device, |absence| absence.is_behind = false)?;
         }
-        let before = known.2;
         if self.take_turns(device, &roster)? {
             self.tell_arrival(device, &roster);
-            return Ok(Received::Turned(put_out(&roster, |at| at > before)));
+            return Ok(Received::Turned(put_out(&roster, |at| at > known.2)));
         }
         if let Some((position, place)) = seen
             && self.is_in_force()
@@ -243,8 +249,16 @@ impl GroupReceiver {
             tracing::warn!(%error, "it could not be noted where the roster grew");
         }
         // Not each entry is about who is in.
-        if people(&roster) != known.1 {
+        if people(&roster) != known.1 || has_switched {
             received = Received::Roster;
+        }
+        if roster.holder() != before.holder() {
+            let holder = roster.person(&roster.holder());
+            let name = holder.map(|person| person.name.clone());
+            received = Received::Pen(name.unwrap_or_default());
+        }
+        if !overtaken.is_empty() {
+            received = Received::Overtaken(overtaken);
         }
         let moved = roster.moved() > moved_before
             && newest_place(device)?.is_some_and(|told| told.relay != self.relay);

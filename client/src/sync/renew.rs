@@ -132,17 +132,24 @@ struct Account {
 impl Account {
     /// `None` for a device that has none: it is no coordinator's, or the group's mailbox is not open yet.
     fn of(device: &Device) -> Result<Option<Self>, DeviceError> {
+        if !device.has_pen()? {
+            return Ok(None);
+        }
         let state = device.state()?;
         let roster = device.roster()?;
         let relay = match &roster {
             Some(_) => relay_now(device)?,
             None => None,
         };
+        // Who has the pen may not be who showed the host's token.
+        let lease = state
+            .lease
+            .or(roster.as_ref().and_then(|roster| roster.lease()));
         // The relay does not know yet who pays.
         if state.waits_for_succession() {
             return Ok(None);
         }
-        Ok(match (relay, state.authority(), state.lease) {
+        Ok(match (relay, state.authority(), lease) {
             (Some(relay), Some(group), Some(lease)) => roster.map(|roster| Self {
                 relay,
                 group,

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use bellrope_proto::{
     envelope::Envelope,
     ids::MailboxId,
-    signing::{PublicKey, Relay, Signed},
+    signing::{Device as DeviceKey, PublicKey, Relay, Signed, Statement},
 };
 
 use super::event::ReplyUpdate;
 use crate::{
     clock::now,
     device::{
-        ClaimStatus, Device, DeviceError, Joined, QueueEnd, QueuedEnvelope,
+        ClaimStatus, Device, DeviceError, Joined, QueueEnd, QueuedEnvelope, coordinators,
         epochs::{self, EpochAccess},
         newest_place, outbox,
     },
@@ -22,7 +22,7 @@ use crate::{
     ids::Position,
     invitation::InvitationKeys,
     membership::follow_bundle,
-    message::{Arrival, Bundle, LaneCredential, Payload, View, Welcome},
+    message::{Arrival, Bundle, Coordinator, LaneCredential, Payload, View, Welcome},
     relay::Cursor,
     seal,
 };
@@ -104,9 +104,9 @@ impl ReplyMailbox {
         device: &Device,
         envelope: &Envelope,
     ) -> Result<Option<ReplyUpdate>, DeviceError> {
-        let coordinator = self.joined.bundle.coordinator;
+        let coordinators = coordinators(device)?;
         // Whenever it comes, and whoever was first.
-        if self.keys.is_refusal(envelope, &coordinator) {
+        if self.keys.is_refusal(envelope, &coordinators) {
             if self.shut_out {
                 return Ok(Some(ReplyUpdate::Removed));
             }
@@ -119,7 +119,7 @@ impl ReplyMailbox {
         // The first besides the bundle is the first claim: ours, or another device was faster (C4).
         if !self.joined.claim_seen {
             if let Some(bundle) = self.keys.open_bundle(envelope) {
-                return self.renewed(device, bundle);
+                return self.renewed(device, bundle, &coordinators);
             }
             self.joined.claim_seen = true;
             let is_over = self.joined.claimed == ClaimStatus::Refused;
@@ -132,7 +132,7 @@ impl ReplyMailbox {
         if opened.is_err()
             && let Some(bundle) = self.keys.open_bundle(envelope)
         {
-            return self.renewed(device, bundle);
+            return self.renewed(device, bundle, &coordinators);
         }
         let invitation = self.joined.bundle.invitation;
         let waits = self.joined.claimed == ClaimStatus::Waiting || self.shut_out;
@@ -141,20 +141,22 @@ impl ReplyMailbox {
                 self.parts.extend(entries);
                 Ok(None)
             }
-            Some(Payload::Welcome(welcome)) if waits => match welcome.verify(&coordinator) {
-                Ok(welcome) if welcome.invitation != invitation => Ok(None),
-                Ok(welcome) if welcome.is_newer() => Ok(Some(ReplyUpdate::Newer)),
-                Ok(welcome) => self.welcome(device, &welcome),
-                Err(_) => Ok(None),
-            },
-            Some(Payload::View(view)) => match view.verify(&coordinator) {
-                Ok(update) if update.invitation != invitation => Ok(None),
-                Ok(update) if update.is_newer() => Ok(Some(ReplyUpdate::Newer)),
-                Ok(update) => {
+            Some(Payload::Welcome(welcome)) if waits => {
+                // Who cannot read all of it may not understand the roster either that says who signed it.
+                let known = said_by(&welcome, &coordinators);
+                match known.is_some_and(|it| it.invitation == invitation && it.is_newer()) {
+                    true => Ok(Some(ReplyUpdate::Newer)),
+                    false => self.welcome(device, &welcome),
+                }
+            }
+            Some(Payload::View(view)) => match said_by(&view, &coordinators) {
+                Some(update) if update.invitation != invitation => Ok(None),
+                Some(update) if update.is_newer() => Ok(Some(ReplyUpdate::Newer)),
+                Some(update) => {
                     self.heard = true;
                     take_view(device, update.view, update.credential)
                 }
-                Err(_) => Ok(None),
+                None => Ok(None),
             },
             Some(Payload::Unknown(number)) if is_critical(number) => Ok(Some(ReplyUpdate::Newer)),
             _ => Ok(None),
@@ -162,16 +164,33 @@ impl ReplyMailbox {
     }
 
     /// The bundle once more: with the keys of who came to read since, for a device that the coordinator did not know of.
-    fn renewed(&self, device: &Device, bundle: Bundle) -> Result<Option<ReplyUpdate>, DeviceError> {
+    fn renewed(
+        &mut self,
+        device: &Device,
+        bundle: Bundle,
+        coordinators: &[Coordinator],
+    ) -> Result<Option<ReplyUpdate>, DeviceError> {
         let known = &self.joined.bundle;
-        if bundle.coordinator != known.coordinator || bundle.invitation != known.invitation {
+        let is_one = |it: &Coordinator| it.device == bundle.coordinator;
+        if !coordinators.iter().any(is_one) || bundle.invitation != known.invitation {
             return Ok(None);
         }
-        match bundle.at_once {
-            _ if bundle.is_newer() => Ok(Some(ReplyUpdate::Newer)),
-            Some(at_once) => take_view(device, at_once.view, at_once.credential),
-            None => Ok(follow_bundle(device, &bundle)?.then_some(ReplyUpdate::Moved)),
+        if bundle.is_newer() {
+            return Ok(Some(ReplyUpdate::Newer));
         }
+        if let Some(at_once) = bundle.at_once {
+            return take_view(device, at_once.view, at_once.credential);
+        }
+        let has_moved = follow_bundle(device, &bundle)?;
+        if bundle.position > known.position {
+            device.change(|state| {
+                if let Some(joined) = &mut state.joined {
+                    joined.bundle = bundle.clone();
+                }
+            })?;
+            self.joined.bundle = bundle;
+        }
+        Ok(has_moved.then_some(ReplyUpdate::Moved))
     }
 
     fn end(
@@ -189,31 +208,48 @@ impl ReplyMailbox {
         Ok(Some(update))
     }
 
-    /// The roster must be the group's whose id was in the bundle, name this device, and be as long as
-    /// the welcome says; then the device reads and sends.
+    /// The roster must be the group's whose id was in the bundle, go on from the head that was, name this device, and be as long as
+    /// the welcome says; and it says who may welcome somebody. Then the device reads and sends.
     fn welcome(
         &mut self,
         device: &Device,
-        welcome: &Welcome,
+        signed: &Signed<Welcome>,
     ) -> Result<Option<ReplyUpdate>, DeviceError> {
+        let Ok(claimed) = signed.peek() else {
+            return Ok(None);
+        };
+        if claimed.invitation != self.joined.bundle.invitation {
+            return Ok(None);
+        }
         let parts = std::mem::take(&mut self.parts);
         let known = device.roster()?.filter(|_| self.shut_out);
         let roster = match &known {
             // Who is in has the entries before these.
-            Some(known) => parts
-                .into_iter()
-                .try_fold((**known).clone(), |mut roster, entry| {
-                    roster.apply(entry)?;
-                    Ok::<_, RosterError>(roster)
-                }),
-            None => Roster::from_chain(parts),
+            Some(known) => {
+                parts
+                    .iter()
+                    .cloned()
+                    .try_fold((**known).clone(), |mut roster, entry| {
+                        roster.apply(entry)?;
+                        Ok::<_, RosterError>(roster)
+                    })
+            }
+            None => Roster::from_chain(parts.clone()),
         };
         let Ok(roster) = roster else {
             return Ok(None);
         };
+        let Some(welcome) = said_by(signed, &Coordinator::all(&roster)) else {
+            self.parts = parts;
+            return Ok(None);
+        };
+        if welcome.is_newer() {
+            return Ok(Some(ReplyUpdate::Newer));
+        }
         let mailbox: MailboxId = roster.epoch().mailbox;
         let granted = welcome.credential.grant.verify_own(|grant| grant.authority);
         let fits = roster.id() == self.joined.bundle.group
+            && roster.position_of(&self.joined.bundle.roster).is_some()
             && welcome.group == roster.id()
             && welcome.roster == roster.head()
             && welcome.device == device.signing().public()
@@ -253,7 +289,7 @@ impl ReplyMailbox {
     }
 }
 
-/// Queues for the coordinator what a device has that came in by this: or it would be posted again and again.
+/// Queues for the coordinators what a device has that came in by this: or it would be posted again and again.
 ///
 /// # Errors
 /// [`DeviceError`].
@@ -269,7 +305,8 @@ pub(super) fn tell_arrival(
         extensions: Extensions::none(),
     });
     let payload = Payload::Arrival(arrival).encode();
-    let to = [joined.bundle.coordinator_key];
+    let to = coordinators(device)?;
+    let to: Vec<_> = to.iter().map(|it| it.key).collect();
     match seal::seal(&payload, &to, &keys.outer().to_recipient()) {
         Ok(envelope) => {
             let arrival = QueuedEnvelope::plain(keys.mailbox(), envelope, now());
@@ -286,6 +323,17 @@ pub(super) fn tell_arrival(
             Ok(())
         }
     }
+}
+
+/// What one of these has signed.
+fn said_by<T: Statement<Signer = DeviceKey>>(
+    signed: &Signed<T>,
+    coordinators: &[Coordinator],
+) -> Option<T> {
+    let mut said = coordinators
+        .iter()
+        .filter_map(|it| signed.verify(&it.device).ok());
+    said.next()
 }
 
 fn take_view(

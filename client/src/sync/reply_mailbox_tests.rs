@@ -17,7 +17,7 @@ use crate::{
     ids::{Epoch, GroupId, Position},
     invitation::{Code, CoordinatorMark, Secret},
     membership::join,
-    message::{AtOnce, Bundle, Holder, LaneCredential, Refusal, ViewUpdate},
+    message::{AtOnce, Bundle, Coordinator, Holder, LaneCredential, Refusal, ViewUpdate},
     seal::{EpochIdentity, MemberIdentity},
     secret::Seed,
 };
@@ -57,6 +57,13 @@ fn epoch_keys() -> EpochKeys {
     }
 }
 
+fn coordinators() -> Vec<Coordinator> {
+    vec![Coordinator {
+        device: coordinator().public(),
+        key: MemberIdentity::from_seed(&[6; 32]).to_key(),
+    }]
+}
+
 fn view(position: u32) -> View {
     View {
         group: group(),
@@ -65,6 +72,7 @@ fn view(position: u32) -> View {
         epoch: epoch_keys(),
         readers: vec![MemberIdentity::from_seed(&[6; 32]).to_key()],
         policy: Policy::default(),
+        coordinators: coordinators(),
         extensions: Extensions::none(),
     }
 }
@@ -105,7 +113,10 @@ fn bundle_for(role: Role) -> Bundle {
         role,
         expires: NOW.plus(100),
         coordinator: coordinator().public(),
-        coordinator_key: MemberIdentity::from_seed(&[6; 32]).to_key(),
+        delegation: None,
+        coordinators: coordinators(),
+        position: Position(0),
+        roster: head_after(&founding()),
         at_once,
         extensions: Extensions::none(),
     }

@@ -457,12 +457,13 @@ fn plan(
         return Ok(plan);
     }
     let state = device.state()?;
+    let is_holder = device.is_holder()?;
     let mut by_mailbox: BTreeMap<MailboxId, Vec<OutboxFile>> = BTreeMap::new();
     for file in pending {
         let to_group = state.is_groups(file.queued.to);
         // What a coordinator's device has written may have been written over: see `Engine::read_first`.
         let is_peoples = file.queued.alert.or(file.queued.word).is_some();
-        if to_group && !is_peoples && state.authority_seed.is_some() && !caught_up {
+        if to_group && !is_peoples && is_holder && !caught_up {
             continue;
         }
         if to_group == (scope == Scope::Group) {

@@ -80,6 +80,8 @@ fn purposes_of_clients_are_the_documents() {
         listed::<crate::message::PassedOn>(),
         listed::<crate::group::Consent>(),
         listed::<crate::group::TakeOver>(),
+        listed::<crate::message::Delegation>(),
+        listed::<crate::message::Custody>(),
     ]);
     assert_eq!(written, known.keys().cloned().collect());
     assert_eq!(row[1], "devices and invitations");
@@ -116,6 +118,7 @@ fn payloads_have_the_documents_numbers() {
             Payload::View(_) => Some("view"),
             Payload::Refusal(_) => Some("refusal"),
             Payload::Turn(_) => Some("turn"),
+            Payload::Custody(_) => Some("custody"),
             Payload::Comparison(_) => Some("comparison"),
             Payload::Arrival(_) => Some("arrival"),
             Payload::Unknown(_) => None,

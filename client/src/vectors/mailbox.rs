@@ -14,7 +14,7 @@ use super::{bytes, hex, text, world::*};
 use crate::{
     extensions::Extensions,
     group::{Role, Roster},
-    message::{AtOnce, Bundle, LaneCredential, Payload, View},
+    message::{AtOnce, Bundle, Coordinator, LaneCredential, Payload, View},
     seal,
 };
 
@@ -155,7 +155,10 @@ pub(super) fn bundle(who: u8, role: Role) -> Bundle {
         role,
         expires: EXPIRES,
         coordinator: device(VERA).public(),
-        coordinator_key: member(VERA),
+        delegation: None,
+        coordinators: Coordinator::all(&group()),
+        position: View::of(&group()).position,
+        roster: group().head(),
         at_once,
         extensions: Extensions::none(),
     }

@@ -22,10 +22,10 @@ use super::{
 use crate::{
     device::{Device, outbox},
     extensions::Extensions,
-    group::{Change, Entry, Role, Roster},
+    group::{Change, Entry, Role, RoleChange, Roster},
     ids::{Epoch, GroupId, Position},
     membership::{JoinError, claiming, open_bundle},
-    message::{Bundle, Payload, Refusal, View, ViewUpdate, Welcome},
+    message::{Bundle, Coordinator, Delegation, Payload, Refusal, View, ViewUpdate, Welcome},
     secret::Seed,
     sync::{ReplyMailbox, ReplyUpdate},
 };
@@ -84,6 +84,45 @@ fn bundle_steps() -> Vec<(Step, Timestamp)> {
             "of another coordinator, signed by the code's",
             &signed(&by_ivan, VERA),
         ),
+        to_code(
+            "of another coordinator, for whom the code's speaks",
+            &signed(&delegated(&|_| {}, VERA), IVAN),
+        ),
+        to_code(
+            "of another coordinator, for whom somebody else speaks",
+            &signed(
+                &delegated(&|it| it.coordinator = device(STRANGER).public(), STRANGER),
+                IVAN,
+            ),
+        ),
+        to_code(
+            "of another coordinator, for whom somebody else speaks in the name of the code's",
+            &signed(&delegated(&|_| {}, STRANGER), IVAN),
+        ),
+        to_code(
+            "of another coordinator, for whom the code's speaks in another invitation",
+            &signed(
+                &delegated(
+                    &|it| it.invitation = invitation(ROSA).invitation.public(),
+                    VERA,
+                ),
+                IVAN,
+            ),
+        ),
+        to_code(
+            "of another coordinator, for whom the code's speaks in another group",
+            &signed(
+                &delegated(&|it| it.group = GroupId(Hash([0x66; 32])), VERA),
+                IVAN,
+            ),
+        ),
+        to_code(
+            "of another coordinator, and the code's speaks for a third",
+            &signed(
+                &delegated(&|it| it.to = vec![device(STRANGER).public()], VERA),
+                IVAN,
+            ),
+        ),
         by_vera("for another invitation", &bundle(ROSA, Role::Defender)),
         to_code("another payload", &Payload::Roster(everybody().0)),
         (
@@ -112,6 +151,31 @@ fn bundle_steps() -> Vec<(Step, Timestamp)> {
         ),
         to_code("a payload that is critical", &Payload::Unknown(77)),
     ]
+}
+
+/// Ivan's bundle for Vera's code, with what one of them says of that.
+fn delegated(change: &dyn Fn(&mut Delegation), by: u8) -> Bundle {
+    let mut delegation = Delegation {
+        group: group().id(),
+        invitation: invitation(PAVEL).invitation.public(),
+        coordinator: device(VERA).public(),
+        to: vec![device(VERA).public(), device(IVAN).public()],
+    };
+    change(&mut delegation);
+    Bundle {
+        coordinator: device(IVAN).public(),
+        delegation: Some(device(by).sign(&delegation)),
+        ..bundle(PAVEL, Role::Defender)
+    }
+}
+
+/// Vera, and Ivan with her.
+fn both() -> Vec<Coordinator> {
+    let both = [VERA, IVAN].map(|who| Coordinator {
+        device: device(who).public(),
+        key: member(who),
+    });
+    both.into()
 }
 
 fn at_once(bundle: &mut Bundle) -> &mut crate::message::AtOnce {
@@ -339,6 +403,36 @@ fn defenders() -> Vec<Script> {
             ]),
         ),
         of(
+            "another coordinates, too, and then alone",
+            begun(vec![
+                view("by Ivan, of whom nothing is known", IVAN, |it| {
+                    it.view.coordinators = both();
+                }),
+                view("by Vera: he does, too", VERA, |it| {
+                    it.view.coordinators = both()
+                }),
+                view("by him: he alone", IVAN, |it| {
+                    it.view.position = Position(10);
+                    it.view.coordinators = both().split_off(1);
+                }),
+                position("by Vera, who does no more", 11),
+                view("by him", IVAN, |it| {
+                    it.view.position = Position(11);
+                    it.view.coordinators = both().split_off(1);
+                }),
+                refusal("by Vera", VERA, &|_| {}),
+                later("a bundle by Vera", VERA, &|it| {
+                    at_once(it).view.position = Position(12);
+                }),
+                later("a bundle by him", IVAN, &|it| {
+                    it.coordinator = device(IVAN).public();
+                    at_once(it).view.position = Position(12);
+                    at_once(it).view.coordinators = both().split_off(1);
+                }),
+                refusal("by him", IVAN, &|_| {}),
+            ]),
+        ),
+        of(
             "the claim before the bundle",
             vec![
                 own(PAVEL),
@@ -466,16 +560,24 @@ fn members() -> Vec<Script> {
     let whole = || part("the whole roster", all.entries());
     let counts_not = |why: &str, change: &dyn Fn(&mut Welcome)| vec![whole(), welcome(why, change)];
     let elsewhere = |rights| access_to(&SecretKey::from_seed(&[0xa9; 32]), rights);
-    let unsigned = |_: &mut Welcome| {};
-    let mut by_ivan = welcome("by another coordinator", unsigned);
-    let signed_by_ivan = {
-        let Payload::Welcome(signed) = Payload::decode(by_ivan.payload.as_ref().unwrap()).unwrap()
+    let by = |who: u8, why: &str, change: &dyn Fn(&mut Welcome)| {
+        let mut step = welcome(why, change);
+        let Payload::Welcome(signed) = Payload::decode(step.payload.as_ref().unwrap()).unwrap()
         else {
             panic!("no welcome");
         };
-        Payload::Welcome(device(IVAN).sign(&signed.peek().unwrap()))
+        let signed = Payload::Welcome(device(who).sign(&signed.peek().unwrap()));
+        step.payload = Some(signed.encode());
+        step
     };
-    by_ivan.payload = Some(signed_by_ivan.encode());
+    let by_ivan = by(IVAN, "by another coordinator", &|_| {});
+    let promoted = everybody().then(Change::Approve(approve(8, ROSA)));
+    let promoted = promoted.then(Change::Promote(RoleChange {
+        device: device(IVAN).public(),
+        consents: Vec::new(),
+        extensions: Extensions::none(),
+    }));
+    let promoted = Roster::from_chain(promoted.0).unwrap();
     let mut changed = access(Rights::BOTH);
     changed.grant = resigned(&changed);
     vec![
@@ -537,6 +639,24 @@ fn members() -> Vec<Script> {
                     it.extensions = it.extensions.with(32_768, vec![1]);
                 }),
                 place("a newer one", VERA, 4, 3, |_| {}),
+            ],
+        ),
+        of(
+            "a later bundle names a head",
+            vec![
+                place("of another history", VERA, 9, 2, |it| {
+                    it.position = Position(9);
+                    it.roster = Hash([0x66; 32]);
+                }),
+                whole(),
+                welcome("a welcome to a roster without it", |_| {}),
+            ],
+        ),
+        of(
+            "by a coordinator who is none in the bundle",
+            vec![
+                part("with Ivan's promotion", promoted.entries()),
+                by(IVAN, "by him", &|it| it.roster = promoted.head()),
             ],
         ),
         of("no roster", vec![welcome("a welcome", |_| {})]),

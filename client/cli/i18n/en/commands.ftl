@@ -167,6 +167,8 @@ unfreeze-done = Not frozen any more: { $name }. What came meanwhile stays marked
 members-title = In the group { $group }:
 members-me = {"  "}{ $name }, { $role } (you)
 members-person = {"  "}{ $name }, { $role }
+members-me-pen = {"  "}{ $name }, { $role }, keeps the list of members (you)
+members-person-pen = {"  "}{ $name }, { $role }, keeps the list of members
 members-invited = {"  "}{ $name }, { $role }: invited, not joined yet; the invitation ends { $until }
 members-asks = {"  "}{ $name }, { $role }: asks to join, from a device with this code:
     {"      "}{ $code }
@@ -193,6 +195,31 @@ circle-set = Everybody’s program hears of it, and those of defenders at once. 
 circle-not-set = Nothing was changed.
 circle-set-others = Say who is on duty now: bellrope circle set NAME
 
+members-promoted = Coordinates from now on, too: { $name }.
+members-demoted = A member and no coordinator any more: { $name }. The group has new keys. Invitations that nobody had used are taken back, as their secrets are known there: invite these people anew.
+pen-is = The list of members is kept by { $holder }. What others wish is written down by that device.
+pen-handed = From now on the list of members is kept by { $name }. Everything that takes is on its way there.
+pen-taken = From now on this device keeps the list of members.
+agreed = That you agree is said to the others.
+agreed-done = It is done: you were the last to agree.
+lacking-nobody = Nobody else has to agree. The program of { $holder }, who keeps the list, writes it down the next time it is online.
+lacking-another-holder = It is about { $holder }, who keeps the list of members: another coordinator has to take that over first, with bellrope members take-pen.
+lacking-holder = {"  "}Still to agree: { $holder }, who keeps the list of members.
+lacking-coordinators = { $count ->
+    [one] {"  "}Still to agree: one more coordinator.
+   *[other] {"  "}Still to agree: { $count } more coordinators.
+}
+lacking-members = { $count ->
+    [one] {"  "}Still to agree: one more member.
+   *[other] {"  "}Still to agree: { $count } more members.
+}
+pending-none = Nothing waits for anybody’s agreement.
+pending-remove = To be put out of the group: { $name }
+pending-promote = To become a coordinator: { $name }
+pending-demote = To be a coordinator no more: { $name }
+pending-take-pen = To keep the list of members in the place of { $holder }: { $name }
+pending-by = {"  "}Agreed: { $names }
+pending-confirm = {"  "}If you agree, after asking over another channel: bellrope members confirm { $word }
 mailbox-full = New keys wait on this device for { $name }: their mailbox at the relay is full. They are sent with the next bellrope watch or bellrope members, when what fills it has expired. Until then { $name } does not know who has come or gone since.
 
 alert-form = An empty form is in { $file }. Fill it in, send it with bellrope alert --from, and delete it.
@@ -255,6 +282,9 @@ watch-admitted = Has joined and can send: { $name }. The roster has them now.
 watch-spoiled = What came by the invitation of { $name } cannot be let in, and nobody will be let in by it. Ask { $name } over another channel what happened, and make a new invitation for the same name.
 watch-roster = Who is in the group has changed. See: bellrope members
 watch-circle = Who reads new alerts has changed. From now on (bellrope circle shows it again):
+watch-agreed = Something needs more than one person’s agreement, and { $name } agrees with it. See: bellrope members pending
+watch-pen = The list of members is now kept by { $name }.
+watch-overtaken = Others have taken over the list of members, and what this device knew of { $names } does not count any more. See who is in: bellrope members
 watch-removed = Not in the group any more: { $names }. The group has new keys, and this device has them.
 watch-turned = The group has new keys, and this device has them. Nobody was put out.
 watch-missed = { $count ->

@@ -122,6 +122,34 @@ error-roster-newer = the group's roster has parts that this version does not kno
     Update Bellrope before you change it.
 error-not-a-coordinator = only a coordinator can do this
     Ask yours.
+error-not-the-holder = the list of members is kept by { $name }, and only that device changes it
+    Ask { $name } to do it, or to let you keep the list: bellrope members pen YOUR-NAME
+error-pen-keys = this device keeps the list of members, but the keys that this takes have not come yet
+    Run bellrope watch --once, and try again.
+error-agree-not-asked = only coordinators and members decide about this
+    Ask one of them.
+error-agree-nobody = that cannot be done with this person
+    See what everybody is: bellrope members
+error-not-a-member = only a member can become a coordinator, and { $name } is none
+    See what everybody is: bellrope members
+error-not-coordinating = the role of coordinator is not one that { $name } has
+    See what everybody is: bellrope members
+error-take-pen = the list of members can pass to a coordinator who does not keep it now; { $name } is none
+    See who coordinates and who keeps it: bellrope members
+error-agree-has-the-pen = that is about who keeps the list of members: it cannot be written down while they do
+    A coordinator who keeps it hands it over first: bellrope members pen NAME. If they do not, another one takes it: bellrope members take-pen
+error-agree-only-coordinator = nobody else coordinates here, and what rules the group’s mailbox is on that coordinator’s device alone
+    If it is lost, found a new group. So that this does not happen: bellrope members promote NAME
+error-agree-signed-for-another = you have signed for somebody else to keep the list of members, at this very point of it
+    Only one of the two can: ask the other members with whom they agree, and wait for what they do.
+error-has-the-pen = the list of members is kept by { $name } already
+    Nothing needs to be done.
+error-pen-to-a-member = the list of members is kept by coordinators, and { $name } is none
+    Make a coordinator of somebody first: bellrope members promote NAME
+error-nothing-pending = nothing waits for agreement about { $name }
+    See what waits: bellrope members pending
+error-several-pending = several things wait for agreement about { $name }
+    Say which one you mean by its own command (remove, promote, demote): see bellrope members pending
 error-nobody-asks = nobody asks to join with this invitation
     See who does: bellrope members
 error-no-such-request = there is no open invitation for { $name }

@@ -199,6 +199,27 @@ pub(crate) enum MembersAct {
     Remove(Remove),
     /// New keys for those who are in.
     Renew,
+    /// Makes a member a coordinator.
+    Promote(Named),
+    /// Makes a coordinator a member.
+    Demote(Named),
+    /// The same for oneself.
+    Resign,
+    /// Who writes the roster, or who is to from now on.
+    Pen(Pen),
+    /// Writes the roster in the place of who does.
+    TakePen,
+    /// What waits for somebody's agreement.
+    Pending,
+    /// Agrees with that.
+    Confirm(Named),
+}
+
+/// `members pen`
+#[derive(Debug, Args)]
+pub(crate) struct Pen {
+    /// Whom it goes to.
+    pub(crate) name: Option<String>,
 }
 
 /// `members remove`

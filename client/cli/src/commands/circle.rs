@@ -8,7 +8,7 @@ use bellrope_client::{
         answers::{AnswerError, parse_acts, parse_country, parse_several, parse_yes_no},
         vocabulary::{Subject, ThreatOrigin, Vocabulary},
     },
-    now, plan_circle, set_circle,
+    may_write_roster, now, plan_circle, set_circle,
     show::{Members, ReadingCircle},
 };
 use bellrope_proto::signing::{Device as DeviceKey, PublicKey};
@@ -41,9 +41,7 @@ fn list(ui: &mut Ui, device: &Device, as_json: bool) -> Result<u8, CommandError>
 }
 
 fn change(ui: &mut Ui, device: &Arc<Device>, act: &CircleAct) -> Result<u8, CommandError> {
-    if !device.is_coordinators()? {
-        return Err(CommandError::new("error-not-a-coordinator"));
-    }
+    may_write_roster(device)?;
     let background = Background::start()?;
     // Who came last can be named, too.
     let settled = settle(ui, device, &background)?;

@@ -3,15 +3,18 @@
 use std::sync::Arc;
 
 use bellrope_client::{
-    Device, EngineOptions, Position, Role,
+    ConsentTo, Device, EngineOptions, Position, Role,
     alert::answers::parse_yes_no,
-    approve, now, refuse, remove,
+    approve, now, refuse, renew,
     show::{LeaseNotice, MemberLine, Members, ReadBy, ReadingCircle, Standing, others_lines},
     text::escape,
     waits_at_relay,
 };
 
-use super::watch::{say_full, say_ready};
+use super::{
+    coordinate::{self, Came, confirm, hand, take, wish},
+    watch::{say_full, say_ready},
+};
 use crate::{
     args::{self, MembersAct},
     command_error::{CommandError, QUEUED, engine_message},
@@ -24,7 +27,7 @@ pub(super) fn members(ui: &mut Ui, args: &args::Members) -> Result<u8, CommandEr
     known(&device)?;
     let mut settled = Settled::default();
     let background = Background::start()?;
-    if device.is_coordinators()? {
+    if device.has_pen()? || args.act.is_some() {
         settled = settle(ui, &device, &background)?;
     }
     let mut code = settled.code;
@@ -54,20 +57,21 @@ pub(super) fn members(ui: &mut Ui, args: &args::Members) -> Result<u8, CommandEr
         }
         Some(MembersAct::Remove(named)) => {
             let members = known(&device)?;
-            let line = members.find_person(&named.name).ok_or_else(|| {
-                CommandError::with("error-no-such-person", vec![("name", named.name.clone())])
-            })?;
-            let Some(key) = line.key.filter(|_| line.standing != Standing::Me) else {
+            let line = person(&members, &named.name)?;
+            if line.standing == Standing::Me {
                 return Err(CommandError::new("error-remove-oneself").misuse());
-            };
+            }
             let name = escape(&line.called());
             if !named.yes && !agreed(ui, line)? {
                 ui.status("members-not-removed", &[("name", name.into())]);
                 return Ok(code);
             }
-            remove(&device, &[key], now())?;
+            let came = wish(ui, &device, (ConsentTo::Remove, line))?;
             settled = settled.again(ui, &device, &background)?;
             code = settled.code_for_all();
+            if matches!(came, Came::Waits) {
+                return Ok(code);
+            }
             let id = if waits_at_relay(&device)? {
                 "members-removed-here"
             } else {
@@ -82,7 +86,7 @@ pub(super) fn members(ui: &mut Ui, args: &args::Members) -> Result<u8, CommandEr
             }
         }
         Some(MembersAct::Renew) => {
-            remove(&device, &[], now())?;
+            renew(&device, now())?;
             settled = settled.again(ui, &device, &background)?;
             code = settled.code_for_all();
             let id = if waits_at_relay(&device)? {
@@ -92,10 +96,69 @@ pub(super) fn members(ui: &mut Ui, args: &args::Members) -> Result<u8, CommandEr
             };
             ui.print(id, &[])?;
         }
+        Some(act @ (MembersAct::Promote(_) | MembersAct::Demote(_) | MembersAct::Resign)) => {
+            let members = known(&device)?;
+            let line = match act {
+                MembersAct::Promote(named) | MembersAct::Demote(named) => {
+                    person(&members, &named.name)?
+                }
+                _ => me(&members)?,
+            };
+            let (to, done) = match act {
+                MembersAct::Promote(_) => (ConsentTo::Promote, "members-promoted"),
+                _ => (ConsentTo::Demote, "members-demoted"),
+            };
+            let came = wish(ui, &device, (to, line))?;
+            settled = settled.again(ui, &device, &background)?;
+            code = settled.code_for_all();
+            if matches!(came, Came::Done) {
+                ui.print(done, &[("name", escape(&line.called()).into())])?;
+            }
+        }
+        Some(MembersAct::Pen(args::Pen { name: None })) => {
+            let holder = escape(&known(&device)?.holder);
+            ui.print("pen-is", &[("name", holder.into())])?;
+        }
+        Some(MembersAct::Pen(args::Pen { name: Some(name) })) => {
+            let members = known(&device)?;
+            hand(ui, &device, person(&members, name)?)?;
+            settled = settled.again(ui, &device, &background)?;
+            code = settled.code_for_all();
+        }
+        Some(MembersAct::TakePen) => {
+            let members = known(&device)?;
+            let came = take(ui, &device, me(&members)?)?;
+            settled = settled.again(ui, &device, &background)?;
+            code = settled.code_for_all();
+            if matches!(came, Came::Done) {
+                ui.print("pen-taken", &[])?;
+            }
+        }
+        Some(MembersAct::Confirm(named)) => {
+            let members = known(&device)?;
+            let came = confirm(ui, &device, (&members, &named.name))?;
+            settled = settled.again(ui, &device, &background)?;
+            code = settled.code_for_all();
+            if matches!(came, Came::Done) {
+                ui.print("agreed-done", &[])?;
+            }
+        }
+        Some(MembersAct::Pending) => coordinate::list(ui, &device, args.json)?,
         None => list(ui, &device, args.json)?,
     }
     say_full(ui, &settled.full);
     Ok(code)
+}
+
+fn person<'a>(members: &'a Members, name: &str) -> Result<&'a MemberLine, CommandError> {
+    let found = members.find_person(name);
+    found.ok_or_else(|| CommandError::with("error-no-such-person", vec![("name", name.to_owned())]))
+}
+
+fn me(members: &Members) -> Result<&MemberLine, CommandError> {
+    let mut people = members.people.iter();
+    let me = people.find(|line| line.standing == Standing::Me);
+    me.ok_or_else(|| CommandError::new("error-no-roster"))
 }
 
 /// Whether the person at the keyboard wants it, having read what it does.
@@ -174,6 +237,12 @@ pub(super) fn settle(
     let mut engine = background.engine(device, EngineOptions::default());
     let (failed, full) = background.wait(async {
         // What cannot be sent keeps nobody from being heard.
+        if !device.has_pen()? && device.reads()? {
+            // Who writes down what others wish reads first by itself.
+            if let Err(error) = engine.catch_up().await {
+                return Ok((Some(error), Vec::new()));
+            }
+        }
         let before = engine.send_outbox().await?;
         // Where there is no network, nobody waits for it again and again.
         if before.is_out_of_reach() {
@@ -224,7 +293,7 @@ fn list(ui: &mut Ui, device: &Device, as_json: bool) -> Result<(), CommandError>
     }
     ui.print("members-title", &[("group", escape(&members.group).into())])?;
     for line in members.lines() {
-        show(ui, line)?;
+        show(ui, &members, line)?;
         if let Some(compared) = line.compared.line(&line.name, &ui.messages) {
             ui.content(&compared)?;
         }
@@ -250,9 +319,13 @@ fn warn(ui: &mut Ui, members: &Members, line: &MemberLine) {
     }
 }
 
-fn show(ui: &mut Ui, line: &MemberLine) -> Result<(), CommandError> {
+fn show(ui: &mut Ui, members: &Members, line: &MemberLine) -> Result<(), CommandError> {
+    // Where one coordinates it goes without saying.
+    let has_pen = line.has_pen && members.several_coordinate();
     let id = match line.standing {
+        Standing::Me if has_pen => "members-me-pen",
         Standing::Me => "members-me",
+        Standing::In if has_pen => "members-person-pen",
         Standing::In => "members-person",
         Standing::Invited => "members-invited",
         Standing::Asks => "members-asks",

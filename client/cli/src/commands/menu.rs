@@ -83,7 +83,7 @@ fn offered(ui: &mut Ui) -> Result<Vec<Choice>, CommandError> {
     }
     let device = ui.unlock()?;
     let (sends, reads) = (may_send(&device).is_ok(), device.reads()?);
-    let coordinates = device.is_coordinators()?;
+    let coordinates = device.has_pen()?;
     let offers = [
         (sends, Choice::Alert),
         (sends && reads, Choice::OnBehalf),

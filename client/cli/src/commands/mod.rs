@@ -4,6 +4,7 @@ mod alert;
 mod case;
 mod circle;
 mod contact;
+mod coordinate;
 mod create;
 mod erase;
 mod evidence;

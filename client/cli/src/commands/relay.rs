@@ -3,8 +3,8 @@
 use std::{path::Path, sync::Arc};
 
 use bellrope_client::{
-    Device, EngineOptions, Followed, RelayError, arrive, follow_moved, move_relay, moved_file,
-    new_private_file, now, open_mailbox, reach, relay_address,
+    Device, EngineOptions, Followed, RelayError, arrive, follow_moved, may_write_roster,
+    move_relay, moved_file, new_private_file, now, open_mailbox, reach, relay_address,
     text::{day_text, escape},
 };
 use bellrope_proto::address::RelayAddress;
@@ -56,9 +56,7 @@ fn move_to(ui: &mut Ui, args: &Move) -> Result<u8, CommandError> {
         return Err(CommandError::with("error-file-exists", vec![("file", path)]).misuse());
     }
     let device = ui.unlock()?;
-    if !device.is_coordinators()? {
-        return Err(CommandError::new("error-not-a-coordinator"));
-    }
+    may_write_roster(&device)?;
     let from = here(&device)?;
     let mut code = DONE;
     if from != to {

@@ -180,7 +180,8 @@ async fn settle(
     failed: &mut Vec<EngineError>,
 ) -> Result<(), CommandError> {
     watch.sent(ui, watch.engine.send_outbox().await, failed);
-    if watch.engine.device().is_coordinators()? {
+    // Whoever reads: what all agreed with whom it takes may be theirs to write down.
+    if watch.engine.device().reads()? {
         let report = watch.engine.read_claims().await?;
         failed.extend(report.failed);
         let sent = watch.engine.send_outbox().await;
@@ -504,6 +505,12 @@ pub(super) fn say(ui: &mut Ui, event: Event) -> Result<(), CommandError> {
         }
         Event::RosterChanged => ui.status("watch-roster", &[]),
         Event::CircleChanged => ui.status("watch-circle", &[]),
+        Event::Agreed(name) => ui.status("watch-agreed", &[("name", escape(&name).into())]),
+        Event::Pen(name) => ui.status("watch-pen", &[("name", escape(&name).into())]),
+        Event::Overtaken(names) => {
+            let names = ui.called(&names).join(", ");
+            ui.status("watch-overtaken", &[("names", names.into())]);
+        }
         Event::Turned(names) if names.is_empty() => ui.status("watch-turned", &[]),
         Event::Turned(names) => {
             let names = ui.called(&names).join(", ");

@@ -1,0 +1,283 @@
+//! What nobody does alone: who wishes what, who agreed, and, on the device that has the pen, writing it down as soon as all have agreed
+//! whom it takes. And the pen itself, that is handed over or taken.
+
+use std::collections::BTreeSet;
+
+use bellrope_proto::{
+    ids::Timestamp,
+    signing::{Device as DeviceKey, PublicKey, Signed},
+};
+
+use super::{
+    custody::share,
+    transaction::{AdmissionError, RosterTransaction},
+    turn::turn_in,
+    views::send_views,
+};
+use crate::{
+    device::{Device, DeviceError, agreed, issued, shared},
+    extensions::Extensions,
+    group::{Change, Consent, ConsentTo, Hand, Lacking, Role, RoleChange, Roster, Take},
+};
+
+/// A step that somebody wishes and nobody has written down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pending {
+    /// What.
+    pub act: PendingAct,
+    /// Whose device it is about: who is put out, becomes or is not a coordinator any more, takes the pen.
+    pub about: PublicKey<DeviceKey>,
+    /// The name of that person, as the roster has it.
+    pub name: String,
+    /// The names of those who agreed.
+    pub by: Vec<String>,
+    /// Whether this device's person is among them.
+    pub is_mine: bool,
+    /// Who is still to agree.
+    pub lacking: Lacking,
+}
+
+/// What is wished.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PendingAct {
+    /// That somebody is put out.
+    Remove,
+    /// That somebody becomes a coordinator.
+    Promote,
+    /// That somebody is a coordinator no more.
+    Demote,
+    /// That somebody takes the pen from who has it.
+    Take,
+}
+
+impl PendingAct {
+    /// Its name in JSON.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Remove => "remove",
+            Self::Promote => "promote",
+            Self::Demote => "demote",
+            Self::Take => "take-pen",
+        }
+    }
+
+    fn of(to: ConsentTo) -> Option<Self> {
+        match to {
+            ConsentTo::Remove => Some(Self::Remove),
+            ConsentTo::Promote => Some(Self::Promote),
+            ConsentTo::Demote => Some(Self::Demote),
+            ConsentTo::Unknown(_) => None,
+        }
+    }
+}
+
+type Key = PublicKey<DeviceKey>;
+
+/// One step, with those who agreed with it.
+struct Wish {
+    to: ConsentTo,
+    about: Key,
+    consents: Vec<Signed<Consent>>,
+    by: BTreeSet<Key>,
+}
+
+/// What people agreed with in this epoch, of those who are asked.
+fn wishes(device: &Device, roster: &Roster) -> Vec<Wish> {
+    let mut all: Vec<Wish> = Vec::new();
+    for signed in agreed::read(device, roster).consents {
+        let Ok(said) = signed.verify_own(|said| said.by) else {
+            continue;
+        };
+        let is_asked = roster
+            .person(&said.by)
+            .is_some_and(|person| is_asked(person.role));
+        if !is_asked || said.group != roster.id() {
+            continue;
+        }
+        let of = |it: &&mut Wish| it.to == said.to && it.about == said.about;
+        let wish = match all.iter_mut().find(of) {
+            Some(wish) => wish,
+            None => {
+                all.push(Wish {
+                    to: said.to,
+                    about: said.about,
+                    consents: Vec::new(),
+                    by: BTreeSet::new(),
+                });
+                let Some(last) = all.last_mut() else { continue };
+                last
+            }
+        };
+        if wish.by.insert(said.by) {
+            wish.consents.push(signed);
+        }
+    }
+    all
+}
+
+fn is_asked(role: Role) -> bool {
+    matches!(role, Role::Coordinator | Role::Member)
+}
+
+/// Who signed so that somebody takes the pen after this head.
+fn signed_for(device: &Device, roster: &Roster) -> Vec<(Key, Vec<agreed::ForTaker>)> {
+    let mut all: Vec<(Key, Vec<agreed::ForTaker>)> = Vec::new();
+    for said in agreed::read(device, roster).takers {
+        let is_asked = roster
+            .person(&said.by)
+            .is_some_and(|person| is_asked(person.role));
+        if said.head != roster.head() || !is_asked {
+            continue;
+        }
+        match all.iter_mut().find(|(taker, _)| *taker == said.taker) {
+            Some((_, signed)) => signed.push(said),
+            None => all.push((said.taker, vec![said])),
+        }
+    }
+    all
+}
+
+/// What waits for somebody's agreement, or for the device that has the pen.
+///
+/// # Errors
+/// [`DeviceError`].
+pub fn pending(device: &Device) -> Result<Vec<Pending>, DeviceError> {
+    let Some(roster) = device.roster()? else {
+        return Ok(Vec::new());
+    };
+    let me = device.signing().public();
+    let name = |key: &Key| roster.person(key).map(|person| person.name.clone());
+    let pending = |act, about: Key, by: &BTreeSet<Key>, lacking| {
+        Some(Pending {
+            act,
+            about,
+            name: name(&about)?,
+            by: by.iter().filter_map(name).collect(),
+            is_mine: by.contains(&me),
+            lacking,
+        })
+    };
+    let wishes = wishes(device, &roster).into_iter().filter_map(|wish| {
+        let lacking = roster.lacking(wish.to, wish.about, &wish.by)?;
+        pending(PendingAct::of(wish.to)?, wish.about, &wish.by, lacking)
+    });
+    let takes = signed_for(device, &roster).into_iter();
+    let takes = takes.filter_map(|(taker, signed)| {
+        let by = signed.iter().map(|it| it.by).collect();
+        let lacking = roster.lacking_to_take(taker, &by)?;
+        pending(PendingAct::Take, taker, &by, lacking)
+    });
+    Ok(wishes.chain(takes).collect())
+}
+
+/// Writes down what all have agreed with whom it takes, on the device that has the pen; takes the pen on the device for which a quorum
+/// has signed. Whether anything was written.
+///
+/// # Errors
+/// [`AdmissionError`]; nothing of that step is written then.
+pub(crate) fn carry_out_agreed(device: &Device, now: Timestamp) -> Result<bool, AdmissionError> {
+    let mut any = take_signed(device, now)?;
+    loop {
+        let Some(roster) = device.roster()?.filter(|roster| !roster.is_newer()) else {
+            return Ok(any);
+        };
+        // What somebody said last in an epoch whose mailbox the relay does not know yet waits for that.
+        if !device.has_pen()? {
+            return Ok(any);
+        }
+        let is_agreed = |wish: &Wish| {
+            let lacking = roster.lacking(wish.to, wish.about, &wish.by);
+            lacking.is_some_and(|lacking| lacking.is_nobody())
+        };
+        let mut agreed: Vec<Wish> = wishes(device, &roster);
+        agreed.retain(is_agreed);
+        // Who is to be put out is not made anything first.
+        agreed.sort_by_key(|wish| PendingAct::of(wish.to));
+        let Some(wish) = agreed.into_iter().next() else {
+            return Ok(any);
+        };
+        write(device, wish, now)?;
+        any = true;
+    }
+}
+
+fn write(device: &Device, wish: Wish, now: Timestamp) -> Result<(), AdmissionError> {
+    let mut change = RosterTransaction::begin(device, now)?;
+    let me = device.signing().public();
+    // The author's signature says it.
+    let mut consents = wish.consents;
+    consents.retain(|it| it.peek().is_ok_and(|it| it.by != me));
+    match wish.to {
+        ConsentTo::Remove => return turn_in(change, &[wish.about], consents),
+        ConsentTo::Promote => {
+            let at = change.append(Change::Promote(RoleChange {
+                device: wish.about,
+                consents,
+                extensions: Extensions::none(),
+            }))?;
+            let shared = share(&mut change, false)?;
+            send_views(&mut change, &issued::all(device)?, at)?;
+            change.commit()?;
+            shared::store(device, &shared)?;
+        }
+        ConsentTo::Demote => {
+            change.append(Change::Demote(RoleChange {
+                device: wish.about,
+                consents,
+                extensions: Extensions::none(),
+            }))?;
+            // What rules the mailbox they still have.
+            return turn_in(change, &[], Vec::new());
+        }
+        ConsentTo::Unknown(_) => {}
+    }
+    Ok(())
+}
+
+/// Gives the pen to another coordinator, whose device is entrusted with everything first.
+///
+/// # Errors
+/// [`AdmissionError`]; nothing is changed then.
+pub fn hand_pen(device: &Device, to: &Key, now: Timestamp) -> Result<(), AdmissionError> {
+    let mut change = RosterTransaction::begin(device, now)?;
+    let shared = share(&mut change, true)?;
+    change.append(Change::Hand(Hand {
+        to: *to,
+        extensions: Extensions::none(),
+    }))?;
+    change.commit()?;
+    Ok(shared::store(device, &shared)?)
+}
+
+/// Takes the pen if enough have signed for this device at the roster's head.
+fn take_signed(device: &Device, now: Timestamp) -> Result<bool, AdmissionError> {
+    let Some(roster) = device.roster()?.filter(|roster| !roster.is_newer()) else {
+        return Ok(false);
+    };
+    let me = device.signing().public();
+    let mut all = signed_for(device, &roster).into_iter();
+    let Some((_, signed)) = all.find(|(taker, _)| *taker == me) else {
+        return Ok(false);
+    };
+    // Not on the others' word alone: this person has to want it.
+    if !signed.iter().any(|it| it.by == me) {
+        return Ok(false);
+    }
+    let by = signed.iter().map(|it| it.by).collect();
+    let lacking = roster.lacking_to_take(me, &by);
+    if !lacking.is_some_and(|lacking| lacking.is_nobody()) {
+        return Ok(false);
+    }
+    let mut change = RosterTransaction::begin_taking(device, now)?;
+    if change.roster.head() != roster.head() {
+        return Ok(false);
+    }
+    let signatures = signed.into_iter().filter(|it| it.by != me);
+    change.append(Change::Take(Take {
+        signatures: signatures.map(|it| (it.by, it.signature)).collect(),
+        extensions: Extensions::none(),
+    }))?;
+    change.commit()?;
+    Ok(true)
+}

@@ -1,0 +1,253 @@
+//! Saying to the group what nobody does alone, and hearing it: a wish and an agreement with it are one and the same statement.
+
+use bellrope_proto::{
+    codec,
+    ids::Timestamp,
+    signing::{Device as DeviceKey, PublicKey},
+};
+
+use super::{
+    compose::{ComposeError, compose_but_for, compose_for_all},
+    receive::Received,
+};
+use crate::{
+    device::{
+        Device, DeviceError,
+        agreed::{self, ForTaker},
+    },
+    extensions::Extensions,
+    group::{Consent, ConsentTo, Lacking, Role, Roster, TakeOver},
+    membership::{AdmissionError, carry_out_agreed},
+    message::{KIND_CONSENT, KIND_SIGNED_FOR, Sender, SignedFor, VerifiedMessage},
+};
+
+/// Why nothing was agreed with.
+#[derive(Debug, thiserror::Error)]
+pub enum AgreeError {
+    /// Only coordinators and members are asked.
+    #[error("this device's person is not asked")]
+    NotAsked,
+    /// It is nobody's device, or somebody whom it cannot be about: a member who is no coordinator, or is one already.
+    #[error("it cannot be about this person")]
+    Nobody,
+    /// It is about who has the pen: another takes it first.
+    #[error("the pen must pass first")]
+    HasThePen,
+    /// The group has no second coordinator who could take the pen.
+    #[error("nobody can take the pen of the only coordinator")]
+    OnlyCoordinator,
+    /// This device has signed for another to take the pen from the same holder.
+    #[error("this device has signed for another")]
+    SignedForAnother,
+    /// It was said, and could not be written down.
+    #[error(transparent)]
+    Admission(#[from] AdmissionError),
+    /// As with an alert.
+    #[error(transparent)]
+    Compose(#[from] ComposeError),
+}
+
+impl From<DeviceError> for AgreeError {
+    fn from(error: DeviceError) -> Self {
+        Self::Compose(error.into())
+    }
+}
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Agreed {
+    /// It is done.
+    Done,
+    /// These are still to agree; or nobody, and the device that has the pen writes it down.
+    Waits(Lacking),
+}
+
+/// Agrees for this device's person with a step about somebody: wishes it, if nobody did. It is done at once where that is enough and this
+/// device has the pen.
+///
+/// # Errors
+/// [`AgreeError`].
+pub fn agree(
+    device: &Device,
+    (to, about): (ConsentTo, &PublicKey<DeviceKey>),
+    now: Timestamp,
+) -> Result<Agreed, AgreeError> {
+    let roster = asked(device)?;
+    let me = device.signing().public();
+    let lacking = roster.lacking(to, *about, &[me].into());
+    let lacking = lacking.ok_or(AgreeError::Nobody)?;
+    if lacking.another_holder {
+        return Err(AgreeError::HasThePen);
+    }
+    let consent = device.signing().sign(&Consent {
+        group: roster.id(),
+        epoch: roster.epoch().number,
+        by: me,
+        to,
+        about: *about,
+        extensions: Extensions::none(),
+    });
+    // Where nobody else is asked, nobody has to hear it.
+    if !(lacking.is_nobody() && device.has_pen()?) {
+        let said = (KIND_CONSENT, codec::encode(&consent));
+        match to {
+            // Who is to be put out need not know before.
+            ConsentTo::Remove => compose_but_for(device, said, about, now)?,
+            _ => compose_for_all(device, said, now)?,
+        }
+    }
+    agreed::change(device, &roster, |all| all.consent(consent))?;
+    let before = roster.head();
+    carry_out_agreed(device, now)?;
+    let roster = asked(device)?;
+    if roster.head() != before && agreed_with(device, &roster, to, about).is_none() {
+        return Ok(Agreed::Done);
+    }
+    let lacking = agreed_with(device, &roster, to, about);
+    Ok(Agreed::Waits(lacking.unwrap_or_default()))
+}
+
+/// Signs for who takes the pen after the roster's head; for this device itself, takes it as soon as enough have.
+///
+/// # Errors
+/// [`AgreeError`].
+pub fn sign_for(
+    device: &Device,
+    taker: &PublicKey<DeviceKey>,
+    now: Timestamp,
+) -> Result<Agreed, AgreeError> {
+    let roster = asked(device)?;
+    let me = device.signing().public();
+    let coordinators = roster.people().iter();
+    let coordinators = coordinators.filter(|it| it.role == Role::Coordinator);
+    if coordinators.count() < 2 {
+        return Err(AgreeError::OnlyCoordinator);
+    }
+    if roster.lacking_to_take(*taker, &[me].into()).is_none() || me == roster.holder() {
+        return Err(AgreeError::Nobody);
+    }
+    let asked_to_remove = |it: &bellrope_proto::signing::Signed<Consent>| {
+        let said = it.peek();
+        said.is_ok_and(|it| it.by == me && it.to == ConsentTo::Remove && it.about == *taker)
+    };
+    if agreed::read(device, &roster)
+        .consents
+        .iter()
+        .any(asked_to_remove)
+    {
+        return Err(AgreeError::Nobody);
+    }
+    let head = roster.head();
+    let signature = TakeOver::sign((roster.id(), head), *taker, device.signing());
+    let said = ForTaker {
+        head,
+        taker: *taker,
+        holder: roster.holder(),
+        by: me,
+        signature,
+    };
+    // Before it is said: after a crash this device must know that it signed.
+    let signed = agreed::change(device, &roster, |all| {
+        let for_another =
+            |it: &ForTaker| it.by == me && it.holder == said.holder && it.taker != said.taker;
+        if all.takers.iter().any(for_another) {
+            return false;
+        }
+        all.taker(said.clone());
+        all.takers.contains(&said)
+    })?;
+    if !signed {
+        return Err(AgreeError::SignedForAnother);
+    }
+    let body = codec::encode(&SignedFor {
+        head,
+        taker: *taker,
+        signature,
+        extensions: Extensions::none(),
+    });
+    compose_for_all(device, (KIND_SIGNED_FOR, body), now)?;
+    carry_out_agreed(device, now)?;
+    let roster = asked(device)?;
+    if roster.holder() == *taker {
+        return Ok(Agreed::Done);
+    }
+    let signed = agreed::read(device, &roster).takers.into_iter();
+    let by = signed.filter(|it| it.taker == *taker && it.head == head);
+    let lacking = roster.lacking_to_take(*taker, &by.map(|it| it.by).collect());
+    Ok(Agreed::Waits(lacking.unwrap_or_default()))
+}
+
+/// The roster, if this device's person is asked anything.
+fn asked(device: &Device) -> Result<std::sync::Arc<Roster>, AgreeError> {
+    let roster = device.roster()?.ok_or(AgreeError::NotAsked)?;
+    let me = roster.person(&device.signing().public());
+    let is_asked = me.is_some_and(|me| matches!(me.role, Role::Coordinator | Role::Member));
+    if is_asked {
+        Ok(roster)
+    } else {
+        Err(AgreeError::NotAsked)
+    }
+}
+
+/// Who is still to agree with a step that waits; none when it does not.
+fn agreed_with(
+    device: &Device,
+    roster: &Roster,
+    to: ConsentTo,
+    about: &PublicKey<DeviceKey>,
+) -> Option<Lacking> {
+    let said = agreed::read(device, roster).consents.into_iter();
+    let said = said.filter_map(|it| it.peek().ok());
+    let by = said.filter(|it| it.to == to && it.about == *about);
+    roster.lacking(to, *about, &by.map(|it| it.by).collect())
+}
+
+/// Takes in what somebody agrees with, or signs for. That it could not be kept is not worth the messages after it: it can be said again.
+pub(super) fn hear(device: &Device, roster: &Roster, verified: &VerifiedMessage) -> Received {
+    let message = &verified.message;
+    let Sender::Known { name, role } = &verified.sender else {
+        return Received::NotForUs;
+    };
+    if !matches!(role, Role::Coordinator | Role::Member) {
+        return Received::NotForUs;
+    }
+    let kept = match message.kind {
+        KIND_CONSENT => {
+            let said = codec::decode(&message.body.0).ok();
+            let said: Option<bellrope_proto::signing::Signed<Consent>> = said;
+            let said = said.filter(|said| {
+                let said = said.verify(&message.sender);
+                said.is_ok_and(|said| said.by == message.sender && said.group == roster.id())
+            });
+            said.map(|said| agreed::change(device, roster, |all| all.consent(said)))
+        }
+        KIND_SIGNED_FOR => {
+            let said = SignedFor::decode(&message.body.0);
+            let said = said.filter(|said| {
+                let at = (roster.id(), said.head);
+                TakeOver::is_signed(at, said.taker, message.sender, said.signature)
+            });
+            said.map(|said| {
+                let said = ForTaker {
+                    head: said.head,
+                    taker: said.taker,
+                    holder: roster.holder(),
+                    by: message.sender,
+                    signature: said.signature,
+                };
+                agreed::change(device, roster, |all| all.taker(said))
+            })
+        }
+        _ => None,
+    };
+    match kept {
+        Some(Ok(true)) if message.sender != device.signing().public() => {
+            Received::Agreed(name.clone())
+        }
+        Some(Err(error)) => {
+            tracing::warn!(%error, "what somebody agreed with could not be kept");
+            Received::NotForUs
+        }
+        _ => Received::NotForUs,
+    }
+}
