@@ -261,7 +261,7 @@ fn keep(device: &Device, roster: &Roster, it: Entrusted) -> Result<(), DeviceErr
     if all.iter().any(is_other) {
         issued::forget(device, at)?;
     }
-    if issued::change(device, at, &merge)?.is_none() {
+    if issued::change(device, at, merge)?.is_none() {
         let mut new = IssuedInvitation::new(it.secret.clone(), keys.mailbox(), at);
         new.delegation = Some(it.delegation.clone());
         merge(&mut new);
