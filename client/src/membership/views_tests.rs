@@ -15,8 +15,10 @@ use tempfile::TempDir;
 use super::*;
 use crate::{
     device::{OutboxFile, QueueEnd, QueuedEnvelope, issued},
+    group::About,
     membership::{
-        NewGroup, NewInvitation, approve, claim_heard, create, invite, refuse, remove, say_again,
+        CircleChange, NewGroup, NewInvitation, approve, claim_heard, create, invite, plan_circle,
+        refuse, remove, say_again, set_circle,
     },
     relay::Cursor,
     seal::{self, EpochIdentity, MemberIdentity},
@@ -244,6 +246,40 @@ fn what_was_left_for_later_is_said_by_a_look_when_it_is_time() {
     group.posted(&[&alena]);
     group.now = NOW;
     let _vera = group.joins("Vera", Role::Member);
+    assert_eq!(group.waiting(mailbox).len(), 1);
+}
+
+#[test]
+fn what_takes_reading_away_is_said_at_once_and_what_gives_it_may_wait() {
+    let mut group = Group::new();
+    let alena = group.joins("Alena", Role::Defender);
+    let anna = group.joins("Anna", Role::Member).signing().public();
+    let mailbox = alena.mailbox();
+    group.posted(&[&alena]);
+    for byte in 1..=3 {
+        let envelope = Envelope::new(vec![byte; 64 * 1024]).unwrap();
+        let queued = QueuedEnvelope::plain(mailbox, envelope, group.now);
+        QueueEnd::lock(&group.nina).unwrap().put(&[queued]).unwrap();
+    }
+    group.posted(&[&alena]);
+    let mut set = |change| {
+        group.now = group.now.plus(1);
+        let planned = plan_circle(&group.nina, change).unwrap();
+        set_circle(&group.nina, planned, group.now).unwrap();
+        let waiting = group.waiting(mailbox);
+        let told = waiting.first().and_then(|queued| alena.told(queued));
+        group.posted(&[&alena]);
+        told.is_some_and(|told| {
+            told.0 + 1 == group.nina.roster().unwrap().unwrap().next_position().0
+        })
+    };
+    assert!(set(CircleChange::Duty(vec![anna])));
+    assert!(!set(CircleChange::Everybody));
+    assert!(set(CircleChange::KeepOut(vec![anna], About::default())));
+    assert!(!set(CircleChange::Remove(1)));
+    // As with newcomers: it is said within a day.
+    group.now = group.now.plus(24 * HOUR);
+    say_again(&group.nina, &[], group.now).unwrap();
     assert_eq!(group.waiting(mailbox).len(), 1);
 }
 
