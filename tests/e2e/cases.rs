@@ -358,6 +358,12 @@ fn an_alert_for_some_is_acted_on_by_those_alone() {
     assert!(boris.run(&["inbox"]).done().out.is_empty());
     let refused = boris.run(&["case", &id]).ended(1);
     assert!(refused.err.contains("no alert"), "{}", refused.err);
+    let words = |who: &Person, folder: &str| {
+        let folder = who.home().join("cases").join(folder);
+        std::fs::read_dir(folder).map_or(0, Iterator::count)
+    };
+    assert_eq!((words(&boris, "new"), words(&boris, "cur")), (0, 0));
+    assert_eq!(words(&nina, "new") + words(&nina, "cur"), 2);
     let disk = anna.disk();
     assert!(
         !bellrope_tests::world::contains(&disk, "a word for two"),

@@ -359,3 +359,70 @@ pub(super) fn say_again(device: &Device, now: Timestamp) -> Result<(), DeviceErr
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use bellrope_proto::{address::RelayAddress, signing::PublicKey};
+
+    use super::*;
+    use crate::{
+        alert::{
+            Alert, Fields,
+            vocabulary::{Act, Kind},
+        },
+        device::outbox,
+        ids::Epoch,
+        membership::{NewGroup, create},
+        sync::compose_alert,
+    };
+
+    #[test]
+    fn what_waits_is_sealed_again_when_the_keys_have_turned_and_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let relay = RelayAddress::new("relay.example.org", 443, PublicKey::from_bytes([1; 32]));
+        let group = NewGroup {
+            group_name: "Working group",
+            my_name: "Nina",
+            relay: &relay.unwrap(),
+        };
+        let (home, now) = (dir.path().join("nina"), Timestamp(1_000_000));
+        let nina = create(&home, &"a long enough passphrase".into(), &group, now).unwrap();
+        let mut fields = Fields::of_kind(Kind::Flash);
+        fields.acts = vec![Act::Threat];
+        fields.summary = "Men at the door".to_owned();
+        let sealed = compose_alert(&nina, &Alert::new(fields.clone()).unwrap(), &[], now).unwrap();
+        assert!(matches!(
+            say_in_case(&nina, sealed.id, SayInCase::Acknowledge, now),
+            Err(CaseError::NoCase)
+        ));
+        let sent = compose_in_case(&nina, codec::encode(&fields), &[], now).unwrap();
+        let id = sent.message.peek().unwrap().id;
+        let word = Word {
+            id,
+            kept: StoredMessage {
+                epoch: Epoch(0),
+                sequence: Sequence(0),
+                arrived: now,
+                sent,
+                case: String::new(),
+                follows: Follows::InOrder,
+            },
+            shelf: Shelf::Out,
+            waits: true,
+        };
+        cases::store(&nina, sealed.id, &word).unwrap();
+        let queued = || {
+            let all = outbox::all(&nina).unwrap().into_iter();
+            all.filter(|file| file.queued.word == Some(id)).count()
+        };
+        assert_eq!(queued(), 1);
+        for _ in 0..2 {
+            say_again(&nina, now).unwrap();
+            assert_eq!(queued(), 2, "and not a third time");
+        }
+        let kept = cases::find(&nina, sealed.id, id).unwrap().unwrap();
+        assert_eq!(kept.kept.epoch, Epoch(1));
+        assert_eq!(kept.kept.sent, word.kept.sent, "with its first signature");
+    }
+}
