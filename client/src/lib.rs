@@ -89,10 +89,10 @@ pub use device::{
     ComparedBy, Comparison, ComparisonsFailed, Contact, ContactError, Contacts, Device,
     DeviceError, ExportedIdentities, Follows, Forget, How, KeysGone, Outcome, Presence, Programs,
     forget_contact, is_open_to_others, kept_evidence, new_private_file, note_contact, read_limited,
-    unsaid_failures, unsaid_restore,
+    unsaid_failures, unsaid_restore, unsaid_twice,
 };
 pub use extensions::{Extensions, NotAscending};
-pub use group::{About, ConsentTo, Lacking, LeaseLeft, NameError, Role, RosterError, check_name};
+pub use group::{About, ConsentTo, Lacking, LeaseLeft, NameError, Role, RosterError, Week, check_name};
 pub use ids::{Epoch, MessageId, Position};
 pub use invitation::{
     Code, NotACode, NotSpoken, Spoken, is_invitation_file, read_file, write_file,

@@ -81,7 +81,7 @@ fn print_device(printed: &mut Printed, device: &Device) {
     let exported = device.export_identities().unwrap();
     printed.print(&exported);
     if let Some(exported) = exported {
-        for text in exported.outer.into_iter().chain([exported.inner]) {
+        for text in exported.outer.into_iter().chain(exported.inner) {
             printed.words.push(text.expose_secret().to_owned());
         }
     }

@@ -2423,17 +2423,105 @@ def cases():
         check(f"{one['name']}: {heads}", (heads, len(named - hashes)) == (one["heads"], one["missing"]), "cases", "CA6")
 
 
+# Section 6, Weeks.
+
+def week_of(moment):
+    return max(0, moment - 4 * 86400) // (7 * 86400)
+
+
+def week_end(week):
+    return 4 * 86400 + (week + 1) * 7 * 86400
+
+
+def week_keys(r):
+    first, keys = r.number(4), r.sequence(lambda: r.option(r.member_key))
+    if r.extensions() or len(keys) > 32:
+        raise Malformed
+    return {first + place: key for place, key in enumerate(keys) if first + place < 2**32 - 1}
+
+
+def hear(book, said):
+    """What is known of weeks after a statement; whether people are told."""
+    told = False
+    for week, key in said.items():
+        known = book.setdefault(week, key)
+        if known != key:
+            told = told or (known is not None and key is not None)
+            book[week] = None
+    return told
+
+
+def of_readers(r):
+    return r.number(4), r.sequence(lambda: r.sequence(lambda: r.option(r.member_key)))
+
+
+OF_READERS = 32776
+
+
+def weeks_in(data):
+    """The readers of a view and, where it says something of them, their weeks."""
+    def structure(r):
+        value = r.take(32), r.number(4), r.take(32), epoch_keys(r)
+        return value, r.sequence(r.member_key), policy(r, lambda r: r.number(2)), r.all_extensions()
+    _, readers, _, items = decode(data, structure)
+    said = decoded(items.get(OF_READERS, b""), of_readers)
+    if not said or len(said[1]) != len(readers) or any(len(keys) > 32 for keys in said[1]):
+        return readers, None
+    first, rows = said
+    return readers, {reader: {first + place: key for place, key in enumerate(keys)} for reader, keys in zip(readers, rows)}
+
+
+def weeks():
+    vectors = load("weeks.json")
+    for one in vectors["weeks"]:
+        check(one["at"], week_of(one["at"]) == one["week"], "weeks")
+    for one in vectors["bodies"]:
+        found = decoded(bytes.fromhex(one["body"]), week_keys)
+        found = found if found is None else [[week, key and key.hex()] for week, key in found.items()]
+        check(f"{one['name']}: {found}", found == one["weeks"], "weeks", "W1")
+    start = min(decode(bytes.fromhex(vectors["books"][0]["bodies"][0]), week_keys))
+    for one in vectors["books"]:
+        book = {}
+        twice = [hear(book, decode(bytes.fromhex(body), week_keys)) for body in one["bodies"]]
+        known = [None if week not in book else book[week].hex() if book[week] else "void" for week in range(start, start + 5)]
+        check(f"{one['name']}: {known} {twice}", (known, twice) == (one["known"], one["twice"]), "weeks", "W2")
+    one, books = vectors["sealed"], {}
+    for said in one["said"]:
+        hear(books.setdefault(bytes.fromhex(said["reader"]), {}), decode(bytes.fromhex(said["body"]), week_keys))
+    readers, said = weeks_in(bytes.fromhex(one["view"]))
+    after, nothing = weeks_in(bytes.fromhex(one["next_view"]))
+    check("a view says what is known", all(said[reader].get(week) == books.get(reader, {}).get(week) for reader in readers
+                                           for week in range(start, start + 6)), "weeks", "W4")
+    check("and the next nothing", nothing is None, "weeks", "W4")
+    for it in one["weeks"]:
+        week = it["week"]
+        found = [(books.get(reader, {}).get(week) or reader).hex() for reader in readers]
+        check(f"sealed in {week}: {found}", found == it["sealed_to"], "weeks", "W3")
+        found = [(said.get(reader, {}).get(week) or reader).hex() for reader in after]
+        check(f"after the next view: {found}", found == it["after_the_next"], "weeks", "W4")
+    for one in vectors["sealing"]:
+        heard, clock = one["heard"], one["clock"]
+        later = max(clock, clock + heard["time"] - heard["at"], heard["time"]) if heard else clock
+        check(f"{one['name']}: {week_of(later)}", week_of(later) == one["week"], "weeks", "W3")
+        check(one["name"], week_end(one["week"]) + 14 * 86400 == one["posted_until"], "weeks", "W5")
+    over = week_end(vectors["deleted"]["week"]) + 17 * 86400
+    check("over", over == vectors["deleted"]["over"], "weeks", "W7")
+    for one in vectors["deleted"]["cases"]:
+        passed = sorted([one["clock"], one["relay"], one["others"] or 0])[1]
+        check(f"{one['name']}: {passed}", (passed, passed >= over) == (one["passed"], one["deleted"]), "weeks", "W7")
+
+
 # Rules that no vector reaches, and why not. Every other that PROTOCOL.md numbers must be reached.
 ALERTS = "what a reader shows, in words of its own, and decides nothing by: tests of the client hold its table against the code"
 BY_THE_CLOCK = "what a coordinator's program does by itself, and when; tests of the programs with a moved clock hold it"
 BY_A_PROGRAM = "whom a program seals to, and when it sends a welcome again; tests of the programs hold it"
 NOT_HERE = {f"A{number}": ALERTS for number in range(1, 16)} | {f"L{number}": BY_THE_CLOCK for number in (2, 3, 5, 6)} | {
-    f"E{number}": BY_A_PROGRAM for number in (5, 8)} | {f"D{number}": BY_A_PROGRAM for number in (6, 7)} | {f"F{number}": BY_A_PROGRAM for number in (4, 5)} | {f"CA{number}": BY_A_PROGRAM for number in (7, 8)} | {"B6": BY_A_PROGRAM}
+    f"E{number}": BY_A_PROGRAM for number in (5, 8)} | {f"W{number}": BY_A_PROGRAM for number in (6, 8, 9)} | {f"D{number}": BY_A_PROGRAM for number in (6, 7)} | {f"F{number}": BY_A_PROGRAM for number in (4, 5)} | {f"CA{number}": BY_A_PROGRAM for number in (7, 8)} | {"B6": BY_A_PROGRAM}
 
 
 def rules():
     text = DOCUMENT.read_text(encoding="utf-8")
-    numbered = re.findall(r"\*\*(CA\d+|[RCMLEDFBP]\d+)\*\*", text) + re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
+    numbered = re.findall(r"\*\*(CA\d+|[RCMLEDFBPW]\d+)\*\*", text) + re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
     for rule in numbered:
         check(f"{rule} is reached, or listed as not", (rule in reached) != (rule in NOT_HERE), "rules")
     check("and no other", len(numbered) == len(set(numbered)) == len({*reached, *NOT_HERE}), "rules")
@@ -2448,6 +2536,7 @@ groups()
 handed = dictated()
 freezing()
 cases()
+weeks()
 try:
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey

@@ -14,7 +14,7 @@ use bellrope_client::{
     is_open_to_others, now, read_limited,
     show::LeaseNotice,
     text::{Arg, Messages, day_text, decode_text, escape},
-    unsaid_failures, unsaid_restore,
+    unsaid_failures, unsaid_restore, unsaid_twice,
 };
 use secrecy::SecretString;
 use serde_json::Value;
@@ -163,6 +163,17 @@ impl Ui {
         for failed in unsaid_failures(device)? {
             let said = failed.say("watch-comparisons-failed", &self.messages);
             self.output.status(&said);
+        }
+        Ok(())
+    }
+
+    /// Says of whose device two keys came for one week, if that is still to be said.
+    ///
+    /// # Errors
+    /// [`CommandError`] when the device cannot be read.
+    pub(crate) fn unsaid_twice(&mut self, device: &Device) -> Result<(), CommandError> {
+        for name in unsaid_twice(device)? {
+            self.status("watch-two-keys", &[("name", escape(&name).into())]);
         }
         Ok(())
     }

@@ -45,6 +45,8 @@ readers-unknown = { $count ->
    *[other] {"  "}{ $count } more whom this device does not know.
 }
 readers-passed-on = In the group when it came, and not known to its sender. Another device may have passed it on to them:
+readers-week = This device opened it with its key of the week from { $since }, which it deletes after { $until }. Then this device cannot open what others recorded of it, only what is kept here.
+readers-lasting = This device opened it with its lasting key, which is never deleted: with this device and its passphrase, what others recorded of it can be opened for ever.
 readers-not-known = To whom it was sealed is not known: this device lacks the roster that its sender saw.
 page-open-to-removed = { $count ->
     [one] NOTE: { $names } may read this too: its sender’s device did not know yet that { $names } is not in the group any more. Tell the sender.
@@ -158,6 +160,20 @@ status-words-wait = { $count ->
 status-others-wait = { $count ->
     [one] One message of the program itself waits as well.
    *[other] { $count } messages of the program itself wait as well.
+}
+status-week-opens = Recorded alerts that were sealed to the weekly keys of this device since { $since } can be opened with it and its passphrase, older ones cannot. What is kept here can be opened too, and what was sealed to its lasting key.
+status-week-opens-all = This device has no weekly keys: whatever was recorded on its way to it can be opened with it and its passphrase.
+status-week-until = Others have weekly keys of this device until { $until }.
+status-week-none = Others have no key of this device for this week. Alerts to it are sealed to its lasting key, which is never deleted.
+status-week-lacking = No key of this week is known here of: { $names }. What goes to them from here is sealed to their lasting keys.
+status-week-lacking-count = { $count ->
+    [one] For one of them no key of this week is known here: alerts are sealed to its lasting key.
+   *[other] For { $count } of them no key of this week is known here: alerts are sealed to their lasting keys.
+}
+status-week-two = WARNING: two different keys for one week came from: { $names }. Somebody may have a copy of the device, or it was put back from an older copy. Ask over another channel. What is sealed for such a week is sealed to lasting keys.
+status-former = { $count ->
+    [one] The secret of one former period of the group is still on this device, until { $until }.
+   *[other] Secrets of { $count } former periods of the group are still on this device, the last until { $until }.
 }
 status-mailbox = The group's mailbox takes alerts until { $ends }, as far as this device has heard.
 status-mailbox-ended = WARNING: as far as this device has heard, the group's mailbox has ended on { $ends } and takes no alerts.

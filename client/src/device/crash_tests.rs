@@ -12,8 +12,10 @@ use secrecy::SecretString;
 use super::{
     Device, DeviceError, IssuedInvitation, QueueEnd, QueuedEnvelope, StoredMessage, fixtures,
     inbox, issued, outbox, recorded,
+    week_secrets::{self, Secrets},
 };
 use crate::{
+    group::Week,
     ids::{Epoch, MessageId, Position},
     invitation::Secret,
 };
@@ -109,6 +111,17 @@ fn story(ignored: Option<&str>) -> (BTreeSet<String>, Option<String>) {
         "an invitation",
         &|device| issued::store(device, &invitation()).unwrap(),
         Box::new(|device| issued::all(device).is_ok_and(|all| all.len() == 1)),
+    );
+    done(
+        "secrets of weeks",
+        &|device| {
+            let secrets = Secrets::lock(device).unwrap();
+            secrets.make(Week(7).and_on(2)).unwrap();
+        },
+        Box::new(|device| {
+            let held = week_secrets::keys(device);
+            held.is_ok_and(|held| held.len() == 2)
+        }),
     );
     (recorded::stop(), broken)
 }

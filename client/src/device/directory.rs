@@ -66,6 +66,8 @@ pub(crate) enum LockName {
     Keys,
     /// Noting what was compared, and what was agreed, by whom.
     Compared,
+    /// Making, erasing and noting keys of weeks.
+    Weeks,
 }
 
 impl LockName {
@@ -78,6 +80,7 @@ impl LockName {
             Self::Identity => "lock.identity",
             Self::Keys => "lock.keys",
             Self::Compared => "lock.compared",
+            Self::Weeks => "lock.weeks",
         }
     }
 }
@@ -221,6 +224,33 @@ pub(crate) fn overwrite(file: &mut File) -> io::Result<()> {
     file.rewind()?;
     io::copy(&mut io::repeat(0).take(length), file)?;
     file.sync_all()
+}
+
+/// Overwrites a file where it stands and removes it; whether the first could be done. One that is not there is as good as gone.
+///
+/// # Errors
+/// Whatever the system says to its removal.
+pub(crate) fn destroy(path: &Path) -> io::Result<bool> {
+    let overwritten = OpenOptions::new()
+        .write(true)
+        .open(path)
+        .and_then(|mut file| overwrite(&mut file));
+    #[cfg(test)]
+    recorded::overwritten(path);
+    gone(fs::remove_file(path))?;
+    if let Err(error) = gone(overwritten) {
+        tracing::debug!(%error, "a file was not overwritten");
+        return Ok(false);
+    }
+    Ok(true)
+}
+
+/// What is not there is as good as gone.
+pub(super) fn gone(done: io::Result<()>) -> io::Result<()> {
+    match done {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        done => done,
+    }
 }
 
 /// Reads a file of ours; `None` when it is not there.

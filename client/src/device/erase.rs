@@ -9,7 +9,7 @@ use std::{
 
 use super::{
     Device,
-    directory::{self, NEW},
+    directory::{self, NEW, gone},
     files::{DeviceError, FILES, FOLDERS, system},
     format,
     presence::{Programs, await_end},
@@ -96,26 +96,7 @@ fn destroy_all(dir: &Path) -> Result<bool, DeviceError> {
 
 fn destroy(dir: &Path, name: &str) -> Result<bool, DeviceError> {
     let path = dir.join(name);
-    let overwritten = fs::OpenOptions::new()
-        .write(true)
-        .open(&path)
-        .and_then(|mut file| directory::overwrite(&mut file));
-    #[cfg(test)]
-    super::recorded::overwritten(&path);
-    gone(fs::remove_file(&path)).map_err(|error| system(&path, error))?;
-    if let Err(error) = gone(overwritten) {
-        tracing::debug!(%error, "the keys were not overwritten");
-        return Ok(false);
-    }
-    Ok(true)
-}
-
-/// What is not there is as good as gone.
-fn gone(done: io::Result<()>) -> io::Result<()> {
-    match done {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        done => done,
-    }
+    directory::destroy(&path).map_err(|error| system(&path, error))
 }
 
 /// Files that were to replace others.

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeSet,
+    fs::OpenOptions,
     io,
     path::Path,
     sync::{Mutex, PoisonError},
@@ -45,6 +46,8 @@ pub(super) const FILES: &[&str] = &[
     "senders",
     "shared",
     "vouched",
+    "weekbook",
+    "weeknotes",
     "lock.state",
     "lock.receive",
     "lock.queue",
@@ -52,6 +55,7 @@ pub(super) const FILES: &[&str] = &[
     "lock.identity",
     "lock.keys",
     "lock.compared",
+    "lock.weeks",
     // Last, as it says whose the others are.
     "format",
 ];
@@ -69,6 +73,7 @@ pub(super) const FOLDERS: &[&str] = &[
     "outbox",
     "issued",
     "evidence",
+    "weeks",
     DAMAGED,
 ];
 
@@ -178,6 +183,19 @@ impl Files {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(system(&path, error)),
             _ => Ok(()),
         }
+    }
+
+    /// Overwrites a file where it stands and removes it, and makes that last; whether the first could be done.
+    ///
+    /// # Errors
+    /// [`DeviceError::System`].
+    pub(crate) fn erase(&self, name: &str) -> Result<bool, DeviceError> {
+        let path = self.directory.path(name);
+        let erased = directory::destroy(&path).and_then(|overwritten| {
+            path.parent().map_or(Ok(()), directory::sync_dir)?;
+            Ok(overwritten)
+        });
+        erased.map_err(|error| system(&path, error))
     }
 
     /// Moves a file to another folder; one that is not there has been moved before.
@@ -339,6 +357,22 @@ impl Files {
         let path = self.directory.path(name);
         directory::replace(&path, &self.vault.seal(&file_use(name), bytes))
             .map_err(|error| system(&path, error))
+    }
+
+    /// The same, and overwrites what was there before. What cannot be done about that is no failure of the new.
+    ///
+    /// # Errors
+    /// [`DeviceError::System`].
+    pub(crate) fn write_over(&self, name: &str, bytes: &[u8]) -> Result<(), DeviceError> {
+        let before = OpenOptions::new()
+            .write(true)
+            .open(self.directory.path(name));
+        self.write(name, bytes)?;
+        let overwritten = before.and_then(|mut before| directory::overwrite(&mut before));
+        if let Err(error) = overwritten {
+            tracing::debug!(%error, "the bytes of a file that was replaced stay on the disk");
+        }
+        Ok(())
     }
 }
 

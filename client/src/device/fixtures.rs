@@ -68,5 +68,6 @@ pub(crate) fn stored(sequence: u64, signed: Timestamp, arrived: Timestamp) -> St
         },
         case: String::new(),
         follows: Follows::InOrder,
+        week: None,
     }
 }

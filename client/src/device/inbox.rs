@@ -18,7 +18,7 @@ use super::{
     unlocked::Device,
 };
 use crate::{
-    group::{Claim, Roster},
+    group::{Claim, Roster, Week},
     ids::{Epoch, MessageId, Position},
     message::{PassedOn, SignedMessage, VerifiedMessage, VerifyError, verify},
     seal::MemberKey,
@@ -44,6 +44,8 @@ pub struct StoredMessage {
     pub case: String,
     /// How it follows on what the same device said before.
     pub follows: Follows,
+    /// The week of the key that opened it; none for this device's lasting key.
+    pub week: Option<Week>,
 }
 
 /// What a file of the inbox holds.

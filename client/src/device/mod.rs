@@ -38,6 +38,8 @@ mod state;
 mod unlocked;
 mod vault;
 pub(crate) mod vouched;
+pub(crate) mod week_book;
+pub(crate) mod week_secrets;
 
 pub use compared::{Comparison, How, Outcome};
 pub use contacts::{
@@ -56,7 +58,7 @@ pub(crate) use heads::KnownHeads;
 pub use inbox::StoredMessage;
 pub(crate) use issued::{IssuedInvitation, Sent};
 pub(crate) use known::KnownFiles;
-pub(crate) use outbox::{OutboxFile, QueueEnd, QueuedEnvelope};
+pub(crate) use outbox::{Lasting, OutboxFile, QueueEnd, QueuedEnvelope};
 pub(crate) use place::Told;
 pub use place::unsaid_restore;
 pub(crate) use place::{heard_restored, newest_of as newest_place, relay as relay_now};
@@ -69,3 +71,5 @@ pub(crate) use state::{ClaimStatus, Joined};
 pub use unlocked::{Device, ExportedIdentities};
 pub(crate) use unlocked::{FirstFiles, OwnKeys};
 pub use vouched::{ComparedBy, ComparisonsFailed, unsaid_failures};
+pub(crate) use week_book::WeekBook;
+pub use week_book::unsaid_twice;

@@ -48,11 +48,38 @@ pub(crate) struct QueuedEnvelope {
     pub expires: Timestamp,
     /// What to post.
     pub envelope: Envelope,
+    /// What to post in its place when that comes too late to be opened; none where it is never too late.
+    pub lasting: Option<Lasting>,
     /// The relay's word that it is stored.
     pub receipt: Option<Receipt>,
 }
 
+/// The same sealed to readers' lasting keys. The secrets of a week's keys are deleted, and what was sealed to them waits for a network for
+/// longer than that now and then; nobody can seal it anew, as its words are nowhere. It stays here: once the other has arrived, it is
+/// overwritten.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Lasting {
+    /// From when on it is posted, by the clock of this device or of the relay.
+    pub from: Timestamp,
+    /// What is posted then.
+    pub envelope: Envelope,
+}
+
 impl QueuedEnvelope {
+    /// What is to be posted at a moment.
+    #[must_use]
+    pub(crate) fn at(self, now: Timestamp) -> Self {
+        match self.lasting {
+            // A clock that is ahead for a day costs the one envelope the protection of its week, and no alert.
+            Some(Lasting { from, envelope }) if from <= now => Self {
+                envelope,
+                lasting: None,
+                ..self
+            },
+            _ => self,
+        }
+    }
+
     /// Something that a client sends by itself: never too late.
     #[must_use]
     pub(crate) fn plain(to: MailboxId, envelope: Envelope, now: Timestamp) -> Self {
@@ -63,6 +90,7 @@ impl QueuedEnvelope {
             queued: now,
             expires: Timestamp(u64::MAX),
             envelope,
+            lasting: None,
             receipt: None,
         }
     }
@@ -438,7 +466,8 @@ pub(crate) fn unsaid(device: &Device, mailbox: MailboxId) -> Result<usize, Devic
     Ok(unsaid_files(device, |queued| queued.to == mailbox)?.len())
 }
 
-/// Keeps the receipt with the envelope.
+/// Keeps the receipt with the envelope; whether that is all. One that has arrived too late to be opened is not: what waits in its place is posted
+/// next.
 ///
 /// # Errors
 /// [`DeviceError`].
@@ -446,25 +475,34 @@ pub(crate) fn stored(
     device: &Device,
     file: &OutboxFile,
     receipt: Receipt,
-) -> Result<(), DeviceError> {
+) -> Result<bool, DeviceError> {
+    let arrived = file.queued.clone().at(receipt.fact.time);
+    let is_all = arrived.envelope == file.queued.envelope;
+    let had_lasting = file.queued.lasting.is_some();
     let stored = QueuedEnvelope {
-        receipt: Some(receipt),
-        ..file.queued.clone()
+        receipt: is_all.then_some(receipt),
+        lasting: None,
+        ..arrived
     };
     let mut held = device.held().all();
     if let Some(known) = held.get_mut(&file.name) {
         *known = stored;
         drop(held);
         write_down(device);
-        return Ok(());
+        return Ok(is_all);
     }
     drop(held);
     let name = path(&file.name);
     // Another program has just let go the receipt, to have another one.
     if !device.files().has_file(&name) {
-        return Ok(());
+        return Ok(is_all);
     }
-    device.files().write(&name, &codec::encode(&stored))
+    let bytes = codec::encode(&stored);
+    match had_lasting {
+        true => device.files().write_over(&name, &bytes)?,
+        false => device.files().write(&name, &bytes)?,
+    }
+    Ok(is_all)
 }
 
 /// Takes away what was stored long ago; gives the receipts of the rest.
@@ -556,5 +594,41 @@ mod tests {
         stored(&device, &again[0], receipt()).unwrap();
         prune(&device, Timestamp(u64::MAX)).unwrap();
         assert_eq!(all(&device).unwrap(), again[1..]);
+    }
+
+    #[test]
+    fn what_arrives_too_late_for_its_week_is_followed_by_what_opens_for_ever_and_no_trace_of_that_stays()
+     {
+        let from = Timestamp(NOW.0 + 100);
+        let lasting = Envelope::new(vec![2; 4096]).unwrap();
+        let both = QueuedEnvelope {
+            lasting: Some(Lasting {
+                from,
+                envelope: lasting.clone(),
+            }),
+            ..queued(1)
+        };
+        let at = |time| both.clone().at(Timestamp(time)).envelope;
+        assert_eq!(at(from.0 - 1), both.envelope);
+        assert_eq!(at(from.0), lasting);
+        let arrived = |time: Timestamp| {
+            let mut receipt = receipt();
+            receipt.fact.time = time;
+            receipt
+        };
+        for (time, is_all) in [(Timestamp(from.0 - 1), true), (from, false)] {
+            let dir = tempfile::tempdir().unwrap();
+            let device = fixtures::device(dir.path(), vec![both.clone()]);
+            let file = all(&device).unwrap().remove(0);
+            let same = dir.path().join("same");
+            std::fs::hard_link(dir.path().join(path(&file.name)), &same).unwrap();
+            assert_eq!(stored(&device, &file, arrived(time)).unwrap(), is_all);
+            let left = all(&device).unwrap().remove(0).queued;
+            assert_eq!((left.lasting, left.receipt.is_some()), (None, is_all));
+            let expected = if is_all { &both.envelope } else { &lasting };
+            assert_eq!(left.envelope, *expected);
+            let before = std::fs::read(&same).unwrap();
+            assert!(before.iter().all(|byte| *byte == 0), "overwritten");
+        }
     }
 }

@@ -25,10 +25,11 @@ use super::{
     outbox::{self, Held, QueuedEnvelope},
     state::State,
     vault::Vault,
+    week_secrets,
 };
 use crate::{
     alert::country::Country,
-    group::{Entry, Roster},
+    group::{Entry, Roster, Week},
     seal::{self, EpochIdentity, MemberIdentity, UnlockError},
     secret::Seed,
     text::device_code,
@@ -63,6 +64,7 @@ pub struct Device {
     /// the rest.
     roster: Mutex<Option<(Stamp, Arc<Roster>)>>,
     issued: Mutex<KnownFiles<IssuedInvitation>>,
+    weeks: Mutex<KnownFiles<MemberIdentity>>,
     held: Held,
 }
 
@@ -71,8 +73,8 @@ pub struct Device {
 pub struct ExportedIdentities {
     /// `AGE-SECRET-KEY-PQ-1...`: open the outer layer, each of an epoch; the last is of what came for this device alone.
     pub outer: Vec<SecretString>,
-    /// `AGE-SECRET-KEY-1...`: opens the inner layer.
-    pub inner: SecretString,
+    /// `AGE-SECRET-KEY-1...`: open the inner layer, each of a week; the last is the lasting one.
+    pub inner: Vec<SecretString>,
 }
 
 /// What stands in a device's directory before the device is there: a crash leaves all of it, or nothing that counts.
@@ -170,6 +172,7 @@ impl Device {
             turn: self.turn.clone(),
             roster: Mutex::default(),
             issued: Mutex::default(),
+            weeks: Mutex::default(),
             held: Held::default(),
         }
     }
@@ -251,6 +254,7 @@ impl Device {
             files: Files::new(directory, Vault::new(&keys.vault)),
             roster: Mutex::new(None),
             issued: Mutex::default(),
+            weeks: Mutex::default(),
             held: Held::default(),
             signing: SecretKey::from_seed(keys.signing.bytes()),
             member: MemberIdentity::from_seed(keys.member.bytes()),
@@ -345,9 +349,11 @@ impl Device {
         let former = state.former.iter().rev().filter_map(|it| it.reads.as_ref());
         let epochs = std::iter::once(newest).chain(former.map(|(seed, _)| seed));
         let epochs = epochs.map(|seed| EpochIdentity::from_seed(seed.bytes()).to_text());
+        let weeks = week_secrets::held(self, Week(u32::MAX))?.into_iter();
+        let weeks = weeks.map(|(_, identity)| identity.to_text());
         Ok(Some(ExportedIdentities {
             outer: epochs.chain([self.turn.to_text()]).collect(),
-            inner: self.member.to_text(),
+            inner: weeks.chain([self.member.to_text()]).collect(),
         }))
     }
 
@@ -462,6 +468,11 @@ impl Device {
     /// The invitations as they were read last.
     pub(super) fn known_issued(&self) -> MutexGuard<'_, KnownFiles<IssuedInvitation>> {
         self.issued.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The secrets of weeks as they were read last.
+    pub(super) fn known_weeks(&self) -> MutexGuard<'_, KnownFiles<MemberIdentity>> {
+        self.weeks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn read_roster(&self) -> Result<Option<Roster>, DeviceError> {

@@ -10,6 +10,7 @@
 //! | a welcome, a view | a relay's retention ([`RETENTION_SECONDS`]) | a coordinator's program, until its addressee has it |
 //! | an epoch | [`EPOCH_SECONDS`], or until somebody is put out | a coordinator's program |
 //! | the mailbox of an epoch that is over | [`FORMER_SECONDS`], for whoever has not heard of the turn | nobody: they are in the next by then |
+//! | the secret of a reader's key of a week | the week and [`SECRET_SECONDS`], and until all of that time was read | nobody: keys of the weeks to come are published ahead |
 //! | a host's token | as its host said | nobody: another is made |
 //!
 //! Nothing of a person's standing in the group ends because nobody did anything: what is left to a person is the one
@@ -42,6 +43,23 @@ pub(crate) const EPOCH_SECONDS: u64 = 30 * Timestamp::DAY_SECONDS;
 /// The mailbox of an epoch that is over is read for so long: what a relay still has of it by then was said before the turn, or by
 /// somebody who has not asked for new keys in a month.
 pub(crate) const FORMER_SECONDS: u64 = 30 * Timestamp::DAY_SECONDS;
+
+/// Readers' keys change each week.
+pub(crate) const WEEK_SECONDS: u64 = 7 * Timestamp::DAY_SECONDS;
+
+/// What was sealed in the last second of a week comes while it is not late, or not at all: whoever posts it later posts what is sealed
+/// to lasting keys. The days more are for clocks that differ.
+pub(crate) const SECRET_SECONDS: u64 = RETENTION_SECONDS + 3 * Timestamp::DAY_SECONDS;
+
+/// What was sealed to keys of a week is not posted later than this after the week's end.
+pub(crate) const SEALED_SECONDS: u64 = RETENTION_SECONDS;
+
+/// For so many weeks a reader's keys are published ahead: a defender who hears nothing for two months still seals to them. Whoever copies a
+/// device has the secrets of as many.
+pub(crate) const WEEKS_AHEAD: u32 = 10;
+
+/// When fewer are left, the next are published: a group hears of it all month, and a defender's view has as many each time.
+pub(crate) const WEEKS_LEAST: u32 = 6;
 
 /// A welcome waits this long for its newcomer. The roster and the keys are in it: not for ever.
 pub(crate) const WELCOME_SECONDS: u64 = 366 * Timestamp::DAY_SECONDS;

@@ -22,6 +22,7 @@ mod policy_tests;
 mod roster;
 #[cfg(test)]
 pub(crate) mod tests;
+mod week;
 
 pub use asked::recipients_hash;
 pub use claim::Claim;
@@ -46,3 +47,4 @@ pub(crate) use policy::Meant;
 pub(crate) use policy::{Policy, Rule};
 pub(crate) use roster::Applied;
 pub use roster::{Roster, RosterError};
+pub use week::Week;

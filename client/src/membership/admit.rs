@@ -13,11 +13,11 @@ pub use super::transaction::AdmissionError;
 use super::{
     moved::place_in_bundle,
     transaction::{RosterTransaction, may_write, sealed},
-    views::send_views,
+    views::{send_views, view_in, weeks_for},
 };
 use crate::{
     device::{
-        Device, IssuedInvitation, Sent,
+        Device, IssuedInvitation, Sent, WeekBook,
         contacts::{self, Contacts},
         issued, outbox,
     },
@@ -105,7 +105,8 @@ pub fn invite(
         extensions: Extensions::none(),
     };
     let admitted_at = change.append(Change::Admit(admit.clone()))?;
-    queue_bundle(&mut change, &keys, (&admit, None))?;
+    let view = view_in(&change.roster, &WeekBook::read(device), now);
+    queue_bundle(&mut change, &keys, (&admit, None), view)?;
     let bundle = change.queue.last().map(|last| last.envelope.clone());
     let bundle = bundle.ok_or(AdmissionError::NoClaim)?;
     // A defender who uses the invitation has the view that is in it.
@@ -151,8 +152,10 @@ pub(super) fn queue_bundle(
     change: &mut RosterTransaction<'_>,
     keys: &InvitationKeys,
     said: (&Admit, Option<&Signed<Delegation>>),
+    view: View,
 ) -> Result<(), AdmissionError> {
-    let bundle = bundle(change.device, &change.authority, &change.roster, said);
+    let known = (&change.roster, view);
+    let bundle = bundle(change.device, &change.authority, known, said);
     change.queue_for(keys, keys.inner().to_key(), &bundle)
 }
 
@@ -202,7 +205,8 @@ pub fn invitation(
     }
     let keys = issued.secret.keys();
     let said = (&invited.admit, issued.delegation.as_ref());
-    let bundle = bundle(device, &authority, &roster, said);
+    let view = view_in(&roster, &WeekBook::read(device), now);
+    let bundle = bundle(device, &authority, (&roster, view), said);
     let relay = roster.epoch().relays.first().cloned();
     Ok(NewInvitation {
         code: Code {
@@ -241,12 +245,12 @@ pub fn invitation_waits(
 fn bundle(
     device: &Device,
     authority: &SecretKey<Authority>,
-    roster: &Roster,
+    (roster, view): (&Roster, View),
     (admit, delegation): (&Admit, Option<&Signed<Delegation>>),
 ) -> Payload {
     let holder = Holder::Invited(admit.invitation);
     let at_once = (admit.role == Role::Defender).then(|| AtOnce {
-        view: View::of(roster),
+        view,
         credential: LaneCredential::issue(authority, &holder, Rights::POST),
         extensions: Extensions::none(),
     });
@@ -474,6 +478,7 @@ pub(super) fn welcome(
         .clone()
         .ok_or(AdmissionError::NotACoordinator)?;
     let holder = Holder::Invited(claim.invitation);
+    let weeks = weeks_for(&change.roster, &WeekBook::read(change.device), change.now);
     let welcome = Welcome {
         invitation: claim.invitation,
         group: change.state.group,
@@ -486,6 +491,7 @@ pub(super) fn welcome(
         head: cursor.head,
         extensions: Extensions::none(),
     };
+    let welcome = welcome.with_weeks(weeks);
     let welcome = change.device.signing().sign(&welcome);
     change.queue_for(&keys, claim.key, &Payload::Welcome(welcome))?;
     change.told.push((issued.admitted_at, Some(cursor)));

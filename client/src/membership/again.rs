@@ -6,14 +6,14 @@ use bellrope_proto::ids::Timestamp;
 use super::{
     admit::welcome,
     transaction::{AdmissionError, RosterTransaction},
-    views::{held, owed, send_view, tell_owed},
+    views::{Known, held, owed, send_view, tell_owed},
 };
 use crate::{
     device::{Device, IssuedInvitation, issued, outbox},
     extensions::Extensions,
     group::{Change, LeaseChange, Role, Roster, lifetimes::is_due},
     ids::Position,
-    message::{Arrival, View},
+    message::Arrival,
     relay::Cursor,
 };
 
@@ -119,14 +119,17 @@ pub(crate) fn say_again(
     if roster {
         change.queue_roster()?;
     }
-    let view = View::of(&change.roster);
+    let mut known = Known::default();
     for issued in lacking {
         let Some(claim) = issued.device() else {
             continue;
         };
         match role(issued, &change.roster) {
             Some(role) if role.reads() => welcome(&mut change, issued, &claim)?,
-            Some(_) => send_view(&mut change, issued, &claim, view.clone())?,
+            Some(_) => {
+                let view = known.view(&change, issued.mailbox)?;
+                send_view(&mut change, issued, &claim, view)?;
+            }
             None => {}
         }
     }

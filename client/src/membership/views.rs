@@ -17,11 +17,15 @@ use super::{
     transaction::{AdmissionError, RosterTransaction},
 };
 use crate::{
-    device::{Device, DeviceError, IssuedInvitation, frozen, outbox},
+    device::{Device, DeviceError, IssuedInvitation, WeekBook, frozen, outbox},
     extensions::Extensions,
-    group::{Claim, Invited, Role, Roster, lifetimes::RETENTION_SECONDS},
+    group::{
+        Claim, Invited, Role, Roster, Week,
+        lifetimes::{RETENTION_SECONDS, WEEKS_LEAST},
+    },
     ids::Position,
-    message::{Holder, LaneCredential, Payload, View, ViewUpdate, freezes},
+    message::{Holder, LaneCredential, Payload, View, ViewUpdate, freezes, say_of},
+    seal::MemberKey,
 };
 
 /// What an invitation's mailbox may hold. In it fit a bundle, the roster of the largest group in parts, and, of a defender, the new keys of two
@@ -93,6 +97,57 @@ impl Said {
     }
 }
 
+/// What is said to many is looked up once, when it is needed first: an outbox and a group may be large.
+#[derive(Default)]
+pub(super) struct Known {
+    said: Option<Said>,
+    weeks: Option<WeekBook>,
+}
+
+impl Known {
+    /// Whether a mailbox was sent so little that there is room for what can wait.
+    fn is_little(
+        &mut self,
+        change: &RosterTransaction<'_>,
+        mailbox: MailboxId,
+    ) -> Result<bool, DeviceError> {
+        let said = match self.said.take() {
+            Some(said) => said,
+            None => Said::read(change.device, change.now)?,
+        };
+        Ok(self.said.insert(said).is_little(mailbox))
+    }
+
+    /// What is said of the group to who only sends. Readers' keys of weeks are most of it in a large group, and go along while there is room: what
+    /// was said of them before is kept where they do not.
+    pub(super) fn view(
+        &mut self,
+        change: &RosterTransaction<'_>,
+        mailbox: MailboxId,
+    ) -> Result<View, DeviceError> {
+        if !self.is_little(change, mailbox)? {
+            return Ok(View::of(&change.roster));
+        }
+        let weeks = self
+            .weeks
+            .get_or_insert_with(|| WeekBook::read(change.device));
+        Ok(view_in(&change.roster, weeks, change.now))
+    }
+}
+
+/// The same for a mailbox that is new.
+pub(super) fn view_in(roster: &Roster, book: &WeekBook, now: Timestamp) -> View {
+    let key = |reader: &MemberKey, week: Week| book.key(reader, week);
+    View::of(roster).with_weeks((Week::of(now), WEEKS_LEAST), key)
+}
+
+/// Readers' keys of weeks for somebody who comes to read and was not there when they were published.
+pub(super) fn weeks_for(roster: &Roster, book: &WeekBook, now: Timestamp) -> Option<Vec<u8>> {
+    let readers = View::of(roster).readers;
+    let key = |reader: &MemberKey, week: Week| book.key(reader, week);
+    say_of(&readers, (Week::of(now), WEEKS_LEAST), key)
+}
+
 /// Defenders seal to the readers that they know, and post where they know: what is new of that is told to each; also to whoever has not used the invitation
 /// yet, or was not seen to, as a file may be weeks old when it is used. Who has just been seen by their claim, `at`, may have
 /// read nothing but the file.
@@ -101,7 +156,7 @@ pub(super) fn send_views(
     all: &[IssuedInvitation],
     at: Position,
 ) -> Result<(), AdmissionError> {
-    let mut said = None;
+    let mut known_here = Known::default();
     let held = held(change.device, &change.roster, all)?;
     for issued in all.iter().filter(|it| !held.contains(&it.admitted_at)) {
         let Some(invited) = invited(&change.roster, issued) else {
@@ -116,16 +171,10 @@ pub(super) fn send_views(
             None => false,
             Some(News::Keys) => true,
             Some(News::Newcomer) if is_new || is_next(issued, change.now) => true,
-            Some(News::Newcomer) => {
-                let said = match &mut said {
-                    Some(said) => said,
-                    none => none.insert(Said::read(change.device, change.now)?),
-                };
-                said.is_little(issued.mailbox)
-            }
+            Some(News::Newcomer) => known_here.is_little(change, issued.mailbox)?,
         };
         if may_be_said {
-            tell(change, issued, &invited)?;
+            tell(change, &mut known_here, issued, &invited)?;
         }
     }
     Ok(())
@@ -176,9 +225,10 @@ pub(super) fn tell_owed(
     all: &[IssuedInvitation],
     owed: &[Position],
 ) -> Result<(), AdmissionError> {
+    let mut known = Known::default();
     for issued in all.iter().filter(|it| owed.contains(&it.admitted_at)) {
         if let Some(invited) = invited(&change.roster, issued) {
-            tell(change, issued, &invited)?;
+            tell(change, &mut known, issued, &invited)?;
         }
     }
     Ok(())
@@ -208,6 +258,7 @@ fn hears(roster: &Roster, issued: &IssuedInvitation, invited: &Invited, now: Tim
 
 fn tell(
     change: &mut RosterTransaction<'_>,
+    known: &mut Known,
     issued: &IssuedInvitation,
     invited: &Invited,
 ) -> Result<(), AdmissionError> {
@@ -216,14 +267,15 @@ fn tell(
     }
     match issued.device() {
         Some(claim) if invited.admit.role == Role::Defender => {
-            let view = View::of(&change.roster);
+            let view = known.view(change, issued.mailbox)?;
             send_view(change, issued, &claim, view)
         }
         // What who holds the code would not believe is not said: whoever made it has not let this device speak for it.
         _ if !issued.speaks(change.device) => Ok(()),
         _ => {
             let said = (&invited.admit, issued.delegation.as_ref());
-            queue_bundle(change, &issued.secret.keys(), said)?;
+            let view = known.view(change, issued.mailbox)?;
+            queue_bundle(change, &issued.secret.keys(), said, view)?;
             change.told.push((issued.admitted_at, None));
             Ok(())
         }

@@ -14,6 +14,7 @@ mod payload;
 mod resend;
 pub(crate) mod verify;
 mod vouch;
+mod week_keys;
 
 pub use admission::{Arrival, Bundle, View};
 pub(crate) use admission::{
@@ -39,3 +40,4 @@ pub(crate) use resend::{KIND_RESEND_REQUEST, RANGES_MAX, ResendRequest, turn};
 pub use verify::{Sender, UnverifiedReason, VerifiedMessage, VerifyError};
 pub(crate) use verify::{in_roster, verify};
 pub(crate) use vouch::{KIND_VOUCH, Vouch, Vouched};
+pub(crate) use week_keys::{KIND_WEEK_KEYS, WeekKeys, say_of};

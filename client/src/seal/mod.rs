@@ -155,12 +155,34 @@ pub fn open(
     epoch: &EpochIdentity,
     me: &MemberIdentity,
 ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+    open_by(envelope_bytes, epoch, [me]).map(|(payload, _)| payload)
+}
+
+/// The same with one of several keys of a member, tried in this order; tells which it was. What a hostile sender can cost is the work of
+/// [`open`] for each of them, so whoever calls has few.
+///
+/// # Errors
+/// See [`OpenError`]: [`OpenError::NotForMe`] when none of them opens it.
+pub(crate) fn open_by<'a>(
+    envelope_bytes: &[u8],
+    epoch: &EpochIdentity,
+    mine: impl IntoIterator<Item = &'a MemberIdentity>,
+) -> Result<(Zeroizing<Vec<u8>>, usize), OpenError> {
     if !BUCKETS.contains(&envelope_bytes.len()) {
         return Err(OpenError::Damaged);
     }
     let inner = open_layer(envelope_bytes, &OUTER, epoch, OpenError::NotForThisEpoch)?;
-    let padded = open_layer(&inner, &INNER, me.as_age(), OpenError::NotForMe)?;
-    bucket::unpad(&padded).ok_or(OpenError::Damaged)
+    for (place, me) in mine.into_iter().enumerate() {
+        match open_layer(&inner, &INNER, me.as_age(), OpenError::NotForMe) {
+            Err(OpenError::NotForMe) => {}
+            Err(error) => return Err(error),
+            Ok(padded) => {
+                let payload = bucket::unpad(&padded).ok_or(OpenError::Damaged)?;
+                return Ok((payload, place));
+            }
+        }
+    }
+    Err(OpenError::NotForMe)
 }
 
 fn open_layer(

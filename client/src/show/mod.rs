@@ -24,6 +24,7 @@ mod received;
 mod status;
 mod unclear;
 mod wanted;
+mod weeks;
 
 pub use addressees::{Addressees, Whom};
 pub use alert::{alert_json, alert_text, summary_line};
@@ -46,3 +47,4 @@ pub use received::{Found, Inbox, Listing, ReceivedAlert};
 pub use status::{DeviceStatus, Readers, RelayStatus, clocks_line};
 pub use unclear::unclear_lines;
 pub use wanted::Wanted;
+pub use weeks::WeekStatus;

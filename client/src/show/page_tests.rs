@@ -83,6 +83,7 @@ fn alert(said: &str) -> ReceivedAlert {
         signed: Some(Timestamp(1_795_000_000)),
         arrived: Some(Timestamp(1_795_000_100)),
         sequence: Some(Sequence(9)),
+        week: None,
         shown: false,
         reading: Reading::of_alert(&body),
     }

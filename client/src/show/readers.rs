@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use super::labels::role_name;
 use crate::{
     device::{Device, DeviceError, StoredMessage, inbox, inbox::Kept, reach},
-    group::{Person, Role, Roster},
+    group::{Person, Role, Roster, Week},
     ids::{MessageId, Position},
     message::{Message, meant, missed},
-    text::{Messages, escape},
+    text::{Messages, day_text, escape},
 };
 
 /// See the module.
@@ -19,6 +19,8 @@ pub struct MessageReaders {
     pub people: Option<Vec<MessageReader>>,
     /// How many others it was sealed to, of whom the roster here knows nothing.
     pub unknown: usize,
+    /// The week of the key with which this device opened it; none for its lasting key.
+    pub week: Option<Week>,
 }
 
 /// One of them.
@@ -51,7 +53,10 @@ impl MessageReaders {
         };
         // Where that was not noted, whoever came since may be among them.
         let stood = stood(device, &roster, &kept).unwrap_or(Position(u32::MAX));
-        Ok(Some(Self::in_roster(&message, &roster, stood)))
+        Ok(Some(Self {
+            week: kept.week,
+            ..Self::in_roster(&message, &roster, stood)
+        }))
     }
 
     /// `stood` is how far the roster was when it came.
@@ -60,6 +65,7 @@ impl MessageReaders {
             return Self {
                 people: None,
                 unknown: 0,
+                week: None,
             };
         };
         let line = |person: &Person, is_in, passed_on| MessageReader {
@@ -82,12 +88,28 @@ impl MessageReaders {
         Self {
             people: Some(people),
             unknown,
+            week: None,
         }
     }
 
-    /// The same in words, a person a line.
+    /// The same in words, a person a line; and until when this device can open what was recorded of it.
     #[must_use]
     pub fn text(&self, messages: &Messages) -> String {
+        let people = self.people_text(messages);
+        let opened = match self.week {
+            None => messages.plain("readers-lasting"),
+            Some(week) => {
+                let words = [
+                    ("since", day_text(week.begins()).into()),
+                    ("until", day_text(week.is_over_at()).into()),
+                ];
+                messages.say("readers-week", &words)
+            }
+        };
+        format!("{people}\n{opened}")
+    }
+
+    fn people_text(&self, messages: &Messages) -> String {
         let Some(people) = &self.people else {
             return messages.plain("readers-not-known");
         };

@@ -26,7 +26,7 @@ use crate::{
         inbox::{self, Kept},
         vouched::Vouches,
     },
-    group::Roster,
+    group::{Roster, Week},
     ids::MessageId,
     message::{Frozen, SaidOfSender, Sender, UnverifiedReason, freezes},
     seal::MemberKey,
@@ -100,6 +100,8 @@ pub struct ReceivedAlert {
     pub arrived: Option<Timestamp>,
     /// Its place in the group's mailbox; `None` when that cannot be read.
     pub sequence: Option<Sequence>,
+    /// The week of the key that opened it; `None` for the device's lasting key.
+    pub week: Option<Week>,
     /// Whether it was shown whole on this device, by whatever program: if not, it is unread.
     pub shown: bool,
     /// What it says, as far as it can be read, and what is odd about that.
@@ -252,6 +254,7 @@ impl<'a> Inbox<'a> {
                 signed: said.as_ref().map(|said| said.time),
                 arrived: Some(message.arrived),
                 sequence: Some(message.sequence),
+                week: message.week,
                 reading: said.map_or(other.reading, |said| said.reading()),
                 ..other
             };
@@ -296,6 +299,7 @@ impl<'a> Inbox<'a> {
             signed: Some(verified.message.time),
             arrived: Some(message.arrived),
             sequence: Some(message.sequence),
+            week: message.week,
             shown,
             reading: verified.reading,
         }
@@ -359,6 +363,7 @@ impl ReceivedAlert {
             signed: None,
             arrived: None,
             sequence: None,
+            week: None,
             shown,
             reading: Reading::of_bytes(bytes),
         }
@@ -590,6 +595,7 @@ impl ReceivedAlert {
             "signed": self.signed.and_then(rfc3339),
             "arrived": self.arrived.and_then(rfc3339),
             "sequence": self.sequence.map(|sequence| sequence.0),
+            "week": self.week.map(Week::begins).and_then(rfc3339),
             "oddities": oddities,
             "alert": alert,
         })

@@ -8,6 +8,7 @@ use super::{
     labels::role_name,
     lease::lease_text,
     outbox::Outbox,
+    weeks::WeekStatus,
 };
 use crate::{
     device::{
@@ -47,6 +48,8 @@ pub struct DeviceStatus {
     pub others_waiting: usize,
     /// How much that was said in cases waits.
     pub words_waiting: usize,
+    /// What can be opened with this device, and what others are sealed to.
+    pub weeks: WeekStatus,
     /// When the group's mailbox ends, as far as this device has heard; `None` when it has not.
     pub mailbox_ends: Option<Timestamp>,
     /// The relay from which it reads; `None` while it has none.
@@ -124,6 +127,7 @@ impl DeviceStatus {
             waiting_since: waiting.map(|sent| sent.queued).min(),
             words_waiting: outbox.words,
             others_waiting: outbox.others,
+            weeks: WeekStatus::of(device, now)?,
             mailbox_ends: lease.map(|lease| lease.ends),
             relay,
             now,
@@ -178,6 +182,9 @@ impl DeviceStatus {
             let count = self.others_waiting;
             lines.push(messages.say("status-others-wait", &[("count", count.into())]));
         }
+        if self.is_let_in {
+            lines.extend(self.weeks.lines(messages));
+        }
         if let Some(ends) = self.mailbox_ends {
             lines.push(lease_text(ends, self.now, messages));
         }
@@ -208,6 +215,7 @@ impl DeviceStatus {
             "waiting_since": self.waiting_since.and_then(rfc3339),
             "words_waiting": self.words_waiting,
             "others_waiting": self.others_waiting,
+            "weeks": self.weeks.to_json(),
             "mailbox_ends": self.mailbox_ends.and_then(rfc3339),
             "relay": self.relay.as_ref().map(RelayStatus::to_json),
         })

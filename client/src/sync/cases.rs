@@ -7,7 +7,10 @@ use bellrope_proto::{
 };
 use zeroize::Zeroizing;
 
-use super::compose::{ComposeError, compose_in_case, sender};
+use super::{
+    compose::{ComposeError, compose_in_case, sender},
+    weeks::seal_in_week,
+};
 use crate::{
     alert::{
         tidy::tidy_lines,
@@ -25,7 +28,7 @@ use crate::{
         CaseAct, CaseMessage, NOTE_CHARS_MAX, NoteWords, Payload, REASON_CHARS_MAX, ReceiptWords,
         Sender, StateWords, UnverifiedReason, VerifiedMessage, is_kept_out, meant, missed,
     },
-    seal::{self, EpochRecipient, MemberKey},
+    seal::{EpochRecipient, MemberKey},
 };
 
 /// What somebody says in a case.
@@ -122,6 +125,7 @@ pub fn say_in_case(
             sent,
             case: String::new(),
             follows: Follows::InOrder,
+            week: None,
         },
         shelf: Shelf::Out,
         waits: true,
@@ -343,10 +347,12 @@ pub(super) fn say_again(device: &Device, now: Timestamp) -> Result<(), DeviceErr
             let epoch = EpochRecipient::from_bytes(&keys.recipient.0)
                 .map_err(|error| damaged("roster", error))?;
             let payload = Zeroizing::new(Payload::Message(word.kept.sent.clone()).encode());
-            match seal::seal(&payload, &readers, &epoch) {
-                Ok(envelope) => {
+            let to_whom = (readers.as_slice(), &epoch);
+            match seal_in_week(device, None, &payload, to_whom, now) {
+                Ok((envelope, lasting)) => {
                     let queued = QueuedEnvelope {
                         word: Some(word.id),
+                        lasting,
                         ..QueuedEnvelope::plain(keys.mailbox, envelope, now)
                     };
                     QueueEnd::lock(device)?.put(&[queued])?;

@@ -11,7 +11,9 @@ use zeroize::Zeroizing;
 
 use crate::{
     alert::{Alert, Fields},
-    device::{Device, DeviceError, QueueEnd, QueuedEnvelope, State, damaged, frozen, outbox},
+    device::{
+        Device, DeviceError, QueueEnd, QueuedEnvelope, State, damaged, frozen, outbox,
+    },
     extensions::Extensions,
     group::{Person, lifetimes::RETENTION_SECONDS, recipients_hash},
     ids::MessageId,
@@ -22,6 +24,7 @@ use crate::{
     random::random,
     seal::{self, EpochRecipient, MemberKey, SealError},
     show::Addressees,
+    sync::weeks::seal_in_week,
 };
 
 /// A message that arrives later than this after it was signed is marked as late: as long as a relay keeps it, by default.
@@ -430,13 +433,16 @@ fn compose(
         extensions: Extensions::none(),
     };
     let payload = Zeroizing::new(Payload::Message(message.clone()).encode());
+    let (view_of_weeks, to_whom) = (state.view.as_ref(), (readers.as_slice(), &epoch));
+    let (envelope, lasting) = seal_in_week(device, view_of_weeks, &payload, to_whom, now)?;
     let queued = QueuedEnvelope {
         to: view.epoch.mailbox,
         alert: must_go.then_some(id),
         word: (kind == KIND_CASE).then_some(id),
         queued: now,
         expires: now.plus(ALERT_SECONDS),
-        envelope: seal::seal(&payload, &readers, &epoch)?,
+        envelope,
+        lasting,
         receipt: None,
     };
     let all = std::slice::from_ref(&queued);

@@ -146,6 +146,7 @@ impl Follower {
             Received::Again | Received::NotForUs => {}
             Received::CallWanted { name, at } => events.tell(Event::CallWanted { name, at }),
             Received::ComparisonsFailed => events.tell(Event::ComparisonsFailed),
+            Received::TwoKeysForAWeek => events.tell(Event::TwoKeysForAWeek),
             Received::CallDiffers(name) => events.tell(Event::CallDiffers(name)),
             Received::Roster => events.tell(Event::RosterChanged),
             Received::Agreed(name) => {

@@ -92,6 +92,8 @@ pub enum Event {
     CallDiffers(String),
     /// Somebody says that three comparisons with one device failed in a day: [`unsaid_failures`](crate::unsaid_failures) says who, of whom.
     ComparisonsFailed,
+    /// Two keys came for one week of one person: somebody may have their device's keys. [`unsaid_twice`](crate::unsaid_twice) says whose.
+    TwoKeysForAWeek,
     /// Who is in the group has changed.
     RosterChanged,
     /// Who reads new alerts by default has changed.

@@ -365,6 +365,7 @@ impl Follower {
             };
             let caught_up = time.is_some();
             let after = subscription.cursor().clone();
+            let after_mailbox = after.mailbox;
             self.take(receiver, coordinates, delivery, after).await?;
             behind = behind.saturating_add(1);
             if caught_up && !greeted {
@@ -388,14 +389,18 @@ impl Follower {
                     self.context.events.tell(Event::ClocksDiffer(differ));
                 }
                 self.context.caught_up.send_replace(true);
+                // What is shown and not stored comes again: it was not read.
+                let read_to = Some((after_mailbox, time)).filter(|_| !receiver.has_waiting());
                 match until {
                     Until::Fresh => {}
-                    Until::CaughtUp => self.resending.once(&self.context, receiver).await,
-                    Until::Ended => self.resending.beside(&self.context, receiver),
+                    Until::CaughtUp => {
+                        self.resending.once(&self.context, receiver, read_to).await;
+                    }
+                    Until::Ended => self.resending.beside(&self.context, receiver, read_to),
                 }
             } else if greeted && receiver.has_to_pass_on() {
                 // An alert is not kept waiting for a heartbeat.
-                self.resending.beside(&self.context, receiver);
+                self.resending.beside(&self.context, receiver, None);
             }
             if caught_up && until != Until::Ended {
                 return Ok(());

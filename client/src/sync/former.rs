@@ -2,7 +2,11 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use bellrope_proto::{address::RelayAddress, ids::MailboxId, message::Reason};
+use bellrope_proto::{
+    address::RelayAddress,
+    ids::{MailboxId, Timestamp},
+    message::Reason,
+};
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::{
@@ -10,6 +14,7 @@ use super::{
     event::EngineError,
     follow::Follower,
     receive::{GroupReceiver, Part, move_cursor},
+    weeks,
 };
 use crate::{
     clock::now,
@@ -95,12 +100,21 @@ async fn read(follower: &Follower, mailbox: MailboxId, once: bool) -> Result<(),
     let mut subscription = session.subscribe(cursor, Vec::new()).await?;
     loop {
         let delivery = match subscription.next().await {
-            // It has ended, and is empty; or this device was put out since.
-            Err(RelayError::Refused(Reason::NoMailbox | Reason::Revoked, _)) => return Ok(()),
+            // It has ended, and is empty; or this device was put out since. Nothing comes there any more.
+            Err(RelayError::Refused(Reason::NoMailbox | Reason::Revoked, _)) => {
+                let end = Timestamp(u64::MAX);
+                return Ok(context
+                    .with_device(move |device| weeks::was_read(device, mailbox, end, end))
+                    .await?);
+            }
             delivery => delivery?,
         };
         let after = subscription.cursor().clone();
-        let caught_up = matches!(delivery, Delivery::CaughtUp { .. });
+        let time = match &delivery {
+            Delivery::CaughtUp { time } => Some(*time),
+            _ => None,
+        };
+        let caught_up = time.is_some();
         if !matches!(delivery, Delivery::Missed { .. }) {
             follower
                 .take(&receiver, false, delivery, after.clone())
@@ -111,6 +125,15 @@ async fn read(follower: &Follower, mailbox: MailboxId, once: bool) -> Result<(),
             context
                 .with_device(move |device| move_cursor(device, &key, &after))
                 .await?;
+        }
+        if let Some(time) = time
+            && !receiver.has_waiting()
+        {
+            let read =
+                context.with_device(move |device| weeks::was_read(device, mailbox, time, now()));
+            if let Err(error) = read.await {
+                tracing::warn!(%error, "how far a mailbox was read could not be noted");
+            }
         }
         if caught_up {
             let is_left = context.with_device(mailboxes).await?.contains(&mailbox);

@@ -26,6 +26,7 @@ mod reply_mailbox;
 mod resend;
 mod send;
 mod vouch;
+mod weeks;
 
 pub use agree::{AgreeError, Agreed, agree, sign_for};
 pub use cases::{CaseError, SayInCase, say_in_case};
@@ -42,9 +43,11 @@ pub use event::{EngineError, Event, Online, ReplyUpdate, Unshown};
 pub use invitations::ClaimsReport;
 pub use send::SendReport;
 pub(crate) use vouch::{follow_up, say};
+pub(crate) use weeks::sealing_week;
 #[cfg(test)]
 pub(crate) use {
     first_claim::{FirstClaim, open_in_mailbox, waits},
     receive::{GroupReceiver, Received},
     reply_mailbox::ReplyMailbox,
+    weeks::later,
 };

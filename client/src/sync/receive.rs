@@ -16,6 +16,7 @@ use bellrope_proto::{
     ids::{MailboxId, Sequence, Timestamp},
     signing::{PublicKey, Relay, Signed},
 };
+use zeroize::Zeroizing;
 
 use super::{
     agree,
@@ -23,24 +24,24 @@ use super::{
     contacts,
     receive_roster::WaitingTurn,
     resend::{self, Done, Noted, Resends},
-    vouch,
+    vouch, weeks,
 };
 use crate::{
     alert::country::Country,
     case::case_number,
     clock::now,
     device::{
-        Device, DeviceError, Follows, KnownHeads, LockName, Senders, StoredMessage, cases::Counts,
-        frozen, inbox, keep_other_log, reach,
+        Device, DeviceError, Follows, KnownHeads, LockName, Senders, StoredMessage, absence,
+        cases::Counts, frozen, inbox, keep_other_log, reach, week_secrets,
     },
     extensions::is_critical,
-    group::{Claim, Entry, Roster, RosterError},
+    group::{Claim, Entry, Roster, RosterError, Week},
     ids::MessageId,
     membership::take_custody,
     message::{
-        CaseMessage, KIND_ALERT, KIND_CASE, KIND_CONSENT, KIND_SIGNED_FOR, KIND_VOUCH, Message,
-        PassedOn, Payload, Seen, Sender, SignedMessage, VerifiedMessage, VerifyError, passed_on,
-        verify,
+        CaseMessage, KIND_ALERT, KIND_CASE, KIND_CONSENT, KIND_SIGNED_FOR, KIND_VOUCH,
+        KIND_WEEK_KEYS, Message, PassedOn, Payload, Seen, Sender, SignedMessage, VerifiedMessage,
+        VerifyError, passed_on, verify,
     },
     relay::Cursor,
     seal::{self, EpochIdentity, OpenError},
@@ -54,6 +55,9 @@ pub(super) const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 /// After a relay has contradicted itself, be it that an old copy was put back, others may know the log as it was for as long as
 /// they have receipts of it. People were told that there are two.
 const CONTRADICTED_SECONDS: u64 = 14 * Timestamp::DAY_SECONDS;
+
+/// A payload, and of which week the key is that opened it; none for the lasting key.
+type Opened = (Zeroizing<Vec<u8>>, Option<Week>);
 
 /// What an envelope turned out to be.
 #[derive(Debug)]
@@ -120,6 +124,8 @@ pub(crate) enum Received {
     Pen(String),
     /// Another history of the roster counts than this device followed: what was written about these people is undone.
     Overtaken(Vec<String>),
+    /// Two keys came for one week of one person: somebody may have their device's keys.
+    TwoKeysForAWeek,
     /// Sealed to others: not our business.
     NotForUs,
     /// It claims to be for us and is not shown as a message; the reason is for the screen.
@@ -233,18 +239,25 @@ impl GroupReceiver {
         if self.is_in_force() {
             self.heads().note(sequence, after.head);
         }
-        let mut opened = seal::open(envelope.bytes(), &self.epoch, device.member());
-        if opened == Err(OpenError::NotForThisEpoch) {
+        let mut opened = self.open(device, envelope, arrived)?;
+        if matches!(opened, Err(OpenError::NotForThisEpoch)) {
             // What is for this device alone, and not for whoever has the epoch's key.
-            opened = seal::open(envelope.bytes(), device.turn(), device.member());
+            let for_me = seal::open(envelope.bytes(), device.turn(), device.member());
+            opened = for_me.map(|payload| (payload, None));
         }
-        let payload = match opened {
-            Ok(payload) => payload,
-            Err(OpenError::NotForMe | OpenError::NotForThisEpoch) => return Ok(Received::NotForUs),
+        let (payload, week) = match opened {
+            Ok(opened) => opened,
+            Err(OpenError::NotForMe) => {
+                if self.is_in_force() && weeks::has_lost(device, arrived, now())? {
+                    self.miss(device, after)?;
+                }
+                return Ok(Received::NotForUs);
+            }
+            Err(OpenError::NotForThisEpoch) => return Ok(Received::NotForUs),
             Err(OpenError::Damaged) => return Ok(Received::Damaged(sequence)),
         };
         match Payload::decode(&payload) {
-            Ok(Payload::Message(sent)) => self.message(device, after, arrived, sent),
+            Ok(Payload::Message(sent)) => self.message(device, after, (arrived, week), sent),
             Ok(Payload::Comparison(said)) => self.call(device, after, arrived, &said),
             Ok(Payload::Turn(said)) => self.turn(device, sequence, &said),
             Ok(Payload::Custody(said)) => {
@@ -258,11 +271,40 @@ impl GroupReceiver {
         }
     }
 
+    /// Opens an envelope with the key of the week in which it was probably sealed, or of another, or with the lasting one; tells of which week.
+    /// There are some two dozen, so what a hostile sender can cost is bounded.
+    fn open(
+        &self,
+        device: &Device,
+        envelope: &Envelope,
+        arrived: Timestamp,
+    ) -> Result<Result<Opened, OpenError>, DeviceError> {
+        let held = week_secrets::held(device, Week::of(arrived))?;
+        let weeks = held.iter().map(|(_, identity)| identity);
+        let mine = weeks.chain([device.member()]);
+        Ok(
+            seal::open_by(envelope.bytes(), &self.epoch, mine).map(|(payload, place)| {
+                let week = held.get(place).map(|(week, _)| *week);
+                (payload, week)
+            }),
+        )
+    }
+
+    /// What was sealed to a key whose secret is lost is asked for like what has expired: whoever was meant by its author gets it again.
+    fn miss(&self, device: &Device, after: &Cursor) -> Result<(), DeviceError> {
+        let roster = device.roster()?.ok_or(DeviceError::Nothing)?;
+        let place = after.sequence;
+        match roster.epoch_of(after.mailbox) {
+            Some(epoch) => absence::change(device, |absence| absence.miss(epoch, (place, place))),
+            None => Ok(()),
+        }
+    }
+
     fn message(
         &self,
         device: &Device,
         after: &Cursor,
-        arrived: Timestamp,
+        (arrived, week): (Timestamp, Option<Week>),
         sent: SignedMessage,
     ) -> Result<Received, DeviceError> {
         let lock = device.files().lock_within(LockName::Receive, LOCK_PATIENCE);
@@ -295,6 +337,7 @@ impl GroupReceiver {
             return Ok(match verified.message.kind {
                 KIND_VOUCH => vouch::hear(device, &roster, &verified),
                 KIND_CONSENT | KIND_SIGNED_FOR => agree::hear(device, &roster, &verified),
+                KIND_WEEK_KEYS => weeks::hear(device, &roster, &verified, now()),
                 _ => contacts::hear(device, &roster, &verified),
             });
         }
@@ -313,6 +356,7 @@ impl GroupReceiver {
                 sent,
                 case: String::new(),
                 follows,
+                week,
             };
             let said = (&verified, &body);
             let received = self.in_case(device, &roster, said, kept);
@@ -369,6 +413,7 @@ impl GroupReceiver {
             sent,
             case,
             follows,
+            week,
         };
         if let Err(error) = inbox::store(device, id, &message) {
             return Ok(self.not_kept(id, message, error));

@@ -15,7 +15,7 @@ use crate::{
     device::{
         ClaimStatus, Device, DeviceError, Joined, QueueEnd, QueuedEnvelope, coordinators,
         epochs::{self, EpochAccess},
-        newest_place, outbox,
+        newest_place, outbox, week_book,
     },
     extensions::{Extensions, is_critical},
     group::{Entry, Roster, RosterError},
@@ -284,6 +284,10 @@ impl ReplyMailbox {
             }
         })?;
         let last = roster.position_of(&roster.head()).unwrap_or(Position(0));
+        let mut weeks = welcome.weeks_of(&View::of(&roster).readers);
+        // Of its own keys it needs no word.
+        weeks.retain(|(reader, _)| *reader != device.member().to_key());
+        week_book::tell(device, weeks)?;
         tell_arrival(device, &self.joined, last)?;
         Ok(Some(ReplyUpdate::Welcome))
     }
@@ -350,7 +354,7 @@ fn take_view(
     let before = newest_place(device)?;
     let taken = device.change(|state| match &mut state.view {
         Some(known) if view.group == known.group && view.position > known.position => {
-            *known = view;
+            *known = view.keeping_weeks_of(known);
             let access = EpochAccess {
                 credential,
                 seed: None,

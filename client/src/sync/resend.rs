@@ -6,7 +6,7 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 use bellrope_proto::{
     address::RelayAddress,
     codec,
-    ids::{Sequence, Timestamp},
+    ids::{MailboxId, Sequence, Timestamp},
     signing::{Device as DeviceKey, PublicKey, Relay, SecretKey},
 };
 use zeroize::Zeroizing;
@@ -16,8 +16,10 @@ use super::{
     context::Context,
     event::Event,
     receive::GroupReceiver,
+    weeks::{self, sealed_to},
 };
 use crate::{
+    clock::now,
     device::{
         Device, DeviceError, QueueEnd, QueuedEnvelope, StoredMessage,
         absence::{self, Absence},
@@ -390,8 +392,13 @@ fn queue(
         EpochRecipient::from_bytes(&keys.recipient.0).map_err(|error| damaged("roster", error))?;
     let mut envelopes = Vec::new();
     for (payload, readers) in answers {
+        // What people said is sealed to keys of the week in which it is sent again; the roster must reach who was away for long.
+        let sealed_to = match payload {
+            Payload::Message(_) => sealed_to(device, None, readers, now).keys,
+            _ => readers.clone(),
+        };
         let payload = Zeroizing::new(payload.encode());
-        match seal::seal(&payload, readers, &epoch) {
+        match seal::seal(&payload, &sealed_to, &epoch) {
             Ok(envelope) => envelopes.push(QueuedEnvelope::plain(keys.mailbox, envelope, now)),
             // It came in one envelope, so it fits one.
             Err(error) => tracing::warn!(%error, "a message could not be sealed again"),
@@ -447,8 +454,13 @@ pub(super) struct Resending(Arc<tokio::sync::Mutex<()>>);
 
 impl Resending {
     /// Does all of it, for a program that is about to end.
-    pub(super) async fn once(&self, context: &Context, receiver: &Arc<GroupReceiver>) {
-        let resend = resend(context, Arc::clone(receiver), true);
+    pub(super) async fn once(
+        &self,
+        context: &Context,
+        receiver: &Arc<GroupReceiver>,
+        read_to: Option<ReadTo>,
+    ) {
+        let resend = resend(context, Arc::clone(receiver), (read_to, true));
         if tokio::time::timeout(PATIENCE, resend).await.is_err() {
             tracing::warn!(
                 "another program of this device keeps the queue: nothing was asked for or sent again"
@@ -457,20 +469,39 @@ impl Resending {
     }
 
     /// Does what it is time for, beside whatever else is done.
-    pub(super) fn beside(&self, context: &Context, receiver: &Arc<GroupReceiver>) {
+    pub(super) fn beside(
+        &self,
+        context: &Context,
+        receiver: &Arc<GroupReceiver>,
+        read_to: Option<ReadTo>,
+    ) {
         let Ok(turn) = Arc::clone(&self.0).try_lock_owned() else {
             return;
         };
         let (context, receiver) = (context.clone(), Arc::clone(receiver));
         tokio::spawn(async move {
-            resend(&context, receiver, false).await;
+            resend(&context, receiver, (read_to, false)).await;
             drop(turn);
         });
     }
 }
 
+/// A mailbox of which everything was read that had arrived, and what the relay's clock said then.
+pub(super) type ReadTo = (MailboxId, Timestamp);
+
 /// What fails here is tried again with the next heartbeat.
-async fn resend(context: &Context, receiver: Arc<GroupReceiver>, ends: bool) {
+async fn resend(
+    context: &Context,
+    receiver: Arc<GroupReceiver>,
+    (read_to, ends): (Option<ReadTo>, bool),
+) {
+    if let Some((mailbox, time)) = read_to {
+        // First: what is asked for is sealed to what is published.
+        let tended = context.with_device(move |device| weeks::tend(device, mailbox, time, now()));
+        if let Err(error) = tended.await {
+            tracing::warn!(%error, "keys of weeks could not be seen to");
+        }
+    }
     let done = context.with_device(move |device| receiver.resend(device, ends));
     match done.await {
         Ok(done) => {

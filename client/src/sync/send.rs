@@ -67,6 +67,8 @@ pub struct SendReport {
     pub full: Vec<String>,
     /// Something is kept now that a relay signed and that does not fit together.
     pub evidence: bool,
+    /// What waits in the place of something that arrived too late has to be posted yet.
+    is_late: bool,
 }
 
 impl SendReport {
@@ -249,6 +251,7 @@ impl OutboxSender {
             }
             let mut given = Vec::new();
             let posted = self.post(batch, &mut given, report).await;
+            again |= std::mem::take(&mut report.is_late);
             if posted.is_ok() {
                 self.full.has_room(mailbox);
             }
@@ -361,14 +364,20 @@ impl OutboxSender {
                     }
                     given.push(receipt.fact.envelope);
                     receipts.push(receipt.clone());
-                    let time = receipt.fact.time;
-                    report.stored.extend(file.queued.alert.map(|id| (id, time)));
+                    let (alert, time) = (file.queued.alert, receipt.fact.time);
                     // Without its receipt it is posted again, and has the place that it has.
                     let noted = self
                         .context
                         .with_device(move |device| outbox::stored(device, &file, receipt))
                         .await;
-                    report.failed.extend(noted.err().map(EngineError::Device));
+                    match noted {
+                        Ok(true) => report.stored.extend(alert.map(|id| (id, time))),
+                        Ok(false) => report.is_late = true,
+                        Err(error) => {
+                            report.stored.extend(alert.map(|id| (id, time)));
+                            report.failed.push(error.into());
+                        }
+                    }
                 }
                 Err((reason, retry)) => refused = Some(RelayError::Refused(reason, retry)),
             }
@@ -517,7 +526,8 @@ fn pending(
         if is_look && age.is_some_and(|age| age < FRESH_SECONDS) {
             break;
         }
-        pending.push(file);
+        let queued = file.queued.at(now);
+        pending.push(OutboxFile { queued, ..file });
     }
     Ok(pending)
 }

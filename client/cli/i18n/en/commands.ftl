@@ -416,5 +416,6 @@ ask-verify-tell = Tell the group that you compared? It is shown as your word, an
 verify-told = The group is told that you compared.
 verify-told-later = The group is told that you compared, with the next bellrope watch or bellrope outbox.
 verify-alarm = ALARM: this was the third comparison with { $name } in a day that failed. The programs of all members are told, with the next bellrope watch at the latest.
+watch-two-keys = ALARM: two different keys for one week came from the device of { $name }. Somebody may have a copy of that device, or it was put back from an older copy. Ask { $name } over another channel. What is sealed to { $name } for such a week is sealed to the lasting key.
 watch-comparisons-failed = ALARM: three comparisons of keys with the device of { $about } have failed in a day, says the device of { $by } ({ $at }). Somebody may have put a device in that person’s place, or is between these two.
     Believe nothing that comes from it, and send nothing that only that person may read, before you have asked them another way. Compare yourself: face to face, if you can. And compare the number of the group: bellrope verify --group

@@ -19,7 +19,8 @@ pub(super) fn identity(ui: &mut Ui, args: &ExportIdentity) -> Result<u8, Command
         .ok_or_else(|| CommandError::new("error-no-inbox"))?;
     let mut text = Zeroizing::new(String::new());
     let outer = keys.outer.iter().map(|key| ("export-outer", key));
-    for (comment, key) in outer.chain([("export-inner", &keys.inner)]) {
+    let inner = keys.inner.iter().map(|key| ("export-inner", key));
+    for (comment, key) in outer.chain(inner) {
         let comment = ui.messages.plain(comment);
         text.push_str(&format!("# {comment}\n{}\n", key.expose_secret()));
     }

@@ -167,6 +167,7 @@ fn once(ui: &mut Ui, background: &Background, watch: &mut Watcher) -> Result<u8,
     ui.unsaid_lease(watch.engine.device());
     ui.unsaid_restore(watch.engine.device())?;
     ui.unsaid_failures(watch.engine.device())?;
+    ui.unsaid_twice(watch.engine.device())?;
     if code == DONE && !watch.engine.device().is_let_in()? {
         ui.status("watch-still-waiting", &[]);
     }
@@ -296,6 +297,7 @@ impl Watcher {
                 ui.status(id, &[]);
                 ui.unsaid_restore(self.engine.device())?;
                 ui.unsaid_failures(self.engine.device())?;
+                ui.unsaid_twice(self.engine.device())?;
             }
             Event::Offline(error) => {
                 let id = relay_message(&error);
@@ -313,6 +315,7 @@ impl Watcher {
                 }
             }
             Event::InCase => self.news(ui)?,
+            Event::TwoKeysForAWeek => ui.unsaid_twice(self.engine.device())?,
             Event::NotKept(received, error) => {
                 self.page(ui, &received)?;
                 if !self.has_no_room {
@@ -430,7 +433,8 @@ pub(super) fn say(ui: &mut Ui, event: Event) -> Result<(), CommandError> {
         | Event::Online(_)
         | Event::Offline(_)
         | Event::ComparisonsFailed
-        | Event::InCase => {}
+        | Event::InCase
+        | Event::TwoKeysForAWeek => {}
         // Only for whom shows messages.
         Event::NotKept(_, error) => {
             let said = CommandError::from(error).say(&ui.messages);
