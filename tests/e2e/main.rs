@@ -39,6 +39,7 @@ mod succession;
 mod tomorrow;
 mod turning;
 mod unwritten;
+mod weeks;
 mod wire;
 
 use bellrope_tests::world::{Programs, World};

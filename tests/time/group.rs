@@ -1,8 +1,9 @@
 //! A relay and the devices of a group, all in this process.
 
 use std::{
+    fs,
     net::{Ipv4Addr, SocketAddr},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -14,7 +15,9 @@ use bellrope_client::{
         vocabulary::{Act, Kind},
     },
     approve, compose_alert, create, fetch_bundle,
-    internals::{Arrival, Payload, Session, member_identity, random, seal, set_clock},
+    internals::{
+        Arrival, Payload, Session, ease_passphrase, member_identity, random, seal, set_clock,
+    },
     invite, join, now, open_mailbox,
     show::{Inbox, Members},
 };
@@ -132,8 +135,17 @@ impl World {
         })
     }
 
-    fn home(&self, name: &str) -> PathBuf {
+    /// Where somebody's device is.
+    pub(crate) fn home(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
+    }
+
+    /// What whoever has a copy of somebody's home now, and the passphrase, has.
+    pub(crate) fn copy(&self, name: &str) -> Person {
+        let copy = self.dir.path().join(format!("copy of {name} {}", now().0));
+        copy_dir(&self.home(name), &copy);
+        ease_passphrase(&copy, &passphrase()).unwrap();
+        Person::new(Device::unlock(&copy, &passphrase()).unwrap())
     }
 
     pub(crate) fn wait<T>(&self, story: impl Future<Output = T>) -> T {
@@ -219,8 +231,22 @@ impl World {
 
     /// What `bellrope watch --once` does.
     pub(crate) fn look(&self, person: &Person) -> Look {
+        self.look_with(person, EngineOptions::default())
+    }
+
+    /// The same, and keeps every envelope that comes in a folder, as somebody does who records what the relay has.
+    pub(crate) fn record(&self, person: &Person, dir: PathBuf) {
+        let envelopes = Some(dir);
+        let options = EngineOptions {
+            envelopes,
+            follow: false,
+        };
+        let look = self.look_with(person, options);
+        assert_eq!(look.failed, NOTHING);
+    }
+
+    fn look_with(&self, person: &Person, options: EngineOptions) -> Look {
         self.wait(async {
-            let options = EngineOptions::default();
             let mut engine = Engine::start(Arc::clone(&person.device), options);
             let mut look = Look::default();
             match engine.catch_up().await {
@@ -322,6 +348,18 @@ impl Person {
             let json = received.to_json();
             json["alert"]["summary"] == summary && json["sender"]["status"] == "known"
         })
+    }
+}
+
+fn copy_dir(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        match entry.file_type().unwrap().is_dir() {
+            true => copy_dir(&entry.path(), &to),
+            false => _ = fs::copy(entry.path(), to).unwrap(),
+        }
     }
 }
 

@@ -6,4 +6,5 @@ mod coordinators;
 mod group;
 mod invitations;
 mod turns;
+mod weeks;
 mod years;
