@@ -170,11 +170,12 @@ fn who_may_not_say_it_changes_nothing() {
             extensions: Extensions::none(),
         })
     };
+    let before = message(&devices, Vec::new());
     let forged = Message {
         kind: 24,
         body: Blob(freeze(FreezeAct::Freeze, device_of(&nina), Vec::new())),
-        number: 2,
-        ..message(&devices, Vec::new())
+        number: before.number + 1,
+        ..before
     };
     say(&devices, &to_all(&nina, forged));
     let shown = anna.run(&["watch", "--once"]).done().out;

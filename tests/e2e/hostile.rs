@@ -53,8 +53,9 @@ pub(crate) fn message(device: &Device, body: Vec<u8>) -> Message {
         },
         sender: signing_key(device).public(),
         id: MessageId(random()),
-        number: 1,
-        previous: Hash([0; 32]),
+        // Its program has said which keys it has.
+        number: state.last_sent.number + 1,
+        previous: state.last_sent.last,
         time: now,
         expires: now.plus(1000),
         seen: Vec::new(),
@@ -243,7 +244,7 @@ fn replays_forgeries_and_passed_on_words_are_refused_and_said() {
     // Too late: an old message posted again, or a laptop whose clock is wrong. Shown, and marked.
     let late = Message {
         id: MessageId(random()),
-        number: 2,
+        number: twice.number + 1,
         time: Timestamp(1_000),
         expires: Timestamp(2_000),
         ..twice
@@ -274,7 +275,8 @@ fn no_signed_alert_is_lost_to_how_it_was_written() {
     };
     let mut damaged = codec::encode(&fields("broken off"));
     damaged.truncate(damaged.len() - 40);
-    let mut previous = Hash([0; 32]);
+    let before = state(&annas).unwrap().last_sent;
+    let mut previous = before.last;
     for (number, (kind, body)) in [
         (KIND_ALERT, codec::encode(&untidy)),
         (KIND_ALERT, codec::encode(&more)),
@@ -286,7 +288,7 @@ fn no_signed_alert_is_lost_to_how_it_was_written() {
     .enumerate()
     {
         let signed = signing_key(&annas).sign(&Message {
-            number: number as u64 + 1,
+            number: before.number + number as u64 + 1,
             previous,
             kind,
             ..message(&annas, body)

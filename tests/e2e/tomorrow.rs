@@ -4,12 +4,12 @@
 use bellrope_client::{
     Device, Extensions, MessageId, Role,
     internals::{
-        Admit, Change, Entry, Message, Payload, SignedMessage, random, roster, signing_key,
+        Admit, Change, Entry, Message, Payload, SignedMessage, random, roster, signing_key, state,
     },
 };
 use bellrope_proto::{
     codec::{self, Blob},
-    ids::{Hash, MailboxId, Timestamp},
+    ids::{MailboxId, Timestamp},
     signing::SecretKey,
 };
 use bellrope_tests::people::Person;
@@ -135,7 +135,8 @@ fn what_tomorrows_device_adds_to_a_message_is_kept_and_counted() {
     let anna = world.reader(&nina, "Anna", "member", "en");
     let _ = look(&anna);
     let annas = unlocked(&anna);
-    let (mut number, mut previous) = (0, Hash([0; 32]));
+    let before = state(&annas).unwrap().last_sent;
+    let (mut number, mut previous) = (before.number, before.last);
     let mut tell = |change: &dyn Fn(&mut Message), around: Extensions| {
         number += 1;
         let mut words = Message {
