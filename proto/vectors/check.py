@@ -2462,8 +2462,8 @@ def weeks_in(data):
     """The readers of a view and, where it says something of them, their weeks."""
     def structure(r):
         value = r.take(32), r.number(4), r.take(32), epoch_keys(r)
-        return value, r.sequence(r.member_key), policy(r, lambda r: r.number(2)), r.all_extensions()
-    _, readers, _, items = decode(data, structure)
+        return value, r.sequence(r.member_key), policy(r, lambda r: r.number(2)), coordinators(r), r.all_extensions()
+    _, readers, _, _, items = decode(data, structure)
     said = decoded(items.get(OF_READERS, b""), of_readers)
     if not said or len(said[1]) != len(readers) or any(len(keys) > 32 for keys in said[1]):
         return readers, None

@@ -197,6 +197,7 @@ mod tests {
             },
             readers: (0..readers).map(key).collect(),
             policy: Policy::default(),
+            coordinators: Vec::new(),
             extensions: Extensions::none(),
         }
     }

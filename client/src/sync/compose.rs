@@ -11,9 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     alert::{Alert, Fields},
-    device::{
-        Device, DeviceError, QueueEnd, QueuedEnvelope, State, damaged, frozen, outbox,
-    },
+    device::{Device, DeviceError, QueueEnd, QueuedEnvelope, State, damaged, frozen, outbox},
     extensions::Extensions,
     group::{Person, lifetimes::RETENTION_SECONDS, recipients_hash},
     ids::MessageId,
@@ -22,7 +20,7 @@ use crate::{
         Message, Payload, REASON_CHARS_MAX, SaidOfSender, Seen, SignedMessage, UNCOUNTED, View,
     },
     random::random,
-    seal::{self, EpochRecipient, MemberKey, SealError},
+    seal::{EpochRecipient, MemberKey, SealError},
     show::Addressees,
     sync::weeks::seal_in_week,
 };

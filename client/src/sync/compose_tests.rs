@@ -19,7 +19,7 @@ use crate::{
         vocabulary::{Act, Kind},
     },
     membership::{NewGroup, create},
-    seal::EpochIdentity,
+    seal::{self, EpochIdentity},
 };
 
 const NOW: Timestamp = Timestamp(1_000_000);
