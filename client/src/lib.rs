@@ -92,7 +92,9 @@ pub use device::{
     unsaid_failures, unsaid_restore, unsaid_twice,
 };
 pub use extensions::{Extensions, NotAscending};
-pub use group::{About, ConsentTo, Lacking, LeaseLeft, NameError, Role, RosterError, Week, check_name};
+pub use group::{
+    About, ConsentTo, Lacking, LeaseLeft, NameError, Role, RosterError, Week, check_name,
+};
 pub use ids::{Epoch, MessageId, Position};
 pub use invitation::{
     Code, NotACode, NotSpoken, Spoken, is_invitation_file, read_file, write_file,
