@@ -413,6 +413,7 @@ mod tests {
                 sent,
                 case: String::new(),
                 follows: Follows::InOrder,
+                week: None,
             },
             shelf: Shelf::Out,
             waits: true,
