@@ -275,7 +275,7 @@ impl Counts {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::print_stderr)]
+    #![allow(clippy::unwrap_used)]
     use bellrope_proto::{ids::Timestamp, signing::SecretKey};
 
     use super::*;
@@ -376,28 +376,5 @@ mod tests {
         assert!(!counts.has_room(author(1), MessageId([1; 16]), |_| false));
         assert!(counts.has_room(author(2), id(1), |_| false));
         assert!(counts.has_room(author(1), id(1), |alert| alert == id(1)));
-    }
-
-    /// Prints how long it takes to read and to fold ten thousand messages; nothing is asserted of it.
-    #[test]
-    #[ignore = "measures"]
-    fn ten_thousand_messages() {
-        let dir = tempfile::tempdir().unwrap();
-        let device = fixtures::device(dir.path(), Vec::new());
-        for alert in 0..100_u8 {
-            for number in 0..100_u8 {
-                store(&device, id(alert), &word(number, 1)).unwrap();
-            }
-        }
-        let begun = std::time::Instant::now();
-        let words = all(&device).unwrap();
-        let read = begun.elapsed();
-        let one = std::time::Instant::now();
-        assert_eq!(of(&device, id(7)).unwrap().len(), 100);
-        eprintln!(
-            "{} cases: read in {read:?}; one of them in {:?}",
-            words.len(),
-            one.elapsed()
-        );
     }
 }
