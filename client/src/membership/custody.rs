@@ -298,4 +298,4 @@ pub(crate) fn lay_down(device: &Device, roster: &Roster) -> Result<(), DeviceErr
 
 #[cfg(test)]
 #[path = "custody_tests.rs"]
-mod tests;
+pub(super) mod tests;

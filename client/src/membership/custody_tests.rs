@@ -30,7 +30,7 @@ fn custodies(group: &Group, device: &Device) -> Vec<Signed<Custody>> {
 }
 
 /// The group, with Anna as a coordinator whose device knows that.
-fn two() -> Group {
+pub(in crate::membership) fn two() -> Group {
     let group = Group::new();
     let anna = group.anna.signing().public();
     let done = agree(&group.nina, (ConsentTo::Promote, &anna), NOW).unwrap();
@@ -40,7 +40,7 @@ fn two() -> Group {
 }
 
 /// A device that has read what Nina wrote.
-fn knows(group: &Group, device: &Device) {
+pub(in crate::membership) fn knows(group: &Group, device: &Device) {
     let nina = group.nina.state().unwrap();
     device.store_roster(&group.roster()).unwrap();
     device

@@ -15,7 +15,7 @@ use super::{
     views::send_views,
 };
 use crate::{
-    device::{Device, DeviceError, agreed, issued, shared},
+    device::{Device, DeviceError, agreed, frozen, issued, shared},
     extensions::Extensions,
     group::{Change, Consent, ConsentTo, Hand, Lacking, Role, RoleChange, Roster, Take},
 };
@@ -62,7 +62,7 @@ impl PendingAct {
         }
     }
 
-    fn of(to: ConsentTo) -> Option<Self> {
+    pub(crate) fn of(to: ConsentTo) -> Option<Self> {
         match to {
             ConsentTo::Remove => Some(Self::Remove),
             ConsentTo::Promote => Some(Self::Promote),
@@ -83,16 +83,13 @@ struct Wish {
 }
 
 /// What people agreed with in this epoch, of those who are asked.
-fn wishes(device: &Device, roster: &Roster) -> Vec<Wish> {
+fn wishes(device: &Device, roster: &Roster) -> Result<Vec<Wish>, DeviceError> {
     let mut all: Vec<Wish> = Vec::new();
     for signed in agreed::read(device, roster).consents {
         let Ok(said) = signed.verify_own(|said| said.by) else {
             continue;
         };
-        let is_asked = roster
-            .person(&said.by)
-            .is_some_and(|person| is_asked(person.role));
-        if !is_asked || said.group != roster.id() {
+        if !is_asked(device, roster, &said.by)? || said.group != roster.id() {
             continue;
         }
         let of = |it: &&mut Wish| it.to == said.to && it.about == said.about;
@@ -113,21 +110,25 @@ fn wishes(device: &Device, roster: &Roster) -> Vec<Wish> {
             wish.consents.push(signed);
         }
     }
-    all
+    Ok(all)
 }
 
-fn is_asked(role: Role) -> bool {
-    matches!(role, Role::Coordinator | Role::Member)
+/// Whether a person's agreement counts. Of a device that is frozen it does not until that is lifted: others may have it in their hands. The
+/// chain's rules know nothing of that, so it holds for what this device writes and signs.
+fn is_asked(device: &Device, roster: &Roster, by: &Key) -> Result<bool, DeviceError> {
+    let person = roster.person(by);
+    let may = person.is_some_and(|it| matches!(it.role, Role::Coordinator | Role::Member));
+    Ok(may && frozen::in_force(device, by, roster)?.is_empty())
 }
 
 /// Who signed so that somebody takes the pen after this head.
-fn signed_for(device: &Device, roster: &Roster) -> Vec<(Key, Vec<agreed::ForTaker>)> {
+fn signed_for(
+    device: &Device,
+    roster: &Roster,
+) -> Result<Vec<(Key, Vec<agreed::ForTaker>)>, DeviceError> {
     let mut all: Vec<(Key, Vec<agreed::ForTaker>)> = Vec::new();
     for said in agreed::read(device, roster).takers {
-        let is_asked = roster
-            .person(&said.by)
-            .is_some_and(|person| is_asked(person.role));
-        if said.head != roster.head() || !is_asked {
+        if said.head != roster.head() || !is_asked(device, roster, &said.by)? {
             continue;
         }
         match all.iter_mut().find(|(taker, _)| *taker == said.taker) {
@@ -135,7 +136,7 @@ fn signed_for(device: &Device, roster: &Roster) -> Vec<(Key, Vec<agreed::ForTake
             None => all.push((said.taker, vec![said])),
         }
     }
-    all
+    Ok(all)
 }
 
 /// What waits for somebody's agreement, or for the device that has the pen.
@@ -158,11 +159,11 @@ pub fn pending(device: &Device) -> Result<Vec<Pending>, DeviceError> {
             lacking,
         })
     };
-    let wishes = wishes(device, &roster).into_iter().filter_map(|wish| {
+    let wishes = wishes(device, &roster)?.into_iter().filter_map(|wish| {
         let lacking = roster.lacking(wish.to, wish.about, &wish.by)?;
         pending(PendingAct::of(wish.to)?, wish.about, &wish.by, lacking)
     });
-    let takes = signed_for(device, &roster).into_iter();
+    let takes = signed_for(device, &roster)?.into_iter();
     let takes = takes.filter_map(|(taker, signed)| {
         let by = signed.iter().map(|it| it.by).collect();
         let lacking = roster.lacking_to_take(taker, &by)?;
@@ -190,7 +191,7 @@ pub(crate) fn carry_out_agreed(device: &Device, now: Timestamp) -> Result<bool, 
             let lacking = roster.lacking(wish.to, wish.about, &wish.by);
             lacking.is_some_and(|lacking| lacking.is_nobody())
         };
-        let mut agreed: Vec<Wish> = wishes(device, &roster);
+        let mut agreed: Vec<Wish> = wishes(device, &roster)?;
         agreed.retain(is_agreed);
         // Who is to be put out is not made anything first.
         agreed.sort_by_key(|wish| PendingAct::of(wish.to));
@@ -256,7 +257,7 @@ fn take_signed(device: &Device, now: Timestamp) -> Result<bool, AdmissionError> 
         return Ok(false);
     };
     let me = device.signing().public();
-    let mut all = signed_for(device, &roster).into_iter();
+    let mut all = signed_for(device, &roster)?.into_iter();
     let Some((_, signed)) = all.find(|(taker, _)| *taker == me) else {
         return Ok(false);
     };
@@ -281,3 +282,7 @@ fn take_signed(device: &Device, now: Timestamp) -> Result<bool, AdmissionError> 
     change.commit()?;
     Ok(true)
 }
+
+#[cfg(test)]
+#[path = "pending_tests.rs"]
+mod tests;

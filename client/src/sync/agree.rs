@@ -17,7 +17,7 @@ use crate::{
     },
     extensions::Extensions,
     group::{Consent, ConsentTo, Lacking, Role, Roster, TakeOver},
-    membership::{AdmissionError, carry_out_agreed},
+    membership::{AdmissionError, PendingAct, carry_out_agreed, pending},
     message::{KIND_CONSENT, KIND_SIGNED_FOR, Sender, SignedFor, VerifiedMessage},
 };
 
@@ -97,14 +97,9 @@ pub fn agree(
         }
     }
     agreed::change(device, &roster, |all| all.consent(consent))?;
-    let before = roster.head();
     carry_out_agreed(device, now)?;
-    let roster = asked(device)?;
-    if roster.head() != before && agreed_with(device, &roster, to, about).is_none() {
-        return Ok(Agreed::Done);
-    }
-    let lacking = agreed_with(device, &roster, to, about);
-    Ok(Agreed::Waits(lacking.unwrap_or_default()))
+    let lacking = waits_for(device, PendingAct::of(to), about)?;
+    Ok(lacking.map_or(Agreed::Done, Agreed::Waits))
 }
 
 /// Signs for who takes the pen after the roster's head; for this device itself, takes it as soon as enough have.
@@ -167,14 +162,8 @@ pub fn sign_for(
     });
     compose_for_all(device, (KIND_SIGNED_FOR, body), now)?;
     carry_out_agreed(device, now)?;
-    let roster = asked(device)?;
-    if roster.holder() == *taker {
-        return Ok(Agreed::Done);
-    }
-    let signed = agreed::read(device, &roster).takers.into_iter();
-    let by = signed.filter(|it| it.taker == *taker && it.head == head);
-    let lacking = roster.lacking_to_take(*taker, &by.map(|it| it.by).collect());
-    Ok(Agreed::Waits(lacking.unwrap_or_default()))
+    let lacking = waits_for(device, Some(PendingAct::Take), taker)?;
+    Ok(lacking.map_or(Agreed::Done, Agreed::Waits))
 }
 
 /// The roster, if this device's person is asked anything.
@@ -190,16 +179,14 @@ fn asked(device: &Device) -> Result<std::sync::Arc<Roster>, AgreeError> {
 }
 
 /// Who is still to agree with a step that waits; none when it does not.
-fn agreed_with(
+fn waits_for(
     device: &Device,
-    roster: &Roster,
-    to: ConsentTo,
+    act: Option<PendingAct>,
     about: &PublicKey<DeviceKey>,
-) -> Option<Lacking> {
-    let said = agreed::read(device, roster).consents.into_iter();
-    let said = said.filter_map(|it| it.peek().ok());
-    let by = said.filter(|it| it.to == to && it.about == *about);
-    roster.lacking(to, *about, &by.map(|it| it.by).collect())
+) -> Result<Option<Lacking>, DeviceError> {
+    let mut waiting = pending(device)?.into_iter();
+    let it = waiting.find(|it| Some(it.act) == act && it.about == *about);
+    Ok(it.map(|it| it.lacking))
 }
 
 /// Takes in what somebody agrees with, or signs for. That it could not be kept is not worth the messages after it: it can be said again.

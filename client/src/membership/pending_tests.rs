@@ -1,0 +1,122 @@
+//! What is written down of what people wish, and whose wish counts.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use super::*;
+use crate::{
+    ids::MessageId,
+    membership::{
+        custody::tests::{knows, two},
+        turn::tests::Group,
+    },
+    message::{Freeze, FreezeAct, SaidOfSender},
+    sync::{AgreeError, Agreed, agree, sign_for},
+};
+
+const NOW: Timestamp = Timestamp(1_000_000);
+
+/// Nina's device hears that somebody agrees.
+fn hears(group: &Group, by: &Device, (to, about): (ConsentTo, &Device)) {
+    let roster = group.roster();
+    let consent = by.signing().sign(&Consent {
+        group: roster.id(),
+        epoch: roster.epoch().number,
+        by: by.signing().public(),
+        to,
+        about: about.signing().public(),
+        extensions: Extensions::none(),
+    });
+    agreed::change(&group.nina, &roster, |all| all.consent(consent)).unwrap();
+}
+
+fn is_in(group: &Group, device: &Device) -> bool {
+    group.roster().person(&device.signing().public()).is_some()
+}
+
+/// Nina's device hears that Anna's is frozen, or is not any more.
+fn freeze(group: &Group, act: FreezeAct) {
+    let ids = [MessageId([1; 16]), MessageId([2; 16])];
+    let (id, lifts) = match act {
+        FreezeAct::Freeze => (ids[0], Vec::new()),
+        FreezeAct::Lift => (ids[1], vec![ids[0]]),
+    };
+    let said = SaidOfSender {
+        id,
+        arrived: NOW,
+        author: group.boris.signing().public(),
+        freeze: Freeze {
+            act,
+            device: group.anna.signing().public(),
+            lifts,
+            reason: String::new(),
+            extensions: Extensions::none(),
+        },
+    };
+    frozen::note(&group.nina, said, &group.roster()).unwrap();
+}
+
+#[test]
+fn nobody_is_put_out_at_one_persons_word_whoever_that_is() {
+    let group = two();
+    let remove = (ConsentTo::Remove, &group.boris);
+    // The other's, though the rules of the chain would let Nina's device write it.
+    hears(&group, &group.anna, remove);
+    // Said again it is still one.
+    hears(&group, &group.anna, remove);
+    carry_out_agreed(&group.nina, NOW).unwrap();
+    assert!(is_in(&group, &group.boris));
+    let waiting = pending(&group.nina).unwrap();
+    assert_eq!(waiting.len(), 1);
+    assert_eq!(
+        (waiting[0].by.as_slice(), waiting[0].lacking.coordinators),
+        (&["Anna".to_owned()][..], 1)
+    );
+    let boris = group.boris.signing().public();
+    assert_eq!(
+        agree(&group.nina, (ConsentTo::Remove, &boris), NOW).unwrap(),
+        Agreed::Done
+    );
+    assert!(!is_in(&group, &group.boris));
+    assert!(pending(&group.nina).unwrap().is_empty());
+}
+
+#[test]
+fn a_frozen_device_agrees_with_nothing_until_that_is_lifted() {
+    let group = two();
+    let boris = group.boris.signing().public();
+    agree(&group.nina, (ConsentTo::Remove, &boris), NOW).unwrap();
+    freeze(&group, FreezeAct::Freeze);
+    hears(&group, &group.anna, (ConsentTo::Remove, &group.boris));
+    carry_out_agreed(&group.nina, NOW).unwrap();
+    assert!(is_in(&group, &group.boris));
+    assert_eq!(pending(&group.nina).unwrap()[0].by, ["Nina"]);
+    freeze(&group, FreezeAct::Lift);
+    carry_out_agreed(&group.nina, NOW).unwrap();
+    assert!(!is_in(&group, &group.boris));
+}
+
+#[test]
+fn one_signs_for_one_taker_and_not_for_whom_one_asked_to_put_out() {
+    let group = two();
+    let (anna, boris) = (
+        group.anna.signing().public(),
+        group.boris.signing().public(),
+    );
+    knows(&group, &group.boris);
+    let nina = group.nina.signing().public();
+    // Boris has the pen's holder on the other side, and is no coordinator.
+    for wrong in [&boris, &nina] {
+        let refused = sign_for(&group.boris, wrong, NOW);
+        assert!(matches!(refused, Err(AgreeError::Nobody)), "{refused:?}");
+    }
+    agree(&group.boris, (ConsentTo::Remove, &anna), NOW).unwrap();
+    let refused = sign_for(&group.boris, &anna, NOW);
+    assert!(matches!(refused, Err(AgreeError::Nobody)), "{refused:?}");
+    // Nobody takes the pen of whom a group has alone.
+    let alone = Group::new();
+    knows(&alone, &alone.anna);
+    let refused = sign_for(&alone.anna, &alone.anna.signing().public(), NOW);
+    assert!(
+        matches!(refused, Err(AgreeError::OnlyCoordinator)),
+        "{refused:?}"
+    );
+}
