@@ -16,6 +16,9 @@ use std::{
 /// The largest UDP payload.
 const DATAGRAM_BYTES_MAX: usize = 65_536;
 
+/// Between two looks of a flow that nothing comes by whether the stretch is over.
+const LOOK: Duration = Duration::from_secs(1);
+
 /// See the module.
 #[derive(Debug)]
 pub struct Network {
@@ -32,6 +35,7 @@ struct Shared {
     bytes: AtomicU64,
     flows: AtomicU64,
     heard: Mutex<Vec<u8>>,
+    is_over: AtomicBool,
 }
 
 impl Shared {
@@ -53,7 +57,7 @@ impl Network {
     /// The same, where a relay sees everybody at this address.
     #[must_use]
     pub fn lay_from(address: Ipv4Addr) -> Self {
-        let front = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let front = Arc::new(UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap());
         let port = front.local_addr().unwrap().port();
         let shared = Arc::new(Shared::default());
         let theirs = Arc::clone(&shared);
@@ -110,13 +114,27 @@ impl Network {
     }
 }
 
-fn forward(front: &UdpSocket, address: Ipv4Addr, shared: &Arc<Shared>) {
-    let mut flows: HashMap<(SocketAddr, u16), UdpSocket> = HashMap::new();
+impl Drop for Network {
+    /// What one test leaves open, hundreds do: a process has so many sockets.
+    fn drop(&mut self) {
+        self.shared.is_over.store(true, Ordering::SeqCst);
+        // So that it is looked at.
+        let here = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0));
+        let _ = here.and_then(|here| here.send_to(&[], (Ipv4Addr::LOCALHOST, self.port)));
+    }
+}
+
+fn forward(front: &Arc<UdpSocket>, address: Ipv4Addr, shared: &Arc<Shared>) {
+    let mut flows: HashMap<(SocketAddr, u16), Arc<UdpSocket>> = HashMap::new();
     let mut buffer = vec![0; DATAGRAM_BYTES_MAX];
     let later = Later::new();
     loop {
         // A peer that closed its socket makes the next read fail; the stretch stays.
-        let Ok((length, from)) = front.recv_from(&mut buffer) else {
+        let received = front.recv_from(&mut buffer);
+        if shared.is_over.load(Ordering::SeqCst) {
+            return;
+        }
+        let Ok((length, from)) = received else {
             continue;
         };
         let relay_port = shared.relay_port.load(Ordering::SeqCst);
@@ -136,7 +154,9 @@ fn forward(front: &UdpSocket, address: Ipv4Addr, shared: &Arc<Shared>) {
             Entry::Vacant(new) => {
                 let back = UdpSocket::bind((address, 0)).unwrap();
                 back.connect((Ipv4Addr::LOCALHOST, relay_port)).unwrap();
-                let (front, theirs) = (front.try_clone().unwrap(), back.try_clone().unwrap());
+                back.set_read_timeout(Some(LOOK)).unwrap();
+                let back = Arc::new(back);
+                let (front, theirs) = (Arc::clone(front), Arc::clone(&back));
                 let shared = Arc::clone(shared);
                 shared.flows.fetch_add(1, Ordering::SeqCst);
                 thread::spawn(move || back_to(&front, &theirs, from, &shared));
@@ -144,7 +164,7 @@ fn forward(front: &UdpSocket, address: Ipv4Addr, shared: &Arc<Shared>) {
             }
         };
         shared.pass(datagram);
-        let back = back.try_clone().unwrap();
+        let back = Arc::clone(back);
         // The relay may just be down.
         later.send(shared, datagram, move |bytes| _ = back.send(bytes));
     }
@@ -176,16 +196,16 @@ impl Later {
     }
 }
 
-fn back_to(front: &UdpSocket, back: &UdpSocket, to: SocketAddr, shared: &Shared) {
+fn back_to(front: &Arc<UdpSocket>, back: &UdpSocket, to: SocketAddr, shared: &Shared) {
     let mut buffer = vec![0; DATAGRAM_BYTES_MAX];
     let later = Later::new();
-    loop {
+    while !shared.is_over.load(Ordering::SeqCst) {
         let Ok(length) = back.recv(&mut buffer) else {
             continue;
         };
         if let Some(datagram) = buffer.get(..length) {
             shared.pass(datagram);
-            let front = front.try_clone().unwrap();
+            let front = Arc::clone(front);
             later.send(shared, datagram, move |bytes| _ = front.send_to(bytes, to));
         }
     }
