@@ -32,8 +32,8 @@ fn is_in(group: &Group, device: &Device) -> bool {
     group.roster().person(&device.signing().public()).is_some()
 }
 
-/// Nina's device hears that Anna's is frozen, or is not any more.
-fn freeze(group: &Group, act: FreezeAct) {
+/// Nina's device hears that this one is frozen, or is not any more.
+fn freeze(group: &Group, act: FreezeAct, of: &Device) {
     let ids = [MessageId([1; 16]), MessageId([2; 16])];
     let (id, lifts) = match act {
         FreezeAct::Freeze => (ids[0], Vec::new()),
@@ -45,7 +45,7 @@ fn freeze(group: &Group, act: FreezeAct) {
         author: group.boris.signing().public(),
         freeze: Freeze {
             act,
-            device: group.anna.signing().public(),
+            device: of.signing().public(),
             lifts,
             reason: String::new(),
             extensions: Extensions::none(),
@@ -84,14 +84,29 @@ fn a_frozen_device_agrees_with_nothing_until_that_is_lifted() {
     let group = two();
     let boris = group.boris.signing().public();
     agree(&group.nina, (ConsentTo::Remove, &boris), NOW).unwrap();
-    freeze(&group, FreezeAct::Freeze);
+    freeze(&group, FreezeAct::Freeze, &group.anna);
     hears(&group, &group.anna, (ConsentTo::Remove, &group.boris));
     carry_out_agreed(&group.nina, NOW).unwrap();
     assert!(is_in(&group, &group.boris));
     assert_eq!(pending(&group.nina).unwrap()[0].by, ["Nina"]);
-    freeze(&group, FreezeAct::Lift);
+    freeze(&group, FreezeAct::Lift, &group.anna);
     carry_out_agreed(&group.nina, NOW).unwrap();
     assert!(!is_in(&group, &group.boris));
+}
+
+#[test]
+fn what_is_not_written_is_not_said_to_be_done() {
+    let group = two();
+    let boris = group.boris.signing().public();
+    freeze(&group, FreezeAct::Freeze, &group.nina);
+    // Her own word does not count, so nothing waits.
+    let agreed = agree(&group.nina, (ConsentTo::Remove, &boris), NOW).unwrap();
+    assert!(pending(&group.nina).unwrap().is_empty());
+    assert!(
+        matches!(agreed, Agreed::Waits(lacking) if lacking.coordinators == 2),
+        "{agreed:?}"
+    );
+    assert!(is_in(&group, &group.boris));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Saying to the group what nobody does alone, and hearing it: a wish and an agreement with it are one and the same statement.
 
+use std::collections::BTreeSet;
+
 use bellrope_proto::{
     codec,
     ids::Timestamp,
@@ -98,8 +100,21 @@ pub fn agree(
     }
     agreed::change(device, &roster, |all| all.consent(consent))?;
     carry_out_agreed(device, now)?;
-    let lacking = waits_for(device, PendingAct::of(to), about)?;
-    Ok(lacking.map_or(Agreed::Done, Agreed::Waits))
+    let roster = asked(device)?;
+    let role = roster.person(about).map(|person| person.role);
+    // By what the roster says, and not by what does not wait any more: nobody is said to be out who is in.
+    let is_done = match to {
+        ConsentTo::Remove => role.is_none(),
+        ConsentTo::Promote => role == Some(Role::Coordinator),
+        ConsentTo::Demote => role.is_some_and(|role| role != Role::Coordinator),
+        ConsentTo::Unknown(_) => false,
+    };
+    if is_done {
+        return Ok(Agreed::Done);
+    }
+    let waits = waits_for(device, PendingAct::of(to), about)?;
+    let waits = waits.or_else(|| roster.lacking(to, *about, &BTreeSet::new()));
+    Ok(Agreed::Waits(waits.unwrap_or_default()))
 }
 
 /// Signs for who takes the pen after the roster's head; for this device itself, takes it as soon as enough have.
@@ -162,8 +177,13 @@ pub fn sign_for(
     });
     compose_for_all(device, (KIND_SIGNED_FOR, body), now)?;
     carry_out_agreed(device, now)?;
-    let lacking = waits_for(device, Some(PendingAct::Take), taker)?;
-    Ok(lacking.map_or(Agreed::Done, Agreed::Waits))
+    let roster = asked(device)?;
+    if roster.holder() == *taker {
+        return Ok(Agreed::Done);
+    }
+    let waits = waits_for(device, Some(PendingAct::Take), taker)?;
+    let waits = waits.or_else(|| roster.lacking_to_take(*taker, &BTreeSet::new()));
+    Ok(Agreed::Waits(waits.unwrap_or_default()))
 }
 
 /// The roster, if this device's person is asked anything.
