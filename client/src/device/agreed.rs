@@ -116,7 +116,12 @@ pub(crate) fn change<T>(
     let _lock = device.files().lock(LockName::Compared)?;
     let before = stored(device);
     let mut all = before.clone();
-    all.forget_old(roster, &device.signing().public());
+    // The roster that this program last read may be older than the one by which another of this device kept what it heard.
+    let stored = device.roster()?;
+    let newest = stored
+        .as_deref()
+        .filter(|it| it.known_len() > roster.known_len());
+    all.forget_old(newest.unwrap_or(roster), &device.signing().public());
     let done = change(&mut all);
     if all != before {
         device.files().write(AGREED, &codec::encode(&all))?;

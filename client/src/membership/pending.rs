@@ -184,27 +184,34 @@ pub(crate) fn carry_out_agreed(device: &Device, now: Timestamp) -> Result<bool, 
             return Ok(any);
         };
         // What somebody said last in an epoch whose mailbox the relay does not know yet waits for that.
-        if !device.has_pen()? {
+        if !device.has_pen()? || next_agreed(device, &roster)?.is_none() {
             return Ok(any);
         }
-        let is_agreed = |wish: &Wish| {
-            let lacking = roster.lacking(wish.to, wish.about, &wish.by);
-            lacking.is_some_and(|lacking| lacking.is_nobody())
+        let change = match RosterTransaction::begin(device, now) {
+            Err(_) if !device.has_pen()? => return Ok(any),
+            begun => begun?,
         };
-        let mut agreed: Vec<Wish> = wishes(device, &roster)?;
-        agreed.retain(is_agreed);
-        // Who is to be put out is not made anything first.
-        agreed.sort_by_key(|wish| PendingAct::of(wish.to));
-        let Some(wish) = agreed.into_iter().next() else {
-            return Ok(any);
-        };
-        write(device, wish, now)?;
-        any = true;
+        // By the roster under the lock: another program of this device may have written the same step, or another epoch, in between.
+        if let Some(wish) = next_agreed(device, &change.roster)? {
+            write(change, wish)?;
+            any = true;
+        }
     }
 }
 
-fn write(device: &Device, wish: Wish, now: Timestamp) -> Result<(), AdmissionError> {
-    let mut change = RosterTransaction::begin(device, now)?;
+/// The step that is written down next: one with which all have agreed whom it takes.
+fn next_agreed(device: &Device, roster: &Roster) -> Result<Option<Wish>, DeviceError> {
+    let is_agreed = |wish: &Wish| {
+        let lacking = roster.lacking(wish.to, wish.about, &wish.by);
+        lacking.is_some_and(|lacking| lacking.is_nobody())
+    };
+    let agreed = wishes(device, roster)?.into_iter().filter(is_agreed);
+    // Who is to be put out is not made anything first.
+    Ok(agreed.min_by_key(|wish| PendingAct::of(wish.to)))
+}
+
+fn write(mut change: RosterTransaction<'_>, wish: Wish) -> Result<(), AdmissionError> {
+    let device = change.device;
     let me = device.signing().public();
     // The author's signature says it.
     let mut consents = wish.consents;

@@ -3,10 +3,11 @@
 
 use super::*;
 use crate::{
+    group::lifetimes::EPOCH_SECONDS,
     ids::MessageId,
     membership::{
         custody::tests::{knows, two},
-        turn::tests::Group,
+        turn::{tests::Group, turn_if_due},
     },
     message::{Freeze, FreezeAct, SaidOfSender},
     sync::{AgreeError, Agreed, agree, sign_for},
@@ -134,4 +135,54 @@ fn one_signs_for_one_taker_and_not_for_whom_one_asked_to_put_out() {
         matches!(refused, Err(AgreeError::OnlyCoordinator)),
         "{refused:?}"
     );
+}
+
+/// What one program read before it had the lock is old when it has it: each wish is carried out once, in whatever epoch it is then, and no
+/// program is told that the rules forbid what is done.
+#[test]
+fn several_programs_of_one_coordinator_at_once_do_all_that_was_wished() {
+    let due = NOW.plus(EPOCH_SECONDS);
+    for _ in 0..3 {
+        let group = Group::new();
+        let wished = [&group.anna, &group.boris].map(|who| who.signing().public());
+        let start = std::sync::Barrier::new(6);
+        let home = group.dir.path().join("nina");
+        let program = || Device::unlock(&home, &"a long enough passphrase".into()).unwrap();
+        std::thread::scope(|threads| {
+            // Two that watch, two that wish, two that renew.
+            let watching = [(), ()].map(|()| {
+                let (device, start) = (program(), &start);
+                threads.spawn(move || {
+                    start.wait();
+                    for _ in 0..20 {
+                        carry_out_agreed(&device, due).unwrap();
+                    }
+                })
+            });
+            let wishing = wished.map(|about| {
+                let (device, start) = (program(), &start);
+                threads.spawn(move || {
+                    start.wait();
+                    agree(&device, (ConsentTo::Remove, &about), due).unwrap()
+                })
+            });
+            let renewing = [(), ()].map(|()| {
+                let (device, start) = (program(), &start);
+                threads.spawn(move || {
+                    start.wait();
+                    turn_if_due(&device, due).unwrap()
+                })
+            });
+            for it in wishing {
+                assert_eq!(it.join().unwrap(), Agreed::Done);
+            }
+            for it in watching {
+                it.join().unwrap();
+            }
+            let renewed = renewing.map(|it| it.join().unwrap());
+            assert!(renewed.iter().filter(|it| **it).count() <= 1);
+        });
+        let roster = group.roster();
+        assert!(wished.iter().all(|it| roster.person(it).is_none()));
+    }
 }

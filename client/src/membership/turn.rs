@@ -24,7 +24,8 @@ use crate::{
     },
     extensions::Extensions,
     group::{
-        Change, Consent, Entry, EpochKeys, Person, Removed, Role, Turn, lifetimes::EPOCH_SECONDS,
+        Change, Consent, Entry, EpochKeys, Person, Removed, Role, Roster, Turn,
+        lifetimes::EPOCH_SECONDS,
     },
     ids::{Epoch, Position},
     message::{Holder, LaneCredential, NewEpoch, Payload, lane_of},
@@ -64,12 +65,6 @@ pub fn waits_at_relay(device: &Device) -> Result<bool, DeviceError> {
 /// # Errors
 /// [`AdmissionError`]; nothing is changed then.
 pub(crate) fn turn_if_due(device: &Device, now: Timestamp) -> Result<bool, AdmissionError> {
-    let is_due = |entries: &[Signed<Entry>], at: u32| {
-        let place = usize::try_from(at).unwrap_or(usize::MAX);
-        let began = entries.get(place).and_then(|entry| entry.peek().ok());
-        // Also one that is said to begin long after now: whoever wrote it had a wrong clock, or has one now, and no epoch is longer for it.
-        began.is_some_and(|entry| now.0.abs_diff(entry.time.0) >= EPOCH_SECONDS)
-    };
     let Some(roster) = device.roster()? else {
         return Ok(false);
     };
@@ -78,12 +73,25 @@ pub(crate) fn turn_if_due(device: &Device, now: Timestamp) -> Result<bool, Admis
         || state.cursor.is_none()
         || !state.relay_tasks.is_empty()
         || roster.is_newer()
-        || !is_due(roster.entries(), roster.turned().0)
+        || !is_due(&roster, now)
     {
         return Ok(false);
     }
-    renew(device, now)?;
+    let change = RosterTransaction::begin(device, now)?;
+    // By the roster under the lock: another program of this device may have renewed them in between.
+    if !is_due(&change.roster, now) {
+        return Ok(false);
+    }
+    turn_in(change, &[], Vec::new())?;
     Ok(true)
+}
+
+fn is_due(roster: &Roster, now: Timestamp) -> bool {
+    let place = usize::try_from(roster.turned().0).unwrap_or(usize::MAX);
+    let began = roster.entries().get(place);
+    let began = began.and_then(|entry| entry.peek().ok());
+    // Also one that is said to begin long after now: whoever wrote it had a wrong clock, or has one now, and no epoch is longer for it.
+    began.is_some_and(|entry| now.0.abs_diff(entry.time.0) >= EPOCH_SECONDS)
 }
 
 /// Begins the next epoch without these people, with the agreement of those who were asked.

@@ -23,6 +23,9 @@ use crate::{
     message::{KIND_CONSENT, KIND_SIGNED_FOR, Sender, SignedFor, VerifiedMessage},
 };
 
+/// In how many epochs a person's word is said before they are told that it waits.
+const EPOCHS_TRIED: usize = 4;
+
 /// Why nothing was agreed with.
 #[derive(Debug, thiserror::Error)]
 pub enum AgreeError {
@@ -74,7 +77,33 @@ pub fn agree(
     (to, about): (ConsentTo, &PublicKey<DeviceKey>),
     now: Timestamp,
 ) -> Result<Agreed, AgreeError> {
-    let roster = asked(device)?;
+    // What was said in one epoch is of no use in the next, which another program of this device may have begun just now.
+    for _ in 0..EPOCHS_TRIED {
+        let before = asked(device)?;
+        agree_in(device, &before, (to, about), now)?;
+        let roster = asked(device)?;
+        if is_done(&roster, to, about) {
+            return Ok(Agreed::Done);
+        }
+        if roster.epoch().number == before.epoch().number {
+            break;
+        }
+    }
+    let waits = waits_for(device, PendingAct::of(to), about)?;
+    let waits = match waits {
+        None => asked(device)?.lacking(to, *about, &BTreeSet::new()),
+        waits => waits,
+    };
+    Ok(Agreed::Waits(waits.unwrap_or_default()))
+}
+
+/// Agrees in the epoch of this roster, and writes down what is agreed with.
+fn agree_in(
+    device: &Device,
+    roster: &Roster,
+    (to, about): (ConsentTo, &PublicKey<DeviceKey>),
+    now: Timestamp,
+) -> Result<(), AgreeError> {
     let me = device.signing().public();
     let lacking = roster.lacking(to, *about, &[me].into());
     let lacking = lacking.ok_or(AgreeError::Nobody)?;
@@ -98,23 +127,20 @@ pub fn agree(
             _ => compose_for_all(device, said, now)?,
         }
     }
-    agreed::change(device, &roster, |all| all.consent(consent))?;
+    agreed::change(device, roster, |all| all.consent(consent))?;
     carry_out_agreed(device, now)?;
-    let roster = asked(device)?;
+    Ok(())
+}
+
+/// Whether it is so, by what the roster says and not by what does not wait any more: nobody is said to be out who is in.
+fn is_done(roster: &Roster, to: ConsentTo, about: &PublicKey<DeviceKey>) -> bool {
     let role = roster.person(about).map(|person| person.role);
-    // By what the roster says, and not by what does not wait any more: nobody is said to be out who is in.
-    let is_done = match to {
+    match to {
         ConsentTo::Remove => role.is_none(),
         ConsentTo::Promote => role == Some(Role::Coordinator),
         ConsentTo::Demote => role.is_some_and(|role| role != Role::Coordinator),
         ConsentTo::Unknown(_) => false,
-    };
-    if is_done {
-        return Ok(Agreed::Done);
     }
-    let waits = waits_for(device, PendingAct::of(to), about)?;
-    let waits = waits.or_else(|| roster.lacking(to, *about, &BTreeSet::new()));
-    Ok(Agreed::Waits(waits.unwrap_or_default()))
 }
 
 /// Signs for who takes the pen after the roster's head; for this device itself, takes it as soon as enough have.
