@@ -73,6 +73,12 @@ pub enum Purpose {
     Delegation,
     /// A coordinator entrusts another's device with what the pen needs.
     Custody,
+    /// A device says that another is the same person's.
+    Addition,
+    /// A person's recovery key says that a device is theirs.
+    Restoration,
+    /// A device says which recovery key speaks for its person.
+    Recovery,
 }
 
 impl Purpose {
@@ -105,6 +111,9 @@ impl Purpose {
             Self::Take => b"bellrope/take/v1",
             Self::Delegation => b"bellrope/delegation/v1",
             Self::Custody => b"bellrope/custody/v1",
+            Self::Addition => b"bellrope/addition/v1",
+            Self::Restoration => b"bellrope/restoration/v1",
+            Self::Recovery => b"bellrope/recovery/v1",
         }
     }
 }
@@ -138,6 +147,8 @@ key_uses!(
     RelayToken,
     /// Vouches for the device that used an invitation.
     Invitation,
+    /// Says for a person who has lost every device which new one is theirs, once.
+    Recovery,
 );
 
 /// An Ed25519 public key (RFC 8032), 32 bytes. Not checked until it verifies something.

@@ -799,6 +799,24 @@ def withdraw(r):
     return {"at": r.number(4), "newer": r.extensions()}
 
 
+def another(r):
+    value = {"invitation": r.take(32), "of": r.take(32), "mailbox": r.take(32), "expires": r.number(8)}
+    return {**value, "newer": r.extensions()}
+
+
+def add_device(r):
+    value = {"at": r.number(4), "device": r.take(32), "member": r.member_key(), "turn": r.bytes()}
+    value["proof"] = r.number(2), r.take(32), r.take(64)
+    if value["proof"][0] not in (1, 2):
+        raise Malformed
+    return {**value, "newer": r.extensions()}
+
+
+def registration(r):
+    value = {"by": r.take(32), "key": r.option(lambda: r.take(32)), "signature": r.take(64)}
+    return {**value, "newer": r.extensions()}
+
+
 def lease(r):
     value = {"lease": [r.number(8), r.number(8)]}
     r.extensions()
@@ -853,7 +871,8 @@ AS_FOUNDED = {"circle": None, "besides": [], "kept_out": []}
 
 
 CHANGES = {1: found, 2: admit, 3: approve, 4: withdraw, 5: turn, 6: role_change, 7: role_change, 8: hand, 9: take,
-           10: device_policy}
+           10: device_policy, 11: another, 12: add_device, 13: registration}
+ADD, RECOVERY = 12, 13
 TURN, PROMOTE, DEMOTE, HAND, TAKE, POLICY = 5, 6, 7, 8, 9, 10
 LEASE = 32769
 MOVE = 32770
@@ -900,28 +919,35 @@ def is_open(admission):
 # Section 6: Pen.
 
 class Pen:
-    """Who writes, and who is asked: after some entry."""
+    """Who writes, and who is asked: after some entry. The holder is a device, who is asked are people, and `devices` says whose each device is."""
 
-    def __init__(self, holder, coordinators, members):
-        self.holder, self.coordinators, self.members = holder, coordinators, members
+    def __init__(self, holder, coordinators, members, devices):
+        self.holder, self.coordinators, self.members, self.devices = holder, coordinators, members, devices
 
     def __eq__(self, other):
         return vars(self) == vars(other)
 
+    def persons(self, devices):
+        return {self.devices[one] for one in devices if one in self.devices}
+
     def asked(self, by):
-        """Whether there are as many members among these as are asked beside one of two coordinators."""
+        """Whether there are as many members among these people as are asked beside one of two coordinators."""
         return len(by & set(self.members)) >= min(max(len(self.members), 1), 2)
 
-    def quorum(self, by):
+    def quorum(self, devices):
+        by = self.persons(devices)
         coordinators, members = by & set(self.coordinators), by & set(self.members)
         if len(self.coordinators) > 2:
             return len(coordinators) * 2 > len(self.coordinators)
         if len(self.coordinators) == 2:
-            return bool(coordinators - {self.holder}) and self.asked(by)
+            return bool(coordinators - self.persons([self.holder])) and self.asked(by)
         return len(members) >= 2 and len(members) * 2 > len(self.members)
 
-    def agreed(self, author, about, consents, gone):
-        by = {one for one, to, whom in consents if whom == about} - {author} - gone
+    def others(self, author, about, consents, gone):
+        """The people beside the author's who agreed, by devices that stay."""
+        return self.persons({one for one, whom in consents if whom == about} - gone) - self.persons([author])
+
+    def agreed(self, about, by):
         if len(self.coordinators) < 2:
             return True
         if len(self.coordinators) == 2 and about in self.coordinators:
@@ -931,39 +957,55 @@ class Pen:
     def after(self, act, struck=frozenset()):
         """R5, R16 and R17, without what those who are struck have signed."""
         kind, author = act["kind"], act["author"]
-        coordinators, members = list(self.coordinators), list(self.members)
+        coordinators, members, devices = list(self.coordinators), list(self.members), dict(self.devices)
         need(author not in struck, "R5", "rogue")
         if kind == TAKE:
-            only = len(coordinators) < 2
-            need(author in members if only else author in coordinators and author != self.holder, "R17")
+            whose = devices.get(author)
+            need(author != self.holder and whose is not None, "R17")
+            need(len(coordinators) < 2 or whose in coordinators, "R17")
             need(self.quorum({*act["signers"], author} - struck), "R17")
-            if only:
-                members.remove(author)
-                coordinators.append(author)
-            return Pen(author, coordinators, members)
+            if whose not in coordinators:
+                members.remove(whose)
+                coordinators.append(whose)
+            return Pen(author, coordinators, members, devices)
         need(author == self.holder, "R5", "rogue")
+        own = devices[author]
         consents = [one for one in act.get("consents", []) if one[0] not in struck]
         about, holder = act.get("about", []), self.holder
         if kind == "join":
             members += about
+            devices |= {one: one for one in about}
+        if kind == ADD:
+            whose, new, by = act["added"]
+            need(whose in coordinators + members and new not in devices, "R20")
+            need(by is None or by not in struck and devices.get(by) == whose, "R20")
+            devices[new] = whose
         if kind == TURN:
-            need(all(self.agreed(author, one, consents, set(about)) for one in about), "R16")
-            coordinators = [one for one in coordinators if one not in about]
-            members = [one for one in members if one not in about]
+            gone = set(about)
+            devices = {one: whose for one, whose in devices.items() if one not in gone}
+            for one in about:
+                whose = self.devices.get(one, one)
+                stays = whose in devices.values()
+                by = self.others(author, one if stays else whose, consents, gone)
+                need(stays and (own == whose or whose in by) or self.agreed(whose, by), "R16")
+            coordinators = [one for one in coordinators if one in devices.values()]
+            members = [one for one in members if one in devices.values()]
+        if kind in (PROMOTE, DEMOTE):
+            whose = devices.get(about[0])
+            by = self.others(author, whose, consents, set())
         if kind == PROMOTE:
-            need(about[0] in members and self.agreed(author, about[0], consents, set()), "R16")
-            members.remove(about[0])
-            coordinators += about
+            need(whose in members and self.agreed(whose, by), "R16")
+            members.remove(whose)
+            coordinators.append(whose)
         if kind == DEMOTE:
-            need(about[0] in coordinators and about[0] != author, "R16")
-            resigns = any(by == about[0] for by, _, _ in consents)
-            need(resigns or self.agreed(author, about[0], consents, set()), "R16")
-            coordinators.remove(about[0])
-            members += about
+            need(whose in coordinators and whose != own, "R16")
+            need(whose in by or self.agreed(whose, by), "R16")
+            coordinators.remove(whose)
+            members.append(whose)
         if kind == HAND:
-            need(about[0] in coordinators and about[0] != author, "R17")
+            need(devices.get(about[0]) in coordinators and about[0] != author, "R17")
             holder = about[0]
-        return Pen(holder, coordinators, members)
+        return Pen(holder, coordinators, members, devices)
 
 
 # Section 6: Branches. A step is (parent, act, pen after it, whom it puts out); parents come before.
@@ -991,9 +1033,13 @@ def chosen(steps, out):
         after = [it for it in best if steps[it][0] == at]
         written = sorted(it for it in after if steps[it][1]["kind"] != TAKE)
         pen = steps[at][2]
-        order = pen.coordinators + pen.members
-        takes = sorted((it for it in after if it not in written), reverse=True,
-                       key=lambda it: (order.index(steps[it][1]["author"]), it))
+        order, devices = pen.coordinators + pen.members, list(pen.devices)
+
+        def rank(it):
+            author = steps[it][1]["author"]
+            return order.index(pen.devices[author]), devices.index(author), it
+
+        takes = sorted((it for it in after if it not in written), reverse=True, key=rank)
         follow = written[0] if written else None
         for rival in written[1:] + takes:
             take = best[rival]["take"]
@@ -1019,7 +1065,12 @@ def choose(steps):
     def noted(out, places):
         more = {key: set(built) for key, built in out.items()}
         for place in places:
-            for key in steps[place][3]:
+            parent, _, after, gone = steps[place]
+            keys = set(gone)
+            if parent is not None:
+                lost = steps[parent][2].persons(gone) - set(after.devices.values())
+                keys |= {key for step in steps for key, whose in step[2].devices.items() if whose in lost}
+            for key in keys:
                 at = place
                 while at is not None:
                     more.setdefault(key, set()).add(at)
@@ -1042,6 +1093,7 @@ class Roster:
         self.pen, self.log = None, []
         self.heads, self.people, self.admissions, self.newer_from, self.lease = [], [], {}, None, None
         self.epochs, self.removed, self.policies = [], [], [(0, AS_FOUNDED)]
+        self.recovery, self.recovery_keys = {}, set()
 
     @property
     def epoch(self):
@@ -1078,7 +1130,7 @@ class Roster:
             need(e["number"] != 1, "R2")
             pen = self.pen.after(self.act(e))
         follow = {1: self.found, 2: self.admit, 3: self.approve, 4: self.withdraw, 5: self.turn, MOVE: self.moved,
-                  POLICY: self.decide}
+                  POLICY: self.decide, 11: self.another, ADD: self.add, RECOVERY: self.register}
         follow.get(e["number"], lambda e, change: None)(e, change)
         self.lease = change.get("lease", self.lease)
         if e["newer"] and self.newer_from is None:
@@ -1104,15 +1156,24 @@ class Roster:
         if number == 3:
             role = (self.admissions.get(change["at"]) or {"role": None})["role"]
             return {"kind": "join" if role == 2 else None, "author": author, "about": [change["device"]]}
+        if number == ADD:
+            kind, key, _ = change["proof"]
+            whose = (self.admissions.get(change["at"]) or {}).get("of")
+            return {**act, "added": (whose, change["device"], key if kind == 1 else None)}
         if number in (TURN, PROMOTE, DEMOTE):
             about = change["removed"] if number == TURN else [change["device"]]
+            keep = {p["person"] for p in self.people if p["device"] not in about} if number == TURN else set()
+            alone = {one for one in about if self.whose(one) in keep}
+            whole = {self.whose(one) for one in about} - keep
             consents = []
             for data, signature in change["consents"]:
                 said = decoded(data, consent)
                 need(said and verifies(said["by"], "consent", data, signature), "R15")
                 need(said["group"] == self.heads[0] and said["epoch"] == self.epoch["number"], "R15")
-                need(said["to"] == {TURN: 1, PROMOTE: 2, DEMOTE: 3}[number] and said["about"] in about, "R15")
-                consents.append((said["by"], said["to"], said["about"]))
+                whom = said["about"] if said["to"] == 4 else self.whose(said["about"])
+                fits = said["to"] == {TURN: 1, PROMOTE: 2, DEMOTE: 3}[number] and whom is not None and whom in whole
+                need(fits or said["to"] == 4 and number == TURN and whom in alone, "R15")
+                consents.append((said["by"], whom))
             need(len(consents) == len(set(consents)), "R15")
             return {**act, "about": about, "consents": consents}
         if number == HAND:
@@ -1129,7 +1190,7 @@ class Roster:
     def set_roles(self):
         for person in self.people:
             if person["role"] in (1, 2):
-                person["role"] = 1 if person["device"] in self.pen.coordinators else 2
+                person["role"] = 1 if person["person"] in self.pen.coordinators else 2
 
     def found(self, e, change):
         named(change["group"])
@@ -1138,7 +1199,7 @@ class Roster:
         need(valid(e["author"]) and encapsulation_key(change["turn"]), "R7")
         self.begin(e, change["epoch"], "R7")
         self.join(e, change["name"], 1, change | {"device": e["author"]})
-        self.pen = Pen(e["author"], [e["author"]], [])
+        self.pen = Pen(e["author"], [e["author"]], [], {e["author"]: e["author"]})
 
     def begin(self, e, epoch, rule):
         need(encapsulation_key(epoch["recipient"]) and 1 <= len(epoch["relays"]) <= 8, rule)
@@ -1155,27 +1216,73 @@ class Roster:
         gone = [person for person in self.people if person["device"] in put_out]
         self.people = [person for person in self.people if person not in gone]
         self.removed += [{**person, "at": e["position"], "time": e["time"]} for person in gone]
+        self.recovery = {whose: key for whose, key in self.recovery.items() if any(p["person"] == whose for p in self.people)}
+
+    def invited(self, e, change, rule, room):
+        old = self.admissions.values()
+        need(valid(change["invitation"]) and change["expires"] > e["time"], rule)
+        need(all(one["invitation"] != change["invitation"] for one in old), rule)
+        need(change["mailbox"] not in [one["mailbox"] for one in [*self.epochs, *old]], rule)
+        need(len(self.people) + sum(map(is_open, old)) < 400, room)
+
+    def another(self, e, change):
+        """R19."""
+        whose = self.person(change["of"])
+        need(whose and whose["role"] in (1, 2), "R19")
+        self.invited(e, change, "R19", "R19")
+        self.note(e, {**change, "name": whose["name"], "role": whose["role"], "of": whose["person"]})
+
+    def note(self, e, admission):
+        for one in self.admissions.values():
+            one["replaced"] |= one["device"] is None and one["name"] == admission["name"]
+        self.admissions[e["position"]] = {**admission, "device": None, "replaced": False, "withdrawn": False}
+
+    def add(self, e, change):
+        """R20."""
+        admission = self.admissions.get(change["at"])
+        need(is_open(admission) and admission.get("of"), "R20")
+        theirs = [p for p in self.people if p["person"] == admission["of"]]
+        need(0 < len(theirs) < 5 and len(self.people) < 200, "R20")
+        need(self.may_join(theirs[0]["role"], change), "R20")
+        kind, key, signature = change["proof"]
+        may = key in [p["device"] for p in theirs] if kind == 1 else key == self.recovery.get(admission["of"])
+        statement = self.heads[0] + admission["invitation"] + change["device"] + change["member"]
+        statement += struct.pack(">Q", len(change["turn"])) + change["turn"] + key
+        need(may and verifies(key, {1: "addition", 2: "restoration"}[kind], statement, signature), "R20")
+        if kind == 2:
+            del self.recovery[admission["of"]]
+        admission["device"] = change["device"]
+        self.join(e, theirs[0]["name"], theirs[0]["role"], change, admission["of"])
+
+    def register(self, e, change):
+        """R21."""
+        by, key = self.person(change["by"]), change["key"]
+        need(by and by["role"] in (1, 2), "R21")
+        before = self.recovery.get(by["person"])
+        need(before is not None if key is None else valid(key) and key not in self.recovery_keys, "R21")
+        options = b"".join(b"\0" if one is None else b"\1" + one for one in (before, key))
+        need(verifies(change["by"], "recovery", self.heads[0] + change["by"] + options, change["signature"]), "R21")
+        self.recovery.pop(by["person"], None)
+        if key is not None:
+            self.recovery[by["person"]] = key
+            self.recovery_keys.add(key)
 
     def admit(self, e, change):
         named(change["name"])
         old = self.admissions.values()
-        need(change["role"] != 1 and valid(change["invitation"]) and change["expires"] > e["time"], "R8")
-        need(all(one["invitation"] != change["invitation"] for one in old), "R8")
-        need(change["mailbox"] not in [one["mailbox"] for one in [*self.epochs, *old]], "R8")
+        need(change["role"] != 1, "R8")
+        self.invited(e, change, "R8", "R9")
         same = [one for one in old if one["name"] == change["name"]]
         if same:
             need((same[0]["role"] == 4) == (change["role"] == 4), "R9")
         else:
             need(change["role"] != 4 or change["name"] == handle(change["invitation"]), "R9")
         need(not self.named(change["name"]), "R9")
-        need(len(self.people) + sum(map(is_open, old)) < 400, "R9")
-        for one in old:
-            one["replaced"] |= one["device"] is None and one["name"] == change["name"]
-        self.admissions[e["position"]] = {**change, "device": None, "replaced": False, "withdrawn": False}
+        self.note(e, change)
 
     def approve(self, e, change):
         admission = self.admissions.get(change["at"])
-        need(is_open(admission), "R10")
+        need(is_open(admission) and not admission.get("of"), "R10")
         need(len(self.people) < 200, "R10")
         need(self.may_join(admission["role"], change), "R11")
         admission["device"] = change["device"]
@@ -1197,16 +1304,25 @@ class Roster:
         """R18."""
         who = [*(change["circle"] or []), *(person for person, _ in change["besides"] + change["kept_out"])]
         need(all((self.person(device) or {"role": None})["role"] in (1, 2) for device in who), "R18")
-        need(change["circle"] is None or 1 <= len(change["circle"]) == len(set(change["circle"])), "R18")
+        people = {**change, "circle": change["circle"] and [self.whose(device) for device in change["circle"]]}
+        for rules in ("besides", "kept_out"):
+            people[rules] = [(self.whose(device), one) for device, one in change[rules]]
+        circle = people["circle"]
+        need(circle is None or 1 <= len(circle) == len(set(circle)), "R18")
         need(all(any(one[name] for name in LISTS) for _, one in change["besides"]) and change["length"] <= 16384, "R18")
-        self.policies.append((e["position"], change))
+        self.policies.append((e["position"], people))
 
     def moved(self, e, change):
         self.epoch["relays"] = change.get("relays", self.epoch["relays"])
 
-    def join(self, e, name, role, keys):
-        keys = {"device": keys["device"], "member": keys["member"]}
-        self.people.append({"name": name, "role": role, "since": e["position"], **keys})
+    def join(self, e, name, role, keys, whose=None):
+        keys = {"device": keys["device"], "member": keys["member"], "person": whose or keys["device"]}
+        came = next((p["came"] for p in self.people if p["person"] == whose), e["position"])
+        self.people.append({"name": name, "role": role, "since": e["position"], "came": came, **keys})
+
+    def whose(self, device):
+        """Who has a device, or had it."""
+        return next((p["person"] for p in self.people + self.removed if p["device"] == device), None)
 
     def person(self, device):
         return next((person for person in self.people if person["device"] == device), None)
@@ -1235,19 +1351,21 @@ class Roster:
         if m["kind"] != 1:
             return self.readers_at(place)
         meant, _ = self.reading_at(m, place)
-        return meant and [p["member"] for p in self.people_at(place, (1, 2)) if p["device"] in meant]
+        return meant and [p["member"] for p in self.people_at(place, (1, 2)) if p["person"] in meant]
 
     def reading_at(self, m, place):
-        everybody = [p["device"] for p in self.people_at(place, (1, 2))]
-        return reading(self.policy_at(place)[1], everybody, m["sender"], said_in(m["body"]))
+        everybody = list(dict.fromkeys(p["person"] for p in self.people_at(place, (1, 2))))
+        return reading(self.policy_at(place)[1], everybody, self.whose(m["sender"]), said_in(m["body"]))
 
     def result(self):
-        fields = ("name", "role", "device", "member")
+        fields = ("name", "role", "device", "person", "member")
         people = [{field: readable(person[field]) for field in fields} for person in self.people]
-        all_now = [p["device"] for p in self.people if p["role"] in (1, 2)]
+        persons = [p for at, p in enumerate(self.people) if all(p["person"] != one["person"] for one in self.people[:at])]
+        all_now = [p["person"] for p in persons if p["role"] in (1, 2)]
+        recovery = [{"person": p["person"].hex(), "key": self.recovery[p["person"]].hex()} for p in persons if p["person"] in self.recovery]
         since, in_force = self.policy_at(len(self.heads))
         duty = on_duty(in_force, all_now)
-        return {"duty": [p["name"] for p in self.people if p["device"] in duty], "policy_since": since,
+        return {"duty": [p["name"] for p in persons if p["person"] in duty], "policy_since": since, "recovery": recovery,
                 "group": self.heads[0].hex(), "head": self.head().hex(), "group_name": self.group_name,
                 "people": people, "removed": [{field: person[field] for field in ("name", "at", "time")} for person in self.removed],
                 "epoch": self.epoch["number"], "mailbox": self.epoch["mailbox"].hex(), "update": self.newer_from is not None, "lease": self.lease,
@@ -1749,7 +1867,7 @@ def coordinators(r):
 
 def view(r):
     value = {"group": r.take(32), "position": r.number(4), "head": r.take(32), "epoch": epoch_keys(r),
-             "readers": r.sequence(r.member_key), "policy": policy(r, lambda r: r.number(2)), "coordinators": coordinators(r)}
+             "readers": r.sequence(r.member_key), "people": r.sequence(lambda: r.number(2)), "policy": policy(r, lambda r: r.number(2)), "coordinators": coordinators(r)}
     return {**value, "newer": r.extensions() or value["epoch"]["newer"] or value["policy"]["newer"]}
 
 
@@ -2462,7 +2580,8 @@ def weeks_in(data):
     """The readers of a view and, where it says something of them, their weeks."""
     def structure(r):
         value = r.take(32), r.number(4), r.take(32), epoch_keys(r)
-        return value, r.sequence(r.member_key), policy(r, lambda r: r.number(2)), coordinators(r), r.all_extensions()
+        readers, _ = r.sequence(r.member_key), r.sequence(lambda: r.number(2))
+        return value, readers, policy(r, lambda r: r.number(2)), coordinators(r), r.all_extensions()
     _, readers, _, _, items = decode(data, structure)
     said = decoded(items.get(OF_READERS, b""), of_readers)
     if not said or len(said[1]) != len(readers) or any(len(keys) > 32 for keys in said[1]):

@@ -217,6 +217,7 @@ impl Model for Group {
             holder: self.holder,
             coordinators: self.order.to_vec(),
             members: vec![N, O],
+            devices: [A, B, M, N, O].map(|it| (it, it)).to_vec(),
         };
         let root = Step {
             parent: None,

@@ -55,7 +55,7 @@ pub(crate) struct Case {
 /// Who leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Lead {
-    /// Their device.
+    /// Who, as the roster tells people apart.
     pub(crate) device: PublicKey<Device>,
     /// Whether they are still in the group: else nobody leads any more.
     pub(crate) is_in: bool,
@@ -71,7 +71,7 @@ impl Case {
         }
     }
 
-    /// The device that leads, of somebody who is in the group.
+    /// Who leads and is in the group, as the roster tells people apart.
     pub(crate) fn leader(&self) -> Option<PublicKey<Device>> {
         self.lead.filter(|lead| lead.is_in).map(|lead| lead.device)
     }
@@ -113,13 +113,8 @@ pub(crate) fn fold(said: &[Said]) -> Case {
 
     let states: Vec<Claim> = counting.iter().filter_map(|at| state(said, *at)).collect();
     let states = walk(&states, |_, _| true);
-    // Of one author's several the one that they said last.
-    let said_last = |claims: &[&Claim]| {
-        claims
-            .iter()
-            .map(|it| it.at)
-            .max_by_key(|at| number(said, *at))
-    };
+    // Of one person's several the one that they said last.
+    let said_last = |claims: &[&Claim]| said_last(said, claims.iter().map(|it| it.at));
 
     let (heads, missing) = heads(said, &order);
     Case {
@@ -260,25 +255,36 @@ fn walk(claims: &[Claim], may_follow: impl Fn(Option<&Claim>, &Claim) -> bool) -
     }
 }
 
-/// What tells which of one device's messages it said last; of a copied device two may have one number.
-fn number(said: &[Said], at: At) -> Option<(u64, Hash)> {
-    said.get(at).map(|said| (said.number, said.hash))
+/// Which of one person's messages they said last: of each device the one with the highest number (of a copied device two may have one), and of
+/// these, where they have several devices, the one of the latest time. A clock is asked only between devices of one person.
+fn said_last(said: &[Said], all: impl IntoIterator<Item = At>) -> Option<At> {
+    let mut of_devices: BTreeMap<PublicKey<Device>, (u64, Hash, At)> = BTreeMap::new();
+    for at in all {
+        let Some(one) = said.get(at) else { continue };
+        let this = (one.number, one.hash, at);
+        let known = of_devices.entry(one.device).or_insert(this);
+        *known = this.max(*known);
+    }
+    let newest = of_devices.into_values().map(|(_, hash, at)| {
+        let time = said.get(at).map(|one| one.time);
+        (time, hash, at)
+    });
+    newest.max().map(|(_, _, at)| at)
 }
 
-/// The receipt that each device gave last.
+/// The receipt that each person gave last.
 fn newest_receipts(said: &[Said], counting: &[At]) -> BTreeMap<PublicKey<Device>, At> {
-    let mut newest: BTreeMap<PublicKey<Device>, At> = BTreeMap::new();
+    let mut all: BTreeMap<PublicKey<Device>, Vec<At>> = BTreeMap::new();
     for at in counting {
         let Some(one) = said.get(*at) else { continue };
-        if !matches!(one.act, CaseAct::Receipt(_)) {
-            continue;
-        }
-        let known = newest.entry(one.author).or_insert(*at);
-        if number(said, *at) > number(said, *known) {
-            *known = *at;
+        if matches!(one.act, CaseAct::Receipt(_)) {
+            all.entry(one.author).or_default().push(*at);
         }
     }
+    let newest = all.into_iter();
     newest
+        .filter_map(|(who, receipts)| Some((who, said_last(said, receipts)?)))
+        .collect()
 }
 
 fn of_receipt(

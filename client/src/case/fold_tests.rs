@@ -37,6 +37,8 @@ fn said(number: u8, who: u8, act: CaseAct) -> Said {
         id: MessageId([number; 16]),
         hash: hash(number),
         author: device(who),
+        device: device(who),
+        time: Timestamp(u64::from(number)),
         number: u64::from(number),
         at: Timestamp(u64::from(number)),
         seen: Vec::new(),

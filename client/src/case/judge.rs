@@ -9,7 +9,8 @@ use crate::{
     group::{Person, Role, Roster},
     ids::{MessageId, Position},
     message::{
-        CaseAct, CaseMessage, Message, SaidOfSender, Sender, freezes, in_roster, meant, meant_at,
+        CaseAct, CaseMessage, Message, ReceiptWords, SaidOfSender, Sender, freezes, in_roster,
+        meant, meant_at,
     },
     seal::MemberKey,
 };
@@ -21,10 +22,14 @@ pub(crate) struct Said {
     pub(crate) id: MessageId,
     /// and its hash, by which others name it.
     pub(crate) hash: Hash,
-    /// Who signed it.
+    /// Who said it: as the roster tells people apart, or the device that signed it where the roster does not know whose that is.
     pub(crate) author: PublicKey<Device>,
-    /// The how manieth message of that device.
+    /// Which of their devices,
+    pub(crate) device: PublicKey<Device>,
+    /// the how manieth message of it this is,
     pub(crate) number: u64,
+    /// and when, by its clock.
+    pub(crate) time: Timestamp,
     /// When, by its author's clock, but no later than it came to the relay.
     pub(crate) at: Timestamp,
     /// What its author had seen.
@@ -40,7 +45,7 @@ pub(crate) struct Said {
 /// Where somebody stands in the roster: who came earlier stands before who came later, whatever anybody says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Place {
-    /// The entry that let them in.
+    /// The entry that let them in, with the first device that they had.
     pub(crate) since: Position,
     /// Whether they are still in the group.
     pub(crate) is_in: bool,
@@ -111,7 +116,10 @@ impl Opening {
         let Some(meant) = &self.meant else {
             return true;
         };
-        if meant.contains(&person.key) {
+        // Of a person, whichever of their devices it was sealed to.
+        let keys = keys_of(person, roster);
+        let is_among = |meant: &[MemberKey]| keys.iter().any(|key| meant.contains(key));
+        if is_among(meant) {
             return true;
         }
         let seen = roster.position_of(&self.alert.roster);
@@ -121,7 +129,7 @@ impl Opening {
         let mut since = seen.0.saturating_add(1)..roster.next_position().0;
         since.any(|at| {
             let then = meant_at(&self.alert, roster, Position(at));
-            then.is_some_and(|then| then.contains(&person.key))
+            then.is_some_and(|then| is_among(&then))
         })
     }
 }
@@ -151,11 +159,21 @@ pub(crate) fn judge(
     if counts.is_ok() && to.is_some() && to_place.is_none() {
         counts = Err(Void::ToNobody);
     }
+    // Who leads is a person; the message names a device of theirs.
+    let act = match act {
+        CaseAct::Receipt(words) => CaseAct::Receipt(ReceiptWords {
+            to: words.to.map(|to| roster.person_of(&to).unwrap_or(to)),
+            ..words
+        }),
+        other => other,
+    };
     Said {
         id: message.id,
         hash,
-        author: message.sender,
+        author: roster.person_of(&message.sender).unwrap_or(message.sender),
+        device: message.sender,
         number: message.number,
+        time: message.time,
         at: message.time.min(arrived),
         seen: body.seen.clone(),
         act,
@@ -190,11 +208,21 @@ fn speaks(role: Role) -> bool {
     role.reads() && role.sends()
 }
 
+/// The keys of all devices that somebody has, or had.
+fn keys_of(person: &Person, roster: &Roster) -> Vec<MemberKey> {
+    let removed = roster.removed().iter().map(|it| &it.person);
+    let all = roster.people().iter().chain(removed);
+    let theirs = all.filter(|it| it.person == person.person);
+    theirs.map(|it| it.key).collect()
+}
+
 /// Who has this device, or had it.
 fn person<'r>(roster: &'r Roster, device: &PublicKey<Device>) -> Option<(&'r Person, Place)> {
     let here = roster.person(device).map(|person| (person, true));
     let gone = || roster.removed_person(device).map(|it| (&it.person, false));
     let (person, is_in) = here.or_else(gone)?;
-    let since = person.since;
+    let since = person.came;
+    // Whoever has lost this device and has another is still in.
+    let is_in = is_in || roster.whoever(&person.person).is_some();
     Some((person, Place { since, is_in }))
 }

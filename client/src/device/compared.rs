@@ -304,6 +304,8 @@ mod tests {
             name: name.to_owned(),
             role: Role::Member,
             device: SecretKey::from_seed(&[device; 32]).public(),
+            person: SecretKey::from_seed(&[device; 32]).public(),
+            came: Position(1),
             key: MemberIdentity::from_seed(&[key; 32]).to_key(),
             turn: None,
             since: Position(1),

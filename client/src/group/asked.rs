@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use bellrope_proto::{
     ids::{Hash, MailboxId},
-    signing::{Device, Invitation, PublicKey, Signed},
+    signing::{Device, Invitation, PublicKey, Recovery, Signed},
 };
 
 use super::{
@@ -125,13 +125,60 @@ impl Roster {
         self.coordinated
     }
 
-    /// Everybody who is in.
+    /// Everybody who is in, with each of their devices.
     #[must_use]
     pub fn people(&self) -> &[Person] {
         &self.people
     }
 
-    /// Everybody who was in and is not any more.
+    /// Everybody who is in, once: with the first device of theirs that is.
+    pub(crate) fn persons(&self) -> impl Iterator<Item = &Person> {
+        let people = self.people.iter().enumerate();
+        let is_first = |(at, person): &(usize, &Person)| {
+            let mut before = self.people.iter().take(*at);
+            before.all(|it| it.person != person.person)
+        };
+        people.filter(is_first).map(|(_, person)| person)
+    }
+
+    /// Who has this device, or had it: as people are named.
+    #[must_use]
+    pub(crate) fn person_of(&self, device: &Key) -> Option<Key> {
+        let here = self.person(device).map(|it| it.person);
+        here.or_else(|| Some(self.removed_person(device)?.person.person))
+    }
+
+    /// Whether two devices are, or were, one person's; a device is its own person's, also where nobody knows it.
+    #[must_use]
+    pub(crate) fn is_same_person(&self, one: &Key, other: &Key) -> bool {
+        one == other
+            || self
+                .person_of(one)
+                .is_some_and(|it| self.person_of(other) == Some(it))
+    }
+
+    /// The devices of whoever has, or had, this one that are in.
+    pub(crate) fn devices_of(&self, device: &Key) -> impl Iterator<Item = &Person> + use<'_> {
+        let person = self.person_of(device);
+        self.people
+            .iter()
+            .filter(move |it| Some(it.person) == person)
+    }
+
+    /// Somebody who is in, by who they are: with the first device of theirs that is.
+    #[must_use]
+    pub(crate) fn whoever(&self, person: &Key) -> Option<&Person> {
+        self.people.iter().find(|it| it.person == *person)
+    }
+
+    /// The recovery key that speaks for whoever has this device.
+    #[allow(dead_code)]
+    #[must_use]
+    pub(crate) fn recovery_of(&self, device: &Key) -> Option<PublicKey<Recovery>> {
+        self.recovery.get(&self.person_of(device)?).copied()
+    }
+
+    /// Everybody who was in and is not any more, and devices of people who still are.
     #[must_use]
     pub fn removed(&self) -> &[Removed] {
         &self.removed
@@ -163,7 +210,7 @@ impl Roster {
         self.pen.lacking_to_take(taker, by)
     }
 
-    /// Devices of people who are in by the chain and were put out by an entry that is not followed: nothing is sealed to them (B6).
+    /// Devices that are in by the chain and were put out by an entry that is not followed: nothing is sealed to them (B6).
     pub(crate) fn out(&self) -> impl Iterator<Item = &PublicKey<Device>> {
         self.out.iter()
     }
@@ -212,7 +259,7 @@ impl Roster {
         people
     }
 
-    /// Who reads new alerts by default at a place, and since which entry that holds.
+    /// Who reads new alerts by default at a place, and since which entry that holds. It names people, not devices.
     #[must_use]
     pub(crate) fn policy_at(&self, position: Position) -> (Position, &Policy<Key>) {
         const INVARIANT: &str = "a roster begins with a policy and loses none";
@@ -236,16 +283,28 @@ impl Roster {
         said: Option<&Fields>,
     ) -> Option<Meant<MemberKey>> {
         let members = self.members_at(position);
-        let all: Vec<Key> = members.iter().map(|person| person.device).collect();
+        let all = in_order_once(members.iter().map(|person| person.person));
         let (_, policy) = self.policy_at(position);
-        let meant = policy.meant(&all, Some(*sender), said)?;
+        let sender = self.person_of(sender);
+        let meant = policy.meant(&all, sender, said)?;
         let members = members.into_iter();
-        let who = members.filter(|person| meant.who.contains(&person.device));
+        let who = members.filter(|person| meant.who.contains(&person.person));
         Some(Meant {
             who: who.map(|person| person.key).collect(),
             is_for_want_of_others: meant.is_for_want_of_others,
         })
     }
+}
+
+/// The same, each once.
+pub(crate) fn in_order_once<T: PartialEq>(all: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut once = Vec::new();
+    for one in all {
+        if !once.contains(&one) {
+            once.push(one);
+        }
+    }
+    once
 }
 
 /// The hash by which a signed alert names the people it was sealed to: of their keys, sorted, so

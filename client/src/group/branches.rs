@@ -30,7 +30,7 @@ pub(crate) struct Step<K> {
 pub(crate) struct Choice<K> {
     /// The group's history, from its first entry.
     pub(crate) chain: Vec<usize>,
-    /// Everybody who was put out, on whatever branch.
+    /// Every device that was put out, on whatever branch.
     pub(crate) out: BTreeSet<K>,
 }
 
@@ -75,11 +75,22 @@ impl<K> Default for Out<K> {
 
 impl<K: Copy + Ord> Out<K> {
     fn note(&mut self, steps: &[Step<K>], at: usize) {
-        let Some(Act::Remove(gone)) = steps.get(at).map(|step| &step.act) else {
+        let Some(step) = steps.get(at) else {
             return;
         };
-        for agreed in gone {
-            let built_on = self.0.entry(agreed.about).or_default();
+        let Act::Remove(gone) = &step.act else {
+            return;
+        };
+        let before = step.parent.and_then(|parent| steps.get(parent));
+        let mut devices: BTreeSet<K> = gone.iter().map(|it| it.about).collect();
+        // Of somebody who is out whatever they came to have on another branch is out, too.
+        let gone = gone.iter().filter_map(|it| before?.after.person(it.about));
+        for person in gone.filter(|it| !step.after.is_asked(*it)) {
+            let all = steps.iter().flat_map(|it| &it.after.devices);
+            devices.extend(all.filter(|it| it.1 == person).map(|it| it.0));
+        }
+        for device in devices {
+            let built_on = self.0.entry(device).or_default();
             let mut next = Some(at);
             while let Some(at) = next.filter(|at| built_on.insert(*at)) {
                 next = steps.get(at).and_then(|step| step.parent);
@@ -222,11 +233,9 @@ impl<'a, K: Copy + Ord> Tree<'a, K> {
     }
 
     /// The place of who takes the pen among those who could.
-    fn rank(&self, at: usize, take: usize) -> Option<usize> {
+    fn rank(&self, at: usize, take: usize) -> Option<(usize, usize)> {
         let (before, take) = (self.steps.get(at)?, self.steps.get(take)?);
-        let pen = &before.after;
-        let mut all = pen.coordinators.iter().chain(&pen.members);
-        all.position(|it| *it == take.author)
+        before.after.rank(take.author)
     }
 
     /// Whether those who signed a take-over are also enough where the history that it would replace has come to. Else whoever

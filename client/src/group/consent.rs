@@ -16,12 +16,14 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "u16", into = "u16")]
 pub enum ConsentTo {
-    /// 1: that they are put out.
+    /// 1: that they are put out, with all their devices.
     Remove,
     /// 2: that they become a coordinator.
     Promote,
     /// 3: that they are a coordinator no more; said by themselves, that they resign.
     Demote,
+    /// 4: that one of their devices is put out and they stay.
+    RemoveDevice,
     /// Any other number: a later version's.
     Unknown(u16),
 }
@@ -32,6 +34,7 @@ impl From<u16> for ConsentTo {
             1 => Self::Remove,
             2 => Self::Promote,
             3 => Self::Demote,
+            4 => Self::RemoveDevice,
             other => Self::Unknown(other),
         }
     }
@@ -43,6 +46,7 @@ impl From<ConsentTo> for u16 {
             ConsentTo::Remove => 1,
             ConsentTo::Promote => 2,
             ConsentTo::Demote => 3,
+            ConsentTo::RemoveDevice => 4,
             ConsentTo::Unknown(number) => number,
         }
     }
@@ -59,7 +63,7 @@ pub struct Consent {
     pub by: PublicKey<Device>,
     /// With what.
     pub to: ConsentTo,
-    /// Whose device it is about.
+    /// Which device it is about: of a person, any of theirs.
     pub about: PublicKey<Device>,
     /// What a later version adds.
     pub extensions: Extensions,

@@ -1,5 +1,5 @@
 //! What an entry of the roster says, and its bytes. Changes are numbered by hand: 1 found, 2 admit,
-//! 3 approve, 4 withdraw, 5 turn, 6 promote, 7 demote, 8 hand, 9 take, 10 policy, 32,769 lease, 32,770 move.
+//! 3 approve, 4 withdraw, 5 turn, 6 promote, 7 demote, 8 hand, 9 take, 10 policy, 11 another, 12 add, 13 recovery, 32,769 lease, 32,770 move.
 //!
 //! What a later version writes decodes here too: a chain that stops at the first unknown number would part old programs
 //! from the group for ever. Whether it may be passed over in silence is said by its number, as in [`Extensions`].
@@ -12,7 +12,12 @@ use bellrope_proto::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{consent::Consent, lifetimes::Lease, policy::Policy};
+use super::{
+    added::{Add, Another, SetRecovery},
+    consent::Consent,
+    lifetimes::Lease,
+    policy::Policy,
+};
 use crate::{
     extensions::{Extensions, is_critical},
     ids::{Epoch, Position},
@@ -79,6 +84,12 @@ pub enum Change {
     Take(Take),
     /// 10: who reads new alerts from here on. Who does not know it seals to whom it keeps out.
     Policy(Policy<PublicKey<Device>>),
+    /// 11: an invitation was made for another device of somebody.
+    Another(Another),
+    /// 12: the device that used it is theirs.
+    Add(Add),
+    /// 13: another recovery key speaks for a person.
+    Recovery(SetRecovery),
     /// 32,769: the group's mailbox lasts until then. No rule asks for it, so that who does not know it follows the same chain.
     Lease(LeaseChange),
     /// 32,770: the group's mailbox is elsewhere. Whom to seal to does not change, so that who does not know it follows the same chain.
@@ -161,14 +172,14 @@ pub struct Approve {
 
 /// A new epoch begins: with another key, another mailbox and other lanes, which nobody has who is put out by it.
 ///
-/// The one change that puts people out: a removal that left the old keys in force would be a word and no more.
+/// The one change that puts devices out: a removal that left the old keys in force would be a word and no more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Turn {
-    /// The devices of those who are not in the group any more; none when the keys are renewed and nobody goes.
+    /// The devices that are not in the group any more, of a person who goes all; none when the keys are renewed and nobody goes.
     pub removed: Vec<PublicKey<Device>>,
     /// The new epoch.
     pub epoch: EpochKeys,
-    /// Of those who agreed that they go.
+    /// Of those who agreed with that.
     pub consents: Vec<Signed<Consent>>,
     /// What a later version adds.
     pub extensions: Extensions,
@@ -292,6 +303,9 @@ impl Change {
             Self::Hand(hand) => hand.extensions.has_critical(),
             Self::Take(take) => take.extensions.has_critical(),
             Self::Policy(policy) => policy.is_newer(),
+            Self::Another(another) => another.extensions.has_critical(),
+            Self::Add(add) => add.extensions.has_critical(),
+            Self::Recovery(set) => set.extensions.has_critical(),
             // Nobody seals by it.
             Self::Lease(_) | Self::Move(_) => false,
             Self::Unknown { number, .. } => is_critical(*number),
@@ -357,6 +371,9 @@ impl From<Change> for Numbered {
             Change::Hand(hand) => (8, Blob(codec::encode(&hand))),
             Change::Take(take) => (9, Blob(codec::encode(&take))),
             Change::Policy(policy) => (10, Blob(codec::encode(&policy))),
+            Change::Another(another) => (11, Blob(codec::encode(&another))),
+            Change::Add(add) => (12, Blob(codec::encode(&add))),
+            Change::Recovery(set) => (13, Blob(codec::encode(&set))),
             Change::Lease(lease) => (LEASE, Blob(codec::encode(&lease))),
             Change::Move(change) => (MOVE, Blob(codec::encode(&change))),
             Change::Unknown { number, body } => (number, body),
@@ -381,6 +398,9 @@ impl TryFrom<Numbered> for Change {
             8 => codec::decode(body).map(Self::Hand),
             9 => codec::decode(body).map(Self::Take),
             10 => codec::decode(body).map(Self::Policy),
+            11 => codec::decode(body).map(Self::Another),
+            12 => codec::decode(body).map(Self::Add),
+            13 => codec::decode(body).map(Self::Recovery),
             // One that does not decode here is passed over, as it is by who does not know the number at all.
             LEASE if let Ok(lease) = codec::decode(body) => Ok(Self::Lease(lease)),
             MOVE if let Ok(change) = codec::decode::<Move>(body)

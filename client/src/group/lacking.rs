@@ -4,7 +4,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{consent::ConsentTo, pen::Pen};
+use super::{
+    consent::ConsentTo,
+    pen::{MEMBERS_ASKED, Pen},
+};
 
 /// Who is still to agree.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,31 +34,40 @@ impl Lacking {
 const COORDINATORS_ASKED: usize = 2;
 
 impl<K: Copy + Ord> Pen<K> {
-    /// Who is still to agree with a step about somebody, of whom these did; none when it cannot be.
+    /// Who is still to agree with a step about somebody's device, of whose devices these did; none when it cannot be.
     #[must_use]
     pub(crate) fn lacking(&self, to: ConsentTo, about: K, by: &BTreeSet<K>) -> Option<Lacking> {
-        let is_coordinator = self.coordinators.contains(&about);
+        // Of observers and defenders each has one device.
+        let whose = self.person(about).unwrap_or(about);
+        let is_coordinator = self.coordinators.contains(&whose);
+        let mut theirs = self.devices.iter().filter(|it| it.1 == whose);
         let can_be = match to {
             ConsentTo::Remove => true,
-            ConsentTo::Promote => self.members.contains(&about),
+            ConsentTo::RemoveDevice => theirs.nth(1).is_some(),
+            ConsentTo::Promote => self.members.contains(&whose),
             ConsentTo::Demote => is_coordinator,
             ConsentTo::Unknown(_) => false,
         };
         if !can_be {
             return None;
         }
-        if about == self.holder {
+        let one_device = to == ConsentTo::RemoveDevice;
+        let holder = self.person(self.holder);
+        if about == self.holder || (!one_device && Some(whose) == holder) {
             return Some(Lacking {
                 another_holder: true,
                 ..Lacking::default()
             });
         }
-        if to == ConsentTo::Demote && by.contains(&about) {
+        // Whoever has a device in their hands says nothing about itself with it.
+        let by = by.iter().copied().filter(|it| !one_device || *it != about);
+        let mut others = self.persons(by);
+        // Of what is theirs, and of their own office, people dispose alone.
+        if (to == ConsentTo::Demote || one_device) && others.contains(&whose) {
             return Some(Lacking::default());
         }
-        let mut others = by.clone();
-        others.remove(&about);
-        let holder = !others.contains(&self.holder);
+        others.remove(&whose);
+        let holder = holder.is_some_and(|it| !others.contains(&it));
         let agree = self.coordinators.iter().filter(|it| others.contains(it));
         Some(match self.coordinators.len() {
             0 | 1 => Lacking {
@@ -74,21 +86,34 @@ impl<K: Copy + Ord> Pen<K> {
         })
     }
 
-    /// Who is still to sign so that somebody takes the pen; none when they may not. Of one coordinator nobody can: what rules the group's
-    /// mailbox is on their device alone.
+    /// Who is still to sign so that a device takes the pen; none when it may not. From the only coordinator only another device of theirs
+    /// can: what rules the group's mailbox is nowhere else.
     #[must_use]
     pub(crate) fn lacking_to_take(&self, taker: K, by: &BTreeSet<K>) -> Option<Lacking> {
-        if taker == self.holder || !self.coordinators.contains(&taker) {
+        let whose = self.person(taker)?;
+        if taker == self.holder || !self.coordinators.contains(&whose) {
             return None;
         }
-        let mut by = by.clone();
-        by.insert(taker);
+        let by = self.persons(by.iter().copied().chain([taker]));
         let agree = self.coordinators.iter().filter(|it| by.contains(it));
+        let members = |asked: usize| asked.saturating_sub(self.count_members(&by));
         Some(match self.coordinators.len() {
-            0..=2 => Lacking {
-                members: (self.members_asked()).saturating_sub(self.count_members(&by)),
-                ..Lacking::default()
-            },
+            0 | 1 => {
+                let most = (self.members.len() / 2).saturating_add(1);
+                Lacking {
+                    members: members(most.max(MEMBERS_ASKED)),
+                    ..Lacking::default()
+                }
+            }
+            2 => {
+                let holder = self.person(self.holder);
+                let mut others = agree.filter(|it| Some(**it) != holder);
+                Lacking {
+                    coordinators: usize::from(others.next().is_none()),
+                    members: members(self.members_asked()),
+                    ..Lacking::default()
+                }
+            }
             all => Lacking {
                 coordinators: (all / 2).saturating_add(1).saturating_sub(agree.count()),
                 ..Lacking::default()
@@ -106,58 +131,86 @@ mod tests {
     use crate::group::pen::{Act, Agreed};
 
     fn pens() -> impl Strategy<Value = Pen<u8>> {
-        (1..5u8, 0..4u8, any::<prop::sample::Index>()).prop_map(
-            |(coordinators, members, holder)| {
+        let some = || {
+            prop::collection::btree_set(
+                (0..14u8).prop_filter("nobody", |it| *it < 5 || *it > 9),
+                0..4,
+            )
+        };
+        (1..5u8, 0..4u8, any::<prop::sample::Index>(), some(), some()).prop_map(
+            |(coordinators, members, holder, second, lost)| {
                 let coordinators: Vec<u8> = (0..coordinators).collect();
+                let members: Vec<u8> = (10..10 + members).collect();
+                let all = coordinators.iter().chain(&members);
+                let mut devices: Vec<(u8, u8)> = all.map(|it| (*it, *it)).collect();
+                // Some have a second device, and some have lost their first.
+                devices.extend(
+                    second
+                        .iter()
+                        .filter(|it| devices.contains(&(**it, **it)))
+                        .map(|it| (it + 20, *it))
+                        .collect::<Vec<_>>(),
+                );
+                devices
+                    .retain(|it| it.0 != it.1 || !(lost.contains(&it.0) && second.contains(&it.0)));
+                let pens = devices.iter().filter(|it| coordinators.contains(&it.1));
+                let pens: Vec<u8> = pens.map(|it| it.0).collect();
                 Pen {
-                    holder: coordinators[holder.index(coordinators.len())],
+                    holder: pens[holder.index(pens.len())],
                     coordinators,
-                    members: (10..10 + members).collect(),
+                    members,
+                    devices,
                 }
             },
         )
     }
 
     fn keys() -> impl Strategy<Value = BTreeSet<u8>> {
-        let all: Vec<u8> = (0..5).chain(10..14).collect();
-        proptest::sample::subsequence(all, 0..9).prop_map(|all| all.into_iter().collect())
+        let all: Vec<u8> = (0..5).chain(10..14).chain(20..25).chain(30..34).collect();
+        proptest::sample::subsequence(all, 0..14).prop_map(|all| all.into_iter().collect())
     }
 
     proptest! {
         #[test]
         fn where_nobody_is_lacking_the_holder_may_write_it_and_never_at_one_persons_word(
-            pen in pens(), by in keys(), about in 0..14u8, to in 0..3u8,
+            pen in pens(), by in keys(), about in 0..34u8, to in 0..4u8,
         ) {
-            let to = [ConsentTo::Remove, ConsentTo::Promote, ConsentTo::Demote][usize::from(to)];
-            let is_in = |it: &u8| pen.coordinators.contains(it) || pen.members.contains(it);
-            let by: BTreeSet<u8> = by.into_iter().filter(is_in).collect();
+            use ConsentTo::{Demote, Promote, Remove, RemoveDevice};
+            let to = [Remove, Promote, Demote, RemoveDevice][usize::from(to)];
+            let Some(whose) = pen.person(about) else { return Ok(()) };
+            let by: BTreeSet<u8> = by.into_iter().filter(|it| pen.person(*it).is_some()).collect();
             let lacking = pen.lacking(to, about, &by);
             if lacking.is_some_and(|lacking| lacking.is_nobody()) {
-                let agreed = Agreed {
+                let agreed = |about: u8| Agreed {
                     about,
                     by: by.iter().copied().filter(|it| *it != pen.holder).collect(),
                 };
+                let theirs = pen.devices.iter().filter(|it| it.1 == whose);
                 let act = match to {
-                    ConsentTo::Promote => Act::Promote(agreed),
-                    ConsentTo::Demote => Act::Demote(agreed),
-                    _ => Act::Remove(vec![agreed]),
+                    Promote => Act::Promote(agreed(about)),
+                    Demote => Act::Demote(agreed(about)),
+                    Remove => Act::Remove(theirs.map(|it| agreed(it.0)).collect()),
+                    _ => Act::Remove(vec![agreed(about)]),
                 };
                 prop_assert!(pen.after(pen.holder, &act, |_| true).is_ok());
-                let resigns = to == ConsentTo::Demote && by.contains(&about);
-                let alone = pen.coordinators.len() == 1 || resigns;
-                prop_assert!(alone || by.iter().filter(|it| **it != about).count() >= 2);
+                let mut others = pen.persons(by.iter().copied().filter(|it| *it != about));
+                let own = others.remove(&whose) || (to == Demote && by.contains(&about));
+                let alone = pen.coordinators.len() == 1 || (own && matches!(to, Demote | RemoveDevice));
+                prop_assert!(alone || others.len() >= 2);
             }
         }
 
         #[test]
         fn where_nobody_is_lacking_the_pen_may_be_taken_and_else_not(
-            pen in pens(), by in keys(), taker in 0..5u8,
+            pen in pens(), by in keys(), taker in 0..25u8,
         ) {
             let by: BTreeSet<u8> = by.into_iter().collect();
             let taken = pen.after(taker, &Act::Take(by.iter().copied().collect()), |_| true);
+            // A member of a group with one coordinator may by the rules, and has not what it takes besides.
+            let is_member = pen.person(taker).is_some_and(|it| pen.members.contains(&it));
             match pen.lacking_to_take(taker, &by) {
                 Some(lacking) => prop_assert_eq!(lacking.is_nobody(), taken.is_ok()),
-                None => prop_assert!(taken.is_err()),
+                None => prop_assert!(taken.is_err() || is_member),
             }
         }
     }

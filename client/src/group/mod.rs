@@ -1,5 +1,8 @@
 //! Who is in the group: the roster, a signed hash chain, and the one place with its rules. Pure.
 
+mod added;
+#[cfg(test)]
+mod added_tests;
 mod aside;
 #[cfg(test)]
 mod aside_tests;
@@ -24,6 +27,12 @@ mod roster;
 pub(crate) mod tests;
 mod week;
 
+// What writes them is on its way.
+#[allow(unused_imports)]
+pub(crate) use added::{Add, Another, DEVICES_MAX, NewDevice, Proof, SetRecovery};
+#[cfg(test)]
+pub(crate) use added::{Addition, Registration, Restoration};
+pub(crate) use asked::in_order_once;
 pub use asked::recipients_hash;
 pub use claim::Claim;
 #[cfg(test)]

@@ -10,15 +10,18 @@ use std::collections::BTreeSet;
 /// Of members, whom it takes beside the other of two coordinators, and at the least to take over from the only one.
 pub(crate) const MEMBERS_ASKED: usize = 2;
 
-/// Who writes, and who is asked, after some entry.
+/// Who writes, and who is asked, after some entry. People are asked and counted, and devices write and sign: a person is named by the
+/// first device that they had, also when that one is out.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Pen<K> {
-    /// Writes the next entry.
+    /// The device that writes the next entry.
     pub(crate) holder: K,
-    /// All coordinators, the holder among them, in the order in which they became that.
+    /// All who coordinate, the holder's person among them, in the order in which they became that.
     pub(crate) coordinators: Vec<K>,
     /// All members; observers and defenders are asked nothing.
     pub(crate) members: Vec<K>,
+    /// The devices of these, in the order in which they came, each with whose it is.
+    pub(crate) devices: Vec<(K, K)>,
 }
 
 /// What an entry does with the pen and with those who are asked.
@@ -26,26 +29,39 @@ pub(crate) struct Pen<K> {
 pub(crate) enum Act<K> {
     /// Nothing.
     Write,
-    /// A member is in.
+    /// A member is in, with this device.
     Join(K),
-    /// People are out: each with those who agreed beside the author.
+    /// Somebody has another device.
+    Add(Added<K>),
+    /// Devices are out: each with those who agreed beside the author.
     Remove(Vec<Agreed<K>>),
     /// A member becomes a coordinator.
     Promote(Agreed<K>),
     /// A coordinator becomes a member.
     Demote(Agreed<K>),
-    /// The holder hands the pen to another coordinator.
+    /// The holder hands the pen to another device of somebody who coordinates.
     Hand(K),
     /// The author takes the pen: with those who signed for it beside them.
     Take(Vec<K>),
 }
 
-/// Whom a step is about, and who agreed with it beside its author.
+/// Another device of somebody.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Added<K> {
+    /// Whose.
+    pub(crate) person: K,
+    /// Which.
+    pub(crate) device: K,
+    /// The device that vouched for it; none where a recovery key did.
+    pub(crate) by: Option<K>,
+}
+
+/// Which device a step is about, and which agreed with it beside its author's.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Agreed<K> {
-    /// Whom.
+    /// Which.
     pub(crate) about: K,
-    /// Who.
+    /// Which others.
     pub(crate) by: Vec<K>,
 }
 
@@ -68,10 +84,35 @@ impl<K: Copy + Ord> Pen<K> {
             holder: founder,
             coordinators: vec![founder],
             members: Vec::new(),
+            devices: vec![(founder, founder)],
         }
     }
 
-    /// What is after a step; of those to whom `counts` does not apply no agreement and no signature counts.
+    /// Whose device it is, of those who are asked.
+    #[must_use]
+    pub(crate) fn person(&self, device: K) -> Option<K> {
+        let mut devices = self.devices.iter();
+        devices.find(|it| it.0 == device).map(|it| it.1)
+    }
+
+    /// Whose these devices are.
+    pub(super) fn persons(&self, devices: impl IntoIterator<Item = K>) -> BTreeSet<K> {
+        let devices = devices.into_iter();
+        devices.filter_map(|it| self.person(it)).collect()
+    }
+
+    /// The place of a device among those that could take the pen: that of its person, then its own.
+    pub(super) fn rank(&self, device: K) -> Option<(usize, usize)> {
+        let person = self.person(device)?;
+        let mut all = self.coordinators.iter().chain(&self.members);
+        let mut devices = self.devices.iter();
+        Some((
+            all.position(|it| *it == person)?,
+            devices.position(|it| it.0 == device)?,
+        ))
+    }
+
+    /// What is after a step; of those devices to which `counts` does not apply no agreement and no signature counts.
     ///
     /// # Errors
     /// [`Denied`].
@@ -87,52 +128,85 @@ impl<K: Copy + Ord> Pen<K> {
         if author != self.holder {
             return Err(Denied::NotTheHolder);
         }
-        let agrees = |agreed: &Agreed<K>, gone: &[K]| {
+        let own = self.person(author);
+        // The others who agreed. Nobody who is put out by the same step lends it their agreement.
+        let others = |agreed: &Agreed<K>, gone: &[K]| -> BTreeSet<K> {
             let by = agreed.by.iter().copied();
-            let by = by.filter(|it| counts(*it) && *it != author);
-            // Nobody who is put out by the same step lends it their agreement.
-            let by = by.filter(|it| !gone.contains(it)).collect();
-            self.agrees(agreed.about, &by)
+            let by = by.filter(|it| counts(*it) && !gone.contains(it));
+            let mut by = self.persons(by);
+            by.retain(|it| Some(*it) != own);
+            by
+        };
+        let is_agreed = |about: K, by: &BTreeSet<K>| {
+            if self.agrees(about, by) {
+                Ok(())
+            } else {
+                Err(Denied::TooFew)
+            }
         };
         let mut after = self.clone();
         match act {
             Act::Write | Act::Take(_) => {}
-            Act::Join(new) => after.members.push(*new),
+            Act::Join(new) => {
+                after.members.push(*new);
+                after.devices.push((*new, *new));
+            }
+            Act::Add(added) => {
+                if !self.is_asked(added.person) || self.person(added.device).is_some() {
+                    return Err(Denied::Nobody);
+                }
+                if added
+                    .by
+                    .is_some_and(|by| !counts(by) || self.person(by) != Some(added.person))
+                {
+                    return Err(Denied::TooFew);
+                }
+                after.devices.push((added.device, added.person));
+            }
             Act::Remove(gone) => {
                 let out: Vec<K> = gone.iter().map(|it| it.about).collect();
                 if out.contains(&author) {
                     return Err(Denied::Nobody);
                 }
-                if !gone.iter().all(|it| agrees(it, &out)) {
-                    return Err(Denied::TooFew);
+                after.devices.retain(|it| !out.contains(&it.0));
+                let is_left = |person: &K| after.devices.iter().any(|it| it.1 == *person);
+                for it in gone {
+                    let whose = self.person(it.about).unwrap_or(it.about);
+                    let by = others(it, &out);
+                    // Of what is theirs people dispose alone, as long as something is left.
+                    let is_theirs = own == Some(whose) || by.contains(&whose);
+                    if !(is_left(&whose) && is_theirs) {
+                        is_agreed(whose, &by)?;
+                    }
                 }
-                after.coordinators.retain(|it| !out.contains(it));
-                after.members.retain(|it| !out.contains(it));
+                after.coordinators.retain(is_left);
+                after.members.retain(is_left);
             }
             Act::Promote(it) => {
-                if !self.members.contains(&it.about) {
+                let whose = self.person(it.about).ok_or(Denied::Nobody)?;
+                if !self.members.contains(&whose) {
                     return Err(Denied::Nobody);
                 }
-                if !agrees(it, &[it.about]) {
-                    return Err(Denied::TooFew);
-                }
-                after.members.retain(|other| *other != it.about);
-                after.coordinators.push(it.about);
+                is_agreed(whose, &others(it, &[]))?;
+                after.members.retain(|other| *other != whose);
+                after.coordinators.push(whose);
             }
             Act::Demote(it) => {
-                if it.about == author || !self.coordinators.contains(&it.about) {
+                let whose = self.person(it.about).ok_or(Denied::Nobody)?;
+                if own == Some(whose) || !self.coordinators.contains(&whose) {
                     return Err(Denied::Nobody);
                 }
+                let by = others(it, &[]);
                 // Who resigns needs nobody's leave.
-                let resigns = it.by.contains(&it.about) && counts(it.about);
-                if !resigns && !agrees(it, &[it.about]) {
-                    return Err(Denied::TooFew);
+                if !by.contains(&whose) {
+                    is_agreed(whose, &by)?;
                 }
-                after.coordinators.retain(|other| *other != it.about);
-                after.members.push(it.about);
+                after.coordinators.retain(|other| *other != whose);
+                after.members.push(whose);
             }
             Act::Hand(to) => {
-                if *to == author || !self.coordinators.contains(to) {
+                let whose = self.person(*to).ok_or(Denied::Nobody)?;
+                if *to == author || !self.coordinators.contains(&whose) {
                     return Err(Denied::Nobody);
                 }
                 after.holder = *to;
@@ -142,11 +216,10 @@ impl<K: Copy + Ord> Pen<K> {
     }
 
     fn taken(&self, author: K, signers: impl Iterator<Item = K>) -> Result<Self, Denied> {
-        let may = match self.coordinators.len() {
-            0 | 1 => self.members.contains(&author),
-            _ => author != self.holder && self.coordinators.contains(&author),
-        };
-        if !may {
+        let whose = self.person(author).filter(|_| author != self.holder);
+        let whose = whose.ok_or(Denied::NotTheHolder)?;
+        let coordinates = self.coordinators.contains(&whose);
+        if !coordinates && self.coordinators.len() > 1 {
             return Err(Denied::NotTheHolder);
         }
         let by = signers.chain([author]).collect();
@@ -155,30 +228,32 @@ impl<K: Copy + Ord> Pen<K> {
         }
         let mut after = self.clone();
         after.holder = author;
-        if !self.coordinators.contains(&author) {
-            after.members.retain(|it| *it != author);
-            after.coordinators.push(author);
+        if !coordinates {
+            after.members.retain(|it| *it != whose);
+            after.coordinators.push(whose);
         }
         Ok(after)
     }
 
-    /// Whether these are enough to take the pen from its holder: a majority of the coordinators; of two, the other and two
-    /// members; of one, a majority of the members, and two at least.
+    /// Whether the people whose devices these are are enough to take the pen from its holder: a majority of the coordinators; of two,
+    /// the other and two members; of one, a majority of the members, and two at least.
     #[must_use]
     pub(crate) fn is_quorum(&self, by: &BTreeSet<K>) -> bool {
+        let by = self.persons(by.iter().copied());
         let coordinators = self.coordinators.iter().filter(|it| by.contains(it));
-        let members = self.count_members(by);
+        let members = self.count_members(&by);
         match self.coordinators.len() {
             0 | 1 => members >= MEMBERS_ASKED && members * 2 > self.members.len(),
             2 => {
-                let mut others = coordinators.filter(|it| **it != self.holder);
+                let holder = self.person(self.holder);
+                let mut others = coordinators.filter(|it| Some(**it) != holder);
                 others.next().is_some() && members >= self.members_asked()
             }
             all => coordinators.count() * 2 > all,
         }
     }
 
-    /// Whether the holder may do with `about` what takes a second person where there is one.
+    /// Whether the holder may do with somebody what takes a second person where there is one.
     fn agrees(&self, about: K, by: &BTreeSet<K>) -> bool {
         match self.coordinators.len() {
             0 | 1 => true,
@@ -190,6 +265,11 @@ impl<K: Copy + Ord> Pen<K> {
                 others.into_iter().any(|it| by.contains(it))
             }
         }
+    }
+
+    /// Whether it is somebody who is asked.
+    pub(super) fn is_asked(&self, person: K) -> bool {
+        self.coordinators.contains(&person) || self.members.contains(&person)
     }
 
     pub(super) fn count_members(&self, by: &BTreeSet<K>) -> usize {

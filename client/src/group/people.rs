@@ -1,20 +1,21 @@
-//! What entries do: who is invited, let in, put out, who coordinates, and who reads. The rules R6 to R18 of PROTOCOL.md.
+//! What entries do: who is invited, let in, put out, who coordinates, and who reads. The rules R6 to R21 of PROTOCOL.md.
 
 use std::{collections::BTreeSet, sync::Arc};
 
 use bellrope_proto::{
     codec::Blob,
     ids::{MailboxId, Timestamp},
-    signing::{Device, PublicKey, Signed},
+    signing::{Device, PublicKey, Recovery, Signed},
 };
 
 use super::{
+    added::{Add, Another, DEVICES_MAX, NewDevice, Proof, SetRecovery},
     consent::{Consent, ConsentTo, TakeOver},
     entry::{
         Admit, Approve, Change, Entry, EpochKeys, Found, RELAYS_MAX, Role, Take, Turn, Withdraw,
     },
     handle::is_called_rightly,
-    pen::{Act, Agreed, Denied},
+    pen::{Act, Added, Agreed, Denied},
     policy::Policy,
     roster::{Key, Roster, RosterError},
 };
@@ -26,26 +27,30 @@ use crate::{
 /// Names that people give are cut here: a name is a line on a screen, not a text.
 pub(crate) const NAME_CHARS_MAX: usize = 64;
 
-/// People and open invitations that a group may have. The founding issue's groups are about a
+/// Devices of people, and open invitations, that a group may have. The founding issue's groups are about a
 /// dozen; sealing to more than this would leave the 8 KiB bucket for most alerts.
 pub(crate) const PEOPLE_MAX: usize = 200;
 
-/// A person who is in the group.
+/// A person who is in the group, with one device of theirs: of whoever has several there are as many of these.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
     /// What the group calls them.
     pub name: String,
     /// What they may do.
     pub role: Role,
-    /// What their device signs with.
+    /// What the device signs with.
     pub device: PublicKey<Device>,
+    /// Who it is: the first device that they had, also when that one is out. People count once, whatever they have.
+    pub person: PublicKey<Device>,
+    /// The entry that let the person in, with that first device.
+    pub came: Position,
     /// What alerts to them are sealed to.
     pub key: MemberKey,
     /// What new epochs' secrets are sealed to; none for those who do not read.
     pub turn: Option<EpochRecipient>,
-    /// The entry that let them in.
+    /// The entry that let the device in.
     pub since: Position,
-    /// The entry that invited them; none for the founder.
+    /// The entry that invited it; none for the founder's first.
     pub admitted_at: Option<Position>,
 }
 
@@ -65,8 +70,10 @@ pub struct Removed {
 pub struct Invited {
     /// The entry that made it.
     pub at: Position,
-    /// What it says.
+    /// What it says. Of one for another device: what follows from whose it is.
     pub admit: Admit,
+    /// Whose other device is invited; none where a person is.
+    pub of: Option<PublicKey<Device>>,
     /// Whether somebody was let in by it.
     pub used: bool,
     /// Whether a later admission of the same name came before that: whoever still has its code is not this person.
@@ -95,23 +102,33 @@ impl Roster {
                     _ => Act::Write,
                 }
             }
+            Change::Add(add) => Act::Add(Added {
+                person: self.invited_for(add.admitted_at)?,
+                device: add.device,
+                by: match add.proof {
+                    Proof::Device(by, _) => Some(by),
+                    Proof::Recovery(..) => None,
+                },
+            }),
             Change::Turn(turn) => {
-                let agreed = turn.removed.iter();
-                let agreed =
-                    agreed.map(|device| self.agreed(&turn.consents, ConsentTo::Remove, *device));
-                let agreed = agreed.collect::<Result<Vec<_>, _>>()?;
-                if agreed.iter().map(|it| it.by.len()).sum::<usize>() != turn.consents.len() {
-                    return Err(RosterError::Contradiction);
-                }
-                Act::Remove(agreed)
+                let goes = |device: &Key| turn.removed.contains(device);
+                let agreed = turn.removed.iter().map(|device| {
+                    let stays = self.devices_of(device).any(|other| !goes(&other.device));
+                    let to = match stays {
+                        true => ConsentTo::RemoveDevice,
+                        false => ConsentTo::Remove,
+                    };
+                    (to, *device)
+                });
+                Act::Remove(self.agreed(&turn.consents, agreed.collect())?)
             }
-            Change::Promote(change) => Act::Promote(self.all_agreed(
+            Change::Promote(change) => Act::Promote(self.agreed_one(
                 &change.consents,
                 ConsentTo::Promote,
                 change.device,
             )?),
             Change::Demote(change) => {
-                Act::Demote(self.all_agreed(&change.consents, ConsentTo::Demote, change.device)?)
+                Act::Demote(self.agreed_one(&change.consents, ConsentTo::Demote, change.device)?)
             }
             Change::Hand(hand) => Act::Hand(hand.to),
             Change::Take(take) => Act::Take(self.signers(entry, take)?),
@@ -119,44 +136,72 @@ impl Roster {
         })
     }
 
-    /// Who agreed with a step about somebody.
+    /// Who agreed with each of these steps, where nothing else was agreed with.
     fn agreed(
         &self,
         consents: &[Signed<Consent>],
-        to: ConsentTo,
-        about: Key,
-    ) -> Result<Agreed<Key>, RosterError> {
-        let mut by = BTreeSet::new();
+        steps: Vec<(ConsentTo, Key)>,
+    ) -> Result<Vec<Agreed<Key>>, RosterError> {
+        let mut once = BTreeSet::new();
+        let steps = steps.into_iter();
+        let mut steps: Vec<(ConsentTo, Agreed<Key>)> = steps
+            .map(|(to, about)| {
+                (
+                    to,
+                    Agreed {
+                        about,
+                        by: Vec::new(),
+                    },
+                )
+            })
+            .collect();
         for consent in consents {
-            let said = consent.peek().map_err(|_| RosterError::Contradiction)?;
-            if said.to != to || said.about != about {
-                continue;
-            }
-            let said = consent
-                .verify(&said.by)
-                .map_err(|_| RosterError::Contradiction)?;
+            let said = consent.verify_own(|said| said.by);
+            let said = said.map_err(|_| RosterError::Contradiction)?;
             let is_of_now = said.group == self.id() && said.epoch == self.epoch().number;
-            if !is_of_now || !by.insert(said.by) {
+            let whom = (u16::from(said.to), self.person_of(&said.about));
+            // Of a person, which of their devices is named does not matter.
+            let is_meant = |to: ConsentTo, about: &Key| {
+                to == said.to
+                    && (*about == said.about
+                        || (to != ConsentTo::RemoveDevice && self.person_of(about) == whom.1))
+            };
+            let about = match said.to {
+                ConsentTo::RemoveDevice => Some(said.about),
+                _ => whom.1,
+            };
+            let mut meant = steps
+                .iter_mut()
+                .filter(|(to, it)| is_meant(*to, &it.about))
+                .peekable();
+            if !is_of_now || meant.peek().is_none() || !once.insert((said.by, whom.0, about)) {
                 return Err(RosterError::Contradiction);
             }
+            for (_, it) in meant {
+                it.by.push(said.by);
+            }
         }
-        let by = by.into_iter().collect();
-        Ok(Agreed { about, by })
+        Ok(steps.into_iter().map(|(_, agreed)| agreed).collect())
     }
 
-    /// The same where all of them are about one step.
-    fn all_agreed(
+    /// The same of one step.
+    fn agreed_one(
         &self,
         consents: &[Signed<Consent>],
         to: ConsentTo,
         about: Key,
     ) -> Result<Agreed<Key>, RosterError> {
-        let agreed = self.agreed(consents, to, about)?;
-        if agreed.by.len() == consents.len() {
-            Ok(agreed)
-        } else {
-            Err(RosterError::Contradiction)
-        }
+        let mut agreed = self.agreed(consents, vec![(to, about)])?;
+        agreed.pop().ok_or(RosterError::Contradiction)
+    }
+
+    /// For whose other device an invitation is.
+    fn invited_for(&self, at: Position) -> Result<Key, RosterError> {
+        let mut invited = self.invited.iter();
+        let invited = invited.find(|it| it.at == at);
+        invited
+            .and_then(|it| it.of)
+            .ok_or(RosterError::Contradiction)
     }
 
     /// Who signed for a take-over.
@@ -178,8 +223,8 @@ impl Roster {
         let pen = Arc::clone(&self.pen);
         for person in &mut self.people {
             person.role = match person.role {
-                Role::Member if pen.coordinators.contains(&person.device) => Role::Coordinator,
-                Role::Coordinator if pen.members.contains(&person.device) => Role::Member,
+                Role::Member if pen.coordinators.contains(&person.person) => Role::Coordinator,
+                Role::Coordinator if pen.members.contains(&person.person) => Role::Member,
                 role => role,
             };
         }
@@ -192,6 +237,45 @@ impl Roster {
         admit: Admit,
     ) -> Result<(), RosterError> {
         name_fits(&admit.name)?;
+        // Somebody becomes a coordinator only when people have seen them be a member.
+        if admit.role == Role::Coordinator
+            || self.people.iter().any(|person| person.name == admit.name)
+            || !is_called_rightly(&admit, &self.invited)
+        {
+            return Err(RosterError::Contradiction);
+        }
+        self.note_invitation(at, time, admit, None)
+    }
+
+    pub(super) fn invite_another(
+        &mut self,
+        at: Position,
+        time: Timestamp,
+        another: Another,
+    ) -> Result<(), RosterError> {
+        let whose = self.person(&another.of).ok_or(RosterError::Contradiction)?;
+        let (person, role, name) = (whose.person, whose.role, whose.name.clone());
+        if !role.reads_by_default() {
+            return Err(RosterError::Contradiction);
+        }
+        let admit = Admit {
+            invitation: another.invitation,
+            role,
+            name,
+            mailbox: another.mailbox,
+            expires: another.expires,
+            extensions: another.extensions,
+        };
+        self.note_invitation(at, time, admit, Some(person))
+    }
+
+    fn note_invitation(
+        &mut self,
+        at: Position,
+        time: Timestamp,
+        admit: Admit,
+        of: Option<Key>,
+    ) -> Result<(), RosterError> {
         // What is over does not count: a group that lives for years invites more people than it ever has.
         let open = self.invited.iter().filter(|invited| invited.is_open());
         if self.people.len() + open.count() >= 2 * PEOPLE_MAX {
@@ -200,13 +284,9 @@ impl Roster {
         let clash = |old: &Invited| {
             old.admit.invitation == admit.invitation || old.admit.mailbox == admit.mailbox
         };
-        // Somebody becomes a coordinator only when people have seen them be a member.
-        if admit.role == Role::Coordinator
-            || !admit.invitation.is_valid()
+        if !admit.invitation.is_valid()
             || admit.expires <= time
             || self.is_of_an_epoch(&admit.mailbox)
-            || self.people.iter().any(|person| person.name == admit.name)
-            || !is_called_rightly(&admit, &self.invited)
             || self.invited.iter().any(clash)
         {
             return Err(RosterError::Contradiction);
@@ -217,6 +297,7 @@ impl Roster {
         self.invited.push(Invited {
             at,
             admit,
+            of,
             used: false,
             replaced: false,
             withdrawn: None,
@@ -224,30 +305,110 @@ impl Roster {
         Ok(())
     }
 
+    /// The device that used an invitation for another device of somebody is theirs: a device of theirs says so, or their recovery key, once.
+    pub(super) fn add(&mut self, at: Position, add: &Add) -> Result<(), RosterError> {
+        if self.people.len() >= PEOPLE_MAX {
+            return Err(RosterError::OverLimit);
+        }
+        let meant = |it: &&Invited| it.at == add.admitted_at && it.is_open();
+        let invited = self.invited.iter().find(meant);
+        let invited = invited.ok_or(RosterError::Contradiction)?;
+        let person = invited.of.ok_or(RosterError::Contradiction)?;
+        let theirs: Vec<&Person> = (self.people.iter())
+            .filter(|it| it.person == person)
+            .collect();
+        let first = *theirs.first().ok_or(RosterError::Contradiction)?;
+        if theirs.len() >= DEVICES_MAX {
+            return Err(RosterError::OverLimit);
+        }
+        let new = NewDevice {
+            group: self.id(),
+            invitation: invited.admit.invitation,
+            device: add.device,
+            key: add.key,
+            turn: add.turn.clone(),
+        };
+        let may_prove = match &add.proof {
+            Proof::Device(by, _) => theirs.iter().any(|it| it.device == *by),
+            Proof::Recovery(by, _) => self.recovery.get(&person) == Some(by),
+        };
+        let may_come = self.may_approve(first.role, &add.device, &add.key, Some(&add.turn));
+        if !may_prove || !may_come || !new.is_proven(&add.proof) {
+            return Err(RosterError::Contradiction);
+        }
+        let row = Person {
+            name: first.name.clone(),
+            role: first.role,
+            device: add.device,
+            person,
+            came: first.came,
+            key: add.key,
+            turn: Some(turn_key(&add.turn)?),
+            since: at,
+            admitted_at: Some(add.admitted_at),
+        };
+        self.people.push(row);
+        // It speaks once: whoever finds the shares again later brings nobody in.
+        if matches!(add.proof, Proof::Recovery(..)) {
+            self.recovery.remove(&person);
+        }
+        self.note_used(add.admitted_at);
+        Ok(())
+    }
+
+    pub(super) fn set_recovery(&mut self, set: &SetRecovery) -> Result<(), RosterError> {
+        let by = self.person(&set.by).ok_or(RosterError::Contradiction)?;
+        let person = by.person;
+        let before = self.recovery.get(&person).copied();
+        let is_new =
+            |key: PublicKey<Recovery>| key.is_valid() && !self.recovery_keys.contains(&key);
+        if !by.role.reads_by_default()
+            || !set.key.is_none_or(is_new)
+            || set.key == before
+            || !set.is_signed(self.id(), before)
+        {
+            return Err(RosterError::Contradiction);
+        }
+        match set.key {
+            Some(key) => {
+                self.recovery_keys.insert(key);
+                self.recovery.insert(person, key);
+            }
+            None => _ = self.recovery.remove(&person),
+        }
+        Ok(())
+    }
+
+    fn note_used(&mut self, at: Position) {
+        for invited in self.invited.iter_mut().filter(|it| it.at == at) {
+            invited.used = true;
+        }
+    }
+
     pub(super) fn approve(&mut self, at: Position, approve: &Approve) -> Result<(), RosterError> {
         if self.people.len() >= PEOPLE_MAX {
             return Err(RosterError::OverLimit);
         }
-        let meant = |it: &&Invited| it.at == approve.admitted_at && it.is_open();
+        let meant = |it: &&Invited| it.at == approve.admitted_at && it.is_open() && it.of.is_none();
         let invited = self.invited.iter().find(meant);
-        let role = invited.ok_or(RosterError::Contradiction)?.admit.role;
+        let invited = invited.ok_or(RosterError::Contradiction)?;
+        let (role, name) = (invited.admit.role, invited.admit.name.clone());
         if !self.may_approve(role, &approve.device, &approve.key, approve.turn.as_ref()) {
             return Err(RosterError::Contradiction);
         }
         let turn = approve.turn.as_ref().map(turn_key).transpose()?;
-        let mut invited = self.invited.iter_mut();
-        let invited = invited.find(|it| it.at == approve.admitted_at);
-        let invited = invited.ok_or(RosterError::Contradiction)?;
-        invited.used = true;
         self.people.push(Person {
-            name: invited.admit.name.clone(),
-            role: invited.admit.role,
+            name,
+            role,
             device: approve.device,
+            person: approve.device,
+            came: at,
             key: approve.key,
             turn,
             since: at,
-            admitted_at: Some(invited.at),
+            admitted_at: Some(approve.admitted_at),
         });
+        self.note_used(approve.admitted_at);
         Ok(())
     }
 
@@ -295,6 +456,9 @@ impl Roster {
         let gone: Vec<Person> = gone;
         let removed = gone.into_iter().map(|person| Removed { person, at, time });
         self.removed.extend(removed);
+        let people = &self.people;
+        self.recovery
+            .retain(|person, _| people.iter().any(|it| it.person == *person));
         self.epochs.push((at, turn.epoch));
         Ok(())
     }
@@ -309,7 +473,12 @@ impl Roster {
             let person = self.person(&device);
             person.is_some_and(|person| person.role.reads_by_default())
         };
-        if !policy.is_sound() || !policy.named().all(may_be_named) {
+        if !policy.named().all(may_be_named) {
+            return Err(RosterError::Contradiction);
+        }
+        // Of people: the device that it names may go, and they stay.
+        let policy = policy.map(|device| self.person_of(&device));
+        if !policy.is_sound() {
             return Err(RosterError::Contradiction);
         }
         self.policies.push((at, policy));

@@ -1,15 +1,18 @@
 //! Who is in the group: a signed hash chain from its first entry, and the one place with its rules.
 //!
 //! [`Roster::apply`] is a pure function of the entries so far and one more. Everyone who holds them
-//! applies the same rules, R1 to R18 and B1 to B6 of PROTOCOL.md, "Roster": two programs with different rules would part for
+//! applies the same rules, R1 to R21 and B1 to B6 of PROTOCOL.md, "Roster": two programs with different rules would part for
 //! ever. The relay sees neither chain nor rules.
 
 use core::num::TryFromIntError;
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use bellrope_proto::{
     ids::Hash,
-    signing::{BadSignature, Device, PublicKey, Signed},
+    signing::{BadSignature, Device, PublicKey, Recovery, Signed},
 };
 
 use super::{
@@ -23,7 +26,7 @@ use super::{
 };
 use crate::ids::Position;
 
-/// By what people are told apart where it is asked who may write.
+/// By what devices are told apart, and people, each by the first device that they had.
 pub(super) type Key = PublicKey<Device>;
 
 /// Why an entry is not part of this roster.
@@ -88,6 +91,10 @@ pub struct Roster {
     pub(super) people: Vec<Person>,
     pub(super) removed: Vec<Removed>,
     pub(super) invited: Vec<Invited>,
+    /// The recovery key that speaks for a person.
+    pub(super) recovery: BTreeMap<Key, PublicKey<Recovery>>,
+    /// Every one that ever did.
+    pub(super) recovery_keys: BTreeSet<PublicKey<Recovery>>,
     pub(super) entries: Vec<Signed<Entry>>,
     /// The head after each entry.
     pub(super) heads: Vec<Hash>,
@@ -98,13 +105,13 @@ pub struct Roster {
     pub(super) moved: Option<Position>,
     /// The newest entry after which others coordinated than before.
     pub(super) coordinated: Option<Position>,
-    /// Who has the pen.
+    /// Which device has the pen, and who is asked.
     pub(super) pen: Arc<Pen<Key>>,
     /// What each entry does with it.
     pub(super) steps: Vec<Step<Key>>,
     /// Entries that count by their own history, beside the chain.
     pub(super) aside: Vec<Aside>,
-    /// Who was put out there, and was not here.
+    /// The devices that were put out there, and not here.
     pub(super) out: BTreeSet<Key>,
 }
 
@@ -134,6 +141,8 @@ impl Roster {
                 name: found.founder_name,
                 role: Role::Coordinator,
                 device: entry.author,
+                person: entry.author,
+                came: Position(0),
                 key: found.founder_key,
                 turn: Some(turn_key(&found.founder_turn)?),
                 since: Position(0),
@@ -143,6 +152,8 @@ impl Roster {
             policies: vec![(Position(0), Policy::default())],
             removed: Vec::new(),
             invited: Vec::new(),
+            recovery: BTreeMap::new(),
+            recovery_keys: BTreeSet::new(),
             heads: vec![head_after(&first)],
             entries: vec![first],
             steps: vec![Step {
@@ -239,6 +250,9 @@ impl Roster {
             Change::Withdraw(withdraw) => self.withdraw(entry.time, &withdraw)?,
             Change::Turn(turn) => self.turn((entry.position, entry.time), &author, turn)?,
             Change::Policy(policy) => self.set_policy(entry.position, policy)?,
+            Change::Another(another) => self.invite_another(entry.position, entry.time, another)?,
+            Change::Add(add) => self.add(entry.position, &add)?,
+            Change::Recovery(set) => self.set_recovery(&set)?,
             Change::Lease(change) => self.lease = Some(change.lease),
             Change::Move(change) => {
                 if let Some((_, epoch)) = self.epochs.last_mut() {

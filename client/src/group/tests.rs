@@ -24,7 +24,7 @@ pub(crate) fn member_key(seed: u8) -> MemberKey {
     crate::seal::MemberIdentity::from_seed(&[seed; 32]).to_key()
 }
 
-fn turn_key(seed: u8) -> Blob {
+pub(crate) fn turn_key(seed: u8) -> Blob {
     let turn = EpochIdentity::from_seed(&[seed; 32]).to_recipient();
     Blob(turn.as_bytes().to_vec())
 }
@@ -458,6 +458,12 @@ pub(crate) fn turn(epoch: u8, removed: &[u8]) -> Turn {
         consents: Vec::new(),
         extensions: Extensions::none(),
     }
+}
+
+/// The next epoch, without these devices.
+pub(crate) fn turn_out(roster: &Roster, removed: &[u8]) -> Change {
+    let number = u8::try_from(roster.epoch().number.0).unwrap() + 1;
+    Change::Turn(turn(number, removed))
 }
 
 #[test]

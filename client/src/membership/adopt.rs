@@ -92,6 +92,8 @@ fn names(roster: &Roster, entries: &[Signed<Entry>]) -> Vec<String> {
             Change::Admit(admit) => Some(admit.name),
             Change::Approve(approve) => of(approve.admitted_at),
             Change::Withdraw(withdraw) => of(withdraw.admitted_at),
+            Change::Another(another) => roster.person(&another.of).map(|it| it.name.clone()),
+            Change::Add(add) => of(add.admitted_at),
             Change::Found(_)
             | Change::Turn(_)
             | Change::Promote(_)
@@ -99,6 +101,7 @@ fn names(roster: &Roster, entries: &[Signed<Entry>]) -> Vec<String> {
             | Change::Hand(_)
             | Change::Take(_)
             | Change::Policy(_)
+            | Change::Recovery(_)
             | Change::Lease(_)
             | Change::Move(_)
             | Change::Unknown { .. } => None,

@@ -85,12 +85,19 @@ pub fn plan_circle(device: &Device, change: CircleChange) -> Result<PlannedCircl
     let roster = device.roster()?.ok_or(AdmissionError::NotACoordinator)?;
     may_write(device, &roster)?;
     let (before, in_force) = newest(&roster);
+    // Of people, whichever of their devices was named.
+    let change = match change {
+        CircleChange::Duty(who) => CircleChange::Duty(persons(&roster, who)?),
+        CircleChange::Besides(who, about) => CircleChange::Besides(persons(&roster, who)?, about),
+        CircleChange::KeepOut(who, about) => CircleChange::KeepOut(persons(&roster, who)?, about),
+        other => other,
+    };
     let policy = changed(remaining(&roster, in_force), change)?;
     if policy == *in_force {
         return Err(CircleError::Same);
     }
     let is_member = |who| {
-        let person = roster.person(&who);
+        let person = roster.whoever(&who);
         person.is_some_and(|person| person.role.reads_by_default())
     };
     if !policy.named().all(is_member) {
@@ -120,7 +127,10 @@ pub fn set_circle(
     if newest(&change.roster).0 != planned.before {
         return Err(CircleError::Changed);
     }
-    let written = change.append(Change::Policy(planned.policy));
+    // An entry names them by a device that is in.
+    let named = |who: Key| change.roster.whoever(&who).map(|it| it.device);
+    let policy = planned.policy.map(named);
+    let written = change.append(Change::Policy(policy));
     let at = written.map_err(|error| match error {
         // Somebody has left meanwhile.
         AdmissionError::Rule(RosterError::Contradiction) => CircleError::Changed,
@@ -137,9 +147,16 @@ fn newest(roster: &Roster) -> (Position, &Policy<Key>) {
 
 /// What is left of a policy without those who have left: of a circle of whom all have, everybody.
 fn remaining(roster: &Roster, policy: &Policy<Key>) -> Policy<Key> {
-    let mut left = policy.map(|who| roster.person(&who).map(|person| person.device));
+    let mut left = policy.map(|who| roster.whoever(&who).map(|it| it.person));
     left.circle = left.circle.filter(|circle| !circle.is_empty());
     left
+}
+
+/// Whose devices these are.
+fn persons(roster: &Roster, who: Vec<Key>) -> Result<Vec<Key>, CircleError> {
+    let all = who.into_iter().map(|it| roster.person(&it));
+    let all = all.map(|it| it.map(|it| it.person).ok_or(CircleError::NoMember));
+    all.collect()
 }
 
 fn changed(mut policy: Policy<Key>, change: CircleChange) -> Result<Policy<Key>, CircleError> {

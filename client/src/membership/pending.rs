@@ -17,7 +17,9 @@ use super::{
 use crate::{
     device::{Device, DeviceError, agreed, frozen, issued, shared},
     extensions::Extensions,
-    group::{Change, Consent, ConsentTo, Hand, Lacking, Role, RoleChange, Roster, Take},
+    group::{
+        Change, Consent, ConsentTo, Hand, Lacking, Role, RoleChange, Roster, Take, in_order_once,
+    },
 };
 
 /// A step that somebody wishes and nobody has written down.
@@ -25,7 +27,7 @@ use crate::{
 pub struct Pending {
     /// What.
     pub act: PendingAct,
-    /// Whose device it is about: who is put out, becomes or is not a coordinator any more, takes the pen.
+    /// Which device it is about, of a person one of theirs: who is put out, becomes or is not a coordinator any more, takes the pen.
     pub about: PublicKey<DeviceKey>,
     /// The name of that person, as the roster has it.
     pub name: String,
@@ -42,6 +44,8 @@ pub struct Pending {
 pub enum PendingAct {
     /// That somebody is put out.
     Remove,
+    /// That one device of somebody's is, and they stay.
+    RemoveDevice,
     /// That somebody becomes a coordinator.
     Promote,
     /// That somebody is a coordinator no more.
@@ -56,6 +60,7 @@ impl PendingAct {
     pub fn key(self) -> &'static str {
         match self {
             Self::Remove => "remove",
+            Self::RemoveDevice => "remove-device",
             Self::Promote => "promote",
             Self::Demote => "demote",
             Self::Take => "take-pen",
@@ -65,6 +70,7 @@ impl PendingAct {
     pub(crate) fn of(to: ConsentTo) -> Option<Self> {
         match to {
             ConsentTo::Remove => Some(Self::Remove),
+            ConsentTo::RemoveDevice => Some(Self::RemoveDevice),
             ConsentTo::Promote => Some(Self::Promote),
             ConsentTo::Demote => Some(Self::Demote),
             ConsentTo::Unknown(_) => None,
@@ -92,7 +98,12 @@ fn wishes(device: &Device, roster: &Roster) -> Result<Vec<Wish>, DeviceError> {
         if !is_asked(device, roster, &said.by)? || said.group != roster.id() {
             continue;
         }
-        let of = |it: &&mut Wish| it.to == said.to && it.about == said.about;
+        // Of a person it does not matter which of their devices somebody named.
+        let is_same = |about: &Key| match said.to {
+            ConsentTo::RemoveDevice => *about == said.about,
+            _ => roster.is_same_person(about, &said.about),
+        };
+        let of = |it: &&mut Wish| it.to == said.to && is_same(&it.about);
         let wish = match all.iter_mut().find(of) {
             Some(wish) => wish,
             None => {
@@ -154,8 +165,8 @@ pub fn pending(device: &Device) -> Result<Vec<Pending>, DeviceError> {
             act,
             about,
             name: name(&about)?,
-            by: by.iter().filter_map(name).collect(),
-            is_mine: by.contains(&me),
+            by: in_order_once(by.iter().filter_map(name)),
+            is_mine: by.iter().any(|by| roster.is_same_person(by, &me)),
             lacking,
         })
     };
@@ -217,7 +228,12 @@ fn write(mut change: RosterTransaction<'_>, wish: Wish) -> Result<(), AdmissionE
     let mut consents = wish.consents;
     consents.retain(|it| it.peek().is_ok_and(|it| it.by != me));
     match wish.to {
-        ConsentTo::Remove => return turn_in(change, &[wish.about], consents),
+        ConsentTo::Remove => {
+            let all = change.roster.devices_of(&wish.about);
+            let all: Vec<Key> = all.map(|it| it.device).collect();
+            return turn_in(change, &all, consents);
+        }
+        ConsentTo::RemoveDevice => return turn_in(change, &[wish.about], consents),
         ConsentTo::Promote => {
             let at = change.append(Change::Promote(RoleChange {
                 device: wish.about,

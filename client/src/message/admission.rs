@@ -10,7 +10,7 @@ use super::credential::LaneCredential;
 use crate::{
     alert::Fields,
     extensions::Extensions,
-    group::{Change, Claim, Entry, EpochKeys, Meant, Policy, Role, Roster},
+    group::{Change, Claim, Entry, EpochKeys, Meant, Policy, Role, Roster, in_order_once},
     ids::{Epoch, GroupId, Position},
     seal::{EpochIdentity, MemberKey},
     secret::Seed,
@@ -266,7 +266,9 @@ pub struct View {
     pub epoch: EpochKeys,
     /// Whom alerts can be sealed to: members and coordinators.
     pub readers: Vec<MemberKey>,
-    /// Who of them, counted from 0, reads which. The numbers say nothing about anybody.
+    /// For each of these keys the place, from 0, of the first that is the same person's: people are counted, and not what they have.
+    pub people: Vec<u16>,
+    /// Who of them, each by the place of their first key, reads which. The numbers say nothing about anybody.
     pub policy: Policy<u16>,
     /// Who coordinates: only they tell a defender's device anything (C6).
     pub coordinators: Vec<Coordinator>,
@@ -282,10 +284,11 @@ impl View {
         let position = roster.position_of(&head).unwrap_or(Position(0));
         let members = roster.members_at(position);
         let (_, policy) = roster.policy_at(position);
-        let place = |device| {
-            let place = members.iter().position(|person| person.device == device);
+        let place = |who| {
+            let place = members.iter().position(|person| person.person == who);
             place.and_then(|place| u16::try_from(place).ok())
         };
+        let people = members.iter().filter_map(|it| place(it.person));
         Self {
             group: roster.id(),
             position,
@@ -293,6 +296,7 @@ impl View {
             epoch: roster.epoch().clone(),
             policy: policy.map(place),
             readers: members.iter().map(|person| person.key).collect(),
+            people: people.collect(),
             coordinators: Coordinator::all(roster),
             extensions: Extensions::none(),
         }
@@ -310,19 +314,55 @@ impl View {
     /// Who reads every new alert of which nobody is kept out.
     #[must_use]
     pub(crate) fn on_duty(&self) -> Meant<u16> {
-        let all: Vec<u16> = (0..).take(self.readers.len()).collect();
-        self.policy.on_duty(&all)
+        self.policy.on_duty(&self.persons())
+    }
+
+    /// Everybody, each by the place of their first key.
+    #[must_use]
+    pub(crate) fn persons(&self) -> Vec<u16> {
+        in_order_once(self.numbered().map(|(who, _)| who))
+    }
+
+    /// How many people have these keys, of those who read; a key that is none of theirs is a person by itself.
+    #[allow(dead_code)]
+    #[must_use]
+    pub(crate) fn count_people(&self, keys: &[MemberKey]) -> usize {
+        let theirs = self.numbered().filter(|(_, key)| keys.contains(key));
+        let count = in_order_once(theirs.map(|(who, _)| who)).len();
+        let unknown = keys.iter().filter(|key| !self.readers.contains(key));
+        count.saturating_add(unknown.count())
+    }
+
+    /// The keys of whoever has this one.
+    #[allow(dead_code)]
+    #[must_use]
+    pub(crate) fn keys_of(&self, key: &MemberKey) -> Vec<MemberKey> {
+        let whose = self.numbered().find(|(_, it)| *it == key);
+        let whose = whose.map(|(who, _)| who);
+        let theirs = self.numbered().filter(|(who, _)| Some(*who) == whose);
+        theirs.map(|(_, key)| *key).collect()
+    }
+
+    /// Each key with whose it is. One of which that is not said is a person's by itself.
+    fn numbered(&self) -> impl Iterator<Item = (u16, &MemberKey)> {
+        let places = (0_u16..).zip(&self.readers);
+        places.map(|(at, key)| {
+            let first = self
+                .people
+                .get(usize::from(at))
+                .filter(|first| **first < at);
+            (first.copied().unwrap_or(at), key)
+        })
     }
 
     /// For whom an alert is that says this, by default; `me` is the key of whoever sends it, who may be a reader too.
     #[must_use]
     pub(crate) fn alert_readers(&self, me: &MemberKey, said: &Fields) -> Meant<MemberKey> {
-        let all: Vec<u16> = (0..).take(self.readers.len()).collect();
-        let numbered = || all.iter().copied().zip(&self.readers);
-        let me = numbered().find(|(_, key)| *key == me).map(|(at, _)| at);
-        let meant = self.policy.meant(&all, me, Some(said));
+        let me = self.numbered().find(|(_, key)| *key == me);
+        let me = me.map(|(who, _)| who);
+        let meant = self.policy.meant(&self.persons(), me, Some(said));
         let meant = meant.expect("what can be read is for somebody");
-        let who = numbered().filter(|(at, _)| meant.who.contains(at));
+        let who = self.numbered().filter(|(at, _)| meant.who.contains(at));
         Meant {
             who: who.map(|(_, key)| *key).collect(),
             is_for_want_of_others: meant.is_for_want_of_others,

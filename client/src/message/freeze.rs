@@ -98,7 +98,7 @@ impl Frozen {
     }
 }
 
-/// The freezes of a device, those that were lifted too, the oldest first.
+/// The freezes of whoever has a device, those that were lifted too, the oldest first: whoever holds a person may hold all that is theirs.
 #[must_use]
 pub(crate) fn freezes(
     said: &[SaidOfSender],
@@ -107,7 +107,7 @@ pub(crate) fn freezes(
 ) -> Vec<Frozen> {
     let of = |act| {
         let about = said.iter().filter(move |said| said.freeze.act == act);
-        about.filter(|said| said.freeze.device == *device)
+        about.filter(|said| roster.is_same_person(&said.freeze.device, device))
     };
     let lifted = |id: MessageId| {
         let lifts = of(FreezeAct::Lift).filter(|said| said.freeze.lifts.contains(&id));
@@ -140,5 +140,6 @@ pub(crate) fn entitled<'a>(said: &SaidOfSender, roster: &'a Roster) -> Option<&'
         (said.arrived < removed.time).then_some(&removed.person)
     })?;
     let may = matches!(person.role, Role::Coordinator | Role::Member);
-    (may && said.author != said.freeze.device).then_some(person)
+    let is_own = roster.is_same_person(&said.author, &said.freeze.device);
+    (may && !is_own).then_some(person)
 }

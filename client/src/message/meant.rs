@@ -42,5 +42,5 @@ pub(crate) fn is_kept_out(message: &Message, roster: &Roster, key: &MemberKey) -
     };
     let newest = roster.position_of(&roster.head()).unwrap_or(Position(0));
     let (_, policy) = roster.policy_at(newest);
-    policy.keeps_out(person.device, message.reading().fields())
+    policy.keeps_out(person.person, message.reading().fields())
 }

@@ -195,6 +195,7 @@ mod tests {
                 relays: Vec::new(),
                 extensions: Extensions::none(),
             },
+            people: Vec::new(),
             readers: (0..readers).map(key).collect(),
             policy: Policy::default(),
             coordinators: Vec::new(),

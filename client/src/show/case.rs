@@ -83,6 +83,11 @@ pub(super) struct Names<'a> {
 }
 
 impl Names<'_> {
+    /// Who has a device, as the roster tells people apart.
+    pub(super) fn person(&self, device: &PublicKey<DeviceKey>) -> PublicKey<DeviceKey> {
+        self.roster.person_of(device).unwrap_or(*device)
+    }
+
     /// Of somebody in the group, or who was; else the code of the device.
     pub(super) fn of(&self, device: &PublicKey<DeviceKey>) -> String {
         let removed = || self.roster.removed_person(device).map(|it| &it.person);
@@ -97,6 +102,7 @@ impl Names<'_> {
 impl CaseNow {
     pub(super) fn of(folded: &Folded, me: &PublicKey<DeviceKey>, names: &Names<'_>) -> Self {
         let Folded { case, said, .. } = folded;
+        let person = names.person(me);
         let who = |at: &usize| said.get(*at).map(|said| names.of(&said.author));
         let all = |places: &[usize]| -> Vec<String> { places.iter().filter_map(who).collect() };
         let when = |at: usize| said.get(at).map(|said| said.at);
@@ -111,7 +117,7 @@ impl CaseNow {
         });
         Self {
             lead: leads.map(|lead| (led(lead), since)),
-            is_mine: case.leader() == Some(*me),
+            is_mine: case.leader() == Some(person),
             led: match (case.lead, case.lead_by) {
                 (Some(lead), _) => (!lead.is_in).then(|| led(lead)),
                 (None, Some(by)) => who(&by),

@@ -100,6 +100,7 @@ impl CaseNews {
         let me = inbox.device.signing().public();
         let names = inbox.names();
         let now = CaseNow::of(folded, &me, &names);
+        let me = names.person(&me);
         let is_new = |at: &usize| {
             folded
                 .words

@@ -70,7 +70,7 @@ impl Told {
             id: said.id,
             at: said.at,
             name: names.of(&said.author),
-            is_mine: said.author == *me,
+            is_mine: said.author == names.person(me),
             waits: word.waits,
             act: said.act.clone(),
             to: to.map(|device| names.of(&device)),

@@ -10,7 +10,7 @@ use super::labels::{country_name, labels};
 use crate::{
     alert::vocabulary::Vocabulary,
     device::{Device, DeviceError},
-    group::{About, Person, Policy, Roster, Rule},
+    group::{About, Person, Policy, Roster, Rule, in_order_once},
     ids::Position,
     text::{Messages, escape, rfc3339},
 };
@@ -74,7 +74,7 @@ impl ReadingCircle {
         let duty = Duty::by(roster, policy);
         let rules = |rules: &[Rule<PublicKey<DeviceKey>>]| {
             let rules = rules.iter().filter_map(|rule| {
-                let person = roster.person(&rule.who)?;
+                let person = roster.whoever(&rule.who)?;
                 Some((person.name.clone(), rule.about.clone()))
             });
             rules.collect()
@@ -224,11 +224,11 @@ impl<'r> Duty<'r> {
     fn by(roster: &'r Roster, policy: &Policy<PublicKey<DeviceKey>>) -> Self {
         let newest = roster.position_of(&roster.head()).unwrap_or(Position(0));
         let members = roster.members_at(newest);
-        let all: Vec<_> = members.iter().map(|person| person.device).collect();
+        let all = in_order_once(members.iter().map(|person| person.person));
         let duty = policy.on_duty(&all);
-        let people = members.into_iter();
+        let people = roster.persons();
         Self {
-            people: people.filter(|it| duty.who.contains(&it.device)).collect(),
+            people: people.filter(|it| duty.who.contains(&it.person)).collect(),
             by: match (&policy.circle, duty.is_for_want_of_others) {
                 (None, _) => ReadBy::Everybody,
                 (Some(_), false) => ReadBy::Name,

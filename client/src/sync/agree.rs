@@ -9,7 +9,7 @@ use bellrope_proto::{
 };
 
 use super::{
-    compose::{ComposeError, compose_but_for, compose_for_all},
+    compose::{ComposeError, compose_but_for, compose_but_for_device, compose_for_all},
     receive::Received,
 };
 use crate::{
@@ -124,6 +124,7 @@ fn agree_in(
         match to {
             // Who is to be put out need not know before.
             ConsentTo::Remove => compose_but_for(device, said, about, now)?,
+            ConsentTo::RemoveDevice => compose_but_for_device(device, said, about, now)?,
             _ => compose_for_all(device, said, now)?,
         }
     }
@@ -136,7 +137,7 @@ fn agree_in(
 fn is_done(roster: &Roster, to: ConsentTo, about: &PublicKey<DeviceKey>) -> bool {
     let role = roster.person(about).map(|person| person.role);
     match to {
-        ConsentTo::Remove => role.is_none(),
+        ConsentTo::Remove | ConsentTo::RemoveDevice => role.is_none(),
         ConsentTo::Promote => role == Some(Role::Coordinator),
         ConsentTo::Demote => role.is_some_and(|role| role != Role::Coordinator),
         ConsentTo::Unknown(_) => false,
@@ -155,6 +156,7 @@ pub fn sign_for(
     let roster = asked(device)?;
     let me = device.signing().public();
     let coordinators = roster.people().iter();
+    // From the only one another device of theirs can take it.
     let coordinators = coordinators.filter(|it| it.role == Role::Coordinator);
     if coordinators.count() < 2 {
         return Err(AgreeError::OnlyCoordinator);
@@ -164,7 +166,11 @@ pub fn sign_for(
     }
     let asked_to_remove = |it: &bellrope_proto::signing::Signed<Consent>| {
         let said = it.peek();
-        said.is_ok_and(|it| it.by == me && it.to == ConsentTo::Remove && it.about == *taker)
+        said.is_ok_and(|it| {
+            let is_whole = it.to == ConsentTo::Remove && roster.is_same_person(&it.about, taker);
+            let is_device = it.to == ConsentTo::RemoveDevice && it.about == *taker;
+            roster.is_same_person(&it.by, &me) && (is_whole || is_device)
+        })
     };
     if agreed::read(device, &roster)
         .consents
@@ -231,7 +237,14 @@ fn waits_for(
     about: &PublicKey<DeviceKey>,
 ) -> Result<Option<Lacking>, DeviceError> {
     let mut waiting = pending(device)?.into_iter();
-    let it = waiting.find(|it| Some(it.act) == act && it.about == *about);
+    let roster = asked(device).ok();
+    let is_same = |it: &PublicKey<DeviceKey>| match act {
+        Some(PendingAct::RemoveDevice | PendingAct::Take) => it == about,
+        _ => roster
+            .as_ref()
+            .is_some_and(|roster| roster.is_same_person(it, about)),
+    };
+    let it = waiting.find(|it| Some(it.act) == act && is_same(&it.about));
     Ok(it.map(|it| it.lacking))
 }
 

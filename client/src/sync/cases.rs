@@ -22,7 +22,7 @@ use crate::{
         damaged, inbox, reach,
     },
     extensions::Extensions,
-    group::Roster,
+    group::{Person, Roster},
     ids::MessageId,
     message::{
         CaseAct, CaseMessage, NOTE_CHARS_MAX, NoteWords, Payload, REASON_CHARS_MAX, ReceiptWords,
@@ -109,7 +109,8 @@ pub fn say_in_case(
     if !folded.opening.may_speak(&roster, &me) {
         return Err(CaseError::NotForYou);
     }
-    let act = act(&folded, &roster, (me, what))?;
+    let person = roster.person_of(&me).unwrap_or(me);
+    let act = act(&folded, &roster, (person, what))?;
     let about = (folded.opening.id, folded.opening.hash);
     let body = CaseMessage::new(about, folded.case.heads.clone(), &act).ok_or(CaseError::Empty)?;
     let readers = readers(device, &kept, &roster).ok_or(CaseError::Behind)?;
@@ -177,6 +178,7 @@ fn act(
     let is_closed = case.state(&folded.said) == CaseState::Closed;
     let said_last = |at: &usize| folded.said.get(*at).is_some_and(|said| said.author == me);
     let others = leader.filter(|leader| *leader != me);
+    let device_of = |person| roster.whoever(&person).map_or(person, |it| it.device);
     match what {
         SayInCase::Acknowledge if case.read_by.iter().any(said_last) => Err(CaseError::Again),
         SayInCase::Acknowledge => receipt(Receipt::Acknowledged, None, String::new()),
@@ -184,7 +186,7 @@ fn act(
             let reason = one_line(reason)?;
             match others {
                 _ if leader == Some(me) => Err(CaseError::Again),
-                Some(other) if reason.is_empty() => Err(CaseError::Led(other)),
+                Some(other) if reason.is_empty() => Err(CaseError::Led(device_of(other))),
                 _ => receipt(Receipt::TakingLead, None, reason),
             }
         }
@@ -193,8 +195,8 @@ fn act(
         SayInCase::HandOver(to, reason) => {
             let reason = one_line(reason)?;
             match others {
-                _ if leader == Some(to) => Err(CaseError::Again),
-                Some(other) if reason.is_empty() => Err(CaseError::Led(other)),
+                _ if leader == roster.person_of(&to) => Err(CaseError::Again),
+                Some(other) if reason.is_empty() => Err(CaseError::Led(device_of(other))),
                 _ if !folded.opening.may_speak(roster, &to) => Err(CaseError::ToNobody),
                 _ => receipt(Receipt::HandedOver, Some(to), reason),
             }
@@ -246,13 +248,22 @@ fn readers(device: &Device, kept: &StoredMessage, roster: &Roster) -> Option<Vec
     let stood = is_in_force.then(|| reach::read(device).stood(kept.sequence));
     let missed = stood.flatten().map(|stood| missed(&message, roster, stood));
     readers.extend(missed.into_iter().flatten().map(|person| person.key));
-    let people = roster.people().iter();
-    let reads = people.filter(|person| person.role.reads() && readers.contains(&person.key));
-    let keys = reads.map(|person| person.key);
+    let keys = keys_of_readers(roster, &readers).into_iter();
     Some(
         keys.filter(|key| !is_kept_out(&message, roster, key))
             .collect(),
     )
+}
+
+/// All keys of those who read and have one of these: a person goes on with a case on whichever of their devices.
+fn keys_of_readers(roster: &Roster, readers: &[MemberKey]) -> Vec<MemberKey> {
+    let has_one = |who: &Person| {
+        let mut theirs = roster.devices_of(&who.device);
+        theirs.any(|it| readers.contains(&it.key))
+    };
+    let people = roster.people().iter();
+    let reads = people.filter(|person| person.role.reads() && has_one(person));
+    reads.map(|person| person.key).collect()
 }
 
 /// What became of a message of a case.
@@ -342,8 +353,7 @@ pub(super) fn say_again(device: &Device, now: Timestamp) -> Result<(), DeviceErr
             };
             // Whoever was put out since is not among them.
             let readers = meant(&message, &roster).unwrap_or_default();
-            let people = roster.people().iter().map(|person| person.key);
-            let readers: Vec<MemberKey> = people.filter(|key| readers.contains(key)).collect();
+            let readers = keys_of_readers(&roster, &readers);
             let epoch = EpochRecipient::from_bytes(&keys.recipient.0)
                 .map_err(|error| damaged("roster", error))?;
             let payload = Zeroizing::new(Payload::Message(word.kept.sent.clone()).encode());

@@ -229,7 +229,7 @@ pub(super) fn compose_for_all(
     compose(device, Words::of(kind, body, now), &[]).map(drop)
 }
 
-/// The same, to everybody who reads but for whose device this is.
+/// The same, to everybody who reads but for whose device this is, with all their devices.
 ///
 /// # Errors
 /// [`ComposeError`]; nothing is queued then.
@@ -241,24 +241,41 @@ pub(super) fn compose_but_for(
 ) -> Result<(), ComposeError> {
     let (_, view) = sender(device)?;
     let roster = device.roster()?.ok_or(ComposeError::MayNot)?;
-    let others = but_for(device, &view, roster.person(of))?;
+    let theirs: Vec<&Person> = roster.devices_of(of).collect();
+    let others = but_for(device, &view, &theirs)?;
     compose(device, Words::of(kind, body, now), &others).map(drop)
 }
 
-/// Everybody who reads but for this person; nobody, which is everybody, where they do not read.
+/// The same, but for this one device alone.
+///
+/// # Errors
+/// [`ComposeError`]; nothing is queued then.
+pub(super) fn compose_but_for_device(
+    device: &Device,
+    (kind, body): (u16, Vec<u8>),
+    of: &PublicKey<DeviceKey>,
+    now: Timestamp,
+) -> Result<(), ComposeError> {
+    let (_, view) = sender(device)?;
+    let roster = device.roster()?.ok_or(ComposeError::MayNot)?;
+    let it: Vec<&Person> = roster.person(of).into_iter().collect();
+    let others = but_for(device, &view, &it)?;
+    compose(device, Words::of(kind, body, now), &others).map(drop)
+}
+
+/// Everybody who reads but for these devices; nobody, which is everybody, where none of these reads.
 fn but_for(
     device: &Device,
     view: &View,
-    person: Option<&Person>,
+    devices: &[&Person],
 ) -> Result<Vec<MemberKey>, ComposeError> {
-    let key = person.filter(|person| person.role.reads()).map(|it| it.key);
-    Ok(match key {
-        Some(key) => {
-            let readers = everybody(device, view)?.into_iter();
-            readers.filter(|it| *it != key).collect()
-        }
-        None => Vec::new(),
-    })
+    let reading = devices.iter().filter(|it| it.role.reads());
+    let keys: Vec<MemberKey> = reading.map(|it| it.key).collect();
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let readers = everybody(device, view)?.into_iter();
+    Ok(readers.filter(|it| !keys.contains(it)).collect())
 }
 
 /// Those of them who are not in by a history that overtook the one by which they were put out (B6); whether these are all.
@@ -319,13 +336,16 @@ pub fn compose_freeze(
     if reason.chars().count() > REASON_CHARS_MAX {
         return Err(FreezeError::TooLong(REASON_CHARS_MAX));
     }
-    if of == device.signing().public() {
-        return Err(FreezeError::Oneself);
-    }
     let (state, view) = sender(device)?;
     let roster = device.roster()?.filter(|_| state.role.reads());
     let roster = roster.ok_or(ComposeError::MayNot)?;
-    let person = roster.person(&of).ok_or(FreezeError::Nobody)?;
+    if roster.is_same_person(&of, &device.signing().public()) {
+        return Err(FreezeError::Oneself);
+    }
+    let theirs: Vec<&Person> = roster.devices_of(&of).collect();
+    if theirs.is_empty() {
+        return Err(FreezeError::Nobody);
+    }
     let lifts = match act {
         FreezeAct::Freeze => Vec::new(),
         FreezeAct::Lift => {
@@ -344,7 +364,7 @@ pub fn compose_freeze(
         extensions: Extensions::none(),
     };
     let words = Words::of(KIND_FREEZE, codec::encode(&freeze), now);
-    let others = but_for(device, &view, Some(person))?;
+    let others = but_for(device, &view, &theirs)?;
     let said = SaidOfSender {
         id: compose(device, words, &others)?.0.id,
         arrived: now,

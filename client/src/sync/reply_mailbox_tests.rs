@@ -71,6 +71,7 @@ fn view(position: u32) -> View {
         roster: Hash([2; 32]),
         epoch: epoch_keys(),
         readers: vec![MemberIdentity::from_seed(&[6; 32]).to_key()],
+        people: vec![0],
         policy: Policy::default(),
         coordinators: coordinators(),
         extensions: Extensions::none(),

@@ -82,14 +82,17 @@ fn purposes_of_clients_are_the_documents() {
         listed::<crate::group::TakeOver>(),
         listed::<crate::message::Delegation>(),
         listed::<crate::message::Custody>(),
+        listed::<crate::group::Addition>(),
+        listed::<crate::group::Restoration>(),
+        listed::<crate::group::Registration>(),
     ]);
     assert_eq!(written, known.keys().cloned().collect());
-    assert_eq!(row[1], "devices and invitations");
+    assert_eq!(row[1], "devices, invitations and recovery keys");
     for (purpose, signer) in known {
-        let by = if purpose == "claim" {
-            "invitation"
-        } else {
-            "device"
+        let by = match purpose.as_str() {
+            "claim" => "invitation",
+            "restoration" => "recovery",
+            _ => "device",
         };
         assert_eq!(signer, by, "{purpose}");
     }
@@ -174,6 +177,9 @@ fn changes_have_the_documents_numbers() {
             extensions: Extensions::none(),
         }),
         Change::Policy(Policy::default()),
+        super::devices::another(IVAN, 7),
+        super::devices::add(&everybody(), 1, 7, IVAN),
+        super::devices::register(&everybody(), IVAN, None, Some(1)),
     ];
     let number = |change: &Change| codec::decode::<u16>(&codec::encode(change)[..2]).unwrap();
     let name = |change: &Change| match change {
@@ -187,6 +193,9 @@ fn changes_have_the_documents_numbers() {
         Change::Hand(_) => "hand",
         Change::Take(_) => "take",
         Change::Policy(_) => "policy",
+        Change::Another(_) => "another",
+        Change::Add(_) => "add",
+        Change::Recovery(_) => "recovery",
         Change::Lease(_) => "lease",
         Change::Move(_) => "move",
         Change::Unknown { .. } => "unknown",

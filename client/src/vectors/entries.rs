@@ -8,7 +8,7 @@ use bellrope_proto::{
 use serde_json::{Value, json};
 
 use super::{
-    encoded, pens, policies,
+    devices, encoded, pens, policies,
     rosters::{Loose, REPLACED, WITHDRAWN, chain, raw, unordered, withdraw},
     turns,
     world::*,
@@ -366,6 +366,7 @@ fn all_refused() -> Vec<Refused> {
     all.extend(turns::refused());
     all.extend(pens::refused());
     all.extend(policies::refused());
+    all.extend(devices::refused());
     all
 }
 

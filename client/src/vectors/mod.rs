@@ -8,6 +8,7 @@ mod cases;
 mod codes;
 mod comparisons;
 mod coordinators;
+mod devices;
 mod dictated;
 mod document;
 mod entries;

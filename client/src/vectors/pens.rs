@@ -56,7 +56,7 @@ impl At {
     }
 }
 
-fn role(about: u8, consents: Vec<Signed<Consent>>) -> RoleChange {
+pub(super) fn role(about: u8, consents: Vec<Signed<Consent>>) -> RoleChange {
     RoleChange {
         device: device(about).public(),
         consents,
@@ -200,7 +200,7 @@ pub(super) fn chains() -> Vec<(&'static str, Chain)> {
 }
 
 /// After a chain: an entry of somebody's.
-fn of(
+pub(super) fn of(
     after: &'static str,
     who: u8,
     rule: &'static str,

@@ -10,12 +10,12 @@ use bellrope_proto::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{decoded, encoded, hex, items, pens, policies, stored, text, turns, world::*};
+use super::{decoded, devices, encoded, hex, items, pens, policies, stored, text, turns, world::*};
 use crate::{
     extensions::Extensions,
     group::{
         Admit, Applied, Approve, Change, Entry, Found, Lease, LeaseChange, Role, Roster,
-        RosterError, Withdraw,
+        RosterError, Withdraw, in_order_once,
     },
     ids::Position,
 };
@@ -160,15 +160,23 @@ pub(super) fn chains() -> Vec<(&'static str, Chain)> {
     chains.extend(turns::chains());
     chains.extend(pens::chains());
     chains.extend(policies::chains());
+    chains.extend(devices::chains());
     chains
 }
 
+// Making all of them takes seconds, and they are asked for by the hundred.
+static CHAINS: LazyLock<Vec<(&'static str, Chain)>> = LazyLock::new(chains);
+
 /// The chain of this name.
 pub(super) fn chain(name: &str) -> Chain {
-    // Making all of them takes seconds, and they are asked for by the hundred.
-    static CHAINS: LazyLock<Vec<(&'static str, Chain)>> = LazyLock::new(chains);
     let found = CHAINS.iter().find(|(of, _)| *of == name);
     found.unwrap().1.clone()
+}
+
+/// The name of this chain.
+pub(super) fn name_of(chain: &Chain) -> &'static str {
+    let found = CHAINS.iter().find(|(_, it)| it.0 == chain.0);
+    found.unwrap().0
 }
 
 /// What a chain comes to.
@@ -178,8 +186,13 @@ fn result(roster: &Roster) -> Value {
             "name": person.name,
             "role": u16::from(person.role),
             "device": hex(person.device.0),
+            "person": hex(person.person.0),
             "member": hex(person.key.as_bytes()),
         })
+    });
+    let recovery = roster.persons().filter_map(|person| {
+        let key = roster.recovery_of(&person.device)?;
+        Some(json!({ "person": hex(person.person.0), "key": hex(key.0) }))
     });
     let relays = roster
         .epoch()
@@ -193,11 +206,11 @@ fn result(roster: &Roster) -> Value {
     let newest = roster.position_of(&roster.head()).unwrap();
     let (since, policy) = roster.policy_at(newest);
     let members = roster.members_at(newest);
-    let all: Vec<_> = members.iter().map(|person| person.device).collect();
+    let all = in_order_once(members.iter().map(|person| person.person));
     let duty = policy.on_duty(&all).who;
-    let duty = members
-        .iter()
-        .filter(|person| duty.contains(&person.device))
+    let duty = roster
+        .persons()
+        .filter(|person| duty.contains(&person.person))
         .map(|person| person.name.as_str());
     json!({
         "group": hex(roster.id().0.0),
@@ -209,6 +222,7 @@ fn result(roster: &Roster) -> Value {
         "mailbox": hex(roster.epoch().mailbox.0),
         "update": roster.is_newer(),
         "pen": hex(roster.holder().0),
+        "recovery": recovery.collect::<Vec<_>>(),
         "duty": duty.collect::<Vec<_>>(),
         "policy_since": since.0,
         "lease": roster.lease().map(|lease| [lease.since.0, lease.ends.0]),
@@ -288,9 +302,15 @@ fn entries_are_refused_by_their_rules() {
             ("R5", Some("rogue")) => &[RosterError::NotEntitled],
             ("R5", Some("update")) => &[RosterError::Newer],
             ("R6", None) => &[RosterError::OverLimit],
-            ("R7" | "R8" | "R9" | "R10" | "R11" | "R13" | "R14" | "R15" | "R18", None) => {
-                &[RosterError::Contradiction]
-            }
+            (
+                "R7" | "R8" | "R9" | "R10" | "R11" | "R13" | "R14" | "R15" | "R18" | "R19" | "R21",
+                None,
+            ) => &[RosterError::Contradiction],
+            ("R20", None) => &[
+                RosterError::Contradiction,
+                RosterError::NotAgreed,
+                RosterError::OverLimit,
+            ],
             ("R16", None) => &[RosterError::Contradiction, RosterError::NotAgreed],
             ("R17", None) => &[
                 RosterError::Contradiction,
@@ -302,5 +322,5 @@ fn entries_are_refused_by_their_rules() {
         assert!(expected.contains(&refused), "{}: {refused:?}", one["why"]);
         rules.insert(text(&one["rule"]).to_owned());
     }
-    assert_eq!(rules.len(), 18, "every rule refuses something: {rules:?}");
+    assert_eq!(rules.len(), 21, "every rule refuses something: {rules:?}");
 }

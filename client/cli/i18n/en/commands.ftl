@@ -215,6 +215,7 @@ lacking-members = { $count ->
 }
 pending-none = Nothing waits for anybody’s agreement.
 pending-remove = To be put out of the group: { $name }
+pending-remove-device = To be put out of the group: one device of { $name }
 pending-promote = To become a coordinator: { $name }
 pending-demote = To be a coordinator no more: { $name }
 pending-take-pen = To keep the list of members in the place of { $holder }: { $name }

@@ -214,6 +214,7 @@ lacking-members = { $count ->
 }
 pending-none = Ничьё согласие сейчас не требуется.
 pending-remove = Предложено исключить из группы: { $name }
+pending-remove-device = Предложено исключить из группы одно устройство: { $name }
 pending-promote = Предложено сделать координатором: { $name }
 pending-demote = Предложено освободить от роли координатора: { $name }
 pending-take-pen = Предложено передать список группы (сейчас его ведёт { $holder }): { $name }

@@ -93,6 +93,7 @@ pub(super) fn confirm(
     }
     let to = match one.act {
         PendingAct::Remove => ConsentTo::Remove,
+        PendingAct::RemoveDevice => ConsentTo::RemoveDevice,
         PendingAct::Promote => ConsentTo::Promote,
         PendingAct::Demote => ConsentTo::Demote,
         PendingAct::Take => return take(ui, device, line),
@@ -153,6 +154,7 @@ fn show(ui: &mut Ui, members: &Members, it: &Pending) -> Result<(), CommandError
     let by: Vec<String> = it.by.iter().map(|by| escape(by)).collect();
     let id = match it.act {
         PendingAct::Remove => "pending-remove",
+        PendingAct::RemoveDevice => "pending-remove-device",
         PendingAct::Promote => "pending-promote",
         PendingAct::Demote => "pending-demote",
         PendingAct::Take => "pending-take-pen",
