@@ -45,3 +45,7 @@ impl fmt::Debug for MessageId {
         write!(f, "MessageId({self})")
     }
 }
+
+/// The identity of a coordinator's wish: random, chosen by who wishes it, and the same however often it is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub(crate) struct WishId(pub(crate) [u8; 16]);

@@ -102,19 +102,19 @@ pub use invitation::{
 pub use membership::{
     AdmissionError, CircleChange, CircleError, Claims, CreateError, DictateError, DictatedError,
     Dictation, FollowError, Followed, Founded, JoinError, NewGroup, NewInvitation, Pending,
-    PendingAct, PlannedCircle, approve, arrive, create, dictate, fetch_bundle, follow_moved,
-    founded, hand_pen, hear_spoken, invitation, invitation_waits, invite, join, may_write_roster,
-    move_relay, moved_file, open_bundle, open_mailbox, pending, plan_circle, reach, refuse,
-    relay_address, renew, set_circle, waits_at_relay,
+    PendingAct, PlannedCircle, arrive, create, dictate, fetch_bundle, follow_moved, founded,
+    hand_pen, hear_spoken, join, may_wish_roster, may_write_roster, move_relay, moved_file,
+    open_bundle, open_mailbox, pending, plan_circle, reach, relay_address, renew, waits_at_relay,
 };
 pub use message::{
-    Bundle, CallCode, Freeze, FreezeAct, Frozen, Sender, UnverifiedReason, VerifyError,
+    Bundle, CallCode, Freeze, FreezeAct, Frozen, Sender, UnverifiedReason, VerifyError, WishOutcome,
 };
 pub use relay::RelayError;
 pub use seal::{MemberKey, SealError};
 pub use sync::{
-    AgreeError, Agreed, CaseError, ClaimsReport, ClocksDiffer, ComposeError, Engine, EngineError,
-    EngineOptions, Event, FreezeError, Online, Refresh, ReplyUpdate, SayInCase, SealedAlert,
-    SendReport, Unshown, WrongClock, addressees, agree, compose_alert, compose_freeze,
-    give_contact, may_send, say_in_case, sign_for,
+    AgreeError, Agreed, Asked, CaseError, ClaimsReport, ClocksDiffer, ComposeError, Engine,
+    EngineError, EngineOptions, Event, FreezeError, Online, Refresh, ReplyUpdate, SayInCase,
+    SealedAlert, SendReport, Unshown, WishError, WrongClock, addressees, agree, approve,
+    compose_alert, compose_freeze, give_contact, invitation, invitation_waits, invite, may_send,
+    refuse, say_in_case, set_circle, sign_for,
 };

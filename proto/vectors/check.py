@@ -2630,17 +2630,60 @@ def weeks():
         check(f"{one['name']}: {passed}", (passed, passed >= over) == (one["passed"], one["deleted"]), "weeks", "W7")
 
 
+# Section 6, Wishing.
+
+def wish(r):
+    r.take(16)
+    act, said = r.number(2), r.bytes()
+    if r.extensions() or act not in WISHES:
+        raise Malformed
+    return decode(said, WISHES[act])
+
+
+def wished(structure, says):
+    """What a part that may grow says, if it needs no newer program."""
+    def read(r):
+        value = structure(r)
+        if value["newer"]:
+            raise Malformed
+        return says(value)
+    return read
+
+
+WISHES = {1: wished(admit, lambda it: ["invite", it["invitation"].hex()]), 2: lambda r: ["withdraw", r.take(32).hex()],
+          3: lambda r: ["approve", r.take(32).hex(), r.take(32).hex()],
+          4: wished(lambda r: {"before": r.number(4), **policy(r, lambda r: r.take(32))}, lambda it: ["policy", it["before"]])}
+
+
+def wish_answer(r):
+    r.take(16)
+    outcome = r.number(2)
+    if r.extensions():
+        raise Malformed
+    return outcome if outcome < 8 else 7
+
+
+def wishes():
+    vectors = load("wishes.json")
+    for one in vectors["bodies"]:
+        found = decoded(bytes.fromhex(one["body"]), wish)
+        check(f"{one['name']}: {found}", found == one["act"], "wishes", "Q1")
+    for one in vectors["answers"]:
+        found = decoded(bytes.fromhex(one["body"]), wish_answer)
+        check(f"{one['name']}: {found}", found == one["outcome"], "wishes", "Q7")
+
+
 # Rules that no vector reaches, and why not. Every other that PROTOCOL.md numbers must be reached.
 ALERTS = "what a reader shows, in words of its own, and decides nothing by: tests of the client hold its table against the code"
 BY_THE_CLOCK = "what a coordinator's program does by itself, and when; tests of the programs with a moved clock hold it"
 BY_A_PROGRAM = "whom a program seals to, and when it sends a welcome again; tests of the programs hold it"
 NOT_HERE = {f"A{number}": ALERTS for number in range(1, 16)} | {f"L{number}": BY_THE_CLOCK for number in (2, 3, 5, 6)} | {
-    f"E{number}": BY_A_PROGRAM for number in (5, 8)} | {f"W{number}": BY_A_PROGRAM for number in (6, 8, 9)} | {f"D{number}": BY_A_PROGRAM for number in (6, 7)} | {f"F{number}": BY_A_PROGRAM for number in (4, 5)} | {f"CA{number}": BY_A_PROGRAM for number in (7, 8)} | {"B6": BY_A_PROGRAM}
+    f"E{number}": BY_A_PROGRAM for number in (5, 8)} | {f"W{number}": BY_A_PROGRAM for number in (6, 8, 9)} | {f"D{number}": BY_A_PROGRAM for number in (6, 7)} | {f"F{number}": BY_A_PROGRAM for number in (4, 5)} | {f"CA{number}": BY_A_PROGRAM for number in (7, 8)} | {f"Q{number}": BY_A_PROGRAM for number in (2, 3, 4, 5, 6)} | {"B6": BY_A_PROGRAM}
 
 
 def rules():
     text = DOCUMENT.read_text(encoding="utf-8")
-    numbered = re.findall(r"\*\*(CA\d+|[RCMLEDFBPW]\d+)\*\*", text) + re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
+    numbered = re.findall(r"\*\*(CA\d+|[RCMLEDFBPWQ]\d+)\*\*", text) + re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
     for rule in numbered:
         check(f"{rule} is reached, or listed as not", (rule in reached) != (rule in NOT_HERE), "rules")
     check("and no other", len(numbered) == len(set(numbered)) == len({*reached, *NOT_HERE}), "rules")
@@ -2656,6 +2699,7 @@ handed = dictated()
 freezing()
 cases()
 weeks()
+wishes()
 try:
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey

@@ -36,7 +36,7 @@ fn a_second_coordinator_is_asked_and_the_pen_passes_and_everybody_goes_on() {
         "{list}"
     );
     // She may not write it, and is told who does.
-    let said = anna.run(&["invite", "Vera", "--role", "member"]).ended(1);
+    let said = anna.run(&["members", "renew"]).ended(1);
     assert!(
         said.err.contains("the list of members is kept by Nina"),
         "{}",
@@ -272,4 +272,68 @@ fn who_resigns_needs_nobody_and_forgets_what_coordinators_have() {
     );
     send(&anna, "as a member");
     assert!(inbox(&nina).contains("as a member"));
+}
+
+#[test]
+fn who_has_not_the_pen_invites_and_the_other_device_writes_it_down_by_itself() {
+    let world = world();
+    let [nina, anna, boris, _olga] = two_coordinators(&world);
+    // Nina's device is offline.
+    let said = anna.run(&["invite", "Alena", "--role", "defender"]).done();
+    assert!(
+        said.err.contains("kept by Nina, whose device writes"),
+        "{}",
+        said.err
+    );
+    let alena = world.person("Alena", "en");
+    let _ = alena.run(&["join", said.out.trim()]).done();
+    send(&alena, "before the list has it");
+    let code = world.invite(&anna, "Vera", "member");
+    let vera = world.person("Vera", "ru");
+    let _ = vera.run(&["join", &code]).done();
+    let said = boris.run(&["watch", "--once"]).done();
+    assert!(said.out.contains("Invited by Anna as D-"), "{}", said.out);
+    let said = anna.run(&["members", "pending"]).done();
+    assert!(said.out.contains("the invitation of Vera"), "{}", said.out);
+    let said = anna.run(&["members"]).done();
+    assert!(
+        said.out
+            .contains("Vera, member: invited by Anna, not in the list yet"),
+        "{}",
+        said.out
+    );
+    // She comes online, and does nothing herself.
+    let said = nina.run(&["watch", "--once"]).done();
+    assert!(
+        said.err.contains("as Anna asked: the invitation of Vera"),
+        "{}",
+        said.err
+    );
+    let said = anna.run(&["watch", "--once"]).done();
+    assert!(
+        said.err.contains("as Anna asked: the invitation of Vera"),
+        "{}",
+        said.err
+    );
+    assert_eq!(
+        anna.run(&["members", "--json", "pending"])
+            .done()
+            .json()
+            .len(),
+        0
+    );
+    let _ = nina.run(&["watch", "--once"]).done();
+    let said = boris.run(&["inbox"]).done();
+    assert!(!said.out.contains("unverified"), "{}", said.out);
+    // And whom Anna lets in is in.
+    let _ = anna.run(&["watch", "--once"]).done();
+    let said = anna.run(&["members", "approve", "Vera"]).done();
+    assert!(
+        said.out
+            .contains("Asked for. The list of members is kept by Nina"),
+        "{}",
+        said.out
+    );
+    let _ = nina.run(&["watch", "--once"]).done();
+    assert!(members(&vera).contains("Vera"));
 }

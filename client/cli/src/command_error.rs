@@ -6,7 +6,7 @@ use std::io;
 use bellrope_client::{
     AdmissionError, AgreeError, CallError, CompareError, ComposeError, ContactError, CreateError,
     DeviceError, DictateError, DictatedError, EngineError, FollowError, FreezeError, JoinError,
-    NameError, NotACode, NotSpoken, RelayError, RosterError, SealError,
+    NameError, NotACode, NotSpoken, RelayError, RosterError, SealError, WishError,
     alert::{AlertError, answers::AnswerError, form::FormError},
     show::Explain as _,
     text::{Messages, escape, moment_text},
@@ -385,6 +385,17 @@ impl From<AdmissionError> for CommandError {
             AdmissionError::Contact(error) => error.into(),
             AdmissionError::Seal(error) => error.into(),
             AdmissionError::Device(error) => error.into(),
+        }
+    }
+}
+
+impl From<WishError> for CommandError {
+    fn from(error: WishError) -> Self {
+        match error {
+            WishError::TooMuch => Self::new("error-wishes-too-many"),
+            WishError::Admission(error) => error.into(),
+            WishError::Circle(error) => error.into(),
+            WishError::Compose(error) => error.into(),
         }
     }
 }

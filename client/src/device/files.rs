@@ -48,6 +48,7 @@ pub(super) const FILES: &[&str] = &[
     "vouched",
     "weekbook",
     "weeknotes",
+    "wishes",
     "lock.state",
     "lock.receive",
     "lock.queue",

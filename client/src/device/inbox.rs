@@ -16,6 +16,7 @@ use super::{
     files::DeviceError,
     senders::{Follows, Senders},
     unlocked::Device,
+    wishes::NotListed,
 };
 use crate::{
     group::{Claim, Roster, Week},
@@ -81,16 +82,17 @@ impl StoredMessage {
     ///
     /// # Errors
     /// [`VerifyError`]: never for what this build stored.
-    pub fn verify(
+    pub(crate) fn verify(
         &self,
         roster: &Roster,
         me: &MemberKey,
-        senders: &Senders,
+        (senders, not_listed): (&Senders, &NotListed),
     ) -> Result<VerifiedMessage, VerifyError> {
         // Whether it was passed on rightly was seen when it came.
         let stood = |_: &PassedOn| Some(Position(u32::MAX));
         let first = |claim: &Claim| senders.first(claim);
-        verify(&self.sent, roster, me, self.arrived, first, stood)
+        let wished = |claim: &Claim| not_listed.of(claim);
+        verify(&self.sent, roster, me, self.arrived, (first, stood, wished))
     }
 }
 

@@ -40,6 +40,7 @@ mod vault;
 pub(crate) mod vouched;
 pub(crate) mod week_book;
 pub(crate) mod week_secrets;
+pub(crate) mod wishes;
 
 pub use compared::{Comparison, How, Outcome};
 pub use contacts::{

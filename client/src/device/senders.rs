@@ -67,7 +67,7 @@ struct Missing {
 /// What known devices said last, and which device used an invitation first. Of unknown devices
 /// nothing is remembered: they could be as many as an attacker likes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Senders {
+pub(crate) struct Senders {
     said: Vec<Said>,
     first: Vec<(PublicKey<Invitation>, PublicKey<DeviceKey>)>,
 }
@@ -77,7 +77,7 @@ impl Senders {
     ///
     /// # Errors
     /// [`DeviceError::System`].
-    pub fn read(device: &Device) -> Result<Self, DeviceError> {
+    pub(crate) fn read(device: &Device) -> Result<Self, DeviceError> {
         match device.files().read(SENDERS) {
             Ok(read) => Ok(read.unwrap_or_default()),
             Err(error @ DeviceError::Damaged(..)) => {
@@ -92,27 +92,27 @@ impl Senders {
     ///
     /// # Errors
     /// [`DeviceError`].
-    pub fn store(&self, device: &Device) -> Result<(), DeviceError> {
+    pub(crate) fn store(&self, device: &Device) -> Result<(), DeviceError> {
         device.files().write(SENDERS, &codec::encode(self))
     }
 
     /// The device that used an invitation first.
     #[must_use]
-    pub fn first(&self, claim: &Claim) -> Option<PublicKey<DeviceKey>> {
+    pub(crate) fn first(&self, claim: &Claim) -> Option<PublicKey<DeviceKey>> {
         let mut known = self.first.iter();
         let found = known.find(|(invitation, _)| *invitation == claim.invitation)?;
         Some(found.1)
     }
 
     /// Remembers the first user of an invitation.
-    pub fn used(&mut self, claim: &Claim) {
+    pub(crate) fn used(&mut self, claim: &Claim) {
         if self.first(claim).is_none() {
             self.first.push((claim.invitation, claim.device));
         }
     }
 
     /// Takes one more message of a known device.
-    pub fn follow(
+    pub(crate) fn follow(
         &mut self,
         sender: PublicKey<DeviceKey>,
         number: u64,

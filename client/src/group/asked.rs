@@ -197,6 +197,12 @@ impl Roster {
         self.pen.holder
     }
 
+    /// Whose device wrote it after an entry of this chain.
+    pub(crate) fn holder_at(&self, at: Position) -> Option<PublicKey<Device>> {
+        let place = usize::try_from(at.0).ok()?;
+        self.steps.get(place).map(|step| step.after.holder)
+    }
+
     /// Who is still to agree with a step about somebody, of whom these did; none when it cannot be.
     #[must_use]
     pub(crate) fn lacking(&self, to: ConsentTo, about: Key, by: &BTreeSet<Key>) -> Option<Lacking> {

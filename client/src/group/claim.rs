@@ -102,10 +102,14 @@ impl Claim {
 /// (PROTOCOL.md, C1 to C3).
 #[must_use]
 pub(crate) fn valid_claim(claim: &Signed<Claim>, roster: &Roster) -> Option<Claim> {
-    let claim = claim.verify_own(|claim| claim.invitation).ok()?;
-    if !claim.has_its_keys() {
-        return None;
-    }
+    let claim = whole_claim(claim)?;
     let invited = roster.invitation(&claim.invitation)?;
     (invited.admit.mailbox == claim.mailbox).then_some(claim)
+}
+
+/// A claim that its invitation and its device signed, whosever that invitation is (C1 and C3).
+#[must_use]
+pub(crate) fn whole_claim(claim: &Signed<Claim>) -> Option<Claim> {
+    let claim = claim.verify_own(|claim| claim.invitation).ok()?;
+    claim.has_its_keys().then_some(claim)
 }

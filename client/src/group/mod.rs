@@ -37,7 +37,7 @@ pub use asked::recipients_hash;
 pub use claim::Claim;
 #[cfg(test)]
 pub(crate) use claim::Possession;
-pub(crate) use claim::valid_claim;
+pub(crate) use claim::{valid_claim, whole_claim};
 
 pub use consent::ConsentTo;
 pub(crate) use consent::{Consent, TakeOver};

@@ -288,6 +288,13 @@ impl Roster {
         Ok(())
     }
 
+    /// Who coordinated after an entry of this chain.
+    pub(crate) fn coordinators_at(&self, at: Position) -> &[Key] {
+        let place = usize::try_from(at.0).unwrap_or(usize::MAX);
+        let step = self.steps.get(place);
+        step.map_or(&[], |step| &step.after.coordinators)
+    }
+
     fn not_entitled(&self) -> RosterError {
         if self.newer.is_some() {
             RosterError::Newer

@@ -51,6 +51,8 @@ pub struct NewInvitation {
     pub name: String,
     /// Whether another of this name was taken back for it.
     pub replaces: bool,
+    /// Whose device has to write it down still.
+    pub waits_for: Option<String>,
 }
 
 /// Makes an invitation: its roster entry, its mailbox (opened when the queue is sent), its bundle. One of the same name that nobody
@@ -58,7 +60,7 @@ pub struct NewInvitation {
 ///
 /// # Errors
 /// [`AdmissionError`].
-pub fn invite(
+pub(crate) fn invite(
     device: &Device,
     role: Role,
     name: &str,
@@ -67,43 +69,16 @@ pub fn invite(
 ) -> Result<NewInvitation, AdmissionError> {
     let name = check_name(name)?;
     let mut change = RosterTransaction::begin(device, now)?;
-    let issued = issued::all(device)?;
-    let contacts = Contacts::read(device)?;
-    let before = namesakes(&change.roster, &issued, &contacts, &name)?;
-    let taken = taken_names(&change.roster, &issued, now);
-    let taken = taken.into_iter().map(|in_roster| {
-        let known = contacts.of(in_roster);
-        known.map_or(in_roster, |contact| &contact.name)
-    });
-    let mut others = taken.filter(|other| !is_same_name(other, &name));
-    if let Some(other) = others.find(|other| looks_like(other, &name)) {
-        return Err(AdmissionError::NameAlike(other.to_owned()));
-    }
+    let drafted = draft(device, &change.roster, (role, &name), expires, now)?;
+    let Draft {
+        admit,
+        secret,
+        before,
+    } = drafted;
     for at in &before {
         take_back(&mut change, *at)?;
     }
-    let secret = new_secret(&change.roster);
     let keys = secret.keys();
-    let name = match role {
-        Role::Defender => {
-            let known = handle_of(&change.roster, &contacts, &name);
-            let handle = known.unwrap_or_else(|| handle(&keys.invitation.public()));
-            // Before the invitation: one whom nobody knows may be anybody.
-            if !is_same_name(&handle, &name) {
-                contacts::note(device, &handle, (Some(&name), None), now)?;
-            }
-            handle
-        }
-        _ => name,
-    };
-    let admit = Admit {
-        invitation: keys.invitation.public(),
-        role,
-        name: name.clone(),
-        mailbox: keys.mailbox(),
-        expires,
-        extensions: Extensions::none(),
-    };
     let admitted_at = change.append(Change::Admit(admit.clone()))?;
     let view = view_in(&change.roster, &WeekBook::read(device), now);
     queue_bundle(&mut change, &keys, (&admit, None), view)?;
@@ -131,9 +106,78 @@ pub fn invite(
         bundle,
         expires,
         role,
-        name,
+        name: admit.name,
         replaces: !before.is_empty(),
+        waits_for: None,
     })
+}
+
+/// An invitation that is to be made, and those of the same name that are taken back for it.
+pub(super) struct Draft {
+    pub(super) admit: Admit,
+    pub(super) secret: Secret,
+    pub(super) before: Vec<Position>,
+}
+
+/// What an invitation will say, if there can be one of this name. A defender's is noted on this device.
+pub(super) fn draft(
+    device: &Device,
+    roster: &Roster,
+    (role, name): (Role, &str),
+    expires: Timestamp,
+    now: Timestamp,
+) -> Result<Draft, AdmissionError> {
+    let issued = issued::all(device)?;
+    let contacts = Contacts::read(device)?;
+    let before = namesakes(roster, &issued, &contacts, name)?;
+    if let Some(other) = alike(roster, &issued, &contacts, (name, now)) {
+        return Err(AdmissionError::NameAlike(other));
+    }
+    let secret = new_secret(roster);
+    let keys = secret.keys();
+    let name = match role {
+        Role::Defender => {
+            let known = handle_of(roster, &contacts, name);
+            let handle = known.unwrap_or_else(|| handle(&keys.invitation.public()));
+            // Before the invitation: one whom nobody knows may be anybody.
+            if !is_same_name(&handle, name) {
+                contacts::note(device, &handle, (Some(name), None), now)?;
+            }
+            handle
+        }
+        _ => name.to_owned(),
+    };
+    let admit = Admit {
+        invitation: keys.invitation.public(),
+        role,
+        name,
+        mailbox: keys.mailbox(),
+        expires,
+        extensions: Extensions::none(),
+    };
+    Ok(Draft {
+        admit,
+        secret,
+        before,
+    })
+}
+
+/// The name of somebody else that people would take for this one.
+pub(super) fn alike(
+    roster: &Roster,
+    issued: &[IssuedInvitation],
+    contacts: &Contacts,
+    (name, now): (&str, Timestamp),
+) -> Option<String> {
+    let taken = taken_names(roster, issued, now);
+    let taken = taken.into_iter().map(|in_roster| {
+        let known = contacts.of(in_roster);
+        known.map_or(in_roster, |contact| &contact.name)
+    });
+    let mut others = taken.filter(|other| !is_same_name(other, name));
+    others
+        .find(|other| looks_like(other, name))
+        .map(ToOwned::to_owned)
 }
 
 /// A secret whose handle nobody has had (R9).
@@ -184,15 +228,16 @@ fn taken_names<'a>(
 ///
 /// # Errors
 /// [`AdmissionError`].
-pub fn invitation(
+pub(crate) fn invitation(
     device: &Device,
     name: &str,
     now: Timestamp,
 ) -> Result<NewInvitation, AdmissionError> {
     let roster = device.roster()?.ok_or(AdmissionError::NotACoordinator)?;
-    may_write(device, &roster)?;
-    let authority = device.state()?.authority();
-    let authority = authority.ok_or(AdmissionError::KeysMissing)?;
+    let Some(authority) = device.state()?.authority() else {
+        may_write(device, &roster)?;
+        return Err(AdmissionError::KeysMissing);
+    };
     let all = issued::all(device)?;
     let contacts = Contacts::read(device)?;
     let at = namesakes(&roster, &all, &contacts, name)?.pop();
@@ -219,30 +264,11 @@ pub fn invitation(
         role,
         name: invited.admit.name.clone(),
         replaces: false,
+        waits_for: None,
     })
 }
 
-/// Whether the relay does not have all of an invitation yet: its mailbox, what is in it, or its entry in the roster.
-///
-/// # Errors
-/// [`DeviceError`](crate::DeviceError).
-pub fn invitation_waits(
-    device: &Device,
-    invitation: &NewInvitation,
-) -> Result<bool, crate::DeviceError> {
-    let mailbox = invitation.code.secret.keys().mailbox();
-    let mut all = issued::all(device)?.into_iter();
-    let is_open = all.any(|issued| issued.mailbox == mailbox && issued.open_until.is_some());
-    let of_group = device.roster()?.map(|roster| roster.epoch().mailbox);
-    for mailbox in of_group.into_iter().chain([mailbox]) {
-        if outbox::waits(device, mailbox)? {
-            return Ok(true);
-        }
-    }
-    Ok(!is_open)
-}
-
-fn bundle(
+pub(super) fn bundle(
     device: &Device,
     authority: &SecretKey<Authority>,
     (roster, view): (&Roster, View),
@@ -275,7 +301,7 @@ fn bundle(
 
 /// Invitations of this name that nobody has used, the newest last. Names are what commands and people tell others apart by: that of
 /// somebody who is in or asks is not free.
-fn namesakes(
+pub(super) fn namesakes(
     roster: &Roster,
     issued: &[IssuedInvitation],
     contacts: &Contacts,
@@ -418,7 +444,7 @@ pub(crate) fn claim_heard(
 ///
 /// # Errors
 /// [`AdmissionError`].
-pub fn approve(device: &Device, at: Position, now: Timestamp) -> Result<(), AdmissionError> {
+pub(crate) fn approve(device: &Device, at: Position, now: Timestamp) -> Result<(), AdmissionError> {
     let mut change = RosterTransaction::begin(device, now)?;
     let all = issued::all(device)?;
     let issued = all.iter().find(|issued| issued.admitted_at == at);
@@ -502,7 +528,7 @@ pub(super) fn welcome(
 ///
 /// # Errors
 /// [`AdmissionError`].
-pub fn refuse(device: &Device, at: Position, now: Timestamp) -> Result<(), AdmissionError> {
+pub(crate) fn refuse(device: &Device, at: Position, now: Timestamp) -> Result<(), AdmissionError> {
     let mut change = RosterTransaction::begin(device, now)?;
     let issued = issued::all(device)?
         .into_iter()
@@ -519,7 +545,7 @@ pub fn refuse(device: &Device, at: Position, now: Timestamp) -> Result<(), Admis
 }
 
 /// Notes that an invitation was taken back.
-fn closed(device: &Device, at: Position) -> Result<(), AdmissionError> {
+pub(super) fn closed(device: &Device, at: Position) -> Result<(), AdmissionError> {
     let unopened = issued::change(device, at, |issued| {
         issued.refused = true;
         issued.open_until.is_none().then_some(issued.mailbox)

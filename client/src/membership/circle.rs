@@ -7,7 +7,7 @@ use bellrope_proto::{
 };
 
 use super::{
-    transaction::{AdmissionError, RosterTransaction, may_write},
+    transaction::{AdmissionError, RosterTransaction, may_wish},
     views::send_views,
 };
 use crate::{
@@ -70,9 +70,9 @@ impl From<DeviceError> for CircleError {
 /// What it will come to.
 #[derive(Clone, Debug)]
 pub struct PlannedCircle {
-    policy: Policy<Key>,
+    pub(crate) policy: Policy<Key>,
     /// The entry that it takes the place of.
-    before: Position,
+    pub(crate) before: Position,
     /// As people are told it.
     pub shown: ReadingCircle,
 }
@@ -83,7 +83,7 @@ pub struct PlannedCircle {
 /// [`CircleError`].
 pub fn plan_circle(device: &Device, change: CircleChange) -> Result<PlannedCircle, CircleError> {
     let roster = device.roster()?.ok_or(AdmissionError::NotACoordinator)?;
-    may_write(device, &roster)?;
+    may_wish(device, &roster)?;
     let (before, in_force) = newest(&roster);
     // Of people, whichever of their devices was named.
     let change = match change {
@@ -96,6 +96,17 @@ pub fn plan_circle(device: &Device, change: CircleChange) -> Result<PlannedCircl
     if policy == *in_force {
         return Err(CircleError::Same);
     }
+    can_be(&roster, &policy)?;
+    let shown = ReadingCircle::by_policy(&roster, &policy);
+    Ok(PlannedCircle {
+        policy,
+        before,
+        shown,
+    })
+}
+
+/// Whether a policy can be written.
+pub(super) fn can_be(roster: &Roster, policy: &Policy<Key>) -> Result<(), CircleError> {
     let is_member = |who| {
         let person = roster.whoever(&who);
         person.is_some_and(|person| person.role.reads_by_default())
@@ -106,30 +117,34 @@ pub fn plan_circle(device: &Device, change: CircleChange) -> Result<PlannedCircl
     if !policy.is_sound() {
         return Err(CircleError::TooMuch);
     }
-    let shown = ReadingCircle::by_policy(&roster, &policy);
-    Ok(PlannedCircle {
-        policy,
-        before,
-        shown,
-    })
+    Ok(())
 }
 
 /// Writes it into the roster, and tells everybody who seals by it. No network; what follows from it waits in the outbox.
 ///
 /// # Errors
 /// [`CircleError`]; nothing is changed then.
-pub fn set_circle(
+pub(crate) fn set_circle(
     device: &Device,
     planned: PlannedCircle,
     now: Timestamp,
 ) -> Result<(), CircleError> {
+    set_policy(device, (planned.policy, planned.before), now)
+}
+
+/// Writes a policy in the place of that of an entry.
+pub(super) fn set_policy(
+    device: &Device,
+    (policy, before): (Policy<Key>, Position),
+    now: Timestamp,
+) -> Result<(), CircleError> {
     let mut change = RosterTransaction::begin(device, now)?;
-    if newest(&change.roster).0 != planned.before {
+    if newest(&change.roster).0 != before {
         return Err(CircleError::Changed);
     }
     // An entry names them by a device that is in.
     let named = |who: Key| change.roster.whoever(&who).map(|it| it.device);
-    let policy = planned.policy.map(named);
+    let policy = policy.map(named);
     let written = change.append(Change::Policy(policy));
     let at = written.map_err(|error| match error {
         // Somebody has left meanwhile.
@@ -140,7 +155,7 @@ pub fn set_circle(
     Ok(change.commit()?)
 }
 
-fn newest(roster: &Roster) -> (Position, &Policy<Key>) {
+pub(super) fn newest(roster: &Roster) -> (Position, &Policy<Key>) {
     let newest = roster.position_of(&roster.head()).unwrap_or(Position(0));
     roster.policy_at(newest)
 }

@@ -9,11 +9,15 @@ use bellrope_proto::{
 };
 use zeroize::Zeroizing;
 
-use super::transaction::{AdmissionError, RosterTransaction};
+use super::{
+    transaction::{AdmissionError, RosterTransaction},
+    wishes::take_wished,
+};
 use crate::{
     device::{
         Device, DeviceError, IssuedInvitation, Sent, damaged, epochs, issued,
         shared::{self, Shared},
+        wishes,
     },
     extensions::Extensions,
     group::{Person, Role, Roster, lifetimes::is_due, valid_claim},
@@ -68,6 +72,7 @@ pub(super) fn share(
                 device: person.device,
                 authorities,
                 invitations: part,
+                wished: Vec::new(),
                 extensions: Extensions::none(),
             });
             let payload = Zeroizing::new(Payload::Custody(Box::new(signed)).encode());
@@ -219,6 +224,7 @@ pub(crate) fn take_custody(device: &Device, signed: &Signed<Custody>) -> Result<
             former.authority_seed = former.authority_seed.take().or(seed);
         }
     })?;
+    take_wished(device, &roster, &said)?;
     for it in said.invitations {
         keep(device, &roster, it)?;
     }
@@ -293,7 +299,8 @@ pub(crate) fn lay_down(device: &Device, roster: &Roster) -> Result<(), DeviceErr
     for it in issued::all(device)? {
         issued::forget(device, it.admitted_at)?;
     }
-    Ok(())
+    // It keeps none of a person who coordinates no more.
+    wishes::change(device, roster, |_| ())
 }
 
 #[cfg(test)]

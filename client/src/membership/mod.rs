@@ -15,14 +15,14 @@ mod pending;
 mod transaction;
 mod turn;
 mod views;
+mod wishes;
 
-pub use admit::{
-    AdmissionError, Claims, NewInvitation, approve, invitation, invitation_waits, invite, refuse,
-};
-pub(crate) use admit::{claim_heard, spoiled};
+pub use admit::{AdmissionError, Claims, NewInvitation};
+pub(crate) use admit::{approve, claim_heard, invitation, invite, refuse, spoiled};
 pub(crate) use adopt::{adopt, overtaken};
 pub(crate) use again::{arrived, lacking, say_again};
-pub use circle::{CircleChange, CircleError, PlannedCircle, plan_circle, set_circle};
+pub(crate) use circle::set_circle;
+pub use circle::{CircleChange, CircleError, PlannedCircle, plan_circle};
 pub use create::{CreateError, Founded, NewGroup, create, founded, open_mailbox};
 pub(crate) use custody::{lay_down, share_if_due, take_custody};
 #[cfg(feature = "internals")]
@@ -41,9 +41,12 @@ pub use moved::{
 pub(crate) use pending::carry_out_agreed;
 pub use pending::{Pending, PendingAct, hand_pen, pending};
 pub(crate) use transaction::finish_interrupted;
-pub use transaction::may_write_roster;
+pub use transaction::{may_wish_roster, may_write_roster};
 #[cfg(test)]
 pub(crate) use turn::remove;
 pub use turn::{renew, waits_at_relay};
 pub(crate) use turn::{take as take_epoch, turn_if_due};
 pub(crate) use views::INVITATION_BYTES;
+pub(crate) use wishes::{
+    Fate, draft_invitation, fate, no_for_wished, to_post, wished_invitation, write_wish,
+};

@@ -124,6 +124,16 @@ fn wishes(device: &Device, roster: &Roster) -> Result<Vec<Wish>, DeviceError> {
     Ok(all)
 }
 
+/// Of whom somebody who is asked wishes that they are put out.
+pub(super) fn to_be_put_out(
+    device: &Device,
+    roster: &Roster,
+) -> Result<BTreeSet<Key>, DeviceError> {
+    let mut all = wishes(device, roster)?;
+    all.retain(|wish| wish.to == ConsentTo::Remove);
+    Ok(all.into_iter().map(|wish| wish.about).collect())
+}
+
 /// Whether a person's agreement counts. Of a device that is frozen it does not until that is lifted: others may have it in their hands. The
 /// chain's rules know nothing of that, so it holds for what this device writes and signs.
 fn is_asked(device: &Device, roster: &Roster, by: &Key) -> Result<bool, DeviceError> {

@@ -247,6 +247,23 @@ pub fn may_write_roster(device: &Device) -> Result<(), AdmissionError> {
     may_write(device, &roster)
 }
 
+/// Whether this device's person may wish what the device that has the pen writes: every coordinator may.
+pub(super) fn may_wish(device: &Device, roster: &Roster) -> Result<(), AdmissionError> {
+    match may_write(device, roster) {
+        Err(AdmissionError::NotTheHolder(_)) => Ok(()),
+        other => other,
+    }
+}
+
+/// Whether a coordinator's device can be asked for what the roster is to say: asked before a person is asked anything.
+///
+/// # Errors
+/// [`AdmissionError`], which says why not.
+pub fn may_wish_roster(device: &Device) -> Result<(), AdmissionError> {
+    let roster = device.roster()?.ok_or(AdmissionError::NotACoordinator)?;
+    may_wish(device, &roster)
+}
+
 /// Whether this device writes the roster, and if not, why.
 pub(super) fn may_write(device: &Device, roster: &Roster) -> Result<(), AdmissionError> {
     let me = device.signing().public();

@@ -36,6 +36,8 @@ pub struct Custody {
     pub authorities: Vec<Seed>,
     /// Invitations.
     pub invitations: Vec<Entrusted>,
+    /// Invitations that the roster does not have yet, of who signs.
+    pub wished: Vec<Wished>,
     /// What a later version adds.
     pub extensions: Extensions,
 }
@@ -66,6 +68,15 @@ pub struct Entrusted {
     pub has: Option<Position>,
     /// A reader's: from where on the group's mailbox was sealed to them, and since when.
     pub reads_after: Option<(Cursor, Timestamp)>,
+}
+
+/// An invitation whose maker has not the pen: what it takes to write it down.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wished {
+    /// Its secret.
+    pub secret: Secret,
+    /// Who may say what it is for, beside who made it.
+    pub delegation: Signed<Delegation>,
 }
 
 impl Custody {

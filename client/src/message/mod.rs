@@ -15,6 +15,7 @@ mod resend;
 pub(crate) mod verify;
 mod vouch;
 mod week_keys;
+mod wish;
 
 pub use admission::{Arrival, Bundle, View};
 pub(crate) use admission::{
@@ -29,7 +30,7 @@ pub(crate) use comparison::{Bound, Comparison, Nonce, Step, Verdict, call_of, co
 pub(crate) use contact::{ContactCard, KIND_CONTACT_CARD, check_reach};
 pub use credential::LaneCredential;
 pub(crate) use credential::{Holder, lane_of};
-pub(crate) use custody::{Custody, Entrusted};
+pub(crate) use custody::{Custody, Entrusted, Wished};
 pub use freeze::{Freeze, FreezeAct, Frozen};
 pub(crate) use freeze::{KIND_FREEZE, REASON_CHARS_MAX, SaidOfSender, entitled, freezes};
 pub(crate) use meant::{is_kept_out, meant, meant_at};
@@ -41,3 +42,5 @@ pub use verify::{Sender, UnverifiedReason, VerifiedMessage, VerifyError};
 pub(crate) use verify::{in_roster, verify};
 pub(crate) use vouch::{KIND_VOUCH, Vouch, Vouched};
 pub(crate) use week_keys::{KIND_WEEK_KEYS, WeekKeys, say_of};
+pub use wish::WishOutcome;
+pub(crate) use wish::{KIND_WISH, KIND_WISH_ANSWER, Wish, WishAct, WishAnswer};

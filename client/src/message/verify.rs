@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     alert::Reading,
-    group::{Claim, Person, Removed, Role, Roster, recipients_hash, valid_claim},
+    group::{Admit, Claim, Person, Removed, Role, Roster, recipients_hash, whole_claim},
     ids::Position,
     seal::{MEMBERS_MAX, MemberKey},
 };
@@ -62,7 +62,7 @@ pub enum Sender {
 }
 
 /// Why a sender is not verified.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UnverifiedReason {
     /// The roster does not name the device, and no invitation vouches for it.
     Unknown,
@@ -74,6 +74,13 @@ pub enum UnverifiedReason {
     InvitationReplaced,
     /// A coordinator took the invitation that vouches for it back, at this time by their clock.
     InvitationWithdrawn(Timestamp),
+    /// A coordinator says that they invited it, and the roster does not have the invitation yet.
+    NotListed {
+        /// The coordinator's name.
+        by: String,
+        /// What the roster is to call the person.
+        name: String,
+    },
     /// Observers do not send.
     Observer,
     /// The person was put out of the group before it arrived, at this time by the clock of the coordinator who did it.
@@ -87,13 +94,14 @@ pub enum UnverifiedReason {
 impl UnverifiedReason {
     /// Its name in JSON.
     #[must_use]
-    pub fn key(self) -> &'static str {
+    pub fn key(&self) -> &'static str {
         match self {
             Self::Unknown => "unknown",
             Self::InvitationTaken => "invitation_taken",
             Self::InvitationEnded => "invitation_ended",
             Self::InvitationReplaced => "invitation_replaced",
             Self::InvitationWithdrawn(_) => "invitation_withdrawn",
+            Self::NotListed { .. } => "not_listed",
             Self::Observer => "observer",
             Self::Removed(_) => "removed",
             Self::OtherRoster => "other_roster",
@@ -120,8 +128,8 @@ pub enum VerifyError {
 }
 
 /// Verifies a message that was opened with `me` and arrived at the relay at `arrived`, by M1 to M6 of PROTOCOL.md,
-/// "Messages". `first` tells which device used an invitation first, as far as is known here, and `stood` how far the roster was in
-/// this reader's log before a message came that was passed on.
+/// "Messages". `first` tells which device used an invitation first, as far as is known here, `stood` how far the roster was in
+/// this reader's log before a message came that was passed on, and `wished` who invited somebody of whom the roster does not know yet.
 ///
 /// # Errors
 /// [`VerifyError`].
@@ -130,8 +138,11 @@ pub(crate) fn verify(
     roster: &Roster,
     me: &MemberKey,
     arrived: Timestamp,
-    first: impl FnOnce(&Claim) -> Option<PublicKey<Device>>,
-    stood: impl FnOnce(&PassedOn) -> Option<Position>,
+    (first, stood, wished): (
+        impl FnOnce(&Claim) -> Option<PublicKey<Device>>,
+        impl FnOnce(&PassedOn) -> Option<Position>,
+        impl FnOnce(&Claim) -> Option<(String, Admit)>,
+    ),
 ) -> Result<VerifiedMessage, VerifyError> {
     let message = sent
         .message
@@ -170,7 +181,13 @@ pub(crate) fn verify(
     }
     let sender = match in_roster(&message, roster, arrived) {
         Some(sender) => sender,
-        None => invited(&message, sent.claim.as_ref(), roster, arrived, first),
+        None => invited(
+            &message,
+            sent.claim.as_ref(),
+            roster,
+            arrived,
+            (first, wished),
+        ),
     };
     let newer = message.extensions.has_critical()
         || sent.extensions.has_critical()
@@ -236,14 +253,20 @@ fn invited(
     claim: Option<&Signed<Claim>>,
     roster: &Roster,
     arrived: Timestamp,
-    first: impl FnOnce(&Claim) -> Option<PublicKey<Device>>,
+    (first, wished): (
+        impl FnOnce(&Claim) -> Option<PublicKey<Device>>,
+        impl FnOnce(&Claim) -> Option<(String, Admit)>,
+    ),
 ) -> Sender {
-    let Some(claim) = claim.and_then(|claim| valid_claim(claim, roster)) else {
+    let Some(claim) = claim.and_then(whole_claim) else {
         return Sender::Unverified(UnverifiedReason::Unknown);
     };
     let Some(invited) = roster.invitation(&claim.invitation) else {
-        return Sender::Unverified(UnverifiedReason::Unknown);
+        return not_listed(message, &claim, arrived, wished(&claim));
     };
+    if invited.admit.mailbox != claim.mailbox {
+        return Sender::Unverified(UnverifiedReason::Unknown);
+    }
     // Only a defender speaks before somebody has approved.
     if claim.device != message.sender || invited.admit.role != Role::Defender {
         return Sender::Unverified(UnverifiedReason::Unknown);
@@ -265,4 +288,27 @@ fn invited(
         name: invited.admit.name.clone(),
         role: invited.admit.role,
     }
+}
+
+/// Who is not in the roster, and came by an invitation of a coordinator whose device does not write it (M5, Q4).
+fn not_listed(
+    message: &Message,
+    claim: &Claim,
+    arrived: Timestamp,
+    wished: Option<(String, Admit)>,
+) -> Sender {
+    let fits = |admit: &Admit| {
+        claim.device == message.sender
+            && admit.role == Role::Defender
+            && admit.invitation == claim.invitation
+            && admit.mailbox == claim.mailbox
+    };
+    Sender::Unverified(match wished.filter(|(_, admit)| fits(admit)) {
+        Some((_, admit)) if arrived > admit.expires => UnverifiedReason::InvitationEnded,
+        Some((by, admit)) => UnverifiedReason::NotListed {
+            by,
+            name: admit.name,
+        },
+        None => UnverifiedReason::Unknown,
+    })
 }

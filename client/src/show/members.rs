@@ -2,7 +2,7 @@
 
 use bellrope_proto::{
     ids::Timestamp,
-    signing::{Device as DeviceKey, PublicKey},
+    signing::{Device as DeviceKey, Invitation, PublicKey},
 };
 use serde_json::{Value, json};
 
@@ -14,9 +14,9 @@ use crate::{
         contacts::{Contacts, called},
         issued,
         vouched::Vouches,
+        wishes::NotListed,
     },
     group::{Invited, Role, is_same_name, looks_like, named},
-    ids::Position,
     seal::MemberKey,
     text::{Messages, device_code, rfc3339},
 };
@@ -63,8 +63,10 @@ pub struct MemberLine {
     pub until: Option<Timestamp>,
     /// When the invitation was taken back.
     pub closed: Option<Timestamp>,
-    /// The invitation's place in the roster; none for people who are in.
-    pub invitation: Option<Position>,
+    /// The invitation's key; none for people who are in.
+    pub invitation: Option<PublicKey<Invitation>>,
+    /// Which coordinator has invited them, if the roster does not have the invitation yet.
+    pub invited_by: Option<String>,
 }
 
 /// Where somebody stands.
@@ -130,6 +132,7 @@ impl Members {
             until: None,
             closed: None,
             invitation: None,
+            invited_by: None,
         });
         let open = roster.invited().iter();
         let open = open.filter(|invited| !invited.used && !invited.replaced);
@@ -146,14 +149,39 @@ impl Members {
             failed: Vec::new(),
             until: Some(invited.admit.expires),
             closed: invited.withdrawn,
-            invitation: Some(invited.at),
+            invitation: Some(invited.admit.invitation),
+            invited_by: None,
+        });
+        let not_listed = NotListed::read(device, &roster)?;
+        let not_listed = not_listed
+            .all()
+            .iter()
+            .filter(|(_, admit)| roster.invitation(&admit.invitation).is_none());
+        let wished = not_listed.map(|(by, admit)| MemberLine {
+            name: admit.name.clone(),
+            contact: contacts.name_of(&admit.name),
+            role: admit.role,
+            standing: match admit.expires <= now {
+                true => Standing::Ended,
+                false => Standing::Invited,
+            },
+            has_pen: false,
+            key: None,
+            device: None,
+            compared: Comparison::None,
+            compared_by: Vec::new(),
+            failed: Vec::new(),
+            until: Some(admit.expires),
+            closed: None,
+            invitation: Some(admit.invitation),
+            invited_by: Some(by.clone()),
         });
         let readers = roster.people().iter().filter(|person| person.role.reads());
         let holder = roster.person(&roster.holder());
         Ok(Some(Self {
             group: roster.name().to_owned(),
             people: people.collect(),
-            invited: invited.collect(),
+            invited: invited.chain(wished).collect(),
             holder: holder.map(|it| it.name.clone()).unwrap_or_default(),
             readers: readers
                 .map(|person| (person.name.clone(), person.key))
@@ -258,6 +286,7 @@ impl MemberLine {
             "until": self.until.and_then(rfc3339),
             "looks_like": alike,
             "closed": self.closed.and_then(rfc3339),
+            "invited_by": self.invited_by,
         })
     }
 }
@@ -300,6 +329,7 @@ mod tests {
             until: None,
             closed: None,
             invitation: None,
+            invited_by: None,
         }
     }
 

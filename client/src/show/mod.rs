@@ -25,6 +25,7 @@ mod status;
 mod unclear;
 mod wanted;
 mod weeks;
+mod wished;
 
 pub use addressees::{Addressees, Whom};
 pub use alert::{alert_json, alert_text, summary_line};
@@ -48,3 +49,4 @@ pub use status::{DeviceStatus, Readers, RelayStatus, clocks_line};
 pub use unclear::unclear_lines;
 pub use wanted::Wanted;
 pub use weeks::WeekStatus;
+pub use wished::WishLine;

@@ -124,6 +124,10 @@ impl Explain for UnverifiedReason {
             Self::InvitationWithdrawn(at) | Self::Removed(at) => {
                 messages.say(&id, &[("time", messages.moment(*at).into())])
             }
+            Self::NotListed { by, name } => {
+                let words = [("by", escape(by).into()), ("name", escape(name).into())];
+                messages.say(&id, &words)
+            }
             _ => messages.plain(&id),
         }
     }

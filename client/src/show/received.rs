@@ -25,6 +25,7 @@ use crate::{
         frozen,
         inbox::{self, Kept},
         vouched::Vouches,
+        wishes::NotListed,
     },
     group::{Roster, Week},
     ids::MessageId,
@@ -48,6 +49,7 @@ pub struct Inbox<'a> {
     pub(super) device: &'a Device,
     pub(super) roster: Arc<Roster>,
     senders: Senders,
+    not_listed: NotListed,
     compared: Compared,
     vouches: Vouches,
     pub(super) contacts: Contacts,
@@ -139,8 +141,9 @@ impl<'a> Inbox<'a> {
         };
         Ok(Some(Self {
             device,
-            roster,
             senders: Senders::read(device)?,
+            not_listed: NotListed::read(device, &roster)?,
+            roster,
             compared: Compared::read(device),
             vouches: Vouches::read(device),
             contacts: Contacts::for_showing(device),
@@ -244,7 +247,9 @@ impl<'a> Inbox<'a> {
             Kept::Message(message) => message,
             Kept::Other(bytes) => return ReceivedAlert::of_another_version(id, bytes, shown),
         };
-        let Ok(verified) = message.verify(&self.roster, &self.me, &self.senders) else {
+        let Ok(verified) =
+            message.verify(&self.roster, &self.me, (&self.senders, &self.not_listed))
+        else {
             let other = ReceivedAlert::of_another_version(id, message.sent.message.bytes(), shown);
             let said = message.sent.message.peek().ok();
             return ReceivedAlert {

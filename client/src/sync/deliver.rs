@@ -154,6 +154,13 @@ impl Follower {
                 // It may have been the last that was lacking.
                 let _ = self.claims.send(ClaimsRequest::Agreed);
             }
+            Received::Wish(line) => {
+                let is_new = line.came.is_none();
+                events.tell(Event::Wish(*line));
+                if is_new {
+                    let _ = self.claims.send(ClaimsRequest::Agreed);
+                }
+            }
             Received::Pen(name) => events.tell(Event::Pen(name)),
             Received::Overtaken(names) => events.tell(Event::Overtaken(names)),
             // It goes on in another mailbox.

@@ -16,7 +16,7 @@ use crate::{
     membership::AdmissionError,
     message::VerifyError,
     relay::RelayError,
-    show::{LeaseNotice, ReceivedAlert},
+    show::{LeaseNotice, ReceivedAlert, WishLine},
 };
 
 /// Something that a person may want to know. Names are the roster's: of a defender a handle, see
@@ -100,6 +100,8 @@ pub enum Event {
     CircleChanged,
     /// This person wishes something that nobody does alone, or agrees with it: [`pending`](crate::pending) says what waits.
     Agreed(String),
+    /// A coordinator wishes something of the device that has the pen; or something came of it, here or of what this device's person wished.
+    Wish(WishLine),
     /// The pen has passed to the device of this person, who is maybe this one's.
     Pen(String),
     /// Another history of the roster counts than this device followed, as others took the pen. What was written about these people is

@@ -11,21 +11,23 @@ use tokio::{
 };
 
 use super::{
+    compose::ComposeError,
     context::{Context, spread},
     contradiction::keep_proof,
     event::{EngineError, Event},
     first_claim::{FirstClaim, Opened, open_in_mailbox, waits},
     renew::{Gone, gone},
+    wish::{WishError, carry_out_wishes},
 };
 use crate::{
     clock::now,
     connect::open_session,
     device::{Device, IssuedInvitation, issued, outbox, relay_now},
-    group::Roster,
+    group::{Roster, RosterError},
     ids::Position,
     membership::{
-        AdmissionError, Claims, arrived, carry_out_agreed, claim_heard, finish_interrupted,
-        lacking, say_again, share_if_due, turn_if_due,
+        AdmissionError, CircleError, Claims, arrived, carry_out_agreed, claim_heard,
+        finish_interrupted, lacking, say_again, share_if_due, turn_if_due,
     },
     message::{Arrival, Payload},
     relay::{Contradiction, Cursor, Delivery, RelayError},
@@ -81,7 +83,7 @@ pub(super) async fn run(
                 }
                 Some(ClaimsRequest::Agreed) => {
                     let failed = carry_out(&context).await.err();
-                    tell_failure(&context, failed.map(EngineError::from), &mut told);
+                    tell_failure(&context, failed, &mut told);
                 }
                 // The look after the mailbox was read to its end finds it.
                 Some(ClaimsRequest::Heard(_)) if !*context.caught_up.borrow() => {}
@@ -164,12 +166,40 @@ struct Open {
 }
 
 /// Writes down what all have agreed with whom it takes, once it is known what others wrote.
-async fn carry_out(context: &Context) -> Result<(), AdmissionError> {
+async fn carry_out(context: &Context) -> Result<(), EngineError> {
     if !*context.caught_up.borrow() {
         return Ok(());
     }
-    let done = context.with_device(|device| carry_out_agreed(device, now()));
-    done.await.map(|_| ())
+    let done = context.with_device(|device| {
+        // Who is to be put out wishes nothing before that.
+        carry_out_agreed(device, now())?;
+        carry_out_wishes(device, now())
+    });
+    for line in done.await? {
+        context.events.tell(Event::Wish(line));
+    }
+    Ok(())
+}
+
+impl From<WishError> for EngineError {
+    fn from(error: WishError) -> Self {
+        match error {
+            WishError::Admission(error) | WishError::Circle(CircleError::Admission(error)) => {
+                error.into()
+            }
+            WishError::Compose(ComposeError::Device(error)) => error.into(),
+            WishError::Compose(ComposeError::Newer) => {
+                AdmissionError::Rule(RosterError::Newer).into()
+            }
+            WishError::Compose(ComposeError::Seal(error)) => AdmissionError::Seal(error).into(),
+            // Of what this device says by itself nothing else comes.
+            WishError::TooMuch
+            | WishError::Circle(_)
+            | WishError::Compose(ComposeError::MayNot | ComposeError::NotAReader) => {
+                AdmissionError::NotACoordinator.into()
+            }
+        }
+    }
 }
 
 /// Reads the mailboxes of invitations that nobody has used yet, or one of them.
@@ -178,7 +208,7 @@ async fn read(context: &Context, only: Option<MailboxId>) -> ClaimsReport {
     if only.is_none()
         && let Err(error) = carry_out(context).await
     {
-        report.failed = Some(error.into());
+        report.failed = Some(error);
     }
     let open = match context.with_device(open_invitations).await {
         Ok(open) => open,

@@ -27,6 +27,7 @@ mod resend;
 mod send;
 mod vouch;
 mod weeks;
+mod wish;
 
 pub use agree::{AgreeError, Agreed, agree, sign_for};
 pub use cases::{CaseError, SayInCase, say_in_case};
@@ -44,10 +45,14 @@ pub use invitations::ClaimsReport;
 pub use send::SendReport;
 pub(crate) use vouch::{follow_up, say};
 pub(crate) use weeks::sealing_week;
+pub use wish::{
+    Asked, WishError, approve, invitation, invitation_waits, invite, refuse, set_circle,
+};
 #[cfg(test)]
 pub(crate) use {
     first_claim::{FirstClaim, open_in_mailbox, waits},
     receive::{GroupReceiver, Received},
     reply_mailbox::ReplyMailbox,
     weeks::later,
+    wish::carry_out_wishes,
 };

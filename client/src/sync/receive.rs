@@ -24,7 +24,7 @@ use super::{
     contacts,
     receive_roster::WaitingTurn,
     resend::{self, Done, Noted, Resends},
-    vouch, weeks,
+    vouch, weeks, wish,
 };
 use crate::{
     alert::country::Country,
@@ -32,7 +32,7 @@ use crate::{
     clock::now,
     device::{
         Device, DeviceError, Follows, KnownHeads, LockName, Senders, StoredMessage, absence,
-        cases::Counts, frozen, inbox, keep_other_log, reach, week_secrets,
+        cases::Counts, frozen, inbox, keep_other_log, reach, week_secrets, wishes::NotListed,
     },
     extensions::is_critical,
     group::{Claim, Entry, Roster, RosterError, Week},
@@ -40,12 +40,13 @@ use crate::{
     membership::take_custody,
     message::{
         CaseMessage, KIND_ALERT, KIND_CASE, KIND_CONSENT, KIND_SIGNED_FOR, KIND_VOUCH,
-        KIND_WEEK_KEYS, Message, PassedOn, Payload, Seen, Sender, SignedMessage, VerifiedMessage,
-        VerifyError, passed_on, verify,
+        KIND_WEEK_KEYS, KIND_WISH, KIND_WISH_ANSWER, Message, PassedOn, Payload, Seen, Sender,
+        SignedMessage, VerifiedMessage, VerifyError, passed_on, verify,
     },
     relay::Cursor,
     seal::{self, EpochIdentity, OpenError},
     secret::Seed,
+    show::WishLine,
 };
 
 /// Another program of this device that has not let go of a lock for so long was suspended or hangs. What is stored
@@ -120,6 +121,8 @@ pub(crate) enum Received {
     ComparisonsFailed,
     /// This person agrees with something that nobody does alone, or wishes it.
     Agreed(String),
+    /// A coordinator wishes something of the device that has the pen; or what came of what this device's person wished.
+    Wish(Box<WishLine>),
     /// The pen has passed to this person's device.
     Pen(String),
     /// Another history of the roster counts than this device followed: what was written about these people is undone.
@@ -317,11 +320,13 @@ impl GroupReceiver {
         let mut senders = Senders::read(device)?;
         let me = device.member().to_key();
         let first = |claim: &Claim| senders.first(claim);
+        let not_listed = NotListed::read(device, &roster)?;
+        let wished = |claim: &Claim| not_listed.of(claim);
         let stood = |said: &PassedOn| {
             let is_here = self.is_in_force() && said.relay == self.relay.key();
             is_here.then(|| reach::read(device).stood(said.place))?
         };
-        let verified = verify(&sent, &roster, &me, arrived, first, stood);
+        let verified = verify(&sent, &roster, &me, arrived, (first, stood, wished));
         let verified = match verified {
             Ok(verified) => verified,
             Err(error) => return Ok(Received::Rejected(sequence, error)),
@@ -338,6 +343,7 @@ impl GroupReceiver {
                 KIND_VOUCH => vouch::hear(device, &roster, &verified),
                 KIND_CONSENT | KIND_SIGNED_FOR => agree::hear(device, &roster, &verified),
                 KIND_WEEK_KEYS => weeks::hear(device, &roster, &verified, now()),
+                KIND_WISH | KIND_WISH_ANSWER => wish::hear(device, &roster, &verified, arrived),
                 _ => contacts::hear(device, &roster, &verified),
             });
         }

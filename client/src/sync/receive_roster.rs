@@ -17,7 +17,7 @@ use crate::{
     device::{
         Device, DeviceError, LockName,
         absence::{self, Absence},
-        newest_place, reach,
+        newest_place, reach, wishes,
     },
     group::{Applied, Entry, Policy, Role, Roster, RosterError},
     ids::Position,
@@ -222,6 +222,7 @@ impl GroupReceiver {
         if has_grown || undone.is_some() {
             device.store_roster(&roster)?;
             lay_down(device, &roster)?;
+            wishes::settle(device, &roster)?;
         }
         if policy(&roster) != read_before {
             self.circle_has_changed.store(true, Ordering::Relaxed);

@@ -13,8 +13,10 @@ use super::{context::Context, event::EngineError};
 use crate::{
     clock::now,
     connect::open_session,
-    device::{Device, DeviceError, IssuedInvitation, issued, outbox, relay_now},
+    device::{Device, DeviceError, IssuedInvitation, issued, outbox, relay_now, wishes},
     group::{Roster, lifetimes},
+    ids::Position,
+    invitation::Secret,
     membership::INVITATION_BYTES,
     relay::RelayError,
 };
@@ -23,11 +25,20 @@ use crate::{
 pub(super) struct Renewals {
     relay: RelayAddress,
     group: SecretKey<Authority>,
-    due: Vec<(IssuedInvitation, Timestamp)>,
+    due: Vec<Due>,
     /// Whether these are all that there are.
     all: bool,
     /// Whether the relay has lost something, and maybe what was in them.
     lost: bool,
+}
+
+/// One of them.
+struct Due {
+    secret: Secret,
+    mailbox: MailboxId,
+    ends: Timestamp,
+    /// Its entry in the roster; none for one of this device that another has to write down.
+    admitted_at: Option<Position>,
 }
 
 impl Renewals {
@@ -39,6 +50,9 @@ impl Renewals {
         // Asked every second, of every device: most have issued none.
         let mut due = issued::all(device)?;
         due.retain(|issued| !issued.refused || issued.claim.is_some());
+        if !device.has_pen()? {
+            return Self::of_wished(device, now);
+        }
         if due.is_empty() {
             return Ok(None);
         }
@@ -53,7 +67,12 @@ impl Renewals {
             .is_none_or(|then| lifetimes::is_due(then, now));
         let due = due.into_iter().filter_map(|issued| {
             let ends = account.wanted(&issued, now)?;
-            (all || issued.open_until < Some(ends)).then_some((issued, ends))
+            (all || issued.open_until < Some(ends)).then(|| Due {
+                secret: issued.secret,
+                mailbox: issued.mailbox,
+                ends,
+                admitted_at: Some(issued.admitted_at),
+            })
         });
         let due: Vec<_> = due.collect();
         Ok((!due.is_empty()).then_some(Self {
@@ -65,6 +84,44 @@ impl Renewals {
         }))
     }
 
+    /// Those that this device's person made and another's has to write down: until it has, this device sees to it that they work.
+    fn of_wished(device: &Device, now: Timestamp) -> Result<Option<Self>, DeviceError> {
+        let Some(roster) = device.roster()? else {
+            return Ok(None);
+        };
+        let me = device.signing().public();
+        let known = wishes::read(device, &roster);
+        let mine = known
+            .known
+            .iter()
+            .filter(|it| it.by == me && it.refused.is_none());
+        let admits = mine.filter_map(|it| it.admit());
+        let unopened = admits.filter_map(|admit| {
+            let kept = known.invitation(&admit.invitation)?;
+            (kept.open_until.is_none() && admit.expires > now).then_some((kept, admit.expires))
+        });
+        let unopened: Vec<_> = unopened.collect();
+        if unopened.is_empty() {
+            return Ok(None);
+        }
+        let Some(account) = Account::held(device)? else {
+            return Ok(None);
+        };
+        let due = unopened.into_iter().map(|(kept, expires)| Due {
+            secret: kept.secret.clone(),
+            mailbox: kept.mailbox,
+            ends: lifetimes::mailbox_ends(expires, false, account.group_ends),
+            admitted_at: None,
+        });
+        Ok(Some(Self {
+            due: due.collect(),
+            relay: account.relay,
+            group: account.group,
+            all: false,
+            lost: false,
+        }))
+    }
+
     /// Opens and renews them. One that the relay refuses keeps no other from it.
     ///
     /// # Errors
@@ -72,27 +129,26 @@ impl Renewals {
     pub(super) async fn carry_out(self, context: &Context) -> Result<(), EngineError> {
         let mut session = open_session(&context.device, &self.relay, None).await?;
         let mut failed = None;
-        for (issued, ends) in self.due {
-            let authority = issued.secret.keys().authority;
+        for due in self.due {
+            let Due { mailbox, ends, .. } = due;
+            let authority = due.secret.keys().authority;
             let opening = authority.sign(&Opening {
                 authority: authority.public(),
                 relay: self.relay.key(),
             });
             let sponsorship = self.group.sign(&Sponsorship {
                 authority: self.group.public(),
-                mailbox: issued.mailbox,
+                mailbox,
                 quota_bytes: INVITATION_BYTES,
                 mailbox_ends: ends,
             });
             match session.create_sponsored(opening, sponsorship).await {
                 // One that ends before would be asked for again at once, and for ever.
-                Ok(created) if created.mailbox == issued.mailbox && created.ends >= ends => {
-                    let (at, lost) = (issued.admitted_at, self.lost);
+                Ok(created) if created.mailbox == mailbox && created.ends >= ends => {
+                    let (at, lost) = (due.admitted_at, self.lost);
                     context
                         .with_device(move |device| {
-                            issued::change(device, at, |issued| {
-                                issued.open_until = Some(created.ends);
-                            })?;
+                            opened(device, (at, mailbox), created.ends)?;
                             if lost {
                                 outbox::post_again(device, created.mailbox, &[])?;
                             }
@@ -121,6 +177,27 @@ impl Renewals {
     }
 }
 
+/// Notes until when an invitation's mailbox is there.
+fn opened(
+    device: &Device,
+    (at, mailbox): (Option<Position>, MailboxId),
+    ends: Timestamp,
+) -> Result<(), DeviceError> {
+    if let Some(at) = at {
+        issued::change(device, at, |issued| issued.open_until = Some(ends))?;
+        return Ok(());
+    }
+    let Some(roster) = device.roster()? else {
+        return Ok(());
+    };
+    wishes::change(device, &roster, |all| {
+        let mut all = all.invitations.iter_mut();
+        if let Some(kept) = all.find(|it| it.mailbox == mailbox) {
+            kept.open_until = Some(ends);
+        }
+    })
+}
+
 /// What invitations' mailboxes are opened on.
 struct Account {
     relay: RelayAddress,
@@ -132,9 +209,14 @@ struct Account {
 impl Account {
     /// `None` for a device that has none: it is no coordinator's, or the group's mailbox is not open yet.
     fn of(device: &Device) -> Result<Option<Self>, DeviceError> {
-        if !device.has_pen()? {
-            return Ok(None);
+        match device.has_pen()? {
+            true => Self::held(device),
+            false => Ok(None),
         }
+    }
+
+    /// The same for a coordinator's device that has not the pen, and what goes with it.
+    fn held(device: &Device) -> Result<Option<Self>, DeviceError> {
         let state = device.state()?;
         let roster = device.roster()?;
         let relay = match &roster {

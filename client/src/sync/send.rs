@@ -30,7 +30,8 @@ use crate::{
     clock::now,
     connect::{note_greeting, open_session},
     device::{
-        Device, DeviceError, KnownFiles, OutboxFile, State, issued, newest_place, outbox, relay_now,
+        Device, DeviceError, KnownFiles, OutboxFile, State, issued, newest_place, outbox,
+        relay_now, wishes,
     },
     ids::MessageId,
     message::LaneCredential,
@@ -556,10 +557,17 @@ fn destination(
     }
     let issued = issued::all(device)?;
     let found = issued.iter().find(|issued| issued.mailbox == mailbox);
-    Ok(found.zip(relay).map(|(issued, relay)| Destination {
+    let mut secret = found.map(|issued| issued.secret.clone());
+    if secret.is_none()
+        && let Some(roster) = device.roster()?
+    {
+        let mut wished = wishes::read(device, &roster).invitations.into_iter();
+        secret = wished.find(|it| it.mailbox == mailbox).map(|it| it.secret);
+    }
+    Ok(secret.zip(relay).map(|(secret, relay)| Destination {
         relay: relay.clone(),
         mailbox,
-        credential: issued.secret.keys().credential(),
+        credential: secret.keys().credential(),
     }))
 }
 

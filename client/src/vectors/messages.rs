@@ -339,7 +339,13 @@ pub(super) fn verdict(
     arrived: Timestamp,
     (first, stood): (Option<PublicKey<Device>>, Option<Position>),
 ) -> Value {
-    match verify(sent, roster, reader, arrived, |_| first, |_| stood) {
+    match verify(
+        sent,
+        roster,
+        reader,
+        arrived,
+        (|_| first, |_| stood, |_| None),
+    ) {
         Ok(verified) => {
             let mut value = match verified.sender {
                 Sender::Known { name, role } => {

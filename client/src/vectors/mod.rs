@@ -1,5 +1,5 @@
 //! Runs `proto/vectors/groups.json`, from which other clients test what they make of codes, rosters, claims and messages,
-//! `sequences.json`, of what comes one after another, `dictated.json`, `freezes.json`, `cases.json` and `weeks.json`; and makes them again: its README says how. `document.rs` compares the tables of PROTOCOL.md that the client owns.
+//! `sequences.json`, of what comes one after another, `dictated.json`, `freezes.json`, `cases.json`, `weeks.json` and `wishes.json`; and makes them again: its README says how. `document.rs` compares the tables of PROTOCOL.md that the client owns.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod branches;
@@ -27,6 +27,7 @@ mod rosters;
 mod sequences;
 mod turns;
 mod weeks;
+mod wishes;
 mod world;
 
 use std::fs;
@@ -86,6 +87,7 @@ fn make_the_groups() {
     write("freezes.json", &freezes::all());
     write("cases.json", &cases::all());
     write("weeks.json", &weeks::all());
+    write("wishes.json", &wishes::all());
 }
 
 /// All keys and numbers are fixed, so that nothing in the files changes but what a format changed.
@@ -97,6 +99,7 @@ fn the_code_makes_what_the_files_say() {
     assert_eq!(read("freezes.json"), freezes::all());
     assert_eq!(read("cases.json"), cases::all());
     assert_eq!(read("weeks.json"), weeks::all());
+    assert_eq!(read("wishes.json"), wishes::all());
 }
 
 fn hex(bytes: impl AsRef<[u8]>) -> String {

@@ -106,6 +106,8 @@ invite-advice = For { $name }, to be used once, before { $until }. Give it to th
 invite-advice-defender = A defender can send as soon as they have joined.
 invite-advice-handle = The roster says { $handle }, and no name. Who that is only this device knows. Tell a second member, in case it is lost: bellrope contact { $word } --to MEMBER
 invite-advice-reader = When { $name } has joined, let them in with: bellrope members approve { $word }
+invite-waits-defender = The list of members is kept by { $holder }, whose device writes the invitation down by itself the next time it is online. It works at once. Until it is written down, what is sent with it is shown as “invited by” you and not in the list yet.
+invite-waits-reader = The list of members is kept by { $holder }, whose device writes the invitation down by itself the next time it is online. The invitation can be used at once, and { $name } can be let in after that.
 invite-say = On the phone, read it out to { $name }: the host { $host }, then four digits, then six. They run bellrope join and type all of it.
     It works once, for 10 minutes, and while this program is open. Who listens in on the call can be faster: stay on the phone until { $name } says that the invitation has come across.
 invite-said = The invitation has gone to the first who had the code. Ask on the phone whether the program of { $name } says that it has come across. If it does not, somebody else has the invitation: take it back at once with bellrope members refuse { $word }
@@ -170,6 +172,7 @@ members-person = {"  "}{ $name }, { $role }
 members-me-pen = {"  "}{ $name }, { $role }, keeps the list of members (you)
 members-person-pen = {"  "}{ $name }, { $role }, keeps the list of members
 members-invited = {"  "}{ $name }, { $role }: invited, not joined yet; the invitation ends { $until }
+members-not-listed = {"  "}{ $name }, { $role }: invited by { $by }, not in the list yet; the invitation ends { $until }
 members-asks = {"  "}{ $name }, { $role }: asks to join, from a device with this code:
     {"      "}{ $code }
     {"    "}Ask them over another channel for that code. If it is the same: bellrope members approve { $word }
@@ -221,6 +224,11 @@ pending-demote = To be a coordinator no more: { $name }
 pending-take-pen = To keep the list of members in the place of { $holder }: { $name }
 pending-by = {"  "}Agreed: { $names }
 pending-confirm = {"  "}If you agree, after asking over another channel: bellrope members confirm { $word }
+wish-asked = Asked for. The list of members is kept by { $holder }, whose device does it by itself the next time it is online. What came of it: bellrope members pending
+wish-waits = Asked for by { $by }: { $what }
+    {"  "}The device of { $holder }, who keeps the list, does it by itself the next time it is online.
+wish-refused = Asked for by { $by }, and not done: { $what }
+    {"  "}{ $why }
 mailbox-full = New keys wait on this device for { $name }: their mailbox at the relay is full. They are sent with the next bellrope watch or bellrope members, when what fills it has expired. Until then { $name } does not know who has come or gone since.
 
 alert-form = An empty form is in { $file }. Fill it in, send it with bellrope alert --from, and delete it.
@@ -284,6 +292,9 @@ watch-spoiled = What came by the invitation of { $name } cannot be let in, and n
 watch-roster = Who is in the group has changed. See: bellrope members
 watch-circle = Who reads new alerts has changed. From now on (bellrope circle shows it again):
 watch-agreed = Something needs more than one person’s agreement, and { $name } agrees with it. See: bellrope members pending
+watch-wish = Asked for by { $by }, of the list of members: { $what }. See: bellrope members pending
+watch-wish-written = In the list of members now, as { $by } asked: { $what }.
+watch-wish-refused = Not done, though { $by } asked for it: { $what }. { $why }
 watch-pen = The list of members is now kept by { $name }.
 watch-overtaken = Others have taken over the list of members, and what this device knew of { $names } does not count any more. See who is in: bellrope members
 watch-removed = Not in the group any more: { $names }. The group has new keys, and this device has them.

@@ -126,6 +126,8 @@ error-not-the-holder = the list of members is kept by { $name }, and only that d
     Ask { $name } to do it, or to let you keep the list: bellrope members pen YOUR-NAME
 error-pen-keys = this device keeps the list of members, but the keys that this takes have not come yet
     Run bellrope watch --once, and try again.
+error-wishes-too-many = too much of what you asked for waits for the device that keeps the list of members
+    See what waits, with bellrope members pending, and ask who keeps the list to go online.
 error-agree-not-asked = only coordinators and members decide about this
     Ask one of them.
 error-agree-nobody = that cannot be done with this person

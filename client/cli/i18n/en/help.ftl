@@ -207,7 +207,7 @@ help-create-examples =
         --group "Example House" --name "Alena Prykladnaya"
 
 help-circle = Show who reads new alerts, and change it
-help-circle-long = Who reads a new alert by default: those on duty, or every member; who reads some alerts besides; and who is kept out of some beforehand, as a conflict of interest after reading comes too late. Every member can see it; whoever writes the group’s roster changes it. Observers read what is sent to them by name. Why somebody is kept out is not written down.
+help-circle-long = Who reads a new alert by default: those on duty, or every member; who reads some alerts besides; and who is kept out of some beforehand, as a conflict of interest after reading comes too late. Every member can see it; coordinators change it, and the device that keeps the list of members writes it down. Observers read what is sent to them by name. Why somebody is kept out is not written down.
 help-circle-json = All of it as one line of JSON
 help-circle-set = Name those who read every new alert
 help-circle-set-long = Those who are named read every new alert of which they are not kept out, and no other member does, whoever comes later either. If all of them have left, every member reads.
@@ -350,7 +350,7 @@ help-members-pen-long = One coordinator’s device at a time writes who is in th
 help-members-pen-name = Name of the coordinator who keeps it from now on
 help-members-take-pen = Keep the list of members in the place of who does not answer
 help-members-take-pen-long = For when the coordinator who keeps the list of members is arrested, or does not answer. A majority of the coordinators has to agree; of two, the other one and two members. Who agrees runs “bellrope members confirm” with your name.
-help-members-pending = Show what waits for somebody’s agreement
+help-members-pending = Show what waits for somebody’s agreement, or for the device that keeps the list
 help-members-confirm = Agree with what waits about a person
 help-members-confirm-long = Agrees with what others wish about a person, as “bellrope members pending” shows it. Ask those who wish it over another channel first: their devices may be in others’ hands.
 help-members-confirm-name = Name of the person it is about

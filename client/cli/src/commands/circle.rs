@@ -3,17 +3,17 @@
 use std::sync::Arc;
 
 use bellrope_client::{
-    About, CircleChange, CircleError, Device, PlannedCircle,
+    About, Asked, CircleChange, CircleError, Device, PlannedCircle,
     alert::{
         answers::{AnswerError, parse_acts, parse_country, parse_several, parse_yes_no},
         vocabulary::{Subject, ThreatOrigin, Vocabulary},
     },
-    may_write_roster, now, plan_circle, set_circle,
+    may_wish_roster, now, plan_circle, set_circle,
     show::{Members, ReadingCircle},
 };
 use bellrope_proto::signing::{Device as DeviceKey, PublicKey};
 
-use super::members::settle;
+use super::members::{say_asked, settle};
 use crate::{
     args::{self, CircleAct},
     command_error::{CommandError, DONE},
@@ -41,7 +41,7 @@ fn list(ui: &mut Ui, device: &Device, as_json: bool) -> Result<u8, CommandError>
 }
 
 fn change(ui: &mut Ui, device: &Arc<Device>, act: &CircleAct) -> Result<u8, CommandError> {
-    may_write_roster(device)?;
+    may_wish_roster(device)?;
     let background = Background::start()?;
     // Who came last can be named, too.
     let settled = settle(ui, device, &background)?;
@@ -52,10 +52,15 @@ fn change(ui: &mut Ui, device: &Arc<Device>, act: &CircleAct) -> Result<u8, Comm
         return Ok(settled.code);
     }
     let headline = planned.shown.headline(&ui.messages);
-    set_circle(device, planned, now())?;
+    let asked = set_circle(device, planned, now())?;
     let settled = settled.again(ui, device, &background)?;
-    ui.content(&headline)?;
-    ui.status("circle-set", &[]);
+    match asked {
+        Asked::Of(holder) => say_asked(ui, &holder)?,
+        Asked::Written => {
+            ui.content(&headline)?;
+            ui.status("circle-set", &[]);
+        }
+    }
     Ok(settled.code_for_all())
 }
 

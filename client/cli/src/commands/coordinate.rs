@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bellrope_client::{
     Agreed, ConsentTo, Device, Lacking, Pending, PendingAct, agree, hand_pen, now, pending,
-    show::{MemberLine, Members, Standing},
+    show::{MemberLine, Members, Standing, WishLine},
     sign_for,
     text::escape,
 };
@@ -121,7 +121,8 @@ fn members(device: &Device) -> Result<Members, CommandError> {
 pub(super) fn list(ui: &mut Ui, device: &Device, as_json: bool) -> Result<(), CommandError> {
     let members = members(device)?;
     let waiting = pending(device)?;
-    if waiting.is_empty() && !as_json {
+    let wished = WishLine::all(device)?;
+    if waiting.is_empty() && wished.is_empty() && !as_json {
         ui.status("pending-none", &[]);
     }
     for it in waiting {
@@ -137,12 +138,36 @@ pub(super) fn list(ui: &mut Ui, device: &Device, as_json: bool) -> Result<(), Co
                     "members": it.lacking.members,
                     "another_holder": it.lacking.another_holder,
                 },
+                "refused": null,
             }))?;
         } else {
             show(ui, &members, &it)?;
         }
     }
+    for line in wished {
+        if as_json {
+            ui.json(line.to_json())?;
+        } else {
+            show_wish(ui, &members, &line)?;
+        }
+    }
     Ok(())
+}
+
+/// What somebody wishes alone, and whose device it waits for; or why that was not done.
+fn show_wish(ui: &mut Ui, members: &Members, line: &WishLine) -> Result<(), CommandError> {
+    let words = [
+        ("what", line.what(&ui.messages).into()),
+        ("by", escape(&line.by).into()),
+        ("holder", escape(&members.holder).into()),
+    ];
+    match line.why(&ui.messages) {
+        None => ui.print("wish-waits", &words),
+        Some(why) => ui.print(
+            "wish-refused",
+            &[words.as_slice(), &[("why", why.into())]].concat(),
+        ),
+    }
 }
 
 fn show(ui: &mut Ui, members: &Members, it: &Pending) -> Result<(), CommandError> {

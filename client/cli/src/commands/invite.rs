@@ -132,6 +132,14 @@ fn say(
 }
 
 fn advise(ui: &mut Ui, invitation: &NewInvitation, words: &[(&str, Arg<'_>)]) {
+    if let Some(holder) = &invitation.waits_for {
+        let holder = ("holder", escape(holder).into());
+        let id = match invitation.role {
+            Role::Defender => "invite-waits-defender",
+            _ => "invite-waits-reader",
+        };
+        ui.status(id, &[words, &[holder]].concat());
+    }
     if invitation.role == Role::Defender {
         let handle = ("handle", escape(&invitation.name).into());
         ui.status("invite-advice-defender", &[]);

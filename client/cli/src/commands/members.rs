@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use bellrope_client::{
-    ConsentTo, Device, EngineOptions, Position, Role,
+    Asked, ConsentTo, Device, EngineOptions, Role,
     alert::answers::parse_yes_no,
     approve, now, refuse, renew,
     show::{LeaseNotice, MemberLine, Members, ReadBy, ReadingCircle, Standing, others_lines},
     text::escape,
     waits_at_relay,
 };
+use bellrope_proto::signing::{Invitation, PublicKey};
 
 use super::{
     coordinate::{self, Came, confirm, hand, take, wish},
@@ -36,12 +37,16 @@ pub(super) fn members(ui: &mut Ui, args: &args::Members) -> Result<u8, CommandEr
             let members = known(&device)?;
             let (line, at) = find(&members, &named.name)?;
             warn(ui, &members, line);
-            approve(&device, at, now())?;
             let name = escape(&line.called());
-            ui.print("members-approved", &[("name", name.clone().into())])?;
-            let circle = ReadingCircle::of(&device)?.filter(|it| it.by == ReadBy::Name);
-            if circle.is_some() && line.role == Role::Member {
-                ui.status("members-not-on-duty", &[("name", name.into())]);
+            match approve(&device, &at, now())? {
+                Asked::Of(holder) => say_asked(ui, &holder)?,
+                Asked::Written => {
+                    ui.print("members-approved", &[("name", name.clone().into())])?;
+                    let circle = ReadingCircle::of(&device)?.filter(|it| it.by == ReadBy::Name);
+                    if circle.is_some() && line.role == Role::Member {
+                        ui.status("members-not-on-duty", &[("name", name.into())]);
+                    }
+                }
             }
             settled = settled.again(ui, &device, &background)?;
             code = settled.code_for(&line.name);
@@ -49,9 +54,11 @@ pub(super) fn members(ui: &mut Ui, args: &args::Members) -> Result<u8, CommandEr
         Some(MembersAct::Refuse(named)) => {
             let members = known(&device)?;
             let (line, at) = find(&members, &named.name)?;
-            refuse(&device, at, now())?;
             let name = escape(&line.called());
-            ui.print("members-refused", &[("name", name.into())])?;
+            match refuse(&device, &at, now())? {
+                Asked::Of(holder) => say_asked(ui, &holder)?,
+                Asked::Written => ui.print("members-refused", &[("name", name.into())])?,
+            }
             settled = settled.again(ui, &device, &background)?;
             code = settled.code_for(&line.name);
         }
@@ -275,8 +282,16 @@ pub(super) fn settle(
     }
 }
 
+/// Says whose device is asked, and when it does it.
+pub(super) fn say_asked(ui: &mut Ui, holder: &str) -> Result<(), CommandError> {
+    ui.print("wish-asked", &[("holder", escape(holder).into())])
+}
+
 /// The open invitation of whom this name names.
-fn find<'a>(members: &'a Members, name: &str) -> Result<(&'a MemberLine, Position), CommandError> {
+fn find<'a>(
+    members: &'a Members,
+    name: &str,
+) -> Result<(&'a MemberLine, PublicKey<Invitation>), CommandError> {
     let found = members.find_invited(name);
     found
         .and_then(|line| Some((line, line.invitation?)))
@@ -327,6 +342,7 @@ fn show(ui: &mut Ui, members: &Members, line: &MemberLine) -> Result<(), Command
         Standing::Me => "members-me",
         Standing::In if has_pen => "members-person-pen",
         Standing::In => "members-person",
+        Standing::Invited if line.invited_by.is_some() => "members-not-listed",
         Standing::Invited => "members-invited",
         Standing::Asks => "members-asks",
         Standing::Ended => "members-ended",
@@ -337,6 +353,10 @@ fn show(ui: &mut Ui, members: &Members, line: &MemberLine) -> Result<(), Command
         ("name", escape(&line.called()).into()),
         ("word", shell_word(&escape(line.own_name())).into()),
         ("role", role.into()),
+        (
+            "by",
+            escape(line.invited_by.as_deref().unwrap_or_default()).into(),
+        ),
         ("code", line.device.clone().unwrap_or_default().into()),
         (
             "until",

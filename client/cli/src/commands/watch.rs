@@ -510,6 +510,20 @@ pub(super) fn say(ui: &mut Ui, event: Event) -> Result<(), CommandError> {
         Event::RosterChanged => ui.status("watch-roster", &[]),
         Event::CircleChanged => ui.status("watch-circle", &[]),
         Event::Agreed(name) => ui.status("watch-agreed", &[("name", escape(&name).into())]),
+        Event::Wish(line) => {
+            let words = [
+                ("what", line.what(&ui.messages).into()),
+                ("by", escape(&line.by).into()),
+            ];
+            match (line.came, line.why(&ui.messages)) {
+                (None, _) => ui.status("watch-wish", &words),
+                (Some(_), None) => ui.status("watch-wish-written", &words),
+                (Some(_), Some(why)) => {
+                    let words = [words.as_slice(), &[("why", why.into())]].concat();
+                    ui.status("watch-wish-refused", &words);
+                }
+            }
+        }
         Event::Pen(name) => ui.status("watch-pen", &[("name", escape(&name).into())]),
         Event::Overtaken(names) => {
             let names = ui.called(&names).join(", ");
