@@ -288,11 +288,14 @@ impl Roster {
         Ok(())
     }
 
-    /// Who coordinated after an entry of this chain.
-    pub(crate) fn coordinators_at(&self, at: Position) -> &[Key] {
+    /// The devices of those who coordinated after an entry of this chain.
+    pub(crate) fn coordinators_at(&self, at: Position) -> impl Iterator<Item = Key> {
         let place = usize::try_from(at.0).unwrap_or(usize::MAX);
-        let step = self.steps.get(place);
-        step.map_or(&[], |step| &step.after.coordinators)
+        let pen = self.steps.get(place).map(|step| &step.after);
+        let devices = pen.map(|pen| pen.devices.iter().map(move |it| (it, pen)));
+        let coordinate = devices.into_iter().flatten();
+        let coordinate = coordinate.filter(|((_, person), pen)| pen.coordinators.contains(person));
+        coordinate.map(|((device, _), _)| *device)
     }
 
     fn not_entitled(&self) -> RosterError {

@@ -124,14 +124,22 @@ fn wishes(device: &Device, roster: &Roster) -> Result<Vec<Wish>, DeviceError> {
     Ok(all)
 }
 
-/// Of whom somebody who is asked wishes that they are put out.
+/// The devices of which somebody who is asked wishes that they are put out.
 pub(super) fn to_be_put_out(
     device: &Device,
     roster: &Roster,
 ) -> Result<BTreeSet<Key>, DeviceError> {
-    let mut all = wishes(device, roster)?;
-    all.retain(|wish| wish.to == ConsentTo::Remove);
-    Ok(all.into_iter().map(|wish| wish.about).collect())
+    let mut leaving = BTreeSet::new();
+    for wish in wishes(device, roster)? {
+        match wish.to {
+            ConsentTo::Remove => {
+                leaving.extend(roster.devices_of(&wish.about).map(|it| it.device));
+            }
+            ConsentTo::RemoveDevice => _ = leaving.insert(wish.about),
+            _ => {}
+        }
+    }
+    Ok(leaving)
 }
 
 /// Whether a person's agreement counts. Of a device that is frozen it does not until that is lifted: others may have it in their hands. The

@@ -12,11 +12,11 @@ use zeroize::Zeroizing;
 use super::{
     admit::{
         Draft, NewInvitation, alike, approve, bundle, closed, draft, namesakes, queue_bundle,
-        refuse,
+        refuse, take_back,
     },
-    circle::{can_be, newest, set_policy},
+    circle::{CircleError, can_be, newest, set_policy},
     pending::to_be_put_out,
-    transaction::{AdmissionError, RosterTransaction, may_write, sealed},
+    transaction::{AdmissionError, RosterTransaction, sealed},
     views::view_in,
 };
 use crate::{
@@ -27,7 +27,7 @@ use crate::{
         wishes::{self, KnownWish, WishedInvitation, Wishes},
     },
     extensions::Extensions,
-    group::{Admit, Change, Policy, Role, Roster, RosterError, check_name, is_same_name},
+    group::{Admit, Change, Policy, Role, Roster, check_name, is_same_name},
     ids::Position,
     invitation::{Code, CoordinatorMark},
     message::{
@@ -219,7 +219,7 @@ struct Facts<'a> {
     issued: &'a [IssuedInvitation],
     contacts: &'a Contacts,
     frozen: &'a [SaidOfSender],
-    /// Of whom somebody wishes that they are put out.
+    /// Of which somebody wishes that they are put out.
     leaving: &'a BTreeSet<Key>,
     now: Timestamp,
 }
@@ -266,7 +266,7 @@ impl Facts<'_> {
         let Some(head) = self.roster.position_of(&it.head) else {
             return Fate::Waits;
         };
-        if !self.roster.coordinators_at(head).iter().all(coordinates) {
+        if !self.roster.coordinators_at(head).all(|it| coordinates(&it)) {
             return Fate::Comes(WishOutcome::OtherCoordinators);
         }
         match it.act() {
@@ -356,8 +356,8 @@ impl Facts<'_> {
     }
 }
 
-/// Writes down what is wished, on the device that has the pen. Once more, it is there already: the roster has one entry of an invitation, a
-/// device and a policy.
+/// Writes down what is wished, on the device that has the pen; what came of it. Once more, it is there already: the roster has one entry of an
+/// invitation, a device and a policy.
 ///
 /// # Errors
 /// [`AdmissionError`]; nothing is changed then.
@@ -365,36 +365,41 @@ pub(crate) fn write_wish(
     device: &Device,
     wish: &KnownWish,
     now: Timestamp,
-) -> Result<(), AdmissionError> {
+) -> Result<Fate, AdmissionError> {
     let roster = device.roster()?.ok_or(AdmissionError::NotACoordinator)?;
-    may_write(device, &roster)?;
     let at = |invitation| {
         let invited = roster.invitation(&invitation);
         invited.map(|it| it.at).ok_or(AdmissionError::NotInvited)
     };
     match wish.act() {
-        Some(WishAct::Invite(admit)) => write_invitation(device, (wish, &admit), now),
-        Some(WishAct::Withdraw(invitation)) => refuse(device, at(invitation)?, now),
-        Some(WishAct::Approve(invitation, _)) => approve(device, at(invitation)?, now),
-        Some(WishAct::Policy(before, policy)) => {
-            let written = set_policy(device, (policy, before), now);
-            written.map_err(|error| match error {
-                super::CircleError::Admission(error) => error,
-                _ => RosterError::Contradiction.into(),
-            })
-        }
-        None => Ok(()),
+        Some(WishAct::Invite(admit)) => return write_invitation(device, (wish, &admit), now),
+        Some(WishAct::Withdraw(invitation)) => refuse(device, at(invitation)?, now)?,
+        Some(WishAct::Approve(invitation, _)) => approve(device, at(invitation)?, now)?,
+        Some(WishAct::Policy(before, policy)) => match set_policy(device, (policy, before), now) {
+            // Also where another program of this device was faster.
+            Err(CircleError::Changed) => {
+                let roster = device.roster()?.ok_or(AdmissionError::NotACoordinator)?;
+                return Ok(fate(device, &roster, wish, now)?);
+            }
+            Err(CircleError::Admission(error)) => return Err(error),
+            Err(_) => return Ok(Fate::Comes(WishOutcome::Rules)),
+            Ok(()) => {}
+        },
+        None => return Ok(Fate::Void),
     }
+    Ok(Fate::Comes(WishOutcome::Written))
 }
 
 fn write_invitation(
     device: &Device,
     (wish, admit): (&KnownWish, &Admit),
     now: Timestamp,
-) -> Result<(), AdmissionError> {
+) -> Result<Fate, AdmissionError> {
     let mut change = RosterTransaction::begin(device, now)?;
-    if change.roster.invitation(&admit.invitation).is_some() {
-        return Ok(());
+    // By the roster under the lock: another program of this device may have written it, or somebody of that name.
+    let fate = fate(device, &change.roster, wish, now)?;
+    if fate != Fate::Write {
+        return Ok(fate);
     }
     let known = wishes::read(device, &change.roster);
     let kept = known.invitation(&admit.invitation);
@@ -402,7 +407,7 @@ fn write_invitation(
     let all = issued::all(device)?;
     let before = namesakes(&change.roster, &all, &Contacts::read(device)?, &admit.name)?;
     for at in &before {
-        super::admit::take_back(&mut change, *at)?;
+        take_back(&mut change, *at)?;
     }
     let admitted_at = change.append(Change::Admit(admit.clone()))?;
     let is_mine = wish.by == device.signing().public();
@@ -430,7 +435,7 @@ fn write_invitation(
     for at in &before {
         closed(device, *at)?;
     }
-    Ok(())
+    Ok(Fate::Comes(WishOutcome::Written))
 }
 
 /// Takes the secrets of invitations that others' wishes are about: each from its maker.

@@ -76,7 +76,7 @@ impl WishLine {
         let contacts = Contacts::for_showing(device);
         Some(Self {
             by: name_of(roster, &it.by),
-            is_mine: it.by == device.signing().public(),
+            is_mine: roster.is_same_person(&it.by, &device.signing().public()),
             act,
             name: name.map(|name| match contacts.name_of(&name) {
                 Some(contact) => called(&contact, &name),

@@ -435,11 +435,18 @@ pub(crate) fn carry_out_wishes(
     let mut lines = Vec::new();
     for it in known.known.iter().filter(|it| it.refused.is_none()) {
         let roster = device.roster()?.ok_or(AdmissionError::NotACoordinator)?;
-        let outcome = match fate(device, &roster, it, now)? {
-            Fate::Waits => continue,
+        let mut came = fate(device, &roster, it, now)?;
+        if came == Fate::Write {
+            came = match write_wish(device, it, now) {
+                // It has gone to another device meanwhile.
+                Err(_) if !device.has_pen()? => return Ok(lines),
+                done => written(done)?,
+            };
+        }
+        let outcome = match came {
+            Fate::Write | Fate::Waits => continue,
             Fate::Void => None,
             Fate::Comes(outcome) => Some(outcome),
-            Fate::Write => Some(written(write_wish(device, it, now))?),
         };
         let roster = device.roster()?.ok_or(AdmissionError::NotACoordinator)?;
         if let (Some(outcome), Some(act)) = (outcome, it.act()) {
@@ -462,9 +469,9 @@ fn takes_back(known: &wishes::Wishes, it: &KnownWish) -> bool {
 }
 
 /// What came of writing a wish down; what may be otherwise the next time is an error.
-fn written(done: Result<(), AdmissionError>) -> Result<WishOutcome, AdmissionError> {
-    Ok(match done {
-        Ok(()) => WishOutcome::Written,
+fn written(done: Result<Fate, AdmissionError>) -> Result<Fate, AdmissionError> {
+    Ok(Fate::Comes(match done {
+        Ok(fate) => return Ok(fate),
         Err(AdmissionError::Rule(RosterError::OverLimit)) => WishOutcome::Full,
         Err(AdmissionError::NameTaken | AdmissionError::Asks) => WishOutcome::Name,
         Err(AdmissionError::NoClaim | AdmissionError::NotInvited) => WishOutcome::Over,
@@ -473,5 +480,5 @@ fn written(done: Result<(), AdmissionError>) -> Result<WishOutcome, AdmissionErr
         }
         Err(AdmissionError::Rule(_)) => WishOutcome::Rules,
         Err(error) => return Err(error),
-    })
+    }))
 }
