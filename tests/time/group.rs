@@ -25,7 +25,7 @@ use bellrope_proto::{
     address::RelayAddress,
     grant::HostToken,
     ids::{Day, Timestamp, TokenId},
-    signing::{Device as DeviceKey, SecretKey, Signed},
+    signing::{Device as DeviceKey, Invitation, PublicKey, SecretKey, Signed},
 };
 use bellrope_relay::{Clock, Config, Disk, OnlineKeys, Server, Timing, bind, store::Store};
 use bellrope_tests::network::Network;
@@ -207,7 +207,7 @@ impl World {
 
     pub(crate) fn approve(&self, coordinator: &Person, name: &str) {
         self.look(coordinator);
-        approve(&coordinator.device, coordinator.invitation(name), now()).unwrap();
+        approve(&coordinator.device, &coordinator.invitation(name), now()).unwrap();
         self.look(coordinator);
     }
 
@@ -327,7 +327,7 @@ impl Person {
         sealed.unwrap().id
     }
 
-    fn invitation(&self, name: &str) -> Position {
+    fn invitation(&self, name: &str) -> PublicKey<Invitation> {
         let members = Members::of(&self.device, now()).unwrap().unwrap();
         members.find_invited(name).unwrap().invitation.unwrap()
     }
