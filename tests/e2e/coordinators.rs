@@ -224,7 +224,17 @@ fn who_wrote_while_the_others_took_the_pen_hears_that_it_does_not_count() {
         list.contains("Anna, coordinator, keeps the list of members"),
         "{list}"
     );
-    assert!(!list.contains("Vera"), "{list}");
+    // What she wanted her device asks for again, by itself.
+    let waits = "Vera, member: invited by Nina, not in the list yet";
+    assert!(list.contains(waits), "{list}");
+    let said = anna.run(&["watch", "--once"]).done();
+    let written = "as Nina asked: the invitation of Vera";
+    assert!(said.err.contains(written), "{}", said.err);
+    let list = members(&nina);
+    assert!(
+        list.contains("Vera, member: invited, not joined yet"),
+        "{list}"
+    );
     // And nobody is accused of anything.
     for person in [&anna, &boris, &olga, &nina] {
         let said = person.run(&["watch", "--once"]).done();

@@ -7,6 +7,7 @@ use bellrope_proto::{ids::Hash, signing::Signed};
 
 use super::{
     branches::{Step, choose},
+    consent::Consent,
     entry::{Change, Entry},
     pen::Act,
     roster::{Applied, Key, Roster, RosterError},
@@ -158,6 +159,40 @@ impl Roster {
         let next = after.and_then(|at| self.steps.get(at.saturating_add(1)));
         let aside = self.aside.iter().filter(move |it| it.previous == *head);
         next.into_iter().chain(aside.map(|it| &it.step))
+    }
+}
+
+/// That somebody is put out who is in by the chain, as an entry has it that is not followed.
+#[derive(Clone, Debug)]
+pub(crate) struct LostRemoval {
+    /// Whose device wrote it.
+    pub(crate) author: Key,
+    /// Which devices it puts out.
+    pub(crate) removed: Vec<Key>,
+    /// Who agreed.
+    pub(crate) consents: Vec<Signed<Consent>>,
+}
+
+impl Roster {
+    /// What stands beside the chain about those who are out and still in by it (B6).
+    pub(crate) fn lost_removals(&self) -> Vec<LostRemoval> {
+        if self.out.is_empty() {
+            return Vec::new();
+        }
+        let entries = self
+            .aside
+            .iter()
+            .filter_map(|aside| aside.entry.peek().ok());
+        let removals = entries.filter_map(|entry| match entry.change {
+            Change::Turn(turn) => Some(LostRemoval {
+                author: entry.author,
+                removed: turn.removed,
+                consents: turn.consents,
+            }),
+            _ => None,
+        });
+        let is_meant = |it: &LostRemoval| it.removed.iter().any(|key| self.out.contains(key));
+        removals.filter(is_meant).collect()
     }
 }
 

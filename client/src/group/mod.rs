@@ -32,6 +32,7 @@ mod week;
 pub(crate) use added::{Add, Another, DEVICES_MAX, NewDevice, Proof, SetRecovery};
 #[cfg(test)]
 pub(crate) use added::{Addition, Registration, Restoration};
+pub(crate) use aside::LostRemoval;
 pub(crate) use asked::in_order_once;
 pub use asked::recipients_hash;
 pub use claim::Claim;

@@ -558,7 +558,11 @@ pub(super) fn closed(device: &Device, at: Position) -> Result<(), AdmissionError
 }
 
 /// Takes an invitation back by itself: what came by it can be no request to join.
-fn withdraw(device: &Device, at: Position, now: Timestamp) -> Result<(), AdmissionError> {
+pub(super) fn withdraw(
+    device: &Device,
+    at: Position,
+    now: Timestamp,
+) -> Result<(), AdmissionError> {
     let mut change = RosterTransaction::begin(device, now)?;
     take_back(&mut change, at)?;
     change.commit()

@@ -4,7 +4,7 @@
 
 use bellrope_proto::signing::Signed;
 
-use super::transaction::forget_intent;
+use super::{transaction::forget_intent, wishes::wish_again};
 use crate::{
     device::{Device, DeviceError, issued, outbox},
     group::{Change, Entry, Roster, RosterError},
@@ -65,6 +65,10 @@ pub(crate) fn overtaken(
     before: &Roster,
     now: &Roster,
 ) -> Result<Vec<String>, DeviceError> {
+    let is_kept = |entry: &&Signed<Entry>| now.entries().contains(entry);
+    let undone = before.entries().iter().filter(|entry| !is_kept(entry));
+    let undone: Vec<Signed<Entry>> = undone.cloned().collect();
+    wish_again(device, (before, now), &undone)?;
     for issued in issued::all(device)? {
         let invitation = issued.secret.keys().invitation.public();
         let stands = now.invitation(&invitation);
@@ -73,9 +77,6 @@ pub(crate) fn overtaken(
             issued::forget(device, issued.admitted_at)?;
         }
     }
-    let is_kept = |entry: &&Signed<Entry>| now.entries().contains(entry);
-    let undone = before.entries().iter().filter(|entry| !is_kept(entry));
-    let undone: Vec<Signed<Entry>> = undone.cloned().collect();
     Ok(names(before, &undone))
 }
 

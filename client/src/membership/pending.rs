@@ -91,7 +91,11 @@ struct Wish {
 /// What people agreed with in this epoch, of those who are asked.
 fn wishes(device: &Device, roster: &Roster) -> Result<Vec<Wish>, DeviceError> {
     let mut all: Vec<Wish> = Vec::new();
-    for signed in agreed::read(device, roster).consents {
+    for signed in agreed::read(device, roster)
+        .consents
+        .into_iter()
+        .chain(lost_consents(roster))
+    {
         let Ok(said) = signed.verify_own(|said| said.by) else {
             continue;
         };
@@ -122,6 +126,17 @@ fn wishes(device: &Device, roster: &Roster) -> Result<Vec<Wish>, DeviceError> {
         }
     }
     Ok(all)
+}
+
+/// What people agreed with in this epoch by which somebody is out whom the chain has in: nobody is asked for it again (B6).
+fn lost_consents(roster: &Roster) -> impl Iterator<Item = Signed<Consent>> + use<'_> {
+    let lost = roster.lost_removals().into_iter();
+    lost.flat_map(|it| it.consents).filter(|consent| {
+        consent.peek().is_ok_and(|said| {
+            let is_out = roster.out().any(|key| *key == said.about);
+            is_out && said.epoch == roster.epoch().number
+        })
+    })
 }
 
 /// The devices of which somebody who is asked wishes that they are put out.

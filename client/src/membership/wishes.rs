@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 
 use bellrope_proto::{
     ids::Timestamp,
-    signing::{Device as DeviceKey, Invitation, PublicKey},
+    signing::{Device as DeviceKey, Invitation, PublicKey, Signed},
 };
 use zeroize::Zeroizing;
 
 use super::{
     admit::{
         Draft, NewInvitation, alike, approve, bundle, closed, draft, namesakes, queue_bundle,
-        refuse, take_back,
+        take_back, withdraw,
     },
     circle::{CircleError, can_be, newest, set_policy},
     pending::to_be_put_out,
@@ -20,6 +20,7 @@ use super::{
     views::view_in,
 };
 use crate::{
+    clock,
     device::{
         Device, DeviceError, IssuedInvitation, QueuedEnvelope, Sent, WeekBook,
         contacts::Contacts,
@@ -27,13 +28,14 @@ use crate::{
         wishes::{self, KnownWish, WishedInvitation, Wishes},
     },
     extensions::Extensions,
-    group::{Admit, Change, Policy, Role, Roster, check_name, is_same_name},
-    ids::Position,
+    group::{Admit, Change, Entry, Invited, Policy, Role, Roster, check_name, is_same_name},
+    ids::{Position, WishId},
     invitation::{Code, CoordinatorMark},
     message::{
-        Coordinator, Custody, Delegation, Payload, SaidOfSender, View, WishAct, WishOutcome,
+        Coordinator, Custody, Delegation, Payload, SaidOfSender, View, Wish, WishAct, WishOutcome,
         Wished, freezes,
     },
+    random::random,
     seal,
 };
 
@@ -76,19 +78,10 @@ pub(crate) fn draft_invitation(
         secret,
         before,
     } = drafted;
-    let delegation = device.signing().sign(&Delegation {
-        group: roster.id(),
-        invitation: admit.invitation,
-        coordinator: me,
-        to: Coordinator::all(roster)
-            .iter()
-            .map(|it| it.device)
-            .collect(),
-    });
     let kept = WishedInvitation {
         mailbox: admit.mailbox,
+        delegation: delegation(device, roster, admit.invitation),
         secret,
-        delegation,
         open_until: None,
     };
     let new = as_given(device, roster, (&kept, &admit), now)?;
@@ -373,7 +366,11 @@ pub(crate) fn write_wish(
     };
     match wish.act() {
         Some(WishAct::Invite(admit)) => return write_invitation(device, (wish, &admit), now),
-        Some(WishAct::Withdraw(invitation)) => refuse(device, at(invitation)?, now)?,
+        Some(WishAct::Withdraw(invitation)) => {
+            // Also where this device has no secret of it: then nobody who has the code is told, and nobody comes in all the same.
+            withdraw(device, at(invitation)?, now)?;
+            closed(device, at(invitation)?)?;
+        }
         Some(WishAct::Approve(invitation, _)) => approve(device, at(invitation)?, now)?,
         Some(WishAct::Policy(before, policy)) => match set_policy(device, (policy, before), now) {
             // Also where another program of this device was faster.
@@ -436,6 +433,105 @@ fn write_invitation(
         closed(device, *at)?;
     }
     Ok(Fate::Comes(WishOutcome::Written))
+}
+
+/// What this device had written, or others for it, in a history that is not the group's any more is wished again, by itself: its person wanted it,
+/// and others took the pen as it did not answer. The roster's lock is held.
+pub(super) fn wish_again(
+    device: &Device,
+    (before, now): (&Roster, &Roster),
+    undone: &[Signed<Entry>],
+) -> Result<(), DeviceError> {
+    let me = device.signing().public();
+    let coordinates = now.person(&me).map(|me| me.role) == Some(Role::Coordinator);
+    if !coordinates || now.out().any(|key| *key == me) {
+        return Ok(());
+    }
+    let issued = issued::all(device)?;
+    let first = undone.iter().filter_map(|it| it.peek().ok());
+    let first = first.map(|it| it.position).min();
+    let invited_at = |at: Position| {
+        let mut invited = before.invited().iter();
+        invited.find(|it| it.at == at)
+    };
+    let mut all = Vec::new();
+    let mut kept = Vec::new();
+    for entry in undone.iter().filter_map(|it| it.peek().ok()) {
+        let is_mine = entry.author == me;
+        match entry.change {
+            Change::Admit(admit) if now.invitation(&admit.invitation).is_none() => {
+                let mut mine = issued.iter();
+                let mine = mine.find(|it| it.admitted_at == entry.position);
+                let mine = mine.filter(|it| it.delegation.is_none() && !it.refused && !it.ended);
+                let stood = before.invitation(&admit.invitation);
+                let stood = stood.is_some_and(|it| it.withdrawn.is_none() && !it.replaced);
+                if let Some(mine) = mine.filter(|_| stood) {
+                    kept.push(WishedInvitation {
+                        secret: mine.secret.clone(),
+                        mailbox: mine.mailbox,
+                        delegation: delegation(device, now, admit.invitation),
+                        open_until: mine.open_until,
+                    });
+                    all.push(WishAct::Invite(admit));
+                }
+            }
+            // A defender comes in by their claim.
+            Change::Approve(approve) if is_mine => {
+                let invited = invited_at(approve.admitted_at);
+                let reads = invited.filter(|it| it.admit.role.reads());
+                let act = |it: &Invited| WishAct::Approve(it.admit.invitation, approve.device);
+                all.extend(reads.map(act));
+            }
+            Change::Withdraw(withdraw) if is_mine => {
+                let invited = invited_at(withdraw.admitted_at).map(|it| it.admit.invitation);
+                let is_open =
+                    |key: &PublicKey<Invitation>| now.invitation(key).is_some_and(Invited::is_open);
+                all.extend(invited.filter(is_open).map(WishAct::Withdraw));
+            }
+            Change::Policy(_) if is_mine => {
+                let (at, in_force) = newest(before);
+                let (then, _) = newest(now);
+                // Unless others have changed it since.
+                if at == entry.position && first.is_some_and(|first| then < first) {
+                    all.push(WishAct::Policy(then, in_force.clone()));
+                }
+            }
+            _ => {}
+        }
+    }
+    if all.is_empty() {
+        return Ok(());
+    }
+    wishes::change(device, now, |known| {
+        for act in &all {
+            known.note(KnownWish {
+                by: me,
+                wish: Wish::new(WishId(random()), act),
+                head: now.head(),
+                arrived: clock::now(),
+                said: false,
+                refused: None,
+            });
+        }
+        for it in kept {
+            known.keep(it);
+        }
+    })
+}
+
+/// Who may speak for an invitation, beside its maker: everybody who coordinates.
+fn delegation(
+    device: &Device,
+    roster: &Roster,
+    invitation: PublicKey<Invitation>,
+) -> Signed<Delegation> {
+    let coordinators = Coordinator::all(roster);
+    device.signing().sign(&Delegation {
+        group: roster.id(),
+        invitation,
+        coordinator: device.signing().public(),
+        to: coordinators.iter().map(|it| it.device).collect(),
+    })
 }
 
 /// Takes the secrets of invitations that others' wishes are about: each from its maker.

@@ -11,20 +11,20 @@ use crate::{
         Alert, Fields,
         vocabulary::{Act, Kind},
     },
-    device::outbox,
+    device::{agreed, outbox},
     group::ConsentTo,
     membership::{
         self, CircleChange, claim_heard,
         custody::tests::{knows, two},
         hand_pen, join, open_bundle, plan_circle, renew,
-        turn::tests::Group,
+        turn::tests::{Group, newcomer},
     },
     message::{FreezeAct, Sender, UnverifiedReason},
     relay::Cursor,
     show::{Inbox, Members, WishLine},
     sync::{
-        self, Asked, GroupReceiver, Received, agree, carry_out_wishes, compose_alert,
-        compose_freeze, set_circle,
+        self, Asked, GroupReceiver, Received, agree, agree_again, carry_out_wishes, compose_alert,
+        compose_freeze, set_circle, sign_for,
     },
 };
 
@@ -53,13 +53,19 @@ impl World {
 
     /// Everything that anybody has posted to the group's mailbox comes to everybody, in one order; what was told.
     fn exchange(&mut self, arrived: Timestamp) -> Vec<(String, Received)> {
+        self.exchange_of(&["Nina", "Anna", "Boris", "Alena"], arrived)
+    }
+
+    /// The same of what these have posted.
+    fn exchange_of(&mut self, whose: &[&str], arrived: Timestamp) -> Vec<(String, Received)> {
         let Group {
             nina, anna, boris, ..
         } = &self.group;
         let all = [("Nina", nina), ("Anna", anna), ("Boris", boris)];
         let alena = &self.group.alena;
         let mut told = Vec::new();
-        for (_, from) in all.into_iter().chain([("Alena", alena)]) {
+        let from = all.into_iter().chain([("Alena", alena)]);
+        for (_, from) in from.filter(|(name, _)| whose.contains(name)) {
             for file in outbox::all(from).unwrap() {
                 let envelope = file.queued.envelope;
                 if self.delivered.contains_key(&envelope.hash()) {
@@ -71,7 +77,10 @@ impl World {
                     let state = to.state().unwrap();
                     let mut cursor = Cursor::start(file.queued.to);
                     cursor.sequence = Sequence(self.place);
-                    let seed = state.epoch_seed.unwrap();
+                    let mut former = state.former.iter();
+                    let former = former.find(|it| it.mailbox() == Some(file.queued.to));
+                    let former = former.and_then(|it| it.reads.clone());
+                    let seed = former.map(|(seed, _)| seed).or(state.epoch_seed).unwrap();
                     let relay = to.roster().unwrap().unwrap().epoch().relays[0].clone();
                     let receiver = GroupReceiver::alone(to, &seed, relay);
                     let received = receiver.receive(to, &cursor, arrived, &envelope);
@@ -388,4 +397,107 @@ fn what_somebody_knows_who_coordinates_no_more_is_not_written() {
     let came = world.nina_writes();
     assert_eq!(came[0].came, Some(WishOutcome::OtherCoordinators));
     assert!(!world.invited(&new));
+}
+
+/// Anna takes the pen, with Boris, who has not heard what Nina has written last.
+fn anna_takes(world: &mut World) {
+    let anna = world.group.anna.signing().public();
+    for device in [&world.group.anna, &world.group.boris] {
+        sign_for(device, &anna, NOW).unwrap();
+    }
+    world.exchange_of(&["Anna", "Boris"], NOW);
+    membership::carry_out_agreed(&world.group.anna, NOW).unwrap();
+    world.exchange_of(&["Anna", "Boris"], NOW);
+    let roster = world.group.roster();
+    assert!(roster.holder() == anna && world.group.anna.has_pen().unwrap());
+}
+
+#[test]
+fn what_was_written_in_a_history_that_others_overtook_is_asked_for_again_by_itself() {
+    let mut world = World::new();
+    let stays = membership::invite(&world.group.nina, Role::Member, "Olga", NOW.plus(9), NOW);
+    world.exchange(NOW);
+    let Group { nina, boris, .. } = &world.group;
+    let lost = membership::invite(nina, Role::Member, "Vera", NOW.plus(100), NOW).unwrap();
+    let key = stays.unwrap().code.secret.keys().invitation.public();
+    let at = world.group.roster().invitation(&key).unwrap().at;
+    membership::refuse(nina, at, NOW).unwrap();
+    let duty = CircleChange::Duty(vec![boris.signing().public()]);
+    set_circle(nina, plan_circle(nina, duty).unwrap(), NOW).unwrap();
+    anna_takes(&mut world);
+    assert!(!world.invited(&lost));
+    let asked = WishLine::all(&world.group.nina).unwrap();
+    let asked: Vec<_> = asked.iter().map(|it| it.act).collect();
+    assert_eq!(asked, ["invite", "withdraw", "circle"]);
+    // The code that she gave out is as good as it was.
+    let again = sync::invitation(&world.group.nina, "Vera", NOW).unwrap();
+    assert_eq!(again.code.to_text(), lost.code.to_text());
+    carry_out_wishes(&world.group.nina, NOW).unwrap();
+    world.exchange(NOW);
+    let came = carry_out_wishes(&world.group.anna, NOW).unwrap();
+    let written = came
+        .iter()
+        .filter(|it| it.came == Some(WishOutcome::Written));
+    assert_eq!(written.count(), 3, "{came:?}");
+    world.exchange(NOW);
+    assert!(world.invited(&lost));
+    let roster = world.group.roster();
+    assert!(!roster.invitation(&key).unwrap().is_open());
+    assert!(newest(&roster).1.circle.is_some());
+    assert!(WishLine::all(&world.group.nina).unwrap().is_empty());
+}
+
+#[test]
+fn who_is_out_by_a_lost_history_is_put_out_by_the_next_turn_and_nobody_is_asked_again() {
+    for renews in [false, true] {
+        let mut world = World::new();
+        let home = world.group.dir.path();
+        let vera = newcomer(&world.group.nina, home, ("Vera", Role::Member));
+        let vera = vera.signing().public();
+        let boris = world.group.boris.signing().public();
+        world.exchange(NOW);
+        let promote = (ConsentTo::Promote, &boris);
+        agree(&world.group.anna, promote, NOW).unwrap();
+        world.exchange(NOW);
+        agree(&world.group.nina, promote, NOW).unwrap();
+        world.exchange(NOW);
+        for device in [&world.group.anna, &world.group.boris] {
+            agree(device, (ConsentTo::Remove, &vera), NOW).unwrap();
+        }
+        world.exchange(NOW);
+        membership::carry_out_agreed(&world.group.nina, NOW).unwrap();
+        assert!(world.group.roster().person(&vera).is_none());
+        // They know nothing of it any more but by what Nina wrote, which comes late.
+        for device in [&world.group.anna, &world.group.boris] {
+            let roster = device.roster().unwrap().unwrap();
+            agreed::change(device, &roster, |all| all.consents.clear()).unwrap();
+        }
+        anna_takes(&mut world);
+        world.exchange(NOW);
+        let is_in = |device: &Device| {
+            let roster = device.roster().unwrap().unwrap();
+            let is_out = roster.out().any(|it| *it == vera);
+            (roster.person(&vera).is_some(), is_out)
+        };
+        for device in [&world.group.anna, &world.group.boris, &world.group.nina] {
+            assert_eq!(is_in(device), (true, true));
+        }
+        if renews {
+            // In another epoch their devices give their word again, once.
+            renew(&world.group.anna, NOW).unwrap();
+            world.exchange(NOW);
+            membership::carry_out_agreed(&world.group.anna, NOW).unwrap();
+            assert_eq!(is_in(&world.group.anna), (true, true));
+            let posted = |world: &World| outbox::all(&world.group.boris).unwrap().len();
+            let before = posted(&world);
+            let Group { anna, boris, .. } = &world.group;
+            for device in [boris, boris, anna] {
+                agree_again(device, NOW).unwrap();
+            }
+            assert_eq!(posted(&world), before + 1);
+            world.exchange(NOW);
+        }
+        membership::carry_out_agreed(&world.group.anna, NOW).unwrap();
+        assert_eq!(is_in(&world.group.anna), (false, false));
+    }
 }

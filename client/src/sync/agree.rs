@@ -18,7 +18,7 @@ use crate::{
         agreed::{self, ForTaker},
     },
     extensions::Extensions,
-    group::{Consent, ConsentTo, Lacking, Role, Roster, TakeOver},
+    group::{Consent, ConsentTo, Lacking, LostRemoval, Role, Roster, TakeOver},
     membership::{AdmissionError, PendingAct, carry_out_agreed, pending},
     message::{KIND_CONSENT, KIND_SIGNED_FOR, Sender, SignedFor, VerifiedMessage},
 };
@@ -142,6 +142,62 @@ fn is_done(roster: &Roster, to: ConsentTo, about: &PublicKey<DeviceKey>) -> bool
         ConsentTo::Demote => role.is_some_and(|role| role != Role::Coordinator),
         ConsentTo::Unknown(_) => false,
     }
+}
+
+/// Agrees once more, once in each epoch, with what this device's person had agreed with or written, in a history that is not the group's any more:
+/// who is out by it and still in by the roster is put out by the next turn (B6). Nobody is asked for it again.
+///
+/// # Errors
+/// [`AgreeError`].
+pub(crate) fn agree_again(device: &Device, now: Timestamp) -> Result<(), AgreeError> {
+    let Some(roster) = device.roster()?.filter(|roster| !roster.is_newer()) else {
+        return Ok(());
+    };
+    let lost = roster.lost_removals();
+    if lost.is_empty() || asked(device).is_err() {
+        return Ok(());
+    }
+    let me = device.signing().public();
+    let out: BTreeSet<_> = roster.out().copied().collect();
+    let is_mine = |key: &PublicKey<DeviceKey>| roster.is_same_person(key, &me);
+    if out.contains(&me) {
+        return Ok(());
+    }
+    for about in &out {
+        let agreed_then = |it: &LostRemoval| {
+            let mut consents = it.consents.iter().filter_map(|it| it.peek().ok());
+            it.removed.contains(about)
+                && (is_mine(&it.author)
+                    || consents
+                        .any(|it| is_mine(&it.by) && roster.is_same_person(&it.about, about)))
+        };
+        // Of a person it is said once, of whichever of their devices.
+        let all_are_out = roster.devices_of(about).all(|it| out.contains(&it.device));
+        let to = match all_are_out {
+            true => ConsentTo::Remove,
+            false => ConsentTo::RemoveDevice,
+        };
+        let waits = waits_for(device, PendingAct::of(to), about)?;
+        let can_be = roster.lacking(to, *about, &BTreeSet::new());
+        let can_be = can_be.is_some_and(|lacking| !lacking.another_holder);
+        let has_agreed = || {
+            let mut said = agreed::read(device, &roster).consents.into_iter();
+            said.any(|it| {
+                it.peek().is_ok_and(|it| {
+                    let is_same = match to {
+                        ConsentTo::Remove => roster.is_same_person(&it.about, about),
+                        _ => it.about == *about,
+                    };
+                    is_mine(&it.by) && it.to == to && is_same
+                })
+            })
+        };
+        let is_decided = waits.is_some_and(|lacking| lacking.is_nobody());
+        if can_be && !is_decided && lost.iter().any(agreed_then) && !has_agreed() {
+            agree(device, (to, about), now)?;
+        }
+    }
+    Ok(())
 }
 
 /// Signs for who takes the pen after the roster's head; for this device itself, takes it as soon as enough have.

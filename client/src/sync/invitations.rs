@@ -11,6 +11,7 @@ use tokio::{
 };
 
 use super::{
+    agree::{AgreeError, agree_again},
     compose::ComposeError,
     context::{Context, spread},
     contradiction::keep_proof,
@@ -172,6 +173,7 @@ async fn carry_out(context: &Context) -> Result<(), EngineError> {
     }
     let done = context.with_device(|device| {
         // Who is to be put out wishes nothing before that.
+        agree_again(device, now())?;
         carry_out_agreed(device, now())?;
         carry_out_wishes(device, now())
     });
@@ -179,6 +181,17 @@ async fn carry_out(context: &Context) -> Result<(), EngineError> {
         context.events.tell(Event::Wish(line));
     }
     Ok(())
+}
+
+impl From<AgreeError> for WishError {
+    fn from(error: AgreeError) -> Self {
+        match error {
+            AgreeError::Admission(error) => error.into(),
+            AgreeError::Compose(error) => error.into(),
+            // Of what this device says by itself nothing else comes.
+            _ => AdmissionError::NotACoordinator.into(),
+        }
+    }
 }
 
 impl From<WishError> for EngineError {

@@ -50,6 +50,7 @@ pub use wish::{
 };
 #[cfg(test)]
 pub(crate) use {
+    agree::agree_again,
     first_claim::{FirstClaim, open_in_mailbox, waits},
     receive::{GroupReceiver, Received},
     reply_mailbox::ReplyMailbox,
