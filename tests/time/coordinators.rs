@@ -105,6 +105,27 @@ fn a_coordinator_who_was_away_for_two_months_takes_the_pen_and_the_group_goes_on
 }
 
 #[test]
+fn a_founder_who_handed_the_pen_over_and_was_away_for_a_season_finds_the_new_keys() {
+    let world = World::new();
+    let [nina, anna, boris, _olga] = two(&world);
+    hand_pen(&nina.device, &key_of(&anna), now()).unwrap();
+    assert_eq!(world.look(&nina).failed, NOTHING);
+    for fortnight in 0..6 {
+        world.pass(13);
+        for person in [&anna, &boris] {
+            assert_eq!(world.look(person).failed, NOTHING, "{fortnight}");
+        }
+    }
+    // The mailbox that she knows is over, and what was said of the new keys there has expired.
+    world.look(&nina);
+    world.alert(&boris, "for everybody");
+    assert_eq!(world.look(&nina).failed, NOTHING);
+    assert!(nina.has_verified("for everybody"));
+    // Anna's device hears of it, and sends it no more.
+    assert_eq!(world.look(&anna).failed, NOTHING);
+}
+
+#[test]
 fn the_pen_goes_there_and_back() {
     let world = World::new();
     let [nina, anna, boris, _olga] = two(&world);

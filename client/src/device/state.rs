@@ -32,6 +32,8 @@ pub struct State {
     pub role: Role,
     /// How the device came in; none for the founder.
     pub joined: Option<Joined>,
+    /// The founder's: the mailbox by which others reach a device that came by no invitation.
+    pub founded: Option<Joined>,
     /// The right at the group's mailbox; none while the request to join waits.
     pub credential: Option<LaneCredential>,
     /// A defender's view of the group: keys, no names. Readers have the roster instead.
@@ -126,6 +128,7 @@ impl State {
             group,
             role,
             joined: None,
+            founded: None,
             credential: None,
             view: None,
             epoch_seed: None,
@@ -149,6 +152,12 @@ impl State {
     pub fn authority(&self) -> Option<SecretKey<Authority>> {
         let seed = self.authority_seed.as_ref()?;
         Some(SecretKey::from_seed(seed.bytes()))
+    }
+
+    /// Where this device is told what it missed, if the group's mailbox does not say it any more.
+    #[must_use]
+    pub(crate) fn reply(&self) -> Option<&Joined> {
+        self.joined.as_ref().or(self.founded.as_ref())
     }
 
     /// The claim that travels with what the device says while the roster may not name it yet.

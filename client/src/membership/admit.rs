@@ -11,6 +11,7 @@ use bellrope_proto::{
 
 pub use super::transaction::AdmissionError;
 use super::{
+    founder::holder_of,
     moved::place_in_bundle,
     transaction::{RosterTransaction, may_write, sealed},
     views::{send_views, view_in, weeks_for},
@@ -503,7 +504,7 @@ pub(super) fn welcome(
         .epoch_seed
         .clone()
         .ok_or(AdmissionError::NotACoordinator)?;
-    let holder = Holder::Invited(claim.invitation);
+    let holder = holder_of(issued, claim);
     let weeks = weeks_for(&change.roster, &WeekBook::read(change.device), change.now);
     let welcome = Welcome {
         invitation: claim.invitation,

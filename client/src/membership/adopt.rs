@@ -4,7 +4,7 @@
 
 use bellrope_proto::signing::Signed;
 
-use super::{transaction::forget_intent, wishes::wish_again};
+use super::{founder::is_founders, transaction::forget_intent, wishes::wish_again};
 use crate::{
     device::{Device, DeviceError, issued, outbox},
     group::{Change, Entry, Roster, RosterError},
@@ -72,6 +72,9 @@ pub(crate) fn overtaken(
     for issued in issued::all(device)? {
         let invitation = issued.secret.keys().invitation.public();
         let stands = now.invitation(&invitation);
+        if is_founders(&issued) {
+            continue;
+        }
         if stands.is_none_or(|stands| stands.at != issued.admitted_at) {
             outbox::let_go(device, |queued| queued.to == issued.mailbox)?;
             issued::forget(device, issued.admitted_at)?;

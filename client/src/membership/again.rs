@@ -5,6 +5,7 @@ use bellrope_proto::ids::Timestamp;
 
 use super::{
     admit::welcome,
+    founder::reply_at,
     transaction::{AdmissionError, RosterTransaction},
     views::{Known, held, owed, send_view, tell_owed},
 };
@@ -27,6 +28,7 @@ pub(crate) fn lacking(
     now: Timestamp,
 ) -> Result<Vec<IssuedInvitation>, AdmissionError> {
     let roster = device.roster()?.ok_or(AdmissionError::NotACoordinator)?;
+    let me = device.signing().public();
     let mut lacking = Vec::new();
     let all = issued::all(device)?;
     let held = held(device, &roster, &all)?;
@@ -34,7 +36,9 @@ pub(crate) fn lacking(
         if held.contains(&issued.admitted_at) {
             continue;
         }
-        let lacks = issued.lacks() && !issued.refused;
+        // Nobody has to tell themselves.
+        let is_mine = issued.device().is_some_and(|claim| claim.device == me);
+        let lacks = issued.lacks() && !issued.refused && !is_mine;
         let is_in = lacks.then(|| role(&issued, &roster)).flatten();
         let due = issued.sent.is_some_and(|sent| is_due(sent.at, now));
         if is_in.is_some_and(|role| due && issued.waits_for_something(role, now))
@@ -50,7 +54,7 @@ pub(crate) fn lacking(
 /// The role of the person who came in by an invitation.
 fn role(issued: &IssuedInvitation, roster: &Roster) -> Option<Role> {
     let person = roster.person(&issued.device()?.device)?;
-    (person.admitted_at == Some(issued.admitted_at)).then_some(person.role)
+    (reply_at(person) == issued.admitted_at).then_some(person.role)
 }
 
 /// Notes what somebody's device said that it has, and how far its mailbox was read; whether that is all that it was sent.

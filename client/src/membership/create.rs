@@ -11,6 +11,7 @@ use bellrope_proto::{
 };
 use secrecy::SecretString;
 
+use super::founder;
 use crate::{
     blocking::blocking,
     clock::now,
@@ -93,13 +94,14 @@ pub fn create(
     let device = Device::make(dir, passphrase, |keys| {
         found.founder_key = keys.member.to_key();
         found.founder_turn = Blob(keys.turn.to_recipient().as_bytes().to_vec());
-        let entry = first(keys.signing, found);
+        let entry = first(keys.signing, found.clone());
         let mut state = State::new(GroupId(head_after(&entry)), Role::Coordinator);
         let holder = Holder::Founder(keys.signing.public());
         state.credential = Some(LaneCredential::issue(&authority, &holder, Rights::BOTH));
         state.epoch_seed = Some(Seed::new(epoch.seed()));
         state.roster_said = Some(now);
         state.authority_seed = Some(authority_seed.clone());
+        state.founded = founder::found(keys, &found, &entry, now);
         Ok::<_, CreateError>(FirstFiles {
             state,
             entries: vec![entry],

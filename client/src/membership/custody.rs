@@ -10,6 +10,7 @@ use bellrope_proto::{
 use zeroize::Zeroizing;
 
 use super::{
+    founder::{self, founder_of, is_founders},
     transaction::{AdmissionError, RosterTransaction},
     wishes::take_wished,
 };
@@ -21,7 +22,7 @@ use crate::{
     },
     extensions::Extensions,
     group::{Person, Role, Roster, lifetimes::is_due, valid_claim},
-    message::{Custody, Delegation, Entrusted, Payload},
+    message::{Coordinator, Custody, Delegation, Entrusted, Payload},
     seal,
     secret::Seed,
 };
@@ -157,11 +158,18 @@ fn hash(it: &Entrusted) -> Hash {
 
 /// The invitations by which somebody is in or may still come.
 fn entrusted(device: &Device, roster: &Roster) -> Result<Vec<Entrusted>, DeviceError> {
-    let coordinators = roster.people().iter();
-    let coordinators = coordinators.filter(|it| it.role == Role::Coordinator);
-    let coordinators: Vec<_> = coordinators.map(|it| it.device).collect();
     let mut all = Vec::new();
-    for it in issued::all(device)? {
+    let mut issued = issued::all(device)?;
+    if founder::note(device, &issued)? {
+        issued = issued::all(device)?;
+    }
+    for it in issued {
+        if is_founders(&it) {
+            if founder_of(&it, roster).is_some() {
+                all.push(entrust(device, roster, it));
+            }
+            continue;
+        }
         let mut invited = roster.invited().iter();
         let Some(invited) = invited.find(|invited| invited.at == it.admitted_at) else {
             continue;
@@ -170,28 +178,34 @@ fn entrusted(device: &Device, roster: &Roster) -> Result<Vec<Entrusted>, DeviceE
         if !invited.is_open() && !roster.people().iter().any(is_in) {
             continue;
         }
-        // Of one that this device did not make it has only what its maker signed.
-        let delegation = it.delegation.clone().unwrap_or_else(|| {
-            device.signing().sign(&Delegation {
-                group: roster.id(),
-                invitation: invited.admit.invitation,
-                coordinator: device.signing().public(),
-                to: coordinators.clone(),
-            })
-        });
-        all.push(Entrusted {
-            secret: it.secret,
-            admitted_at: it.admitted_at,
-            delegation,
-            claim: it.claim,
-            refused: it.refused,
-            ended: it.ended,
-            sent: it.sent.map(|sent| (sent.position, sent.at)),
-            has: it.has,
-            reads_after: it.reads_after,
-        });
+        all.push(entrust(device, roster, it));
     }
     Ok(all)
+}
+
+/// What others need of one.
+fn entrust(device: &Device, roster: &Roster, it: IssuedInvitation) -> Entrusted {
+    // Of one that this device did not make it has only what its maker signed.
+    let delegation = it.delegation.clone().unwrap_or_else(|| {
+        let coordinators = Coordinator::all(roster);
+        device.signing().sign(&Delegation {
+            group: roster.id(),
+            invitation: it.secret.keys().invitation.public(),
+            coordinator: device.signing().public(),
+            to: coordinators.iter().map(|it| it.device).collect(),
+        })
+    });
+    Entrusted {
+        secret: it.secret,
+        admitted_at: it.admitted_at,
+        delegation,
+        claim: it.claim,
+        refused: it.refused,
+        ended: it.ended,
+        sent: it.sent.map(|sent| (sent.position, sent.at)),
+        has: it.has,
+        reads_after: it.reads_after,
+    }
 }
 
 /// Takes what this device is entrusted with: from a coordinator, for one. What is not of this group's mailboxes and invitations is nothing.
@@ -235,7 +249,8 @@ fn keep(device: &Device, roster: &Roster, it: Entrusted) -> Result<(), DeviceErr
     let keys = it.secret.keys();
     let invitation = keys.invitation.public();
     let invited = roster.invitation(&invitation);
-    if invited.is_none_or(|invited| invited.at != it.admitted_at) {
+    let is_founders = founder::is_whole((&it.secret, it.admitted_at), it.claim.as_ref(), roster);
+    if invited.is_none_or(|invited| invited.at != it.admitted_at) && !is_founders {
         return Ok(());
     }
     let delegated = it.delegation.verify_own(|said| said.coordinator);
@@ -245,7 +260,7 @@ fn keep(device: &Device, roster: &Roster, it: Entrusted) -> Result<(), DeviceErr
     let at = it.admitted_at;
     let claim = it.claim.filter(|claim| {
         let valid = valid_claim(claim, roster);
-        valid.is_some_and(|claim| claim.invitation == invitation)
+        is_founders || valid.is_some_and(|claim| claim.invitation == invitation)
     });
     let merge = |known: &mut IssuedInvitation| {
         // This device's own needs nobody's leave.

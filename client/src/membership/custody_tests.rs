@@ -5,14 +5,15 @@ use bellrope_proto::signing::{Device as DeviceKey, PublicKey};
 
 use super::*;
 use crate::{
+    device::outbox,
     group::{ConsentTo, lifetimes::RETENTION_SECONDS},
     ids::GroupId,
     invitation::Secret,
     membership::{
-        hand_pen, invite, overtaken, renew,
+        hand_pen, invite, lacking, overtaken, renew, say_again,
         turn::tests::{Group, newcomer},
     },
-    seal::EpochIdentity,
+    seal::{EpochIdentity, MemberIdentity},
     sync::{Agreed, agree},
 };
 
@@ -108,7 +109,8 @@ fn what_is_new_is_said_at_once_and_all_of_it_now_and_then() {
     assert_eq!((count(&group), newest(&group)), (2, 1), "the new one");
     let later = NOW.plus(RETENTION_SECONDS / 2);
     share_if_due(&group.nina, later).unwrap();
-    assert_eq!((count(&group), newest(&group)), (3, 4));
+    // The founder's mailbox is among them.
+    assert_eq!((count(&group), newest(&group)), (3, 5));
     share_if_due(&group.nina, later).unwrap();
     assert_eq!(count(&group), 3);
     // A clock that was set back makes nobody wait for ever.
@@ -189,7 +191,7 @@ fn who_coordinates_no_more_forgets_it() {
     let [said] = custodies(&group, &group.anna).try_into().unwrap();
     take_custody(&group.anna, &said).unwrap();
     lay_down(&group.anna, &group.roster()).unwrap();
-    assert_eq!(issued_at(&group.anna).len(), 3, "she coordinates");
+    assert_eq!(issued_at(&group.anna).len(), 4, "she coordinates");
     let anna = group.anna.signing().public();
     let mut roster = group.roster();
     let consent = group.anna.signing().sign(&crate::group::Consent {
@@ -228,6 +230,74 @@ fn an_invitation_of_a_history_that_does_not_count_is_forgotten_and_named() {
     let with_vera = group.roster();
     let names = overtaken(&group.nina, &with_vera, &before).unwrap();
     assert_eq!(names, ["Vera"]);
-    assert_eq!(issued_at(&group.nina).len(), 3);
+    assert_eq!(issued_at(&group.nina).len(), 4, "the founder's own stays");
     assert!(overtaken(&group.nina, &before, &before).unwrap().is_empty());
+}
+
+#[test]
+fn the_founder_is_welcomed_to_new_keys_and_told_that_they_are_out_like_everybody() {
+    let group = two();
+    let [said] = custodies(&group, &group.anna).try_into().unwrap();
+    // A claim of another's device is none of the founder's.
+    let another = changed(&said, &group.nina, |it| {
+        it.invitations.retain(|it| it.admitted_at == FIRST);
+        it.invitations[0].claim = group.boris.state().unwrap().claim().cloned();
+    });
+    take_custody(&group.anna, &another).unwrap();
+    assert!(issued_at(&group.anna).is_empty());
+    take_custody(&group.anna, &said).unwrap();
+    let anna = group.anna.signing().public();
+    hand_pen(&group.nina, &anna, NOW).unwrap();
+    knows(&group, &group.anna);
+    let founded = group.nina.state().unwrap().founded.unwrap();
+    let keys = founded.secret.keys();
+    let told = |inner: &MemberIdentity| {
+        let files = outbox::all(&group.anna).unwrap().into_iter();
+        let queued = files.filter(|it| it.queued.to == keys.mailbox());
+        let opened = queued
+            .filter_map(|it| seal::open(it.queued.envelope.bytes(), &keys.outer(), inner).ok());
+        opened
+            .map(|bytes| Payload::decode(&bytes).unwrap())
+            .collect::<Vec<_>>()
+    };
+    renew(&group.anna, NOW).unwrap();
+    assert!(lacking(&group.anna, NOW).unwrap().is_empty());
+    let later = NOW.plus(RETENTION_SECONDS / 2);
+    outbox::let_go(&group.anna, |_| true).unwrap();
+    let lacks = lacking(&group.anna, later).unwrap();
+    assert!(lacks.iter().any(|it| it.admitted_at == FIRST));
+    assert!(lacks.iter().all(|it| it.device().unwrap().device != anna));
+    say_again(&group.anna, &lacks, later).unwrap();
+    let welcomes = told(group.nina.member());
+    let roster = group.anna.roster().unwrap().unwrap();
+    let is_to_it = |it: &Payload| match it {
+        Payload::Welcome(said) => said.peek().unwrap().roster == roster.head(),
+        _ => false,
+    };
+    assert!(welcomes.iter().any(is_to_it), "{welcomes:?}");
+    // Nobody else's key opens it, with the mailbox's.
+    assert!(told(group.boris.member()).is_empty());
+    remove_coordinator(&group, &roster);
+    let told = told(&keys.inner());
+    assert!(
+        told.iter().any(|it| matches!(it, Payload::Refusal(_))),
+        "{told:?}"
+    );
+}
+
+const FIRST: crate::ids::Position = crate::ids::Position(0);
+
+/// Nina is put out by Anna, with the only member.
+fn remove_coordinator(group: &Group, roster: &Roster) {
+    let about = group.nina.signing().public();
+    let consent = group.boris.signing().sign(&crate::group::Consent {
+        group: roster.id(),
+        epoch: roster.epoch().number,
+        by: group.boris.signing().public(),
+        to: ConsentTo::Remove,
+        about,
+        extensions: Extensions::none(),
+    });
+    let change = RosterTransaction::begin(&group.anna, NOW).unwrap();
+    crate::membership::turn::turn_in(change, &[about], vec![consent]).unwrap();
 }

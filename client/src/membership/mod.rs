@@ -8,6 +8,7 @@ mod circle;
 mod create;
 mod custody;
 mod dictating;
+mod founder;
 mod join;
 mod listening;
 mod moved;
@@ -28,6 +29,7 @@ pub(crate) use custody::{lay_down, share_if_due, take_custody};
 #[cfg(feature = "internals")]
 pub(crate) use dictating::dictate_one_of;
 pub use dictating::{DictateError, Dictation, dictate};
+pub(crate) use founder::{founder_of, is_founders};
 #[cfg(test)]
 pub(crate) use join::claiming;
 pub use join::{JoinError, fetch_bundle, join, open_bundle};

@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 
 use super::{
     admit::{say_no, take_back},
+    founder::reply_at,
     transaction::{AdmissionError, Begins, RosterTransaction},
     views::send_views,
 };
@@ -138,8 +139,9 @@ pub(super) fn turn_in(
         let envelope = for_one(&change, person, &entry, access)?;
         change.queue_plain(before.mailbox, envelope);
         // Until they are seen to have it, they are sent a welcome as well.
-        if let Some(at) = person.admitted_at {
-            change.told.push((at, Some(Cursor::start(mailbox))));
+        if person.device != change.device.signing().public() {
+            let told = (reply_at(person), Some(Cursor::start(mailbox)));
+            change.told.push(told);
         }
     }
     let all = issued::all(change.device)?;
@@ -167,14 +169,12 @@ pub(super) fn turn_in(
             }),
         );
         // Their program would else only find that the relay does not let it in.
-        if let Some(at) = person.admitted_at {
-            say_no(&mut change, at)?;
-        }
+        say_no(&mut change, reply_at(person))?;
     }
     change.begins = Some(Begins { access, tasks });
     let device = change.device;
     change.commit()?;
-    let refused = removed.iter().filter_map(|it| it.person.admitted_at);
+    let refused = removed.iter().map(|it| reply_at(&it.person));
     for at in refused.chain(knew_secrets) {
         issued::change(device, at, |issued| issued.refused = true)?;
     }

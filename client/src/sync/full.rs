@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use super::context::spread;
 use crate::{
     device::{Device, DeviceError, issued, outbox},
+    membership::founder_of,
     relay::RelayError,
 };
 
@@ -71,6 +72,11 @@ pub(super) fn what_waits(device: &Device, mailbox: MailboxId) -> Result<Full, De
         let invited = roster.iter().flat_map(|roster| roster.invited());
         let mut names = invited.filter(|invited| invited.at == issued.admitted_at);
         let name = names.next().map(|invited| invited.admit.name.clone());
+        let founder = || {
+            let founder = founder_of(&issued, roster.as_deref()?)?;
+            Some(founder.name.clone())
+        };
+        let name = name.or_else(founder);
         return Ok(Full::Of(name.unwrap_or_default()));
     }
     let joined = device.state()?.joined;

@@ -66,8 +66,9 @@ impl Follower {
         until: Until,
         updates: &mut Vec<ReplyUpdate>,
     ) -> Result<(), EngineError> {
-        let joined =
-            |device: &Device| Ok::<_, DeviceError>((device.state()?.joined, relay_now(device)?));
+        let joined = |device: &Device| {
+            Ok::<_, DeviceError>((device.state()?.reply().cloned(), relay_now(device)?))
+        };
         let (Some(joined), Some(relay)) = self.context.with_device(joined).await? else {
             return Ok(());
         };

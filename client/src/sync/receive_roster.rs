@@ -95,7 +95,7 @@ impl GroupReceiver {
     fn tell_arrival(&self, device: &Device, roster: &Roster) {
         let last = roster.position_of(&roster.head()).unwrap_or(Position(0));
         let told = device.state().and_then(|state| {
-            let joined = state.joined.as_ref();
+            let joined = state.reply();
             joined.map_or(Ok(()), |joined| tell_arrival(device, joined, last))
         });
         if let Err(error) = told {

@@ -6,7 +6,7 @@ use bellrope_proto::{
     address::RelayAddress,
     grant::{Opening, Sponsorship},
     ids::{MailboxId, Timestamp},
-    signing::{Authority, SecretKey},
+    signing::{Authority, Device as DeviceKey, PublicKey, SecretKey},
 };
 
 use super::{context::Context, event::EngineError};
@@ -17,7 +17,7 @@ use crate::{
     group::{Roster, lifetimes},
     ids::Position,
     invitation::Secret,
-    membership::INVITATION_BYTES,
+    membership::{INVITATION_BYTES, founder_of, is_founders},
     relay::RelayError,
 };
 
@@ -204,6 +204,7 @@ struct Account {
     group: SecretKey<Authority>,
     group_ends: Timestamp,
     roster: std::sync::Arc<Roster>,
+    me: PublicKey<DeviceKey>,
 }
 
 impl Account {
@@ -236,6 +237,7 @@ impl Account {
                 relay,
                 group,
                 group_ends: lease.ends,
+                me: device.signing().public(),
                 roster,
             }),
             _ => None,
@@ -244,6 +246,10 @@ impl Account {
 
     /// Until when a mailbox has to be there; `None` when nobody needs it any more, or it cannot be as the group's is over.
     fn wanted(&self, issued: &IssuedInvitation, now: Timestamp) -> Option<Timestamp> {
+        if is_founders(issued) {
+            let is_in = founder_of(issued, &self.roster).is_some_and(|it| it.device != self.me);
+            return (is_in && !issued.refused && self.group_ends > now).then_some(self.group_ends);
+        }
         let mut invited = self.roster.invited().iter();
         let invited = invited.find(|invited| invited.at == issued.admitted_at)?;
         let (role, expires) = (invited.admit.role, invited.admit.expires);
@@ -280,9 +286,8 @@ pub(super) fn gone(device: &Device, mailbox: MailboxId) -> Result<Gone, DeviceEr
     let mut all = issued::all(device)?.into_iter();
     let Some(issued) = all.find(|issued| issued.mailbox == mailbox) else {
         let state = device.state()?;
-        let joined = state
-            .joined
-            .filter(|joined| joined.cursor.mailbox == mailbox);
+        let joined = state.reply();
+        let joined = joined.filter(|joined| joined.cursor.mailbox == mailbox);
         if joined.is_some() && state.role.reads() && state.credential.is_some() {
             // A reader's own: where it is needed it is there, and what was to be said is asked for again.
             outbox::let_go(device, |queued| queued.to == mailbox)?;

@@ -546,7 +546,7 @@ fn destination(
             credential: credential.clone(),
         }));
     }
-    if let Some(joined) = &state.joined
+    if let Some(joined) = state.reply()
         && joined.cursor.mailbox == mailbox
     {
         return Ok(Some(Destination {
