@@ -112,9 +112,10 @@ pub use message::{
 pub use relay::RelayError;
 pub use seal::{MemberKey, SealError};
 pub use sync::{
-    AgreeError, Agreed, Asked, CaseError, ClaimsReport, ClocksDiffer, ComposeError, Engine,
-    EngineError, EngineOptions, Event, FreezeError, Online, Refresh, ReplyUpdate, SayInCase,
-    SealedAlert, SendReport, Unshown, WishError, WrongClock, addressees, agree, approve,
-    compose_alert, compose_freeze, give_contact, invitation, invitation_waits, invite, may_send,
-    refuse, say_in_case, set_circle, sign_for,
+    AddDeviceError, AgreeError, Agreed, Asked, CaseError, ClaimsReport, ClocksDiffer, Coming,
+    ComposeError, Engine, EngineError, EngineOptions, Event, FreezeError, Online, Refresh,
+    ReplyUpdate, SayInCase, SealedAlert, SendReport, Unshown, WishError, WrongClock, addressees,
+    agree, approve, ask_for_device, coming, compose_alert, compose_freeze, give_contact,
+    invitation, invitation_waits, invite, may_send, refuse, say_in_case, say_on_device, set_circle,
+    sign_for,
 };

@@ -2465,19 +2465,36 @@ def cases():
             return "not_a_member"
         if author["frozen"] is not None and said["arrived"] >= author["frozen"]:
             return "frozen"
-        if not author["has_alert"]:
+        if not has_alert(author):
             return "not_for_them"
         if said["alert_hash"].hex() != vectors["alert_hash"]:
             return "other_alert"
         to = people.get(said.get("to"))
-        return "to_nobody" if said.get("to") and not (to and to["says"] and to["has_alert"]) else None
+        return "to_nobody" if said.get("to") and not (to and to["says"] and has_alert(to)) else None
 
-    def since(device):
-        return people[device]["since"]
+    def has_alert(one):
+        return any(other["has_alert"] for other in people.values() if other["person"] == one["person"])
+
+    def whose(device):
+        """As people are named."""
+        return bytes.fromhex(people[device]["person"]) if device in people else device
+
+    def is_out(person):
+        return all(one["removed"] is not None for one in people.values() if one["person"] == person.hex())
+
+    def since(person):
+        return people[person]["since"]
+
+    def last(said):
+        """The last of one person's messages."""
+        newest = {}
+        for it in said:
+            newest[it["device"]] = max(newest.get(it["device"], it), it, key=lambda it: (it["number"], it["hash"]))
+        return max(newest.values(), key=lambda it: (it["signed"], it["hash"]))
 
     def may_lead(led, claim):
         leader = led["leads"] if led else None
-        if leader is None or people[leader]["removed"] is not None:
+        if leader is None or is_out(leader):
             return claim["leads"] is not None
         return claim["leads"] != leader and (claim["author"] == leader or (claim["leads"] is not None and claim["reason"] != ""))
 
@@ -2487,6 +2504,10 @@ def cases():
             it |= {key: bytes.fromhex(it[key]) for key in ("hash", "author")}
             it["at"] = min(it["signed"], it["arrived"])
         voids = [void(it) for it in said]
+        for it in said:
+            it |= {"device": it["author"], "author": whose(it["author"])}
+            if it.get("to"):
+                it["to"] = whose(it["to"])
         check(f"{one['name']}: {voids}", voids == [it["void"] for it in one["said"]], "cases", "CA2")
         counting = [it for it, why in zip(said, voids) if why is None]
         claims = []
@@ -2496,10 +2517,8 @@ def cases():
                 leads = {3: it["author"], 6: it["to"], 5: None}[what]
                 claims.append(it | {"leads": leads, "rank": (leads is None, since(leads or it["author"]))})
         steps = walked(claims, may_lead)
-        newest = {}
-        for it in counting:
-            if it["says"] == "receipt" and (it["number"], it["hash"]) > newest.get(it["author"], (0, b""))[:2]:
-                newest[it["author"]] = (it["number"], it["hash"], it)
+        receipts = [it for it in counting if it["says"] == "receipt"]
+        newest = {who: last([it for it in receipts if it["author"] == who]) for who in {it["author"] for it in receipts}}
         # CA6
         order, waiting = [], list(said)
         hashes = {it["hash"] for it in said}
@@ -2512,11 +2531,11 @@ def cases():
         place = {it["id"]: at for at, it in enumerate(order)}
         first = lambda some: min(some, key=lambda it: place[it["id"]])
         leader = steps[-1][0][0]["leads"] if steps else None
-        leader = leader if leader and people[leader]["removed"] is None else None
+        leader = leader if leader and not is_out(leader) else None
         rivals = []
         for beside in steps[-1][1:] if steps else []:
             who = beside[0]["leads"]
-            if who and people[who]["removed"] is None and (who not in newest or newest[who][1] in {it["hash"] for it in beside}):
+            if who and not is_out(who) and (who not in newest or newest[who]["hash"] in {it["hash"] for it in beside}):
                 rivals.append(first(beside))
         found = leader.hex() if leader else None
         check(f"{one['name']}: {found}", found == one["leader"], "cases", "CA3")
@@ -2526,10 +2545,10 @@ def cases():
         check(f"{one['name']}: {rivals}", rivals == one["rivals"], "cases", "CA5")
         states = [it | {"rank": since(it["author"])} for it in counting if it["says"] == "state"]
         states = walked(states, lambda led, claim: True)
-        by = max(states[-1][0], key=lambda it: (it["number"], it["hash"])) if states else None
+        by = last(states[-1][0]) if states else None
         stands = (by["state"], by["id"]) if by else (1, None)
         check(f"{one['name']}: {stands}", stands == (one["state"], one["state_by"]), "cases", "CA4")
-        of = lambda what: ids(it for _, _, it in sorted(newest.values(), key=lambda it: since(it[2]["author"])) if it["receipt"] == what)
+        of = lambda what: ids(it for it in sorted(newest.values(), key=lambda it: since(it["author"])) if it["receipt"] == what)
         check(f"{one['name']}: who helps and who stays out", (of(4), of(5)) == (one["supporting"], one["apart"]), "cases", "CA5")
         authors = sorted({it["author"] for it in counting}, key=since)
         read = [first([it for it in counting if it["author"] == author])["id"] for author in authors]
@@ -2678,12 +2697,12 @@ ALERTS = "what a reader shows, in words of its own, and decides nothing by: test
 BY_THE_CLOCK = "what a coordinator's program does by itself, and when; tests of the programs with a moved clock hold it"
 BY_A_PROGRAM = "whom a program seals to, and when it sends a welcome again; tests of the programs hold it"
 NOT_HERE = {f"A{number}": ALERTS for number in range(1, 16)} | {f"L{number}": BY_THE_CLOCK for number in (2, 3, 5, 6)} | {
-    f"E{number}": BY_A_PROGRAM for number in (5, 8)} | {f"W{number}": BY_A_PROGRAM for number in (6, 8, 9)} | {f"D{number}": BY_A_PROGRAM for number in (6, 7)} | {f"F{number}": BY_A_PROGRAM for number in (4, 5)} | {f"CA{number}": BY_A_PROGRAM for number in (7, 8)} | {f"Q{number}": BY_A_PROGRAM for number in (2, 3, 4, 5, 6)} | {"B6": BY_A_PROGRAM}
+    f"E{number}": BY_A_PROGRAM for number in (5, 8)} | {f"W{number}": BY_A_PROGRAM for number in (6, 8, 9)} | {f"D{number}": BY_A_PROGRAM for number in (6, 7)} | {f"F{number}": BY_A_PROGRAM for number in (4, 5)} | {f"CA{number}": BY_A_PROGRAM for number in (7, 8)} | {f"Q{number}": BY_A_PROGRAM for number in (2, 3, 4, 5, 6)} | {f"N{number}": BY_A_PROGRAM for number in (1, 2, 3, 4)} | {"B6": BY_A_PROGRAM}
 
 
 def rules():
     text = DOCUMENT.read_text(encoding="utf-8")
-    numbered = re.findall(r"\*\*(CA\d+|[RCMLEDFBPWQ]\d+)\*\*", text) + re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
+    numbered = re.findall(r"\*\*(CA\d+|[RCMLEDFBPWQN]\d+)\*\*", text) + re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
     for rule in numbered:
         check(f"{rule} is reached, or listed as not", (rule in reached) != (rule in NOT_HERE), "rules")
     check("and no other", len(numbered) == len(set(numbered)) == len({*reached, *NOT_HERE}), "rules")

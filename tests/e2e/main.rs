@@ -11,6 +11,7 @@ mod coercion;
 mod comparing;
 mod coordinators;
 mod delivery;
+mod devices;
 mod dictated;
 mod elsewhere;
 mod faults;

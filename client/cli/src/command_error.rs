@@ -4,9 +4,10 @@
 use std::io;
 
 use bellrope_client::{
-    AdmissionError, AgreeError, CallError, CompareError, ComposeError, ContactError, CreateError,
-    DeviceError, DictateError, DictatedError, EngineError, FollowError, FreezeError, JoinError,
-    NameError, NotACode, NotSpoken, RelayError, RosterError, SealError, WishError,
+    AddDeviceError, AdmissionError, AgreeError, CallError, CompareError, ComposeError,
+    ContactError, CreateError, DeviceError, DictateError, DictatedError, EngineError, FollowError,
+    FreezeError, JoinError, NameError, NotACode, NotSpoken, RelayError, RosterError, SealError,
+    WishError,
     alert::{AlertError, answers::AnswerError, form::FormError},
     show::Explain as _,
     text::{Messages, escape, moment_text},
@@ -374,6 +375,9 @@ impl From<AdmissionError> for CommandError {
             AdmissionError::Rule(RosterError::Newer) => Self::new("error-roster-newer"),
             AdmissionError::Rule(_) => Self::new("error-roster-rule"),
             AdmissionError::NoClaim => Self::new("error-nobody-asks"),
+            AdmissionError::OnlyTheirs(name) => {
+                Self::with("error-only-theirs", vec![("name", name)]).misuse()
+            }
             AdmissionError::NameTaken => Self::new("error-name-taken").misuse(),
             AdmissionError::NameAlike(other) => {
                 Self::with("error-name-alike", vec![("other", other)]).misuse()
@@ -410,6 +414,19 @@ impl From<AgreeError> for CommandError {
             AgreeError::SignedForAnother => Self::new("error-agree-signed-for-another"),
             AgreeError::Admission(error) => error.into(),
             AgreeError::Compose(error) => error.into(),
+        }
+    }
+}
+
+impl From<AddDeviceError> for CommandError {
+    fn from(error: AddDeviceError) -> Self {
+        match error {
+            AddDeviceError::MayNot => Self::new("error-device-may-not"),
+            AddDeviceError::TooMany => Self::new("error-device-too-many"),
+            AddDeviceError::Nobody => Self::new("error-device-nobody"),
+            AddDeviceError::OtherCode => Self::new("error-device-other-code"),
+            AddDeviceError::Admission(error) => error.into(),
+            AddDeviceError::Compose(error) => error.into(),
         }
     }
 }

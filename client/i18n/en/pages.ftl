@@ -39,6 +39,7 @@ page-contact-from = Name: { $name }, as { $by } told this device; the roster has
 page-passed-on = Passed on: by the device of { $name }, as the sender’s did not know yet that you are in the group
 readers-sealed = Sealed to these people, on whose devices it can be opened:
 readers-person = {"  "}{ $name }, { $role }
+readers-device = {"    "}on { $code }
 readers-removed = {"  "}{ $name }, { $role }; not in the group any more
 readers-unknown = { $count ->
     [one] {"  "}One more whom this device does not know.

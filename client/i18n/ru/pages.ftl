@@ -40,6 +40,7 @@ page-contact-from = Имя: { $name }, со слов участника { $by };
 page-passed-on = Передано: устройством участника { $name }, потому что устройство отправителя ещё не знало, что вы в группе
 readers-sealed = Зашифровано для этих людей, на их устройствах его можно открыть:
 readers-person = {"  "}{ $name }, { $role }
+readers-device = {"    "}на { $code }
 readers-removed = {"  "}{ $name }, { $role }; больше не в группе
 readers-unknown = { $count ->
     [one] {"  "}И ещё { $count } получатель, которого это устройство не знает.

@@ -119,7 +119,7 @@ pub(super) fn other(
     let person = person
         .ok_or_else(|| CompareError::NoSuchPerson(name.to_owned()))?
         .clone();
-    if person.device == device.signing().public() {
+    if roster.is_same_person(&person.device, &device.signing().public()) {
         return Err(CompareError::Oneself);
     }
     let called = Called {

@@ -172,8 +172,7 @@ impl Compared {
         })
     }
 
-    /// Notes what came of a comparison. What was noted of these keys, or of another device of this name, is over: a person compares
-    /// with the device that somebody has now.
+    /// Notes what came of a comparison. What was noted of this device is over; of another device of this name it stays, as people have several.
     pub(crate) fn note(&mut self, mut mark: Mark) -> Noted {
         let mut known = self.marks.iter();
         let was_told =
@@ -184,8 +183,7 @@ impl Compared {
             Outcome::Same => 0,
             Outcome::Differ => self.fail(mark.device, mark.at, mark.call).unwrap_or(0),
         };
-        self.marks
-            .retain(|known| known.device != mark.device && !is_same_name(&known.name, &mark.name));
+        self.marks.retain(|known| known.device != mark.device);
         self.marks.push(mark);
         let over = self.marks.len().saturating_sub(KEPT_MAX);
         self.marks.drain(..over);
@@ -354,14 +352,15 @@ mod tests {
         let handle = person("D-ABCDE", 2, 2);
         assert_eq!(compared.with(&handle, None), Comparison::None);
         assert_eq!(compared.with(&handle, Some("anna")), other);
-        // What comes later of the same keys counts, and of another device of the name in place of the first.
+        // What comes later of the same keys counts; what is said of another device of the name takes nothing from the first.
         compared.note(mark(&anna, Outcome::Differ, 6));
         assert_eq!(compared.with(&anna, None), done(Outcome::Differ, 6));
         let new = person("Anna", 3, 3);
         compared.note(mark(&new, Outcome::Same, 7));
         assert_eq!(compared.with(&new, None), done(Outcome::Same, 7));
-        let other = Comparison::OtherDevice { at: Timestamp(7) };
-        assert_eq!(compared.with(&anna, None), other);
+        assert_eq!(compared.with(&anna, None), done(Outcome::Differ, 6));
+        let third = compared.with(&person("Anna", 4, 4), None);
+        assert_eq!(third, Comparison::OtherDevice { at: Timestamp(7) });
     }
 
     #[test]

@@ -33,6 +33,7 @@ pub(super) const FILES: &[&str] = &[
     "state",
     "roster",
     "absence",
+    "added",
     "agreed",
     "calls",
     "compared",

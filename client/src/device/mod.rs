@@ -2,6 +2,7 @@
 //! them at once. Everything here blocks: async code calls it on threads that may.
 
 pub(crate) mod absence;
+pub(crate) mod added;
 pub(crate) mod agreed;
 pub(crate) mod calls;
 pub(crate) mod cases;

@@ -172,7 +172,6 @@ impl Roster {
     }
 
     /// The recovery key that speaks for whoever has this device.
-    #[allow(dead_code)]
     #[must_use]
     pub(crate) fn recovery_of(&self, device: &Key) -> Option<PublicKey<Recovery>> {
         self.recovery.get(&self.person_of(device)?).copied()

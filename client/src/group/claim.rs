@@ -1,13 +1,13 @@
 //! A claim: that a device used an invitation.
 
 use bellrope_proto::{
-    codec::Blob,
+    codec::{self, Blob},
     ids::{MailboxId, Timestamp},
     signing::{Device, Invitation, PublicKey, Purpose, SecretKey, Signature, Signed, Statement},
 };
 use serde::{Deserialize, Serialize};
 
-use super::roster::Roster;
+use super::{added::Proof, roster::Roster};
 use crate::{
     extensions::Extensions,
     seal::{EpochRecipient, MemberKey},
@@ -58,7 +58,17 @@ impl Statement for Possession {
     const PURPOSE: Purpose = Purpose::Possession;
 }
 
+/// The extension by which a claim has the word of a person's recovery key on its own device. May be ignored: who does not know it asks the person.
+const PROOF: u16 = 32_769;
+
 impl Claim {
+    /// Whose device it is, as a recovery key says beside it. It speaks for nobody by that: the roster says for whom.
+    #[must_use]
+    pub(crate) fn proof(&self) -> Option<Proof> {
+        let proof = self.extensions.get(PROOF)?;
+        codec::decode(proof).ok()
+    }
+
     /// A device uses an invitation.
     #[must_use]
     pub fn sign(

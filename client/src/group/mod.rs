@@ -27,9 +27,10 @@ mod roster;
 pub(crate) mod tests;
 mod week;
 
-// What writes them is on its way.
+pub(crate) use added::{Add, Another, DEVICES_MAX, NewDevice, Proof};
+// What writes it is on its way.
 #[allow(unused_imports)]
-pub(crate) use added::{Add, Another, DEVICES_MAX, NewDevice, Proof, SetRecovery};
+pub(crate) use added::SetRecovery;
 #[cfg(test)]
 pub(crate) use added::{Addition, Registration, Restoration};
 pub(crate) use aside::LostRemoval;

@@ -30,8 +30,8 @@ use crate::{
     ids::Position,
     invitation::{Code, CoordinatorMark, InvitationKeys, Secret},
     message::{
-        AtOnce, Bundle, Coordinator, Delegation, Holder, LaneCredential, Payload, Refusal, View,
-        Welcome,
+        AtOnce, Bundle, Coordinator, Delegation, FOR_DEVICE, Holder, LaneCredential, Payload,
+        Refusal, View, Welcome,
     },
     relay::Cursor,
     secret::Seed,
@@ -283,7 +283,16 @@ pub(super) fn bundle(
     });
     let extensions = match at_once {
         Some(_) => Extensions::none(),
-        None => place_in_bundle(roster),
+        None => {
+            let invited = roster.invitation(&admit.invitation);
+            let is_device = invited.is_some_and(|it| it.of.is_some());
+            let said = place_in_bundle(roster);
+            if is_device {
+                said.with(FOR_DEVICE, vec![1])
+            } else {
+                said
+            }
+        }
     };
     Payload::Bundle(device.signing().sign(&Bundle {
         invitation: admit.invitation,
@@ -435,6 +444,8 @@ pub(crate) fn claim_heard(
             claims.admitted.push(at);
         }
         Some(Role::Defender) | None => {}
+        // Its person is asked, and nobody else.
+        Some(_) if invited.is_some_and(|it| it.of.is_some()) => {}
         Some(_) if first => claims.asking.push(at),
         Some(_) => {}
     }
@@ -455,6 +466,10 @@ pub(crate) fn approve(device: &Device, at: Position, now: Timestamp) -> Result<(
     let claim = issued.device().ok_or(AdmissionError::NoClaim)?;
     if change.roster.person(&claim.device).is_some() {
         return Ok(());
+    }
+    let mut invited = change.roster.invited().iter();
+    if let Some(invited) = invited.find(|it| it.at == at && it.of.is_some()) {
+        return Err(AdmissionError::OnlyTheirs(invited.admit.name.clone()));
     }
     change.append(Change::Approve(Approve {
         admitted_at: at,

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     device::{Device, DeviceError, issued},
     extensions::Extensions,
-    group::{About, Change, Policy, Roster, RosterError, Rule},
+    group::{About, Change, Person, Policy, Roster, RosterError, Rule},
     ids::Position,
     show::ReadingCircle,
 };
@@ -108,7 +108,7 @@ pub fn plan_circle(device: &Device, change: CircleChange) -> Result<PlannedCircl
 /// Whether a policy can be written.
 pub(super) fn can_be(roster: &Roster, policy: &Policy<Key>) -> Result<(), CircleError> {
     let is_member = |who| {
-        let person = roster.whoever(&who);
+        let person = whoever(roster, who);
         person.is_some_and(|person| person.role.reads_by_default())
     };
     if !policy.named().all(is_member) {
@@ -142,9 +142,14 @@ pub(super) fn set_policy(
     if newest(&change.roster).0 != before {
         return Err(CircleError::Changed);
     }
+    if !policy
+        .named()
+        .all(|who| whoever(&change.roster, who).is_some())
+    {
+        return Err(CircleError::Changed);
+    }
     // An entry names them by a device that is in.
-    let named = |who: Key| change.roster.whoever(&who).map(|it| it.device);
-    let policy = policy.map(named);
+    let policy = policy.map(|who| whoever(&change.roster, who).map(|it| it.device));
     let written = change.append(Change::Policy(policy));
     let at = written.map_err(|error| match error {
         // Somebody has left meanwhile.
@@ -165,6 +170,11 @@ fn remaining(roster: &Roster, policy: &Policy<Key>) -> Policy<Key> {
     let mut left = policy.map(|who| roster.whoever(&who).map(|it| it.person));
     left.circle = left.circle.filter(|circle| !circle.is_empty());
     left
+}
+
+/// Somebody who is in, by who they are or by whichever device.
+fn whoever(roster: &Roster, who: Key) -> Option<&Person> {
+    roster.whoever(&roster.person_of(&who)?)
 }
 
 /// Whose devices these are.

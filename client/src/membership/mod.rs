@@ -1,6 +1,7 @@
 //! Coming into a group, and letting in: each a change of group, device and outbox together, without a network where
 //! none is needed.
 
+mod added;
 mod admit;
 mod adopt;
 mod again;
@@ -18,6 +19,9 @@ mod turn;
 mod views;
 mod wishes;
 
+pub(crate) use added::{
+    Waiting, Wanted, add_device, carry_out_added, invite_another, new_device, waiting,
+};
 pub use admit::{AdmissionError, Claims, NewInvitation};
 pub(crate) use admit::{approve, claim_heard, invitation, invite, refuse, spoiled};
 pub(crate) use adopt::{adopt, overtaken};

@@ -65,6 +65,9 @@ pub enum AdmissionError {
     /// Somebody has used the invitation of this name, and waits for an answer.
     #[error("somebody asks to join by this name")]
     Asks,
+    /// It is to be another device of this person, who alone says whether it is.
+    #[error("only this person lets a device of theirs in")]
+    OnlyTheirs(String),
     /// There is no invitation of this name.
     #[error("nobody is invited by this name")]
     NotInvited,

@@ -323,6 +323,10 @@ impl Facts<'_> {
         if !invited.is_open() {
             return Fate::Comes(WishOutcome::Over);
         }
+        // Of a device of somebody's only they say whether it is theirs.
+        if invited.of.is_some() {
+            return Fate::Comes(WishOutcome::Rules);
+        }
         let mut issued = self.issued.iter();
         let issued = issued.find(|issued| issued.admitted_at == invited.at);
         match issued {

@@ -43,7 +43,16 @@ pub struct Bundle {
     pub extensions: Extensions,
 }
 
+/// The extension by which a bundle is for another device of somebody: a newcomer's program says whom to look at. May be ignored.
+pub(crate) const FOR_DEVICE: u16 = 32_769;
+
 impl Bundle {
+    /// Whether it is for another device of somebody who is in.
+    #[must_use]
+    pub fn is_for_device(&self) -> bool {
+        self.extensions.get(FOR_DEVICE).is_some()
+    }
+
     /// Whether this program must be updated to join by it.
     #[must_use]
     pub(crate) fn is_newer(&self) -> bool {
@@ -324,7 +333,6 @@ impl View {
     }
 
     /// How many people have these keys, of those who read; a key that is none of theirs is a person by itself.
-    #[allow(dead_code)]
     #[must_use]
     pub(crate) fn count_people(&self, keys: &[MemberKey]) -> usize {
         let theirs = self.numbered().filter(|(_, key)| keys.contains(key));
@@ -334,7 +342,6 @@ impl View {
     }
 
     /// The keys of whoever has this one.
-    #[allow(dead_code)]
     #[must_use]
     pub(crate) fn keys_of(&self, key: &MemberKey) -> Vec<MemberKey> {
         let whose = self.numbered().find(|(_, it)| *it == key);

@@ -1,5 +1,6 @@
 //! What stands inside an envelope: its bytes, and the rules by which it counts. Pure.
 
+mod added;
 mod admission;
 mod agreement;
 mod case;
@@ -17,9 +18,13 @@ mod vouch;
 mod week_keys;
 mod wish;
 
+pub(crate) use added::{
+    AskForDevice, DeviceAsks, KIND_ASK_FOR_DEVICE, KIND_DEVICE_ASKS, KIND_WORD_ON_DEVICE,
+    WordOnDevice,
+};
 pub use admission::{Arrival, Bundle, View};
 pub(crate) use admission::{
-    AtOnce, Coordinator, Delegation, NewEpoch, Refusal, ViewUpdate, Welcome,
+    AtOnce, Coordinator, Delegation, FOR_DEVICE, NewEpoch, Refusal, ViewUpdate, Welcome,
 };
 pub(crate) use agreement::{KIND_CONSENT, KIND_SIGNED_FOR, SignedFor};
 pub(crate) use case::{

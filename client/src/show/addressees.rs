@@ -2,7 +2,7 @@
 
 use crate::{
     device::{Device, DeviceError},
-    group::Meant,
+    group::{Meant, Person},
     message::View,
     seal::MemberKey,
     text::{Messages, escape},
@@ -51,7 +51,7 @@ impl Addressees {
             Whom::Members
         };
         Self {
-            people: meant.who.iter().filter(|key| **key != me).count(),
+            people: view.count_people(&others(&meant.who, &view.keys_of(&me))),
             whom,
         }
     }
@@ -60,15 +60,21 @@ impl Addressees {
     ///
     /// # Errors
     /// [`DeviceError`].
-    pub(crate) fn chosen(device: &Device, chosen: &[MemberKey]) -> Result<Self, DeviceError> {
+    pub(crate) fn chosen(
+        device: &Device,
+        chosen: &[MemberKey],
+        view: &View,
+    ) -> Result<Self, DeviceError> {
         let me = device.member().to_key();
         let roster = device.roster()?;
-        let people = roster.iter().flat_map(|roster| roster.people());
-        let names = people
-            .filter(|person| chosen.contains(&person.key))
-            .map(|person| person.name.clone());
+        let people = roster.iter().flat_map(|roster| roster.persons());
+        let is_chosen = |person: &&Person| {
+            let mut theirs = roster.iter().flat_map(|it| it.devices_of(&person.device));
+            theirs.any(|it| chosen.contains(&it.key))
+        };
+        let names = people.filter(is_chosen).map(|person| person.name.clone());
         Ok(Self {
-            people: chosen.iter().filter(|key| **key != me).count(),
+            people: view.count_people(&others(chosen, &view.keys_of(&me))),
             whom: Whom::Chosen(names.collect()),
         })
     }
@@ -99,6 +105,12 @@ impl Addressees {
             Whom::ForWantOfOthers => messages.say("to-members-for-want", &[count]),
         }
     }
+}
+
+/// Without those of whoever sends it.
+fn others(keys: &[MemberKey], mine: &[MemberKey]) -> Vec<MemberKey> {
+    let others = keys.iter().filter(|key| !mine.contains(key));
+    others.copied().collect()
 }
 
 #[cfg(test)]

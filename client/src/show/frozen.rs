@@ -150,7 +150,7 @@ pub fn frozen_people(device: &Device) -> Result<Option<Vec<(String, Frozen)>>, D
     };
     let contacts = Contacts::for_showing(device);
     let mut all = Vec::new();
-    for person in roster.people() {
+    for person in roster.persons() {
         let frozen = frozen::in_force(device, &person.device, &roster)?;
         all.extend(
             frozen

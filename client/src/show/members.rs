@@ -16,7 +16,7 @@ use crate::{
         vouched::Vouches,
         wishes::NotListed,
     },
-    group::{Invited, Role, is_same_name, looks_like, named},
+    group::{Invited, Person, Role, is_same_name, looks_like, named},
     seal::MemberKey,
     text::{Messages, device_code, rfc3339},
 };
@@ -26,13 +26,13 @@ use crate::{
 pub struct Members {
     /// What members call it.
     pub group: String,
-    /// Everybody, in the order in which they came.
+    /// Everybody, once, in the order in which they came.
     pub people: Vec<MemberLine>,
     /// Invitations that nobody was let in by.
     pub invited: Vec<MemberLine>,
     /// The name of whose device has the pen: writes who is in.
     pub holder: String,
-    readers: Vec<(String, MemberKey)>,
+    readers: Vec<(String, Vec<MemberKey>)>,
 }
 
 /// One person, or one invitation.
@@ -46,10 +46,14 @@ pub struct MemberLine {
     pub role: Role,
     /// Where they stand.
     pub standing: Standing,
-    /// Whether their device has the pen: it writes who is in.
+    /// Whether a device of theirs has the pen: it writes who is in.
     pub has_pen: bool,
-    /// The key of the device of a person who is in.
+    /// The key of a device of a person who is in: of this one for its person, else of the first.
     pub key: Option<PublicKey<DeviceKey>>,
+    /// All devices of a person who is in, in the order in which they came.
+    pub devices: Vec<DeviceLine>,
+    /// Whether it is an invitation for another device of somebody who is in.
+    pub is_device: bool,
     /// The code of their device, for comparing over another channel; none when nobody has used the invitation, as far as this device
     /// knows.
     pub device: Option<String>,
@@ -69,10 +73,29 @@ pub struct MemberLine {
     pub invited_by: Option<String>,
 }
 
+/// One device of somebody who is in.
+#[derive(Clone, Debug)]
+pub struct DeviceLine {
+    /// Its key.
+    pub key: PublicKey<DeviceKey>,
+    /// Its code.
+    pub code: String,
+    /// Whether it is this one.
+    pub is_this: bool,
+    /// Whether it has the pen.
+    pub has_pen: bool,
+    /// What this device's person has compared with it.
+    pub compared: Comparison,
+    /// Who else says that they compared with it,
+    pub compared_by: Vec<ComparedBy>,
+    /// and who that it failed three times in a day.
+    pub failed: Vec<ComparisonsFailed>,
+}
+
 /// Where somebody stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// In the group, with this device.
+    /// In the group: this device's person.
     Me,
     /// In the group.
     In,
@@ -114,25 +137,40 @@ impl Members {
         let me: PublicKey<_> = device.signing().public();
         let compared = Compared::read(device);
         let vouches = Vouches::read(device);
-        let people = roster.people().iter().map(|person| MemberLine {
-            name: person.name.clone(),
-            contact: contacts.name_of(&person.name),
-            role: person.role,
-            standing: if person.device == me {
-                Standing::Me
-            } else {
-                Standing::In
-            },
+        let device_line = |person: &Person| DeviceLine {
+            key: person.device,
+            code: device_code(&person.device),
+            is_this: person.device == me,
             has_pen: person.device == roster.holder(),
-            key: Some(person.device),
-            device: Some(device_code(&person.device)),
             compared: compared.with(person, contacts.name_of(&person.name).as_deref()),
             compared_by: vouches.compared_by(person, &roster),
             failed: vouches.failed(person, &roster),
-            until: None,
-            closed: None,
-            invitation: None,
-            invited_by: None,
+        };
+        let people = roster.persons().map(|person| {
+            let devices = roster.devices_of(&person.device);
+            let devices: Vec<DeviceLine> = devices.map(device_line).collect();
+            let shown = devices.iter().find(|it| it.is_this).or(devices.first());
+            MemberLine {
+                name: person.name.clone(),
+                contact: contacts.name_of(&person.name),
+                role: person.role,
+                standing: match shown {
+                    Some(shown) if shown.is_this => Standing::Me,
+                    _ => Standing::In,
+                },
+                has_pen: devices.iter().any(|it| it.has_pen),
+                key: shown.map(|it| it.key),
+                device: shown.map(|it| it.code.clone()),
+                compared: shown.map(|it| it.compared.clone()).unwrap_or_default(),
+                compared_by: shown.map(|it| it.compared_by.clone()).unwrap_or_default(),
+                failed: shown.map(|it| it.failed.clone()).unwrap_or_default(),
+                devices,
+                is_device: false,
+                until: None,
+                closed: None,
+                invitation: None,
+                invited_by: None,
+            }
         });
         let open = roster.invited().iter();
         let open = open.filter(|invited| !invited.used && !invited.replaced);
@@ -143,6 +181,8 @@ impl Members {
             standing: standing(invited, &issued, now),
             has_pen: false,
             key: None,
+            devices: Vec::new(),
+            is_device: invited.of.is_some(),
             device: claimed(invited, &issued),
             compared: Comparison::None,
             compared_by: Vec::new(),
@@ -167,6 +207,8 @@ impl Members {
             },
             has_pen: false,
             key: None,
+            devices: Vec::new(),
+            is_device: false,
             device: None,
             compared: Comparison::None,
             compared_by: Vec::new(),
@@ -176,7 +218,7 @@ impl Members {
             invitation: Some(admit.invitation),
             invited_by: Some(by.clone()),
         });
-        let readers = roster.people().iter().filter(|person| person.role.reads());
+        let readers = roster.persons().filter(|person| person.role.reads());
         let holder = roster.person(&roster.holder());
         Ok(Some(Self {
             group: roster.name().to_owned(),
@@ -184,7 +226,10 @@ impl Members {
             invited: invited.chain(wished).collect(),
             holder: holder.map(|it| it.name.clone()).unwrap_or_default(),
             readers: readers
-                .map(|person| (person.name.clone(), person.key))
+                .map(|person| {
+                    let keys = roster.devices_of(&person.device).map(|it| it.key);
+                    (person.name.clone(), keys.collect())
+                })
                 .collect(),
         }))
     }
@@ -201,11 +246,11 @@ impl Members {
         one_of(name, &self.people)
     }
 
-    /// What an alert to the reader whom this name names is sealed to.
+    /// What an alert to the reader whom this name names is sealed to: each of their devices.
     #[must_use]
-    pub fn reader(&self, name: &str) -> Option<MemberKey> {
+    pub fn reader(&self, name: &str) -> Option<&[MemberKey]> {
         let found = named(name, &self.readers, |(name, _)| name);
-        found.map(|(_, key)| *key)
+        found.map(|(_, keys)| keys.as_slice())
     }
 
     /// A name of somebody else that people would take for this one: another program may have written it.
@@ -269,6 +314,28 @@ impl MemberLine {
         role_name(self.role, messages)
     }
 
+    /// Whether it is about this device.
+    #[must_use]
+    pub fn is_about(&self, device: &PublicKey<DeviceKey>) -> bool {
+        self.devices.iter().any(|it| it.key == *device)
+    }
+
+    /// The one of their devices whose code begins so.
+    #[must_use]
+    pub fn device_of(&self, code: &str) -> Option<&DeviceLine> {
+        let plain = |code: &str| -> String {
+            let plain = code.chars().filter(|it| !it.is_whitespace());
+            plain.map(|it| it.to_ascii_lowercase()).collect()
+        };
+        let typed = plain(code);
+        let mut meant = self.devices.iter();
+        let mut meant = meant
+            .by_ref()
+            .filter(|it| plain(&it.code).starts_with(&typed));
+        let found = meant.next()?;
+        (!typed.is_empty() && meant.next().is_none()).then_some(found)
+    }
+
     /// The same for programs, with the name that people would take this one for.
     #[must_use]
     pub fn to_json(&self, alike: Option<&str>) -> Value {
@@ -280,6 +347,8 @@ impl MemberLine {
             "me": self.standing == Standing::Me,
             "pen": self.has_pen,
             "device": self.device,
+            "devices": self.devices.iter().map(DeviceLine::to_json).collect::<Vec<_>>(),
+            "another_device": self.is_device,
             "compared": self.compared.to_json(),
             "compared_by": self.compared_by.iter().map(ComparedBy::to_json).collect::<Vec<_>>(),
             "failed": self.failed.iter().map(ComparisonsFailed::to_json).collect::<Vec<_>>(),
@@ -287,6 +356,17 @@ impl MemberLine {
             "looks_like": alike,
             "closed": self.closed.and_then(rfc3339),
             "invited_by": self.invited_by,
+        })
+    }
+}
+
+impl DeviceLine {
+    fn to_json(&self) -> Value {
+        json!({
+            "device": self.code,
+            "this": self.is_this,
+            "pen": self.has_pen,
+            "compared": self.compared.to_json(),
         })
     }
 }
@@ -325,6 +405,8 @@ mod tests {
             compared_by: Vec::new(),
             failed: Vec::new(),
             key: None,
+            devices: Vec::new(),
+            is_device: false,
             device: None,
             until: None,
             closed: None,

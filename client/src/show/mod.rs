@@ -38,7 +38,7 @@ pub use form::write_form;
 pub use frozen::{Notice, frozen_people};
 pub(crate) use labels::role_name;
 pub use lease::LeaseNotice;
-pub use members::{MemberLine, Members, Standing};
+pub use members::{DeviceLine, MemberLine, Members, Standing};
 pub use outbox::{Delivery, Outbox, SentAlert};
 pub use questions::{intake_lines, question_lines};
 pub use readers::{MessageReader, MessageReaders};

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use super::labels::role_name;
 use crate::{
     device::{Device, DeviceError, StoredMessage, inbox, inbox::Kept, reach},
-    group::{Person, Role, Roster, Week},
+    group::{Person, Role, Roster, Week, in_order_once},
     ids::{MessageId, Position},
     message::{Message, meant, missed},
-    text::{Messages, day_text, escape},
+    text::{Messages, day_text, device_code, escape},
 };
 
 /// See the module.
@@ -32,6 +32,8 @@ pub struct MessageReader {
     pub role: Role,
     /// Whether they are still in the group.
     pub is_in: bool,
+    /// The codes of the devices on which it can be opened.
+    pub devices: Vec<String>,
     /// Its sender did not know of them: others' devices may have passed it on.
     pub passed_on: bool,
 }
@@ -68,23 +70,31 @@ impl MessageReaders {
                 week: None,
             };
         };
-        let line = |person: &Person, is_in, passed_on| MessageReader {
-            name: person.name.clone(),
-            role: person.role,
-            is_in,
-            passed_on,
-        };
-        let is_meant = |person: &&Person| keys.contains(&person.key);
-        let here = roster.people().iter().filter(is_meant);
-        let gone = roster.removed().iter().map(|removed| &removed.person);
-        let gone = gone.filter(is_meant);
-        let mut people: Vec<MessageReader> = here
-            .map(|person| line(person, true, false))
-            .chain(gone.map(|person| line(person, false, false)))
-            .collect();
-        let unknown = keys.len().saturating_sub(people.len());
-        let missed = missed(message, roster, stood).into_iter();
-        people.extend(missed.map(|person| line(person, true, true)));
+        let removed = roster.removed().iter().map(|removed| &removed.person);
+        let sealed = roster.people().iter().chain(removed);
+        let sealed: Vec<&Person> = sealed.filter(|person| keys.contains(&person.key)).collect();
+        let unknown = keys.len().saturating_sub(sealed.len());
+        let missed = missed(message, roster, stood);
+        // A person a line, and each once: to whom it was sealed on one device it was not passed on by being so on another.
+        let known = in_order_once(sealed.iter().chain(&missed).map(|it| it.person));
+        let people = known.into_iter().filter_map(|person| {
+            let of = |all: &[&Person]| -> Vec<Person> {
+                let theirs = all.iter().filter(|it| it.person == person);
+                theirs.map(|it| (*it).clone()).collect()
+            };
+            let (direct, passed) = (of(&sealed), of(&missed));
+            let passed_on = direct.is_empty();
+            let devices = if passed_on { passed } else { direct };
+            let first = devices.first()?;
+            Some(MessageReader {
+                name: first.name.clone(),
+                role: first.role,
+                is_in: devices.iter().any(|it| roster.person(&it.device).is_some()),
+                devices: devices.iter().map(|it| device_code(&it.device)).collect(),
+                passed_on,
+            })
+        });
+        let people: Vec<MessageReader> = people.collect();
         Self {
             people: Some(people),
             unknown,
@@ -135,6 +145,7 @@ impl MessageReaders {
                 "name": it.name,
                 "role": it.role.key(),
                 "in": it.is_in,
+                "devices": it.devices,
                 "passed_on": it.passed_on,
             })
         };
@@ -149,10 +160,13 @@ impl MessageReader {
             false => "readers-removed",
         };
         let role = role_name(self.role, messages);
-        messages.say(
-            id,
-            &[("name", escape(&self.name).into()), ("role", role.into())],
-        )
+        let words = [("name", escape(&self.name).into()), ("role", role.into())];
+        let mut lines = vec![messages.say(id, &words)];
+        // Of one device it goes without saying.
+        for code in self.devices.iter().filter(|_| self.devices.len() > 1) {
+            lines.push(messages.say("readers-device", &[("code", code.as_str().into())]));
+        }
+        lines.join("\n")
     }
 }
 

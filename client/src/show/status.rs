@@ -93,7 +93,8 @@ impl DeviceStatus {
         let (readers, is_duty) = match (&roster, &state.view) {
             (Some(roster), _) => {
                 let duty = Duty::of(roster);
-                let others = duty.people.iter().filter(|person| person.device != me);
+                let others = duty.people.iter();
+                let others = others.filter(|person| !roster.is_same_person(&person.device, &me));
                 let names = others.map(|person| person.name.clone());
                 (Readers::Names(names.collect()), duty.by == ReadBy::Name)
             }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     device::{Device, DeviceError, WeekBook, week_secrets},
-    group::Week,
+    group::{Week, in_order_once},
     seal::MemberKey,
     sync::sealing_week,
     text::{Messages, day_text, escape, rfc3339},
@@ -41,7 +41,10 @@ impl WeekStatus {
         if let Some(view) = &state.view {
             let knows = |reader: &MemberKey| view.weeks_of(reader).iter().any(|it| it.0 == week);
             return Ok(Self {
-                lacking_count: view.readers.iter().filter(|it| !knows(it)).count(),
+                lacking_count: {
+                    let lacking = view.readers.iter().filter(|it| !knows(it)).copied();
+                    view.count_people(&lacking.collect::<Vec<_>>())
+                },
                 ..Self::nothing(false)
             });
         }
@@ -54,7 +57,8 @@ impl WeekStatus {
         let others = roster.people().iter();
         let others = others.filter(|person| person.role.reads() && person.key != me);
         let lacking = others.filter(|person| book.key(&person.key, week).is_none());
-        let lacking: Vec<String> = lacking.map(|person| person.name.clone()).collect();
+        // A person once, of however many devices it is so.
+        let lacking = in_order_once(lacking.map(|person| person.name.clone()));
         let two_keys = book.twice().filter_map(|(reader, _)| {
             let mut people = roster.people().iter();
             let person = people.find(|person| person.key == reader)?;

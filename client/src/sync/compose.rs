@@ -155,7 +155,7 @@ fn to_whom(
     if chosen.is_empty() {
         readers = everybody;
     }
-    let to = Addressees::chosen(device, &readers)?;
+    let to = Addressees::chosen(device, &readers, view)?;
     Ok((readers, to))
 }
 

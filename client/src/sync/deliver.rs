@@ -161,6 +161,10 @@ impl Follower {
                     let _ = self.claims.send(ClaimsRequest::Agreed);
                 }
             }
+            Received::DeviceWanted => {
+                let _ = self.claims.send(ClaimsRequest::Agreed);
+            }
+            Received::DeviceAsks => events.tell(Event::DeviceAsks),
             Received::Pen(name) => events.tell(Event::Pen(name)),
             Received::Overtaken(names) => events.tell(Event::Overtaken(names)),
             // It goes on in another mailbox.

@@ -102,6 +102,8 @@ pub enum Event {
     Agreed(String),
     /// A coordinator wishes something of the device that has the pen; or something came of it, here or of what this device's person wished.
     Wish(WishLine),
+    /// A device asks to be this one's person's: [`coming`](crate::coming) has its code.
+    DeviceAsks,
     /// The pen has passed to the device of this person, who is maybe this one's.
     Pen(String),
     /// Another history of the roster counts than this device followed, as others took the pen. What was written about these people is

@@ -11,6 +11,7 @@ use tokio::{
 };
 
 use super::{
+    added::see_to_devices,
     agree::{AgreeError, agree_again},
     compose::ComposeError,
     context::{Context, spread},
@@ -180,7 +181,7 @@ async fn carry_out(context: &Context) -> Result<(), EngineError> {
     for line in done.await? {
         context.events.tell(Event::Wish(line));
     }
-    Ok(())
+    Ok(see_to(context).await?)
 }
 
 impl From<AgreeError> for WishError {
@@ -215,6 +216,15 @@ impl From<WishError> for EngineError {
     }
 }
 
+/// Lets people's other devices in, and tells people of those that ask.
+async fn see_to(context: &Context) -> Result<(), AdmissionError> {
+    let is_mine = context.with_device(|device| see_to_devices(device, now()));
+    if is_mine.await? {
+        context.events.tell(Event::DeviceAsks);
+    }
+    Ok(())
+}
+
 /// Reads the mailboxes of invitations that nobody has used yet, or one of them.
 async fn read(context: &Context, only: Option<MailboxId>) -> ClaimsReport {
     let mut report = ClaimsReport::default();
@@ -239,6 +249,12 @@ async fn read(context: &Context, only: Option<MailboxId>) -> ClaimsReport {
         {
             report.failed.get_or_insert(error);
         }
+    }
+    // Who has come just now is told of at once.
+    if *context.caught_up.borrow()
+        && let Err(error) = see_to(context).await
+    {
+        report.failed.get_or_insert(error.into());
     }
     if only.is_none()
         && let Err(error) = again(context, &mut report.failed).await

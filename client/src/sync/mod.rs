@@ -1,6 +1,7 @@
 //! The engine: receiving, sending and admitting as tasks of their own, which tell a front end what happens and are asked
 //! by it. Nothing here prints, prompts, or knows a language.
 
+mod added;
 mod agree;
 mod cases;
 mod clocks;
@@ -29,6 +30,7 @@ mod vouch;
 mod weeks;
 mod wish;
 
+pub use added::{AddDeviceError, Coming, ask_for_device, coming, say_on_device};
 pub use agree::{AgreeError, Agreed, agree, sign_for};
 pub use cases::{CaseError, SayInCase, say_in_case};
 pub(crate) use clocks::differed;

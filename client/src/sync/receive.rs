@@ -19,7 +19,7 @@ use bellrope_proto::{
 use zeroize::Zeroizing;
 
 use super::{
-    agree,
+    added, agree,
     cases::{self, Heard},
     contacts,
     receive_roster::WaitingTurn,
@@ -39,9 +39,10 @@ use crate::{
     ids::MessageId,
     membership::take_custody,
     message::{
-        CaseMessage, KIND_ALERT, KIND_CASE, KIND_CONSENT, KIND_SIGNED_FOR, KIND_VOUCH,
-        KIND_WEEK_KEYS, KIND_WISH, KIND_WISH_ANSWER, Message, PassedOn, Payload, Seen, Sender,
-        SignedMessage, VerifiedMessage, VerifyError, passed_on, verify,
+        CaseMessage, KIND_ALERT, KIND_ASK_FOR_DEVICE, KIND_CASE, KIND_CONSENT, KIND_DEVICE_ASKS,
+        KIND_SIGNED_FOR, KIND_VOUCH, KIND_WEEK_KEYS, KIND_WISH, KIND_WISH_ANSWER,
+        KIND_WORD_ON_DEVICE, Message, PassedOn, Payload, Seen, Sender, SignedMessage,
+        VerifiedMessage, VerifyError, passed_on, verify,
     },
     relay::Cursor,
     seal::{self, EpochIdentity, OpenError},
@@ -123,6 +124,10 @@ pub(crate) enum Received {
     Agreed(String),
     /// A coordinator wishes something of the device that has the pen; or what came of what this device's person wished.
     Wish(Box<WishLine>),
+    /// Somebody asks for an invitation for another device of theirs, or says whether who has come is theirs: whoever has the pen sees to it.
+    DeviceWanted,
+    /// A device asks to be this one's person's.
+    DeviceAsks,
     /// The pen has passed to this person's device.
     Pen(String),
     /// Another history of the roster counts than this device followed: what was written about these people is undone.
@@ -342,6 +347,9 @@ impl GroupReceiver {
             return Ok(match verified.message.kind {
                 KIND_VOUCH => vouch::hear(device, &roster, &verified),
                 KIND_CONSENT | KIND_SIGNED_FOR => agree::hear(device, &roster, &verified),
+                KIND_ASK_FOR_DEVICE | KIND_DEVICE_ASKS | KIND_WORD_ON_DEVICE => {
+                    added::hear(device, &roster, &verified, now())
+                }
                 KIND_WEEK_KEYS => weeks::hear(device, &roster, &verified, now()),
                 KIND_WISH | KIND_WISH_ANSWER => wish::hear(device, &roster, &verified, arrived),
                 _ => contacts::hear(device, &roster, &verified),

@@ -6,7 +6,7 @@ use bellrope_proto::{
 };
 use serde_json::{Value, json};
 
-use super::{encoded, hex, world::*};
+use super::{devices, encoded, hex, world::*};
 use crate::{
     alert::vocabulary::{CaseState, ClosingReason, Receipt},
     case::{Case, Opening, Said, fold, judge},
@@ -22,7 +22,10 @@ use crate::{
 const ALERT: MessageId = MessageId([0xa1; 16]);
 const ALERT_HASH: Hash = Hash([0xa2; 32]);
 
-/// Vera, Ivan, Pavel, Rosa, and Olga, who observes; then Ivan is put out.
+/// Vera's second device.
+const VERAS: u8 = 8;
+
+/// Vera, Ivan, Pavel, Rosa, and Olga, who observes; then Vera has a second device, and Ivan is put out.
 fn roster() -> Roster {
     let chain = Chain::new(found())
         .then(Change::Admit(admit(IVAN, Role::Member)))
@@ -33,7 +36,9 @@ fn roster() -> Roster {
         .then(Change::Approve(approve(5, ROSA)))
         .then(Change::Admit(admit(OLGA, Role::Observer)))
         .then(Change::Approve(approve(7, OLGA)))
-        .turned(turn_to(2, &[IVAN]));
+        .then(devices::another(VERA, VERAS));
+    let added = devices::add(&chain, 9, VERAS, VERA);
+    let chain = chain.then(added).turned(turn_to(2, &[IVAN]));
     Roster::from_chain(chain.0).unwrap()
 }
 
@@ -407,6 +412,39 @@ fn cases() -> Vec<(&'static str, Vec<Spoken>)> {
         ),
         ("of another alert", vec![other_alert]),
         (
+            "on one device, and read on another",
+            vec![
+                lead(1, VERAS, None, ""),
+                receipt(2, VERA, Acknowledged, None),
+            ],
+        ),
+        (
+            "taken on one device and given up on another",
+            vec![
+                lead(1, VERAS, None, ""),
+                receipt(2, VERA, ConflictOfInterest, Some(1)),
+                note(3, VERAS, &[]),
+            ],
+        ),
+        (
+            "taken on both at once",
+            vec![lead(1, VERA, None, ""), lead(2, VERAS, None, "")],
+        ),
+        (
+            "two states of one person, on two devices, of which the second has said less",
+            vec![
+                state(9, VERA, CaseState::Closed, None),
+                came(state(1, VERAS, CaseState::Monitoring, None), 60),
+            ],
+        ),
+        (
+            "two receipts of one person, on two devices",
+            vec![
+                receipt(9, VERA, Supporting, None),
+                came(receipt(1, VERAS, ConflictOfInterest, None), 5),
+            ],
+        ),
+        (
             "while others may write it",
             vec![
                 came(lead(1, ROSA, None, ""), FROZEN),
@@ -484,7 +522,7 @@ fn told(name: &str, all: &[Spoken]) -> Value {
             json!({
                 "id": hex(said.id.0),
                 "hash": hex(said.hash.0),
-                "author": hex(said.author.0),
+                "author": hex(said.device.0),
                 "number": said.number,
                 "signed": TIME.0 + one.at.0,
                 "arrived": TIME.0 + one.at.1,
@@ -523,7 +561,8 @@ pub(super) fn all() -> Value {
             json!({
                 "name": person.name,
                 "device": hex(person.device.0),
-                "since": person.since.0,
+                "person": hex(person.person.0),
+                "since": person.came.0,
                 "says": person.role.reads() && person.role.sends(),
                 "removed": removed,
                 "frozen": frozen,
@@ -572,6 +611,9 @@ fn a_case_is_led_by_one() {
         ("by an observer", None),
         ("by somebody who has not the alert", None),
         ("of another alert", None),
+        ("on one device, and read on another", Some(VERA)),
+        ("taken on one device and given up on another", None),
+        ("taken on both at once", Some(VERA)),
         ("while others may write it", None),
         ("over what is not here", Some(ROSA)),
         ("over what does not count", Some(ROSA)),

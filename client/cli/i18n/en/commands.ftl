@@ -138,6 +138,8 @@ join-across = The invitation has come across: say so on the phone.
 join-fetching = Fetching the invitation from the relay…
 join-claim-waits = The relay was not told yet that you joined. That happens by itself the next time you send or watch.
 join-done-defender = You can send now: bellrope alert
+join-done-device = Now on your other device: it shows this code as well, and asks whether it is the same. This one is let in then; wait for that with: bellrope watch
+    {"    "}{ $code }
 join-done-reader = Your coordinator must let you in. Wait for that with: bellrope watch
     If the coordinator asks over another channel, the code of this device is:
     {"    "}{ $code }
@@ -176,6 +178,15 @@ members-not-listed = {"  "}{ $name }, { $role }: invited by { $by }, not in the 
 members-asks = {"  "}{ $name }, { $role }: asks to join, from a device with this code:
     {"      "}{ $code }
     {"    "}Ask them over another channel for that code. If it is the same: bellrope members approve { $word }
+members-device = {"    "}{ $code }{ $this ->
+    [yes] {" "}(this device)
+   *[no] {""}
+}{ $pen ->
+    [yes] {" "}keeps the list
+   *[no] {""}
+}
+members-device-invited = {"  "}{ $name }: another device is invited, until { $until }
+members-device-asks = {"  "}{ $name }: another device asks, with the code { $code }. Only { $name } says whether it is theirs.
 members-ended = {"  "}{ $name }, { $role }: the invitation ended { $until }
 members-closed = {"  "}{ $name }, { $role }: the invitation was taken back { $closed }; nobody is let in by it
 members-approved = In the roster now: { $name }. They are in as soon as their program has fetched it.
@@ -197,6 +208,30 @@ ask-circle = Let it be so? yes or no (Enter: no)
 circle-set = Everybody’s program hears of it, and those of defenders at once. An alert from a defender’s device that has not heard of it goes by what was before.
 circle-not-set = Nothing was changed.
 circle-set-others = Say who is on duty now: bellrope circle set NAME
+
+device-line = {"  "}{ $code }{ $this ->
+    [yes] {" "}(this device)
+   *[no] {""}
+}{ $pen ->
+    [yes] , keeps the list of members
+   *[no] {""}
+}
+device-asked = Asked for an invitation. It is made by the program of { $holder }, who keeps the list of members; as soon as it is there, its code is shown here…
+device-asked-later = The program of { $holder } has not answered yet: it may be off. Run bellrope device add again later, and the code is shown.
+device-invited = On the new device: bellrope join, with this code. It is for you alone, to be used once, before { $until }. Show it to nobody else.
+device-invited-later = When it has joined, it shows a code of its own. Then, here: bellrope device approve CODE
+device-asks = A device asks to be yours. It says that its code is:
+    {"    "}{ $code }
+device-asks-later = Look at the new device. If it shows the same: bellrope device approve "{ $code }"   Else: bellrope device refuse
+ask-device = Does the new device, in front of you, show just this code? yes or no
+device-added = It is yours from now on: { $code }. Nobody has compared keys with it yet: others are told so before anything that it says.
+device-approved = That it is yours is on its way. The program of { $holder }, who keeps the list of members, lets it in the next time it is online.
+device-refused = Not yours: it is not let in, and the invitation is of no use any more. Whoever used it had its code; to begin anew: bellrope device add
+device-remove-look = About to be put out of the group: the device { $code } of { $name }, who stays with the others. Everybody else’s devices get new keys, by themselves, when they are next online. What that device has received so far stays readable on it.
+ask-remove-device = Put that device out? yes or no (Enter: no)
+device-removed = Put out of the group: the device { $code } of { $name }. The relay lets it read and send nothing any more.
+device-removed-here = Put out of the group on this device: the device { $code } of { $name }. The relay does NOT know it yet. Run bellrope members with a network, soon.
+device-not-removed = Nothing was changed: that device is still in the group.
 
 members-promoted = Coordinates from now on, too: { $name }.
 members-demoted = A member and no coordinator any more: { $name }. The group has new keys. Invitations that nobody had used are taken back, as their secrets are known there: invite these people anew.
@@ -291,6 +326,7 @@ watch-admitted = Has joined and can send: { $name }. The roster has them now.
 watch-spoiled = What came by the invitation of { $name } cannot be let in, and nobody will be let in by it. Ask { $name } over another channel what happened, and make a new invitation for the same name.
 watch-roster = Who is in the group has changed. See: bellrope members
 watch-circle = Who reads new alerts has changed. From now on (bellrope circle shows it again):
+watch-device-asks = A device asks to be yours. If you did not ask for one, it is a stranger’s: bellrope device refuse. Else look at its code: bellrope device add
 watch-agreed = Something needs more than one person’s agreement, and { $name } agrees with it. See: bellrope members pending
 watch-wish = Asked for by { $by }, of the list of members: { $what }. See: bellrope members pending
 watch-wish-written = In the list of members now, as { $by } asked: { $what }.

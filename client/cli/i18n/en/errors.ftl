@@ -152,6 +152,22 @@ error-nothing-pending = nothing waits for agreement about { $name }
     See what waits: bellrope members pending
 error-several-pending = several things wait for agreement about { $name }
     Say which one you mean by its own command (remove, promote, demote): see bellrope members pending
+error-device-may-not = this person cannot have several devices here
+    Members and coordinators can, once they are in. Observers and defenders ask their coordinator for a new invitation.
+error-device-too-many = you have as many devices as a person may have
+    Put out one that you do not use: bellrope device, bellrope device remove CODE
+error-device-nobody = no device asks to be yours
+    Begin here: bellrope device add
+error-device-other-code = the device that asks has another code
+    If yours shows the code that you typed, somebody else has used the invitation: bellrope device refuse, then bellrope device add
+error-only-theirs = that is to be another device of { $name }, and only { $name } says whether it is
+    They do so on a device that they have: bellrope device add. To take the invitation back: bellrope members refuse NAME
+error-no-such-device = no single device of { $name } has a code that begins with { $code }
+    See their codes: bellrope members
+error-remove-this-device = a device does not put itself out
+    Do it on another device of yours, or ask a coordinator.
+error-only-device = that is the only device of { $name }
+    To put the person out: bellrope members remove NAME
 error-nobody-asks = nobody asks to join with this invitation
     See who does: bellrope members
 error-no-such-request = there is no open invitation for { $name }

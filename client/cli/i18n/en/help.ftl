@@ -30,10 +30,12 @@ help-usage-options = [OPTIONS]
 
 help-value-case = CASE
 help-value-closing = WHY
+help-value-code = CODE
 help-value-command = COMMAND
 help-value-call = NAME
 help-value-days = DAYS
 help-value-idle = MINUTES
+help-value-device = CODE
 help-value-dir = DIRECTORY
 help-value-envelopes = DIRECTORY
 help-value-exec = PROGRAM
@@ -332,6 +334,7 @@ help-members-approve-name = Name of the person, as in the invitation
 help-members-remove = Put a person out of the group
 help-members-remove-long = Puts a person out of the group. Everybody else gets new keys and another mailbox, which this person has no part in, the next time they are online. What this person has received stays readable to them.
 help-members-remove-name = Name of the person, as “bellrope members” shows it
+help-members-remove-device = Put out this one device alone, whose code begins so; the person stays
 help-members-remove-yes = Do not ask first; for scripts
 help-members-renew = Give the group new keys and another mailbox, and put nobody out
 help-members-renew-long = Gives the group new keys and another mailbox, and puts nobody out. A coordinator’s program does this by itself every 30 days; do it by hand when somebody’s device may have been in others’ hands.
@@ -354,6 +357,24 @@ help-members-pending = Show what waits for somebody’s agreement, or for the de
 help-members-confirm = Agree with what waits about a person
 help-members-confirm-long = Agrees with what others wish about a person, as “bellrope members pending” shows it. Ask those who wish it over another channel first: their devices may be in others’ hands.
 help-members-confirm-name = Name of the person it is about
+
+help-device = Show your devices, or add and remove one
+help-device-long = You can use several devices, a laptop and a second computer: each has keys of its own, and you count as one person. A device is added by one that you have: it shows the code of an invitation, the new one joins with it, and then you compare a code on both screens. Nobody else can add a device for you.
+help-device-json = Print each as one line of JSON
+help-device-add = Invite another device of yours
+help-device-add-long = Asks for an invitation and shows its code; the program of who keeps the list of members makes it, and must be online for that. On the new device run “bellrope join”. Then this one shows which code the new device has, and asks whether that is so.
+help-device-add-qr = Draw the code as a QR code as well
+help-device-approve = Say that the device that asks is yours
+help-device-approve-code = The code that the new device shows, typed from its screen
+help-device-refuse = Say that the device that asks is not yours
+help-device-remove = Put a device of yours out of the group
+help-device-remove-long = Puts one device of yours out of the group, as when it is lost or sold. Your own word is enough. Everybody else’s devices get new keys. What the device has received stays readable on it, with its passphrase.
+help-device-remove-code = How its code begins, as “bellrope device” shows it
+help-device-remove-yes = Do not ask first; for scripts
+help-device-examples =
+    Examples:
+      bellrope device add --qr
+      bellrope device approve "1a2b 3c4d 5e6f 7081"
 
 help-contact = Show who a defender is, and tell other members
 help-contact-long = The roster says of a defender a handle such as D-7KQ4M, and no name: one member’s lost laptop must not be the list of everybody who ever called. Who that is, and how to reach them, stands on the devices of those who were told. Without a name, shows all that this device knows.

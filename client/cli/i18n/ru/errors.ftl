@@ -152,6 +152,22 @@ error-nothing-pending = ничьё согласие не требуется: { $
     Посмотреть, что ждёт согласия: bellrope members pending
 error-several-pending = согласия требует не одно решение: { $name }
     Укажите нужное его собственной командой (remove, promote, demote): см. bellrope members pending
+error-device-may-not = у этого человека здесь не может быть нескольких устройств
+    Они возможны у участников и координаторов, которые уже приняты. Наблюдатели и правозащитники просят у координатора новое приглашение.
+error-device-too-many = у вас уже столько устройств, сколько может быть у одного человека
+    Исключите то, которым не пользуетесь: bellrope device, bellrope device remove КОД
+error-device-nobody = ни одно устройство не просит признать его вашим
+    Начните здесь: bellrope device add
+error-device-other-code = у устройства, которое просит его признать, другой код
+    Если ваше показывает код, который вы ввели, приглашением воспользовался кто-то другой: bellrope device refuse, затем bellrope device add
+error-only-theirs = это должно быть ещё одно устройство ({ $name }), и подтвердить это может только сам человек
+    Он делает это на своём устройстве: bellrope device add. Отозвать приглашение: bellrope members refuse ИМЯ
+error-no-such-device = нет единственного устройства ({ $name }), код которого начинается с { $code }
+    Коды показывает: bellrope members
+error-remove-this-device = устройство не может исключить само себя
+    Сделайте это на другом своём устройстве или попросите координатора.
+error-only-device = это единственное устройство ({ $name })
+    Исключить самого человека: bellrope members remove ИМЯ
 error-nobody-asks = по этому приглашению никто не просит принять в группу
     Посмотреть, кто просит: bellrope members
 error-no-such-request = нет действующего приглашения на имя { $name }

@@ -45,6 +45,8 @@ pub(crate) enum Command {
     Join(Join),
     /// Who is in, who asks.
     Members(Members),
+    /// One's own devices.
+    Device(Devices),
     /// Compares keys.
     Verify(Verify),
     /// Who reads new alerts.
@@ -227,6 +229,9 @@ pub(crate) struct Pen {
 pub(crate) struct Remove {
     /// The name.
     pub(crate) name: String,
+    /// Of one device alone, whose code begins so.
+    #[arg(long)]
+    pub(crate) device: Option<String>,
     /// Without being asked.
     #[arg(long)]
     pub(crate) yes: bool,
@@ -237,6 +242,55 @@ pub(crate) struct Remove {
 pub(crate) struct Named {
     /// The name.
     pub(crate) name: String,
+}
+
+/// `device`
+#[derive(Debug, Args)]
+pub(crate) struct Devices {
+    /// One line of JSON for each.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) act: Option<DeviceAct>,
+}
+
+/// What to do about one's own devices.
+#[derive(Debug, Subcommand)]
+pub(crate) enum DeviceAct {
+    /// One more.
+    Add(DeviceAdd),
+    /// The one that asks is one's own.
+    Approve(DeviceCode),
+    /// It is not.
+    Refuse,
+    /// One less.
+    Remove(DeviceRemove),
+}
+
+/// `device add`
+#[derive(Debug, Args)]
+pub(crate) struct DeviceAdd {
+    /// Also as a QR code.
+    #[arg(long)]
+    pub(crate) qr: bool,
+}
+
+/// `device approve`
+#[derive(Debug, Args)]
+pub(crate) struct DeviceCode {
+    /// What the new device shows.
+    pub(crate) code: String,
+}
+
+/// `device remove`
+#[derive(Debug, Args)]
+pub(crate) struct DeviceRemove {
+    /// How its code begins.
+    pub(crate) code: String,
+    /// Without being asked.
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 /// `circle`

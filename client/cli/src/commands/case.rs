@@ -188,7 +188,7 @@ fn refused(device: &Device, saying: &Saying<'_>, case: &str, error: CaseError) -
         CaseError::Led(key) => {
             let members = Members::of(device, now()).ok().flatten();
             let mut people = members.iter().flat_map(|members| &members.people);
-            let name = people.find(|line| line.key == Some(key));
+            let name = people.find(|line| line.is_about(&key));
             let name = name.map(|line| line.called()).unwrap_or_default();
             let words = vec![("case", case.to_owned()), ("name", name)];
             CommandError::with("error-case-led", words).misuse()

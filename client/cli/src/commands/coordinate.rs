@@ -9,6 +9,7 @@ use bellrope_client::{
     sign_for,
     text::escape,
 };
+use bellrope_proto::signing::{Device as DeviceKey, PublicKey};
 use serde_json::json;
 
 use crate::{command_error::CommandError, ui::Ui};
@@ -43,6 +44,19 @@ pub(super) fn wish(
     said(ui, device, agreed)
 }
 
+/// The same of one device of somebody.
+pub(super) fn wish_of_device(
+    ui: &mut Ui,
+    device: &Arc<Device>,
+    (to, line, key): (ConsentTo, &MemberLine, PublicKey<DeviceKey>),
+) -> Result<Came, CommandError> {
+    let one = MemberLine {
+        key: Some(key),
+        ..line.clone()
+    };
+    wish(ui, device, (to, &one))
+}
+
 /// Signs for who takes the pen.
 pub(super) fn take(
     ui: &mut Ui,
@@ -65,11 +79,15 @@ pub(super) fn hand(
     line: &MemberLine,
 ) -> Result<(), CommandError> {
     let name = escape(&line.called());
-    if line.has_pen {
+    // To another device of one's own, where there is one.
+    let own = line.devices.iter().find(|it| !it.is_this);
+    let own = own.filter(|_| line.standing == Standing::Me);
+    if line.has_pen && own.is_none() {
         return Err(CommandError::with("error-has-the-pen", vec![("name", name)]).misuse());
     }
     let coordinates = line.role == bellrope_client::Role::Coordinator;
-    let Some(key) = line.key.filter(|_| coordinates) else {
+    let key = own.map(|it| it.key).or(line.key);
+    let Some(key) = key.filter(|_| coordinates) else {
         return Err(CommandError::with("error-pen-to-a-member", vec![("name", name)]).misuse());
     };
     hand_pen(device, &key, now())?;
@@ -85,7 +103,7 @@ pub(super) fn confirm(
     let nothing = || CommandError::with("error-nothing-pending", vec![("name", name.to_owned())]);
     let line = members.find_person(name).ok_or_else(nothing)?;
     let waiting = pending(device)?.into_iter();
-    let mut waiting = waiting.filter(|it| Some(it.about) == line.key);
+    let mut waiting = waiting.filter(|it| line.is_about(&it.about));
     let one = waiting.next().ok_or_else(nothing)?;
     if waiting.next().is_some() {
         let words = vec![("name", line.called())];
@@ -93,10 +111,18 @@ pub(super) fn confirm(
     }
     let to = match one.act {
         PendingAct::Remove => ConsentTo::Remove,
-        PendingAct::RemoveDevice => ConsentTo::RemoveDevice,
+        PendingAct::RemoveDevice => {
+            return wish_of_device(ui, device, (ConsentTo::RemoveDevice, line, one.about));
+        }
         PendingAct::Promote => ConsentTo::Promote,
         PendingAct::Demote => ConsentTo::Demote,
-        PendingAct::Take => return take(ui, device, line),
+        PendingAct::Take => {
+            let taker = MemberLine {
+                key: Some(one.about),
+                ..line.clone()
+            };
+            return take(ui, device, &taker);
+        }
     };
     wish(ui, device, (to, line))
 }
@@ -171,10 +197,7 @@ fn show_wish(ui: &mut Ui, members: &Members, line: &WishLine) -> Result<(), Comm
 }
 
 fn show(ui: &mut Ui, members: &Members, it: &Pending) -> Result<(), CommandError> {
-    let line = members
-        .people
-        .iter()
-        .find(|line| line.key == Some(it.about));
+    let line = members.people.iter().find(|line| line.is_about(&it.about));
     let name = line.map_or_else(|| it.name.clone(), MemberLine::called);
     let by: Vec<String> = it.by.iter().map(|by| escape(by)).collect();
     let id = match it.act {

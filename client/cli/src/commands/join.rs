@@ -43,6 +43,7 @@ pub(super) fn join(ui: &mut Ui, args: Join) -> Result<u8, CommandError> {
         }
     };
     let role = bundle.role;
+    let is_device = bundle.is_for_device();
     let passphrase: SecretString = ui.first_passphrase()?;
     let device = bellrope_client::join(&ui.dir, &passphrase, &code, bundle, now())?;
     ui.forget_when_told();
@@ -64,6 +65,7 @@ pub(super) fn join(ui: &mut Ui, args: Join) -> Result<u8, CommandError> {
     }
     match role {
         Role::Defender => ui.print("join-done-defender", &[])?,
+        _ if is_device => ui.print("join-done-device", &[("code", device_code.into())])?,
         _ => ui.print("join-done-reader", &[("code", device_code.into())])?,
     }
     Ok(DONE)

@@ -14,6 +14,7 @@ use bellrope_proto::signing::{Invitation, PublicKey};
 
 use super::{
     coordinate::{self, Came, confirm, hand, take, wish},
+    device::put_out,
     watch::{say_full, say_ready},
 };
 use crate::{
@@ -65,6 +66,9 @@ pub(super) fn members(ui: &mut Ui, args: &args::Members) -> Result<u8, CommandEr
         Some(MembersAct::Remove(named)) => {
             let members = known(&device)?;
             let line = person(&members, &named.name)?;
+            if let Some(code) = &named.device {
+                return put_out(ui, &device, (line, code), named.yes);
+            }
             if line.standing == Standing::Me {
                 return Err(CommandError::new("error-remove-oneself").misuse());
             }
@@ -162,7 +166,7 @@ fn person<'a>(members: &'a Members, name: &str) -> Result<&'a MemberLine, Comman
     found.ok_or_else(|| CommandError::with("error-no-such-person", vec![("name", name.to_owned())]))
 }
 
-fn me(members: &Members) -> Result<&MemberLine, CommandError> {
+pub(super) fn me(members: &Members) -> Result<&MemberLine, CommandError> {
     let mut people = members.people.iter();
     let me = people.find(|line| line.standing == Standing::Me);
     me.ok_or_else(|| CommandError::new("error-no-roster"))
@@ -190,7 +194,7 @@ fn agreed(ui: &mut Ui, line: &MemberLine) -> Result<bool, CommandError> {
     }
 }
 
-fn known(device: &Device) -> Result<Members, CommandError> {
+pub(super) fn known(device: &Device) -> Result<Members, CommandError> {
     Members::of(device, now())?.ok_or_else(|| CommandError::new("error-no-roster"))
 }
 
@@ -309,11 +313,22 @@ fn list(ui: &mut Ui, device: &Device, as_json: bool) -> Result<(), CommandError>
     ui.print("members-title", &[("group", escape(&members.group).into())])?;
     for line in members.lines() {
         show(ui, &members, line)?;
-        if let Some(compared) = line.compared.line(&line.name, &ui.messages) {
-            ui.content(&compared)?;
-        }
-        for said in others_lines(&line.compared_by, &line.failed, &ui.messages) {
-            ui.content(&said)?;
+        for one in &line.devices {
+            // Of one device it goes without saying.
+            if line.devices.len() > 1 {
+                let words = [
+                    ("code", one.code.as_str().into()),
+                    ("this", if one.is_this { "yes" } else { "no" }.into()),
+                    ("pen", if one.has_pen { "yes" } else { "no" }.into()),
+                ];
+                ui.print("members-device", &words)?;
+            }
+            if let Some(compared) = one.compared.line(&line.name, &ui.messages) {
+                ui.content(&compared)?;
+            }
+            for said in others_lines(&one.compared_by, &one.failed, &ui.messages) {
+                ui.content(&said)?;
+            }
         }
         warn(ui, &members, line);
     }
@@ -342,6 +357,8 @@ fn show(ui: &mut Ui, members: &Members, line: &MemberLine) -> Result<(), Command
         Standing::Me => "members-me",
         Standing::In if has_pen => "members-person-pen",
         Standing::In => "members-person",
+        Standing::Asks if line.is_device => "members-device-asks",
+        Standing::Invited | Standing::Ended if line.is_device => "members-device-invited",
         Standing::Invited if line.invited_by.is_some() => "members-not-listed",
         Standing::Invited => "members-invited",
         Standing::Asks => "members-asks",

@@ -6,6 +6,7 @@ mod circle;
 mod contact;
 mod coordinate;
 mod create;
+mod device;
 mod erase;
 mod evidence;
 mod export;
@@ -137,6 +138,7 @@ fn perform(ui: &mut Ui, command: Command) -> Result<u8, CommandError> {
         Command::Invite(args) => invite::invite(ui, &args),
         Command::Join(args) => join::join(ui, args),
         Command::Members(args) => members::members(ui, &args),
+        Command::Device(args) => device::device(ui, &args),
         Command::Circle(args) => circle::circle(ui, &args),
         Command::Contact(args) => contact::contact(ui, &args),
         Command::Freeze(args) => freeze::freeze(ui, &args),

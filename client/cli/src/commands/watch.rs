@@ -509,6 +509,7 @@ pub(super) fn say(ui: &mut Ui, event: Event) -> Result<(), CommandError> {
         }
         Event::RosterChanged => ui.status("watch-roster", &[]),
         Event::CircleChanged => ui.status("watch-circle", &[]),
+        Event::DeviceAsks => ui.status("watch-device-asks", &[]),
         Event::Agreed(name) => ui.status("watch-agreed", &[("name", escape(&name).into())]),
         Event::Wish(line) => {
             let words = [

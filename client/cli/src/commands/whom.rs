@@ -31,19 +31,19 @@ pub(crate) fn readers(device: &Device, given: &[String]) -> Result<Readers, Comm
             .map(str::trim)
             .filter(|name| !name.is_empty());
         let names: Vec<&str> = names.collect();
-        if let Some(key) = members.reader(given) {
+        if let Some(keys) = members.reader(given) {
             if names.len() > 1 && names.iter().all(|name| members.reader(name).is_some()) {
                 found.one_names.push(given.clone());
             }
-            found.keys.push(key);
+            found.keys.extend(keys);
             continue;
         }
         if names.is_empty() {
             return Err(no_such_reader(given));
         }
         for name in names {
-            let key = members.reader(name);
-            found.keys.push(key.ok_or_else(|| no_such_reader(name))?);
+            let keys = members.reader(name);
+            found.keys.extend(keys.ok_or_else(|| no_such_reader(name))?);
         }
     }
     Ok(found)
