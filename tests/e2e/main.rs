@@ -33,6 +33,7 @@ mod pressure;
 mod reach;
 mod removal;
 mod restart;
+mod roles;
 mod rotation;
 mod screens;
 mod somebody;

@@ -135,7 +135,7 @@ clock-either = The relay's clock is { $minutes } min { $relay ->
    *[behind] behind
 } this device's. Which of the two is wrong, nobody has said yet: compare this device's with another clock.
 
-status-role = This device is that of a { $role }.
+status-role = The role of this device: { $role }.
 status-waits = It waits for the coordinator to let it in: bellrope watch
 status-readers = { $count ->
     [0] An alert from here would reach nobody: nobody else in the group reads.

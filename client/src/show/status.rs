@@ -91,6 +91,8 @@ impl DeviceStatus {
         let roster = device.roster()?;
         let me = device.signing().public();
         let (readers, is_duty) = match (&roster, &state.view) {
+            // Nothing goes anywhere from here.
+            _ if state.role == Role::Observer => (Readers::Unknown, false),
             (Some(roster), _) => {
                 let duty = Duty::of(roster);
                 let others = duty.people.iter();

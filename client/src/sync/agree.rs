@@ -9,7 +9,7 @@ use bellrope_proto::{
 };
 
 use super::{
-    compose::{ComposeError, compose_but_for, compose_but_for_device, compose_for_all},
+    compose::{ComposeError, compose_for_asked},
     receive::Received,
 };
 use crate::{
@@ -121,12 +121,13 @@ fn agree_in(
     // Where nobody else is asked, nobody has to hear it.
     if !(lacking.is_nobody() && device.has_pen()?) {
         let said = (KIND_CONSENT, codec::encode(&consent));
-        match to {
-            // Who is to be put out need not know before.
-            ConsentTo::Remove => compose_but_for(device, said, about, now)?,
-            ConsentTo::RemoveDevice => compose_but_for_device(device, said, about, now)?,
-            _ => compose_for_all(device, said, now)?,
-        }
+        // Who is to be put out need not know before.
+        let but_for = match to {
+            ConsentTo::Remove => roster.devices_of(about).map(|it| it.device).collect(),
+            ConsentTo::RemoveDevice => vec![*about],
+            _ => Vec::new(),
+        };
+        compose_for_asked(device, said, &but_for, now)?;
     }
     agreed::change(device, roster, |all| all.consent(consent))?;
     carry_out_agreed(device, now)?;
@@ -263,7 +264,7 @@ pub fn sign_for(
         signature,
         extensions: Extensions::none(),
     });
-    compose_for_all(device, (KIND_SIGNED_FOR, body), now)?;
+    compose_for_asked(device, (KIND_SIGNED_FOR, body), &[], now)?;
     carry_out_agreed(device, now)?;
     let roster = asked(device)?;
     if roster.holder() == *taker {

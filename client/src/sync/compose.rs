@@ -13,7 +13,7 @@ use crate::{
     alert::{Alert, Fields},
     device::{Device, DeviceError, QueueEnd, QueuedEnvelope, State, damaged, frozen, outbox},
     extensions::Extensions,
-    group::{Person, lifetimes::RETENTION_SECONDS, recipients_hash},
+    group::{Person, Role, lifetimes::RETENTION_SECONDS, recipients_hash},
     ids::MessageId,
     message::{
         Audience, Freeze, FreezeAct, KIND_ALERT, KIND_CASE, KIND_FREEZE, KIND_RESEND_REQUEST,
@@ -229,38 +229,29 @@ pub(super) fn compose_for_all(
     compose(device, Words::of(kind, body, now), &[]).map(drop)
 }
 
-/// The same, to everybody who reads but for whose device this is, with all their devices.
+/// The same, to those who are asked what the group does, coordinators and members, but for these devices.
 ///
 /// # Errors
 /// [`ComposeError`]; nothing is queued then.
-pub(super) fn compose_but_for(
+pub(super) fn compose_for_asked(
     device: &Device,
     (kind, body): (u16, Vec<u8>),
-    of: &PublicKey<DeviceKey>,
+    but_for: &[PublicKey<DeviceKey>],
     now: Timestamp,
 ) -> Result<(), ComposeError> {
     let (_, view) = sender(device)?;
     let roster = device.roster()?.ok_or(ComposeError::MayNot)?;
-    let theirs: Vec<&Person> = roster.devices_of(of).collect();
-    let others = but_for(device, &view, &theirs)?;
-    compose(device, Words::of(kind, body, now), &others).map(drop)
-}
-
-/// The same, but for this one device alone.
-///
-/// # Errors
-/// [`ComposeError`]; nothing is queued then.
-pub(super) fn compose_but_for_device(
-    device: &Device,
-    (kind, body): (u16, Vec<u8>),
-    of: &PublicKey<DeviceKey>,
-    now: Timestamp,
-) -> Result<(), ComposeError> {
-    let (_, view) = sender(device)?;
-    let roster = device.roster()?.ok_or(ComposeError::MayNot)?;
-    let it: Vec<&Person> = roster.person(of).into_iter().collect();
-    let others = but_for(device, &view, &it)?;
-    compose(device, Words::of(kind, body, now), &others).map(drop)
+    let asked = roster.people().iter().filter(|it| {
+        matches!(it.role, Role::Coordinator | Role::Member) && !but_for.contains(&it.device)
+    });
+    let asked: Vec<MemberKey> = asked.map(|it| it.key).collect();
+    let mut readers = everybody(device, &view)?;
+    let count = readers.len();
+    readers.retain(|it| asked.contains(it));
+    if readers.len() == count {
+        return compose_for_all(device, (kind, body), now);
+    }
+    compose_for(device, (kind, body), &readers, now)
 }
 
 /// Everybody who reads but for these devices; nobody, which is everybody, where none of these reads.
