@@ -62,7 +62,7 @@ fn came(said: &Said) -> May {
     ];
     let says = |it: &&str| said.out.contains(*it) || said.err.contains(*it);
     match said.code {
-        0 if waits.iter().any(|it| says(&it)) => May::Asks,
+        0 if waits.iter().any(says) => May::Asks,
         0 => May::Yes,
         1 => May::No,
         code => panic!("{code}: {} {}", said.out, said.err),
