@@ -56,6 +56,7 @@ mod case;
 mod clock;
 mod comparing;
 mod connect;
+mod crockford;
 mod device;
 mod extensions;
 mod group;
@@ -70,6 +71,7 @@ mod numbered;
 #[cfg(test)]
 mod printed;
 mod random;
+pub mod recovery;
 mod relay;
 mod seal;
 mod secret;
@@ -88,8 +90,8 @@ pub use comparing::{
 pub use device::{
     ComparedBy, Comparison, ComparisonsFailed, Contact, ContactError, Contacts, Device,
     DeviceError, ExportedIdentities, Follows, Forget, How, KeysGone, Outcome, Presence, Programs,
-    forget_contact, is_open_to_others, kept_evidence, new_private_file, note_contact, read_limited,
-    unsaid_failures, unsaid_restore, unsaid_twice,
+    RecoveryNews, RecoveryStep, forget_contact, is_open_to_others, kept_evidence, new_private_file,
+    note_contact, read_limited, unsaid_failures, unsaid_recoveries, unsaid_restore, unsaid_twice,
 };
 pub use extensions::{Extensions, NotAscending};
 pub use group::{
@@ -103,8 +105,9 @@ pub use membership::{
     AdmissionError, CircleChange, CircleError, Claims, CreateError, DictateError, DictatedError,
     Dictation, FollowError, Followed, Founded, JoinError, NewGroup, NewInvitation, Pending,
     PendingAct, PlannedCircle, arrive, create, dictate, fetch_bundle, follow_moved, founded,
-    hand_pen, hear_spoken, join, may_wish_roster, may_write_roster, move_relay, moved_file,
-    open_bundle, open_mailbox, pending, plan_circle, reach, relay_address, renew, waits_at_relay,
+    hand_pen, hear_spoken, invite_back, join, may_wish_roster, may_write_roster, move_relay,
+    moved_file, open_bundle, open_mailbox, pending, plan_circle, reach, relay_address, renew,
+    restore, waits_at_relay,
 };
 pub use message::{
     Bundle, CallCode, Freeze, FreezeAct, Frozen, Sender, UnverifiedReason, VerifyError, WishOutcome,
@@ -113,9 +116,10 @@ pub use relay::RelayError;
 pub use seal::{MemberKey, SealError};
 pub use sync::{
     AddDeviceError, AgreeError, Agreed, Asked, CaseError, ClaimsReport, ClocksDiffer, Coming,
-    ComposeError, Engine, EngineError, EngineOptions, Event, FreezeError, Online, Refresh,
-    ReplyUpdate, SayInCase, SealedAlert, SendReport, Unshown, WishError, WrongClock, addressees,
-    agree, approve, ask_for_device, coming, compose_alert, compose_freeze, give_contact,
-    invitation, invitation_waits, invite, may_send, refuse, say_in_case, say_on_device, set_circle,
-    sign_for,
+    ComposeError, Engine, EngineError, EngineOptions, Event, FreezeError, NewRecoveryKey, Online,
+    RecoveryError, Refresh, Registered, ReplyUpdate, SayInCase, SealedAlert, SendReport, Unshown,
+    WishError, Worth, WrongClock, addressees, agree, approve, ask_for_device, assure_recovery,
+    coming, compose_alert, compose_freeze, give_contact, invitation, invitation_waits, invite,
+    may_have_recovery, may_send, refuse, register_recovery, say_in_case, say_on_device, set_circle,
+    sign_for, worth_of_key, worth_of_set,
 };

@@ -60,7 +60,10 @@ pub fn find<T, E: Ord>(text: &str, read: impl Fn(&str) -> Result<T, E>) -> Resul
 }
 
 /// The same in what [`plain`] made.
-pub(crate) fn find_in<T, E: Ord>(
+///
+/// # Errors
+/// As [`find`].
+pub fn find_in<T, E: Ord>(
     plain: &str,
     read: impl Fn(&str) -> Result<T, E>,
 ) -> Result<T, Option<E>> {

@@ -12,6 +12,7 @@ import functools
 import hashlib
 import hmac
 import ipaddress
+import itertools
 import json
 import pathlib
 import re
@@ -2692,17 +2693,142 @@ def wishes():
         check(f"{one['name']}: {found}", found == one["outcome"], "wishes", "Q7")
 
 
+# Recovery: parts, their check, and what they come to.
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+READ_AS = str.maketrans("OIL", "011")
+
+
+def part_remainder(values, state=1):
+    for value in values:
+        top, state = state >> 25, (state & 0x1FFFFFF) << 5 ^ value
+        for bit, generator in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
+            state ^= generator if top >> bit & 1 else 0
+    return state
+
+
+def part_fits(values):
+    return len(values) == 65 and None not in values and part_remainder(values) == 0x2BC830A3
+
+
+def part_values(letters):
+    return [CROCKFORD.index(c) if c in CROCKFORD else None for c in letters.translate(READ_AS)]
+
+
+def part_said(letters):
+    """What the letters of a part say; a reason where they are none."""
+    values = part_values(letters)
+    if not part_fits(values):
+        return "letters"
+    bits = "".join(f"{value:05b}" for value in values[:59])
+    take = iter(bits)
+    version, needed, number, in_set, value = (int("".join(next(take) for _ in range(n)), 2) for n in (5, 3, 3, 28, 256))
+    if version != 24:
+        return "version"
+    return "form" if needed < 2 or number < 1 else (in_set, needed, number, value.to_bytes(32, "big"))
+
+
+def part_mistakes(letters):
+    """Where letters are wrong, if that explains why they do not fit."""
+    def place(at, what):
+        return {"group": at // 5 + 1, "place": at % 5 + 1, "what": what}
+
+    values = part_values(letters)
+    if len(values) == 64:
+        return next(([place(at, "left_out")] for at in range(65) for new in range(32) if part_fits(values[:at] + [new] + values[at:])), [])
+    if len(values) == 66:
+        return next(([place(at, "too_many")] for at in range(66) if part_fits(values[:at] + values[at + 1:])), [])
+    if len(values) != 65:
+        return []
+    foreign = {at for at, value in enumerate(values) if value is None}
+    values = [value or 0 for value in values]
+    lacks = part_remainder(values) ^ 0x2BC830A3
+    of_one = {part_remainder([wrong] + [0] * (64 - at), 0): at for at in range(65) for wrong in range(1, 32)}
+    one_or_two = [{of_one[lacks]}] if lacks in of_one else [{at, of_one[lacks ^ one]} for one, at in of_one.items() if lacks ^ one in of_one]
+    if not lacks or one_or_two:
+        foreign |= one_or_two[0] if lacks else set()
+    return [place(at, "wrong") for at in sorted(foreign)]
+
+
+def gf(a, b):
+    product = 0
+    while b:
+        product ^= a if b & 1 else 0
+        a, b = a << 1 ^ (0x11D if a & 0x80 else 0), b >> 1
+    return product
+
+
+def gf_inverse(a):
+    return next(b for b in range(256) if gf(a, b) == 1)
+
+
+def at_zero(points):
+    """What parts come to, byte for byte."""
+    key = bytearray(32)
+    for x, value in points.items():
+        factor = 1
+        for other in points.keys() - {x}:
+            factor = gf(factor, gf(other, gf_inverse(other ^ x)))
+        for at, byte in enumerate(value):
+            key[at] ^= gf(factor, byte)
+    return bytes(key)
+
+
+def recovery_derived(key, info, length=32):
+    return expand(extract(b"", key), b"bellrope/recovery/v1/" + info, length)
+
+
+def set_of(key):
+    return int.from_bytes(recovery_derived(key, b"set", 4), "big") >> 4
+
+
+def parts_come_to(parts):
+    """The key of some of these that fit together, if any are."""
+    for in_set, needed in {(in_set, needed) for in_set, needed, _, _ in parts}:
+        for chosen in itertools.combinations([(x, value) for s, n, x, value in parts if (s, n) == (in_set, needed)], needed):
+            key = at_zero(dict(chosen))
+            if len(dict(chosen)) == needed and set_of(key) == in_set:
+                return key.hex()
+    return None
+
+
+def recovery():
+    vectors = load("recovery.json")
+    for vector in vectors["sets"]:
+        key = bytes.fromhex(vector["key"])
+        check("set", set_of(key) == vector["set"], "recovery keys")
+        check("seed", recovery_derived(key, b"sign").hex() == vector["signing_seed"], "recovery keys")
+        parts = {}
+        for it in vector["parts"]:
+            said = part_said("".join(it["text"].split()))
+            value = bytes.fromhex(it["value"])
+            check(it["text"], said == (vector["set"], vector["needed"], it["number"], value), "parts", "RK1", "RK2")
+            parts[it["number"]] = value
+        check("key", at_zero(parts) == key, "recovery keys", "RK3")
+    for it in vectors["read"]:
+        text = it["text"].translate(str.maketrans("СНкКнс", "CHKKHC")).split("Olga: ")[-1]
+        letters = "".join(c for c in text.upper() if c.isalnum())
+        check(it["why"], part_said(letters) == part_said("".join(it["as"].split())), "parts", "RK1")
+    for it in vectors["bad"]:
+        letters = "".join(c for c in it["text"].upper() if c.isalnum())
+        reason = "form" if len(letters) < 30 else part_said(letters)
+        check(it["why"], (reason, part_mistakes(letters) if reason == "letters" else []) == (it["reason"], it["mistakes"]), "refused parts", "RK1", "RK2")
+    for it in vectors["together"]:
+        parts = [part_said("".join(text.split())) for text in it["texts"]]
+        check("together", parts_come_to(parts) == it["key"], "recovery keys", "RK4")
+
+
 # Rules that no vector reaches, and why not. Every other that PROTOCOL.md numbers must be reached.
 ALERTS = "what a reader shows, in words of its own, and decides nothing by: tests of the client hold its table against the code"
 BY_THE_CLOCK = "what a coordinator's program does by itself, and when; tests of the programs with a moved clock hold it"
 BY_A_PROGRAM = "whom a program seals to, and when it sends a welcome again; tests of the programs hold it"
 NOT_HERE = {f"A{number}": ALERTS for number in range(1, 16)} | {f"L{number}": BY_THE_CLOCK for number in (2, 3, 5, 6)} | {
-    f"E{number}": BY_A_PROGRAM for number in (5, 8)} | {f"W{number}": BY_A_PROGRAM for number in (6, 8, 9)} | {f"D{number}": BY_A_PROGRAM for number in (6, 7)} | {f"F{number}": BY_A_PROGRAM for number in (4, 5)} | {f"CA{number}": BY_A_PROGRAM for number in (7, 8)} | {f"Q{number}": BY_A_PROGRAM for number in (2, 3, 4, 5, 6)} | {f"N{number}": BY_A_PROGRAM for number in (1, 2, 3, 4)} | {"B6": BY_A_PROGRAM}
+    f"E{number}": BY_A_PROGRAM for number in (5, 8)} | {f"W{number}": BY_A_PROGRAM for number in (6, 8, 9)} | {f"D{number}": BY_A_PROGRAM for number in (6, 7)} | {f"F{number}": BY_A_PROGRAM for number in (4, 5)} | {f"CA{number}": BY_A_PROGRAM for number in (7, 8)} | {f"Q{number}": BY_A_PROGRAM for number in (2, 3, 4, 5, 6)} | {f"N{number}": BY_A_PROGRAM for number in (1, 2, 3, 4)} | {"B6": BY_A_PROGRAM} | {f"RK{number}": BY_A_PROGRAM for number in (5, 6)}
 
 
 def rules():
     text = DOCUMENT.read_text(encoding="utf-8")
-    numbered = re.findall(r"\*\*(CA\d+|[RCMLEDFBPWQN]\d+)\*\*", text) + re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
+    numbered = re.findall(r"\*\*(CA\d+|RK\d+|[RCMLEDFBPWQN]\d+)\*\*", text) + re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
     for rule in numbered:
         check(f"{rule} is reached, or listed as not", (rule in reached) != (rule in NOT_HERE), "rules")
     check("and no other", len(numbered) == len(set(numbered)) == len({*reached, *NOT_HERE}), "rules")
@@ -2719,6 +2845,7 @@ freezing()
 cases()
 weeks()
 wishes()
+recovery()
 try:
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey

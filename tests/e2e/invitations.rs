@@ -164,6 +164,7 @@ fn a_claim_with_keys_that_cannot_be_is_said_and_burns_nothing_silently() {
         Claim::sign(
             (&keys.invitation, keys.mailbox()),
             (device, key, turn.as_ref()),
+            None,
             Timestamp(1),
         )
     };

@@ -31,6 +31,7 @@ mod pages;
 mod patience;
 mod pressure;
 mod reach;
+mod recovery;
 mod removal;
 mod restart;
 mod roles;

@@ -457,6 +457,13 @@ fn json_is_as_the_readme_has_it() {
     let _ = world.invite(&nina, "Alena", "defender");
     let contact = nina.run(&["contact", "Alena", "--reach", "after 18:00", "--json"]);
     compare("`contact`", &contact.done().json());
+    let cut = ["recovery", "create", "--for", "Olga", "--qr", "--yes"];
+    let cut = nina.run(&cut).done();
+    assert!(cut.out.contains("Part 1 of 3, for Olga:"), "{}", cut.out);
+    let recovery = nina.run(&["recovery", "status", "--json"]).done().json();
+    compare("`recovery status`", &recovery);
+    let begins = recovery[0]["parts"][2]["begins"].as_str().unwrap();
+    assert!(cut.out.contains(&format!("\n{begins} ")), "{}", cut.out);
     let status = nina.run(&["status", "--json"]).done().json();
     compare("`status`", &status);
     // What a relay says of itself is some seconds old.
@@ -468,7 +475,8 @@ fn json_is_as_the_readme_has_it() {
     compare("`status --json`", &relays);
     let ends = relays[0]["mailboxes"][0]["ends"].as_str().unwrap();
     assert!(ends.ends_with('Z') && ends.contains('T'), "{ends}");
-    for value in received.iter().chain(&sent).chain(&status) {
+    let all = received.iter().chain(&sent).chain(&status);
+    for value in all.chain(&recovery) {
         moments_are_right(value);
     }
 }

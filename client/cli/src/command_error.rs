@@ -386,6 +386,7 @@ impl From<AdmissionError> for CommandError {
             AdmissionError::Asks => Self::new("error-name-asks").misuse(),
             AdmissionError::NotInvited => Self::new("error-not-invited").misuse(),
             AdmissionError::Ended => Self::new("error-ended-make-new"),
+            AdmissionError::NoRecoveryKey => Self::new("error-invite-no-recovery"),
             AdmissionError::Contact(error) => error.into(),
             AdmissionError::Seal(error) => error.into(),
             AdmissionError::Device(error) => error.into(),

@@ -82,8 +82,11 @@ pub(crate) fn given<T>(
     asked(ui, question, &read)?
 }
 
-/// What is in the file of this name, if there is one.
-fn text_of(given: &str) -> Result<Zeroizing<String>, CommandError> {
+/// What is in the file of this name, if there is one; else the text itself.
+///
+/// # Errors
+/// [`CommandError`] when the file cannot be read.
+pub(crate) fn text_of(given: &str) -> Result<Zeroizing<String>, CommandError> {
     let path = GivenPath::from(given);
     if path.is_piped() || path.meant().is_file() {
         return read_text(&path);

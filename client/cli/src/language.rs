@@ -3,7 +3,7 @@
 use bellrope_client::text::{Catalogue, Language, Messages, escape};
 use jiff::tz::TimeZone;
 
-const CATALOGUES: [Catalogue; 3] = [
+const CATALOGUES: [Catalogue; 4] = [
     Catalogue {
         en: include_str!("../i18n/en/commands.ftl"),
         ru: include_str!("../i18n/ru/commands.ftl"),
@@ -15,6 +15,10 @@ const CATALOGUES: [Catalogue; 3] = [
     Catalogue {
         en: include_str!("../i18n/en/help.ftl"),
         ru: include_str!("../i18n/ru/help.ftl"),
+    },
+    Catalogue {
+        en: include_str!("../i18n/en/recovery.ftl"),
+        ru: include_str!("../i18n/ru/recovery.ftl"),
     },
 ];
 
@@ -123,7 +127,7 @@ mod tests {
     /// A remedy that slips to the message above it tells people to do the wrong thing.
     #[test]
     fn every_error_has_its_own_remedy() {
-        let [_, errors, _] = CATALOGUES;
+        let [_, errors, ..] = CATALOGUES;
         for source in [errors.en, errors.ru] {
             let mut lines = source.lines().peekable();
             while let Some(line) = lines.next() {

@@ -10,11 +10,11 @@ use std::{
 };
 
 use bellrope_client::{
-    Contacts, Device, DeviceError, Engine, EngineError, EngineOptions, LeaseLeft,
+    Contacts, Device, DeviceError, Engine, EngineError, EngineOptions, LeaseLeft, RecoveryStep,
     is_open_to_others, now, read_limited,
     show::LeaseNotice,
     text::{Arg, Messages, day_text, decode_text, escape},
-    unsaid_failures, unsaid_restore, unsaid_twice,
+    unsaid_failures, unsaid_recoveries, unsaid_restore, unsaid_twice,
 };
 use secrecy::SecretString;
 use serde_json::Value;
@@ -174,6 +174,30 @@ impl Ui {
     pub(crate) fn unsaid_twice(&mut self, device: &Device) -> Result<(), CommandError> {
         for name in unsaid_twice(device)? {
             self.status("watch-two-keys", &[("name", escape(&name).into())]);
+        }
+        Ok(())
+    }
+
+    /// Says who has another recovery key, or came in by one, if that is still to be said.
+    ///
+    /// # Errors
+    /// [`CommandError`] when the device cannot be read.
+    pub(crate) fn unsaid_recoveries(&mut self, device: &Device) -> Result<(), CommandError> {
+        for news in unsaid_recoveries(device)? {
+            let id = match (news.what, news.is_mine) {
+                (RecoveryStep::Restored, true) => "watch-restored-mine",
+                (RecoveryStep::Restored, false) => "watch-restored",
+                (RecoveryStep::Registered, true) => "watch-recovery-mine",
+                (RecoveryStep::Registered, false) => "watch-recovery",
+                (RecoveryStep::TakenBack, _) => "watch-recovery-none",
+            };
+            let words = [
+                ("name", escape(&news.name).into()),
+                ("word", shell_word(&escape(&news.name)).into()),
+                ("device", news.device.into()),
+                ("at", self.messages.moment(news.at).into()),
+            ];
+            self.status(id, &words);
         }
         Ok(())
     }

@@ -1,4 +1,5 @@
-//! What people agreed with and signed for that was not written down yet, and what this device signed: it signs for one taker after a head.
+//! What people agreed with and signed for that was not written down yet, recovery keys of theirs among it; and what this device signed: it signs for one
+//! taker after a head.
 
 use bellrope_proto::{
     codec,
@@ -8,7 +9,7 @@ use bellrope_proto::{
 use serde::{Deserialize, Serialize};
 
 use super::{directory::LockName, files::DeviceError, unlocked::Device};
-use crate::group::{Consent, Roster};
+use crate::group::{Consent, Roster, SetRecovery};
 
 const AGREED: &str = "agreed";
 
@@ -37,6 +38,8 @@ pub(crate) struct Agreements {
     pub(crate) consents: Vec<Signed<Consent>>,
     /// For takers.
     pub(crate) takers: Vec<ForTaker>,
+    /// Recovery keys that people's devices ask to be written down.
+    pub(crate) recoveries: Vec<SetRecovery>,
 }
 
 impl Agreements {
@@ -74,6 +77,16 @@ impl Agreements {
         true
     }
 
+    /// Takes in one; whether it is new. Of two by one device, the one that came later.
+    pub(crate) fn recovery(&mut self, said: SetRecovery) -> bool {
+        if self.recoveries.contains(&said) {
+            return false;
+        }
+        self.recoveries.retain(|it| it.by != said.by);
+        self.recoveries.push(said);
+        true
+    }
+
     /// Forgets what is of no use any more: of another epoch, after another head, by and about who is not in.
     fn forget_old(&mut self, roster: &Roster, me: &PublicKey<DeviceKey>) {
         let is_in = |key: &PublicKey<DeviceKey>| roster.person(key).is_some();
@@ -81,6 +94,11 @@ impl Agreements {
             it.peek().is_ok_and(|it| {
                 it.epoch == roster.epoch().number && is_in(&it.by) && is_in(&it.about)
             })
+        });
+        // Whose key before is not the one that it names can never be written.
+        self.recoveries.retain(|it| {
+            let before = roster.recovery_of(&it.by);
+            is_in(&it.by) && before != it.key && it.is_signed(roster.id(), before)
         });
         // What this device signed it does not forget: a history may come back to a head.
         self.takers

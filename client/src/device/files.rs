@@ -43,6 +43,7 @@ pub(super) const FILES: &[&str] = &[
     "heard",
     "intent",
     "reach",
+    "recovery",
     "relays",
     "senders",
     "shared",

@@ -32,6 +32,7 @@ mod presence;
 pub(crate) mod reach;
 #[cfg(test)]
 mod recorded;
+pub(crate) mod recovery;
 mod relays;
 mod senders;
 pub(crate) mod shared;
@@ -65,6 +66,7 @@ pub(crate) use place::Told;
 pub use place::unsaid_restore;
 pub(crate) use place::{heard_restored, newest_of as newest_place, relay as relay_now};
 pub use presence::{Forget, Presence, Programs};
+pub use recovery::{RecoveryNews, RecoveryStep, unsaid_recoveries};
 pub(crate) use relays::{known_relay, note_relay};
 pub use senders::Follows;
 pub(crate) use senders::Senders;

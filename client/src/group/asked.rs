@@ -177,6 +177,12 @@ impl Roster {
         self.recovery.get(&self.person_of(device)?).copied()
     }
 
+    /// Whether a recovery key speaks, or ever spoke, for anybody.
+    #[must_use]
+    pub(crate) fn had_recovery(&self, key: &PublicKey<Recovery>) -> bool {
+        self.recovery_keys.contains(key)
+    }
+
     /// Everybody who was in and is not any more, and devices of people who still are.
     #[must_use]
     pub fn removed(&self) -> &[Removed] {

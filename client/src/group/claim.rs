@@ -69,13 +69,15 @@ impl Claim {
         codec::decode(proof).ok()
     }
 
-    /// A device uses an invitation.
+    /// A device uses an invitation; with the word of a recovery key on it, where one is used.
     #[must_use]
     pub fn sign(
         (invitation, mailbox): (&SecretKey<Invitation>, MailboxId),
         (device, key, turn): (&SecretKey<Device>, MemberKey, Option<&EpochRecipient>),
+        proof: Option<&Proof>,
         time: Timestamp,
     ) -> Signed<Self> {
+        let extensions = proof.map(|proof| Extensions::none().with(PROOF, codec::encode(proof)));
         let turn = turn.map(|turn| Blob(turn.as_bytes().to_vec()));
         let possession = Possession {
             device: device.public(),
@@ -91,7 +93,7 @@ impl Claim {
             turn,
             time,
             possession: device.sign(&possession).detach(),
-            extensions: Extensions::none(),
+            extensions: extensions.unwrap_or_else(Extensions::none),
         })
     }
 

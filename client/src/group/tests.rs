@@ -394,6 +394,7 @@ fn a_claim_shows_that_its_device_has_its_keys() {
     let good = Claim::sign(
         (&invitation, mailbox),
         (&key(6), member_key(6), None),
+        None,
         Timestamp(1),
     );
     assert!(valid_claim(&good, &roster).is_some());

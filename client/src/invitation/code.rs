@@ -1,14 +1,12 @@
 //! The code of an invitation: about a line of letters and digits, for pasting, typing or a QR code.
 //!
-//! `version (1) || secret (16) || coordinator (16) || relay key (32) || host:port || check (4)` in Crockford's base32,
-//! which has no I, L, O or U and reads them as what they look like. The check notices a typing
+//! `version (1) || secret (16) || coordinator (16) || relay key (32) || host:port || check (4)` in Crockford's base32. The check notices a typing
 //! error before anything is sent.
 //!
 //! The coordinator's 16 bytes bind the code to who made it. Without them, whoever learns a code and also runs the relay
 //! could put a bundle of their own before the newcomer, and be their "group".
 
 use core::str::{FromStr, Utf8Error};
-use std::sync::LazyLock;
 
 use bellrope_proto::{
     address::{NotAnAddress, RelayAddress},
@@ -16,10 +14,10 @@ use bellrope_proto::{
     pasted,
     signing::{Device, PublicKey},
 };
-use data_encoding::{Encoding, Specification};
 use zeroize::Zeroizing;
 
 use super::Secret;
+use crate::crockford::BASE32;
 
 const VERSION: u8 = 1;
 const CHECK_BYTES: usize = 4;
@@ -29,15 +27,6 @@ const CODE_CHARS_MIN: usize = 60;
 
 /// A code of a version below 8 begins with this, which is looked at first: everything that begins otherwise is other text.
 const FIRST: [char; 2] = ['0', 'O'];
-
-static BASE32: LazyLock<Encoding> = LazyLock::new(|| {
-    let mut spec = Specification::new();
-    spec.symbols.push_str("0123456789ABCDEFGHJKMNPQRSTVWXYZ");
-    spec.translate.from.push_str("OIL");
-    spec.translate.to.push_str("011");
-    spec.encoding()
-        .expect("32 distinct symbols, and translations onto them")
-});
 
 /// An invitation's secret and the relay where its bundle waits.
 #[derive(Clone, Debug, PartialEq, Eq)]

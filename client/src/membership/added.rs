@@ -212,8 +212,8 @@ fn is_written(done: Result<(), AdmissionError>) -> Result<bool, AdmissionError> 
     }
 }
 
-/// The word that counts on who has come: that of the recovery key, in the claim itself, or of one of the person's devices that nobody has frozen. The first
-/// that says no is heard before any that says yes.
+/// The word that counts on who has come, while nobody has frozen the person: that of the recovery key, in the claim itself, as who has a lost device in
+/// their hands would say no; else of one of the person's devices. The first that says no is heard before any that says yes.
 fn word(
     device: &Device,
     (roster, known): (&Roster, &Added),
@@ -233,12 +233,14 @@ fn word(
         let theirs = roster.person(&it.by).is_some_and(|by| by.person == *whose);
         theirs && it.invitation == claim.invitation
     });
-    let mut said: Vec<Option<Proof>> = words.map(|it| it.proof).collect();
     let recovery = claim.proof().filter(|proof| match proof {
         Proof::Recovery(key, _) => first.and_then(|it| roster.recovery_of(&it)) == Some(*key),
         Proof::Device(..) => false,
     });
-    said.extend(recovery.map(Some));
+    if let Some(proof) = recovery.filter(|proof| new.is_proven(proof)) {
+        return Ok(Some(Some(proof)));
+    }
+    let mut said: Vec<Option<Proof>> = words.map(|it| it.proof).collect();
     said.retain(|it| it.is_none_or(|proof| new.is_proven(&proof)));
     let no = said.iter().find(|it| it.is_none());
     Ok(no.or(said.first()).copied())

@@ -52,6 +52,8 @@ pub struct NewInvitation {
     pub name: String,
     /// Whether another of this name was taken back for it.
     pub replaces: bool,
+    /// Whether it is for another device of somebody who is in.
+    pub is_for_device: bool,
     /// Whose device has to write it down still.
     pub waits_for: Option<String>,
 }
@@ -109,6 +111,7 @@ pub(crate) fn invite(
         role,
         name: admit.name,
         replaces: !before.is_empty(),
+        is_for_device: false,
         waits_for: None,
     })
 }
@@ -235,13 +238,24 @@ pub(crate) fn invitation(
     now: Timestamp,
 ) -> Result<NewInvitation, AdmissionError> {
     let roster = device.roster()?.ok_or(AdmissionError::NotACoordinator)?;
+    let all = issued::all(device)?;
+    let contacts = Contacts::read(device)?;
+    let at = namesakes(&roster, &all, &contacts, name)?.pop();
+    invitation_at(device, at, now)
+}
+
+/// The same of the one that an entry made.
+pub(super) fn invitation_at(
+    device: &Device,
+    at: Option<Position>,
+    now: Timestamp,
+) -> Result<NewInvitation, AdmissionError> {
+    let roster = device.roster()?.ok_or(AdmissionError::NotACoordinator)?;
     let Some(authority) = device.state()?.authority() else {
         may_write(device, &roster)?;
         return Err(AdmissionError::KeysMissing);
     };
     let all = issued::all(device)?;
-    let contacts = Contacts::read(device)?;
-    let at = namesakes(&roster, &all, &contacts, name)?.pop();
     let invited = roster.invited().iter().find(|it| Some(it.at) == at);
     let issued = all.into_iter().find(|it| Some(it.admitted_at) == at);
     let (invited, issued) = invited.zip(issued).ok_or(AdmissionError::NotInvited)?;
@@ -265,6 +279,7 @@ pub(crate) fn invitation(
         role,
         name: invited.admit.name.clone(),
         replaces: false,
+        is_for_device: invited.of.is_some(),
         waits_for: None,
     })
 }

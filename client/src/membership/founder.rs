@@ -49,7 +49,7 @@ pub(super) fn found(
             at_once: None,
             extensions: Extensions::none(),
         },
-        claim: Claim::sign((&own.invitation, mailbox), signs, now),
+        claim: Claim::sign((&own.invitation, mailbox), signs, None, now),
         // It is known from the roster, and never posted.
         claim_envelope: head,
         claim_seen: true,

@@ -3,7 +3,11 @@
 
 use std::path::Path;
 
-use bellrope_proto::{envelope::Envelope, ids::Timestamp, signing::BadSignature};
+use bellrope_proto::{
+    envelope::Envelope,
+    ids::Timestamp,
+    signing::{BadSignature, Recovery, SecretKey},
+};
 use secrecy::SecretString;
 
 use super::moved::told_by;
@@ -11,9 +15,10 @@ use crate::{
     device::{
         ClaimStatus, Device, DeviceError, FirstFiles, Joined, OwnKeys, QueuedEnvelope, State,
     },
-    group::Claim,
+    group::{Claim, NewDevice},
     invitation::{Code, CoordinatorMark},
     message::{Bundle, Payload},
+    recovery::RecoveryKey,
     relay::{Cursor, Delivery, RelayError, Session},
     seal::{self, SealError},
 };
@@ -132,7 +137,26 @@ pub fn join(
     bundle: Bundle,
     now: Timestamp,
 ) -> Result<Device, JoinError> {
-    Device::make(dir, passphrase, |keys| claiming(code, bundle, keys, now))
+    Device::make(dir, passphrase, |keys| {
+        claiming(code, bundle, keys, None, now)
+    })
+}
+
+/// The same of a new device of who has lost every other: with the word of their recovery key on it. It speaks once, and for this device alone.
+///
+/// # Errors
+/// [`JoinError`].
+pub fn restore(
+    dir: &Path,
+    passphrase: &SecretString,
+    (code, bundle): (&Code, Bundle),
+    key: &RecoveryKey,
+    now: Timestamp,
+) -> Result<Device, JoinError> {
+    let key = key.signing();
+    Device::make(dir, passphrase, |keys| {
+        claiming(code, bundle, keys, Some(&key), now)
+    })
 }
 
 /// What a device begins with that uses an invitation.
@@ -140,6 +164,7 @@ pub(crate) fn claiming(
     code: &Code,
     bundle: Bundle,
     own: &OwnKeys<'_>,
+    recovery: Option<&SecretKey<Recovery>>,
     now: Timestamp,
 ) -> Result<FirstFiles, JoinError> {
     let keys = code.secret.keys();
@@ -147,7 +172,11 @@ pub(crate) fn claiming(
     // Only those who read are sent what a new epoch's secrets are.
     let turn = bundle.role.reads().then(|| own.turn.to_recipient());
     let own = (own.signing, own.member.to_key(), turn.as_ref());
-    let claim = Claim::sign((&keys.invitation, mailbox), own, now);
+    let proof = recovery.zip(turn.as_ref()).map(|(recovery, turn)| {
+        let named = (bundle.group, keys.invitation.public());
+        NewDevice::new(named, (own.0.public(), own.1, turn)).prove_by_recovery(recovery)
+    });
+    let claim = Claim::sign((&keys.invitation, mailbox), own, proof.as_ref(), now);
     let payload = Payload::Claim(claim.clone()).encode();
     let to: Vec<_> = bundle.coordinators.iter().map(|it| it.key).collect();
     let envelope = seal::seal(&payload, &to, &keys.outer().to_recipient())?;

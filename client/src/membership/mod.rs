@@ -14,6 +14,9 @@ mod join;
 mod listening;
 mod moved;
 mod pending;
+mod recover;
+#[cfg(test)]
+mod recovery_tests;
 mod transaction;
 mod turn;
 mod views;
@@ -36,7 +39,7 @@ pub use dictating::{DictateError, Dictation, dictate};
 pub(crate) use founder::{founder_of, is_founders};
 #[cfg(test)]
 pub(crate) use join::claiming;
-pub use join::{JoinError, fetch_bundle, join, open_bundle};
+pub use join::{JoinError, fetch_bundle, join, open_bundle, restore};
 #[cfg(feature = "internals")]
 pub(crate) use listening::hear_spoken_within;
 pub use listening::{DictatedError, hear_spoken};
@@ -46,6 +49,7 @@ pub use moved::{
 };
 pub(crate) use pending::carry_out_agreed;
 pub use pending::{Pending, PendingAct, hand_pen, pending};
+pub use recover::invite_back;
 pub(crate) use transaction::finish_interrupted;
 pub use transaction::{may_wish_roster, may_write_roster};
 #[cfg(test)]

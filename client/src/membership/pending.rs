@@ -18,7 +18,8 @@ use crate::{
     device::{Device, DeviceError, agreed, frozen, issued, shared},
     extensions::Extensions,
     group::{
-        Change, Consent, ConsentTo, Hand, Lacking, Role, RoleChange, Roster, Take, in_order_once,
+        Change, Consent, ConsentTo, Hand, Lacking, Role, RoleChange, Roster, SetRecovery, Take,
+        in_order_once,
     },
 };
 
@@ -228,7 +229,10 @@ pub(crate) fn carry_out_agreed(device: &Device, now: Timestamp) -> Result<bool, 
             return Ok(any);
         };
         // What somebody said last in an epoch whose mailbox the relay does not know yet waits for that.
-        if !device.has_pen()? || next_agreed(device, &roster)?.is_none() {
+        if !device.has_pen()? {
+            return Ok(any);
+        }
+        if next_agreed(device, &roster)?.is_none() && next_recovery(device, &roster)?.is_none() {
             return Ok(any);
         }
         let change = match RosterTransaction::begin(device, now) {
@@ -239,8 +243,23 @@ pub(crate) fn carry_out_agreed(device: &Device, now: Timestamp) -> Result<bool, 
         if let Some(wish) = next_agreed(device, &change.roster)? {
             write(change, wish)?;
             any = true;
+        } else if let Some(set) = next_recovery(device, &change.roster)? {
+            let mut change = change;
+            change.append(Change::Recovery(set))?;
+            change.commit()?;
+            any = true;
         }
     }
+}
+
+/// The recovery key that is written down next. Of who is frozen none is: who has the device in their hands could come back by it.
+fn next_recovery(device: &Device, roster: &Roster) -> Result<Option<SetRecovery>, DeviceError> {
+    for set in agreed::read(device, roster).recoveries {
+        if is_asked(device, roster, &set.by)? {
+            return Ok(Some(set));
+        }
+    }
+    Ok(None)
 }
 
 /// The step that is written down next: one with which all have agreed whom it takes.

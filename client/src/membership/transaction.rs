@@ -74,6 +74,9 @@ pub enum AdmissionError {
     /// The invitation's time is over.
     #[error("the invitation has ended")]
     Ended,
+    /// No recovery key speaks for this person.
+    #[error("this person has no recovery key")]
+    NoRecoveryKey,
     /// Who a defender is could not be written down.
     #[error(transparent)]
     Contact(#[from] ContactError),

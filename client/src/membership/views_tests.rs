@@ -61,7 +61,7 @@ impl Guest {
         let turn = EpochIdentity::from_seed(&self.seed).to_recipient();
         let turn = self.new.role.reads().then_some(&turn);
         let own = (&self.signing(), self.member().to_key(), turn);
-        Claim::sign((&keys.invitation, keys.mailbox()), own, now)
+        Claim::sign((&keys.invitation, keys.mailbox()), own, None, now)
     }
 
     /// The place of the roster up to which what is sealed to this device says it.

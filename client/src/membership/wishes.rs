@@ -120,6 +120,7 @@ fn as_given(
         role: admit.role,
         name: admit.name.clone(),
         replaces: false,
+        is_for_device: false,
         waits_for: holder.map(|it| it.name.clone()),
     })
 }

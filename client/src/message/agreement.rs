@@ -16,6 +16,9 @@ pub(crate) const KIND_CONSENT: u16 = 32_780;
 /// The kind of a message whose body is a [`SignedFor`]. May be ignored: nothing changes by it alone.
 pub(crate) const KIND_SIGNED_FOR: u16 = 32_781;
 
+/// The kind of a message whose body is a [`SetRecovery`](crate::group::SetRecovery) of the author's device. May be ignored: nothing changes by it alone.
+pub(crate) const KIND_RECOVERY: u16 = 32_795;
+
 /// The author of the message signs for who takes the pen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct SignedFor {

@@ -26,7 +26,7 @@ pub use admission::{Arrival, Bundle, View};
 pub(crate) use admission::{
     AtOnce, Coordinator, Delegation, FOR_DEVICE, NewEpoch, Refusal, ViewUpdate, Welcome,
 };
-pub(crate) use agreement::{KIND_CONSENT, KIND_SIGNED_FOR, SignedFor};
+pub(crate) use agreement::{KIND_CONSENT, KIND_RECOVERY, KIND_SIGNED_FOR, SignedFor};
 pub(crate) use case::{
     CaseAct, CaseMessage, KIND_CASE, NOTE_CHARS_MAX, NoteWords, ReceiptWords, SEEN_MAX, StateWords,
 };

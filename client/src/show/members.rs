@@ -10,13 +10,15 @@ use super::labels::role_name;
 use crate::{
     device::{
         ComparedBy, Comparison, ComparisonsFailed, Device, DeviceError, IssuedInvitation,
+        RecoveryStep,
         compared::Compared,
         contacts::{Contacts, called},
         issued,
+        recovery::step,
         vouched::Vouches,
         wishes::NotListed,
     },
-    group::{Invited, Person, Role, is_same_name, looks_like, named},
+    group::{Invited, Person, Role, Roster, is_same_name, looks_like, named},
     seal::MemberKey,
     text::{Messages, device_code, rfc3339},
 };
@@ -84,6 +86,8 @@ pub struct DeviceLine {
     pub is_this: bool,
     /// Whether it has the pen.
     pub has_pen: bool,
+    /// When it came in by a recovery key, by the clock of who wrote that down; none where it came otherwise.
+    pub restored: Option<Timestamp>,
     /// What this device's person has compared with it.
     pub compared: Comparison,
     /// Who else says that they compared with it,
@@ -142,6 +146,7 @@ impl Members {
             code: device_code(&person.device),
             is_this: person.device == me,
             has_pen: person.device == roster.holder(),
+            restored: restored(&roster, person),
             compared: compared.with(person, contacts.name_of(&person.name).as_deref()),
             compared_by: vouches.compared_by(person, &roster),
             failed: vouches.failed(person, &roster),
@@ -279,6 +284,13 @@ impl Members {
     }
 }
 
+/// When a person's device came in by a recovery key, if it did.
+fn restored(roster: &Roster, person: &Person) -> Option<Timestamp> {
+    let at = usize::try_from(person.since.0).ok()?;
+    let entry = roster.entries().get(at)?.peek().ok()?;
+    matches!(step(&entry), Some((_, RecoveryStep::Restored))).then_some(entry.time)
+}
+
 /// The line that a typed name names: by people's own names, as far as this device knows them, else by what the roster calls them.
 /// Nobody, where another defender has the name too: others may have told this device so.
 fn one_of<'a>(typed: &str, lines: &'a [MemberLine]) -> Option<&'a MemberLine> {
@@ -364,6 +376,7 @@ impl DeviceLine {
     fn to_json(&self) -> Value {
         json!({
             "device": self.code,
+            "restored": self.restored.and_then(rfc3339),
             "this": self.is_this,
             "pen": self.has_pen,
             "compared": self.compared.to_json(),

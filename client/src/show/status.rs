@@ -8,6 +8,7 @@ use super::{
     labels::role_name,
     lease::lease_text,
     outbox::Outbox,
+    recovery::RecoveryStatus,
     weeks::WeekStatus,
 };
 use crate::{
@@ -50,6 +51,8 @@ pub struct DeviceStatus {
     pub words_waiting: usize,
     /// What can be opened with this device, and what others are sealed to.
     pub weeks: WeekStatus,
+    /// How the recovery key of this person stands; `None` for who has none, as defenders and observers.
+    pub recovery: Option<RecoveryStatus>,
     /// When the group's mailbox ends, as far as this device has heard; `None` when it has not.
     pub mailbox_ends: Option<Timestamp>,
     /// The relay from which it reads; `None` while it has none.
@@ -131,6 +134,7 @@ impl DeviceStatus {
             words_waiting: outbox.words,
             others_waiting: outbox.others,
             weeks: WeekStatus::of(device, now)?,
+            recovery: RecoveryStatus::of(device, now)?,
             mailbox_ends: lease.map(|lease| lease.ends),
             relay,
             now,
@@ -188,6 +192,9 @@ impl DeviceStatus {
         if self.is_let_in {
             lines.extend(self.weeks.lines(messages));
         }
+        if let Some(recovery) = &self.recovery {
+            lines.extend(recovery.lines(messages));
+        }
         if let Some(ends) = self.mailbox_ends {
             lines.push(lease_text(ends, self.now, messages));
         }
@@ -219,6 +226,8 @@ impl DeviceStatus {
             "words_waiting": self.words_waiting,
             "others_waiting": self.others_waiting,
             "weeks": self.weeks.to_json(),
+            "recovery": self.recovery.as_ref().map(|it| it.standing.key()),
+            "recovery_due": self.recovery.as_ref().is_some_and(|it| it.is_due),
             "mailbox_ends": self.mailbox_ends.and_then(rfc3339),
             "relay": self.relay.as_ref().map(RelayStatus::to_json),
         })

@@ -165,6 +165,8 @@ impl Follower {
                 let _ = self.claims.send(ClaimsRequest::Agreed);
             }
             Received::DeviceAsks => events.tell(Event::DeviceAsks),
+            Received::RecoveryWanted => _ = self.claims.send(ClaimsRequest::Agreed),
+            Received::Recovery => events.tell(Event::Recovery),
             Received::Pen(name) => events.tell(Event::Pen(name)),
             Received::Overtaken(names) => events.tell(Event::Overtaken(names)),
             // It goes on in another mailbox.

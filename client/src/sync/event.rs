@@ -104,6 +104,8 @@ pub enum Event {
     Wish(WishLine),
     /// A device asks to be this one's person's: [`coming`](crate::coming) has its code.
     DeviceAsks,
+    /// Somebody has another recovery key, or came in by one: [`unsaid_recoveries`](crate::unsaid_recoveries) says who.
+    Recovery,
     /// The pen has passed to the device of this person, who is maybe this one's.
     Pen(String),
     /// Another history of the roster counts than this device followed, as others took the pen. What was written about these people is

@@ -21,6 +21,7 @@ mod own_mailbox;
 mod receive;
 mod receive_call;
 mod receive_roster;
+mod recover;
 mod relay_tasks;
 mod renew;
 mod reply_mailbox;
@@ -44,6 +45,11 @@ pub use contacts::give_contact;
 pub use engine::{Engine, EngineOptions, Refresh};
 pub use event::{EngineError, Event, Online, ReplyUpdate, Unshown};
 pub use invitations::ClaimsReport;
+pub(crate) use recover::worth_of;
+pub use recover::{
+    NewRecoveryKey, RecoveryError, Registered, Worth, assure_recovery, may_have_recovery,
+    register_recovery, worth_of_key, worth_of_set,
+};
 pub use send::SendReport;
 pub(crate) use vouch::{follow_up, say};
 pub(crate) use weeks::sealing_week;

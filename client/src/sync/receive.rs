@@ -23,6 +23,7 @@ use super::{
     cases::{self, Heard},
     contacts,
     receive_roster::WaitingTurn,
+    recover,
     resend::{self, Done, Noted, Resends},
     vouch, weeks, wish,
 };
@@ -40,7 +41,7 @@ use crate::{
     membership::take_custody,
     message::{
         CaseMessage, KIND_ALERT, KIND_ASK_FOR_DEVICE, KIND_CASE, KIND_CONSENT, KIND_DEVICE_ASKS,
-        KIND_SIGNED_FOR, KIND_VOUCH, KIND_WEEK_KEYS, KIND_WISH, KIND_WISH_ANSWER,
+        KIND_RECOVERY, KIND_SIGNED_FOR, KIND_VOUCH, KIND_WEEK_KEYS, KIND_WISH, KIND_WISH_ANSWER,
         KIND_WORD_ON_DEVICE, Message, PassedOn, Payload, Seen, Sender, SignedMessage,
         VerifiedMessage, VerifyError, passed_on, verify,
     },
@@ -128,6 +129,10 @@ pub(crate) enum Received {
     DeviceWanted,
     /// A device asks to be this one's person's.
     DeviceAsks,
+    /// Somebody asks that their recovery key be written down.
+    RecoveryWanted,
+    /// The roster has something new of a recovery key.
+    Recovery,
     /// The pen has passed to this person's device.
     Pen(String),
     /// Another history of the roster counts than this device followed: what was written about these people is undone.
@@ -350,6 +355,7 @@ impl GroupReceiver {
                 KIND_ASK_FOR_DEVICE | KIND_DEVICE_ASKS | KIND_WORD_ON_DEVICE => {
                     added::hear(device, &roster, &verified, now())
                 }
+                KIND_RECOVERY => recover::hear(device, &roster, &verified),
                 KIND_WEEK_KEYS => weeks::hear(device, &roster, &verified, now()),
                 KIND_WISH | KIND_WISH_ANSWER => wish::hear(device, &roster, &verified, arrived),
                 _ => contacts::hear(device, &roster, &verified),

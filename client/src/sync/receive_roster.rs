@@ -17,7 +17,9 @@ use crate::{
     device::{
         Device, DeviceError, LockName,
         absence::{self, Absence},
-        newest_place, reach, wishes,
+        newest_place, reach,
+        recovery::step,
+        wishes,
     },
     group::{Applied, Entry, Policy, Role, Roster, RosterError},
     ids::Position,
@@ -252,6 +254,11 @@ impl GroupReceiver {
         // Not each entry is about who is in.
         if people(&roster) != known.1 || has_switched {
             received = Received::Roster;
+        }
+        let is_new = |entry: &&Signed<Entry>| !before.entries().contains(entry);
+        let mut fresh = roster.entries().iter().rev().take_while(is_new);
+        if fresh.any(|entry| entry.peek().is_ok_and(|entry| step(&entry).is_some())) {
+            received = Received::Recovery;
         }
         if roster.holder() != before.holder() {
             let holder = roster.person(&roster.holder());

@@ -57,7 +57,7 @@ impl Group {
         let turn = EpochIdentity::from_seed(&ANNA.1).to_recipient();
         let member = MemberIdentity::from_seed(&ANNA.1).to_key();
         let own = (&signing, member, Some(&turn));
-        let claim = Claim::sign((&keys.invitation, keys.mailbox()), own, NOW);
+        let claim = Claim::sign((&keys.invitation, keys.mailbox()), own, None, NOW);
         claim_heard(&nina, &claim, None, NOW).unwrap();
         let at = issued::all(&nina).unwrap()[0].admitted_at;
         approve(&nina, at, NOW).unwrap();

@@ -34,7 +34,7 @@ pub(super) fn claim(of: u8, by: u8) -> Signed<Claim> {
 pub(super) fn claim_with(of: u8, by: u8, turn: Option<&EpochRecipient>) -> Signed<Claim> {
     let keys = invitation(of);
     let its_keys = (&device(by), member(by), turn);
-    Claim::sign((&keys.invitation, keys.mailbox()), its_keys, TIME)
+    Claim::sign((&keys.invitation, keys.mailbox()), its_keys, None, TIME)
 }
 
 /// With something else in it, signed anew by its invitation.

@@ -1,5 +1,5 @@
 //! Runs `proto/vectors/groups.json`, from which other clients test what they make of codes, rosters, claims and messages,
-//! `sequences.json`, of what comes one after another, `dictated.json`, `freezes.json`, `cases.json`, `weeks.json` and `wishes.json`; and makes them again: its README says how. `document.rs` compares the tables of PROTOCOL.md that the client owns.
+//! `sequences.json`, of what comes one after another, `dictated.json`, `freezes.json`, `cases.json`, `weeks.json`, `wishes.json` and `recovery.json`; and makes them again: its README says how. `document.rs` compares the tables of PROTOCOL.md that the client owns.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod branches;
@@ -23,6 +23,7 @@ mod next_epoch;
 mod pens;
 mod policies;
 mod readers;
+mod recovery;
 mod rosters;
 mod sequences;
 mod turns;
@@ -88,6 +89,7 @@ fn make_the_groups() {
     write("cases.json", &cases::all());
     write("weeks.json", &weeks::all());
     write("wishes.json", &wishes::all());
+    write("recovery.json", &recovery::all());
 }
 
 /// All keys and numbers are fixed, so that nothing in the files changes but what a format changed.
@@ -100,6 +102,7 @@ fn the_code_makes_what_the_files_say() {
     assert_eq!(read("cases.json"), cases::all());
     assert_eq!(read("weeks.json"), weeks::all());
     assert_eq!(read("wishes.json"), wishes::all());
+    assert_eq!(read("recovery.json"), recovery::all());
 }
 
 fn hex(bytes: impl AsRef<[u8]>) -> String {

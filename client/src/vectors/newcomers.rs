@@ -223,7 +223,7 @@ impl Newcomer {
         let seeds = ([0x10 + who; 32], [0x20 + who; 32]);
         let home = dir.path().join("home");
         let device = Device::of_seeds(&home, seeds, |keys| {
-            claiming(&code_of(who), bundle.clone(), keys, TIME)
+            claiming(&code_of(who), bundle.clone(), keys, None, TIME)
         })
         .unwrap();
         let joined = device.state().unwrap().joined.unwrap();

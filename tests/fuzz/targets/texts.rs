@@ -1,4 +1,4 @@
-//! What people paste: addresses, tokens, invitation codes and files, forms, answers.
+//! What people paste: addresses, tokens, invitation codes and files, parts of recovery keys, forms, answers.
 #![no_main]
 
 use bellrope_client::{
@@ -8,6 +8,7 @@ use bellrope_client::{
         vocabulary::{Act, Vocabulary},
     },
     read_file,
+    recovery::Part,
     text::{block, escape, lay_out},
 };
 use bellrope_proto::{address::RelayAddress, ids::Timestamp, token};
@@ -28,6 +29,9 @@ fuzz_target!(|text: &str| {
     }
     if let Ok(spoken) = text.parse::<Spoken>() {
         assert_eq!(spoken.to_text().parse::<Spoken>(), Ok(spoken));
+    }
+    if let Ok(part) = text.parse::<Part>() {
+        assert_eq!(part.to_text().parse::<Part>(), Ok(part));
     }
     let _ = read_file(text);
     answer(text);

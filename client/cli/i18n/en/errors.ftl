@@ -64,6 +64,40 @@ error-not-erased = nothing was erased
     To erase, type the word that is asked for.
 error-idle-unattended = there is no keyboard at which anybody could press Enter
     Leave --idle out, or run it at a terminal.
+error-part-form = this is no part of a recovery key
+    Type all of it: 13 groups of 5 letters and digits, of which the first begins with R. An invitation goes to its own question.
+error-part-newer = this part of a recovery key was made by a newer version
+    Update this program, then type it again.
+error-part-mistakes = this part is not quite what was given out: { $where }
+    Compare these places with the paper, and put them right; everything else is kept as it is.
+error-part-count = this part has { $found } letters and digits, and not 65
+    Count the groups against the paper: there are 13, each of 5. What was typed is kept.
+error-part-wrong = this part is wrong in more places than can be told
+    Compare it with the paper group by group: 13 groups of 5. What was typed is kept.
+error-part-wrong-some = this part is wrong in several places, some of them: { $where }
+    Compare it with the paper group by group, beginning with these. What was typed is kept.
+error-part-file = the part in { $file } cannot be used
+    Put that right in the file, or leave it out and type another part. Nothing was kept.
+error-parts-many = these are more parts than any key has
+    Begin again, with parts of one set: those whose first groups are nearly the same.
+error-no-part = no part was given
+    Have at least one at hand, and type it or name its file.
+error-restore-ordinary = this invitation is for a new person, not for another device of somebody who is in
+    Ask the coordinator for one made with bellrope invite NAME --recovery. The parts were not used.
+error-invite-no-recovery = this person has no recovery key: nothing would speak for a new device of theirs
+    Put them out with bellrope members remove, and invite them anew under the same name.
+error-restore-stopped = nothing was done: fewer parts were given than are needed
+    When you have more of them, begin again: the invitation is not used up.
+error-recovery-division = a key cannot be cut so
+    Of 2 to 7 parts, 2 or more are needed, and not more than there are: for example --parts 3 --needed 2
+error-recovery-names = there are more names than parts
+    Give --for at most once for each part, or more --parts.
+error-recovery-needs-yes = nobody can be asked whether the parts are in safe hands
+    Add --yes: then the new key takes effect at once, and the parts before it open nothing any more.
+error-recovery-not-asked = only members and coordinators who are in the group have a recovery key
+    Defenders and observers who lose their device are invited anew, under the same name.
+error-recovery-no-parts = there is no recovery key in force whose parts were made on this device
+    To see how it stands: bellrope recovery status
 error-not-evidence = the file { $file } is not an evidence file of Bellrope, or it was changed
     Ask whoever wrote it with bellrope evidence --dir to send it again, as a file.
 error-evidence-of-another = the file { $file } is about another relay than the first file

@@ -56,6 +56,10 @@ help-value-act = WHAT
 help-value-about = WHOM
 help-value-source = SOURCE
 help-value-number = NUMBER
+help-value-parts = NUMBER
+help-value-needed = NUMBER
+help-value-part = FILE
+help-value-names = NAME
 help-value-out = FILE
 help-value-new-file = FILE
 help-value-reach = TEXT
@@ -307,6 +311,8 @@ help-invite-role-defender = sends alerts to the group and does not read those of
 help-invite-days = For how many days it can be used, from 1 to 14 [default: 7]
 help-invite-show = Show the invitation of this name again
 help-invite-show-long = Show again an invitation that nobody has used yet and that has not ended. If it got lost, or somebody else may have it, make a new one for the same name instead: the old one is then taken back.
+help-invite-recovery = For somebody in the group who has lost every device and has a recovery key
+help-invite-recovery-long = Makes a code for another device of somebody who is in the group, to be used with “bellrope recovery restore”. It lets nobody in by itself: what counts is the word of their recovery key. Make sure over another channel that it is they who ask. Only the coordinator whose program keeps the list of members can make it.
 help-invite-file = Write the invitation to a file
 help-invite-file-long = Write everything that joining needs into one file. Whoever joins with it needs no network. Guard the file like the code.
 help-invite-qr = Show the code as a QR code too
@@ -438,6 +444,35 @@ help-passphrase-examples =
         bellrope passphrase
       In a script; the old one is in the file that BELLROPE_PASSPHRASE_FILE names:
         bellrope passphrase --new-file new.txt
+
+help-recovery = A key in parts for people you trust, to come back when every device is lost
+help-recovery-long = Who loses every device comes back as the same person by a recovery key. It is cut into parts, each for another person whom one trusts: some of them together are the key, fewer are nothing. It brings back membership and no content: what was only on the lost device is lost. Members and coordinators can have one; defenders and observers are invited anew.
+help-recovery-create = Make a recovery key and show its parts, once
+help-recovery-create-long = Makes a new recovery key and shows its parts, once; nothing of them is kept. It takes effect when you say that each part is written down or with its keeper. From then on the parts of the key before it open nothing. It is for one new device; after that it is used up.
+help-recovery-create-for = Whom a part is for, in their order; kept on this device alone, under your passphrase
+help-recovery-create-parts = How many parts, from 2 to 7 [default: 3]
+help-recovery-create-needed = How many of them are needed together, from 2 on [default: 2]
+help-recovery-create-qr = Show each part as a QR code too
+help-recovery-create-dir = Write each part into a file in this directory, instead of showing it
+help-recovery-create-yes = Do not ask whether the parts are in safe hands; for scripts
+help-recovery-check = Check that parts open what is registered, without using them
+help-recovery-check-long = Asks for parts, says whether they open the recovery key that is registered, and keeps nothing of them. With fewer than are needed it says whether they belong to it. To ask on the phone without typing anything, “bellrope recovery status” says how each part begins.
+help-recovery-check-part = Files with a part each; asked for when left out
+help-recovery-check-asked = Type nothing: you have asked everybody, and each still has their part
+help-recovery-restore = Make a new device of yours by the parts
+help-recovery-restore-long = For who has lost every device: run it on the new one, with a code that a coordinator makes for another device of yours, and enough parts. The group's members are told loudly that you came back in this way, and nobody's comparison of keys with you counts for the new device. What was only on the lost device is lost: messages, notes, who defenders are. Then have a coordinator put the lost device out.
+help-recovery-restore-part = Files with a part each; asked for when left out
+help-recovery-restore-invitation = The coordinator’s code, or a file that has it; asked for when left out
+help-recovery-status = Show whether there is one, since when, and whom its parts are for
+help-recovery-status-json = Print one line of JSON
+help-recovery-examples =
+    Examples:
+      Three parts, of which two are needed:
+        bellrope recovery create --for Anna --for Boris --for "my aunt"
+      Do two people still have theirs, and is it the right one?
+        bellrope recovery check
+      On a new device, when every other one is lost:
+        bellrope recovery restore
 
 help-lock = End every program of this device, so that none has its keys
 help-lock-long = Has every bellrope that runs with this device forget its keys and end, within a few seconds, and says whether they did. Needs no passphrase. What was being typed is lost; what waits sealed is sent later. An alert that could be kept nowhere, and was not stored yet, is lost. A program that a system starts again with a passphrase file has the keys again.

@@ -5,12 +5,15 @@ use std::{path::Path, sync::Arc};
 
 use bellrope_client::{
     Device, Engine, EngineOptions, NewInvitation, Role, check_name, dictate, invitation_waits,
-    new_private_file, now,
-    show::Members,
+    invite_back, new_private_file, now,
+    show::{Members, frozen_people},
     text::{Arg, escape},
     write_file,
 };
-use bellrope_proto::ids::Timestamp;
+use bellrope_proto::{
+    ids::Timestamp,
+    signing::{Device as DeviceKey, PublicKey},
+};
 
 use super::{
     members::settle,
@@ -42,7 +45,7 @@ pub(super) fn invite(ui: &mut Ui, args: &Invite) -> Result<u8, CommandError> {
         // Whether somebody has used it, its mailbox says.
         settle(ui, &device, &background)?;
     }
-    let Some(role) = args.role else {
+    if args.role.is_none() && !args.recovery {
         let name = invited.unwrap_or(name);
         let invitation = bellrope_client::invitation(&device, &name, now())?;
         if args.dictate {
@@ -51,14 +54,14 @@ pub(super) fn invite(ui: &mut Ui, args: &Invite) -> Result<u8, CommandError> {
         }
         give(ui, args, (&name, file), &invitation)?;
         return Ok(DONE);
-    };
-    make(ui, args, (role.into(), &name, file), &device, &background)
+    }
+    make(ui, args, (&name, file), &device, &background)
 }
 
 fn make(
     ui: &mut Ui,
     args: &Invite,
-    (role, name, file): (Role, &str, Option<&Path>),
+    (name, file): (&str, Option<&Path>),
     device: &Arc<Device>,
     background: &Background,
 ) -> Result<u8, CommandError> {
@@ -68,7 +71,10 @@ fn make(
     say_ready(ui, background, &mut engine)?;
     let now = now();
     let expires = now.plus(u64::from(args.days) * Timestamp::DAY_SECONDS);
-    let invitation = bellrope_client::invite(device, role, name, expires, now)?;
+    let invitation = match args.role {
+        Some(role) => bellrope_client::invite(device, role.into(), name, expires, now)?,
+        None => invite_back(device, &who(ui, device, name)?, expires, now)?,
+    };
     if args.dictate {
         return say(ui, (name, &invitation), (engine, device), background);
     }
@@ -86,6 +92,25 @@ fn make(
     }
     ui.status("invite-queued", &[]);
     Ok(QUEUED)
+}
+
+/// The device of somebody who is in. Whoever froze them has to say first that they are themselves.
+fn who(ui: &mut Ui, device: &Device, name: &str) -> Result<PublicKey<DeviceKey>, CommandError> {
+    let members = Members::of(device, now())?;
+    let person = members.as_ref().and_then(|it| it.find_person(name));
+    let Some((person, key)) = person.and_then(|it| Some((it, it.key?))) else {
+        let words = vec![("name", name.to_owned())];
+        return Err(CommandError::with("error-no-such-person", words));
+    };
+    let frozen = frozen_people(device)?.unwrap_or_default();
+    if frozen.iter().any(|(name, _)| *name == person.called()) {
+        let words = [
+            ("name", escape(&person.called()).into()),
+            ("word", shell_word(&escape(&person.name)).into()),
+        ];
+        ui.status("invite-recovery-frozen", &words);
+    }
+    Ok(key)
 }
 
 /// What its messages are about.
@@ -140,7 +165,9 @@ fn advise(ui: &mut Ui, invitation: &NewInvitation, words: &[(&str, Arg<'_>)]) {
         };
         ui.status(id, &[words, &[holder]].concat());
     }
-    if invitation.role == Role::Defender {
+    if invitation.is_for_device {
+        ui.status("invite-advice-recovery", words);
+    } else if invitation.role == Role::Defender {
         let handle = ("handle", escape(&invitation.name).into());
         ui.status("invite-advice-defender", &[]);
         ui.status("invite-advice-handle", &[words, &[handle]].concat());

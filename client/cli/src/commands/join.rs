@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use bellrope_client::{
-    Code, Device, EngineError, EngineOptions, NotACode, NotSpoken, ReplyUpdate, Role, Spoken,
-    fetch_bundle, hear_spoken, is_invitation_file, now, open_bundle, read_file, text::escape,
+    Bundle, Code, Device, EngineError, EngineOptions, NotACode, NotSpoken, ReplyUpdate, Role,
+    Spoken, fetch_bundle, hear_spoken, is_invitation_file, now, open_bundle, read_file,
+    text::escape,
 };
 use bellrope_proto::envelope::Envelope;
 use secrecy::SecretString;
@@ -23,8 +24,30 @@ pub(super) fn join(ui: &mut Ui, args: Join) -> Result<u8, CommandError> {
     }
     let given = Zeroizing::new(args.invitation.join(" "));
     let given = Some(given.as_str()).filter(|given| !given.is_empty());
-    let given = given::given(ui, given, "ask-invitation", read)?;
     let background = Background::start()?;
+    let (code, bundle) = invitation(ui, &background, given)?;
+    let role = bundle.role;
+    let is_device = bundle.is_for_device();
+    let passphrase: SecretString = ui.first_passphrase()?;
+    let device = bellrope_client::join(&ui.dir, &passphrase, &code, bundle, now())?;
+    ui.forget_when_told();
+    let device_code = device.code();
+    claimed(ui, &background, device)?;
+    match role {
+        Role::Defender => ui.print("join-done-defender", &[])?,
+        _ if is_device => ui.print("join-done-device", &[("code", device_code.into())])?,
+        _ => ui.print("join-done-reader", &[("code", device_code.into())])?,
+    }
+    Ok(DONE)
+}
+
+/// What was given, or is asked for, and what it is for: from the relay, or from the file.
+pub(super) fn invitation(
+    ui: &mut Ui,
+    background: &Background,
+    given: Option<&str>,
+) -> Result<(Code, Bundle), CommandError> {
+    let given = given::given(ui, given, "ask-invitation", read)?;
     let (code, sealed) = match given {
         Given::Code(code, sealed) => (code, sealed),
         Given::Spoken(spoken) => {
@@ -42,13 +65,16 @@ pub(super) fn join(ui: &mut Ui, args: Join) -> Result<u8, CommandError> {
             background.wait(fetch_bundle(&code, now()))?
         }
     };
-    let role = bundle.role;
-    let is_device = bundle.is_for_device();
-    let passphrase: SecretString = ui.first_passphrase()?;
-    let device = bellrope_client::join(&ui.dir, &passphrase, &code, bundle, now())?;
-    ui.forget_when_told();
-    let device_code = device.code();
-    let claimed = claim(&background, Arc::new(device))?;
+    Ok((code, bundle))
+}
+
+/// Sends the claim of a new device, and says what came of it.
+pub(super) fn claimed(
+    ui: &mut Ui,
+    background: &Background,
+    device: Device,
+) -> Result<(), CommandError> {
+    let claimed = claim(background, Arc::new(device))?;
     if claimed.updates.contains(&ReplyUpdate::Taken) {
         return Err(CommandError::new("error-invitation-used-by-other"));
     }
@@ -63,12 +89,7 @@ pub(super) fn join(ui: &mut Ui, args: Join) -> Result<u8, CommandError> {
     if !claimed.is_sent {
         ui.status("join-claim-waits", &[]);
     }
-    match role {
-        Role::Defender => ui.print("join-done-defender", &[])?,
-        _ if is_device => ui.print("join-done-device", &[("code", device_code.into())])?,
-        _ => ui.print("join-done-reader", &[("code", device_code.into())])?,
-    }
-    Ok(DONE)
+    Ok(())
 }
 
 /// How far a claim got.

@@ -323,6 +323,10 @@ fn list(ui: &mut Ui, device: &Device, as_json: bool) -> Result<(), CommandError>
                 ];
                 ui.print("members-device", &words)?;
             }
+            if let Some(at) = one.restored {
+                let at = ui.messages.moment(at);
+                ui.print("members-restored", &[("at", at.into())])?;
+            }
             if let Some(compared) = one.compared.line(&line.name, &ui.messages) {
                 ui.content(&compared)?;
             }

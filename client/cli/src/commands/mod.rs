@@ -18,7 +18,9 @@ mod lock;
 mod members;
 mod menu;
 mod outbox;
+mod parts;
 mod passphrase;
+mod recovery;
 mod relay;
 mod status;
 mod verify;
@@ -165,6 +167,7 @@ fn perform(ui: &mut Ui, command: Command) -> Result<u8, CommandError> {
         Command::VerifyEvidence(args) => evidence::verify(ui, &args),
         Command::ExportIdentity(args) => export::identity(ui, &args),
         Command::Passphrase(args) => passphrase::passphrase(ui, &args),
+        Command::Recovery(args) => recovery::recovery(ui, &args.act),
         Command::Lock => lock::lock(ui),
         Command::Erase(args) => erase::erase(ui, &args),
         Command::Completions(args) => export::completions(ui, &args),

@@ -168,6 +168,7 @@ fn once(ui: &mut Ui, background: &Background, watch: &mut Watcher) -> Result<u8,
     ui.unsaid_restore(watch.engine.device())?;
     ui.unsaid_failures(watch.engine.device())?;
     ui.unsaid_twice(watch.engine.device())?;
+    ui.unsaid_recoveries(watch.engine.device())?;
     if code == DONE && !watch.engine.device().is_let_in()? {
         ui.status("watch-still-waiting", &[]);
     }
@@ -298,6 +299,7 @@ impl Watcher {
                 ui.unsaid_restore(self.engine.device())?;
                 ui.unsaid_failures(self.engine.device())?;
                 ui.unsaid_twice(self.engine.device())?;
+                ui.unsaid_recoveries(self.engine.device())?;
             }
             Event::Offline(error) => {
                 let id = relay_message(&error);
@@ -316,6 +318,7 @@ impl Watcher {
             }
             Event::InCase => self.news(ui)?,
             Event::TwoKeysForAWeek => ui.unsaid_twice(self.engine.device())?,
+            Event::Recovery => ui.unsaid_recoveries(self.engine.device())?,
             Event::NotKept(received, error) => {
                 self.page(ui, &received)?;
                 if !self.has_no_room {
@@ -434,6 +437,7 @@ pub(super) fn say(ui: &mut Ui, event: Event) -> Result<(), CommandError> {
         | Event::Offline(_)
         | Event::ComparisonsFailed
         | Event::InCase
+        | Event::Recovery
         | Event::TwoKeysForAWeek => {}
         // Only for whom shows messages.
         Event::NotKept(_, error) => {

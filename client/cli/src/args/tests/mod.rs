@@ -321,6 +321,8 @@ fn a_path_is_one_in_whatever_form_it_is_given() {
     let typed = [
         "alert form",
         "alert from",
+        "check part",
+        "create dir",
         "evidence dir",
         "export-identity out",
         "follow file",
@@ -328,6 +330,7 @@ fn a_path_is_one_in_whatever_form_it_is_given() {
         "man dir",
         "move file",
         "passphrase new_file",
+        "restore part",
         "verify-evidence files",
         "watch envelopes",
         "watch exec",
