@@ -29,6 +29,9 @@ const WISHES: &str = "wishes";
 /// What one person may have waiting: more than anybody asks for while a holder is away.
 const OF_ONE_MAX: usize = 64;
 
+/// So many that were taken back are remembered.
+const TAKEN_BACK_MAX: usize = 256;
+
 type Key = PublicKey<DeviceKey>;
 
 /// A wish that is known here.
@@ -80,6 +83,8 @@ pub(crate) struct Wishes {
     pub(crate) known: Vec<KnownWish>,
     /// Secrets.
     pub(crate) invitations: Vec<WishedInvitation>,
+    /// Invitations that were taken back before they were written down, the newest last: whoever has an old wish could say it again.
+    pub(crate) taken_back: Vec<PublicKey<Invitation>>,
 }
 
 impl KnownWish {
@@ -115,9 +120,7 @@ impl Wishes {
     /// Who wishes that this invitation is written down, and what it is: nobody, where a coordinator has taken it back.
     #[must_use]
     pub(crate) fn invited(&self, key: &PublicKey<Invitation>) -> Option<(Key, Admit)> {
-        let takes_back =
-            |it: &KnownWish| it.act().is_some_and(|act| act == WishAct::Withdraw(*key));
-        if self.known.iter().any(takes_back) {
+        if self.taken_back.contains(key) {
             return None;
         }
         let mut all = self.known.iter().filter(|it| it.refused.is_none());
@@ -132,10 +135,8 @@ impl Wishes {
         let known = self.known.iter_mut();
         let mut known = known.filter(|it| it.wish.id == new.wish.id);
         if let Some(known) = known.next() {
-            // This device's own comes back with its place.
+            // When it came first counts: others could post it again.
             if known.by == new.by && known.wish == new.wish {
-                known.arrived = new.arrived;
-                known.head = new.head;
                 known.said |= new.said;
             }
             return false;
@@ -143,6 +144,12 @@ impl Wishes {
         let of_one = self.known.iter().filter(|it| it.by == new.by);
         if of_one.count() >= OF_ONE_MAX {
             return false;
+        }
+        if let Some(WishAct::Withdraw(key)) = new.act() {
+            self.taken_back.retain(|it| *it != key);
+            self.taken_back.push(key);
+            let over = self.taken_back.len().saturating_sub(TAKEN_BACK_MAX);
+            self.taken_back.drain(..over);
         }
         self.known.push(new);
         true

@@ -258,6 +258,12 @@ fn what_is_no_longer_so_is_refused_and_who_wished_it_learns_why() {
     assert_eq!((kept.len(), kept[0].came), (1, Some(WishOutcome::Name)));
     let boris = Members::of(&world.group.boris, NOW).unwrap().unwrap();
     assert!(boris.invited.iter().all(|it| it.invited_by.is_none()));
+    // Whoever has the code is told.
+    let keys = new.code.secret.keys();
+    let coordinators = Coordinator::all(&world.group.roster());
+    let queued = outbox::all(&world.group.anna).unwrap().into_iter();
+    let mut queued = queued.filter(|it| it.queued.to == keys.mailbox());
+    assert!(queued.any(|it| keys.is_refusal(&it.queued.envelope, &coordinators)));
     // One whose time is over, and a circle that another has changed.
     let over = world.anna_invites(Role::Member, "Olga");
     let planned = |device: &Device, who: &Device| {
@@ -350,12 +356,27 @@ fn who_asks_is_let_in_and_taken_back_as_another_coordinator_wishes() {
     world.exchange(NOW);
     let third = world.anna_invites(Role::Defender, "Zoe");
     world.exchange(NOW);
+    let mut said = wishes::read(&world.group.nina, &world.group.roster()).known;
     let back = sync::refuse(&world.group.anna, &key(&third), NOW).unwrap();
     assert_eq!(back, Asked::Written);
     world.exchange(NOW);
     world.nina_writes();
     assert!(!world.invited(&third));
     world.exchange(NOW);
+    // Somebody who has the old wish posts it again.
+    let was_asked = said.pop().unwrap();
+    for device in [&world.group.nina, &world.group.boris] {
+        let roster = device.roster().unwrap().unwrap();
+        let heard = KnownWish {
+            arrived: SOON,
+            ..was_asked.clone()
+        };
+        wishes::change(device, &roster, |all| all.note(heard)).unwrap();
+        let members = Members::of(device, NOW).unwrap().unwrap();
+        assert!(members.invited.iter().all(|it| it.invited_by.is_none()));
+    }
+    world.nina_writes();
+    assert!(!world.invited(&third));
     for device in [&world.group.anna, &world.group.nina] {
         assert!(WishLine::all(device).unwrap().is_empty());
     }

@@ -13,7 +13,10 @@ use super::{context::Context, event::EngineError};
 use crate::{
     clock::now,
     connect::open_session,
-    device::{Device, DeviceError, IssuedInvitation, issued, outbox, relay_now, wishes},
+    device::{
+        Device, DeviceError, IssuedInvitation, issued, outbox, relay_now,
+        wishes::{self, WishedInvitation},
+    },
     group::{Roster, lifetimes},
     ids::Position,
     invitation::Secret,
@@ -198,6 +201,18 @@ fn opened(
     })
 }
 
+/// Whether a mailbox is that of an invitation which waits to be written down; it is opened again.
+fn wishes_it(device: &Device, mailbox: MailboxId) -> Result<bool, DeviceError> {
+    let Some(roster) = device.roster()? else {
+        return Ok(false);
+    };
+    let is_it = |it: &&mut WishedInvitation| it.mailbox == mailbox && it.open_until.is_some();
+    wishes::change(device, &roster, |all| {
+        let kept = all.invitations.iter_mut().find(is_it);
+        kept.map(|kept| kept.open_until = None).is_some()
+    })
+}
+
 /// What invitations' mailboxes are opened on.
 struct Account {
     relay: RelayAddress,
@@ -285,6 +300,10 @@ pub(super) enum Gone {
 pub(super) fn gone(device: &Device, mailbox: MailboxId) -> Result<Gone, DeviceError> {
     let mut all = issued::all(device)?.into_iter();
     let Some(issued) = all.find(|issued| issued.mailbox == mailbox) else {
+        if wishes_it(device, mailbox)? {
+            outbox::post_again(device, mailbox, &[])?;
+            return Ok(Gone::OpensAgain);
+        }
         let state = device.state()?;
         let joined = state.reply();
         let joined = joined.filter(|joined| joined.cursor.mailbox == mailbox);

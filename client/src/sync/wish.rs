@@ -12,11 +12,12 @@ use super::{
     receive::Received,
 };
 use crate::{
+    clock::now,
     device::{
         Device, DeviceError, QueueEnd, frozen, issued, outbox,
-        wishes::{self, KnownWish},
+        wishes::{self, KnownWish, WishedInvitation},
     },
-    group::{Role, Roster, RosterError},
+    group::{Role, Roster, RosterError, lifetimes::RETENTION_SECONDS},
     ids::WishId,
     membership::{
         self, AdmissionError, CircleError, Fate, NewInvitation, PlannedCircle, draft_invitation,
@@ -274,7 +275,10 @@ fn wish(
 fn say_unsaid(device: &Device, roster: &Roster, now: Timestamp) -> Result<(), WishError> {
     let me = device.signing().public();
     let known = wishes::read(device, roster);
-    for it in &known.known {
+    for it in known.known.iter().filter(|it| it.by == me) {
+        if it.refused.is_some() && now > it.arrived.plus(RETENTION_SECONDS) {
+            wishes::change(device, roster, |all| all.forget(it.wish.id))?;
+        }
         let is_lost = roster.position_of(&it.head).is_none();
         if it.by != me || it.refused.is_some() || (it.said && !is_lost) {
             continue;
@@ -348,7 +352,8 @@ fn hear_wish(
     arrived: Timestamp,
 ) -> Result<Received, DeviceError> {
     let message = &verified.message;
-    let Some((wish, _)) = Wish::decode(&message.body.0) else {
+    // One that comes late was posted again by somebody: what came of it may be forgotten.
+    let Some((wish, _)) = Wish::decode(&message.body.0).filter(|_| !verified.late) else {
         return Ok(Received::NotForUs);
     };
     let heard = KnownWish {
@@ -396,6 +401,13 @@ fn hear_answer(
     let line = WishLine::of(device, roster, it, Some(outcome));
     // What they took back themselves is no news.
     let is_mine = it.by == me && !takes_back(&known, it);
+    let admit = it
+        .admit()
+        .filter(|_| is_mine && outcome != WishOutcome::Written);
+    let kept = admit.and_then(|admit| known.invitation(&admit.invitation));
+    if let Some(kept) = kept {
+        tell_no(device, roster, kept)?;
+    }
     wishes::change(device, roster, |all| {
         let known = all.known.iter_mut().find(|it| it.wish.id == id);
         match known.filter(|_| is_mine && outcome != WishOutcome::Written) {
@@ -407,6 +419,17 @@ fn hear_answer(
         Some(line) => Received::Wish(Box::new(line)),
         None => Received::NotForUs,
     })
+}
+
+/// Whoever has the code of an invitation that is not written down is told that nobody comes in by it.
+fn tell_no(device: &Device, roster: &Roster, kept: &WishedInvitation) -> Result<(), DeviceError> {
+    match no_for_wished(device, roster, kept, now()) {
+        Ok(refusal) => QueueEnd::lock(device)?.put(&[refusal]),
+        Err(error) => {
+            tracing::warn!(%error, "who has the code of an invitation could not be told that it is over");
+            Ok(())
+        }
+    }
 }
 
 /// On the device that has the pen, writes down what is wished, or says why not; on another coordinator's, says what was not said yet. What was written
