@@ -154,13 +154,9 @@ impl Follower {
                 // It may have been the last that was lacking.
                 let _ = self.claims.send(ClaimsRequest::Agreed);
             }
-            Received::Wish(line) => {
-                let is_new = line.came.is_none();
-                events.tell(Event::Wish(*line));
-                if is_new {
-                    let _ = self.claims.send(ClaimsRequest::Agreed);
-                }
-            }
+            // Not carried out at once, but at the next look, whenever that is: an entry right after each wish would show the relay who
+            // has the pen.
+            Received::Wish(line) => events.tell(Event::Wish(*line)),
             Received::DeviceWanted => {
                 let _ = self.claims.send(ClaimsRequest::Agreed);
             }
