@@ -235,6 +235,12 @@ impl NotListed {
     }
 }
 
+/// Whether anything was ever wished, without reading it.
+#[must_use]
+pub(crate) fn are_any(device: &Device) -> bool {
+    device.files().has_file(WISHES)
+}
+
 /// What is of use with this roster. What cannot be read is wished again.
 #[must_use]
 pub(crate) fn read(device: &Device, roster: &Roster) -> Wishes {

@@ -53,11 +53,11 @@ impl Renewals {
         // Asked every second, of every device: most have issued none.
         let mut due = issued::all(device)?;
         due.retain(|issued| !issued.refused || issued.claim.is_some());
+        if due.is_empty() && !wishes::are_any(device) {
+            return Ok(None);
+        }
         if !device.has_pen()? {
             return Self::of_wished(device, now);
-        }
-        if due.is_empty() {
-            return Ok(None);
         }
         let Some(account) = Account::of(device)? else {
             return Ok(None);
