@@ -136,6 +136,7 @@ clock-either = The relay's clock is { $minutes } min { $relay ->
 } this device's. Which of the two is wrong, nobody has said yet: compare this device's with another clock.
 
 status-role = The role of this device: { $role }.
+status-devices = You use { $count } devices here, this one among them; which, says: bellrope device
 status-waits = It waits for the coordinator to let it in: bellrope watch
 status-readers = { $count ->
     [0] An alert from here would reach nobody: nobody else in the group reads.

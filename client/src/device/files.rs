@@ -45,6 +45,7 @@ pub(super) const FILES: &[&str] = &[
     "reach",
     "recovery",
     "relays",
+    "seen",
     "senders",
     "shared",
     "vouched",

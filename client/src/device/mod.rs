@@ -34,6 +34,7 @@ pub(crate) mod reach;
 mod recorded;
 pub(crate) mod recovery;
 mod relays;
+pub(crate) mod seen;
 mod senders;
 pub(crate) mod shared;
 mod state;

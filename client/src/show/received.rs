@@ -24,6 +24,7 @@ use crate::{
         contacts::{Contacts, called},
         frozen,
         inbox::{self, Kept},
+        seen,
         vouched::Vouches,
         wishes::NotListed,
     },
@@ -232,7 +233,8 @@ impl<'a> Inbox<'a> {
     /// # Errors
     /// [`DeviceError`].
     pub fn shown(&self, id: MessageId) -> Result<(), DeviceError> {
-        inbox::shown(self.device, id)
+        inbox::shown(self.device, id)?;
+        seen::note(self.device, id)
     }
 
     /// Whatever is kept has a view: what cannot be verified any more is shown as from nobody, not hidden.

@@ -19,7 +19,7 @@ use crate::{
     },
     group::{Lease, Role},
     sync::{ClocksDiffer, WrongClock, differed},
-    text::{Messages, escape, rfc3339},
+    text::{Messages, device_code, escape, rfc3339},
 };
 
 /// A relay that was not heard for so long is silent: a member who leaves `watch` running hears it each minute.
@@ -32,6 +32,8 @@ pub struct DeviceStatus {
     pub role: Role,
     /// Whether the device is in the group, or waits to be let in.
     pub is_let_in: bool,
+    /// The codes of all devices of its person, this one's among them; none where this device does not know who is in.
+    pub devices: Vec<String>,
     /// Who reads a new alert that is sent from here by default, without this person. What an alert says may add people, or keep some
     /// out.
     pub readers: Readers,
@@ -122,6 +124,11 @@ impl DeviceStatus {
         Ok(Self {
             role: state.role,
             is_let_in: state.credential.is_some(),
+            devices: roster
+                .iter()
+                .flat_map(|it| it.devices_of(&me))
+                .map(|it| device_code(&it.device))
+                .collect(),
             readers,
             is_duty,
             met: compared::met(device)?,
@@ -148,6 +155,10 @@ impl DeviceStatus {
         let mut lines = vec![messages.say("status-role", &[("role", role.into())])];
         if !self.is_let_in {
             lines.push(messages.plain("status-waits"));
+        }
+        // Of one it goes without saying.
+        if self.devices.len() > 1 {
+            lines.push(messages.say("status-devices", &[("count", self.devices.len().into())]));
         }
         let (by_name, by_count) = match self.is_duty {
             true => ("status-duty", "status-duty-count"),
@@ -216,6 +227,7 @@ impl DeviceStatus {
         json!({
             "role": self.role.key(),
             "let_in": self.is_let_in,
+            "devices": self.devices,
             "readers": names,
             "reader_count": count,
             "duty": self.is_duty,

@@ -247,8 +247,9 @@ pub fn sign_for(
     };
     // Before it is said: after a crash this device must know that it signed.
     let signed = agreed::change(device, &roster, |all| {
-        let for_another =
-            |it: &ForTaker| it.by == me && it.holder == said.holder && it.taker != said.taker;
+        let for_another = |it: &ForTaker| {
+            roster.is_same_person(&it.by, &me) && it.holder == said.holder && it.taker != said.taker
+        };
         if all.takers.iter().any(for_another) {
             return false;
         }

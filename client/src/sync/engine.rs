@@ -34,7 +34,7 @@ use crate::{
     device::{
         Device, DeviceError,
         inbox::{self, Turn},
-        outbox,
+        outbox, seen,
     },
     ids::MessageId,
     relay::RelayError,
@@ -337,7 +337,8 @@ impl Engine {
     /// # Errors
     /// [`DeviceError`].
     pub fn shown(&self, unshown: &Unshown) -> Result<(), DeviceError> {
-        inbox::shown(&self.device, unshown.id)
+        inbox::shown(&self.device, unshown.id)?;
+        seen::note(&self.device, unshown.id)
     }
 
     /// Stops the tasks in good order.

@@ -106,6 +106,8 @@ pub enum Event {
     DeviceAsks,
     /// Somebody has another recovery key, or came in by one: [`unsaid_recoveries`](crate::unsaid_recoveries) says who.
     Recovery,
+    /// So many alerts that were new here were shown on another device of this person.
+    SeenElsewhere(usize),
     /// The pen has passed to the device of this person, who is maybe this one's.
     Pen(String),
     /// Another history of the roster counts than this device followed, as others took the pen. What was written about these people is

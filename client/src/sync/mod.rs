@@ -26,6 +26,7 @@ mod relay_tasks;
 mod renew;
 mod reply_mailbox;
 mod resend;
+mod seen;
 mod send;
 mod vouch;
 mod weeks;

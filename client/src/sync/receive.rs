@@ -25,7 +25,7 @@ use super::{
     receive_roster::WaitingTurn,
     recover,
     resend::{self, Done, Noted, Resends},
-    vouch, weeks, wish,
+    seen, vouch, weeks, wish,
 };
 use crate::{
     alert::country::Country,
@@ -41,9 +41,9 @@ use crate::{
     membership::take_custody,
     message::{
         CaseMessage, KIND_ALERT, KIND_ASK_FOR_DEVICE, KIND_CASE, KIND_CONSENT, KIND_DEVICE_ASKS,
-        KIND_RECOVERY, KIND_SIGNED_FOR, KIND_VOUCH, KIND_WEEK_KEYS, KIND_WISH, KIND_WISH_ANSWER,
-        KIND_WORD_ON_DEVICE, Message, PassedOn, Payload, Seen, Sender, SignedMessage,
-        VerifiedMessage, VerifyError, passed_on, verify,
+        KIND_RECOVERY, KIND_SEEN, KIND_SIGNED_FOR, KIND_VOUCH, KIND_WEEK_KEYS, KIND_WISH,
+        KIND_WISH_ANSWER, KIND_WORD_ON_DEVICE, Message, PassedOn, Payload, Seen, Sender,
+        SignedMessage, VerifiedMessage, VerifyError, passed_on, verify,
     },
     relay::Cursor,
     seal::{self, EpochIdentity, OpenError},
@@ -133,6 +133,8 @@ pub(crate) enum Received {
     RecoveryWanted,
     /// The roster has something new of a recovery key.
     Recovery,
+    /// So many messages that are new here were shown on another device of this one's person.
+    SeenElsewhere(usize),
     /// The pen has passed to this person's device.
     Pen(String),
     /// Another history of the roster counts than this device followed: what was written about these people is undone.
@@ -356,6 +358,7 @@ impl GroupReceiver {
                     added::hear(device, &roster, &verified, now())
                 }
                 KIND_RECOVERY => recover::hear(device, &roster, &verified),
+                KIND_SEEN => seen::hear(device, &roster, &verified),
                 KIND_WEEK_KEYS => weeks::hear(device, &roster, &verified, now()),
                 KIND_WISH | KIND_WISH_ANSWER => wish::hear(device, &roster, &verified, arrived),
                 _ => contacts::hear(device, &roster, &verified),

@@ -16,6 +16,7 @@ use super::{
     context::Context,
     event::Event,
     receive::GroupReceiver,
+    seen,
     weeks::{self, sealed_to},
 };
 use crate::{
@@ -497,7 +498,13 @@ async fn resend(
 ) {
     if let Some((mailbox, time)) = read_to {
         // First: what is asked for is sealed to what is published.
-        let tended = context.with_device(move |device| weeks::tend(device, mailbox, time, now()));
+        let tended = context.with_device(move |device| {
+            // What cannot be told now keeps no key waiting.
+            if let Err(error) = seen::tell(device, now()) {
+                tracing::debug!(%error, "nobody is told now what was seen here");
+            }
+            weeks::tend(device, mailbox, time, now())
+        });
         if let Err(error) = tended.await {
             tracing::warn!(%error, "keys of weeks could not be seen to");
         }

@@ -326,6 +326,10 @@ watch-admitted = Has joined and can send: { $name }. The roster has them now.
 watch-spoiled = What came by the invitation of { $name } cannot be let in, and nobody will be let in by it. Ask { $name } over another channel what happened, and make a new invitation for the same name.
 watch-roster = Who is in the group has changed. See: bellrope members
 watch-circle = Who reads new alerts has changed. From now on (bellrope circle shows it again):
+watch-seen-elsewhere = { $count ->
+    [one] One alert, new here, was read on another device of yours. If that was not you, put it out: bellrope device
+   *[other] { $count } alerts, new here, were read on another device of yours. If that was not you, put it out: bellrope device
+}
 watch-device-asks = A device asks to be yours. If you did not ask for one, it is a stranger’s: bellrope device refuse. Else look at its code: bellrope device add
 watch-agreed = Something needs more than one person’s agreement, and { $name } agrees with it. See: bellrope members pending
 watch-wish = Asked for by { $by }, of the list of members: { $what }. See: bellrope members pending

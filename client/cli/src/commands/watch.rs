@@ -513,6 +513,9 @@ pub(super) fn say(ui: &mut Ui, event: Event) -> Result<(), CommandError> {
         }
         Event::RosterChanged => ui.status("watch-roster", &[]),
         Event::CircleChanged => ui.status("watch-circle", &[]),
+        Event::SeenElsewhere(count) => {
+            ui.status("watch-seen-elsewhere", &[("count", count.into())]);
+        }
         Event::DeviceAsks => ui.status("watch-device-asks", &[]),
         Event::Agreed(name) => ui.status("watch-agreed", &[("name", escape(&name).into())]),
         Event::Wish(line) => {
