@@ -86,7 +86,7 @@ fn each_role_may_do_what_the_readmes_say_and_nothing_else() {
     let _ = fetch();
     let flash = [FLASH.as_slice(), &["another"]].concat();
     // In this order: what is asked for about Vera is not done before all have tried.
-    let rows: [(&str, Vec<&str>); 10] = [
+    let rows: [(&str, Vec<&str>); 11] = [
         ("alert", flash),
         ("inbox", vec!["inbox"]),
         ("lead", vec!["lead", &id, "--reason", "tried"]),
@@ -96,6 +96,7 @@ fn each_role_may_do_what_the_readmes_say_and_nothing_else() {
         ("circle", vec!["circle"]),
         ("circle set", vec!["circle", "set", "NAME", "--yes"]),
         ("invite", vec!["invite", "NAME", "--role", "observer"]),
+        ("recovery status", vec!["recovery", "status"]),
         ("members remove", vec!["members", "remove", "Vera", "--yes"]),
     ];
     // The same as asked of the others, so that each asks for something of their own.

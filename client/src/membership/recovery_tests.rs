@@ -4,13 +4,21 @@
 use bellrope_proto::{ids::Timestamp, signing::SecretKey};
 
 use super::{
+    added::carry_out_added,
+    admit::claim_heard,
     custody::tests::{knows, two},
+    join::{open_bundle, restore},
     pending::carry_out_agreed,
-    transaction::RosterTransaction,
+    recover::invite_back,
+    transaction::{AdmissionError, RosterTransaction},
     turn::tests::Group,
 };
 use crate::{
-    device::{Device, RecoveryStep, agreed, frozen, unsaid_recoveries},
+    device::{
+        Device, RecoveryStep,
+        added::{self, Word},
+        agreed, frozen, unsaid_recoveries,
+    },
     extensions::Extensions,
     group::{Add, Another, Change, NewDevice},
     ids::MessageId,
@@ -194,6 +202,47 @@ fn after_ninety_days_somebody_is_to_ask_and_by_no_clock_that_was_set_back() {
     assert!(!is_due(89) && is_due(90) && is_due(1_000));
     assure_recovery(&group.nina, NOW.plus(100 * DAY)).unwrap();
     assert!(!is_due(0) && !is_due(189) && is_due(190));
+}
+
+/// Boris has lost his device and has a key by two parts; what comes of what a new device of his sends with this one.
+fn comes_back(group: &Group, key: &RecoveryKey, home: &str) -> usize {
+    let boris = group.boris.signing().public();
+    let back = invite_back(&group.nina, &boris, NOW.plus(DAY), NOW).unwrap();
+    let invitation = back.code.secret.keys().invitation.public();
+    // Who has the lost one in their hands has read of it, and says no.
+    let no = Word {
+        by: boris,
+        invitation,
+        proof: None,
+    };
+    added::change(&group.nina, (&group.roster(), NOW), |all| all.word(no)).unwrap();
+    let bundle = open_bundle(&back.code, &back.bundle, NOW).unwrap();
+    assert!(bundle.is_for_device());
+    let (home, passphrase) = (group.dir.path().join(home), "a long enough passphrase");
+    let new = restore(&home, &passphrase.into(), (&back.code, bundle), key, NOW).unwrap();
+    let claim = new.state().unwrap().joined.unwrap().claim;
+    claim_heard(&group.nina, &claim, None, NOW).unwrap();
+    carry_out_added(&group.nina, NOW).unwrap();
+    group.roster().devices_of(&boris).count()
+}
+
+#[test]
+fn the_word_of_the_key_is_heard_before_that_of_the_lost_device_and_of_no_other_key() {
+    let group = two();
+    knows(&group, &group.boris);
+    let boris = group.boris.signing().public();
+    let refused = invite_back(&group.nina, &boris, NOW.plus(DAY), NOW);
+    assert!(matches!(refused, Err(AdmissionError::NoRecoveryKey)));
+    let (old, newest) = (new(), new());
+    for new in [&old, &newest] {
+        register_recovery(&group.boris, new, &[], NOW).unwrap();
+        nina_hears(&group, &group.boris);
+        knows(&group, &group.boris);
+    }
+    assert_eq!(comes_back(&group, &of_two_parts(&old), "old parts"), 1);
+    assert_eq!(comes_back(&group, &of_two_parts(&newest), "in hand"), 2);
+    let refused = invite_back(&group.nina, &boris, NOW.plus(DAY), NOW);
+    assert!(matches!(refused, Err(AdmissionError::NoRecoveryKey)));
 }
 
 #[test]
