@@ -252,12 +252,14 @@ pub(crate) fn carry_out_agreed(device: &Device, now: Timestamp) -> Result<bool, 
     }
 }
 
-/// The recovery key that is written down next. Of who is frozen none is: who has the device in their hands could come back by it.
+/// The recovery key that is written down next. Those of who is frozen are forgotten: who has the device in their hands could come back by one, also
+/// when that is lifted.
 fn next_recovery(device: &Device, roster: &Roster) -> Result<Option<SetRecovery>, DeviceError> {
     for set in agreed::read(device, roster).recoveries {
         if is_asked(device, roster, &set.by)? {
             return Ok(Some(set));
         }
+        agreed::change(device, roster, |all| all.recoveries.retain(|it| *it != set))?;
     }
     Ok(None)
 }

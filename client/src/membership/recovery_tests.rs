@@ -174,6 +174,9 @@ fn of_a_frozen_device_no_recovery_key_is_written_down() {
     nina_hears(&group, &group.boris);
     let boris = group.boris.signing().public();
     assert_eq!(group.roster().recovery_of(&boris), None);
+    // Nor when it is lifted.
+    let kept = agreed::read(&group.nina, &group.roster());
+    assert!(kept.recoveries.is_empty());
 }
 
 #[test]

@@ -161,7 +161,6 @@ impl Follower {
                 let _ = self.claims.send(ClaimsRequest::Agreed);
             }
             Received::DeviceAsks => events.tell(Event::DeviceAsks),
-            Received::RecoveryWanted => _ = self.claims.send(ClaimsRequest::Agreed),
             Received::Recovery => events.tell(Event::Recovery),
             Received::SeenElsewhere(count) => events.tell(Event::SeenElsewhere(count)),
             Received::Pen(name) => events.tell(Event::Pen(name)),

@@ -129,8 +129,6 @@ pub(crate) enum Received {
     DeviceWanted,
     /// A device asks to be this one's person's.
     DeviceAsks,
-    /// Somebody asks that their recovery key be written down.
-    RecoveryWanted,
     /// The roster has something new of a recovery key.
     Recovery,
     /// So many messages that are new here were shown on another device of this one's person.

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     device::{
-        Device, DeviceError, agreed,
+        Device, DeviceError, agreed, frozen,
         recovery::{self, Cut, Cuts},
     },
     group::{NameError, Roster, SetRecovery, check_name},
@@ -210,26 +210,30 @@ pub fn register_recovery(
     })
 }
 
-/// Takes in the recovery key that somebody's device asks to be written down. That it could not be kept is not worth the messages after it: it can be said
-/// again.
+/// Takes in the recovery key that somebody's device asks to be written down: some random while later, as at once it would show the relay who has the
+/// pen. That it could not be kept is not worth the messages after it: it can be said again.
 pub(super) fn hear(device: &Device, roster: &Roster, verified: &VerifiedMessage) -> Received {
     let message = &verified.message;
     let said: Option<SetRecovery> = codec::decode(&message.body.0).ok();
     let said = said.filter(|said| {
         let before = roster.recovery_of(&said.by);
         said.by == message.sender
+            && !verified.late
             && !said.extensions.has_critical()
             && said.is_signed(roster.id(), before)
     });
     let Some(said) = said else {
         return Received::NotForUs;
     };
-    match agreed::change(device, roster, |all| all.recovery(said)) {
-        Ok(true) => Received::RecoveryWanted,
-        Ok(false) => Received::NotForUs,
-        Err(error) => {
-            tracing::warn!(%error, "a recovery key that is to be written down could not be kept");
-            Received::NotForUs
+    let kept = frozen::in_force(device, &said.by, roster).and_then(|frozen| {
+        // What others may have written counts later neither.
+        match frozen.is_empty() {
+            true => agreed::change(device, roster, |all| _ = all.recovery(said)),
+            false => Ok(()),
         }
+    });
+    if let Err(error) = kept {
+        tracing::warn!(%error, "a recovery key that is to be written down could not be kept");
     }
+    Received::NotForUs
 }
