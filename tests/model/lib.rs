@@ -30,10 +30,11 @@ fn bound(name: &str, default: usize) -> usize {
     said.map_or(default, |said| said.parse().unwrap())
 }
 
-fn check(holder: u8, order: [u8; 3]) {
+fn check(holder: u8, order: [u8; 3], second: bool) {
     let group = Group {
         holder,
         order,
+        second,
         steps: bound("BELLROPE_MODEL_STEPS", 2),
         malice: bound("BELLROPE_MODEL_MALICE", 2),
         signatures: bound("BELLROPE_MODEL_SIGNATURES", 2),
@@ -49,15 +50,20 @@ fn check(holder: u8, order: [u8; 3]) {
 
 #[test]
 fn whatever_comes_in_which_order_an_honest_holder_is_followed() {
-    check(A, [0, 1, 2]);
+    check(A, [0, 1, 2], false);
 }
 
 #[test]
 fn whatever_comes_in_which_order_who_coordinates_longest_gains_nothing_by_it() {
-    check(A, [2, 0, 1]);
+    check(A, [2, 0, 1], false);
 }
 
 #[test]
 fn whatever_comes_in_which_order_a_holder_in_the_wrong_hands_is_put_out() {
-    check(M, [2, 0, 1]);
+    check(M, [2, 0, 1], false);
+}
+
+#[test]
+fn whatever_comes_in_which_order_a_second_device_gains_nothing() {
+    check(M, [2, 0, 1], true);
 }

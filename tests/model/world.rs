@@ -6,7 +6,7 @@ use stateright::{Model, Property};
 
 use super::{
     branches::{Choice, Step, choose},
-    pen::{Act, Agreed, Pen},
+    pen::{Act, Added, Agreed, Pen},
 };
 
 /// Two honest coordinators, the one in the wrong hands, and two members, who sign whatever they are asked to.
@@ -16,6 +16,10 @@ pub const M: u8 = 2;
 const N: u8 = 3;
 const O: u8 = 4;
 
+/// The second device of the one in the wrong hands, where there is one, and a third that comes by it.
+const M2: u8 = 5;
+const M3: u8 = 6;
+
 /// Who reads, and whose program decides by what it has read.
 const READERS: [u8; 2] = [A, B];
 
@@ -24,6 +28,8 @@ pub struct Group {
     pub holder: u8,
     /// The coordinators, in the order in which they became that.
     pub order: [u8; 3],
+    /// Whether the one in the wrong hands has two devices.
+    pub second: bool,
     /// Entries that are written.
     pub steps: usize,
     /// Of these, by the one in the wrong hands.
@@ -57,6 +63,10 @@ pub enum Event {
     Sign(usize, u8),
     /// An entry is written.
     Write(u8, usize, Act<u8>),
+}
+
+fn is_m(device: u8) -> bool {
+    [M, M2, M3].contains(&device)
 }
 
 impl World {
@@ -126,38 +136,79 @@ impl World {
     fn signers(&self, head: usize, holder: u8) -> Vec<u8> {
         let signed = self.signed.iter();
         let signed = signed.filter(|it| it.1 == head && it.2 == holder);
-        let mut by: Vec<u8> = signed.map(|it| it.0).chain([M, N, O]).collect();
+        let own = self.of_m(head);
+        let mut by: Vec<u8> = signed.map(|it| it.0).chain([N, O]).chain(own).collect();
         by.retain(|it| *it != holder);
         by
     }
 
-    fn removal(&self, about: u8) -> Act<u8> {
-        let by = if about == M {
-            self.agreed.iter().copied().chain([N, O]).collect()
-        } else {
-            vec![M, N, O]
-        };
-        Act::Remove(vec![Agreed { about, by }])
+    /// The devices of the one in the wrong hands, after an entry.
+    fn of_m(&self, at: usize) -> Vec<u8> {
+        let devices = self.steps[at].after.devices.iter();
+        devices.filter(|it| it.1 == M).map(|it| it.0).collect()
     }
 
-    /// What M can sign now: on any entry, whatever it has seen.
-    fn malicious(&self) -> Vec<(usize, Act<u8>)> {
+    /// After an entry: somebody is put out with all devices.
+    fn removal(&self, at: usize, about: u8) -> Act<u8> {
+        let (gone, by): (Vec<u8>, Vec<u8>) = if about == M {
+            let by = self.agreed.iter().copied().chain([N, O]);
+            (self.of_m(at), by.collect())
+        } else {
+            let by = self.of_m(at).into_iter().chain([N, O]);
+            (vec![about], by.collect())
+        };
+        let gone = gone.into_iter();
+        let agreed = gone.map(|about| Agreed {
+            about,
+            by: by.clone(),
+        });
+        Act::Remove(agreed.collect())
+    }
+
+    /// What M can sign now, with whatever device: on any entry, whatever it has seen.
+    fn malicious(&self, second: bool) -> Vec<(u8, usize, Act<u8>)> {
         let mut all = Vec::new();
         for parent in 0..self.steps.len() {
             let acts = [
                 Act::Write,
                 Act::Hand(A),
                 Act::Hand(B),
-                self.removal(A),
-                self.removal(B),
-                self.removal(N),
+                self.removal(parent, A),
+                self.removal(parent, B),
+                self.removal(parent, N),
                 Act::Promote(Agreed {
                     about: O,
                     by: vec![M],
                 }),
                 Act::Take(self.signers(parent, M)),
             ];
-            all.extend(acts.into_iter().map(|act| (parent, act)));
+            all.extend(acts.into_iter().map(|act| (M, parent, act)));
+            if second {
+                let more = [
+                    (M, Act::Hand(M2)),
+                    (M2, Act::Write),
+                    (M2, Act::Hand(M)),
+                    (M2, self.removal(parent, A)),
+                    (M2, Act::Take(self.signers(parent, M2))),
+                    (
+                        M,
+                        Act::Add(Added {
+                            person: M,
+                            device: M3,
+                            by: Some(M),
+                        }),
+                    ),
+                    (
+                        M,
+                        Act::Remove(vec![Agreed {
+                            about: M2,
+                            by: Vec::new(),
+                        }]),
+                    ),
+                    (M3, Act::Take(self.signers(parent, M3))),
+                ];
+                all.extend(more.into_iter().map(|(who, act)| (who, parent, act)));
+            }
         }
         all
     }
@@ -165,8 +216,8 @@ impl World {
     /// Whether M has signed two entries for one place.
     fn is_torn(&self) -> bool {
         let mut once = BTreeSet::new();
-        let mut written = self.steps.iter().filter(|it| it.author == M);
-        !written.all(|it| once.insert(it.parent))
+        let mut written = self.steps.iter().filter(|it| is_m(it.author));
+        !written.all(|it| once.insert((it.author, it.parent)))
     }
 
     /// After everything has reached both, two honest coordinators who agree get M out.
@@ -187,7 +238,7 @@ impl World {
         let common = *common.unwrap().0;
         let is_one = common == end && theirs.chain.last() == Some(&common);
         let holder = world.steps[common].after.holder;
-        let (by, at) = if is_one && holder != M {
+        let (by, at) = if is_one && !is_m(holder) {
             (holder, common)
         } else {
             let by = if holder == A { B } else { A };
@@ -198,7 +249,7 @@ impl World {
             world = with;
             (by, world.steps.len() - 1)
         };
-        let Some(healed) = world.add(by, at, world.removal(M)) else {
+        let Some(healed) = world.add(by, at, world.removal(at, M)) else {
             return false;
         };
         (0..READERS.len()).all(|reader| {
@@ -217,7 +268,10 @@ impl Model for Group {
             holder: self.holder,
             coordinators: self.order.to_vec(),
             members: vec![N, O],
-            devices: [A, B, M, N, O].map(|it| (it, it)).to_vec(),
+            devices: {
+                let all = [A, B, M, N, O].map(|it| (it, it)).into_iter();
+                all.chain(self.second.then_some((M2, M))).collect()
+            },
         };
         let root = Step {
             parent: None,
@@ -269,7 +323,7 @@ impl Model for Group {
             let mut write = |act| events.push(Event::Write(who, end, act));
             if pen.holder == who {
                 write(Act::Write);
-                write(world.removal(M));
+                write(world.removal(end, M));
                 for to in [A, B, M] {
                     let trusted = to != M || !world.agreed.contains(&who);
                     if to != who && trusted && !choice.out.contains(&to) {
@@ -281,8 +335,8 @@ impl Model for Group {
             }
         }
         if world.steps.len() <= self.steps && world.malice > 0 {
-            let malicious = world.malicious().into_iter();
-            events.extend(malicious.map(|(parent, act)| Event::Write(M, parent, act)));
+            let malicious = world.malicious(self.second).into_iter();
+            events.extend(malicious.map(|(who, parent, act)| Event::Write(who, parent, act)));
         }
     }
 
@@ -298,7 +352,7 @@ impl Model for Group {
             }
             Event::Write(author, parent, act) => {
                 next = world.add(author, parent, act)?;
-                if author == M {
+                if is_m(author) {
                     next.malice = world.malice.checked_sub(1)?;
                 }
             }
@@ -309,7 +363,7 @@ impl Model for Group {
     fn properties(&self) -> Vec<Property<Self>> {
         vec![
             Property::always("nobody honest is put out", |_, world: &World| {
-                (0..READERS.len()).all(|reader| world.view(reader).0.out.iter().all(|it| *it == M))
+                (0..READERS.len()).all(|reader| world.view(reader).0.out.iter().all(|it| is_m(*it)))
             }),
             Property::always("who is out stays out", |_, world: &World| {
                 let views = (0..READERS.len()).map(|reader| world.view(reader).0.out.contains(&M));
@@ -326,21 +380,29 @@ impl Model for Group {
             ),
             Property::always(
                 "nothing that is signed by who is out changes anything",
-                |_, world: &World| {
+                |group: &Group, world: &World| {
                     (0..READERS.len()).all(|reader| {
                         let (before, _) = world.view(reader);
                         !before.out.contains(&M)
-                            || world.malicious().into_iter().all(|(parent, act)| {
-                                let Some(more) = world.add(M, parent, act) else {
-                                    return true;
-                                };
-                                let mut given = world.given[reader].clone();
-                                if !given.contains(&parent) {
-                                    return true;
-                                }
-                                given.push(more.steps.len() - 1);
-                                more.view_of(&given).0 == before
-                            })
+                            || world.malicious(group.second).into_iter().all(
+                                |(who, parent, act)| {
+                                    let Some(more) = world.add(who, parent, act) else {
+                                        return true;
+                                    };
+                                    let mut given = world.given[reader].clone();
+                                    if !given.contains(&parent) {
+                                        return true;
+                                    }
+                                    given.push(more.steps.len() - 1);
+                                    // A device that they give themselves by it is out as they are.
+                                    let after = more.view_of(&given).0;
+                                    let known = after
+                                        .out
+                                        .iter()
+                                        .filter(|it| !is_m(**it) || before.out.contains(it));
+                                    after.chain == before.chain && known.eq(&before.out)
+                                },
+                            )
                     })
                 },
             ),
@@ -351,7 +413,7 @@ impl Model for Group {
                 world
                     .steps
                     .iter()
-                    .any(|it| matches!(it.act, Act::Take(_)) && it.author != M)
+                    .any(|it| matches!(it.act, Act::Take(_)) && !is_m(it.author))
             }),
             Property::sometimes("somebody is put out", |_, world: &World| {
                 world.seen_out.contains(&true)
