@@ -280,6 +280,29 @@ fn what_was_seen_on_one_is_seen_on_the_others_and_on_nobody_elses() {
     );
     group.hears(&group.boris, &group.anna);
     assert!(crate::device::inbox::is_new(&group.boris, id));
+    // Whoever holds a device of somebody who is frozen hides nothing by it.
+    let other = crate::ids::MessageId([6; 16]);
+    for device in [&group.anna, &new] {
+        crate::device::inbox::store(device, other, &alert).unwrap();
+    }
+    crate::device::seen::note(&group.anna, other).unwrap();
+    let anna = group.anna.signing().public();
+    let said = crate::message::SaidOfSender {
+        id: other,
+        arrived: NOW,
+        author: group.boris.signing().public(),
+        freeze: crate::message::Freeze {
+            act: FreezeAct::Freeze,
+            device: anna,
+            lifts: Vec::new(),
+            reason: String::new(),
+            extensions: Extensions::none(),
+        },
+    };
+    crate::device::frozen::note(&new, said, &group.roster()).unwrap();
+    seen::tell(&group.anna, NOW.plus(900)).unwrap();
+    group.hears(&new, &group.anna);
+    assert!(crate::device::inbox::is_new(&new, other));
     // Of who has one device nothing is noted; and once told is told.
     let boris = crate::show::Inbox::open(&group.boris).unwrap().unwrap();
     boris.shown(id).unwrap();

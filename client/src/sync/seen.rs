@@ -7,7 +7,7 @@ use super::{
     receive::Received,
 };
 use crate::{
-    device::{Device, DeviceError, inbox, seen},
+    device::{Device, DeviceError, frozen, inbox, seen},
     extensions::Extensions,
     group::Roster,
     message::{KIND_SEEN, SeenHere, Sender, VerifiedMessage},
@@ -51,7 +51,9 @@ pub(super) fn hear(device: &Device, roster: &Roster, verified: &VerifiedMessage)
     let is_mine = matches!(verified.sender, Sender::Known { .. })
         && sender != me
         && roster.person(&sender).is_some()
-        && roster.is_same_person(&sender, &me);
+        && roster.is_same_person(&sender, &me)
+        // Of a device that others may have it counts for nothing.
+        && frozen::in_force(device, &me, roster).is_ok_and(|it| it.is_empty());
     let said = is_mine.then(|| SeenHere::decode(&verified.message.body.0));
     let Some(said) = said.flatten() else {
         return Received::NotForUs;
