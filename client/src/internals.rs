@@ -1,13 +1,12 @@
 //! What tests, fuzz targets and the load driver reach behind the facade for: a hostile member's device, a peer that breaks
 //! the protocol, ten thousand devices on one machine. No front end may use it: `.ci/run` builds them without.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use bellrope_proto::{
     ids::Timestamp,
     signing::{Device as DeviceKey, SecretKey},
 };
-use secrecy::SecretString;
 
 pub use crate::{
     alert::machine_when,
@@ -135,15 +134,9 @@ pub fn pass_on(
     crate::message::pass_on(sent, (relay, place), device.signing())
 }
 
-/// Locks a device's keys with the least work that is opened: a suite that runs the program a thousand times would do
-/// nothing else than hash one passphrase.
-///
-/// # Errors
-/// [`DeviceError`].
-pub fn ease_passphrase(dir: &Path, passphrase: &SecretString) -> Result<(), DeviceError> {
-    Device::relock(dir, passphrase, |keys| {
-        seal::lock_with(seal::WORK_FACTOR_LEAST_LOG2, passphrase, keys)
-    })
+/// From now on passphrases are locked with the least work that is opened, for the whole process.
+pub fn ease_passphrases() {
+    seal::ease();
 }
 
 /// Puts a message into an inbox, as if it had been received.

@@ -90,6 +90,7 @@ fn main() -> ExitCode {
         }
         Some("client") => {
             args.remove(1);
+            bellrope_client::internals::ease_passphrases();
             bellrope_cli::run(args)
         }
         Some("bare") => bare::run(),

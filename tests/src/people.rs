@@ -11,14 +11,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bellrope_client::internals::ease_passphrase;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
 use serde_json::Value;
 
-use crate::{
-    terminal::AtTerminal,
-    world::{Programs, contains},
-};
+use crate::{terminal::AtTerminal, world::Programs};
 
 /// Nothing that is waited for takes longer; a test that hangs must end and say what it saw.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -169,16 +165,6 @@ impl Person {
         }
     }
 
-    /// What was made with the work that people's devices ask for goes on with little. One with another passphrase, or
-    /// damaged, stays as it is.
-    fn ease(&self) {
-        let identity = fs::read(self.home.join("identity")).unwrap_or_default();
-        let first = identity.get(..80).unwrap_or_default();
-        if contains(first, " 17\n") {
-            let _ = ease_passphrase(&self.home, &PASSPHRASE.into());
-        }
-    }
-
     /// The same person, whose system has no room for another thread.
     #[must_use]
     pub fn without_threads(&self) -> Self {
@@ -204,7 +190,6 @@ impl Person {
     }
 
     fn command<S: AsRef<OsStr>>(&self, args: &[S]) -> Command {
-        self.ease();
         let mut command = self.programs.client();
         command
             .env("BELLROPE_HOME", &self.home)

@@ -9,7 +9,7 @@ use bellrope_client::{
 };
 use bellrope_proto::signing::{Device, PublicKey};
 
-use crate::group::{NOTHING, Person, World};
+use crate::group::{NOTHING, Person, World, is_told_elsewhere};
 
 fn key_of(person: &Person) -> PublicKey<Device> {
     let members = Members::of(&person.device, now()).unwrap().unwrap();
@@ -53,6 +53,9 @@ fn take(world: &World, anna: &Person, members: [&Person; 2]) {
 
 #[test]
 fn a_coordinator_who_was_away_for_two_months_takes_the_pen_and_the_group_goes_on() {
+    if is_told_elsewhere() {
+        return;
+    }
     let world = World::new();
     let [nina, anna, boris, olga] = two(&world);
     // While Anna is away, somebody comes, and the keys are renewed twice.
@@ -127,6 +130,9 @@ fn a_founder_who_handed_the_pen_over_and_was_away_for_a_season_finds_the_new_key
 
 #[test]
 fn the_pen_goes_there_and_back() {
+    if is_told_elsewhere() {
+        return;
+    }
     let world = World::new();
     let [nina, anna, boris, _olga] = two(&world);
     let alena = world.defender(&nina, "Alena");

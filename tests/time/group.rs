@@ -1,10 +1,12 @@
 //! A relay and the devices of a group, all in this process.
 
 use std::{
-    fs,
+    env, fs,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    process::Command,
+    sync::{Arc, Mutex},
+    thread,
 };
 
 use bellrope_client::{
@@ -16,7 +18,7 @@ use bellrope_client::{
     },
     approve, compose_alert, create, fetch_bundle,
     internals::{
-        Arrival, Payload, Session, ease_passphrase, member_identity, random, seal, set_clock,
+        Arrival, Payload, Session, ease_passphrases, member_identity, random, seal, set_clock,
     },
     invite, join, now, open_mailbox,
     show::{Inbox, Members},
@@ -38,8 +40,29 @@ pub(crate) const START: Timestamp = Timestamp(20_000 * DAY);
 /// No failure.
 pub(crate) const NOTHING: [String; 0] = [];
 
-/// The clock of the clients is one for the process: one story at a time.
-static STORY: Mutex<()> = Mutex::new(());
+/// The clock of the clients is one for the process: each story has a process of its own, that is this program once more. True where it was
+/// told there, and there is nothing left to tell.
+pub(crate) fn is_told_elsewhere() -> bool {
+    const HERE: &str = "BELLROPE_TESTS_STORY";
+    let thread = thread::current();
+    // With one thread alone, stories are told one after another, by the main thread.
+    let Some(name) = thread.name().filter(|name| *name != "main") else {
+        return false;
+    };
+    if env::var_os(HERE).is_some() {
+        return false;
+    }
+    let told = Command::new(env::current_exe().unwrap())
+        .args(["--exact", name, "--test-threads", "1", "--nocapture"])
+        .env(HERE, "1")
+        .output()
+        .unwrap();
+    let said = |bytes| String::from_utf8_lossy(bytes).into_owned();
+    let (out, err) = (said(&told.stdout), said(&told.stderr));
+    assert!(told.status.success(), "{out}\n{err}");
+    assert!(out.contains("1 passed"), "{out}");
+    true
+}
 
 /// A relay, the time, and where the devices are.
 pub(crate) struct World {
@@ -50,7 +73,6 @@ pub(crate) struct World {
     network: Network,
     runtime: tokio::runtime::Runtime,
     dir: tempfile::TempDir,
-    _alone: MutexGuard<'static, ()>,
 }
 
 /// Somebody's device.
@@ -69,7 +91,6 @@ pub(crate) struct Look {
 
 impl World {
     pub(crate) fn new() -> Self {
-        let alone = STORY.lock().unwrap_or_else(PoisonError::into_inner);
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let dir = tempfile::tempdir().unwrap();
         let keys = OnlineKeys::of_seeds(&[6; 32], &[7; 32]);
@@ -80,6 +101,7 @@ impl World {
         network.lead_to(serve(&runtime, &keys, &store, &clock));
         let address = RelayAddress::new("127.0.0.1", network.port(), keys.relay()).unwrap();
         set_clock(START);
+        ease_passphrases();
         Self {
             address,
             keys,
@@ -88,7 +110,6 @@ impl World {
             network,
             runtime,
             dir,
-            _alone: alone,
         }
     }
 
@@ -144,7 +165,6 @@ impl World {
     pub(crate) fn copy(&self, name: &str) -> Person {
         let copy = self.dir.path().join(format!("copy of {name} {}", now().0));
         copy_dir(&self.home(name), &copy);
-        ease_passphrase(&copy, &passphrase()).unwrap();
         Person::new(Device::unlock(&copy, &passphrase()).unwrap())
     }
 

@@ -7,7 +7,7 @@ use bellrope_client::{
 };
 use bellrope_proto::ids::Timestamp;
 
-use crate::group::{DAY, NOTHING, Person, World};
+use crate::group::{DAY, NOTHING, Person, World, is_told_elsewhere};
 
 fn put_out(world: &World, coordinator: &Person, name: &str) {
     let known = roster(&coordinator.device).unwrap().unwrap();
@@ -38,6 +38,9 @@ fn off(days: i64) -> Timestamp {
 
 #[test]
 fn a_removal_by_a_wrong_clock_is_a_removal_and_the_keys_are_renewed_in_time_all_the_same() {
+    if is_told_elsewhere() {
+        return;
+    }
     for days in [100, -100] {
         let world = World::new();
         let nina = world.coordinator("Nina", 366);
@@ -71,6 +74,9 @@ fn a_removal_by_a_wrong_clock_is_a_removal_and_the_keys_are_renewed_in_time_all_
 
 #[test]
 fn who_hears_of_a_turn_by_a_wrong_clock_reads_what_is_sent_to_the_mailbox_before() {
+    if is_told_elsewhere() {
+        return;
+    }
     for days in [100, -100] {
         let world = World::new();
         let nina = world.coordinator("Nina", 366);

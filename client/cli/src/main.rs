@@ -9,7 +9,8 @@ use zeroizing_alloc::ZeroAlloc;
 #[global_allocator]
 static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
-fn main() -> ExitCode {
+/// Visible for the tests' own program, which is this one.
+pub(crate) fn main() -> ExitCode {
     // A crash would write what is in memory to a disk. Where it cannot be refused, it is as before.
     #[cfg(unix)]
     let _ = rustix::process::setrlimit(

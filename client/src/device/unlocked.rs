@@ -218,18 +218,6 @@ impl Device {
         old: &SecretString,
         new: &SecretString,
     ) -> Result<(), DeviceError> {
-        Self::relock(dir, old, |keys| seal::lock(new, keys))
-    }
-
-    /// Locks the keys of the device in a directory anew.
-    ///
-    /// # Errors
-    /// [`DeviceError`]; nothing is changed then.
-    pub(crate) fn relock(
-        dir: &Path,
-        passphrase: &SecretString,
-        lock: impl FnOnce(&[u8]) -> Vec<u8>,
-    ) -> Result<(), DeviceError> {
         Self::check(dir)?;
         let directory = Directory::make(dir).map_err(|error| system(dir, error))?;
         // Of two that change it at once, the second finds that its old passphrase does not fit any more.
@@ -239,7 +227,7 @@ impl Device {
             .ok_or(DeviceError::Busy)?;
         let path = directory.path(IDENTITY);
         let before = OpenOptions::new().write(true).open(&path);
-        let locked = lock(&keys_in(dir, passphrase)?);
+        let locked = seal::lock(new, &keys_in(dir, old)?);
         directory::replace(&path, &locked).map_err(|error| system(&path, error))?;
         // Only now, when the new one is there for certain. What cannot be done about the old one is no failure of the new.
         let overwritten = before.and_then(|mut before| directory::overwrite(&mut before));

@@ -33,10 +33,11 @@ use header::Shape;
 pub use bucket::capacity;
 pub use inner::{MemberIdentity, MemberKey};
 pub use mlkem768x25519::{EpochIdentity, EpochRecipient};
+#[cfg(feature = "internals")]
+#[cfg(feature = "internals")]
+pub(crate) use passphrase::hands::ease;
 pub(crate) use passphrase::is_locked;
 pub use passphrase::{UnlockError, lock, unlock};
-#[cfg(feature = "internals")]
-pub(crate) use passphrase::{WORK_FACTOR_LEAST_LOG2, lock_with};
 
 /// Keys that one envelope may be sealed to. Each costs 98 bytes of it, and at this number more
 /// than half of the largest bucket is still left for words.
