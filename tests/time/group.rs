@@ -241,6 +241,28 @@ impl World {
         person
     }
 
+    /// Many members who come at once, and are in.
+    pub(crate) fn readers(&self, coordinator: &Person, names: &[String]) -> Vec<Person> {
+        let expires = now().plus(7 * DAY);
+        let codes = names.iter().map(|name| {
+            let made = invite(&coordinator.device, Role::Member, name, expires, now());
+            made.unwrap().code
+        });
+        let codes: Vec<Code> = codes.collect();
+        self.look(coordinator);
+        let joined = names.iter().zip(&codes);
+        let people: Vec<Person> = joined.map(|(name, code)| self.join(name, code)).collect();
+        self.look(coordinator);
+        for name in names {
+            approve(&coordinator.device, &coordinator.invitation(name), now()).unwrap();
+        }
+        self.look(coordinator);
+        for person in &people {
+            assert_eq!(self.look(person).updates, [ReplyUpdate::Welcome]);
+        }
+        people
+    }
+
     /// A defender, who is in.
     pub(crate) fn defender(&self, coordinator: &Person, name: &str) -> Person {
         let code = self.invite(coordinator, name, Role::Defender);

@@ -96,3 +96,51 @@ fn who_hears_of_a_turn_by_a_wrong_clock_reads_what_is_sent_to_the_mailbox_before
         assert!(anna.has_verified("on its way"), "{days}");
     }
 }
+
+#[test]
+fn twenty_people_move_to_new_keys_of_whom_four_were_away() {
+    if is_told_elsewhere() {
+        return;
+    }
+    let world = World::new();
+    let nina = world.coordinator("Nina", 366);
+    let names: Vec<String> = (1..20).map(|number| format!("Guest {number}")).collect();
+    let all = world.readers(&nina, &names);
+    let alena = world.defender(&nina, "Alena");
+    let (away, here) = all.split_at(4);
+    let gone = here.last().unwrap();
+    world.look(&alena);
+    world.alert(&alena, "before");
+    put_out(&world, &nina, names.last().unwrap());
+    let staying = &here[..here.len() - 1];
+    for person in staying {
+        let look = world.look(person);
+        assert_eq!(
+            (look.failed, turned(&look.events)),
+            (NOTHING.to_vec(), 1),
+            "who is here moves by themselves"
+        );
+    }
+    world.look(&alena);
+    world.alert(&alena, "after");
+    // Two come back while the relay still has what was said to them, two when it has nothing of it any more.
+    for (people, days) in [(&away[..2], 3), (&away[2..], 20)] {
+        world.pass(days);
+        assert_eq!(world.look(&nina).failed, NOTHING);
+        for person in people {
+            world.look(person);
+            assert_eq!(epoch(person), 2, "after {days} days more");
+        }
+    }
+    for person in staying.iter().chain(&away[..2]) {
+        world.look(person);
+        assert!(person.has_verified("before") && person.has_verified("after"));
+    }
+    // What came while they were away, others' devices send them again.
+    for person in &away[2..] {
+        world.look(person);
+        assert!(person.has_verified("before") && person.has_verified("after"));
+    }
+    world.look(gone);
+    assert!(!gone.has_verified("after"));
+}
