@@ -92,6 +92,13 @@ fn who_a_defender_is_know_those_who_were_told_and_nobody_else() {
     assert_eq!(sender(&anna), (handle.clone(), "Моя Алена".into()));
     let _ = anna.run(&["contact", &handle, "--forget"]).done();
     assert_eq!(sender(&anna), (handle, Value::Null));
+    // What was for Anna alone has a number too: nobody says that it was lost, and Nina's own program knows where it is.
+    send(&nina, "third");
+    let own = nina.run(&["watch", "--once"]).done().out;
+    assert!(own.contains("third"), "{own}");
+    assert!(!own.contains("not on this device"), "{own}");
+    let said = boris.run(&["watch", "--once"]).done().out;
+    assert!(said.contains("оно было не для вас"), "{said}");
 }
 
 /// Of readers the roster has the name, and a defender's program knows nobody.

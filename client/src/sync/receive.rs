@@ -14,7 +14,7 @@ use bellrope_proto::{
     address::RelayAddress,
     envelope::Envelope,
     ids::{MailboxId, Sequence, Timestamp},
-    signing::{PublicKey, Relay, Signed},
+    signing::{Device as DeviceKey, PublicKey, Relay, Signed},
 };
 use zeroize::Zeroizing;
 
@@ -341,12 +341,13 @@ impl GroupReceiver {
             Ok(verified) => verified,
             Err(error) => return Ok(Received::Rejected(sequence, error)),
         };
-        if verified.message.sender == device.signing().public() {
+        let own = device.signing().public();
+        if verified.message.sender == own {
             catch_up_with_itself(device, &verified.message, &sent)?;
         }
         if verified.message.kind != KIND_ALERT && !is_critical(verified.message.kind) {
             // It counts in its sender's row: the next one would seem to follow on a gap.
-            follow(&mut senders, &roster, &verified, &sent);
+            follow(&mut senders, (&roster, &own), &verified, &sent);
             senders.store(device)?;
             self.resends().hear(device, &roster, &verified, now());
             return Ok(match verified.message.kind {
@@ -367,7 +368,7 @@ impl GroupReceiver {
         let body = (verified.message.kind == KIND_CASE)
             .then(|| CaseMessage::decode(&verified.message.body.0));
         if let Some(body) = body.flatten() {
-            let follows = follow(&mut senders, &roster, &verified, &sent);
+            let follows = follow(&mut senders, (&roster, &own), &verified, &sent);
             let kept = StoredMessage {
                 epoch: roster
                     .epoch_of(after.mailbox)
@@ -396,7 +397,7 @@ impl GroupReceiver {
             // A crash may have come between the message and the note of it.
             let before = senders.clone();
             if same {
-                follow(&mut senders, &roster, &verified, &sent);
+                follow(&mut senders, (&roster, &own), &verified, &sent);
             }
             if senders != before {
                 senders.store(device)?;
@@ -415,7 +416,7 @@ impl GroupReceiver {
                 Received::SameId(sequence, id)
             });
         }
-        let follows = follow(&mut senders, &roster, &verified, &sent);
+        let follows = follow(&mut senders, (&roster, &own), &verified, &sent);
         let country = verified.reading.country();
         let case = self.case(device, country, &verified.message)?;
         let invitation = match &verified.sender {
@@ -763,7 +764,7 @@ fn note_freeze(
 /// another roster, was said by that device, and the next one follows on it.
 fn follow(
     senders: &mut Senders,
-    roster: &Roster,
+    (roster, own): (&Roster, &PublicKey<DeviceKey>),
     verified: &VerifiedMessage,
     sent: &SignedMessage,
 ) -> Follows {
@@ -780,5 +781,10 @@ fn follow(
         Sender::Known { .. } | Sender::Unverified(_) => {}
     }
     let hash = Message::hash(&sent.message);
-    senders.follow(message.sender, message.number, (message.previous, hash))
+    let follows = senders.follow(message.sender, message.number, (message.previous, hash));
+    match follows {
+        // What this device said to chosen others alone, it knows of.
+        Follows::AfterGap if message.sender == *own => Follows::InOrder,
+        follows => follows,
+    }
 }
