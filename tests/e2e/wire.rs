@@ -407,6 +407,8 @@ fn a_full_mailbox_a_fast_lane_and_a_greedy_one_are_told_so() {
     });
     assert_eq!(world.stop_relay().0, 0);
     world.set("posts_at_once", "3");
+    // On a busy machine the four posts may take seconds.
+    world.set("posts_per_minute", "1");
     world.start_relay();
     wait(async {
         let owner = Owner::new(5);
@@ -419,7 +421,9 @@ fn a_full_mailbox_a_fast_lane_and_a_greedy_one_are_told_so() {
             session.post(&envelope(byte)).await.unwrap();
             last = Some(session.answer().await.unwrap().1);
         }
-        assert!(matches!(last, Some(Err((Reason::LaneRate, 1)))), "{last:?}");
+        let is_told =
+            matches!(last, Some(Err((Reason::LaneRate, retry))) if (1..=60).contains(&retry));
+        assert!(is_told, "{last:?}");
     });
 }
 
