@@ -128,6 +128,19 @@ fn tell() {
     let ivan_saw = show(&mut ivan_watches, "ivan  ", "СИГНАЛ");
     let network = world.network().bytes() - before;
 
+    step(
+        "They say who acts. Anna has read it, and Ivan takes the lead; each sees it of the other.",
+    );
+    let cases = anna.run(&["cases", "--json"]).done().json();
+    let case = cases.first().and_then(|it| it.get("case")?.as_str());
+    let case = case.unwrap().to_owned();
+    quote("anna  ", &anna.run(&["ack", &case]).done().out);
+    quote("ivan  ", &ivan.run(&["lead", &case]).done().out);
+    let (_, line) = anna_watches.wait_for("Ivan Primerov: leads");
+    quote("anna  ", &line);
+    let (_, line) = ivan_watches.wait_for("Anna Example: ");
+    quote("ivan  ", &line);
+
     step("Ivan's laptop is taken from him at a border, unlocked. Nina puts it out of the group.");
     let removed = nina.run(&["members", "remove", "Ivan Primerov", "--yes"]);
     quote("nina  ", &removed.done().out);
@@ -159,6 +172,24 @@ fn tell() {
     let laptop = ivan.run(&["watch", "--once"]).ended(1);
     assert!(!laptop.out.contains("They asked"), "{}", laptop.out);
 
+    step("Who was put out leads no longer: Anna takes the first case, and closes it in the end.");
+    let page = anna.run(&["case", &case]).done().out;
+    assert!(page.contains("Leads: nobody"), "{page}");
+    quote("anna  ", &anna.run(&["lead", &case]).done().out);
+    let note = ["note", &case, "A lawyer is with him."];
+    quote("anna  ", &anna.run(&note).done().out);
+    let closed = [
+        "close",
+        &case,
+        "--reason",
+        "released",
+        "home since the evening",
+    ];
+    quote("anna  ", &anna.run(&closed).done().out);
+    let page = nina.run(&["case", &case]).done().out;
+    assert!(page.contains("A lawyer is with him."), "{page}");
+    quote("nina  ", &page);
+
     step("Now the relay's disk, as somebody who seized it would see it.");
     let _ = anna_watches.stop();
     // Nobody else is on the network now, so what passes is this one alert's.
@@ -178,7 +209,15 @@ fn tell() {
     assert_eq!(code, 0, "the relay's end");
     let disk = world.relay_disk();
     let heard = world.network().heard();
-    for secret in [MARKER, "Swallow", "Alena", "Anna", "Gomel", "Working group"] {
+    for secret in [
+        MARKER,
+        "Swallow",
+        "Alena",
+        "Anna",
+        "Gomel",
+        "lawyer",
+        "Working group",
+    ] {
         assert!(!contains(&disk, secret), "{secret} is on the relay's disk");
         assert!(!contains(&heard, secret), "{secret} was on the network");
         assert!(
