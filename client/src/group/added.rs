@@ -148,8 +148,6 @@ impl Statement for Restoration {
     const PURPOSE: Purpose = Purpose::Restoration;
 }
 
-// Its callers are on their way.
-#[allow(dead_code)]
 impl NewDevice {
     /// With its turn key as it is used.
     #[must_use]
