@@ -186,6 +186,7 @@ fn tell() {
         "home since the evening",
     ];
     quote("anna  ", &anna.run(&closed).done().out);
+    let _ = nina.run(&["watch", "--once"]).done();
     let page = nina.run(&["case", &case]).done().out;
     assert!(page.contains("A lawyer is with him."), "{page}");
     quote("nina  ", &page);
