@@ -449,6 +449,7 @@ fn json_is_as_the_readme_has_it() {
     assert_eq!(russian[0], received[1], "no word of a language");
     compare("`outbox`", &nina.run(&["outbox", "--json"]).done().json());
     compare("`members`", &nina.run(&["members", "--json"]).done().json());
+    compare("`device`", &nina.run(&["device", "--json"]).done().json());
     let _ = anna.run(&["members", "promote", "Anna"]).done();
     let _ = nina.run(&["watch", "--once"]);
     let waiting = nina.run(&["members", "--json", "pending"]).done().json();
