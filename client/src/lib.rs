@@ -110,7 +110,8 @@ pub use membership::{
     restore, waits_at_relay,
 };
 pub use message::{
-    Bundle, CallCode, Freeze, FreezeAct, Frozen, Sender, UnverifiedReason, VerifyError, WishOutcome,
+    AnswerFate, Answered, Bundle, CallCode, Freeze, FreezeAct, Frozen, Sender, UnverifiedReason,
+    VerifyError, WishOutcome,
 };
 pub use relay::RelayError;
 pub use seal::{MemberKey, SealError};

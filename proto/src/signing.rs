@@ -79,6 +79,10 @@ pub enum Purpose {
     Restoration,
     /// A device says which recovery key speaks for its person.
     Recovery,
+    /// A member answers the sender of an alert.
+    Answer,
+    /// A coordinator hands an answer on, and says that whoever signed it is in the group.
+    Carried,
 }
 
 impl Purpose {
@@ -114,6 +118,8 @@ impl Purpose {
             Self::Addition => b"bellrope/addition/v1",
             Self::Restoration => b"bellrope/restoration/v1",
             Self::Recovery => b"bellrope/recovery/v1",
+            Self::Answer => b"bellrope/answer/v1",
+            Self::Carried => b"bellrope/carried/v1",
         }
     }
 }

@@ -2397,7 +2397,7 @@ def freezing():
 
 
 # Section 6, Cases.
-ACTS = {1: "receipt", 2: "state", 3: "note"}
+ACTS = {1: "receipt", 2: "state", 3: "note", 5: "answer"}
 
 
 def receipt_words(r):
@@ -2423,7 +2423,14 @@ def note_words(r):
     return value
 
 
-WORDS = {"receipt": receipt_words, "state": state_words, "note": note_words}
+def answer_words(r):
+    value = {"text": r.text(), "name": r.text()}
+    if r.extensions() or not 1 <= len(value["text"]) <= 500 or len(value["name"]) > 64:
+        raise Malformed
+    return value
+
+
+WORDS = {"receipt": receipt_words, "state": state_words, "note": note_words, "answer": answer_words}
 
 
 def case_message(r):
@@ -2693,6 +2700,50 @@ def wishes():
         check(f"{one['name']}: {found}", found == one["outcome"], "wishes", "Q7")
 
 
+# Section 6, Answers.
+def answer_fields(r):
+    value = {"group": r.take(32), "author": r.take(32), "to": r.take(32), "alert": r.take(16), "case": r.text(), "time": r.number(8),
+             "what": r.number(2), "name": r.text(), "text": r.text()}
+    return value | {"newer": r.extensions()}
+
+
+def carried_fields(r):
+    value = {"group": r.take(32), "invitation": r.take(32), "author": r.take(32), "sealed": r.bytes()}
+    return value | {"newer": r.extensions()}
+
+
+def answers():
+    vectors = load("answers.json")
+    group, me = bytes.fromhex(vectors["group"]), bytes.fromhex(vectors["device"])
+
+    def shown(one):
+        carried = decoded(bytes.fromhex(one["carried"]), carried_fields)
+        if carried["newer"]:
+            return "newer"
+        signed = decoded(bytes.fromhex(one["opened"]), lambda r: (r.bytes(), r.take(64)))
+        said = decoded(signed[0], answer_fields) if signed else None
+        if not said or not verifies(carried["author"], "answer", *signed):
+            return "foreign"
+        if (said["group"], carried["group"], said["to"], said["author"]) != (group, group, me, carried["author"]):
+            return "foreign"
+        limits = len(said["text"]) <= 500 and len(said["name"]) <= 64 and len(said["case"]) <= 32
+        if said["newer"] or said["what"] not in (1, 2, 3) or (said["what"] == 3) != (said["text"] != "") or not limits:
+            return "newer"
+        return {"what": said["what"], "text": said["text"], "name": said["name"]}
+
+    for one in vectors["shown"]:
+        found = shown(one)
+        check(f"{one['name']}: {found}", found == one["shown"], "answers", "AN5")
+    for one in vectors["to_carry"]:
+        found = decoded(bytes.fromhex(one["body"]), lambda r: (r.take(16), r.take(32), r.bytes(), r.extensions()))
+        says = found is not None and len(found[2]) == 1868 and not found[3]
+        check(f"{one['name']}: {says}", says == one["says"], "answers", "AN2")
+    for one in vectors["carried_on"]:
+        found = decoded(bytes.fromhex(one["body"]), lambda r: (r.sequence(lambda: (r.take(16), r.number(2))), r.extensions()))
+        says = len(found[0]) if found and len(found[0]) <= 64 and not found[1] else None
+        check(f"{one['name']}: {says}", says == one["says"], "answers", "AN2")
+
+
 # Recovery: parts, their check, and what they come to.
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -2823,12 +2874,12 @@ ALERTS = "what a reader shows, in words of its own, and decides nothing by: test
 BY_THE_CLOCK = "what a coordinator's program does by itself, and when; tests of the programs with a moved clock hold it"
 BY_A_PROGRAM = "whom a program seals to, and when it sends a welcome again; tests of the programs hold it"
 NOT_HERE = {f"A{number}": ALERTS for number in range(1, 16)} | {f"L{number}": BY_THE_CLOCK for number in (2, 3, 5, 6)} | {
-    f"E{number}": BY_A_PROGRAM for number in (5, 8)} | {f"W{number}": BY_A_PROGRAM for number in (6, 8, 9)} | {f"D{number}": BY_A_PROGRAM for number in (6, 7)} | {f"F{number}": BY_A_PROGRAM for number in (4, 5)} | {f"CA{number}": BY_A_PROGRAM for number in (7, 8)} | {f"Q{number}": BY_A_PROGRAM for number in (2, 3, 4, 5, 6)} | {f"N{number}": BY_A_PROGRAM for number in (1, 2, 3, 4, 5)} | {"B6": BY_A_PROGRAM} | {f"RK{number}": BY_A_PROGRAM for number in (5, 6)}
+    f"E{number}": BY_A_PROGRAM for number in (5, 8)} | {f"W{number}": BY_A_PROGRAM for number in (6, 8, 9)} | {f"D{number}": BY_A_PROGRAM for number in (6, 7)} | {f"F{number}": BY_A_PROGRAM for number in (4, 5)} | {f"CA{number}": BY_A_PROGRAM for number in (7, 8)} | {f"AN{number}": BY_A_PROGRAM for number in (1, 3, 4)} | {f"Q{number}": BY_A_PROGRAM for number in (2, 3, 4, 5, 6)} | {f"N{number}": BY_A_PROGRAM for number in (1, 2, 3, 4, 5)} | {"B6": BY_A_PROGRAM} | {f"RK{number}": BY_A_PROGRAM for number in (5, 6)}
 
 
 def rules():
     text = DOCUMENT.read_text(encoding="utf-8")
-    numbered = re.findall(r"\*\*(CA\d+|RK\d+|[RCMLEDFBPWQN]\d+)\*\*", text) + re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
+    numbered = re.findall(r"\*\*(CA\d+|AN\d+|RK\d+|[RCMLEDFBPWQN]\d+)\*\*", text) + re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
     for rule in numbered:
         check(f"{rule} is reached, or listed as not", (rule in reached) != (rule in NOT_HERE), "rules")
     check("and no other", len(numbered) == len(set(numbered)) == len({*reached, *NOT_HERE}), "rules")
@@ -2845,6 +2896,7 @@ freezing()
 cases()
 weeks()
 wishes()
+answers()
 recovery()
 try:
     from cryptography.exceptions import InvalidTag

@@ -156,7 +156,8 @@ fn two_who_took_the_lead_without_having_seen_it_have_one_leader_on_every_device(
     let _ = watch.stop();
     let _ = look(&anna);
     assert_eq!(leader(&all, &case), "Nina");
-    // Everybody has the same story.
+    // Everybody has the same story, also of what the sender was told.
+    all_look(&all);
     assert_eq!(story(&nina, &case), story(&anna, &case));
     assert_eq!(story(&nina, &case), story(&boris, &case));
     // What was told is told once.
@@ -273,11 +274,12 @@ fn json_of_cases_is_as_the_readme_has_it() {
     assert_eq!(told[0]["news"].as_array().unwrap().len(), 2);
     let list = nina.run(&["cases", "--json"]).done().json();
     compare("`cases`", &list);
+    all_look(&[&nina, &boris]);
     let whole = nina.run(&["case", &case, "--json"]).done().json();
     compare("`case`", &whole);
-    let _ = look(&boris);
     let russian = boris.run(&["case", &case, "--json"]).done().json();
     assert_eq!(russian, whole, "no word of a language");
+    let list = nina.run(&["cases", "--json"]).done().json();
     assert_eq!(list[0]["newest"], whole[0]["story"][1]);
     let listed = nina.run(&["inbox", "--json"]).done().json();
     assert_eq!(listed[0]["now"]["lead"], "Anna");
@@ -319,6 +321,7 @@ fn who_is_put_out_leads_no_longer_and_new_keys_lose_nothing() {
     let _ = anna.run(&["lead", &case]).done();
     let _ = look(&nina);
     assert_eq!(leader(&[&nina, &anna], &case), "Anna");
+    all_look(&[&nina, &anna]);
     assert_eq!(story(&nina, &case), story(&anna, &case));
 }
 

@@ -86,10 +86,11 @@ fn each_role_may_do_what_the_readmes_say_and_nothing_else() {
     let _ = fetch();
     let flash = [FLASH.as_slice(), &["another"]].concat();
     // In this order: what is asked for about Vera is not done before all have tried.
-    let rows: [(&str, Vec<&str>); 11] = [
+    let rows: [(&str, Vec<&str>); 12] = [
         ("alert", flash),
         ("inbox", vec!["inbox"]),
         ("lead", vec!["lead", &id, "--reason", "tried"]),
+        ("answer", vec!["answer", &id, "tried"]),
         ("freeze", vec!["freeze", "Vera", "--reason", "tried"]),
         ("members", vec!["members"]),
         ("verify --group", vec!["verify", "--group"]),

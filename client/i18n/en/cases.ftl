@@ -39,6 +39,13 @@ story-line = {"  "}{ $at }, { $name }: { $what }
 story-short = by { $name }, { $at }: { $what }
 story-waits = {"    "}The others do not have this yet: it waits on this device.
 story-cloned = {"    "}WARNING: two devices speak with this person’s key. The device may have been copied. Ask over another channel.
+story-answer-waiting = {"    "}Not handed on to the sender yet, as far as is known here. A coordinator’s program does that by itself.
+story-answer-held = {"    "}HELD: the sender is frozen, and is told nothing until that is lifted.
+story-answer-handed-on = {"    "}Handed on to the sender’s mailbox. Whether they have seen it is not known.
+story-answer-dropped = {"    "}NOT HANDED ON: it could not be for two weeks, or its author was frozen, or the sender cannot be reached any more.
+story-told-held = {"    "}The sender is not told of this, as they are frozen.
+story-told-handed-on = {"    "}The sender is told of this, without a name. Whether they have seen it is not known.
+story-told-dropped = {"    "}The sender could not be told of this.
 story-void-not-a-member = {"    "}NO EFFECT: nobody who is known as a member of the group said this, as far as this device knows.
 story-void-frozen = {"    "}NO EFFECT: this may be written by others. Somebody said so of this person’s device before it came.
 story-void-other-alert = {"    "}NO EFFECT: it means another alert, which has the same id.
@@ -56,6 +63,9 @@ said-hand-not = wanted to hand it over to { $to }; somebody else leads
 said-state = the case is now “{ $state }”
 said-note = note: { $text }
 said-note-below = note
+said-answer = answers the sender: { $text }
+said-answer-below = answers the sender of the alert
+said-answer-as = answers the sender of the alert, as { $name }
 said-newer = something that a newer version says. Update this program.
 said-why = Why: “{ $reason }”
 
@@ -65,3 +75,10 @@ news-lost-to-nobody = YOU DO NOT LEAD { $case } ANY MORE: nobody does.
 news-given = YOU LEAD { $case } NOW.
 news-later = YOU DO NOT LEAD { $case }: { $name } took it at the same time, and neither had seen it of the other. It is { $name }, as earlier in the group’s list. If it should be you, { $name } can hand it over to you.
 news-earlier = AT THE SAME TIME as you { $name } took the lead of { $case }, and neither had seen it of the other. It is you, as earlier in the group’s list. To change that: bellrope hand-over { $case } NAME
+
+# What a defender was answered.
+answer-by-member = a member of the group
+answer-by-name = a member of the group, who gives the name { $name }
+answer-read = { $case }: a person of the group has read your alert ({ $at }).
+answer-led = { $case }: a member of the group leads your case ({ $at }).
+answer-words = { $case }: ANSWER by { $who }, { $at }:

@@ -366,7 +366,7 @@ fn named(said: &Said) -> impl Iterator<Item = &Hash> {
     let over = match &said.act {
         CaseAct::Receipt(words) => words.over.as_ref(),
         CaseAct::State(words) => words.over.as_ref(),
-        CaseAct::Note(_) | CaseAct::Newer => None,
+        CaseAct::Note(_) | CaseAct::Answer(_) | CaseAct::Newer => None,
     };
     said.seen.iter().chain(over)
 }

@@ -35,6 +35,7 @@ pub(super) const FILES: &[&str] = &[
     "absence",
     "added",
     "agreed",
+    "answers",
     "calls",
     "compared",
     "contacts",

@@ -4,6 +4,7 @@
 pub(crate) mod absence;
 pub(crate) mod added;
 pub(crate) mod agreed;
+pub(crate) mod answers;
 pub(crate) mod calls;
 pub(crate) mod cases;
 pub(crate) mod compared;

@@ -7,7 +7,10 @@ use bellrope_proto::{
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::freeze::REASON_CHARS_MAX;
+use super::{
+    answer::{ANSWER_CHARS_MAX, NAME_CHARS_MAX},
+    freeze::REASON_CHARS_MAX,
+};
 use crate::{
     alert::vocabulary::{CaseState, ClosingReason, Receipt, Vocabulary as _},
     extensions::Extensions,
@@ -34,7 +37,7 @@ pub(crate) struct CaseMessage {
     /// The newest messages of the case that its author had: those that no other one of them names. By their hashes, so that they cannot go
     /// round in a circle.
     pub(crate) seen: Vec<Hash>,
-    /// What is said: 1 a receipt, 2 a state, 3 a note.
+    /// What is said: 1 a receipt, 2 a state, 3 a note, 5 an answer to the alert's sender.
     pub(crate) act: u16,
     /// That.
     pub(crate) words: Blob,
@@ -81,6 +84,17 @@ pub(crate) struct NoteWords {
     pub(crate) extensions: Extensions,
 }
 
+/// What the alert's sender was answered. It goes to them by itself; here it is for everybody who reads the case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct AnswerWords {
+    /// What.
+    pub(crate) text: String,
+    /// The name that its author gave them; empty for "a member of the group".
+    pub(crate) name: String,
+    /// What a later version adds.
+    pub(crate) extensions: Extensions,
+}
+
 /// What one message does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum CaseAct {
@@ -90,6 +104,8 @@ pub(crate) enum CaseAct {
     State(StateWords),
     /// See [`NoteWords`].
     Note(NoteWords),
+    /// See [`AnswerWords`].
+    Answer(AnswerWords),
     /// Something that this program must be updated for.
     Newer,
 }
@@ -106,6 +122,7 @@ impl CaseMessage {
             CaseAct::Receipt(words) => (1, codec::encode(words)),
             CaseAct::State(words) => (2, codec::encode(words)),
             CaseAct::Note(words) => (3, codec::encode(words)),
+            CaseAct::Answer(words) => (5, codec::encode(words)),
             CaseAct::Newer => return None,
         };
         Some(Self {
@@ -139,6 +156,10 @@ impl CaseMessage {
                 .and_then(StateWords::checked)
                 .map(CaseAct::State),
             3 => self.words().and_then(NoteWords::checked).map(CaseAct::Note),
+            5 => self
+                .words()
+                .and_then(AnswerWords::checked)
+                .map(CaseAct::Answer),
             _ => None,
         };
         known.unwrap_or(CaseAct::Newer)
@@ -168,6 +189,14 @@ impl StateWords {
 impl NoteWords {
     fn checked(self) -> Option<Self> {
         let fits = self.text.chars().count() <= NOTE_CHARS_MAX;
+        (fits && !self.text.is_empty() && !self.extensions.has_critical()).then_some(self)
+    }
+}
+
+impl AnswerWords {
+    fn checked(self) -> Option<Self> {
+        let fits = self.text.chars().count() <= ANSWER_CHARS_MAX
+            && self.name.chars().count() <= NAME_CHARS_MAX;
         (fits && !self.text.is_empty() && !self.extensions.has_critical()).then_some(self)
     }
 }

@@ -3,6 +3,7 @@
 mod added;
 mod admission;
 mod agreement;
+mod answer;
 mod case;
 mod comparison;
 mod contact;
@@ -28,8 +29,14 @@ pub(crate) use admission::{
     AtOnce, Coordinator, Delegation, FOR_DEVICE, NewEpoch, Refusal, ViewUpdate, Welcome,
 };
 pub(crate) use agreement::{KIND_CONSENT, KIND_RECOVERY, KIND_SIGNED_FOR, SignedFor};
+pub(crate) use answer::{
+    ANSWER_CHARS_MAX, Answer, CARRIED_MAX, CarriedOn, KIND_CARRIED_ON, KIND_TO_CARRY, NoAnswer,
+    ToCarry,
+};
+pub use answer::{AnswerFate, Answered, Carried};
 pub(crate) use case::{
-    CaseAct, CaseMessage, KIND_CASE, NOTE_CHARS_MAX, NoteWords, ReceiptWords, SEEN_MAX, StateWords,
+    AnswerWords, CaseAct, CaseMessage, KIND_CASE, NOTE_CHARS_MAX, NoteWords, ReceiptWords,
+    SEEN_MAX, StateWords,
 };
 pub use comparison::CallCode;
 pub(crate) use comparison::{Bound, Comparison, Nonce, Step, Verdict, call_of, commitment};

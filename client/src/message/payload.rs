@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     admission::{Arrival, Bundle, NewEpoch, Refusal, ViewUpdate, Welcome},
+    answer::Carried,
     comparison::Comparison,
     custody::Custody,
 };
@@ -54,6 +55,8 @@ pub enum Payload {
     Turn(Box<Signed<NewEpoch>>),
     /// 9: a coordinator's device entrusts another's with what the pen needs.
     Custody(Box<Signed<Custody>>),
+    /// 10: a member answers the sender of an alert.
+    Answer(Box<Signed<Carried>>),
     /// 16: a device tells another what their people compare on a call.
     Comparison(Signed<Comparison>),
     /// 32,768: a device has what it was sent.
@@ -178,6 +181,7 @@ impl Payload {
             Self::Refusal(refusal) => (7, codec::encode(refusal)),
             Self::Turn(turn) => (8, codec::encode(turn)),
             Self::Custody(said) => (9, codec::encode(said)),
+            Self::Answer(carried) => (10, codec::encode(carried)),
             Self::Comparison(said) => (16, codec::encode(said)),
             Self::Arrival(arrival) => (32_768, codec::encode(arrival)),
             Self::Unknown(number) => (*number, Vec::new()),
@@ -205,6 +209,7 @@ impl Payload {
             7 => codec::decode(body).map(Self::Refusal),
             8 => codec::decode(body).map(Self::Turn),
             9 => codec::decode(body).map(Self::Custody),
+            10 => codec::decode(body).map(Self::Answer),
             16 => codec::decode(body).map(Self::Comparison),
             32_768 => codec::decode(body).map(Self::Arrival),
             number => Ok(Self::Unknown(number)),

@@ -28,13 +28,26 @@ pub fn capacity(bucket: usize, members: usize) -> Option<usize> {
 pub(super) fn pad(payload: &[u8], members: usize) -> Option<Zeroizing<Vec<u8>>> {
     let room = |bucket: usize| capacity(bucket, members);
     let fits = |room: &usize| *room >= payload.len();
-    let total = LENGTH_BYTES + BUCKETS.into_iter().filter_map(room).find(fits)?;
+    pad_to(payload, BUCKETS.into_iter().filter_map(room).find(fits)?)
+}
+
+/// The same with room for so many bytes of payload. `None` if it has more.
+pub(super) fn pad_to(payload: &[u8], room: usize) -> Option<Zeroizing<Vec<u8>>> {
+    if payload.len() > room {
+        return None;
+    }
+    let total = padded_length(room);
     let length = u32::try_from(payload.len()).ok()?;
     let mut padded = Zeroizing::new(Vec::with_capacity(total));
     padded.extend_from_slice(&length.to_be_bytes());
     padded.extend_from_slice(payload);
     padded.resize(total, 0);
     Some(padded)
+}
+
+/// With room for so many bytes of payload.
+pub(super) const fn padded_length(room: usize) -> usize {
+    LENGTH_BYTES + room
 }
 
 /// The payload again. `None` if the length is out of range or a byte after the payload is not

@@ -121,6 +121,42 @@ pub fn seal(
     Envelope::new(outer).map_err(|error| failed(&error))
 }
 
+/// Bytes of the payload in a file for one key alone: whatever is said in it, it has one length.
+pub(crate) const ALONE_BYTES: usize = 1_664;
+
+/// Seals `payload` to one key, without the outer layer: that is around it wherever it travels.
+///
+/// # Errors
+/// [`SealError`].
+pub(crate) fn seal_alone(payload: &[u8], to: MemberKey) -> Result<Vec<u8>, SealError> {
+    let padded = bucket::pad_to(payload, ALONE_BYTES).ok_or(SealError::TooLong {
+        bytes: payload.len(),
+        max: ALONE_BYTES,
+    })?;
+    let file = layer::seal(&INNER, &[to.to_age()], &padded);
+    file.map_err(|error| failed(&error))
+}
+
+/// Opens such a file. Safe on bytes from anybody.
+///
+/// # Errors
+/// [`OpenError`].
+pub(crate) fn open_alone(
+    file: &[u8],
+    me: &MemberIdentity,
+) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+    if !is_alone(file) {
+        return Err(OpenError::Damaged);
+    }
+    let padded = open_layer(file, &INNER, me.as_age(), OpenError::NotForMe)?;
+    bucket::unpad(&padded).ok_or(OpenError::Damaged)
+}
+
+/// Whether these bytes have the length of such a file.
+pub(crate) fn is_alone(file: &[u8]) -> bool {
+    file.len() == bucket::padded_length(ALONE_BYTES) + layer::overhead(&INNER, 1)
+}
+
 fn too_long(payload: &[u8], members: usize) -> SealError {
     let bytes = payload.len();
     let max = capacity(ENVELOPE_BYTES_MAX, members).unwrap_or(0);

@@ -18,6 +18,7 @@ use crate::{
     case::Lead,
     device::{
         Contacts, DeviceError, Folded,
+        answers::Answers,
         cases::{self, Shelf, Word},
         inbox::{self, Kept},
     },
@@ -80,6 +81,8 @@ pub struct Cases {
 pub(super) struct Names<'a> {
     pub(super) roster: &'a Roster,
     pub(super) contacts: &'a Contacts,
+    /// And what became of answers to who sent the alerts.
+    pub(super) answers: &'a Answers,
 }
 
 impl Names<'_> {
@@ -338,6 +341,7 @@ impl Inbox<'_> {
         Names {
             roster: &self.roster,
             contacts: &self.contacts,
+            answers: &self.answers,
         }
     }
 

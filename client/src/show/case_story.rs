@@ -16,7 +16,7 @@ use crate::{
     case::{Said, Void},
     device::{Folded, Follows},
     ids::MessageId,
-    message::CaseAct,
+    message::{AnswerFate, AnswerWords, CaseAct, NoteWords},
     text::{Messages, escape, rfc3339},
 };
 
@@ -45,6 +45,8 @@ pub struct Told {
     /// Of one that says who leads: whether somebody led by it.
     pub(super) led: bool,
     follows: Follows,
+    /// What became of what the alert's sender was answered with it, as far as it was said.
+    answer: Option<AnswerFate>,
 }
 
 impl Told {
@@ -77,6 +79,7 @@ impl Told {
             void: said.counts.err(),
             led: folded.case.leads.contains(&at),
             follows: word.kept.follows,
+            answer: names.answers.fate(said.id),
         })
     }
 
@@ -112,6 +115,10 @@ impl Told {
                 let text = in_line(&said.text);
                 return words.say("said-note", &[("text", text.into())]);
             }
+            CaseAct::Answer(said) => {
+                let text = in_line(&said.text);
+                return words.say("said-answer", &[("text", text.into())]);
+            }
             CaseAct::Newer => (plain("said-newer"), ""),
         };
         match reason.is_empty() {
@@ -137,6 +144,10 @@ impl Told {
     pub(super) fn text(&self, words: &Messages) -> String {
         let what = match &self.act {
             CaseAct::Note(_) => words.plain("said-note-below"),
+            CaseAct::Answer(said) if said.name.is_empty() => words.plain("said-answer-below"),
+            CaseAct::Answer(said) => {
+                words.say("said-answer-as", &[("name", escape(&said.name).into())])
+            }
             _ => self.what(words),
         };
         let args = [
@@ -145,8 +156,17 @@ impl Told {
             ("at", words.moment(self.at).into()),
         ];
         let mut lines = vec![words.say("story-line", &args)];
-        if let CaseAct::Note(said) = &self.act {
-            lines.push(bounded_block(&said.text));
+        if let CaseAct::Note(NoteWords { text, .. }) | CaseAct::Answer(AnswerWords { text, .. }) =
+            &self.act
+        {
+            lines.push(bounded_block(text));
+        }
+        if let Some(key) = self.answer_key().filter(|_| self.void.is_none()) {
+            let what = match self.act {
+                CaseAct::Answer(_) => "answer",
+                _ => "told",
+            };
+            lines.push(words.plain(&format!("story-{what}-{}", key.replace('_', "-"))));
         }
         if let Some(void) = self.void {
             lines.push(words.plain(&format!("story-void-{}", void.key().replace('_', "-"))));
@@ -158,6 +178,13 @@ impl Told {
             lines.push(words.plain("story-waits"));
         }
         lines.join("\n")
+    }
+
+    /// What became of the answer with it; none where none went with it, as far as is known here.
+    fn answer_key(&self) -> Option<&'static str> {
+        let fate = self.answer.map(AnswerFate::key);
+        let waits = matches!(self.act, CaseAct::Answer(_)).then_some("waiting");
+        fate.or(waits)
     }
 
     /// For programs.
@@ -179,6 +206,7 @@ impl Told {
                 None,
             ),
             CaseAct::Note(said) => ("note".to_owned(), None, None, None, Some(&said.text)),
+            CaseAct::Answer(said) => ("answer".to_owned(), None, None, None, Some(&said.text)),
             CaseAct::Newer => ("newer".to_owned(), None, None, None, None),
         };
         json!({
@@ -192,6 +220,11 @@ impl Told {
             "state": state,
             "closing": closing,
             "text": text,
+            "answered_as": match &self.act {
+                CaseAct::Answer(said) if !said.name.is_empty() => Some(&said.name),
+                _ => None,
+            },
+            "sender_told": self.answer_key(),
             "counts": self.void.is_none(),
             "why_not": self.void.map(Void::key),
             "waiting": self.waits,

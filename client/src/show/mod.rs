@@ -3,6 +3,7 @@
 
 mod addressees;
 mod alert;
+mod answers;
 mod case;
 mod case_news;
 mod case_story;
@@ -30,6 +31,7 @@ mod wished;
 
 pub use addressees::{Addressees, Whom};
 pub use alert::{alert_json, alert_text, summary_line};
+pub use answers::{AnswerView, Answers};
 pub use case::{CaseNow, CaseView, Cases};
 pub use case_news::CaseNews;
 pub use case_story::Told;

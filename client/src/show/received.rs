@@ -20,6 +20,7 @@ use crate::{
     },
     device::{
         Comparison, ComparisonsFailed, Device, DeviceError, Follows, Senders, StoredMessage,
+        answers::{self, Answers},
         compared::Compared,
         contacts::{Contacts, called},
         frozen,
@@ -54,6 +55,7 @@ pub struct Inbox<'a> {
     compared: Compared,
     vouches: Vouches,
     pub(super) contacts: Contacts,
+    pub(super) answers: Answers,
     pub(super) frozen: Vec<SaidOfSender>,
     me: MemberKey,
 }
@@ -148,6 +150,7 @@ impl<'a> Inbox<'a> {
             compared: Compared::read(device),
             vouches: Vouches::read(device),
             contacts: Contacts::for_showing(device),
+            answers: answers::read(device),
             frozen: frozen::read(device)?,
             me: device.member().to_key(),
         }))

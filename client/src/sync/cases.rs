@@ -8,6 +8,7 @@ use bellrope_proto::{
 use zeroize::Zeroizing;
 
 use super::{
+    answers::{self, AnswerError},
     compose::{ComposeError, compose_in_case, sender},
     weeks::seal_in_week,
 };
@@ -17,17 +18,19 @@ use crate::{
         vocabulary::{CaseState, ClosingReason, Receipt},
     },
     device::{
-        Device, DeviceError, Folded, Follows, QueueEnd, QueuedEnvelope, StoredMessage,
+        self, Device, DeviceError, Folded, Follows, QueueEnd, QueuedEnvelope, StoredMessage,
         cases::{self, Counts, Shelf, Word},
         damaged, inbox, reach,
     },
     extensions::Extensions,
-    group::{Person, Roster},
+    group::{NameError, Person, Roster},
     ids::MessageId,
     message::{
-        CaseAct, CaseMessage, NOTE_CHARS_MAX, NoteWords, Payload, REASON_CHARS_MAX, ReceiptWords,
-        Sender, StateWords, UnverifiedReason, VerifiedMessage, is_kept_out, meant, missed,
+        ANSWER_CHARS_MAX, Answered, CaseAct, CaseMessage, NOTE_CHARS_MAX, NoteWords, Payload,
+        REASON_CHARS_MAX, ReceiptWords, Sender, StateWords, UnverifiedReason, VerifiedMessage,
+        is_kept_out, meant, missed,
     },
+    random::random,
     seal::{EpochRecipient, MemberKey},
 };
 
@@ -46,6 +49,8 @@ pub enum SayInCase<'a> {
     StayOut(&'a str),
     /// A note.
     Note(&'a str),
+    /// What the alert's sender is answered, and by which name; none for "a member of the group".
+    Answer(&'a str, Option<&'a str>),
     /// That it is closed, for which reason, and more in their words.
     Close(ClosingReason, &'a str),
     /// That it is open again, and why.
@@ -76,6 +81,15 @@ pub enum CaseError {
     /// It is closed already, or it is open.
     #[error("the case is so already")]
     Already(CaseState),
+    /// Whoever sent the alert reads the case themselves.
+    #[error("whoever sent the alert reads the case")]
+    SenderReads,
+    /// It is not known here how to reach whoever sent the alert.
+    #[error("nobody knows how to answer whoever sent the alert")]
+    NoSender,
+    /// The name that somebody answers by will not do.
+    #[error(transparent)]
+    Name(NameError),
     /// A note without words.
     #[error("the note is empty")]
     Empty,
@@ -85,6 +99,19 @@ pub enum CaseError {
     /// As with an alert.
     #[error(transparent)]
     Compose(#[from] ComposeError),
+}
+
+impl From<AnswerError> for CaseError {
+    fn from(error: AnswerError) -> Self {
+        match error {
+            AnswerError::SenderReads => Self::SenderReads,
+            AnswerError::NoSender => Self::NoSender,
+            AnswerError::Name(error) => Self::Name(error),
+            AnswerError::Empty => Self::Empty,
+            AnswerError::TooLong => Self::TooLong(ANSWER_CHARS_MAX),
+            AnswerError::Seal(error) => Self::Compose(error.into()),
+        }
+    }
 }
 
 impl From<DeviceError> for CaseError {
@@ -111,10 +138,12 @@ pub fn say_in_case(
     }
     let person = roster.person_of(&me).unwrap_or(me);
     let act = act(&folded, &roster, (person, what))?;
+    let id = MessageId(random());
+    note_answer(device, (&kept, &roster), (id, &act, &folded), now)?;
     let about = (folded.opening.id, folded.opening.hash);
     let body = CaseMessage::new(about, folded.case.heads.clone(), &act).ok_or(CaseError::Empty)?;
     let readers = readers(device, &kept, &roster).ok_or(CaseError::Behind)?;
-    let sent = compose_in_case(device, codec::encode(&body), &readers, now)?;
+    let sent = compose_in_case(device, (id, codec::encode(&body)), &readers, now)?;
     let said = sent.message.peek();
     let said = said.map_err(|error| damaged("outbox", error))?;
     let word = Word {
@@ -135,7 +164,30 @@ pub fn say_in_case(
     if let Err(error) = cases::store(device, alert, &word) {
         tracing::warn!(%error, "what was said in a case could not be noted");
     }
-    Ok(())
+    Ok(answers::send_pending(device, now)?)
+}
+
+/// Writes down what the alert's sender is to be answered, before it is said in the case: then a crash loses neither alone.
+fn note_answer(
+    device: &Device,
+    (kept, roster): (&StoredMessage, &Roster),
+    (id, act, folded): (MessageId, &CaseAct, &Folded),
+    now: Timestamp,
+) -> Result<(), CaseError> {
+    let (what, words) = match act {
+        CaseAct::Answer(words) => (Some(Answered::Words), Some(words)),
+        act => (answers::by_itself(&folded.case, act), None),
+    };
+    let Some(what) = what else { return Ok(()) };
+    match answers::seal(device, (kept, roster), id, (what, words), now) {
+        Ok(pending) => {
+            device::answers::change(device, |all| all.pending.push(pending))?;
+            Ok(())
+        }
+        Err(error) if words.is_some() => Err(error.into()),
+        // Nobody asked for it.
+        Err(_) => Ok(()),
+    }
 }
 
 /// What is said, as a message has it.
@@ -221,6 +273,7 @@ fn act(
                 extensions: Extensions::none(),
             }))
         }
+        SayInCase::Answer(text, name) => Ok(CaseAct::Answer(answers::words(text, name)?)),
         SayInCase::Close(..) if is_closed => Err(CaseError::Already(CaseState::Closed)),
         SayInCase::Close(reason, text) => state(CaseState::Closed, Some(reason), one_line(text)?),
         SayInCase::Reopen(_) if !is_closed => Err(CaseError::Already(CaseState::Reopened)),
@@ -412,7 +465,13 @@ mod tests {
             say_in_case(&nina, sealed.id, SayInCase::Acknowledge, now),
             Err(CaseError::NoCase)
         ));
-        let sent = compose_in_case(&nina, codec::encode(&fields), &[], now).unwrap();
+        let sent = compose_in_case(
+            &nina,
+            (MessageId([3; 16]), codec::encode(&fields)),
+            &[],
+            now,
+        )
+        .unwrap();
         let id = sent.message.peek().unwrap().id;
         let word = Word {
             id,

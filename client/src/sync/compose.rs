@@ -124,6 +124,7 @@ pub fn compose_alert(
     now: Timestamp,
 ) -> Result<SealedAlert, ComposeError> {
     let words = Words {
+        id: MessageId(random()),
         kind: KIND_ALERT,
         body: codec::encode(alert),
         alert: Some(alert.fields()),
@@ -198,17 +199,18 @@ pub(super) fn compose_for(
     compose(device, Words::of(kind, body, now), chosen).map(drop)
 }
 
-/// Says something in a case, to those who read it; what was signed.
+/// Says something in a case, with this id, to those who read it; what was signed.
 ///
 /// # Errors
 /// [`ComposeError`]; nothing is queued then.
 pub(super) fn compose_in_case(
     device: &Device,
-    body: Vec<u8>,
+    (id, body): (MessageId, Vec<u8>),
     readers: &[MemberKey],
     now: Timestamp,
 ) -> Result<SignedMessage, ComposeError> {
     let words = Words {
+        id,
         kind: KIND_CASE,
         body,
         alert: None,
@@ -367,6 +369,7 @@ pub fn compose_freeze(
 }
 
 struct Words<'a> {
+    id: MessageId,
     kind: u16,
     body: Vec<u8>,
     /// What it says, if it is an alert.
@@ -378,6 +381,7 @@ impl Words<'_> {
     /// No alert.
     fn of(kind: u16, body: Vec<u8>, now: Timestamp) -> Self {
         Self {
+            id: MessageId(random()),
             kind,
             body,
             alert: None,
@@ -392,6 +396,7 @@ fn compose(
     chosen: &[MemberKey],
 ) -> Result<(SealedAlert, SignedMessage), ComposeError> {
     let Words {
+        id,
         kind,
         body,
         alert,
@@ -402,7 +407,6 @@ fn compose(
     let (readers, is_all) = but_for_those_out(device, readers)?;
     let epoch = EpochRecipient::from_bytes(&view.epoch.recipient.0)
         .map_err(|error| damaged("state", error))?;
-    let id = MessageId(random());
     let mut message = Message {
         group: state.group,
         epoch: view.epoch.number,

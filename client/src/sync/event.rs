@@ -234,6 +234,10 @@ pub enum ReplyUpdate {
     Welcome,
     /// The group's keys are new.
     NewKeys,
+    /// Somebody in the group answers: [`Answers`](crate::show::Answers) says what.
+    Answer,
+    /// A coordinator hands on as an answer what nobody in the group wrote for this device. It is not shown.
+    ForeignAnswer,
     /// The relay is somewhere else now.
     Moved,
     /// Another device was first.

@@ -13,6 +13,7 @@ use tokio::{
 use super::{
     added::see_to_devices,
     agree::{AgreeError, agree_again},
+    answers::hand_on,
     compose::ComposeError,
     context::{Context, spread},
     contradiction::keep_proof,
@@ -176,7 +177,9 @@ async fn carry_out(context: &Context) -> Result<(), EngineError> {
         // Who is to be put out wishes nothing before that.
         agree_again(device, now())?;
         carry_out_agreed(device, now())?;
-        carry_out_wishes(device, now())
+        let lines = carry_out_wishes(device, now())?;
+        hand_on(device, now())?;
+        Ok::<_, WishError>(lines)
     });
     for line in done.await? {
         context.events.tell(Event::Wish(line));

@@ -3,6 +3,7 @@
 
 mod added;
 mod agree;
+mod answers;
 mod cases;
 mod clocks;
 mod compose;

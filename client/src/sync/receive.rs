@@ -19,7 +19,7 @@ use bellrope_proto::{
 use zeroize::Zeroizing;
 
 use super::{
-    added, agree,
+    added, agree, answers,
     cases::{self, Heard},
     contacts,
     receive_roster::WaitingTurn,
@@ -40,10 +40,10 @@ use crate::{
     ids::MessageId,
     membership::take_custody,
     message::{
-        CaseMessage, KIND_ALERT, KIND_ASK_FOR_DEVICE, KIND_CASE, KIND_CONSENT, KIND_DEVICE_ASKS,
-        KIND_RECOVERY, KIND_SEEN, KIND_SIGNED_FOR, KIND_VOUCH, KIND_WEEK_KEYS, KIND_WISH,
-        KIND_WISH_ANSWER, KIND_WORD_ON_DEVICE, Message, PassedOn, Payload, Seen, Sender,
-        SignedMessage, VerifiedMessage, VerifyError, passed_on, verify,
+        CaseMessage, KIND_ALERT, KIND_ASK_FOR_DEVICE, KIND_CARRIED_ON, KIND_CASE, KIND_CONSENT,
+        KIND_DEVICE_ASKS, KIND_RECOVERY, KIND_SEEN, KIND_SIGNED_FOR, KIND_TO_CARRY, KIND_VOUCH,
+        KIND_WEEK_KEYS, KIND_WISH, KIND_WISH_ANSWER, KIND_WORD_ON_DEVICE, Message, PassedOn,
+        Payload, Seen, Sender, SignedMessage, VerifiedMessage, VerifyError, passed_on, verify,
     },
     relay::Cursor,
     seal::{self, EpochIdentity, OpenError},
@@ -360,6 +360,9 @@ impl GroupReceiver {
                 KIND_SEEN => seen::hear(device, &roster, &verified),
                 KIND_WEEK_KEYS => weeks::hear(device, &roster, &verified, now()),
                 KIND_WISH | KIND_WISH_ANSWER => wish::hear(device, &roster, &verified, arrived),
+                KIND_TO_CARRY | KIND_CARRIED_ON => {
+                    answers::hear(device, &roster, &verified, arrived)
+                }
                 _ => contacts::hear(device, &roster, &verified),
             });
         }

@@ -4,8 +4,9 @@
 use std::sync::Arc;
 
 use bellrope_proto::{
+    codec,
     envelope::Envelope,
-    ids::MailboxId,
+    ids::{Hash, MailboxId},
     signing::{Device as DeviceKey, PublicKey, Relay, Signed, Statement},
 };
 
@@ -13,7 +14,7 @@ use super::event::ReplyUpdate;
 use crate::{
     clock::now,
     device::{
-        ClaimStatus, Device, DeviceError, Joined, QueueEnd, QueuedEnvelope, coordinators,
+        ClaimStatus, Device, DeviceError, Joined, QueueEnd, QueuedEnvelope, answers, coordinators,
         epochs::{self, EpochAccess},
         newest_place, outbox, week_book,
     },
@@ -22,7 +23,9 @@ use crate::{
     ids::Position,
     invitation::InvitationKeys,
     membership::follow_bundle,
-    message::{Arrival, Bundle, Coordinator, LaneCredential, Payload, View, Welcome},
+    message::{
+        Arrival, Bundle, Carried, Coordinator, LaneCredential, NoAnswer, Payload, View, Welcome,
+    },
     relay::Cursor,
     seal,
 };
@@ -158,9 +161,34 @@ impl ReplyMailbox {
                 }
                 None => Ok(None),
             },
+            Some(Payload::Answer(carried)) => match said_by(&carried, &coordinators) {
+                Some(carried) if carried.invitation == invitation => self.answer(device, &carried),
+                _ => Ok(None),
+            },
             Some(Payload::Unknown(number)) if is_critical(number) => Ok(Some(ReplyUpdate::Newer)),
             _ => Ok(None),
         }
+    }
+
+    /// An answer, of which a coordinator says that whoever signed it is in the group. It is kept until it was shown, and no longer.
+    fn answer(
+        &self,
+        device: &Device,
+        carried: &Carried,
+    ) -> Result<Option<ReplyUpdate>, DeviceError> {
+        let me = device.signing().public();
+        let answer = carried.open(self.joined.bundle.group, &me, device.member());
+        let update = match answer {
+            Ok(answer) => {
+                let hash = Hash::tagged("answer", &[&codec::encode(&answer)]);
+                let new = answers::ForMe { answer, hash };
+                let is_new = answers::change(device, |all| all.hear(new))?;
+                is_new.then_some(ReplyUpdate::Answer)
+            }
+            Err(NoAnswer::Newer) => Some(ReplyUpdate::Newer),
+            Err(NoAnswer::Foreign) => Some(ReplyUpdate::ForeignAnswer),
+        };
+        Ok(update)
     }
 
     /// The bundle once more: with the keys of who came to read since, for a device that the coordinator did not know of.

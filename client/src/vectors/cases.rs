@@ -172,6 +172,7 @@ fn act_name(act: &CaseAct) -> &'static str {
         CaseAct::Receipt(_) => "receipt",
         CaseAct::State(_) => "state",
         CaseAct::Note(_) => "note",
+        CaseAct::Answer(_) => "answer",
         CaseAct::Newer => "newer",
     }
 }
@@ -199,6 +200,8 @@ fn bodies() -> Value {
         codec::encode(&(state, closing, None::<Hash>, String::new(), none()))
     };
     let note_words = |text: &str| codec::encode(&(text.to_owned(), none()));
+    let answer_words =
+        |text: &str, name: &str| codec::encode(&(text.to_owned(), name.to_owned(), none()));
     let all: Vec<(&str, CaseMessage)> = vec![
         ("a lead", good.clone()),
         (
@@ -254,6 +257,19 @@ fn bodies() -> Value {
         ),
         ("a note of 8,001", inside(3, note_words(&"x".repeat(8_001)))),
         ("an empty note", inside(3, note_words(""))),
+        (
+            "an answer of 500 characters",
+            inside(5, answer_words(&"я".repeat(500), "Вера")),
+        ),
+        (
+            "an answer of 501",
+            inside(5, answer_words(&"x".repeat(501), "")),
+        ),
+        ("an empty answer", inside(5, answer_words("", "Вера"))),
+        (
+            "an answer by a name of 65",
+            inside(5, answer_words("a", &"x".repeat(65))),
+        ),
         ("an act of a later version", inside(9, vec![1, 2, 3])),
         (
             "an extension that is ignored",

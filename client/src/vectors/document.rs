@@ -85,6 +85,8 @@ fn purposes_of_clients_are_the_documents() {
         listed::<crate::group::Addition>(),
         listed::<crate::group::Restoration>(),
         listed::<crate::group::Registration>(),
+        listed::<crate::message::Answer>(),
+        listed::<crate::message::Carried>(),
     ]);
     assert_eq!(written, known.keys().cloned().collect());
     assert_eq!(row[1], "devices, invitations and recovery keys");
@@ -122,6 +124,7 @@ fn payloads_have_the_documents_numbers() {
             Payload::Refusal(_) => Some("refusal"),
             Payload::Turn(_) => Some("turn"),
             Payload::Custody(_) => Some("custody"),
+            Payload::Answer(_) => Some("answer"),
             Payload::Comparison(_) => Some("comparison"),
             Payload::Arrival(_) => Some("arrival"),
             Payload::Unknown(_) => None,

@@ -1,7 +1,8 @@
 //! Runs `proto/vectors/groups.json`, from which other clients test what they make of codes, rosters, claims and messages,
-//! `sequences.json`, of what comes one after another, `dictated.json`, `freezes.json`, `cases.json`, `weeks.json`, `wishes.json` and `recovery.json`; and makes them again: its README says how. `document.rs` compares the tables of PROTOCOL.md that the client owns.
+//! `sequences.json`, of what comes one after another, `dictated.json`, `freezes.json`, `cases.json`, `weeks.json`, `wishes.json`, `answers.json` and `recovery.json`; and makes them again: its README says how. `document.rs` compares the tables of PROTOCOL.md that the client owns.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
+mod answers;
 mod branches;
 mod calls;
 mod cases;
@@ -89,6 +90,7 @@ fn make_the_groups() {
     write("cases.json", &cases::all());
     write("weeks.json", &weeks::all());
     write("wishes.json", &wishes::all());
+    write("answers.json", &answers::all());
     write("recovery.json", &recovery::all());
 }
 
@@ -102,6 +104,7 @@ fn the_code_makes_what_the_files_say() {
     assert_eq!(read("cases.json"), cases::all());
     assert_eq!(read("weeks.json"), weeks::all());
     assert_eq!(read("wishes.json"), wishes::all());
+    assert_eq!(read("answers.json"), answers::all());
     assert_eq!(read("recovery.json"), recovery::all());
 }
 

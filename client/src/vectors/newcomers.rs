@@ -261,6 +261,7 @@ impl Newcomer {
             Some(ReplyUpdate::Removed) => "removed".into(),
             Some(ReplyUpdate::Refused) => "refused".into(),
             Some(ReplyUpdate::TakenBack) => "taken_back".into(),
+            Some(ReplyUpdate::Answer | ReplyUpdate::ForeignAnswer) => "answer".into(),
             Some(ReplyUpdate::Taken) => "taken".into(),
             Some(ReplyUpdate::Newer) => "update".into(),
         }

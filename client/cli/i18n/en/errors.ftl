@@ -267,6 +267,14 @@ error-note-empty = the note is empty
     Write it after the case: bellrope note CASE TEXT
 error-note-long = the note is longer than { $max } characters
     Make two of it.
+error-answer-reads = whoever sent { $case } is a member of the group and reads the case
+    Write it there: bellrope note { $case } TEXT
+error-answer-nobody = whoever sent { $case } cannot be reached through the group: they are not in it by any invitation that is known here
+    Use another channel; the group can read how in a note: bellrope note { $case } TEXT
+error-answer-empty = the answer is empty
+    Write it after the case: bellrope answer CASE TEXT
+error-answer-long = the answer has no room for more than { $max } characters, and for fewer of some scripts
+    Make two of it.
 error-freeze-oneself = nobody freezes or lifts their own device
     Ask another member to do it.
 error-not-frozen = nobody has frozen this sender, as far as this device has heard

@@ -274,6 +274,14 @@ help-conflict-reason = Why, in one line
 help-note = Write a note for everybody who reads a case
 help-note-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
 help-note-text = The note, at most 8,000 characters; asked for when left out, and then in no history of your shell
+help-answer = Answer whoever sent the alert
+help-answer-long = It is sealed to the sender’s device, and a coordinator’s program hands it on. The sender is told that a member of the group answers, and no name but one that you give with --as. Their program shows it once and keeps nothing. Everybody who reads the case sees what you answered. While the sender is frozen, it is held. That a person has read the alert, and that somebody leads, the sender is told without this.
+help-answer-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
+help-answer-text = The answer, at most 500 characters; asked for when left out, and then in no history of your shell
+help-answer-as = A name that the sender is told, of yours or of your organisation; none when left out
+help-answer-examples =
+    Example:
+      bellrope answer 7KQ4 "Is there a lawyer already? Do not go to the police alone."
 help-close = Close a case
 help-close-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
 help-close-reason = Why: released, charges_dropped, threat_ended, relocated, no_consent, unfounded, duplicate_of, death, stale, sentence_served, pardoned, released_and_expelled, acquitted, transferred, withdrawn_by_person, outside_mandate or left_country; or its label, or its number in this list

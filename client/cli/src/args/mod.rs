@@ -77,6 +77,8 @@ pub(crate) enum Command {
     Conflict(WithReason),
     /// Says something in it.
     Note(Note),
+    /// Answers whoever sent the alert.
+    Answer(Answer),
     /// Ends it.
     Close(Close),
     /// Opens it again.
@@ -599,6 +601,18 @@ pub(crate) struct Note {
     pub(crate) case: String,
     /// The note; asked for when it is left out.
     pub(crate) text: Vec<String>,
+}
+
+/// `answer`
+#[derive(Debug, Args)]
+pub(crate) struct Answer {
+    /// As `show` takes it.
+    pub(crate) case: String,
+    /// The answer; asked for when it is left out.
+    pub(crate) text: Vec<String>,
+    /// The name that the sender is told; none for a member of the group.
+    #[arg(long = "as")]
+    pub(crate) name: Option<String>,
 }
 
 /// `close`

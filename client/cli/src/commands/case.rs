@@ -73,6 +73,7 @@ pub(super) enum Saying<'a> {
     HandOver(&'a args::HandOver),
     Conflict(&'a args::WithReason),
     Note(&'a args::Note),
+    Answer(&'a args::Answer),
     Close(&'a args::Close),
     Reopen(&'a args::WithText),
 }
@@ -84,6 +85,7 @@ impl Saying<'_> {
             Self::Lead(args) | Self::Conflict(args) => &args.case,
             Self::HandOver(args) => &args.case,
             Self::Note(args) => &args.case,
+            Self::Answer(args) => &args.case,
             Self::Close(args) => &args.case,
             Self::Reopen(args) => &args.case,
         }
@@ -98,6 +100,7 @@ impl Saying<'_> {
             Self::HandOver(_) => "hand-over-done",
             Self::Conflict(_) => "conflict-done",
             Self::Note(_) => "note-done",
+            Self::Answer(_) => "answer-done",
             Self::Close(_) => "close-done",
             Self::Reopen(_) => "reopen-done",
         }
@@ -115,8 +118,10 @@ pub(super) fn say(ui: &mut Ui, saying: &Saying<'_>) -> Result<u8, CommandError> 
     let device = ui.unlock()?;
     let alert = inbox::find(&inbox::open(&device)?, saying.case())?;
     let text = match saying {
-        Saying::Note(args) if args.text.is_empty() => ask_note(ui)?,
+        Saying::Note(args) if args.text.is_empty() => ask_text(ui, "ask-note")?,
         Saying::Note(args) => joined(&args.text),
+        Saying::Answer(args) if args.text.is_empty() => ask_text(ui, "ask-answer")?,
+        Saying::Answer(args) => joined(&args.text),
         Saying::Close(args) => joined(&args.text),
         Saying::Reopen(args) => joined(&args.text),
         Saying::Lead(args) | Saying::Conflict(args) => reason(args.reason.as_deref()),
@@ -135,6 +140,7 @@ pub(super) fn say(ui: &mut Ui, saying: &Saying<'_>) -> Result<u8, CommandError> 
         Saying::HandOver(args) => SayInCase::HandOver(whom(&device, &args.name)?, &text),
         Saying::Conflict(_) => SayInCase::StayOut(&text),
         Saying::Note(_) => SayInCase::Note(&text),
+        Saying::Answer(args) => SayInCase::Answer(&text, args.name.as_deref()),
         Saying::Close(_) => SayInCase::Close(closing.unwrap_or_default(), &text),
         Saying::Reopen(_) => SayInCase::Reopen(&text),
     };
@@ -205,11 +211,21 @@ fn refused(device: &Device, saying: &Saying<'_>, case: &str, error: CaseError) -
             Saying::Close(_) => of_case("error-case-closed"),
             _ => of_case("error-case-open"),
         },
-        CaseError::Empty => CommandError::new("error-note-empty").misuse(),
+        CaseError::SenderReads => of_case("error-answer-reads"),
+        CaseError::NoSender => of_case("error-answer-nobody"),
+        CaseError::Name(error) => CommandError::of_name("person", error),
+        CaseError::Empty => {
+            let id = match saying {
+                Saying::Answer(_) => "error-answer-empty",
+                _ => "error-note-empty",
+            };
+            CommandError::new(id).misuse()
+        }
         CaseError::TooLong(max) => {
             let words = vec![("max", max.to_string())];
             let id = match saying {
                 Saying::Note(_) => "error-note-long",
+                Saying::Answer(_) => "error-answer-long",
                 _ => "error-reason-long",
             };
             CommandError::with(id, words).misuse()
@@ -244,7 +260,7 @@ fn joined(words: &[String]) -> Zeroizing<String> {
 }
 
 /// Asked for, it is in no history of a shell.
-fn ask_note(ui: &mut Ui) -> Result<Zeroizing<String>, CommandError> {
-    ui.status("ask-note", &[]);
+fn ask_text(ui: &mut Ui, id: &str) -> Result<Zeroizing<String>, CommandError> {
+    ui.status(id, &[]);
     ui.answer(Shape::Text, ">", "")
 }

@@ -139,6 +139,7 @@ fn case(ui: &mut Ui) -> Result<Vec<String>, CommandError> {
         "hand-over",
         "conflict",
         "note",
+        "answer",
         "close",
         "reopen",
     ];

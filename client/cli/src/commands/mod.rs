@@ -1,6 +1,7 @@
 //! One file a command, each to be read from top to bottom; [`run`] is the program.
 
 mod alert;
+mod answers;
 mod case;
 mod circle;
 mod contact;
@@ -158,6 +159,7 @@ fn perform(ui: &mut Ui, command: Command) -> Result<u8, CommandError> {
         Command::HandOver(args) => case::say(ui, &Saying::HandOver(&args)),
         Command::Conflict(args) => case::say(ui, &Saying::Conflict(&args)),
         Command::Note(args) => case::say(ui, &Saying::Note(&args)),
+        Command::Answer(args) => case::say(ui, &Saying::Answer(&args)),
         Command::Close(args) => case::say(ui, &Saying::Close(&args)),
         Command::Reopen(args) => case::say(ui, &Saying::Reopen(&args)),
         Command::Outbox(args) => outbox::outbox(ui, &args),

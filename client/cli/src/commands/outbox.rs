@@ -5,6 +5,7 @@ use bellrope_client::{
     show::{Delivery, Outbox},
 };
 
+use super::{answers, watch::say_ready};
 use crate::{
     args,
     command_error::{CommandError, DONE, QUEUED},
@@ -15,17 +16,24 @@ pub(super) fn outbox(ui: &mut Ui, args: &args::Outbox) -> Result<u8, CommandErro
     let device = ui.unlock()?;
     if !args.offline {
         let background = Background::start()?;
-        let engine = background.engine(&device, EngineOptions::default());
+        let mut engine = background.engine(&device, EngineOptions::default());
         let report = background.wait(engine.send_outbox())?;
+        let is_reached = report.failed.is_empty();
         for error in report.failed {
             ui.failed(error);
         }
         if report.evidence {
             ui.status("watch-evidence", &[]);
         }
+        // Nothing else brings a defender what they are answered.
+        if is_reached && !device.reads()? {
+            let _ = background.wait(engine.catch_up());
+            say_ready(ui, &background, &mut engine)?;
+        }
         background.wait(engine.stop());
         ui.unsaid_restore(&device)?;
     }
+    answers::show(ui, &device, args.json)?;
     let outbox = Outbox::of(&device, now())?;
     for sent in &outbox.alerts {
         if args.json {

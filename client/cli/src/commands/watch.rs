@@ -13,6 +13,7 @@ use bellrope_client::{
 use bellrope_proto::ids::Timestamp;
 use tokio::{sync::mpsc::UnboundedReceiver, time::Instant};
 
+use super::answers;
 use crate::{
     args::Watch,
     bell::{self, Bell},
@@ -104,6 +105,7 @@ fn for_ever(ui: &mut Ui, background: &Background, watch: &mut Watcher) -> Result
     ui.asking.leave_signals();
     background.end_when(stopped());
     watch.news(ui)?;
+    watch.answers(ui)?;
     let mut stopped = std::pin::pin!(stopped());
     loop {
         let happening = background.wait(async {
@@ -143,6 +145,7 @@ fn for_ever(ui: &mut Ui, background: &Background, watch: &mut Watcher) -> Result
 fn once(ui: &mut Ui, background: &Background, watch: &mut Watcher) -> Result<u8, CommandError> {
     watch.drain(ui, background)?;
     watch.news(ui)?;
+    watch.answers(ui)?;
     let (read, sent) = background
         .wait(async { tokio::join!(watch.engine.catch_up(), watch.engine.send_alerts()) });
     watch.drain(ui, background)?;
@@ -317,6 +320,7 @@ impl Watcher {
                 }
             }
             Event::InCase => self.news(ui)?,
+            Event::Reply(ReplyUpdate::Answer) => self.answers(ui)?,
             Event::TwoKeysForAWeek => ui.unsaid_twice(self.engine.device())?,
             Event::Recovery => ui.unsaid_recoveries(self.engine.device())?,
             Event::NotKept(received, error) => {
@@ -391,6 +395,11 @@ impl Watcher {
             ui.failed(error.into());
         }
         Ok(())
+    }
+
+    /// What this device's person was answered, who is a defender.
+    fn answers(&self, ui: &mut Ui) -> Result<(), CommandError> {
+        answers::show(ui, self.engine.device(), self.as_json)
     }
 
     fn page(&mut self, ui: &mut Ui, received: &ReceivedAlert) -> Result<(), CommandError> {
@@ -593,7 +602,7 @@ pub(super) fn say_ready(
             // The list says it, with more.
             Event::Asks(_) => {}
             // What is sent next is sealed by them, and of a no there is nothing to show here.
-            Event::Reply(ReplyUpdate::NewKeys | ReplyUpdate::Refused) => {}
+            Event::Reply(ReplyUpdate::NewKeys | ReplyUpdate::Refused | ReplyUpdate::Answer) => {}
             event => say(ui, event)?,
         }
     }
@@ -623,6 +632,9 @@ fn reply(ui: &mut Ui, update: ReplyUpdate) -> Result<(), CommandError> {
         ReplyUpdate::Moved => "watch-moved",
         // The engine says it as well, and has nothing more to do.
         ReplyUpdate::Removed => return Ok(()),
+        // Shown by who shows answers.
+        ReplyUpdate::Answer => return Ok(()),
+        ReplyUpdate::ForeignAnswer => "watch-foreign-answer",
         ReplyUpdate::Taken => "watch-taken",
         ReplyUpdate::Newer => "watch-reply-newer",
         ReplyUpdate::TakenBack => "watch-taken-back",

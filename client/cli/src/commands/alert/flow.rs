@@ -19,7 +19,7 @@ use bellrope_client::{
 use jiff::tz::TimeZone;
 use zeroize::Zeroizing;
 
-use super::post::Post;
+use super::{super::answers, post::Post};
 use crate::{args, asking::Shape, command_error::CommandError, ui::Ui};
 
 /// A first line that is longer was not meant as a summary.
@@ -86,6 +86,8 @@ fn nobody_looks() -> CommandError {
 
 fn show(ui: &mut Ui, post: &mut Post, alert: &Alert) -> Result<(), CommandError> {
     let to = post.addressees(alert)?.text(&ui.messages);
+    // What has come while this was typed.
+    answers::say(ui, post.device());
     ui.status("alert-last-look", &[("to", to.into())]);
     let page = Zeroizing::new(alert_text(alert.fields(), &ui.messages));
     ui.output.status(&page);

@@ -15,6 +15,7 @@ use bellrope_client::{
 use jiff::tz::TimeZone;
 
 use self::post::Post;
+use super::answers;
 use crate::{
     args,
     command_error::{CommandError, DONE},
@@ -30,6 +31,8 @@ pub(super) fn alert(ui: &mut Ui, args: &args::Alert) -> Result<u8, CommandError>
     // The passphrase first: nobody should lose seven answers to a typing error.
     let device = ui.unlock()?;
     may_send(&device)?;
+    // It may change what is to be said.
+    answers::say(ui, &device);
     let mut post = Post::start(ui, &device, &args.to)?;
     let written = match &args.from {
         Some(path) => flow::look_at_form(ui, &mut post, read_form(path)?, args.yes)?,

@@ -15,6 +15,7 @@ use bellrope_proto::ids::Timestamp;
 use serde_json::json;
 
 use super::super::{
+    answers,
     watch::{say_ready, stopped},
     whom::readers,
 };
@@ -73,6 +74,11 @@ impl Post {
             ui.status("to-one-name", &[("name", escape(&name).into())]);
         }
         Ok(post)
+    }
+
+    /// The device.
+    pub(super) fn device(&self) -> &Device {
+        &self.device
     }
 
     /// To whom an alert goes, as far as it is known when the newest keys have come, or will not come now.
@@ -165,6 +171,7 @@ impl Post {
             });
         }
         say_ready(ui, &background, &mut engine)?;
+        answers::say(ui, device);
         background.wait(engine.stop());
         ui.unsaid_restore(device)?;
         Ok(code)
