@@ -178,6 +178,16 @@ fn tell() {
     quote("anna  ", &anna.run(&["lead", &case]).done().out);
     let note = ["note", &case, "A lawyer is with him."];
     quote("anna  ", &anna.run(&note).done().out);
+    let answer = ["answer", &case, "Stay where you are. We call at eight."];
+    quote("anna  ", &anna.run(&answer).done().out);
+    let _ = nina.run(&["watch", "--once"]).done();
+    step(
+        "Nina's program hands it on. Alena reads it once, and no name; nothing of it stays with her.",
+    );
+    let told = alena.run(&["watch", "--once"]).done();
+    assert!(told.out.contains("We call at eight."), "{}", told.out);
+    assert!(!told.out.contains("Anna"), "{}", told.out);
+    quote("alena ", &told.out);
     let closed = [
         "close",
         &case,

@@ -14,6 +14,7 @@ use crate::{
     group::lifetimes::RETENTION_SECONDS,
     ids::MessageId,
     message::{Answer, AnswerFate, ToCarry},
+    seal::MemberKey,
 };
 
 const ANSWERS: &str = "answers";
@@ -48,8 +49,8 @@ pub(crate) struct Pending {
     pub(crate) what: ToCarry,
     /// The case in which it is said.
     pub(crate) alert: MessageId,
-    /// Since when.
-    pub(crate) since: Timestamp,
+    /// Who reads that: to them it goes as well, or what its author says next would seem to follow on a gap.
+    pub(crate) readers: Vec<MemberKey>,
 }
 
 /// An answer to this device's person.

@@ -131,6 +131,7 @@ pub(super) fn seal(
     (kept, roster): (&StoredMessage, &Roster),
     said: MessageId,
     (what, words): (Answered, Option<&AnswerWords>),
+    readers: &[MemberKey],
     now: Timestamp,
 ) -> Result<Pending, AnswerError> {
     let to = sender_of(kept, roster)?;
@@ -157,7 +158,7 @@ pub(super) fn seal(
     Ok(Pending {
         what,
         alert: alert.id,
-        since: now,
+        readers: readers.to_vec(),
     })
 }
 
@@ -171,10 +172,13 @@ pub(super) fn send_pending(device: &Device, now: Timestamp) -> Result<(), Device
     let Some(roster) = device.roster()?.filter(|_| !pending.is_empty()) else {
         return Ok(());
     };
-    let people = roster.people().iter();
-    let coordinators = people.filter(|it| it.role == Role::Coordinator);
-    let keys: Vec<MemberKey> = coordinators.map(|it| it.key).collect();
     for it in pending {
+        let people = roster.people().iter();
+        let to = people.filter(|person| {
+            let reads = it.readers.contains(&person.key) && person.role.reads();
+            reads || person.role == Role::Coordinator
+        });
+        let keys: Vec<MemberKey> = to.map(|person| person.key).collect();
         if cases::find(device, it.alert, it.what.said)?.is_some() {
             let said = (KIND_TO_CARRY, codec::encode(&it.what));
             match compose_for(device, said, &keys, now) {

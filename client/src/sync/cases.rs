@@ -139,10 +139,10 @@ pub fn say_in_case(
     let person = roster.person_of(&me).unwrap_or(me);
     let act = act(&folded, &roster, (person, what))?;
     let id = MessageId(random());
-    note_answer(device, (&kept, &roster), (id, &act, &folded), now)?;
+    let readers = readers(device, &kept, &roster).ok_or(CaseError::Behind)?;
+    note_answer(device, (&kept, &roster), (id, &act, &folded), &readers, now)?;
     let about = (folded.opening.id, folded.opening.hash);
     let body = CaseMessage::new(about, folded.case.heads.clone(), &act).ok_or(CaseError::Empty)?;
-    let readers = readers(device, &kept, &roster).ok_or(CaseError::Behind)?;
     let sent = compose_in_case(device, (id, codec::encode(&body)), &readers, now)?;
     let said = sent.message.peek();
     let said = said.map_err(|error| damaged("outbox", error))?;
@@ -172,6 +172,7 @@ fn note_answer(
     device: &Device,
     (kept, roster): (&StoredMessage, &Roster),
     (id, act, folded): (MessageId, &CaseAct, &Folded),
+    readers: &[MemberKey],
     now: Timestamp,
 ) -> Result<(), CaseError> {
     let (what, words) = match act {
@@ -179,7 +180,7 @@ fn note_answer(
         act => (answers::by_itself(&folded.case, act), None),
     };
     let Some(what) = what else { return Ok(()) };
-    match answers::seal(device, (kept, roster), id, (what, words), now) {
+    match answers::seal(device, (kept, roster), id, (what, words), readers, now) {
         Ok(pending) => {
             device::answers::change(device, |all| all.pending.push(pending))?;
             Ok(())
