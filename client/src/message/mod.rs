@@ -30,10 +30,10 @@ pub(crate) use admission::{
 };
 pub(crate) use agreement::{KIND_CONSENT, KIND_RECOVERY, KIND_SIGNED_FOR, SignedFor};
 pub(crate) use answer::{
-    ANSWER_CHARS_MAX, Answer, CARRIED_MAX, CarriedOn, KIND_CARRIED_ON, KIND_TO_CARRY, NoAnswer,
-    ToCarry,
+    ANSWER_CHARS_MAX, Answer, CARRIED_MAX, Carried, CarriedOn, KIND_CARRIED_ON, KIND_TO_CARRY,
+    NoAnswer, ToCarry,
 };
-pub use answer::{AnswerFate, Answered, Carried};
+pub use answer::{AnswerFate, Answered};
 pub(crate) use case::{
     AnswerWords, CaseAct, CaseMessage, KIND_CASE, NOTE_CHARS_MAX, NoteWords, ReceiptWords,
     SEEN_MAX, StateWords,
