@@ -103,11 +103,11 @@ pub use invitation::{
 };
 pub use membership::{
     AdmissionError, CircleChange, CircleError, Claims, CreateError, DictateError, DictatedError,
-    Dictation, FollowError, Followed, Founded, JoinError, NewGroup, NewInvitation, Pending,
-    PendingAct, PlannedCircle, arrive, create, dictate, fetch_bundle, follow_moved, founded,
-    hand_pen, hear_spoken, invite_back, join, may_wish_roster, may_write_roster, move_relay,
-    moved_file, open_bundle, open_mailbox, pending, plan_circle, reach, relay_address, renew,
-    restore, waits_at_relay,
+    Dictation, FollowError, Followed, Founded, JoinError, NewGroup, NewInvitation,
+    NextMailboxError, Pending, PendingAct, PlannedCircle, arrive, create, cut_off, dictate,
+    fetch_bundle, follow_moved, founded, hand_pen, hear_spoken, invite_back, join, may_wish_roster,
+    may_write_roster, move_relay, moved_file, open_bundle, open_instead, open_mailbox,
+    open_next_mailbox, pending, plan_circle, reach, relay_address, renew, restore, waits_at_relay,
 };
 pub use message::{
     AnswerFate, Answered, Bundle, CallCode, Freeze, FreezeAct, Frozen, Sender, UnverifiedReason,

@@ -59,6 +59,8 @@ pub enum Purpose {
     Refusal,
     /// A device has what a coordinator sent it.
     Arrival,
+    /// A device is told that it is out, where its lane could not be taken back.
+    Out,
     /// A device sealed a message again for who was in the group when it came.
     Passing,
     /// A coordinator tells a device what it needs of a new epoch.
@@ -108,6 +110,7 @@ impl Purpose {
             Self::View => b"bellrope/view/v1",
             Self::Refusal => b"bellrope/refusal/v1",
             Self::Arrival => b"bellrope/arrival/v1",
+            Self::Out => b"bellrope/out/v1",
             Self::Passing => b"bellrope/passing/v1",
             Self::Turn => b"bellrope/turn/v1",
             Self::Comparison => b"bellrope/comparison/v1",

@@ -40,6 +40,7 @@ mod rotation;
 mod screens;
 mod somebody;
 mod succession;
+mod taken_over;
 mod tomorrow;
 mod turning;
 mod unwritten;

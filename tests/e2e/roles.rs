@@ -126,6 +126,8 @@ fn each_role_may_do_what_the_readmes_say_and_nothing_else() {
     }
     let renewed = roles.map(|(person, ..)| came(&person.run(&["members", "renew"])));
     tried.push(("members renew".to_owned(), renewed.to_vec()));
+    let takes = roles.map(|(person, ..)| came(&person.run(&["members", "take-pen"])));
+    tried.push(("members take-pen".to_owned(), takes.to_vec()));
     for words in &TABLES {
         assert_eq!(table(words), tried, "{}", words.readme);
     }

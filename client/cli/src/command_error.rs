@@ -6,8 +6,8 @@ use std::io;
 use bellrope_client::{
     AddDeviceError, AdmissionError, AgreeError, CallError, CompareError, ComposeError,
     ContactError, CreateError, DeviceError, DictateError, DictatedError, EngineError, FollowError,
-    FreezeError, JoinError, NameError, NotACode, NotSpoken, RelayError, RosterError, SealError,
-    WishError,
+    FreezeError, JoinError, NameError, NextMailboxError, NotACode, NotSpoken, RelayError,
+    RosterError, SealError, WishError,
     alert::{AlertError, answers::AnswerError, form::FormError},
     show::Explain as _,
     text::{Messages, escape, moment_text},
@@ -315,6 +315,7 @@ impl From<EngineError> for CommandError {
             EngineError::NoMailbox => Self::new("error-group-unfinished"),
             EngineError::Removed => Self::new("error-removed"),
             EngineError::EpochOver => Self::new("error-epoch-over"),
+            EngineError::AccountGone => Self::new("error-account-gone"),
             EngineError::Stopped => Self::new("error-engine-stopped"),
         }
     }
@@ -340,10 +341,22 @@ impl From<CreateError> for CommandError {
     }
 }
 
+impl From<NextMailboxError> for CommandError {
+    fn from(error: NextMailboxError) -> Self {
+        match error {
+            NextMailboxError::TokenNeeded => Self::new("error-take-pen-needs-token"),
+            NextMailboxError::NotNeeded => Self::new("error-token-not-needed").misuse(),
+            NextMailboxError::Device(error) => error.into(),
+            NextMailboxError::Relay(error) => CreateError::Relay(error).into(),
+        }
+    }
+}
+
 impl From<ComposeError> for CommandError {
     fn from(error: ComposeError) -> Self {
         match error {
             ComposeError::MayNot => Self::new("error-may-not-send"),
+            ComposeError::Removed => Self::new("error-removed"),
             ComposeError::Newer => Self::new("error-update-to-send"),
             ComposeError::NotAReader => Self::new("error-not-a-reader").misuse(),
             ComposeError::Seal(error) => error.into(),
@@ -412,6 +425,7 @@ impl From<AgreeError> for CommandError {
             AgreeError::Nobody => Self::new("error-agree-nobody").misuse(),
             AgreeError::HasThePen => Self::new("error-agree-has-the-pen"),
             AgreeError::OnlyCoordinator => Self::new("error-agree-only-coordinator"),
+            AgreeError::MailboxNeeded => Self::new("error-take-pen-needs-token"),
             AgreeError::SignedForAnother => Self::new("error-agree-signed-for-another"),
             AgreeError::Admission(error) => error.into(),
             AgreeError::Compose(error) => error.into(),

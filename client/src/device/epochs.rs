@@ -140,8 +140,17 @@ impl State {
     /// Whether the relay does not know the mailbox of the epoch in force yet.
     #[must_use]
     pub(crate) fn waits_for_succession(&self) -> bool {
+        self.succession().is_some()
+    }
+
+    /// What ruled, and what rules, the mailbox that the relay does not know yet.
+    #[must_use]
+    pub(crate) fn succession(&self) -> Option<(Seed, Seed)> {
         let mut tasks = self.relay_tasks.iter();
-        tasks.any(|task| matches!(task, RelayTask::Succeed { .. }))
+        tasks.find_map(|task| match task {
+            RelayTask::Succeed { from, to } => Some((from.clone(), to.clone())),
+            RelayTask::Revoke { .. } => None,
+        })
     }
 }
 

@@ -43,6 +43,8 @@ pub(super) const FILES: &[&str] = &[
     "heads",
     "heard",
     "intent",
+    "next",
+    "out",
     "reach",
     "recovery",
     "relays",

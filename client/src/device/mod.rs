@@ -27,6 +27,8 @@ pub(crate) mod heard;
 pub(crate) mod inbox;
 pub(crate) mod issued;
 mod known;
+pub(crate) mod next_mailbox;
+pub(crate) mod out;
 pub(crate) mod outbox;
 mod place;
 mod presence;

@@ -86,12 +86,17 @@ impl<K: Copy + Ord> Pen<K> {
         })
     }
 
-    /// Who is still to sign so that a device takes the pen; none when it may not. From the only coordinator only another device of theirs
-    /// can: what rules the group's mailbox is nowhere else.
+    /// Who is still to sign so that a device takes the pen; none when it may not. A member takes it from the only coordinator, and puts them
+    /// out at once, as there are two coordinators then and one of them is lost: so each who signs agrees with that as well, and two
+    /// others do where there are two.
     #[must_use]
     pub(crate) fn lacking_to_take(&self, taker: K, by: &BTreeSet<K>) -> Option<Lacking> {
         let whose = self.person(taker)?;
-        if taker == self.holder || !self.coordinators.contains(&whose) {
+        let may = match self.coordinators.len() {
+            0 | 1 => self.is_asked(whose),
+            _ => self.coordinators.contains(&whose),
+        };
+        if taker == self.holder || !may {
             return None;
         }
         let by = self.persons(by.iter().copied().chain([taker]));
@@ -100,8 +105,16 @@ impl<K: Copy + Ord> Pen<K> {
         Some(match self.coordinators.len() {
             0 | 1 => {
                 let most = (self.members.len() / 2).saturating_add(1);
+                let to_take = members(most.max(MEMBERS_ASKED));
+                let others = self.members.iter().filter(|it| **it != whose);
+                let asked = others.clone().count().clamp(1, MEMBERS_ASKED);
+                let agree = others.filter(|it| by.contains(it)).count();
+                let to_remove = match self.members.contains(&whose) {
+                    true => asked.saturating_sub(agree),
+                    false => 0,
+                };
                 Lacking {
-                    members: members(most.max(MEMBERS_ASKED)),
+                    members: to_take.max(to_remove),
                     ..Lacking::default()
                 }
             }
@@ -206,11 +219,23 @@ mod tests {
         ) {
             let by: BTreeSet<u8> = by.into_iter().collect();
             let taken = pen.after(taker, &Act::Take(by.iter().copied().collect()), |_| true);
-            // A member of a group with one coordinator may by the rules, and has not what it takes besides.
             let is_member = pen.person(taker).is_some_and(|it| pen.members.contains(&it));
+            // A member puts the only coordinator out at once.
+            let done = taken.and_then(|taken| {
+                if !is_member {
+                    return Ok(taken);
+                }
+                let lost = pen.devices.iter().filter(|it| Some(it.1) == pen.person(pen.holder));
+                let agreed = |about: u8| Agreed { about, by: by.iter().copied().collect() };
+                let out = lost.map(|it| agreed(it.0)).collect();
+                taken.after(taker, &Act::Remove(out), |_| true)
+            });
             match pen.lacking_to_take(taker, &by) {
-                Some(lacking) => prop_assert_eq!(lacking.is_nobody(), taken.is_ok()),
-                None => prop_assert!(taken.is_err() || is_member),
+                Some(lacking) => prop_assert_eq!(lacking.is_nobody(), done.is_ok()),
+                None => prop_assert!(done.is_err()),
+            }
+            if is_member && let Ok(done) = done {
+                prop_assert_eq!(&done.coordinators, &[pen.person(taker).unwrap()]);
             }
         }
     }

@@ -13,6 +13,7 @@ pub use super::transaction::AdmissionError;
 use super::{
     founder::holder_of,
     moved::place_in_bundle,
+    take_over::is_cut_off,
     transaction::{RosterTransaction, may_write, sealed},
     views::{send_views, view_in, weeks_for},
 };
@@ -336,7 +337,9 @@ pub(super) fn namesakes(
         let known = contacts.of(in_roster);
         is_same_name(in_roster, name) || known.is_some_and(|it| is_same_name(&it.name, name))
     };
-    if roster.people().iter().any(|person| same(&person.name)) {
+    // Of whom nothing here leads to, as it is lost, can be invited anew.
+    let mut people = roster.people().iter();
+    if people.any(|person| same(&person.name) && !is_cut_off(person, issued)) {
         return Err(AdmissionError::NameTaken);
     }
     let open = roster.invited().iter();
@@ -352,10 +355,12 @@ pub(super) fn namesakes(
 
 /// The handle that a defender of this name was invited by before: somebody who comes back is who they were.
 fn handle_of(roster: &Roster, contacts: &Contacts, name: &str) -> Option<String> {
+    let is_free = |name: &str| roster.people().iter().all(|person| person.name != name);
     let mut admitted = roster.invited().iter().rev().map(|invited| &invited.admit);
     let known = admitted.find(|admit| {
         let contact = contacts.of(&admit.name);
         admit.role == Role::Defender
+            && is_free(&admit.name)
             && (is_same_name(&admit.name, name)
                 || contact.is_some_and(|it| it.from.is_none() && is_same_name(&it.name, name)))
     });

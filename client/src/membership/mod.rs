@@ -18,6 +18,7 @@ mod pending;
 mod recover;
 #[cfg(test)]
 mod recovery_tests;
+mod take_over;
 mod transaction;
 mod turn;
 mod views;
@@ -52,6 +53,8 @@ pub use moved::{
 pub(crate) use pending::carry_out_agreed;
 pub use pending::{Pending, PendingAct, hand_pen, pending};
 pub use recover::invite_back;
+pub use take_over::{NextMailboxError, cut_off, open_instead, open_next_mailbox};
+pub(crate) use take_over::{is_member_of_one, is_ready};
 pub(crate) use transaction::finish_interrupted;
 pub use transaction::{may_wish_roster, may_write_roster};
 #[cfg(test)]

@@ -10,6 +10,7 @@ use bellrope_proto::{
 
 use super::{
     custody::share,
+    take_over::{self, is_member_of_one, take_from_the_only_one},
     transaction::{AdmissionError, RosterTransaction},
     turn::turn_in,
     views::send_views,
@@ -38,6 +39,8 @@ pub struct Pending {
     pub is_mine: bool,
     /// Who is still to agree.
     pub lacking: Lacking,
+    /// Whether who has the pen is put out by it: of the only coordinator a member takes it so.
+    pub puts_out: bool,
 }
 
 /// What is wished.
@@ -166,7 +169,19 @@ fn is_asked(device: &Device, roster: &Roster, by: &Key) -> Result<bool, DeviceEr
     Ok(may && frozen::in_force(device, by, roster)?.is_empty())
 }
 
-/// Who signed so that somebody takes the pen after this head.
+/// What people agreed with in this epoch by which somebody is put out.
+pub(super) fn agreed_to_remove(
+    device: &Device,
+    roster: &Roster,
+    about: &Key,
+) -> Result<Vec<Signed<Consent>>, DeviceError> {
+    let mut all = wishes(device, roster)?.into_iter();
+    let wish = all.find(|it| it.to == ConsentTo::Remove && roster.is_same_person(&it.about, about));
+    Ok(wish.map(|it| it.consents).unwrap_or_default())
+}
+
+/// Who signed so that somebody takes the pen after this head. Where a member takes it from the only coordinator, who is put out by the same,
+/// only who agreed with that, too.
 fn signed_for(
     device: &Device,
     roster: &Roster,
@@ -175,6 +190,13 @@ fn signed_for(
     for said in agreed::read(device, roster).takers {
         if said.head != roster.head() || !is_asked(device, roster, &said.by)? {
             continue;
+        }
+        if is_member_of_one(roster, &said.taker) && said.by != said.taker {
+            let consents = agreed_to_remove(device, roster, &roster.holder())?;
+            let mut by = consents.iter().filter_map(|it| it.peek().ok());
+            if !by.any(|it| roster.is_same_person(&it.by, &said.by)) {
+                continue;
+            }
         }
         match all.iter_mut().find(|(taker, _)| *taker == said.taker) {
             Some((_, signed)) => signed.push(said),
@@ -202,10 +224,15 @@ pub fn pending(device: &Device) -> Result<Vec<Pending>, DeviceError> {
             by: in_order_once(by.iter().filter_map(name)),
             is_mine: by.iter().any(|by| roster.is_same_person(by, &me)),
             lacking,
+            puts_out: act == PendingAct::Take && is_member_of_one(&roster, &about),
         })
     };
     let wishes = wishes(device, &roster)?.into_iter().filter_map(|wish| {
         let lacking = roster.lacking(wish.to, wish.about, &wish.by)?;
+        // Of the only coordinator it is said with who takes the pen from them.
+        if lacking.another_holder && is_member_of_one(&roster, &me) {
+            return None;
+        }
         pending(PendingAct::of(wish.to)?, wish.about, &wish.by, lacking)
     });
     let takes = signed_for(device, &roster)?.into_iter();
@@ -330,6 +357,7 @@ pub fn hand_pen(device: &Device, to: &Key, now: Timestamp) -> Result<(), Admissi
 
 /// Takes the pen if enough have signed for this device at the roster's head.
 fn take_signed(device: &Device, now: Timestamp) -> Result<bool, AdmissionError> {
+    take_over::settle(device)?;
     let Some(roster) = device.roster()?.filter(|roster| !roster.is_newer()) else {
         return Ok(false);
     };
@@ -347,15 +375,19 @@ fn take_signed(device: &Device, now: Timestamp) -> Result<bool, AdmissionError> 
     if !lacking.is_some_and(|lacking| lacking.is_nobody()) {
         return Ok(false);
     }
+    let signatures = signed.into_iter().filter(|it| it.by != me);
+    let take = Take {
+        signatures: signatures.map(|it| (it.by, it.signature)).collect(),
+        extensions: Extensions::none(),
+    };
+    if is_member_of_one(&roster, &me) {
+        return take_from_the_only_one(device, (&roster, take), now);
+    }
     let mut change = RosterTransaction::begin_taking(device, now)?;
     if change.roster.head() != roster.head() {
         return Ok(false);
     }
-    let signatures = signed.into_iter().filter(|it| it.by != me);
-    change.append(Change::Take(Take {
-        signatures: signatures.map(|it| (it.by, it.signature)).collect(),
-        extensions: Extensions::none(),
-    }))?;
+    change.append(Change::Take(take))?;
     change.commit()?;
     Ok(true)
 }

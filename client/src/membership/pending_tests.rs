@@ -127,12 +127,12 @@ fn one_signs_for_one_taker_and_not_for_whom_one_asked_to_put_out() {
     agree(&group.boris, (ConsentTo::Remove, &anna), NOW).unwrap();
     let refused = sign_for(&group.boris, &anna, NOW);
     assert!(matches!(refused, Err(AgreeError::Nobody)), "{refused:?}");
-    // Nobody takes the pen of whom a group has alone.
+    // From whom a group has alone nobody takes it without another mailbox.
     let alone = Group::new();
     knows(&alone, &alone.anna);
     let refused = sign_for(&alone.anna, &alone.anna.signing().public(), NOW);
     assert!(
-        matches!(refused, Err(AgreeError::OnlyCoordinator)),
+        matches!(refused, Err(AgreeError::MailboxNeeded)),
         "{refused:?}"
     );
 }

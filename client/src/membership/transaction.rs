@@ -124,11 +124,28 @@ impl<'a> RosterTransaction<'a> {
 
     /// Begins one on a device that does not have the pen, to take it.
     pub(super) fn begin_taking(device: &'a Device, now: Timestamp) -> Result<Self, AdmissionError> {
+        Self::begin_with(device, None, now)
+    }
+
+    /// Begins one on a device that takes the pen without what rules the group's mailbox, and goes on in one that it rules itself.
+    pub(super) fn begin_anew(
+        device: &'a Device,
+        authority: SecretKey<Authority>,
+        now: Timestamp,
+    ) -> Result<Self, AdmissionError> {
+        Self::begin_with(device, Some(authority), now)
+    }
+
+    fn begin_with(
+        device: &'a Device,
+        anew: Option<SecretKey<Authority>>,
+        now: Timestamp,
+    ) -> Result<Self, AdmissionError> {
         let lock = device.files().lock(LockName::Roster)?;
         carry_out(device)?;
         let state = device.state()?;
         let roster = device.roster()?.ok_or(AdmissionError::NotACoordinator)?;
-        let authority = match state.authority() {
+        let authority = match anew.or(state.authority()) {
             Some(authority) => authority,
             None => {
                 may_write(device, &roster)?;

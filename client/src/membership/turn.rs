@@ -97,18 +97,46 @@ fn is_due(roster: &Roster, now: Timestamp) -> bool {
 
 /// Begins the next epoch without these people, with the agreement of those who were asked.
 pub(super) fn turn_in(
-    mut change: RosterTransaction<'_>,
+    change: RosterTransaction<'_>,
     devices: &[PublicKey<DeviceKey>],
     consents: Vec<Signed<Consent>>,
+) -> Result<(), AdmissionError> {
+    let ruled = change.state.authority_seed.clone();
+    let ruled = ruled.ok_or(AdmissionError::NotACoordinator)?;
+    turn(change, (devices, consents), Opens::TakesOver(ruled))
+}
+
+/// The same where this device has nothing that rules the mailbox before: in one that is open, and that this rules.
+pub(super) fn turn_anew(
+    change: RosterTransaction<'_>,
+    (devices, consents): (Vec<PublicKey<DeviceKey>>, Vec<Signed<Consent>>),
+    authority: Seed,
+) -> Result<(), AdmissionError> {
+    turn(change, (&devices, consents), Opens::IsOpen(authority))
+}
+
+/// What makes the next epoch's mailbox one.
+enum Opens {
+    /// It takes over the account of the one before, which this rules.
+    TakesOver(Seed),
+    /// It is one, and this rules it.
+    IsOpen(Seed),
+}
+
+fn turn(
+    mut change: RosterTransaction<'_>,
+    (devices, consents): (&[PublicKey<DeviceKey>], Vec<Signed<Consent>>),
+    opens: Opens,
 ) -> Result<(), AdmissionError> {
     let knew_secrets = take_back_open(&mut change, devices)?;
     // Whoever was away lacks entries, and could not go on from them.
     change.queue_roster()?;
     let before = change.roster.epoch().clone();
-    let old_authority = change.state.authority_seed.clone();
-    let old_authority = old_authority.ok_or(AdmissionError::NotACoordinator)?;
     let epoch = EpochIdentity::generate();
-    let authority_seed = Seed::random();
+    let (ruled, authority_seed) = match opens {
+        Opens::TakesOver(ruled) => (Some(ruled), Seed::random()),
+        Opens::IsOpen(authority) => (None, authority),
+    };
     change.authority = epochs::authority(&authority_seed);
     let mailbox = change.authority.public().mailbox();
     let entry = change.write(Change::Turn(Turn {
@@ -147,16 +175,17 @@ pub(super) fn turn_in(
     let all = issued::all(change.device)?;
     let at = change.roster.turned();
     send_views(&mut change, &all, at)?;
-    let mut tasks = vec![RelayTask::Succeed {
-        from: old_authority.clone(),
+    let succeeds = ruled.clone().map(|from| RelayTask::Succeed {
+        from,
         to: authority_seed,
-    }];
+    });
+    let mut tasks: Vec<RelayTask> = succeeds.into_iter().collect();
     let removed = change.roster.removed().iter();
     let removed: Vec<Removed> = removed.filter(|it| it.at == at).cloned().collect();
     // They have a lane in each mailbox that is not over yet.
     let former = change.state.former.iter();
     let former = former.filter_map(|former| former.authority_seed.clone());
-    let ruled: Vec<Seed> = former.chain([old_authority.clone()]).collect();
+    let ruled: Vec<Seed> = former.chain(ruled).collect();
     for Removed { person, .. } in &removed {
         let holder = holder(&change, person);
         let revocations = ruled.iter().zip(holder.into_iter().cycle());

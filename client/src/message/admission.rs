@@ -394,6 +394,36 @@ impl Statement for Refusal {
     const PURPOSE: Purpose = Purpose::Refusal;
 }
 
+/// A device is out since the `turn` that follows on this head, whose author has nothing by which its lane could be taken back: the relay lets
+/// it read on in the mailbox before, and nothing else would tell it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Out {
+    /// Of which group.
+    pub group: GroupId,
+    /// The device that is out.
+    pub device: PublicKey<Device>,
+    /// After which head: whoever signs has the pen there.
+    pub head: Hash,
+    /// What a later version adds.
+    pub extensions: Extensions,
+}
+
+impl Statement for Out {
+    type Signer = Device;
+    const PURPOSE: Purpose = Purpose::Out;
+}
+
+impl Out {
+    /// Whether this device is out, as who has the pen says (E9).
+    pub(crate) fn counts(signed: &Signed<Self>, roster: &Roster, me: &PublicKey<Device>) -> bool {
+        let said = signed.peek().ok();
+        let at = said.and_then(|said| roster.position_of(&said.head));
+        let holder = at.and_then(|at| roster.holder_at(at));
+        let said = holder.and_then(|holder| signed.verify(&holder).ok());
+        said.is_some_and(|said| said.group == roster.id() && said.device == *me)
+    }
+}
+
 /// A device has the welcome or the view that it was sent: nobody has to say it again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Arrival {

@@ -12,7 +12,7 @@ use bellrope_proto::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    admission::{Arrival, Bundle, NewEpoch, Refusal, ViewUpdate, Welcome},
+    admission::{Arrival, Bundle, NewEpoch, Out, Refusal, ViewUpdate, Welcome},
     answer::Carried,
     comparison::Comparison,
     custody::Custody,
@@ -61,6 +61,8 @@ pub enum Payload {
     Comparison(Signed<Comparison>),
     /// 32,768: a device has what it was sent.
     Arrival(Signed<Arrival>),
+    /// 32,769: a device is out.
+    Out(Signed<Out>),
     /// Any other number: a later version's.
     Unknown(u16),
 }
@@ -184,6 +186,7 @@ impl Payload {
             Self::Answer(carried) => (10, codec::encode(carried)),
             Self::Comparison(said) => (16, codec::encode(said)),
             Self::Arrival(arrival) => (32_768, codec::encode(arrival)),
+            Self::Out(out) => (32_769, codec::encode(out)),
             Self::Unknown(number) => (*number, Vec::new()),
         };
         codec::encode(&Numbered {
@@ -212,6 +215,7 @@ impl Payload {
             10 => codec::decode(body).map(Self::Answer),
             16 => codec::decode(body).map(Self::Comparison),
             32_768 => codec::decode(body).map(Self::Arrival),
+            32_769 => codec::decode(body).map(Self::Out),
             number => Ok(Self::Unknown(number)),
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use bellrope_proto::{
     codec,
     ids::Timestamp,
-    signing::{Device as DeviceKey, PublicKey},
+    signing::{Device as DeviceKey, PublicKey, Signed},
 };
 
 use super::{
@@ -18,8 +18,10 @@ use crate::{
         agreed::{self, ForTaker},
     },
     extensions::Extensions,
-    group::{Consent, ConsentTo, Lacking, LostRemoval, Role, Roster, TakeOver},
-    membership::{AdmissionError, PendingAct, carry_out_agreed, pending},
+    group::{Consent, ConsentTo, Lacking, LostRemoval, Role, Roster, TakeOver, pen::MEMBERS_ASKED},
+    membership::{
+        AdmissionError, PendingAct, carry_out_agreed, is_member_of_one, is_ready, pending,
+    },
     message::{KIND_CONSENT, KIND_SIGNED_FOR, Sender, SignedFor, VerifiedMessage},
 };
 
@@ -38,9 +40,12 @@ pub enum AgreeError {
     /// It is about who has the pen: another takes it first.
     #[error("the pen must pass first")]
     HasThePen,
-    /// The group has no second coordinator who could take the pen.
-    #[error("nobody can take the pen of the only coordinator")]
+    /// One person coordinates, and there are not the two members whom it takes to take the pen from them.
+    #[error("too few could take the pen of the only coordinator")]
     OnlyCoordinator,
+    /// What rules the group's mailbox is lost with the only coordinator: whoever takes the pen has a host open another first.
+    #[error("taking the pen of the only coordinator needs another mailbox")]
+    MailboxNeeded,
     /// This device has signed for another to take the pen from the same holder.
     #[error("this device has signed for another")]
     SignedForAnother,
@@ -110,14 +115,7 @@ fn agree_in(
     if lacking.another_holder {
         return Err(AgreeError::HasThePen);
     }
-    let consent = device.signing().sign(&Consent {
-        group: roster.id(),
-        epoch: roster.epoch().number,
-        by: me,
-        to,
-        about: *about,
-        extensions: Extensions::none(),
-    });
+    let consent = consent(device, roster, (to, about));
     // Where nobody else is asked, nobody has to hear it.
     if !(lacking.is_nobody() && device.has_pen()?) {
         let said = (KIND_CONSENT, codec::encode(&consent));
@@ -132,6 +130,26 @@ fn agree_in(
     agreed::change(device, roster, |all| all.consent(consent))?;
     carry_out_agreed(device, now)?;
     Ok(())
+}
+
+fn consent(
+    device: &Device,
+    roster: &Roster,
+    (to, about): (ConsentTo, &PublicKey<DeviceKey>),
+) -> Signed<Consent> {
+    device.signing().sign(&Consent {
+        group: roster.id(),
+        epoch: roster.epoch().number,
+        by: device.signing().public(),
+        to,
+        about: *about,
+        extensions: Extensions::none(),
+    })
+}
+
+fn members(roster: &Roster) -> usize {
+    let members = roster.persons().filter(|it| it.role == Role::Member);
+    members.count()
 }
 
 /// Whether it is so, by what the roster says and not by what does not wait any more: nobody is said to be out who is in.
@@ -212,16 +230,15 @@ pub fn sign_for(
 ) -> Result<Agreed, AgreeError> {
     let roster = asked(device)?;
     let me = device.signing().public();
-    let coordinators = roster.people().iter();
-    // From the only one another device of theirs can take it.
-    let coordinators = coordinators.filter(|it| it.role == Role::Coordinator);
-    if coordinators.count() < 2 {
+    // Whoever was lost with what rules the mailbox is put out by the same step.
+    let lost = is_member_of_one(&roster, taker).then(|| roster.holder());
+    if lost.is_some() && members(&roster) < MEMBERS_ASKED {
         return Err(AgreeError::OnlyCoordinator);
     }
     if roster.lacking_to_take(*taker, &[me].into()).is_none() || me == roster.holder() {
         return Err(AgreeError::Nobody);
     }
-    let asked_to_remove = |it: &bellrope_proto::signing::Signed<Consent>| {
+    let asked_to_remove = |it: &Signed<Consent>| {
         let said = it.peek();
         said.is_ok_and(|it| {
             let is_whole = it.to == ConsentTo::Remove && roster.is_same_person(&it.about, taker);
@@ -229,12 +246,19 @@ pub fn sign_for(
             roster.is_same_person(&it.by, &me) && (is_whole || is_device)
         })
     };
-    if agreed::read(device, &roster)
-        .consents
-        .iter()
-        .any(asked_to_remove)
-    {
+    let for_another = |it: &ForTaker| {
+        roster.is_same_person(&it.by, &me) && it.holder == roster.holder() && it.taker != *taker
+    };
+    let said = agreed::read(device, &roster);
+    if said.consents.iter().any(asked_to_remove) {
         return Err(AgreeError::Nobody);
+    }
+    // Before a host's token is asked for.
+    if said.takers.iter().any(for_another) {
+        return Err(AgreeError::SignedForAnother);
+    }
+    if lost.is_some() && me == *taker && !is_ready(device)? {
+        return Err(AgreeError::MailboxNeeded);
     }
     let head = roster.head();
     let signature = TakeOver::sign((roster.id(), head), *taker, device.signing());
@@ -247,9 +271,6 @@ pub fn sign_for(
     };
     // Before it is said: after a crash this device must know that it signed.
     let signed = agreed::change(device, &roster, |all| {
-        let for_another = |it: &ForTaker| {
-            roster.is_same_person(&it.by, &me) && it.holder == said.holder && it.taker != said.taker
-        };
         if all.takers.iter().any(for_another) {
             return false;
         }
@@ -265,7 +286,16 @@ pub fn sign_for(
         signature,
         extensions: Extensions::none(),
     });
-    compose_for_asked(device, (KIND_SIGNED_FOR, body), &[], now)?;
+    let mut but_for = Vec::new();
+    if let Some(lost) = lost {
+        // Who has that device in their hands could put everybody else out first.
+        but_for = roster.devices_of(&lost).map(|it| it.device).collect();
+        let consent = consent(device, &roster, (ConsentTo::Remove, &lost));
+        let said = (KIND_CONSENT, codec::encode(&consent));
+        compose_for_asked(device, said, &but_for, now)?;
+        agreed::change(device, &roster, |all| all.consent(consent))?;
+    }
+    compose_for_asked(device, (KIND_SIGNED_FOR, body), &but_for, now)?;
     carry_out_agreed(device, now)?;
     let roster = asked(device)?;
     if roster.holder() == *taker {
@@ -318,7 +348,7 @@ pub(super) fn hear(device: &Device, roster: &Roster, verified: &VerifiedMessage)
     let kept = match message.kind {
         KIND_CONSENT => {
             let said = codec::decode(&message.body.0).ok();
-            let said: Option<bellrope_proto::signing::Signed<Consent>> = said;
+            let said: Option<Signed<Consent>> = said;
             let said = said.filter(|said| {
                 let said = said.verify(&message.sender);
                 said.is_ok_and(|said| said.by == message.sender && said.group == roster.id())

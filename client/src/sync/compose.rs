@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     alert::{Alert, Fields},
-    device::{Device, DeviceError, QueueEnd, QueuedEnvelope, State, damaged, frozen, outbox},
+    device::{Device, DeviceError, QueueEnd, QueuedEnvelope, State, damaged, frozen, out, outbox},
     extensions::Extensions,
     group::{Person, Role, lifetimes::RETENTION_SECONDS, recipients_hash},
     ids::MessageId,
@@ -37,6 +37,9 @@ pub enum ComposeError {
     /// The device is not let in yet, or is an observer's.
     #[error("this device may not send")]
     MayNot,
+    /// The device was told that it is out of the group.
+    #[error("this device is not in the group any more")]
+    Removed,
     /// One that was chosen does not read in this group.
     #[error("a chosen reader is not in the group")]
     NotAReader,
@@ -75,6 +78,9 @@ pub(super) fn sender(device: &Device) -> Result<(State, View), ComposeError> {
     let state = device.state()?;
     if !state.role.sends() || state.credential.is_none() {
         return Err(ComposeError::MayNot);
+    }
+    if out::is_out(device)? {
+        return Err(ComposeError::Removed);
     }
     let view = sender_view(device, &state)?;
     if is_newer(device, &state, &view)? {

@@ -170,6 +170,7 @@ impl Follower {
                 self.has_moved.store(true, Ordering::Relaxed);
                 events.tell(Event::Turned(out));
             }
+            Received::Out => self.is_out.store(true, Ordering::Relaxed),
             Received::Moved => {
                 self.moves();
                 events.tell(Event::Moved);

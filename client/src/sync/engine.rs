@@ -119,6 +119,7 @@ impl Engine {
             was_online: AtomicBool::new(false),
             has_missed: AtomicBool::new(false),
             has_moved: AtomicBool::new(false),
+            is_out: AtomicBool::new(false),
             lease_told: Mutex::new(None),
         };
         if options.follow {

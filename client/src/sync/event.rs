@@ -143,6 +143,11 @@ pub enum Event {
     Reply(ReplyUpdate),
     /// An alert waits that was sealed in an epoch that is over, and the relay does not take it any more.
     EpochOver,
+    /// The relay does not open the mailbox of the epoch that this device has begun, as somebody was first to take over the account of the
+    /// one before: [`open_instead`](crate::open_instead) does, with a host's token.
+    AccountGone,
+    /// This device has taken the pen, as a quorum signed for it.
+    TookPen,
     /// This device's person was put out of the group: there is nothing more to read or to send.
     Removed,
     /// There is no mailbox to read yet: the group was founded here, and the relay has not opened it.
@@ -180,6 +185,10 @@ pub enum EngineError {
     /// What was sealed in an epoch that is over is not taken any more where it has to go.
     #[error("the mailbox that it was sealed for is over")]
     EpochOver,
+    /// Whoever had the pen before gave the account of the group's mailbox to one that the group does not follow: it takes a host's token
+    /// to open the one that it does.
+    #[error("the account of the mailbox before is another's")]
+    AccountGone,
     /// The task that would do it has stopped.
     #[error("the engine has stopped")]
     Stopped,
@@ -292,6 +301,7 @@ impl Events {
             EngineError::NoMailbox => Event::NoMailbox,
             EngineError::Removed => Event::Removed,
             EngineError::EpochOver => Event::EpochOver,
+            EngineError::AccountGone => Event::AccountGone,
             EngineError::Stopped => Event::Broken,
         });
     }

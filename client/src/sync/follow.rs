@@ -35,7 +35,7 @@ use super::{
 use crate::{
     clock::now,
     connect::{note_greeting, open_session},
-    device::{ClaimStatus, Device, DeviceError, heard, outbox, relay_now},
+    device::{ClaimStatus, Device, DeviceError, heard, out, outbox, relay_now},
     message::LaneCredential,
     relay::{ChainFault, Contradiction, Cursor, Delivery, RelayError, Subscription},
     show::LeaseNotice,
@@ -75,6 +75,8 @@ pub(super) struct Follower {
     pub(super) has_missed: AtomicBool,
     /// Whether the relay is somewhere else since this connection began.
     pub(super) has_moved: AtomicBool,
+    /// Whether this device was told just now that it is out.
+    pub(super) is_out: AtomicBool,
     /// What was told in this run of the mailbox's end: which, and how many days before.
     pub(super) lease_told: Mutex<Option<(Timestamp, u64)>>,
 }
@@ -367,6 +369,9 @@ impl Follower {
             let after = subscription.cursor().clone();
             let after_mailbox = after.mailbox;
             self.take(receiver, coordinates, delivery, after).await?;
+            if self.is_out.swap(false, Ordering::Relaxed) {
+                return Err(EngineError::Removed);
+            }
             behind = behind.saturating_add(1);
             if caught_up && !greeted {
                 note_greeting(&self.context.device, subscription.restored()).await;
@@ -545,6 +550,9 @@ fn contradiction(read: &Result<(), EngineError>) -> Option<Box<Contradiction>> {
 }
 
 fn source(device: &Device, resends: Arc<Mutex<Resends>>) -> Result<Source, EngineError> {
+    if out::is_out(device)? {
+        return Err(EngineError::Removed);
+    }
     // First: at another relay everything begins anew.
     let relay = relay_now(device)?;
     let state = device.state()?;

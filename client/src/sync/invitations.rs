@@ -176,12 +176,18 @@ async fn carry_out(context: &Context) -> Result<(), EngineError> {
     let done = context.with_device(|device| {
         // Who is to be put out wishes nothing before that.
         agree_again(device, now())?;
+        let had = device.is_holder()?;
         carry_out_agreed(device, now())?;
+        let took = !had && device.is_holder()?;
         let lines = carry_out_wishes(device, now())?;
         hand_on(device, now())?;
-        Ok::<_, WishError>(lines)
+        Ok::<_, WishError>((took, lines))
     });
-    for line in done.await? {
+    let (took, wishes) = done.await?;
+    if took {
+        context.events.tell(Event::TookPen);
+    }
+    for line in wishes {
         context.events.tell(Event::Wish(line));
     }
     Ok(see_to(context).await?)
@@ -212,9 +218,9 @@ impl From<WishError> for EngineError {
             // Of what this device says by itself nothing else comes.
             WishError::TooMuch
             | WishError::Circle(_)
-            | WishError::Compose(ComposeError::MayNot | ComposeError::NotAReader) => {
-                AdmissionError::NotACoordinator.into()
-            }
+            | WishError::Compose(
+                ComposeError::MayNot | ComposeError::Removed | ComposeError::NotAReader,
+            ) => AdmissionError::NotACoordinator.into(),
         }
     }
 }

@@ -33,7 +33,7 @@ use crate::{
     clock::now,
     device::{
         Device, DeviceError, Follows, KnownHeads, LockName, Senders, StoredMessage, absence,
-        cases::Counts, frozen, inbox, keep_other_log, reach, week_secrets, wishes::NotListed,
+        cases::Counts, frozen, inbox, keep_other_log, out, reach, week_secrets, wishes::NotListed,
     },
     extensions::is_critical,
     group::{Claim, Entry, Roster, RosterError, Week},
@@ -42,7 +42,7 @@ use crate::{
     message::{
         CaseMessage, KIND_ALERT, KIND_ASK_FOR_DEVICE, KIND_CARRIED_ON, KIND_CASE, KIND_CONSENT,
         KIND_DEVICE_ASKS, KIND_RECOVERY, KIND_SEEN, KIND_SIGNED_FOR, KIND_TO_CARRY, KIND_VOUCH,
-        KIND_WEEK_KEYS, KIND_WISH, KIND_WISH_ANSWER, KIND_WORD_ON_DEVICE, Message, PassedOn,
+        KIND_WEEK_KEYS, KIND_WISH, KIND_WISH_ANSWER, KIND_WORD_ON_DEVICE, Message, Out, PassedOn,
         Payload, Seen, Sender, SignedMessage, VerifiedMessage, VerifyError, passed_on, verify,
     },
     relay::Cursor,
@@ -147,6 +147,8 @@ pub(crate) enum Received {
     SameId(Sequence, MessageId),
     /// A roster entry that breaks the rules.
     RosterRefused(Sequence, RosterError),
+    /// This device is out of the group.
+    Out,
     /// It does not open or decode.
     Damaged(Sequence),
 }
@@ -278,6 +280,18 @@ impl GroupReceiver {
                 Ok(Received::NotForUs)
             }
             Ok(Payload::Roster(entries)) => Ok(self.roster(device, sequence, entries)),
+            Ok(Payload::Out(said)) => {
+                let roster = device.roster()?.ok_or(DeviceError::Nothing)?;
+                Ok(
+                    match Out::counts(&said, &roster, &device.signing().public()) {
+                        true => {
+                            out::note(device, &said)?;
+                            Received::Out
+                        }
+                        false => Received::NotForUs,
+                    },
+                )
+            }
             Ok(Payload::Unknown(number)) if is_critical(number) => Ok(Received::Newer),
             Ok(Payload::Unknown(_)) => Ok(Received::NotForUs),
             _ => Ok(Received::Damaged(sequence)),

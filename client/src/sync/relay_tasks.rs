@@ -30,6 +30,12 @@ pub(super) async fn carry_out(context: &Context) -> Result<(), EngineError> {
             // Where there is no such mailbox, or none any more, the lane opens nothing.
             Err(RelayError::Refused(Reason::NoMailbox, _))
                 if matches!(task, RelayTask::Revoke { .. }) => {}
+            // Once for ever: somebody who had the authority before gave the account to a mailbox that the group does not follow.
+            Err(RelayError::Refused(Reason::Succeeded, _))
+                if matches!(task, RelayTask::Succeed { .. }) =>
+            {
+                return Err(EngineError::AccountGone);
+            }
             Err(error) => return Err(error.into()),
         }
         let done = move |device: &Device| {

@@ -6,6 +6,7 @@ use bellrope_proto::{
     address::RelayAddress,
     grant::{Opening, Sponsorship},
     ids::{MailboxId, Timestamp},
+    message::Reason,
     signing::{Authority, Device as DeviceKey, PublicKey, SecretKey},
 };
 
@@ -160,6 +161,13 @@ impl Renewals {
                         .await?;
                 }
                 Ok(_) => return Err(RelayError::Protocol("another mailbox was opened").into()),
+                // It is there, on the account that somebody else took over: nobody renews it there, and it lasts as it was opened.
+                Err(RelayError::Refused(Reason::NotValid, _)) => {
+                    let at = due.admitted_at;
+                    context
+                        .with_device(move |device| opened(device, (at, mailbox), ends))
+                        .await?;
+                }
                 Err(error @ RelayError::Refused(..)) => {
                     tracing::debug!(%error, "an invitation's mailbox was not opened");
                     failed.get_or_insert(error);

@@ -436,6 +436,7 @@ pub(super) fn ask(
         Err(ComposeError::Device(error)) => return Err(error),
         Err(
             ComposeError::MayNot
+            | ComposeError::Removed
             | ComposeError::Newer
             | ComposeError::NotAReader
             | ComposeError::Seal(_),

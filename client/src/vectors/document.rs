@@ -76,6 +76,7 @@ fn purposes_of_clients_are_the_documents() {
         listed::<Refusal>(),
         listed::<crate::message::NewEpoch>(),
         listed::<Arrival>(),
+        listed::<crate::message::Out>(),
         listed::<crate::message::Comparison>(),
         listed::<crate::message::PassedOn>(),
         listed::<crate::group::Consent>(),
@@ -106,7 +107,7 @@ fn payloads_have_the_documents_numbers() {
     // What nobody signed decodes all the same: it is verified later.
     let signed = [0; 8 + 64];
     let message = [signed.as_slice(), &[0], &[0; 8]].concat();
-    for number in (0..300).chain([32_767, 32_768, u16::MAX]) {
+    for number in (0..300).chain([32_767, 32_768, 32_769, u16::MAX]) {
         let body = match number {
             1 => message.clone(),
             2 => vec![0; 8],
@@ -127,6 +128,7 @@ fn payloads_have_the_documents_numbers() {
             Payload::Answer(_) => Some("answer"),
             Payload::Comparison(_) => Some("comparison"),
             Payload::Arrival(_) => Some("arrival"),
+            Payload::Out(_) => Some("out"),
             Payload::Unknown(_) => None,
         };
         assert_eq!(written.get(&number).map(String::as_str), name, "{number}");

@@ -242,6 +242,16 @@ members-demoted = A member and no coordinator any more: { $name }. The group has
 pen-is = The list of members is kept by { $holder }. What others wish is written down by that device.
 pen-handed = From now on the list of members is kept by { $name }. Everything that takes is on its way there.
 pen-taken = From now on this device keeps the list of members.
+members-cut-off = {"    "}What leads { $name } to the group is lost with the coordinator before: this device hears nothing of the new keys, and has to be invited anew, with bellrope invite. { $reads ->
+    [yes] What it sends still arrives until { $until }; whoever has the lost coordinator’s device may read that too.
+   *[other] What it sends now is read by nobody here.
+} Once they have come by the new invitation: bellrope members remove { $word }
+take-pen-mailbox = What rules the group’s mailbox is on the device of { $name } alone. Without it the group goes on in another mailbox, and without { $name }: whoever agrees, agrees with both. The relay’s host gives a token for the mailbox.
+take-pen-opened = The mailbox for it is open until { $ends }. It is used once the others have agreed; then { $name } is put out of the group.
+take-pen-token-kept = The token is kept on this device. Once the relay is there, the same without a token goes on: bellrope members take-pen
+take-pen-ask = Ask the others over another channel. Who agrees runs: bellrope members confirm { $word }
+token-not-used = The token was not needed, and is not used.
+renew-opened = The group’s new mailbox is open until { $ends }. What waited goes there now.
 agreed = That you agree is on its way to the others.
 agreed-done = It is done: you were the last to agree.
 lacking-nobody = Nobody else has to agree. The program of { $holder }, who keeps the list, writes it down the next time it is online.
@@ -261,6 +271,7 @@ pending-remove-device = To be put out of the group: one device of { $name }
 pending-promote = To become a coordinator: { $name }
 pending-demote = To be a coordinator no more: { $name }
 pending-take-pen = To keep the list of members in the place of { $holder }: { $name }
+pending-take-over = To coordinate in the place of { $holder }, who is put out of the group: { $name }
 pending-by = {"  "}Agreed: { $names }
 pending-confirm = {"  "}If you agree, after asking over another channel: bellrope members confirm { $word }
 wish-asked = Asked for. The list of members is kept by { $holder }, whose device does it by itself the next time it is online. What came of it: bellrope members pending
@@ -341,6 +352,7 @@ watch-wish = Asked for by { $by }, of the list of members: { $what }. See: bellr
 watch-wish-written = In the list of members now, as { $by } asked: { $what }.
 watch-wish-refused = Not done, though { $by } asked for it: { $what }. { $why }
 watch-pen = The list of members is now kept by { $name }.
+watch-took-pen = This device keeps the list of members now, as the others have agreed. What there is to see to: bellrope members
 watch-overtaken = Others have taken over the list of members, and what this device knew of { $names } does not count any more. What you had written this device asks for again by itself: bellrope members pending
 watch-removed = Not in the group any more: { $names }. The group has new keys, and this device has them.
 watch-turned = The group has new keys, and this device has them. Nobody was put out.

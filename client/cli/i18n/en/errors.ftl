@@ -174,8 +174,14 @@ error-take-pen = the list of members can pass to a coordinator who does not keep
     See who coordinates and who keeps it: bellrope members
 error-agree-has-the-pen = that is about who keeps the list of members: it cannot be written down while they do
     A coordinator who keeps it hands it over first: bellrope members pen NAME. If they do not, another one takes it: bellrope members take-pen
-error-agree-only-coordinator = nobody else coordinates here, and what rules the group’s mailbox is on that coordinator’s device alone
-    If it is lost, found a new group. So that this does not happen: bellrope members promote NAME
+error-agree-only-coordinator = one person coordinates here, and it takes two members at the least to go on without them
+    If that device is lost, found a new group. So that this does not happen: bellrope members promote NAME
+error-take-pen-needs-token = what rules the group’s mailbox is on the only coordinator’s device alone: without it the group goes on in another mailbox
+    Ask the relay’s host for a token, and give it: bellrope members take-pen --token TOKEN
+error-account-gone = whoever kept the list of members before has begun another mailbox, which the group does not follow, and the relay lets none but that one take the place of the one before
+    Nothing is lost, and nobody has to be at fault; but what is new waits. Ask the relay’s host for a token, and give it: bellrope members renew --token TOKEN
+error-token-not-needed = the group does not wait for a mailbox: the token was not used
+    To keep the mailbox for longer, give it by: bellrope create
 error-agree-signed-for-another = you have signed for somebody else to keep the list of members, at this very point of it
     Only one of the two can: ask the other members with whom they agree, and wait for what they do.
 error-has-the-pen = the list of members is kept by { $name } already

@@ -207,7 +207,7 @@ pub(crate) enum MembersAct {
     /// Puts somebody out.
     Remove(Remove),
     /// New keys for those who are in.
-    Renew,
+    Renew(WithToken),
     /// Makes a member a coordinator.
     Promote(Named),
     /// Makes a coordinator a member.
@@ -217,7 +217,7 @@ pub(crate) enum MembersAct {
     /// Who writes the roster, or who is to from now on.
     Pen(Pen),
     /// Writes the roster in the place of who does.
-    TakePen,
+    TakePen(WithToken),
     /// What waits for somebody's agreement.
     Pending,
     /// Agrees with that.
@@ -229,6 +229,14 @@ pub(crate) enum MembersAct {
 pub(crate) struct Pen {
     /// Whom it goes to.
     pub(crate) name: Option<String>,
+}
+
+/// `members renew`, `members take-pen`
+#[derive(Debug, Args)]
+pub(crate) struct WithToken {
+    /// The host's token, for another mailbox.
+    #[arg(long)]
+    pub(crate) token: Option<String>,
 }
 
 /// `members remove`

@@ -58,11 +58,7 @@ pub(super) fn wish_of_device(
 }
 
 /// Signs for who takes the pen.
-pub(super) fn take(
-    ui: &mut Ui,
-    device: &Arc<Device>,
-    taker: &MemberLine,
-) -> Result<Came, CommandError> {
+fn take(ui: &mut Ui, device: &Arc<Device>, taker: &MemberLine) -> Result<Came, CommandError> {
     let nobody = || CommandError::with("error-take-pen", vec![("name", taker.called())]).misuse();
     let key = taker.key.ok_or_else(nobody)?;
     let agreed = sign_for(device, &key, now()).map_err(|error| match error {
@@ -127,7 +123,7 @@ pub(super) fn confirm(
     wish(ui, device, (to, line))
 }
 
-fn said(ui: &mut Ui, device: &Device, agreed: Agreed) -> Result<Came, CommandError> {
+pub(super) fn said(ui: &mut Ui, device: &Device, agreed: Agreed) -> Result<Came, CommandError> {
     match agreed {
         Agreed::Done => Ok(Came::Done),
         Agreed::Waits(lacking) => {
@@ -205,6 +201,7 @@ fn show(ui: &mut Ui, members: &Members, it: &Pending) -> Result<(), CommandError
         PendingAct::RemoveDevice => "pending-remove-device",
         PendingAct::Promote => "pending-promote",
         PendingAct::Demote => "pending-demote",
+        PendingAct::Take if it.puts_out => "pending-take-over",
         PendingAct::Take => "pending-take-pen",
     };
     let words = [

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bellrope_client::{
     Asked, ConsentTo, Device, EngineOptions, Role,
     alert::answers::parse_yes_no,
-    approve, now, refuse, renew,
+    approve, cut_off, now, refuse, renew,
     show::{LeaseNotice, MemberLine, Members, ReadBy, ReadingCircle, Standing, others_lines},
     text::escape,
     waits_at_relay,
@@ -13,12 +13,13 @@ use bellrope_client::{
 use bellrope_proto::signing::{Invitation, PublicKey};
 
 use super::{
-    coordinate::{self, Came, confirm, hand, take, wish},
+    coordinate::{self, Came, confirm, hand, wish},
     device::put_out,
+    take_over,
     watch::{say_full, say_ready},
 };
 use crate::{
-    args::{self, MembersAct},
+    args::{self, MembersAct, WithToken},
     command_error::{CommandError, QUEUED, engine_message},
     paths::shell_word,
     ui::{Background, Ui},
@@ -29,6 +30,13 @@ pub(super) fn members(ui: &mut Ui, args: &args::Members) -> Result<u8, CommandEr
     known(&device)?;
     let mut settled = Settled::default();
     let background = Background::start()?;
+    // Before anything is sent: what waits waits for this.
+    if let Some(MembersAct::Renew(WithToken { token: Some(token) })) = &args.act {
+        take_over::open_the_mailbox(ui, &device, &background, token)?;
+        let settled = settle(ui, &device, &background)?;
+        say_full(ui, &settled.full);
+        return Ok(settled.code_for_all());
+    }
     if device.has_pen()? || args.act.is_some() {
         settled = settle(ui, &device, &background)?;
     }
@@ -96,7 +104,7 @@ pub(super) fn members(ui: &mut Ui, args: &args::Members) -> Result<u8, CommandEr
                 ui.status("circle-set-others", &[]);
             }
         }
-        Some(MembersAct::Renew) => {
+        Some(MembersAct::Renew(_)) => {
             renew(&device, now())?;
             settled = settled.again(ui, &device, &background)?;
             code = settled.code_for_all();
@@ -128,7 +136,7 @@ pub(super) fn members(ui: &mut Ui, args: &args::Members) -> Result<u8, CommandEr
         }
         Some(MembersAct::Pen(args::Pen { name: None })) => {
             let holder = escape(&known(&device)?.holder);
-            ui.print("pen-is", &[("name", holder.into())])?;
+            ui.print("pen-is", &[("holder", holder.into())])?;
         }
         Some(MembersAct::Pen(args::Pen { name: Some(name) })) => {
             let members = known(&device)?;
@@ -136,13 +144,20 @@ pub(super) fn members(ui: &mut Ui, args: &args::Members) -> Result<u8, CommandEr
             settled = settled.again(ui, &device, &background)?;
             code = settled.code_for_all();
         }
-        Some(MembersAct::TakePen) => {
+        Some(MembersAct::TakePen(args)) => {
             let members = known(&device)?;
-            let came = take(ui, &device, me(&members)?)?;
-            settled = settled.again(ui, &device, &background)?;
-            code = settled.code_for_all();
-            if matches!(came, Came::Done) {
-                ui.print("pen-taken", &[])?;
+            let line = me(&members)?;
+            if line.has_pen {
+                let holder = escape(&members.holder);
+                ui.print("pen-is", &[("holder", holder.into())])?;
+            } else {
+                let who = (line, members.holder.as_str());
+                let came = take_over::take_pen(ui, &device, &background, who, args)?;
+                settled = settled.again(ui, &device, &background)?;
+                code = settled.code_for_all();
+                if matches!(came, Came::Done) {
+                    ui.print("pen-taken", &[])?;
+                }
             }
         }
         Some(MembersAct::Confirm(named)) => {
@@ -311,8 +326,24 @@ fn list(ui: &mut Ui, device: &Device, as_json: bool) -> Result<(), CommandError>
         return Ok(());
     }
     ui.print("members-title", &[("group", escape(&members.group).into())])?;
+    let (cut_off, until) = cut_off(device)?;
     for line in members.lines() {
         show(ui, &members, line)?;
+        if line.key.is_some_and(|key| cut_off.contains(&key)) {
+            let words = [
+                ("name", escape(&line.called()).into()),
+                ("word", shell_word(&escape(line.own_name())).into()),
+                (
+                    "until",
+                    until
+                        .map(|it| ui.messages.moment(it))
+                        .unwrap_or_default()
+                        .into(),
+                ),
+                ("reads", if until.is_some() { "yes" } else { "no" }.into()),
+            ];
+            ui.print("members-cut-off", &words)?;
+        }
         for one in &line.devices {
             // Of one device it goes without saying.
             if line.devices.len() > 1 {

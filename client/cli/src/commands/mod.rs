@@ -24,6 +24,7 @@ mod passphrase;
 mod recovery;
 mod relay;
 mod status;
+mod take_over;
 mod verify;
 mod watch;
 mod whom;

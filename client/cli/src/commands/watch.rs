@@ -573,6 +573,11 @@ pub(super) fn say(ui: &mut Ui, event: Event) -> Result<(), CommandError> {
             let error = CommandError::from(EngineError::EpochOver);
             ui.output.status(&error.say(&ui.messages));
         }
+        Event::AccountGone => {
+            let error = CommandError::from(EngineError::AccountGone);
+            ui.output.status(&error.say(&ui.messages));
+        }
+        Event::TookPen => ui.status("watch-took-pen", &[]),
         Event::Removed => return Err(EngineError::Removed.into()),
         Event::NoMailbox => return Err(EngineError::NoMailbox.into()),
         Event::Broken => return Err(EngineError::Stopped.into()),
