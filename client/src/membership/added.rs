@@ -7,9 +7,9 @@ use bellrope_proto::{
 };
 
 use super::{
-    admit::{closed, queue_bundle, refuse, take_back, welcome},
+    admit::{closed, let_in, queue_bundle, refuse, take_back},
     transaction::{AdmissionError, RosterTransaction},
-    views::{send_views, view_in},
+    views::view_in,
 };
 use crate::{
     device::{
@@ -109,28 +109,17 @@ pub(crate) fn add_device(
     proof: Proof,
     now: Timestamp,
 ) -> Result<(), AdmissionError> {
-    let mut change = RosterTransaction::begin(device, now)?;
-    let all = issued::all(device)?;
-    let issued = all.iter().find(|issued| issued.admitted_at == at);
-    let issued = issued
-        .filter(|issued| !issued.refused)
-        .ok_or(AdmissionError::NoClaim)?;
-    let claim = issued.device().ok_or(AdmissionError::NoClaim)?;
-    if change.roster.person(&claim.device).is_some() {
-        return Ok(());
-    }
-    let new = new_device(&change.roster, &claim).ok_or(AdmissionError::NoClaim)?;
-    change.append(Change::Add(Add {
-        admitted_at: at,
-        device: new.device,
-        key: new.key,
-        turn: new.turn,
-        proof,
-        extensions: Extensions::none(),
-    }))?;
-    welcome(&mut change, issued, &claim)?;
-    send_views(&mut change, &all, at)?;
-    change.commit()
+    let_in(device, at, now, |roster, claim| {
+        let new = new_device(roster, claim).ok_or(AdmissionError::NoClaim)?;
+        Ok(Change::Add(Add {
+            admitted_at: at,
+            device: new.device,
+            key: new.key,
+            turn: new.turn,
+            proof,
+            extensions: Extensions::none(),
+        }))
+    })
 }
 
 /// A device that has come, and waits for its person's word.
@@ -170,44 +159,59 @@ pub(crate) fn carry_out_added(device: &Device, now: Timestamp) -> Result<bool, A
         return Ok(false);
     }
     let known = added::read(device, &roster, now);
+    let waiting = waiting(device, &roster)?;
+    write_down(device, (&roster, &known), waiting, now)
+}
+
+/// Writes down what was read. Another program of this device may have done so since, or have handed the pen on.
+pub(super) fn write_down(
+    device: &Device,
+    (roster, known): (&Roster, &Added),
+    waiting: Vec<Waiting>,
+    now: Timestamp,
+) -> Result<bool, AdmissionError> {
     let mut any = false;
     for ask in &known.asks {
         let person = roster.person(&ask.by);
         let may = person.is_some_and(|it| matches!(it.role, Role::Coordinator | Role::Member));
-        if may && frozen::in_force(device, &ask.by, &roster)?.is_empty() {
+        if may && frozen::in_force(device, &ask.by, roster)?.is_empty() {
             let wanted = Wanted {
                 of: ask.by,
                 secret: &ask.secret,
                 delegation: Some(&ask.delegation),
                 expires: ask.expires,
             };
-            any |= is_written(invite_another(device, &wanted, now).map(drop))?;
+            any |= is_written(device, invite_another(device, &wanted, now).map(drop))?;
         }
     }
-    for Waiting { at, whose, claim } in waiting(device, &roster)? {
+    for Waiting { at, whose, claim } in waiting {
         let Ok(claim) = claim.peek() else { continue };
-        match word(device, (&roster, &known), &whose, &claim)? {
-            Some(Some(proof)) => any |= is_written(add_device(device, at, proof, now))?,
-            Some(None) => any |= is_written(refuse(device, at, now))?,
+        match word(device, (roster, known), &whose, &claim)? {
+            Some(Some(proof)) => any |= is_written(device, add_device(device, at, proof, now))?,
+            Some(None) => any |= is_written(device, refuse(device, at, now))?,
             None => {}
         }
     }
-    if !known.asks.is_empty() {
-        added::change(device, (&roster, now), |all| {
+    // What was not written down, as the pen was handed on, stays: it may come back.
+    if !known.asks.is_empty() && device.has_pen()? {
+        added::change(device, (roster, now), |all| {
             all.asks.retain(|it| !known.asks.contains(it));
         })?;
     }
     Ok(any)
 }
 
-/// What the rules forbid is not tried again for ever, and keeps nothing else waiting.
-fn is_written(done: Result<(), AdmissionError>) -> Result<bool, AdmissionError> {
+/// Whether a step was written. What the rules forbid is not tried again for ever, and keeps nothing else waiting.
+fn is_written(device: &Device, done: Result<(), AdmissionError>) -> Result<bool, AdmissionError> {
     match done {
         Ok(()) => Ok(true),
         Err(AdmissionError::Rule(error)) => {
             tracing::debug!(%error, "a device is not let in");
             Ok(false)
         }
+        // Another program of this device was faster: it has decided, or the pen is another device's now, which hears the same.
+        Err(AdmissionError::NoClaim) => Ok(false),
+        Err(_) if !device.has_pen()? => Ok(false),
         Err(error) => Err(error),
     }
 }

@@ -477,6 +477,28 @@ pub(crate) fn claim_heard(
 /// # Errors
 /// [`AdmissionError`].
 pub(crate) fn approve(device: &Device, at: Position, now: Timestamp) -> Result<(), AdmissionError> {
+    let_in(device, at, now, |roster, claim| {
+        let mut invited = roster.invited().iter();
+        match invited.find(|it| it.at == at && it.of.is_some()) {
+            Some(theirs) => Err(AdmissionError::OnlyTheirs(theirs.admit.name.clone())),
+            None => Ok(Change::Approve(Approve {
+                admitted_at: at,
+                device: claim.device,
+                key: claim.key,
+                turn: claim.turn.clone(),
+                extensions: Extensions::none(),
+            })),
+        }
+    })
+}
+
+/// Lets in whoever used an invitation, by the entry that is made of their claim.
+pub(super) fn let_in(
+    device: &Device,
+    at: Position,
+    now: Timestamp,
+    entry: impl FnOnce(&Roster, &Claim) -> Result<Change, AdmissionError>,
+) -> Result<(), AdmissionError> {
     let mut change = RosterTransaction::begin(device, now)?;
     let all = issued::all(device)?;
     let issued = all.iter().find(|issued| issued.admitted_at == at);
@@ -487,17 +509,8 @@ pub(crate) fn approve(device: &Device, at: Position, now: Timestamp) -> Result<(
     if change.roster.person(&claim.device).is_some() {
         return Ok(());
     }
-    let mut invited = change.roster.invited().iter();
-    if let Some(invited) = invited.find(|it| it.at == at && it.of.is_some()) {
-        return Err(AdmissionError::OnlyTheirs(invited.admit.name.clone()));
-    }
-    change.append(Change::Approve(Approve {
-        admitted_at: at,
-        device: claim.device,
-        key: claim.key,
-        turn: claim.turn.clone(),
-        extensions: Extensions::none(),
-    }))?;
+    let entry = entry(&change.roster, &claim)?;
+    change.append(entry)?;
     let reads = change
         .roster
         .person(&claim.device)

@@ -4,11 +4,11 @@
 use bellrope_proto::{ids::Timestamp, signing::SecretKey};
 
 use super::{
-    added::carry_out_added,
-    admit::claim_heard,
+    added::{carry_out_added, waiting, write_down},
+    admit::{claim_heard, refuse},
     custody::tests::{knows, two},
     join::{open_bundle, restore},
-    pending::carry_out_agreed,
+    pending::{carry_out_agreed, hand_pen},
     recover::invite_back,
     transaction::{AdmissionError, RosterTransaction},
     turn::tests::Group,
@@ -16,13 +16,14 @@ use super::{
 use crate::{
     device::{
         Device, RecoveryStep,
-        added::{self, Word},
+        added::{self, Ask, Word},
         agreed, frozen, unsaid_recoveries,
     },
     extensions::Extensions,
     group::{Add, Another, Change, NewDevice},
     ids::MessageId,
-    message::{Freeze, FreezeAct, SaidOfSender},
+    invitation::Secret,
+    message::{Delegation, Freeze, FreezeAct, SaidOfSender},
     recovery::{Division, Gathered, RecoveryKey},
     seal::{EpochIdentity, MemberIdentity},
     show::{RecoveryStanding, RecoveryStatus},
@@ -207,8 +208,8 @@ fn after_ninety_days_somebody_is_to_ask_and_by_no_clock_that_was_set_back() {
     assert!(!is_due(0) && !is_due(189) && is_due(190));
 }
 
-/// Boris has lost his device and has a key by two parts; what comes of what a new device of his sends with this one.
-fn comes_back(group: &Group, key: &RecoveryKey, home: &str) -> usize {
+/// Boris has lost his device and has a key by two parts: a new device of his asks with this one.
+fn asks_back(group: &Group, key: &RecoveryKey, home: &str) {
     let boris = group.boris.signing().public();
     let back = invite_back(&group.nina, &boris, NOW.plus(DAY), NOW).unwrap();
     let invitation = back.code.secret.keys().invitation.public();
@@ -225,8 +226,61 @@ fn comes_back(group: &Group, key: &RecoveryKey, home: &str) -> usize {
     let new = restore(&home, &passphrase.into(), (&back.code, bundle), key, NOW).unwrap();
     let claim = new.state().unwrap().joined.unwrap().claim;
     claim_heard(&group.nina, &claim, None, NOW).unwrap();
+}
+
+/// How many devices Boris has when it has asked.
+fn comes_back(group: &Group, key: &RecoveryKey, home: &str) -> usize {
+    asks_back(group, key, home);
     carry_out_added(&group.nina, NOW).unwrap();
+    let boris = group.boris.signing().public();
     group.roster().devices_of(&boris).count()
+}
+
+#[test]
+fn the_slower_of_two_programs_fails_at_nothing_that_the_faster_did() {
+    let group = two();
+    knows(&group, &group.boris);
+    let key = new();
+    register_recovery(&group.boris, &key, &[], NOW).unwrap();
+    nina_hears(&group, &group.boris);
+    let nina = &group.nina;
+    let read = || {
+        let roster = group.roster();
+        let known = added::read(nina, &roster, NOW);
+        let waiting = waiting(nina, &roster).unwrap();
+        assert_eq!(waiting.len(), 1);
+        (roster, known, waiting)
+    };
+    // Refused by the other, or let in by it.
+    asks_back(&group, &of_two_parts(&key), "refused");
+    let (roster, known, waiting) = read();
+    refuse(nina, waiting[0].at, NOW).unwrap();
+    assert!(!write_down(nina, (&roster, &known), waiting, NOW).unwrap());
+    asks_back(&group, &of_two_parts(&key), "kept");
+    let (roster, known, waiting) = read();
+    carry_out_added(nina, NOW).unwrap();
+    let length = group.roster().entries().len();
+    write_down(nina, (&roster, &known), waiting, NOW).unwrap();
+    assert_eq!(group.roster().entries().len(), length);
+    // Or the pen has gone to Anna's device, which hears the same; what was asked of this one is not forgotten.
+    let (boris, secret) = (group.boris.signing(), Secret::random());
+    let ask = Ask {
+        by: boris.public(),
+        delegation: boris.sign(&Delegation {
+            group: roster.id(),
+            invitation: secret.keys().invitation.public(),
+            coordinator: boris.public(),
+            to: Vec::new(),
+        }),
+        secret,
+        expires: NOW.plus(DAY),
+    };
+    let roster = group.roster();
+    added::change(nina, (&roster, NOW), |all| all.ask(ask)).unwrap();
+    let known = added::read(nina, &roster, NOW);
+    hand_pen(nina, &group.anna.signing().public(), NOW).unwrap();
+    assert!(!write_down(nina, (&roster, &known), Vec::new(), NOW).unwrap());
+    assert_eq!(added::read(nina, &group.roster(), NOW).asks, known.asks);
 }
 
 #[test]
