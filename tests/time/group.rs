@@ -26,11 +26,16 @@ use bellrope_client::{
 use bellrope_proto::{
     address::RelayAddress,
     grant::HostToken,
-    ids::{Day, Timestamp, TokenId},
+    ids::{Day, MailboxId, Timestamp, TokenId},
     signing::{Device as DeviceKey, Invitation, PublicKey, SecretKey, Signed},
 };
-use bellrope_relay::{Clock, Config, Disk, OnlineKeys, Server, Timing, bind, store::Store};
+use bellrope_relay::{
+    Clock, Config, Disk, OnlineKeys, Server, Timing, bind,
+    store::{LogItem, Store, Tail},
+};
 use bellrope_tests::network::Network;
+
+use crate::withheld::Withholding;
 
 pub(crate) const DAY: u64 = Timestamp::DAY_SECONDS;
 
@@ -71,6 +76,7 @@ pub(crate) struct World {
     store: Arc<dyn Store>,
     clock: Arc<Mutex<Timestamp>>,
     network: Network,
+    port: u16,
     runtime: tokio::runtime::Runtime,
     dir: tempfile::TempDir,
 }
@@ -98,7 +104,8 @@ impl World {
         let store: Arc<dyn Store> = Arc::new(disk);
         let clock = Arc::new(Mutex::new(START));
         let network = Network::lay();
-        network.lead_to(serve(&runtime, &keys, &store, &clock));
+        let port = serve(&runtime, &keys, &store, &clock);
+        network.lead_to(port);
         let address = RelayAddress::new("127.0.0.1", network.port(), keys.relay()).unwrap();
         set_clock(START);
         ease_passphrases();
@@ -108,6 +115,7 @@ impl World {
             store,
             clock,
             network,
+            port,
             runtime,
             dir,
         }
@@ -274,6 +282,37 @@ impl World {
     /// What `bellrope watch --once` does.
     pub(crate) fn look(&self, person: &Person) -> Look {
         self.look_with(person, EngineOptions::default())
+    }
+
+    /// The same, where the relay shows this person a mailbox as it was once.
+    pub(crate) fn look_without(&self, person: &Person, (mailbox, end): (MailboxId, Tail)) -> Look {
+        let store: Arc<dyn Store> = Arc::new(Withholding {
+            of: Arc::clone(&self.store),
+            mailbox,
+            end,
+        });
+        let port = serve(&self.runtime, &self.keys, &store, &self.clock);
+        self.network.lead_to(port);
+        let look = self.look(person);
+        self.network.lead_to(self.port);
+        look
+    }
+
+    /// How a mailbox is now.
+    pub(crate) fn tail(&self, mailbox: MailboxId) -> Tail {
+        self.store.tail(mailbox)
+    }
+
+    /// How it was when one more envelope had come.
+    pub(crate) fn tail_after(&self, mailbox: MailboxId, before: Tail) -> Tail {
+        let items = self.store.read_after(mailbox, before.sequence, 1).unwrap();
+        match items.first() {
+            Some(LogItem::Kept(record)) => Tail {
+                sequence: record.sequence,
+                head: record.head,
+            },
+            item => panic!("{item:?}"),
+        }
     }
 
     /// The same, and keeps every envelope that comes in a folder, as somebody does who records what the relay has.

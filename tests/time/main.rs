@@ -7,4 +7,5 @@ mod group;
 mod invitations;
 mod turns;
 mod weeks;
+mod withheld;
 mod years;

@@ -138,7 +138,12 @@ fn twenty_people_move_to_new_keys_of_whom_four_were_away() {
         }
     }
     assert!(away[..2].iter().all(has_both));
-    // What is said from now on they all have; what was said before, others' devices send again, in their turn.
+    // What the relay has no more those who were here send again, each as they look, of both epochs.
+    for _ in 0..2 {
+        staying.iter().for_each(|person| _ = world.look(person));
+        away[2..].iter().for_each(|person| _ = world.look(person));
+    }
+    assert!(away[2..].iter().all(has_both));
     world.look(&alena);
     world.alert(&alena, "with all");
     for person in away.iter().chain(staying) {
@@ -147,4 +152,39 @@ fn twenty_people_move_to_new_keys_of_whom_four_were_away() {
     }
     world.look(gone);
     assert!(!gone.has_verified("after"));
+}
+
+#[test]
+fn who_was_away_for_three_epochs_is_sent_what_was_said_in_each() {
+    if is_told_elsewhere() {
+        return;
+    }
+    let world = World::new();
+    let nina = world.coordinator("Nina", 366);
+    let names = ["Anna", "Boris", "Olga"].map(str::to_owned);
+    let all = world.readers(&nina, &names);
+    let [anna, boris, olga] = all.as_slice() else {
+        panic!("{}", all.len());
+    };
+    let alena = world.defender(&nina, "Alena");
+    let said = ["first", "second", "third", "fourth"];
+    for (number, summary) in (1..).zip(said) {
+        world.look(&alena);
+        world.alert(&alena, summary);
+        for person in [&nina, anna, boris] {
+            world.look(person);
+            assert_eq!(epoch(person), number);
+        }
+        world.pass(31);
+        assert_eq!(world.look(&nina).failed, NOTHING);
+    }
+    for person in [olga, anna, boris, olga] {
+        assert_eq!(world.look(person).failed, NOTHING, "nobody is accused");
+        assert_eq!(epoch(person), 5);
+    }
+    let missing: Vec<&str> = said
+        .into_iter()
+        .filter(|it| !olga.has_verified(it))
+        .collect();
+    assert_eq!(missing, [""; 0]);
 }

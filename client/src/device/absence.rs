@@ -19,16 +19,26 @@ const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 /// Somebody who has what is missing may be away too: it is asked for again, while a relay still has the first request.
 const ASK_AGAIN_SECONDS: u64 = 7 * Timestamp::DAY_SECONDS;
 
+/// Epochs of whose mailboxes places are asked for: with the ordinary turns, four months. Of longer ago nobody waits for an alert.
+const EPOCHS_MAX: usize = 4;
+
 /// Places are asked for so often. What nobody has sent again by then was not meant for this device, or nobody has it.
 const ASKED_MAX: u8 = 2;
+
+/// Places of the mailbox of one epoch that this device could not read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Missed {
+    /// Whose mailbox it is.
+    pub(crate) epoch: Epoch,
+    /// First and last of each range, in order.
+    pub(crate) places: Vec<(Sequence, Sequence)>,
+}
 
 /// See the module.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Absence {
-    /// Places whose envelopes had expired: first and last of each range, in order,
-    pub(crate) missed: Vec<(Sequence, Sequence)>,
-    /// in the mailbox of this epoch.
-    pub(crate) missed_in: Option<Epoch>,
+    /// What was missed, of the oldest epoch first.
+    pub(crate) missed: Vec<Missed>,
     /// Entries of the roster came for which those before are missing.
     pub(crate) is_behind: bool,
     /// When it was last asked for all of this.
@@ -60,20 +70,40 @@ impl Absence {
 
     /// Notes places that had expired. Of more than can be asked for, the newest count.
     pub(crate) fn miss(&mut self, epoch: Epoch, (first, last): (Sequence, Sequence)) {
-        if self.missed_in != Some(epoch) {
-            // There is room for the places of one epoch: what of the one before was not asked for yet is given up.
-            self.missed.clear();
-            self.missed_in = Some(epoch);
+        if self.missed.iter().all(|it| it.epoch != epoch) {
+            self.missed.push(Missed {
+                epoch,
+                places: Vec::new(),
+            });
+            self.missed.sort_by_key(|it| it.epoch);
+            let over = self.missed.len().saturating_sub(EPOCHS_MAX);
+            self.missed.drain(..over);
         }
-        match self.missed.last_mut() {
+        let Some(missed) = self.missed.iter_mut().find(|it| it.epoch == epoch) else {
+            return;
+        };
+        let places = &mut missed.places;
+        match places.last_mut() {
             // Two programs that read at once miss the same.
             Some(known) if last <= known.1 => return,
             Some(known) if first <= known.1.next() => known.1 = last,
-            _ => self.missed.push((first, last)),
+            _ => places.push((first, last)),
         }
-        let over = self.missed.len().saturating_sub(RANGES_MAX);
-        self.missed.drain(..over);
+        let over = places.len().saturating_sub(RANGES_MAX);
+        places.drain(..over);
         (self.asked, self.times) = (None, 0);
+    }
+
+    /// Notes that this device was in an epoch, and goes on in a later one at a place: of those in between it has no key.
+    pub(crate) fn skip(&mut self, before: Epoch, (epoch, after): (Epoch, Sequence)) {
+        let first = Sequence(0).next();
+        let epochs = (before.0..epoch.0).skip(1).map(Epoch);
+        for skipped in epochs {
+            self.miss(skipped, (first, Sequence(u64::MAX)));
+        }
+        if after >= first {
+            self.miss(epoch, (first, after));
+        }
     }
 
     /// Notes when places were found to have expired. What was signed before may be a copy that was sent again.
@@ -131,7 +161,7 @@ pub(crate) fn change<T>(
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use super::*;
     use crate::device::fixtures;
 
@@ -189,14 +219,48 @@ mod tests {
         absence.miss(Epoch(1), (place(1), place(5)));
         absence.miss(Epoch(1), (place(6), place(9)));
         absence.miss(Epoch(1), (place(20), place(21)));
+        let places = |absence: &Absence| absence.missed[0].places.clone();
         assert_eq!(
-            absence.missed,
+            places(&absence),
             [(place(1), place(9)), (place(20), place(21))]
         );
         for number in 10..100 {
             absence.miss(Epoch(1), (place(number * 10), place(number * 10)));
         }
-        assert_eq!(absence.missed.len(), RANGES_MAX);
-        assert_eq!(absence.missed.last(), Some(&(place(990), place(990))));
+        assert_eq!(places(&absence).len(), RANGES_MAX);
+        assert_eq!(places(&absence).last(), Some(&(place(990), place(990))));
+    }
+
+    #[test]
+    fn places_of_the_newest_epochs_are_kept_beside_each_other() {
+        let mut absence = Absence::default();
+        absence.miss(Epoch(1), (place(3), place(5)));
+        absence.skip(Epoch(1), (Epoch(4), place(0)));
+        // The mailbox of the first is read to its end only now.
+        absence.miss(Epoch(1), (place(6), place(6)));
+        let end = place(u64::MAX);
+        let known = |absence: &Absence| {
+            let missed = absence.missed.iter();
+            let missed = missed.map(|it| (it.epoch.0, it.places.clone()));
+            missed.collect::<Vec<_>>()
+        };
+        let skipped = |epoch| (epoch, vec![(place(1), end)]);
+        assert_eq!(
+            known(&absence),
+            [(1, vec![(place(3), place(6))]), skipped(2), skipped(3)]
+        );
+        absence.skip(Epoch(4), (Epoch(6), place(7)));
+        assert_eq!(
+            known(&absence),
+            [
+                skipped(2),
+                skipped(3),
+                skipped(5),
+                (6, vec![(place(1), place(7))])
+            ]
+        );
+        // Too long ago, beside four newer ones.
+        absence.miss(Epoch(1), (place(1), place(2)));
+        assert_eq!(known(&absence).len(), EPOCHS_MAX);
     }
 }

@@ -102,6 +102,21 @@ impl KnownWish {
             _ => None,
         }
     }
+
+    /// Whether the roster has it, though nobody may have answered: a relay can keep an answer back, and who has the pen may have lost it.
+    #[must_use]
+    pub(crate) fn is_written(&self, roster: &Roster) -> bool {
+        match self.act() {
+            Some(WishAct::Invite(admit)) => roster.invitation(&admit.invitation).is_some(),
+            Some(WishAct::Withdraw(key)) => roster.invitation(&key).is_some_and(|it| !it.is_open()),
+            Some(WishAct::Approve(_, device)) => roster.person(&device).is_some(),
+            Some(WishAct::Policy(before, policy)) => {
+                let mut since = roster.policies().iter();
+                since.any(|(at, it)| *at > before && *it == policy)
+            }
+            None => false,
+        }
+    }
 }
 
 impl Wishes {

@@ -542,11 +542,14 @@ pub(super) fn welcome(
         _ => Rights::BOTH,
     };
     let mailbox = change.roster.epoch().mailbox;
-    // Posted again, it leads to the same place: what came since was sealed to them.
-    let (cursor, _) = issued.reads_after.clone().unwrap_or_else(|| {
-        let known = change.state.cursor.clone();
-        (known.unwrap_or_else(|| Cursor::start(mailbox)), change.now)
-    });
+    let known = match &issued.reads_after {
+        // Posted again, it leads to the same place: what came since was sealed to them.
+        Some((known, _)) => Some(known.clone()),
+        None => change.state.cursor.clone(),
+    };
+    // One of an epoch before is a place of another log. Who was in then reads this epoch from its beginning.
+    let known = known.filter(|known| known.mailbox == mailbox);
+    let cursor = known.unwrap_or_else(|| Cursor::start(mailbox));
     let seed: Seed = change
         .state
         .epoch_seed

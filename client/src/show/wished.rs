@@ -43,7 +43,8 @@ impl WishLine {
         if me.map(|me| me.role) != Some(Role::Coordinator) {
             return Ok(Vec::new());
         }
-        let known = wishes::read(device, &roster).known;
+        let mut known = wishes::read(device, &roster).known;
+        known.retain(|it| it.refused.is_some() || !it.is_written(&roster));
         let lines = known.iter();
         Ok(lines
             .filter_map(|it| Self::of(device, &roster, it, it.refused))

@@ -345,13 +345,17 @@ pub(super) fn hear(device: &Device, roster: &Roster, verified: &VerifiedMessage)
     if !matches!(role, Role::Coordinator | Role::Member) {
         return Received::NotForUs;
     }
+    let mut at_once = message.kind == KIND_SIGNED_FOR;
     let kept = match message.kind {
         KIND_CONSENT => {
             let said = codec::decode(&message.body.0).ok();
             let said: Option<Signed<Consent>> = said;
             let said = said.filter(|said| {
                 let said = said.verify(&message.sender);
-                said.is_ok_and(|said| said.by == message.sender && said.group == roster.id())
+                said.is_ok_and(|said| {
+                    at_once = matches!(said.to, ConsentTo::Remove | ConsentTo::RemoveDevice);
+                    said.by == message.sender && said.group == roster.id()
+                })
             });
             said.map(|said| agreed::change(device, roster, |all| all.consent(said)))
         }
@@ -375,9 +379,10 @@ pub(super) fn hear(device: &Device, roster: &Roster, verified: &VerifiedMessage)
         _ => None,
     };
     match kept {
-        Some(Ok(true)) if message.sender != device.signing().public() => {
-            Received::Agreed(name.clone())
-        }
+        Some(Ok(true)) if message.sender != device.signing().public() => Received::Agreed {
+            name: name.clone(),
+            at_once,
+        },
         Some(Err(error)) => {
             tracing::warn!(%error, "what somebody agreed with could not be kept");
             Received::NotForUs

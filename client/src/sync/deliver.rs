@@ -41,8 +41,11 @@ impl Follower {
                 envelope,
             } => (sequence, time, envelope),
             Delivery::Missed { count } => {
-                self.has_missed.store(true, Ordering::Relaxed);
-                if after.sequence.0 > self.read_before.load(Ordering::Relaxed) {
+                let is_over = known.is_over();
+                if !is_over {
+                    self.has_missed.store(true, Ordering::Relaxed);
+                }
+                if is_over || after.sequence.0 > self.read_before.load(Ordering::Relaxed) {
                     let first = after.sequence.0.saturating_sub(count).saturating_add(1);
                     let missed = move |device: &Device| {
                         let roster = device.roster()?.ok_or(DeviceError::Nothing)?;
@@ -149,14 +152,16 @@ impl Follower {
             Received::TwoKeysForAWeek => events.tell(Event::TwoKeysForAWeek),
             Received::CallDiffers(name) => events.tell(Event::CallDiffers(name)),
             Received::Roster => events.tell(Event::RosterChanged),
-            Received::Agreed(name) => {
+            // Carried out at the next look, whenever that is: an entry right after each wish and consent would show the relay who has the pen.
+            // Whoever is to be put out, and who takes the pen from, is not given that time: it may have been the last that was lacking.
+            Received::Agreed { name, at_once } => {
                 events.tell(Event::Agreed(name));
-                // It may have been the last that was lacking.
-                let _ = self.claims.send(ClaimsRequest::Agreed);
+                if at_once {
+                    let _ = self.claims.send(ClaimsRequest::Agreed);
+                }
             }
-            // Not carried out at once, but at the next look, whenever that is: an entry right after each wish would show the relay who
-            // has the pen.
             Received::Wish(line) => events.tell(Event::Wish(*line)),
+            // The mailbox of the new device's invitation, which this one opens, shows the relay who does, at whatever time.
             Received::DeviceWanted => {
                 let _ = self.claims.send(ClaimsRequest::Agreed);
             }

@@ -115,11 +115,9 @@ async fn read(follower: &Follower, mailbox: MailboxId, once: bool) -> Result<(),
             _ => None,
         };
         let caught_up = time.is_some();
-        if !matches!(delivery, Delivery::Missed { .. }) {
-            follower
-                .take(&receiver, false, delivery, after.clone())
-                .await?;
-        }
+        follower
+            .take(&receiver, false, delivery, after.clone())
+            .await?;
         if !receiver.has_waiting() {
             let key = relay.key();
             context

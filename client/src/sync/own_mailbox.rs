@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError, atomic::Ordering};
 
-use bellrope_proto::{address::RelayAddress, message::Reason};
+use bellrope_proto::{address::RelayAddress, ids::Sequence, message::Reason};
 
 use super::{
     event::{EngineError, Online, ReplyUpdate},
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     connect::{note_greeting, open_session},
-    device::{Device, DeviceError, relay_now},
+    device::{Device, DeviceError, absence, relay_now},
     relay::{Delivery, RelayError, Subscription},
 };
 
@@ -39,6 +39,9 @@ impl Follower {
         }
         let came = updates.get(before..).unwrap_or_default();
         if came.contains(&ReplyUpdate::Welcome) {
+            if reason == Reason::NoMailbox {
+                self.context.with_device(miss_the_rest).await?;
+            }
             Ok(())
         } else if came.contains(&ReplyUpdate::Removed) {
             Err(EngineError::Removed)
@@ -161,4 +164,17 @@ impl Follower {
             }
         }
     }
+}
+
+/// The mailbox in which this device read is gone, and with it whatever had come there since.
+fn miss_the_rest(device: &Device) -> Result<(), DeviceError> {
+    let former = device.state()?.former.pop();
+    let read_to = former.and_then(|it| Some(it.reads?.1));
+    let roster = device.roster()?;
+    let epoch = (read_to.as_ref().zip(roster)).and_then(|(at, roster)| roster.epoch_of(at.mailbox));
+    if let (Some(epoch), Some(read_to)) = (epoch, read_to) {
+        let rest = (read_to.sequence.next(), Sequence(u64::MAX));
+        absence::change(device, |absence| absence.miss(epoch, rest))?;
+    }
+    Ok(())
 }

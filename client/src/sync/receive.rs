@@ -121,8 +121,13 @@ pub(crate) enum Received {
     CallDiffers(String),
     /// Somebody says that three comparisons with one device failed in a day.
     ComparisonsFailed,
-    /// This person agrees with something that nobody does alone, or wishes it.
-    Agreed(String),
+    /// Somebody agrees with something that nobody does alone, or wishes it.
+    Agreed {
+        /// Who.
+        name: String,
+        /// Whether that is not to wait: somebody, or a device of theirs, is to be put out, or the pen is taken.
+        at_once: bool,
+    },
     /// A coordinator wishes something of the device that has the pen; or what came of what this device's person wished.
     Wish(Box<WishLine>),
     /// Somebody asks for an invitation for another device of theirs, or says whether who has come is theirs: whoever has the pen sees to it.
@@ -640,6 +645,11 @@ impl GroupReceiver {
 
     pub(super) fn is_in_force(&self) -> bool {
         self.part == Part::InForce
+    }
+
+    /// Whether it reads the mailbox of an epoch that is over, beside that in force.
+    pub(super) fn is_over(&self) -> bool {
+        self.part == Part::Over
     }
 
     /// Whose log it reads.

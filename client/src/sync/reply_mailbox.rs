@@ -14,7 +14,8 @@ use super::event::ReplyUpdate;
 use crate::{
     clock::now,
     device::{
-        ClaimStatus, Device, DeviceError, Joined, QueueEnd, QueuedEnvelope, answers, coordinators,
+        ClaimStatus, Device, DeviceError, Joined, QueueEnd, QueuedEnvelope, absence, answers,
+        coordinators,
         epochs::{self, EpochAccess},
         newest_place, outbox, week_book,
     },
@@ -287,8 +288,9 @@ impl ReplyMailbox {
             return Ok(None);
         };
         let role = me.role;
+        let before = known.map(|known| known.epoch().number);
         // One that it has had takes a device that is in back to where it was.
-        if known.is_some_and(|known| known.epoch().number >= welcome.epoch) {
+        if before.is_some_and(|before| before >= welcome.epoch) {
             return Ok(None);
         }
         device.store_roster(&roster)?;
@@ -311,6 +313,12 @@ impl ReplyMailbox {
                 joined.claimed = ClaimStatus::In;
             }
         })?;
+        if let Some(before) = before {
+            absence::change(device, |absence| {
+                absence.skip(before, (welcome.epoch, welcome.after));
+                absence.came_back(now());
+            })?;
+        }
         let last = roster.position_of(&roster.head()).unwrap_or(Position(0));
         let mut weeks = welcome.weeks_of(&View::of(&roster).readers);
         // Of its own keys it needs no word.

@@ -23,14 +23,14 @@ use crate::{
     clock::now,
     device::{
         Device, DeviceError, QueueEnd, QueuedEnvelope, StoredMessage,
-        absence::{self, Absence},
+        absence::{self, Absence, Missed},
         cases, damaged,
         inbox::{self, Kept},
         reach::{self, Reach},
     },
     extensions::Extensions,
     group::Roster,
-    ids::{MessageId, Position},
+    ids::{Epoch, MessageId, Position},
     message::{
         KIND_ALERT, KIND_RESEND_REQUEST, Message, Payload, ResendRequest, SignedMessage,
         VerifiedMessage, is_kept_out, meant, missed, pass_on, passed_on, turn,
@@ -68,7 +68,7 @@ pub(super) struct Pending {
 #[derive(Debug, Default)]
 pub(super) struct Resends {
     pending: Vec<Pending>,
-    answered: Vec<(PublicKey<DeviceKey>, Timestamp)>,
+    answered: Vec<(PublicKey<DeviceKey>, Epoch, Timestamp)>,
 }
 
 /// What came of a look at all of this.
@@ -107,13 +107,14 @@ impl Resends {
         let Some(person) = person.filter(|person| person.role.reads()) else {
             return;
         };
-        let recent = |(device, at): &(PublicKey<DeviceKey>, Timestamp)| {
-            *device == person.device && now < at.plus(ANSWER_EVERY_SECONDS)
-        };
         let Some(request) = ResendRequest::decode(&message.body.0) else {
             return;
         };
-        if self.answered.iter().any(recent) {
+        let mut answered = self.answered.iter();
+        if answered.any(|(device, epoch, at)| {
+            (*device, *epoch) == (person.device, request.epoch)
+                && now < at.plus(ANSWER_EVERY_SECONDS)
+        }) {
             return;
         }
         // Observers may not post.
@@ -122,7 +123,8 @@ impl Resends {
         });
         let turn = turn(message.id, &me, could.map(|other| other.device));
         let turn = u64::try_from(turn).unwrap_or(u64::MAX);
-        self.pending.retain(|known| known.device != person.device);
+        self.pending
+            .retain(|it| (it.device, it.request.epoch) != (person.device, request.epoch));
         self.pending.push(Pending {
             name: person.name.clone(),
             device: person.device,
@@ -153,8 +155,9 @@ impl Resends {
         let is_due = |pending: &mut Pending| ends || pending.due <= now;
         let due: Vec<Pending> = self.pending.extract_if(.., is_due).collect();
         self.answered
-            .retain(|(_, at)| now < at.plus(ANSWER_EVERY_SECONDS));
-        let answered = due.iter().map(|pending| (pending.device, now));
+            .retain(|(_, _, at)| now < at.plus(ANSWER_EVERY_SECONDS));
+        let answered = due.iter();
+        let answered = answered.map(|pending| (pending.device, pending.request.epoch, now));
         self.answered.extend(answered);
         due
     }
@@ -174,19 +177,36 @@ pub(super) fn answer(
         return Ok(Vec::new());
     }
     let roster = device.roster()?.ok_or(DeviceError::Nothing)?;
-    let mut resent = Vec::new();
-    for pending in due {
+    let mut resent: Vec<Resent> = Vec::new();
+    // What goes to a whole audience for one is there for the next.
+    let mut sent = HashSet::new();
+    let mut roster_from: Option<Position> = None;
+    for mut pending in due {
+        let from = pending.request.position;
+        pending.sent.extend(&sent);
+        pending.roster_sent |= roster_from.is_some_and(|sent| sent <= from);
         let answers = answers(device, &roster, relay, &pending)?;
-        let messages = answers
-            .iter()
-            .filter(|(payload, _)| matches!(payload, Payload::Message(_)));
-        let messages = messages.count();
         if answers.is_empty() {
             continue;
         }
         queue(device, &roster, &answers, now)?;
-        let name = pending.name;
-        resent.push(Resent { name, messages });
+        let mut messages = 0;
+        for (payload, _) in &answers {
+            match payload {
+                Payload::Message(said) => {
+                    messages += 1;
+                    sent.extend(said.message.peek().ok().map(|message| message.id));
+                }
+                _ => roster_from = Some(from),
+            }
+        }
+        match resent.iter_mut().find(|it| it.name == pending.name) {
+            Some(it) => it.messages += messages,
+            None => resent.push(Resent {
+                name: pending.name,
+                messages,
+            }),
+        }
     }
     Ok(resent)
 }
@@ -421,27 +441,35 @@ pub(super) fn ask(
     let Some(roster) = device.roster()?.filter(|_| absence.must_ask(now)) else {
         return Ok(false);
     };
-    let epoch = absence.missed_in.unwrap_or(roster.epoch().number);
-    let request = ResendRequest {
-        position: roster.next_position(),
-        relay: relay.key(),
-        epoch,
-        missed: absence.missed,
-        extensions: Extensions::none(),
-    };
-    let asked = compose_request(device, &codec::encode(&request), now);
-    // An observer may not, and is sent what others ask for; nor whoever must update first.
-    let asked = match asked {
-        Ok(()) => true,
-        Err(ComposeError::Device(error)) => return Err(error),
-        Err(
-            ComposeError::MayNot
-            | ComposeError::Removed
-            | ComposeError::Newer
-            | ComposeError::NotAReader
-            | ComposeError::Seal(_),
-        ) => false,
-    };
+    let mut missed = absence.missed;
+    if missed.is_empty() {
+        missed.push(Missed {
+            epoch: roster.epoch().number,
+            places: Vec::new(),
+        });
+    }
+    let mut asked = false;
+    for Missed { epoch, places } in missed {
+        let request = ResendRequest {
+            position: roster.next_position(),
+            relay: relay.key(),
+            epoch,
+            missed: places,
+            extensions: Extensions::none(),
+        };
+        match compose_request(device, &codec::encode(&request), now) {
+            Ok(()) => asked = true,
+            Err(ComposeError::Device(error)) => return Err(error),
+            // An observer may not, and is sent what others ask for; nor whoever must update first.
+            Err(
+                ComposeError::MayNot
+                | ComposeError::Removed
+                | ComposeError::Newer
+                | ComposeError::NotAReader
+                | ComposeError::Seal(_),
+            ) => {}
+        }
+    }
     absence::change(device, |absence| absence.asked(now))?;
     Ok(asked)
 }
