@@ -2459,12 +2459,29 @@ def walked(claims, may_follow):
         places = {claim["hash"] for claim in ranks[0]}
 
 
+def of_sender(vectors):
+    """What is said in a case by whoever sent the alert, or in their place."""
+    mine = vectors["of_sender"]
+    frozen = {person["device"]: person["frozen"] for person in vectors["people"]}
+    withdrawn = []
+    for it in mine["said"]:
+        of_case = it["kind"] in (3, 4, 5, 6) and it["original"] == mine["alert"]
+        since = frozen[it["by"]]
+        void = "not_the_sender" if it["by"] != mine["sender"] else "frozen" if since is not None and it["arrived"] >= since else None
+        void = void if of_case else None
+        check(f"{it}: {void}", (of_case, void) == (it["of_case"], it["void"]), "cases", "CA9")
+        if of_case and void is None and it["kind"] == 5:
+            withdrawn.append(it["arrived"])
+    check(f"{withdrawn}", min(withdrawn, default=None) == mine["withdrawn_at"], "cases", "CA10")
+
+
 def cases():
     vectors = load("cases.json")
     for one in vectors["bodies"]:
         found = decoded(bytes.fromhex(one["body"]), case_message)
         says = found["says"] if found else None
         check(f"{one['name']}: {says}", says == one["says"], "cases", "CA1")
+    of_sender(vectors)
     people = {bytes.fromhex(person["device"]): person for person in vectors["people"]}
 
     def void(said):

@@ -17,6 +17,7 @@ mod dictated;
 mod elsewhere;
 mod faults;
 mod frozen;
+mod going_on;
 mod growth;
 mod handles;
 mod hands;

@@ -3,6 +3,7 @@
 case-title = CASE { $case }
 case-title-drill = CASE OF A DRILL { $case }
 case-about = What: { $about }
+case-withdrawn = WITHDRAWN, { $at }: whoever sent this has taken it back. “{ $text }” Stop everything outside that is about it, and ask them before you do more.
 case-alert = The whole alert: bellrope show { $case }
 case-lead = Leads: { $name }, since { $at }
 case-lead-you = Leads: you ({ $name }), since { $at }
@@ -32,6 +33,7 @@ case-story = What was said, in order:
 case-line = Leads: { $name }
 case-line-you = Leads: you
 case-line-nobody = Leads: nobody
+case-line-withdrawn = WITHDRAWN BY THE SENDER
 case-line-read = read by { $count }
 case-line-newest = Newest: { $said }
 
@@ -48,6 +50,7 @@ story-told-handed-on = {"    "}The sender is told of this, without a name. Wheth
 story-told-dropped = {"    "}The sender could not be told of this.
 story-void-not-a-member = {"    "}NO EFFECT: nobody who is known as a member of the group said this, as far as this device knows.
 story-void-frozen = {"    "}NO EFFECT: this may be written by others. Somebody said so of this person’s device before it came.
+story-void-not-the-sender = {"    "}NO EFFECT: this is not from whoever sent the alert. Somebody else says it about it.
 story-void-other-alert = {"    "}NO EFFECT: it means another alert, which has the same id.
 story-void-not-for-them = {"    "}NO EFFECT: the alert was not written for this person, and somebody handed it to them.
 story-void-to-nobody = {"    "}NO EFFECT: it hands the case over to somebody who cannot read it.
@@ -66,6 +69,10 @@ said-note-below = note
 said-answer = answers the sender: { $text }
 said-answer-below = answers the sender of the alert
 said-answer-as = answers the sender of the alert, as { $name }
+said-sender-update = the sender adds: “{ $text }”
+said-sender-correction = the sender corrects: “{ $text }”
+said-sender-withdrawal = THE SENDER TAKES THE ALERT BACK: “{ $text }”
+said-sender-closure = the sender says that it is over: “{ $text }”
 said-newer = something that a newer version says. Update this program.
 said-why = Why: “{ $reason }”
 

@@ -17,6 +17,7 @@ page-title-closure = CASE CLOSED { $case }
 page-title-check-in = CHECK-IN { $case }
 page-title-drill = DRILL { $case }
 page-title-other = MESSAGE { $case }
+page-anothers = WARNING: this says something about an earlier alert, and is NOT FROM WHOEVER SENT THAT ONE. In its case it has no effect. Ask the sender over another channel.
 page-known = From: { $name } ({ $role }), verified by the group's roster
 page-invited = From: { $name } ({ $role }), verified by the invitation of the group; the coordinator's program will confirm
 page-unverified = From: UNVERIFIED SENDER. { $reason } Do not act on it without checking another way.

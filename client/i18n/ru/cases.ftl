@@ -3,6 +3,7 @@
 case-title = ДЕЛО { $case }
 case-title-drill = ДЕЛО УЧЕБНОЙ ТРЕВОГИ { $case }
 case-about = Что: { $about }
+case-withdrawn = ОТОЗВАНО, { $at }: отправитель отзывает сигнал. «{ $text }» Остановите всё, что делается по нему вовне, и спросите отправителя, прежде чем продолжать.
 case-alert = Весь сигнал: bellrope show { $case }
 case-lead = Ведёт: { $name }, с { $at }
 case-lead-you = Ведёте вы ({ $name }), с { $at }
@@ -35,6 +36,7 @@ case-story = Что сказано, по порядку:
 case-line = Ведёт: { $name }
 case-line-you = Ведёте вы
 case-line-nobody = Ведёт: никто
+case-line-withdrawn = ОТОЗВАНО ОТПРАВИТЕЛЕМ
 case-line-read = прочли: { $count }
 case-line-newest = Последнее: { $said }
 
@@ -51,6 +53,7 @@ story-told-handed-on = {"    "}Отправителю об этом сообще
 story-told-dropped = {"    "}Сообщить об этом отправителю не удалось.
 story-void-not-a-member = {"    "}НЕ ДЕЙСТВУЕТ: насколько известно этому устройству, так сказал не участник группы.
 story-void-frozen = {"    "}НЕ ДЕЙСТВУЕТ: это могли написать другие. Об устройстве этого человека так сообщили раньше, чем это пришло.
+story-void-not-the-sender = {"    "}НЕ ДЕЙСТВУЕТ: это не от отправителя сигнала. Так о нём говорит кто-то другой.
 story-void-other-alert = {"    "}НЕ ДЕЙСТВУЕТ: речь о другом сигнале с тем же идентификатором.
 story-void-not-for-them = {"    "}НЕ ДЕЙСТВУЕТ: сигнал был не для этого человека, кто-то его передал.
 story-void-to-nobody = {"    "}НЕ ДЕЙСТВУЕТ: дело передаётся тому, кто не может его прочесть.
@@ -69,6 +72,10 @@ said-note-below = заметка
 said-answer = ответ отправителю: { $text }
 said-answer-below = отвечает отправителю сигнала
 said-answer-as = отвечает отправителю сигнала под именем { $name }
+said-sender-update = отправитель дополняет: «{ $text }»
+said-sender-correction = отправитель исправляет: «{ $text }»
+said-sender-withdrawal = ОТПРАВИТЕЛЬ ОТЗЫВАЕТ СИГНАЛ: «{ $text }»
+said-sender-closure = отправитель сообщает, что всё закончилось: «{ $text }»
 said-newer = это пишет более новая версия. Обновите программу.
 said-why = Почему: «{ $reason }»
 

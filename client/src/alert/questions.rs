@@ -16,6 +16,7 @@ use super::{
         Act, ConsentAnswer, IntakeVia, Kind, Share, Sharing, TimePrecision, Urgency, Vocabulary,
     },
 };
+use crate::ids::MessageId;
 
 /// One of the seven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -97,6 +98,15 @@ impl FlashAnswers {
     #[must_use]
     pub fn as_drill(mut self) -> Self {
         self.fields.kind = Kind::Drill;
+        self
+    }
+
+    /// Makes it an update, a correction, a withdrawal or a closure of an earlier alert. Of what is not said again, that one counts: here nothing stands
+    /// for an answer that was not given.
+    #[must_use]
+    pub fn about(mut self, kind: Kind, original: MessageId) -> Self {
+        self.fields = Fields::of_kind(kind);
+        self.fields.original = Some(original);
         self
     }
 

@@ -15,7 +15,10 @@ use bellrope_proto::{
     signing::{Device, PublicKey},
 };
 
-use super::judge::{Place, Said};
+use super::{
+    judge::{Place, Said},
+    sender,
+};
 use crate::{
     alert::vocabulary::{CaseState, Receipt},
     ids::MessageId,
@@ -40,6 +43,8 @@ pub(crate) struct Case {
     pub(crate) leads: Vec<At>,
     /// The message by which it stands where it stands; none of a case that is new.
     pub(crate) state_by: Option<At>,
+    /// By which its sender has taken it back.
+    pub(crate) withdrawn_by: Option<At>,
     /// Of each who said something that counts, their first message, in the roster's order.
     pub(crate) read_by: Vec<At>,
     /// The newest receipt of each who supports,
@@ -129,6 +134,7 @@ pub(crate) fn fold(said: &[Said]) -> Case {
             .flat_map(|step| step.counts.iter().map(|claim| claim.at))
             .collect(),
         state_by: states.last().and_then(|step| said_last(&step.counts)),
+        withdrawn_by: sender::withdrawn(said, &order),
         read_by: readers(said, &order),
         supporting: of_receipt(said, &newest, Receipt::Supporting),
         apart: of_receipt(said, &newest, Receipt::ConflictOfInterest),
@@ -305,7 +311,8 @@ fn of_receipt(
 fn readers(said: &[Said], order: &[At]) -> Vec<At> {
     let mut first: BTreeMap<Place, At> = BTreeMap::new();
     for at in order {
-        if let Some(place) = said.get(*at).and_then(|said| said.counts.ok()) {
+        let said = said.get(*at).filter(|said| !said.is_senders());
+        if let Some(place) = said.and_then(|said| said.counts.ok()) {
             first.entry(place).or_insert(*at);
         }
     }
@@ -366,7 +373,7 @@ fn named(said: &Said) -> impl Iterator<Item = &Hash> {
     let over = match &said.act {
         CaseAct::Receipt(words) => words.over.as_ref(),
         CaseAct::State(words) => words.over.as_ref(),
-        CaseAct::Note(_) | CaseAct::Answer(_) | CaseAct::Newer => None,
+        CaseAct::Note(_) | CaseAct::Answer(_) | CaseAct::OfSender(_) | CaseAct::Newer => None,
     };
     said.seen.iter().chain(over)
 }

@@ -58,6 +58,8 @@ pub(crate) enum Void {
     NotAMember,
     /// Others may have written it.
     Frozen,
+    /// It says that it is by whoever sent the alert, and is not.
+    NotTheSender,
     /// It names another alert by the id of this one.
     OtherAlert,
     /// The alert was for others: whoever said it was handed what they know of it.
@@ -72,6 +74,7 @@ impl Void {
         match self {
             Self::NotAMember => "not_a_member",
             Self::Frozen => "frozen",
+            Self::NotTheSender => "not_the_sender",
             Self::OtherAlert => "other_alert",
             Self::NotForThem => "not_for_them",
             Self::ToNobody => "to_nobody",
@@ -101,6 +104,12 @@ impl Opening {
             meant: meant(alert, roster),
             alert: alert.clone(),
         }
+    }
+
+    /// Who sent it: a device.
+    #[must_use]
+    pub(super) fn sender(&self) -> PublicKey<Device> {
+        self.alert.sender
     }
 
     /// Whether what somebody in the group says about it counts now.

@@ -3,7 +3,9 @@
 mod fold;
 mod judge;
 mod number;
+mod sender;
 
 pub(crate) use fold::{Case, Lead, fold};
 pub(crate) use judge::{Opening, Said, Void, judge};
-pub(crate) use number::{case_ending, case_number, letters};
+pub(crate) use number::{case_ending, case_letters, case_number, letters};
+pub(crate) use sender::judge_sender;

@@ -31,14 +31,20 @@ pub(crate) fn case_number(
 ) -> String {
     let place = country.map_or_else(|| "ZZ".to_owned(), Country::code);
     let mut number = format!("{place}-{}-", year(signed));
-    let hash = Hash::tagged("case-number", &[&id.0]);
-    for (count, letter) in letters(&hash).take(CHARS_MAX).enumerate() {
+    for (count, letter) in case_letters(id).enumerate() {
         if count >= CHARS_MIN && !taken.contains(&number) {
             break;
         }
         number.push(letter);
     }
     number
+}
+
+/// The letters of an alert's number: it has the first few.
+pub(crate) fn case_letters(id: MessageId) -> impl Iterator<Item = char> {
+    let hash = Hash::tagged("case-number", &[&id.0]);
+    let letters: Vec<char> = letters(&hash).take(CHARS_MAX).collect();
+    letters.into_iter()
 }
 
 /// A hash as letters that people can say, one a byte.

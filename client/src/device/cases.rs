@@ -14,7 +14,7 @@ use super::{
     outbox,
     unlocked::Device,
 };
-use crate::ids::MessageId;
+use crate::{ids::MessageId, message::KIND_ALERT};
 
 const NEW: &str = "cases/new";
 const CUR: &str = "cases/cur";
@@ -212,7 +212,12 @@ fn make(device: &Device) -> Result<(), DeviceError> {
 /// [`DeviceError::System`].
 pub(crate) fn messages(device: &Device) -> Result<Vec<(MessageId, Kept)>, DeviceError> {
     let all = all(device)?.into_values().flatten();
-    let came = all.filter(|word| word.shelf != Shelf::Out);
+    // What an alert's sender said is in the inbox as well.
+    let is_alert = |word: &Word| {
+        let message = word.kept.sent.message.peek();
+        message.is_ok_and(|message| message.kind == KIND_ALERT)
+    };
+    let came = all.filter(|word| word.shelf != Shelf::Out && !is_alert(word));
     Ok(came
         .map(|word| (word.id, Kept::Message(Box::new(word.kept))))
         .collect())

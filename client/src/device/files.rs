@@ -50,6 +50,7 @@ pub(super) const FILES: &[&str] = &[
     "relays",
     "seen",
     "senders",
+    "sent",
     "shared",
     "vouched",
     "weekbook",

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     alert::{Fields, vocabulary::Kind},
-    case::{Case, Opening, Said, fold, judge},
+    case::{Case, Opening, Said, fold, judge, judge_sender},
     group::Roster,
     ids::MessageId,
     message::{CaseMessage, KIND_ALERT, Message, SaidOfSender},
@@ -96,6 +96,10 @@ pub(crate) fn begins_case(message: &Message) -> bool {
 fn said(word: &Word, opening: &Opening, known: (&Roster, &[SaidOfSender])) -> Option<Said> {
     let signed = &word.kept.sent.message;
     let message = signed.peek().ok()?;
+    if message.kind == KIND_ALERT {
+        let hash: Hash = Message::hash(signed);
+        return judge_sender((&message, hash), word.kept.arrived, opening, known);
+    }
     let body = CaseMessage::decode(&message.body.0)?;
     let hash: Hash = Message::hash(signed);
     Some(judge(

@@ -39,6 +39,7 @@ pub(crate) mod recovery;
 mod relays;
 pub(crate) mod seen;
 mod senders;
+pub(crate) mod sent;
 pub(crate) mod shared;
 mod state;
 mod unlocked;

@@ -12,7 +12,7 @@ use super::{
     freeze::REASON_CHARS_MAX,
 };
 use crate::{
-    alert::vocabulary::{CaseState, ClosingReason, Receipt, Vocabulary as _},
+    alert::vocabulary::{CaseState, ClosingReason, Kind, Receipt, Vocabulary as _},
     extensions::Extensions,
     ids::MessageId,
 };
@@ -95,6 +95,15 @@ pub(crate) struct AnswerWords {
     pub(crate) extensions: Extensions,
 }
 
+/// What the alert's sender says afterwards: an alert of its own that names the first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SenderWords {
+    /// What it does: an update, a correction, a withdrawal, a closure.
+    pub(crate) kind: Kind,
+    /// In a line.
+    pub(crate) summary: String,
+}
+
 /// What one message does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum CaseAct {
@@ -106,6 +115,8 @@ pub(crate) enum CaseAct {
     Note(NoteWords),
     /// See [`AnswerWords`].
     Answer(AnswerWords),
+    /// See [`SenderWords`].
+    OfSender(SenderWords),
     /// Something that this program must be updated for.
     Newer,
 }
@@ -123,7 +134,8 @@ impl CaseMessage {
             CaseAct::State(words) => (2, codec::encode(words)),
             CaseAct::Note(words) => (3, codec::encode(words)),
             CaseAct::Answer(words) => (5, codec::encode(words)),
-            CaseAct::Newer => return None,
+            // The alert says it.
+            CaseAct::OfSender(_) | CaseAct::Newer => return None,
         };
         Some(Self {
             alert,

@@ -36,7 +36,7 @@ pub(crate) use answer::{
 pub use answer::{AnswerFate, Answered};
 pub(crate) use case::{
     AnswerWords, CaseAct, CaseMessage, KIND_CASE, NOTE_CHARS_MAX, NoteWords, ReceiptWords,
-    SEEN_MAX, StateWords,
+    SEEN_MAX, SenderWords, StateWords,
 };
 pub use comparison::CallCode;
 pub(crate) use comparison::{Bound, Comparison, Nonce, Step, Verdict, call_of, commitment};

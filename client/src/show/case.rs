@@ -9,6 +9,7 @@ use bellrope_proto::{
 use serde_json::{Value, json};
 
 use super::{
+    alert::in_line,
     case_story::Told,
     labels::label,
     received::{Inbox, ReceivedAlert},
@@ -51,6 +52,8 @@ pub struct CaseNow {
     pub state_by: Option<(String, Timestamp)>,
     /// and why, of one that is closed.
     pub closing: Option<ClosingReason>,
+    /// When whoever sent the alert took it back, and what they wrote.
+    pub withdrawn: Option<(Timestamp, String)>,
     /// Whether this device's person may say something in it.
     pub may_speak: bool,
 }
@@ -136,6 +139,13 @@ impl CaseNow {
                 CaseAct::State(words) => words.closing,
                 _ => None,
             }),
+            withdrawn: case.withdrawn_by.and_then(|at| {
+                let said = said.get(at)?;
+                match &said.act {
+                    CaseAct::OfSender(words) => Some((said.at, words.summary.clone())),
+                    _ => None,
+                }
+            }),
             may_speak: folded.opening.may_speak(names.roster, me),
         }
     }
@@ -144,6 +154,17 @@ impl CaseNow {
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.state == CaseState::Closed
+    }
+
+    /// That whoever sent the alert has taken it back: before anything else.
+    pub(super) fn withdrawn_line(&self, words: &Messages) -> Option<String> {
+        self.withdrawn.as_ref().map(|(at, summary)| {
+            let args = [
+                ("at", words.moment(*at).into()),
+                ("text", in_line(summary).into()),
+            ];
+            words.say("case-withdrawn", &args)
+        })
     }
 
     /// Who leads, and who did at the same time.
@@ -199,7 +220,9 @@ impl CaseNow {
             .map(|(name, _)| super::alert::cut(name, 24));
         let lead = words.say(id, &[("name", name.unwrap_or_default().into())]);
         let read = words.say("case-line-read", &[("count", self.read_by.len().into())]);
-        let mut parts = vec![lead, read];
+        let withdrawn = self.withdrawn.as_ref();
+        let withdrawn = withdrawn.map(|_| words.plain("case-line-withdrawn"));
+        let mut parts: Vec<String> = withdrawn.into_iter().chain([lead, read]).collect();
         if self.state != CaseState::New {
             parts.push(match self.closing {
                 Some(closing) => format!("{}: {}", label(self.state, words), label(closing, words)),
@@ -255,6 +278,7 @@ impl CaseNow {
             "state": self.state.key(),
             "state_by": state_by.map(|(name, _)| name),
             "state_at": state_by.and_then(|(_, at)| rfc3339(*at)),
+            "withdrawn_at": self.withdrawn.as_ref().and_then(|(at, _)| rfc3339(*at)),
             "closing": self.closing.map(|closing| closing.key().into_owned()),
         })
     }
@@ -370,6 +394,7 @@ impl CaseView {
             _ => "case-title",
         };
         let mut lines = vec![words.say(title, &[("case", case.into())])];
+        lines.extend(self.now.withdrawn_line(words));
         lines.push(words.say("case-about", &[("about", self.alert.about(words).into())]));
         lines.extend(self.now.lines(case, words));
         let waits = self.story.iter().filter(|told| told.waits).count();

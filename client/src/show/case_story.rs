@@ -12,7 +12,7 @@ use super::{
     labels::label,
 };
 use crate::{
-    alert::vocabulary::{CaseState, ClosingReason, Receipt, Vocabulary as _},
+    alert::vocabulary::{CaseState, ClosingReason, Kind, Receipt, Vocabulary as _},
     case::{Said, Void},
     device::{Folded, Follows},
     ids::MessageId,
@@ -119,6 +119,10 @@ impl Told {
                 let text = in_line(&said.text);
                 return words.say("said-answer", &[("text", text.into())]);
             }
+            CaseAct::OfSender(said) => {
+                let args = [("text", in_line(&said.summary).into())];
+                return words.say(sender_said(said.kind), &args);
+            }
             CaseAct::Newer => (plain("said-newer"), ""),
         };
         match reason.is_empty() {
@@ -207,6 +211,10 @@ impl Told {
             ),
             CaseAct::Note(said) => ("note".to_owned(), None, None, None, Some(&said.text)),
             CaseAct::Answer(said) => ("answer".to_owned(), None, None, None, Some(&said.text)),
+            CaseAct::OfSender(said) => {
+                let what = format!("sender_{}", said.kind.key());
+                (what, None, None, None, Some(&said.summary))
+            }
             CaseAct::Newer => ("newer".to_owned(), None, None, None, None),
         };
         json!({
@@ -230,6 +238,16 @@ impl Told {
             "waiting": self.waits,
             "follows": self.follows.key(),
         })
+    }
+}
+
+/// What the alert's sender does by a later one.
+fn sender_said(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Correction => "said-sender-correction",
+        Kind::Withdrawal => "said-sender-withdrawal",
+        Kind::Closure => "said-sender-closure",
+        _ => "said-sender-update",
     }
 }
 

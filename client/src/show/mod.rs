@@ -42,7 +42,7 @@ pub use frozen::{Notice, frozen_people};
 pub(crate) use labels::role_name;
 pub use lease::LeaseNotice;
 pub use members::{DeviceLine, MemberLine, Members, Standing};
-pub use outbox::{Delivery, Outbox, SentAlert};
+pub use outbox::{Delivery, FoundSent, Outbox, SentAlert, find_sent};
 pub use questions::{intake_lines, question_lines};
 pub use readers::{MessageReader, MessageReaders};
 pub use reading::{reading_json, reading_line, reading_text};

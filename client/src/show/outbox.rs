@@ -1,14 +1,19 @@
 //! What was sent from this device, and how far each alert got.
 
+use std::collections::BTreeSet;
+
 use bellrope_proto::ids::Timestamp;
 use serde_json::{Value, json};
 
 use crate::{
-    case::case_ending,
-    device::{Device, DeviceError, outbox},
+    case::{case_ending, case_letters},
+    device::{Device, DeviceError, outbox, sent},
     ids::MessageId,
     text::rfc3339,
 };
+
+/// Fewer letters of a number are a typing error.
+const PART_CHARS_MIN: usize = 4;
 
 /// The outbox of a device.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +37,8 @@ pub struct SentAlert {
     pub queued: Timestamp,
     /// How far it got.
     pub delivery: Delivery,
+    /// Which earlier alert it is about.
+    about: Option<MessageId>,
     /// Whether this device could write it down, as it is now.
     pub kept: bool,
 }
@@ -64,6 +71,44 @@ impl Delivery {
     }
 }
 
+/// What a text names of what was sent from here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FoundSent {
+    /// This alert.
+    One(MessageId),
+    /// Several.
+    Several,
+    /// Nothing that this device knows of.
+    Nothing,
+}
+
+/// The alert that somebody names by its number, the letters at its end, or the beginning of its id; of what is about an earlier one, that one.
+///
+/// # Errors
+/// [`DeviceError`].
+pub fn find_sent(device: &Device, typed: &str) -> Result<FoundSent, DeviceError> {
+    let typed = typed.trim().to_ascii_uppercase();
+    // The country was never written down here, nor the year.
+    let wanted = typed.rsplit('-').next().unwrap_or_default();
+    if wanted.len() < PART_CHARS_MIN {
+        return Ok(FoundSent::Nothing);
+    }
+    let sent = sent::all(device)?;
+    let is_meant = |id: &MessageId| {
+        let number: String = case_letters(*id).collect();
+        let is_id = wanted == typed && id.to_string().to_ascii_uppercase().starts_with(wanted);
+        number.starts_with(wanted) || is_id
+    };
+    let found = sent.iter().filter(|(id, _)| is_meant(id));
+    let found: BTreeSet<MessageId> = found.map(|(id, about)| about.unwrap_or(*id)).collect();
+    let mut found = found.into_iter();
+    Ok(match (found.next(), found.next()) {
+        (Some(id), None) => FoundSent::One(id),
+        (Some(_), Some(_)) => FoundSent::Several,
+        (None, _) => FoundSent::Nothing,
+    })
+}
+
 impl Outbox {
     /// What is there now. What was stored long ago is forgotten.
     ///
@@ -71,6 +116,7 @@ impl Outbox {
     /// [`DeviceError`].
     pub fn of(device: &Device, now: Timestamp) -> Result<Self, DeviceError> {
         outbox::prune(device, now)?;
+        let sent = sent::all(device)?;
         let mut outbox = Self::default();
         for file in outbox::all(device)? {
             let kept = !outbox::is_held(device, &file.name);
@@ -96,6 +142,7 @@ impl Outbox {
             outbox.alerts.push(SentAlert {
                 id,
                 queued: queued.queued,
+                about: sent.get(&id).copied().flatten(),
                 delivery,
                 kept,
             });
@@ -117,10 +164,11 @@ impl SentAlert {
         !matches!(self.delivery, Delivery::Stored { .. })
     }
 
-    /// The number by which members call it, without the country: where it happened is not known here any more.
+    /// The number by which members call it, or the earlier alert that it is about, without the country: where it happened is not known here any
+    /// more. The year is that in which it was sent.
     #[must_use]
     pub fn case(&self) -> String {
-        case_ending(self.queued, self.id)
+        case_ending(self.queued, self.about.unwrap_or(self.id))
     }
 
     /// The same for programs.

@@ -37,6 +37,7 @@ fn alert(said: &str) -> ReceivedAlert {
     fields.actions_taken = vec![said.to_owned(); 9];
     let body = bellrope_proto::codec::encode(&fields);
     ReceivedAlert {
+        anothers: false,
         id: MessageId([7; 16]),
         number: Some(12),
         case: "BY-2026-7KQ4".to_owned(),
@@ -62,6 +63,7 @@ fn alert(said: &str) -> ReceivedAlert {
         }],
         notice: None,
         now: Some(CaseNow {
+            withdrawn: None,
             lead: Some((said.to_owned(), Timestamp(1_795_000_300))),
             is_mine: false,
             led: None,
@@ -171,7 +173,8 @@ fn only_what_is_urgent_and_new_wakes_somebody() {
         (Kind::Flash, Urgency::Information, false),
         (Kind::Drill, Urgency::Critical, false),
         (Kind::Closure, Urgency::Critical, false),
-        (Kind::Withdrawal, Urgency::High, false),
+        (Kind::Withdrawal, Urgency::High, true),
+        (Kind::Withdrawal, Urgency::Information, true),
         (Kind::CheckIn, Urgency::High, false),
     ] {
         let mut alert = of(kind, urgency);

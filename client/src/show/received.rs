@@ -31,7 +31,7 @@ use crate::{
     },
     group::{Roster, Week},
     ids::MessageId,
-    message::{Frozen, SaidOfSender, Sender, UnverifiedReason, freezes},
+    message::{Frozen, KIND_ALERT, Message, SaidOfSender, Sender, UnverifiedReason, freezes},
     seal::MemberKey,
     text::{Messages, escape, rfc3339},
 };
@@ -67,6 +67,8 @@ pub struct ReceivedAlert {
     pub id: MessageId,
     /// Its place in the list of everything that came, from 1; `None` when the list was not read.
     pub number: Option<usize>,
+    /// Whether it is about an earlier alert, and not from whoever sent that one.
+    pub anothers: bool,
     /// The number that people call it by.
     pub case: String,
     /// Who sent it, and how sure that is.
@@ -207,9 +209,10 @@ impl<'a> Inbox<'a> {
     pub fn find(&self, wanted: &str) -> Result<Found, DeviceError> {
         let all = inbox::all(self.device)?;
         let names = all.messages.iter().map(|(id, kept, _)| {
+            // What is said about an alert that is here has its number, which names that one.
             let case = match kept {
-                Kept::Message(message) => message.case.as_str(),
-                Kept::Other(_) => "",
+                Kept::Message(message) if !self.is_about_another(message) => message.case.as_str(),
+                Kept::Message(_) | Kept::Other(_) => "",
             };
             (*id, case)
         });
@@ -229,6 +232,26 @@ impl<'a> Inbox<'a> {
             ([], Some(damaged)) => Err(damaged),
             ([], None) => Ok(Found::Nothing),
         }
+    }
+
+    /// Whether a message is about an earlier alert that is here, and is not from whoever sent that one.
+    fn is_anothers(&self, message: &Message) -> bool {
+        let original = message.reading().fields().and_then(|it| it.original);
+        let original = original.filter(|_| message.kind == KIND_ALERT);
+        let original = original.and_then(|id| inbox::find(self.device, id).ok().flatten());
+        let original = original.and_then(|kept| kept.sent.message.peek().ok());
+        original.is_some_and(|original| {
+            let (one, other) = (&original.sender, &message.sender);
+            one != other && !self.roster.is_same_person(one, other)
+        })
+    }
+
+    /// Whether it is about an earlier alert, and has its number.
+    fn is_about_another(&self, kept: &StoredMessage) -> bool {
+        let message = kept.sent.message.peek().ok();
+        let message = message.filter(|message| message.kind == KIND_ALERT);
+        let original = message.and_then(|message| message.reading().fields()?.original);
+        original.is_some_and(|id| matches!(inbox::has(self.device, id), Ok(true)))
     }
 
     /// Notes that an alert was shown.
@@ -288,6 +311,7 @@ impl<'a> Inbox<'a> {
         ReceivedAlert {
             id,
             number: None,
+            anothers: self.is_anothers(&verified.message),
             frozen,
             notice,
             now,
@@ -363,6 +387,7 @@ impl ReceivedAlert {
             failed: Vec::new(),
             frozen: Vec::new(),
             notice: None,
+            anothers: false,
             now: None,
             follows: Follows::InOrder,
             passed_on_by: None,
@@ -434,7 +459,13 @@ impl ReceivedAlert {
         let now = self.now.as_ref();
         let now = now.map_or_else(Vec::new, |now| now.lead_lines(&self.case, messages));
         let id = messages.say("page-id", &[("id", self.id.to_string().into())]);
-        let page = [vec![self.heading(messages), said], now, vec![id]].concat();
+        let mut first = vec![self.heading(messages)];
+        first.extend(
+            self.now
+                .iter()
+                .filter_map(|now| now.withdrawn_line(messages)),
+        );
+        let page = [first, vec![said], now, vec![id]].concat();
         // Whatever the device has signed, in whosever name, comes after.
         let frozen = self.frozen.iter().flat_map(|it| it.lines(messages));
         let warnings = self.warnings(messages);
@@ -451,7 +482,9 @@ impl ReceivedAlert {
         let failed = self.failed.iter();
         let failed = failed.map(|failed| failed.say("page-comparisons-failed", messages));
         let mine = self.compared.warning(&name, messages);
-        mine.into_iter().chain(failed).collect()
+        let anothers = self.anothers.then(|| messages.plain("page-anothers"));
+        let first = anothers.into_iter().chain(mine);
+        first.chain(failed).collect()
     }
 
     /// What people call the sender; `None` of one whom nobody knows.
@@ -543,16 +576,22 @@ impl ReceivedAlert {
         }
     }
 
-    /// Whether it should wake somebody: it is urgent, or nobody can say that it is not. What came too late, what is a drill and
-    /// what ends a case rings nobody.
+    /// Whether it should wake somebody: it is urgent, or nobody can say that it is not, or its sender takes an alert back. What came too late, what
+    /// is a drill, what ends a case and what is about another's alert rings nobody.
     #[must_use]
     pub fn rings(&self) -> bool {
+        // Nobody is woken by what has no effect.
+        if self.anothers {
+            return false;
+        }
         let Some(fields) = self.reading.fields() else {
             return !self.late;
         };
         let calls = match fields.kind {
+            // What is done about it must stop.
+            Kind::Withdrawal => return !self.late,
             Kind::Flash | Kind::Full | Kind::Update | Kind::Correction | Kind::Unlisted(_) => true,
-            Kind::Withdrawal | Kind::Closure | Kind::CheckIn | Kind::Drill => false,
+            Kind::Closure | Kind::CheckIn | Kind::Drill => false,
         };
         let is_urgent = match fields.urgency {
             Urgency::Critical | Urgency::High | Urgency::NotSaid | Urgency::Unlisted(_) => true,

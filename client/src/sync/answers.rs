@@ -81,7 +81,7 @@ pub(super) fn by_itself(case: &Case, act: &CaseAct) -> Option<Answered> {
             Receipt::ConflictOfInterest | Receipt::Opened => None,
             _ => case.read_by.is_empty().then_some(Answered::Read),
         },
-        CaseAct::Answer(_) | CaseAct::Newer => None,
+        CaseAct::Answer(_) | CaseAct::OfSender(_) | CaseAct::Newer => None,
         CaseAct::State(_) | CaseAct::Note(_) => case.read_by.is_empty().then_some(Answered::Read),
     }
 }

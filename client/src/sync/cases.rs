@@ -26,9 +26,9 @@ use crate::{
     group::{NameError, Person, Roster},
     ids::MessageId,
     message::{
-        ANSWER_CHARS_MAX, Answered, CaseAct, CaseMessage, NOTE_CHARS_MAX, NoteWords, Payload,
-        REASON_CHARS_MAX, ReceiptWords, Sender, StateWords, UnverifiedReason, VerifiedMessage,
-        is_kept_out, meant, missed,
+        ANSWER_CHARS_MAX, Answered, CaseAct, CaseMessage, Message, NOTE_CHARS_MAX, NoteWords,
+        Payload, REASON_CHARS_MAX, ReceiptWords, Sender, StateWords, UnverifiedReason,
+        VerifiedMessage, is_kept_out, meant, missed,
     },
     random::random,
     seal::{EpochRecipient, MemberKey},
@@ -385,6 +385,40 @@ pub(super) fn keep(
     cases::store(device, body.alert, &word)?;
     counts.add(author, body.alert);
     Ok(Heard::New)
+}
+
+/// Keeps what somebody says about an earlier alert of theirs with its case; whether they may is judged when it is shown. It is in the inbox besides.
+///
+/// # Errors
+/// [`DeviceError`]; it is not kept then.
+pub(super) fn keep_of_sender(
+    device: &Device,
+    message: &Message,
+    (alert, kept): (MessageId, &StoredMessage),
+    counts: &mut Option<Counts>,
+) -> Result<(), DeviceError> {
+    if cases::find(device, alert, message.id)?.is_some() {
+        return Ok(());
+    }
+    let counts = match counts {
+        Some(counts) => counts,
+        none => none.insert(Counts::read(device)?),
+    };
+    let is_here = |alert| matches!(inbox::has(device, alert), Ok(true));
+    if !counts.has_room(message.sender, alert, is_here) {
+        tracing::warn!("a device says more about its alerts than is kept of one");
+        return Ok(());
+    }
+    let is_mine = message.sender == device.signing().public();
+    let word = Word {
+        id: message.id,
+        kept: kept.clone(),
+        shelf: if is_mine { Shelf::Told } else { Shelf::New },
+        waits: false,
+    };
+    cases::store(device, alert, &word)?;
+    counts.add(message.sender, alert);
+    Ok(())
 }
 
 /// Seals what this device said and has not come back from the relay again, when the keys have turned since: the mailbox that it waited for is

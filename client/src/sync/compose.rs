@@ -11,7 +11,9 @@ use zeroize::Zeroizing;
 
 use crate::{
     alert::{Alert, Fields},
-    device::{Device, DeviceError, QueueEnd, QueuedEnvelope, State, damaged, frozen, out, outbox},
+    device::{
+        Device, DeviceError, QueueEnd, QueuedEnvelope, State, damaged, frozen, out, outbox, sent,
+    },
     extensions::Extensions,
     group::{Person, Role, lifetimes::RETENTION_SECONDS, recipients_hash},
     ids::MessageId,
@@ -477,6 +479,10 @@ fn compose(
         }
         Err(error) => return Err(error.into()),
     };
+    // Nothing of the alert depends on it.
+    if must_go && let Err(error) = sent::note(device, id, alert.and_then(|alert| alert.original)) {
+        tracing::warn!(%error, "the alert's id was not noted");
+    }
     let sealed = SealedAlert {
         id,
         to,

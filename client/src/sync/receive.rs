@@ -28,7 +28,6 @@ use super::{
     seen, vouch, weeks, wish,
 };
 use crate::{
-    alert::country::Country,
     case::case_number,
     clock::now,
     device::{
@@ -428,6 +427,7 @@ impl GroupReceiver {
                 cases.insert(known.case.clone());
             }
             if same {
+                self.of_sender(device, &verified, &known)?;
                 note_freeze(device, &verified.message, known.arrived, &roster)?;
                 let places = (known.sequence, sequence);
                 self.see_to_others(device, &roster, &verified, &sent, places);
@@ -439,8 +439,7 @@ impl GroupReceiver {
             });
         }
         let follows = follow(&mut senders, (&roster, &own), &verified, &sent);
-        let country = verified.reading.country();
-        let case = self.case(device, country, &verified.message)?;
+        let case = self.case(device, &verified)?;
         let invitation = match &verified.sender {
             Sender::Invited { .. } => {
                 let claim = sent.claim.as_ref().and_then(|claim| claim.peek().ok());
@@ -465,6 +464,7 @@ impl GroupReceiver {
         if self.all_not_kept().remove(&id).is_some() {
             inbox::shown(device, id)?;
         }
+        self.of_sender(device, &verified, &message)?;
         // After the message: what is repeated after a crash is then known, and not a clone.
         senders.store(device)?;
         note_freeze(device, &verified.message, arrived, &roster)?;
@@ -512,6 +512,20 @@ impl GroupReceiver {
         self.cases_not_kept
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What somebody says about an earlier alert is a part of its case, too.
+    fn of_sender(
+        &self,
+        device: &Device,
+        verified: &VerifiedMessage,
+        kept: &StoredMessage,
+    ) -> Result<(), DeviceError> {
+        let Some(original) = original_of(verified) else {
+            return Ok(());
+        };
+        let mut counts = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        cases::keep_of_sender(device, &verified.message, (original, kept), &mut counts)
     }
 
     /// A full disk must not keep an alert from the person in front of it.
@@ -710,12 +724,15 @@ impl GroupReceiver {
         self.cases.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn case(
-        &self,
-        device: &Device,
-        country: Option<Country>,
-        message: &Message,
-    ) -> Result<String, DeviceError> {
+    fn case(&self, device: &Device, verified: &VerifiedMessage) -> Result<String, DeviceError> {
+        let message = &verified.message;
+        // What is said about an earlier alert has that one's number, if that is here.
+        if let Some(original) = original_of(verified)
+            && let Some(known) = inbox::find(device, original)?
+        {
+            return Ok(known.case);
+        }
+        let country = verified.reading.country();
         let mut cases = self.cases();
         let taken = match &mut *cases {
             Some(taken) => taken,
@@ -725,6 +742,13 @@ impl GroupReceiver {
         taken.insert(case.clone());
         Ok(case)
     }
+}
+
+/// Which earlier alert an alert is about.
+fn original_of(verified: &VerifiedMessage) -> Option<MessageId> {
+    let fields = verified.reading.fields();
+    let fields = fields.filter(|_| verified.message.kind == KIND_ALERT);
+    fields.and_then(|fields| fields.original)
 }
 
 /// A device that was restored from an older copy goes on after what it has said since: else its next message would have the

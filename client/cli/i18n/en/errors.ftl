@@ -255,6 +255,10 @@ error-circle-too-much = that is more than one list can hold
     Put several countries or acts into one line, as in --country BY,RU.
 error-circle-changed = somebody has changed it, or left the group, since it was shown
     Look at it again: bellrope circle
+error-sent-nothing = this device knows of no alert { $case } that was sent from it
+    See what it knows: bellrope outbox. If it was sent from another device, or before this one was set up, send a new alert and name the number in it.
+error-sent-several = the number of more than one alert begins like that
+    Give one more letter of it, or its id: bellrope outbox
 error-no-case = what { $id } names begins no case
     See which there are: bellrope cases --all
 error-case-not-for-you = { $case } was written for others, and somebody passed it to you: what you say about it would have no effect

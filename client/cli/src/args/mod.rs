@@ -479,6 +479,18 @@ pub(crate) struct Alert {
     /// A rehearsal.
     #[arg(long)]
     pub(crate) drill: bool,
+    /// Something is new about an alert that was sent from here.
+    #[arg(long, group = "about", conflicts_with_all = ["from", "template", "drill", "on_behalf", "to"])]
+    pub(crate) update: Option<String>,
+    /// Something in it was wrong.
+    #[arg(long, group = "about", conflicts_with_all = ["from", "template", "drill", "on_behalf", "to"])]
+    pub(crate) correct: Option<String>,
+    /// It is taken back.
+    #[arg(long, group = "about", conflicts_with_all = ["from", "template", "drill", "on_behalf", "to"])]
+    pub(crate) withdraw: Option<String>,
+    /// It is over.
+    #[arg(long = "over", group = "about", conflicts_with_all = ["from", "template", "drill", "on_behalf", "to"])]
+    pub(crate) over: Option<String>,
     /// Only to these people.
     #[arg(long)]
     pub(crate) to: Vec<String>,

@@ -5,12 +5,14 @@
 //! error: it is shown with the refusal, or is there to be changed.
 
 use bellrope_client::{
+    MessageId,
     alert::{
         Alert, AlertError, Field, SUMMARY_CHARS_MAX,
         answers::{AnswerError, Aside, is_cut, parse_about, parse_aside, parse_yes_no},
         country::Country,
         questions::{FlashAnswers, INTAKE, Question},
         unclear::Unclear,
+        vocabulary::Kind,
     },
     now,
     show::{Explain as _, alert_text, intake_lines, question_lines, unclear_lines},
@@ -34,13 +36,14 @@ const PROMPT: &str = ">";
 pub(super) fn write(
     ui: &mut Ui,
     post: &mut Post,
-    home: Option<Country>,
+    (home, about): (Option<Country>, Option<(Kind, MessageId)>),
     args: &args::Alert,
     is_reader: bool,
 ) -> Result<Option<Alert>, CommandError> {
-    let flow = Flow::new(ui, post, home, args, is_reader)?;
+    let flow = Flow::new(ui, post, (home, about), args, is_reader && about.is_none())?;
     // A script gives what has no default, and is asked nothing.
-    let is_script = args.yes && args.what.is_some() && args.summary.is_some();
+    let has_what = args.what.is_some() || about.is_some();
+    let is_script = args.yes && has_what && args.summary.is_some();
     if is_script || !flow.ui.is_attended() {
         let alert = flow.answers.finish()?;
         return if args.yes {
@@ -130,13 +133,16 @@ impl<'a> Flow<'a> {
     fn new(
         ui: &'a mut Ui,
         post: &'a mut Post,
-        home: Option<Country>,
+        (home, about): (Option<Country>, Option<(Kind, MessageId)>),
         args: &args::Alert,
         may_be_another: bool,
     ) -> Result<Self, CommandError> {
         let mut answers = FlashAnswers::new(home, TimeZone::system());
         if args.drill {
             answers = answers.as_drill();
+        }
+        if let Some((kind, original)) = about {
+            answers = answers.about(kind, original);
         }
         let account = Zeroizing::new(args.text.clone().unwrap_or_default());
         if args.on_behalf {
@@ -148,6 +154,10 @@ impl<'a> Flow<'a> {
         }
         let mut summary = Zeroizing::default();
         for (question, option, answer) in given(args) {
+            // Of an alert that was sent already only what is new is asked.
+            if answer.is_none() && about.is_some() && question != Question::Words {
+                continue;
+            }
             let Some(answer) = answer else {
                 asked.push(Step::Flash(question));
                 continue;

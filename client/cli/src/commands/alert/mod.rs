@@ -7,9 +7,10 @@ mod post;
 use std::io::ErrorKind;
 
 use bellrope_client::{
+    Device, MessageId,
     alert::{Alert, Fields, form, vocabulary::Kind},
     may_send, new_private_file, now,
-    show::write_form,
+    show::{FoundSent, find_sent, write_form},
     text::escape,
 };
 use jiff::tz::TimeZone;
@@ -33,12 +34,13 @@ pub(super) fn alert(ui: &mut Ui, args: &args::Alert) -> Result<u8, CommandError>
     may_send(&device)?;
     // It may change what is to be said.
     answers::say(ui, &device);
+    let about = about(&device, args)?;
     let mut post = Post::start(ui, &device, &args.to)?;
     let written = match &args.from {
         Some(path) => flow::look_at_form(ui, &mut post, read_form(path)?, args.yes)?,
         None => {
             let (home, reads) = (device.country()?, device.reads()?);
-            flow::write(ui, &mut post, home, args, reads)?
+            flow::write(ui, &mut post, (home, about), args, reads)?
         }
     };
     let Some(alert) = written else {
@@ -73,6 +75,30 @@ pub(super) fn alert(ui: &mut Ui, args: &args::Alert) -> Result<u8, CommandError>
         ui.status(id, &[]);
     }
     post.send(ui, &sealed, args.json)
+}
+
+/// Which alert that was sent from here is meant, and what is to be said of it.
+fn about(device: &Device, args: &args::Alert) -> Result<Option<(Kind, MessageId)>, CommandError> {
+    let given = [
+        (Kind::Update, &args.update),
+        (Kind::Correction, &args.correct),
+        (Kind::Withdrawal, &args.withdraw),
+        (Kind::Closure, &args.over),
+    ];
+    let Some((kind, typed)) = given
+        .into_iter()
+        .find_map(|(kind, typed)| Some((kind, typed.as_ref()?)))
+    else {
+        return Ok(None);
+    };
+    match find_sent(device, typed)? {
+        FoundSent::One(id) => Ok(Some((kind, id))),
+        FoundSent::Several => Err(CommandError::new("error-sent-several").misuse()),
+        FoundSent::Nothing => {
+            let words = vec![("case", typed.trim().to_owned())];
+            Err(CommandError::with("error-sent-nothing", words))
+        }
+    }
 }
 
 /// An empty form: where it is filled in it is not sealed, so nobody else may read the file.
