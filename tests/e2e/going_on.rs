@@ -107,12 +107,11 @@ fn a_defender_goes_on_by_the_number_alone_and_takes_it_back() {
         "He asks you to stop",
         "--yes",
     ];
-    // Not urgent, as nobody said it is, and it rings all the same.
     let _ = look(&ivan);
     let _ = alena.run(&back).done();
     let mut watch = ivan.start(&["watch", "--lang", "ru"]);
     watch.wait_for(&format!("ОТЗЫВ СИГНАЛА {case}"));
-    watch.wait_for("Нажмите Enter");
+    watch.wait_for("ОТПРАВИТЕЛЬ ОТЗЫВАЕТ СИГНАЛ");
     let _ = watch.stop();
     let _ = look(&nina);
     for who in [&nina, &ivan] {
