@@ -153,6 +153,9 @@ fn a_group_whose_only_coordinator_is_lost_goes_on_with_a_member_and_a_token_of_t
         let said = person.run(&["watch", "--once"]).done();
         assert!(said.out.contains("after it"), "{}", said.out);
     }
+    // Each has told her by what they are reached when they were away for long.
+    let known = std::fs::read_dir(anna.home().join("issued")).unwrap();
+    assert_eq!(known.count(), 3);
     // She who was invited by Nina has no way to hear of it. What she sends arrives for now, and her new coordinator is told.
     send(&alena, "from the road");
     let said = boris.run(&["watch", "--once"]).done();

@@ -12,6 +12,7 @@ use super::{
     entry::{Entry, EpochKeys, Role},
     lacking::Lacking,
     lifetimes::Lease,
+    pen::Act,
     people::{Invited, Person, Removed},
     policy::{Meant, Policy},
     roster::{Key, Roster},
@@ -62,6 +63,13 @@ impl Roster {
     pub(crate) fn epoch_of(&self, mailbox: MailboxId) -> Option<Epoch> {
         let mut epochs = self.epochs.iter().map(|(_, epoch)| epoch);
         epochs.find(|it| it.mailbox == mailbox).map(|it| it.number)
+    }
+
+    /// The keys of the epoch whose mailbox this is, or was.
+    #[must_use]
+    pub(crate) fn keys_of(&self, mailbox: MailboxId) -> Option<&EpochKeys> {
+        let mut epochs = self.epochs.iter().map(|(_, epoch)| epoch);
+        epochs.find(|it| it.mailbox == mailbox)
     }
 
     /// Whether the group has, or had, an epoch of this number.
@@ -206,6 +214,18 @@ impl Roster {
     pub(crate) fn holder_at(&self, at: Position) -> Option<PublicKey<Device>> {
         let place = usize::try_from(at.0).ok()?;
         self.steps.get(place).map(|step| step.after.holder)
+    }
+
+    /// The newest entry by which a member took the pen from the only coordinator: what others were entrusted with is lost.
+    pub(crate) fn taken_over(&self) -> Option<Position> {
+        let pairs = self.steps.iter().zip(self.steps.iter().skip(1));
+        let mut taken = pairs.map(|(before, step)| {
+            let whose = before.after.person(step.author);
+            let was = whose.is_some_and(|it| before.after.coordinators.contains(&it));
+            matches!(step.act, Act::Take(_)) && !was
+        });
+        let at = taken.rposition(|taken| taken)?;
+        u32::try_from(at.saturating_add(1)).ok().map(Position)
     }
 
     /// Who is still to agree with a step about somebody, of whom these did; none when it cannot be.

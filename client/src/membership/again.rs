@@ -7,6 +7,7 @@ use super::{
     admit::welcome,
     founder::reply_at,
     transaction::{AdmissionError, RosterTransaction},
+    turn::say_turn_again,
     views::{Known, held, owed, send_view, tell_owed},
 };
 use crate::{
@@ -122,6 +123,7 @@ pub(crate) fn say_again(
     }
     if roster {
         change.queue_roster()?;
+        say_turn_again(&mut change)?;
     }
     let mut known = Known::default();
     for issued in lacking {

@@ -54,7 +54,7 @@ pub(crate) use pending::carry_out_agreed;
 pub use pending::{Pending, PendingAct, hand_pen, pending};
 pub use recover::invite_back;
 pub use take_over::{NextMailboxError, cut_off, open_instead, open_next_mailbox};
-pub(crate) use take_over::{is_member_of_one, is_ready};
+pub(crate) use take_over::{is_member_of_one, is_ready, keep_reached_by};
 pub(crate) use transaction::finish_interrupted;
 pub use transaction::{may_wish_roster, may_write_roster};
 #[cfg(test)]

@@ -15,6 +15,7 @@ use bellrope_proto::{
 
 use super::{
     admit::take_back,
+    founder::{self, reply_at},
     pending::agreed_to_remove,
     transaction::{AdmissionError, RosterTransaction},
     turn::turn_anew,
@@ -24,16 +25,16 @@ use crate::{
     clock::now,
     connect::open_session,
     device::{
-        Device, DeviceError, IssuedInvitation,
+        Device, DeviceError, IssuedInvitation, Sent,
         epochs::{self, RelayTask, authority},
         issued,
         next_mailbox::{self, NextMailbox},
         relay_now,
     },
     extensions::Extensions,
-    group::{Change, Lease, Person, Role, Roster, Take},
+    group::{Change, Lease, Person, Role, Roster, Take, valid_claim},
     ids::Position,
-    message::{Out, Payload},
+    message::{Out, Payload, ReachedBy, View},
     relay::RelayError,
     seal,
     secret::Seed,
@@ -260,6 +261,45 @@ fn say_out(change: &mut RosterTransaction<'_>, person: &Person) -> Result<(), Ad
     let envelope = seal::seal(&Payload::Out(said).encode(), &[person.key], turn)?;
     change.queue_plain(change.roster.epoch().mailbox, envelope);
     Ok(())
+}
+
+/// Keeps by what a reader's device is reached, as it says itself, on a coordinator's that was not entrusted with it.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn keep_reached_by(
+    device: &Device,
+    roster: &Roster,
+    (by, said): (&PublicKey<DeviceKey>, ReachedBy),
+) -> Result<(), DeviceError> {
+    let me = roster.person(&device.signing().public());
+    let Some(person) = roster.person(by) else {
+        return Ok(());
+    };
+    let at = reply_at(person);
+    let keys = said.secret.keys();
+    let key = keys.invitation.public();
+    let is_theirs = match roster.invitation(&key) {
+        Some(invited) => {
+            let claim = valid_claim(&said.claim, roster);
+            invited.at == at && claim.is_some_and(|it| it.device == *by && it.invitation == key)
+        }
+        None => founder::is_whole((&said.secret, at), Some(&said.claim), roster),
+    };
+    let is_known = issued::all(device)?.iter().any(|it| it.admitted_at == at);
+    if !is_theirs || is_known || me.is_none_or(|me| me.role != Role::Coordinator) {
+        return Ok(());
+    }
+    // What there is to be had they have: they have just said it in the epoch in force.
+    let position = View::of(roster).position;
+    let mut kept = IssuedInvitation::new(said.secret, keys.mailbox(), at);
+    kept.claim = Some(said.claim);
+    kept.has = Some(position);
+    kept.sent = Some(Sent {
+        position,
+        at: now(),
+    });
+    issued::store(device, &kept)
 }
 
 /// Defenders whom this device, which writes the roster, can tell nothing: what leads to them was lost with the coordinator who let them in. Until

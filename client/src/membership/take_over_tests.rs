@@ -9,7 +9,7 @@ use crate::{
     membership::{
         PendingAct, carry_out_agreed,
         custody::tests::knows,
-        invite, pending,
+        invite, lacking, pending, renew, say_again,
         turn::tests::{Group, newcomer},
     },
     message::{NewEpoch, Payload},
@@ -232,4 +232,100 @@ fn one_member_alone_takes_nothing_over() {
         matches!(refused, Err(AgreeError::OnlyCoordinator)),
         "{refused:?}"
     );
+}
+
+#[test]
+fn who_was_let_in_by_the_coordinator_who_is_lost_is_welcomed_to_later_keys_by_the_new_one() {
+    let (group, vera) = group();
+    about_to(&group, &vera);
+    let anna = &group.anna;
+    assert!(carry_out_agreed(anna, NOW).unwrap());
+    let roster = anna.roster().unwrap().unwrap();
+    let taken = roster.taken_over().unwrap();
+    assert_eq!(roster.holder_at(taken), Some(anna.signing().public()));
+    assert!(group.roster().taken_over().is_none());
+    let reached = |device: &Device| {
+        let joined = device.state().unwrap().joined.unwrap();
+        ReachedBy {
+            secret: joined.secret,
+            claim: joined.claim,
+            extensions: Extensions::none(),
+        }
+    };
+    let (boris, veras) = (group.boris.signing().public(), vera.signing().public());
+    let hear = |by: &PublicKey<DeviceKey>, said| {
+        keep_reached_by(anna, &roster, (by, said)).unwrap();
+        issued::all(anna).unwrap().len()
+    };
+    // Another's, or a stranger's.
+    assert_eq!(hear(&boris, reached(&vera)), 0);
+    let mut mixed = reached(&group.boris);
+    mixed.claim = reached(&vera).claim;
+    assert_eq!(hear(&boris, mixed), 0);
+    assert_eq!(hear(&boris, reached(&group.boris)), 1);
+    assert_eq!(hear(&boris, reached(&group.boris)), 1);
+    assert_eq!(hear(&veras, reached(&vera)), 2);
+    let later = NOW.plus(8 * Timestamp::DAY_SECONDS);
+    assert!(lacking(anna, later).unwrap().is_empty());
+    // Each new epoch, and nobody has said that they have it: the outbox was emptied meanwhile.
+    renew(anna, NOW).unwrap();
+    for file in outbox::all(anna).unwrap() {
+        outbox::let_go(anna, |queued| queued.envelope == file.queued.envelope).unwrap();
+    }
+    let lacks = lacking(anna, later).unwrap();
+    assert_eq!(lacks.len(), 2);
+    say_again(anna, &lacks, later).unwrap();
+    let keys = reached(&group.boris).secret.keys();
+    let own = (&keys.outer(), group.boris.member());
+    let said = opened(anna, keys.mailbox(), own);
+    assert!(matches!(said.last(), Some(Payload::Welcome(_))));
+    // A member keeps nobody's.
+    keep_reached_by(
+        &vera,
+        &vera.roster().unwrap().unwrap(),
+        (&boris, reached(&group.boris)),
+    )
+    .unwrap();
+    assert!(issued::all(&vera).unwrap().is_empty());
+}
+
+#[test]
+fn who_was_away_since_before_finds_the_turn_in_the_mailbox_before_as_long_as_that_is_read() {
+    let (group, vera) = group();
+    let next = about_to(&group, &vera);
+    let anna = &group.anna;
+    let old = group.roster().epoch().mailbox;
+    assert!(carry_out_agreed(anna, NOW).unwrap());
+    let said = |at: Timestamp| {
+        for file in outbox::all(anna).unwrap() {
+            outbox::let_go(anna, |queued| queued.envelope == file.queued.envelope).unwrap();
+        }
+        say_again(anna, &[], at).unwrap();
+        let all = opened(anna, old, (vera.turn(), vera.member()));
+        let turns = all.into_iter().filter_map(|it| match it {
+            Payload::Turn(said) => Some(said),
+            _ => None,
+        });
+        turns.collect::<Vec<_>>()
+    };
+    let week = 7 * Timestamp::DAY_SECONDS;
+    // As by a clock that is that of this story.
+    let until = NOW.plus(crate::group::lifetimes::FORMER_SECONDS);
+    let set = |state: &mut crate::device::State| state.former[0].until = until;
+    anna.change(set).unwrap();
+    let roster = anna.roster().unwrap().unwrap();
+    for at in [NOW.plus(week), NOW.plus(2 * week)] {
+        let [turn] = &said(at)[..] else {
+            unreachable!("once in a week")
+        };
+        let (_, epoch) = NewEpoch::verified(turn, roster.id(), &vera.signing().public()).unwrap();
+        assert_eq!(epoch.mailbox, next.mailbox());
+        assert!(said(at).is_empty());
+    }
+    // What leads there is nothing for who is out.
+    let nina = &group.nina;
+    assert!(opened(anna, old, (nina.turn(), nina.member())).is_empty());
+    assert!(said(NOW.plus(5 * week)).is_empty());
+    renew(anna, NOW.plus(3 * week)).unwrap();
+    assert!(said(NOW.plus(4 * week)).is_empty());
 }

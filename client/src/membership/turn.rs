@@ -31,7 +31,7 @@ use crate::{
     ids::{Epoch, Position},
     message::{Holder, LaneCredential, NewEpoch, Payload, lane_of},
     relay::Cursor,
-    seal::{self, EpochIdentity},
+    seal::{self, EpochIdentity, EpochRecipient, MemberKey},
     secret::Seed,
 };
 
@@ -206,6 +206,55 @@ fn turn(
     let refused = removed.iter().map(|it| reply_at(&it.person));
     for at in refused.chain(knew_secrets) {
         issued::change(device, at, |issued| issued.refused = true)?;
+    }
+    Ok(())
+}
+
+/// Says the turn once more, by which this device went on without the only coordinator, to the mailbox before: nothing else reaches a device that
+/// was away since before. As long as that mailbox is read, and no later epoch has begun.
+pub(super) fn say_turn_again(change: &mut RosterTransaction<'_>) -> Result<(), AdmissionError> {
+    let roster = &change.roster;
+    let at = roster.turned();
+    let is_first = roster
+        .taken_over()
+        .is_some_and(|taken| roster.epoch_at(taken).0.saturating_add(1) == roster.epoch().number.0);
+    let former = change.state.former.last();
+    let former = former.filter(|it| it.authority_seed.is_none() && change.now < it.until);
+    let before = former.and_then(|it| roster.keys_of(it.mailbox()?)).cloned();
+    let place = usize::try_from(at.0).unwrap_or(usize::MAX);
+    let (Some(before), Some(entry)) = (before, roster.entries().get(place).cloned()) else {
+        return Ok(());
+    };
+    if !is_first {
+        return Ok(());
+    }
+    let me = change.device.signing().public();
+    let readers = roster.people().iter();
+    let readers = readers.filter(|it| it.role.reads() && it.device != me && it.since < at);
+    let readers: Vec<Person> = readers.cloned().collect();
+    if readers.is_empty() {
+        return Ok(());
+    }
+    let keys: Vec<MemberKey> = readers.iter().map(|it| it.key).collect();
+    let recipient = EpochRecipient::from_bytes(&before.recipient.0);
+    let recipient = recipient.map_err(|error| damaged("roster", error))?;
+    let earlier = roster.entries().get(..place).unwrap_or_default();
+    for part in Payload::roster(earlier, keys.len()) {
+        let envelope = seal::seal(&part.encode(), &keys, &recipient)?;
+        change.queue_plain(before.mailbox, envelope);
+    }
+    for person in &readers {
+        let access = EpochAccess {
+            credential: credential(change, person.device)?,
+            seed: change.state.epoch_seed.clone(),
+            authority_seed: change
+                .state
+                .authority_seed
+                .clone()
+                .filter(|_| person.role == Role::Coordinator),
+        };
+        let envelope = for_one(change, person, &entry, access)?;
+        change.queue_plain(before.mailbox, envelope);
     }
     Ok(())
 }

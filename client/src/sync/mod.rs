@@ -19,6 +19,7 @@ mod former;
 mod full;
 mod invitations;
 mod own_mailbox;
+mod reached_by;
 mod receive;
 mod receive_call;
 mod receive_roster;

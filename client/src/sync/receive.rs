@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 use super::{
     added, agree, answers,
     cases::{self, Heard},
-    contacts,
+    contacts, reached_by,
     receive_roster::WaitingTurn,
     recover,
     resend::{self, Done, Noted, Resends},
@@ -40,9 +40,10 @@ use crate::{
     membership::take_custody,
     message::{
         CaseMessage, KIND_ALERT, KIND_ASK_FOR_DEVICE, KIND_CARRIED_ON, KIND_CASE, KIND_CONSENT,
-        KIND_DEVICE_ASKS, KIND_RECOVERY, KIND_SEEN, KIND_SIGNED_FOR, KIND_TO_CARRY, KIND_VOUCH,
-        KIND_WEEK_KEYS, KIND_WISH, KIND_WISH_ANSWER, KIND_WORD_ON_DEVICE, Message, Out, PassedOn,
-        Payload, Seen, Sender, SignedMessage, VerifiedMessage, VerifyError, passed_on, verify,
+        KIND_DEVICE_ASKS, KIND_REACHED_BY, KIND_RECOVERY, KIND_SEEN, KIND_SIGNED_FOR,
+        KIND_TO_CARRY, KIND_VOUCH, KIND_WEEK_KEYS, KIND_WISH, KIND_WISH_ANSWER,
+        KIND_WORD_ON_DEVICE, Message, Out, PassedOn, Payload, Seen, Sender, SignedMessage,
+        VerifiedMessage, VerifyError, passed_on, verify,
     },
     relay::Cursor,
     seal::{self, EpochIdentity, OpenError},
@@ -375,6 +376,7 @@ impl GroupReceiver {
                     added::hear(device, &roster, &verified, now())
                 }
                 KIND_RECOVERY => recover::hear(device, &roster, &verified),
+                KIND_REACHED_BY => reached_by::hear(device, &roster, &verified),
                 KIND_SEEN => seen::hear(device, &roster, &verified),
                 KIND_WEEK_KEYS => weeks::hear(device, &roster, &verified, now()),
                 KIND_WISH | KIND_WISH_ANSWER => wish::hear(device, &roster, &verified, arrived),

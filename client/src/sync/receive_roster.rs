@@ -9,6 +9,7 @@ use bellrope_proto::{
 };
 
 use super::{
+    reached_by,
     receive::{GroupReceiver, LOCK_PATIENCE, Part, Received},
     reply_mailbox::tell_arrival,
 };
@@ -243,6 +244,7 @@ impl GroupReceiver {
         }
         if self.take_turns(device, &roster)? {
             self.tell_arrival(device, &roster);
+            reached_by::tell(device, &roster, now());
             return Ok(Received::Turned(put_out(&roster, |at| at > known.2)));
         }
         if let Some((position, place)) = seen
