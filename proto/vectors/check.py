@@ -2397,7 +2397,7 @@ def freezing():
 
 
 # Section 6, Cases.
-ACTS = {1: "receipt", 2: "state", 3: "note", 5: "answer"}
+ACTS = {1: "receipt", 2: "state", 3: "note", 4: "facts", 5: "answer"}
 
 
 def receipt_words(r):
@@ -2430,7 +2430,109 @@ def answer_words(r):
     return value
 
 
-WORDS = {"receipt": receipt_words, "state": state_words, "note": note_words, "answer": answer_words}
+def listed(r, last, but=()):
+    value = r.number(2)
+    if not 1 <= value <= last or value in but:
+        raise Malformed
+    return value
+
+
+def at_most(r, chars):
+    text = r.text()
+    if len(text) > chars:
+        raise Malformed
+    return text
+
+
+def fact_time(r):
+    value = {"at": r.option(lambda: r.number(8)), "precision": listed(r, 6), "timing": listed(r, 4)}
+    if (value["at"] is None) != (value["precision"] == 1):
+        raise Malformed
+    return value
+
+
+def date_fact(r):
+    value = {"id": r.take(8), "kind": listed(r, 11), "when": fact_time(r), "offset": r.number(2), "what": at_most(r, 140), "source": at_most(r, 280)}
+    value |= {"by_lawyer": listed(r, 3), "who": r.option(lambda: r.take(32)), "standing": listed(r, 4)}
+    offset = value["offset"] - (65_536 if value["offset"] >= 32_768 else 0)
+    if value["when"]["at"] is None or abs(offset) > 840:
+        raise Malformed
+    return value
+
+
+FACTS = {
+    1: lambda r: {"value": listed(r, 7)},
+    2: lambda r: {"value": listed(r, 5), "until": fact_time(r)},
+    3: lambda r: {"purpose": listed(r, 7), "value": listed(r, 7, but=(6,)), "giver": listed(r, 9), "given": fact_time(r)},
+    4: lambda r: {"value": listed(r, 14)},
+    5: lambda r: {"value": fact_time(r)},
+    6: lambda r: {"value": at_most(r, 280)},
+    7: lambda r: {"value": at_most(r, 280)},
+    8: lambda r: {"value": at_most(r, 280)},
+    9: lambda r: {"value": listed(r, 8), "lawyer": at_most(r, 280), "named": listed(r, 3)},
+    10: lambda r: {"value": fact_time(r), "kind": listed(r, 6), "by": at_most(r, 280)},
+    11: date_fact,
+    12: lambda r: {"part": listed(r, 8), "who": r.option(lambda: r.take(32))},
+    13: lambda r: {"to": r.take(16), "value": r.option(lambda: listed(r, 5))},
+}
+
+
+def fact_value(about):
+    def read(r):
+        value = FACTS[about](r)
+        if r.extensions():
+            raise Malformed
+        return value
+
+    return read
+
+
+def written_fact(r):
+    about, value, over = r.number(2), r.bytes(), r.sequence(lambda: r.take(32))
+    if len(over) > 16:
+        raise Malformed
+    known = decoded(value, fact_value(about)) if about in FACTS else None
+    return {"about": about, "bytes": value, "over": over, "known": known}
+
+
+def facts_words(r):
+    value = {"facts": r.sequence(lambda: written_fact(r)), "reason": r.text()}
+    if r.extensions() or not 1 <= len(value["facts"]) <= 16 or len(value["reason"]) > 280:
+        raise Malformed
+    return value
+
+
+WORDS = {"receipt": receipt_words, "state": state_words, "note": note_words, "facts": facts_words, "answer": answer_words}
+
+# CA12 and CA13.
+WEIGHTS = {2: 3, 9: 2, 7: 2, 6: 2, 3: 1, 4: 1, 8: 1}
+
+
+def about_of(fact):
+    known = fact["known"]
+    return (fact["about"], *(known[key] for key in ("purpose", "id", "part", "to") if key in known))
+
+
+def careful(said):
+    """The answer that counts of several."""
+    order = {5: 0, 3: 1, 7: 2, 4: 3, 1: 4, 2: 5}
+    return min((order[it["value"]], it["value"]) for it in said)[1] if said else None
+
+
+def rung_of(rungs):
+    if not rungs:
+        return None
+    if len(set(rungs)) == 1:
+        return rungs[0]
+    return 5 if {5, 6} & set(rungs) else min(rungs, key=lambda rung: {4: 3, 3: 2, 2: 1}.get(rung, 0))
+
+
+def public_of(said, now):
+    """A word whose time is over is none."""
+    lengths = {2: 31 * 86400, 3: 86400, 6: 8 * 3600, 5: 3600}
+    over = lambda time: time["at"] is not None and time["at"] + lengths.get(time["precision"], 0) <= now
+    left = [1 if over(it["until"]) else it["value"] for it in said]
+    return min(left, key=[2, 3, 1, 4, 5].index) if left else 1
 
 
 def case_message(r):
@@ -2481,6 +2583,8 @@ def cases():
         found = decoded(bytes.fromhex(one["body"]), case_message)
         says = found["says"] if found else None
         check(f"{one['name']}: {says}", says == one["says"], "cases", "CA1")
+        known = sum(fact["known"] is not None for fact in found["facts"]) if says == "facts" else None
+        check(f"{one['name']}: {known} facts", known == one["facts"], "cases", "CA11")
     of_sender(vectors)
     people = {bytes.fromhex(person["device"]): person for person in vectors["people"]}
 
@@ -2494,8 +2598,10 @@ def cases():
             return "not_for_them"
         if said["alert_hash"].hex() != vectors["alert_hash"]:
             return "other_alert"
-        to = people.get(said.get("to"))
-        return "to_nobody" if said.get("to") and not (to and to["says"] and has_alert(to)) else None
+        named = [said["to"]] if said.get("to") else []
+        named += [fact["known"]["who"] for fact in said.get("facts", []) if fact["known"] and fact["known"].get("who")]
+        named = [people.get(who) for who in named]
+        return None if all(to and to["says"] and has_alert(to) for to in named) else "to_nobody"
 
     def has_alert(one):
         return any(other["has_alert"] for other in people.values() if other["person"] == one["person"])
@@ -2547,7 +2653,7 @@ def cases():
         # CA6
         order, waiting = [], list(said)
         hashes = {it["hash"] for it in said}
-        names = lambda it: {*it["seen"], *([it["over"]] if it.get("over") else [])}
+        names = lambda it: {*it["seen"], *([it["over"]] if it.get("over") else []), *(over for fact in it.get("facts", []) for over in fact["over"])}
         while waiting:
             told = {it["hash"] for it in order}
             ready = [it for it in waiting if names(it) & hashes <= told] or waiting
@@ -2582,6 +2688,15 @@ def cases():
         counting = [it for it in order if it in counting]
         named = set().union(*(names(it) for it in counting))
         heads = [it["hash"].hex() for it in reversed(counting) if it["hash"] not in named][:16]
+        all_facts = [(it, fact) for it in counting for fact in it.get("facts", []) if fact["known"]]
+        weight = lambda fact: WEIGHTS.get(fact["known"].get("giver"), 0)
+        replaces = lambda new, old: new[0]["hash"] != old[0]["hash"] and old[0]["hash"] in new[1]["over"] and about_of(new[1]) == about_of(old[1]) and weight(new[1]) >= weight(old[1])
+        stand = [old for old in all_facts if not any(replaces(new, old) for new in all_facts)]
+        found = sorted([fact["about"], fact["bytes"].hex(), it["id"]] for it, fact in stand)
+        check(f"{one['name']}: {len(found)} facts stand", found == sorted(one["stands"]), "cases", "CA12")
+        of = lambda *about: [fact["known"] for _, fact in stand if about_of(fact) == about]
+        found = (rung_of([it["value"] for it in of(1)]), careful(of(3, 6)), public_of(of(2), vectors["publicity_at"]))
+        check(f"{one['name']}: {found}", found == (one["verification"], one["publish"], one["publicity"]), "cases", "CA13")
         check(f"{one['name']}: {heads}", (heads, len(named - hashes)) == (one["heads"], one["missing"]), "cases", "CA6")
 
 
@@ -2891,7 +3006,7 @@ ALERTS = "what a reader shows, in words of its own, and decides nothing by: test
 BY_THE_CLOCK = "what a coordinator's program does by itself, and when; tests of the programs with a moved clock hold it"
 BY_A_PROGRAM = "whom a program seals to, and when it sends a welcome again; tests of the programs hold it"
 NOT_HERE = {f"A{number}": ALERTS for number in range(1, 16)} | {f"L{number}": BY_THE_CLOCK for number in (2, 3, 5, 6)} | {
-    f"E{number}": BY_A_PROGRAM for number in (5, 8, 9, 10, 11)} | {f"W{number}": BY_A_PROGRAM for number in (6, 8, 9)} | {f"D{number}": BY_A_PROGRAM for number in (6, 7)} | {f"F{number}": BY_A_PROGRAM for number in (4, 5)} | {f"CA{number}": BY_A_PROGRAM for number in (7, 8)} | {f"AN{number}": BY_A_PROGRAM for number in (1, 3, 4)} | {f"Q{number}": BY_A_PROGRAM for number in (2, 3, 4, 5, 6)} | {f"N{number}": BY_A_PROGRAM for number in (1, 2, 3, 4, 5)} | {"B6": BY_A_PROGRAM} | {f"RK{number}": BY_A_PROGRAM for number in (5, 6)}
+    f"E{number}": BY_A_PROGRAM for number in (5, 8, 9, 10, 11)} | {f"W{number}": BY_A_PROGRAM for number in (6, 8, 9)} | {f"D{number}": BY_A_PROGRAM for number in (6, 7)} | {f"F{number}": BY_A_PROGRAM for number in (4, 5)} | {f"CA{number}": BY_A_PROGRAM for number in (7, 8, 14)} | {f"AN{number}": BY_A_PROGRAM for number in (1, 3, 4)} | {f"Q{number}": BY_A_PROGRAM for number in (2, 3, 4, 5, 6)} | {f"N{number}": BY_A_PROGRAM for number in (1, 2, 3, 4, 5)} | {"B6": BY_A_PROGRAM} | {f"RK{number}": BY_A_PROGRAM for number in (5, 6)}
 
 
 def rules():

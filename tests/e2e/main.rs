@@ -15,6 +15,7 @@ mod delivery;
 mod devices;
 mod dictated;
 mod elsewhere;
+mod facts;
 mod faults;
 mod frozen;
 mod going_on;

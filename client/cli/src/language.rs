@@ -3,7 +3,7 @@
 use bellrope_client::text::{Catalogue, Language, Messages, escape};
 use jiff::tz::TimeZone;
 
-const CATALOGUES: [Catalogue; 4] = [
+const CATALOGUES: [Catalogue; 5] = [
     Catalogue {
         en: include_str!("../i18n/en/commands.ftl"),
         ru: include_str!("../i18n/ru/commands.ftl"),
@@ -15,6 +15,10 @@ const CATALOGUES: [Catalogue; 4] = [
     Catalogue {
         en: include_str!("../i18n/en/help.ftl"),
         ru: include_str!("../i18n/ru/help.ftl"),
+    },
+    Catalogue {
+        en: include_str!("../i18n/en/facts.ftl"),
+        ru: include_str!("../i18n/ru/facts.ftl"),
     },
     Catalogue {
         en: include_str!("../i18n/en/recovery.ftl"),

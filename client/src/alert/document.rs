@@ -16,14 +16,7 @@ use crate::extensions::Extensions;
 const DOCUMENT: &str = include_str!("../../../proto/PROTOCOL.md");
 
 /// Lists whose values no alert says yet.
-const NOT_IN_ALERTS: [&str; 6] = [
-    "act-group",
-    "purpose",
-    "share",
-    "state-reply",
-    "note-audience",
-    "link",
-];
+const NOT_IN_ALERTS: [&str; 4] = ["act-group", "share", "state-reply", "note-audience"];
 
 fn part() -> &'static str {
     let (_, after) = DOCUMENT.split_once("\n**Alerts.**").unwrap();

@@ -420,6 +420,8 @@ vocabulary! {
         /// Has a signed authority.
         AuthorisedRepresentative = 7 "authorised_representative",
         PartnerOrganisation = 8 "partner_organisation",
+        /// The defender, in writing and beforehand.
+        StandingInstruction = 9 "standing_instruction",
     }
     /// How far it may go: FIRST TLP 2.0. What nobody said goes no further than `red`.
     Sharing "sharing" NotSaid {
@@ -546,6 +548,61 @@ vocabulary! {
         DuplicateOf = 1 "duplicate_of",
         Follows = 2 "follows",
         PartOfPattern = 3 "part_of_pattern",
+        SamePerson = 4 "same_person",
+        SameTrial = 5 "same_trial",
+    }
+    /// Who may hear of a case outside the group.
+    Publicity "publicity" Unknown {
+        Unknown = 1 "unknown",
+        /// Nothing goes out at all.
+        None = 2 "none",
+        /// Only what no public hears of.
+        QuietOnly = 3 "quiet_only",
+        Allowed = 4 "allowed",
+        Wanted = 5 "wanted",
+    }
+    /// What is due.
+    DateKind "date-kind" Other {
+        CustodyEnd = 1 "custody_end",
+        Hearing = 2 "hearing",
+        Appeal = 3 "appeal",
+        Cassation = 4 "cassation",
+        /// An interim measure of the European Court of Human Rights.
+        Rule39 = 5 "rule_39",
+        CourtFourMonths = 6 "court_4_months",
+        BodyReply = 7 "body_reply",
+        ConsentEnd = 8 "consent_end",
+        Embargo = 9 "embargo",
+        FollowUp = 10 "follow_up",
+        Other = 11 "other",
+    }
+    /// What became of something that is due.
+    DateStanding "date-standing" Open {
+        Open = 1 "open",
+        Done = 2 "done",
+        Missed = 3 "missed",
+        Dropped = 4 "dropped",
+    }
+    /// Who does what in a case.
+    Part "part" Deputy {
+        /// Alone speaks with the person, the family and the lawyer.
+        ContactOwner = 1 "contact_owner",
+        Deputy = 2 "deputy",
+        LawyerAdviser = 3 "lawyer_adviser",
+        Translator = 4 "translator",
+        EvidenceKeeper = 5 "evidence_keeper",
+        Reviewer = 6 "reviewer",
+        Media = 7 "media",
+        SecurityAdviser = 8 "security_adviser",
+    }
+    /// How somebody who is held was last seen or heard for certain.
+    ContactKind "contact-kind" Other {
+        Lawyer = 1 "lawyer",
+        Family = 2 "family",
+        Letter = 3 "letter",
+        Court = 4 "court",
+        Phone = 5 "phone",
+        Other = 6 "other",
     }
 }
 

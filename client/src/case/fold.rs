@@ -16,6 +16,7 @@ use bellrope_proto::{
 };
 
 use super::{
+    facts::{Facts, facts},
     judge::{Place, Said},
     sender,
 };
@@ -51,6 +52,8 @@ pub(crate) struct Case {
     pub(crate) supporting: Vec<At>,
     /// and of each who stays out of it.
     pub(crate) apart: Vec<At>,
+    /// What is so.
+    pub(crate) facts: Facts,
     /// What the next message names as seen.
     pub(crate) heads: Vec<Hash>,
     /// How many messages others had seen that are not here.
@@ -138,6 +141,7 @@ pub(crate) fn fold(said: &[Said]) -> Case {
         read_by: readers(said, &order),
         supporting: of_receipt(said, &newest, Receipt::Supporting),
         apart: of_receipt(said, &newest, Receipt::ConflictOfInterest),
+        facts: facts(said, &order),
         heads,
         missing,
         order,
@@ -370,10 +374,11 @@ fn story(said: &[Said]) -> Vec<At> {
 
 /// The messages that one names.
 fn named(said: &Said) -> impl Iterator<Item = &Hash> {
-    let over = match &said.act {
-        CaseAct::Receipt(words) => words.over.as_ref(),
-        CaseAct::State(words) => words.over.as_ref(),
-        CaseAct::Note(_) | CaseAct::Answer(_) | CaseAct::OfSender(_) | CaseAct::Newer => None,
+    let over: Vec<&Hash> = match &said.act {
+        CaseAct::Receipt(words) => words.over.iter().collect(),
+        CaseAct::State(words) => words.over.iter().collect(),
+        CaseAct::Facts(words) => words.facts.iter().flat_map(|fact| &fact.over).collect(),
+        CaseAct::Note(_) | CaseAct::Answer(_) | CaseAct::OfSender(_) | CaseAct::Newer => Vec::new(),
     };
     said.seen.iter().chain(over)
 }

@@ -306,9 +306,12 @@ fn the_story_has_nothing_before_what_its_author_had_seen() {
     );
 }
 
+#[path = "facts_tests.rs"]
+mod facts_tests;
+
 /// A message of whatever kind by one of four, over whatever other.
 fn any_said(number: u8) -> impl Strategy<Value = Said> {
-    let acts = 0_u8..6;
+    let acts = 0_u8..8;
     let over = proptest::option::of(0_u8..12);
     (
         1_u8..=4,
@@ -325,7 +328,8 @@ fn any_said(number: u8) -> impl Strategy<Value = Said> {
                 2 => hand(number, (who, to), over, reason),
                 3 => receipt(number, who, Receipt::ConflictOfInterest, over, reason),
                 4 => close(number, who, over, CaseState::Closed),
-                _ => note(number, who, &[]),
+                5 => note(number, who, &[]),
+                _ => facts_tests::any_of(number, who, over, to),
             };
             said.seen = seen.into_iter().map(hash).collect();
             said
@@ -342,7 +346,7 @@ fn told(said: &[Said], case: &Case) -> String {
     let at = |at: &At| said[*at].id;
     let all = |places: &[At]| places.iter().map(at).collect::<Vec<_>>();
     format!(
-        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {}",
+        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {}",
         all(&case.order),
         case.lead,
         case.lead_by.as_ref().map(at),
@@ -351,6 +355,13 @@ fn told(said: &[Said], case: &Case) -> String {
         all(&case.read_by),
         all(&case.supporting),
         all(&case.apart),
+        case.facts
+            .iter()
+            .map(|(about, stands)| {
+                let stands = stands.iter().map(|one| (at(&one.at), &one.fact));
+                (about, stands.collect::<Vec<_>>())
+            })
+            .collect::<Vec<_>>(),
         case.heads,
         case.missing,
     )

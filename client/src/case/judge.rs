@@ -5,6 +5,7 @@ use bellrope_proto::{
     signing::{Device, PublicKey},
 };
 
+use super::facts::whom;
 use crate::{
     group::{Person, Role, Roster},
     ids::{MessageId, Position},
@@ -64,7 +65,7 @@ pub(crate) enum Void {
     OtherAlert,
     /// The alert was for others: whoever said it was handed what they know of it.
     NotForThem,
-    /// It hands the case over to somebody who cannot read it.
+    /// It hands the case, or work in it, over to somebody who cannot read it.
     ToNobody,
 }
 
@@ -153,21 +154,27 @@ pub(crate) fn judge(
     (roster, frozen): (&Roster, &[SaidOfSender]),
 ) -> Said {
     let act = body.act();
-    let to = match &act {
-        CaseAct::Receipt(words) => words.to,
-        _ => None,
-    };
-    let to_place = to.and_then(|device| {
-        let person = person(roster, &device)?;
+    let place_of = |device: &PublicKey<Device>| {
+        let person = person(roster, device)?;
         (speaks(person.0.role) && opening.is_for(person.0, roster)).then_some(person.1)
-    });
+    };
+    let named: Vec<PublicKey<Device>> = match &act {
+        CaseAct::Receipt(words) => words.to.into_iter().collect(),
+        CaseAct::Facts(words) => words.known().filter_map(|(fact, _)| whom(&fact)).collect(),
+        _ => Vec::new(),
+    };
+    let is_nobody = named.iter().any(|device| place_of(device).is_none());
     let mut counts = counts(message, arrived, opening, (roster, frozen));
     if counts.is_ok() && body.alert_hash != opening.hash {
         counts = Err(Void::OtherAlert);
     }
-    if counts.is_ok() && to.is_some() && to_place.is_none() {
+    if counts.is_ok() && is_nobody {
         counts = Err(Void::ToNobody);
     }
+    let to = match &act {
+        CaseAct::Receipt(words) => words.to.as_ref().and_then(place_of),
+        _ => None,
+    };
     // Who leads is a person; the message names a device of theirs.
     let act = match act {
         CaseAct::Receipt(words) => CaseAct::Receipt(ReceiptWords {
@@ -187,7 +194,7 @@ pub(crate) fn judge(
         seen: body.seen.clone(),
         act,
         counts,
-        to: to_place,
+        to,
     }
 }
 

@@ -1,5 +1,6 @@
 //! A case: what the messages about one alert come to. Pure.
 
+pub(crate) mod facts;
 mod fold;
 mod judge;
 mod number;

@@ -12,7 +12,7 @@ use super::{
     unlocked::Device,
 };
 use crate::{
-    alert::{Fields, vocabulary::Kind},
+    alert::{Consent, Fields, vocabulary::Kind},
     case::{Case, Opening, Said, fold, judge, judge_sender},
     group::Roster,
     ids::MessageId,
@@ -30,6 +30,8 @@ pub(crate) struct Folded {
     pub(crate) words: Vec<Word>,
     /// and what it comes to.
     pub(crate) case: Case,
+    /// What the alert says is permitted.
+    pub(crate) consent: Option<Consent>,
 }
 
 impl Folded {
@@ -55,6 +57,7 @@ impl Folded {
             said,
             words,
             case,
+            consent: message.reading().fields().map(|fields| fields.consent),
         })
     }
 

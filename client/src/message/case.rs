@@ -1,4 +1,4 @@
-//! What a member says in a case: that somebody has read the alert, who leads, where it stands, and notes. What all of it comes to is in `case`.
+//! What a member says in a case: that somebody has read the alert, who leads, where it stands, notes, and facts. What all of it comes to is in `case`.
 
 use bellrope_proto::{
     codec::{self, Blob},
@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{
     answer::{ANSWER_CHARS_MAX, NAME_CHARS_MAX},
+    facts::FactsWords,
     freeze::REASON_CHARS_MAX,
 };
 use crate::{
@@ -37,7 +38,7 @@ pub(crate) struct CaseMessage {
     /// The newest messages of the case that its author had: those that no other one of them names. By their hashes, so that they cannot go
     /// round in a circle.
     pub(crate) seen: Vec<Hash>,
-    /// What is said: 1 a receipt, 2 a state, 3 a note, 5 an answer to the alert's sender.
+    /// What is said: 1 a receipt, 2 a state, 3 a note, 4 facts, 5 an answer to the alert's sender.
     pub(crate) act: u16,
     /// That.
     pub(crate) words: Blob,
@@ -117,6 +118,8 @@ pub(crate) enum CaseAct {
     Answer(AnswerWords),
     /// See [`SenderWords`].
     OfSender(SenderWords),
+    /// See [`FactsWords`].
+    Facts(FactsWords),
     /// Something that this program must be updated for.
     Newer,
 }
@@ -134,6 +137,7 @@ impl CaseMessage {
             CaseAct::State(words) => (2, codec::encode(words)),
             CaseAct::Note(words) => (3, codec::encode(words)),
             CaseAct::Answer(words) => (5, codec::encode(words)),
+            CaseAct::Facts(words) => (4, codec::encode(words)),
             // The alert says it.
             CaseAct::OfSender(_) | CaseAct::Newer => return None,
         };
@@ -172,6 +176,10 @@ impl CaseMessage {
                 .words()
                 .and_then(AnswerWords::checked)
                 .map(CaseAct::Answer),
+            4 => self
+                .words()
+                .and_then(FactsWords::checked)
+                .map(CaseAct::Facts),
             _ => None,
         };
         known.unwrap_or(CaseAct::Newer)

@@ -9,6 +9,7 @@ mod comparison;
 mod contact;
 mod credential;
 mod custody;
+mod facts;
 mod freeze;
 mod meant;
 mod passing;
@@ -45,6 +46,10 @@ pub(crate) use contact::{ContactCard, KIND_CONTACT_CARD, check_reach};
 pub use credential::LaneCredential;
 pub(crate) use credential::{Holder, lane_of};
 pub(crate) use custody::{Custody, Entrusted, Wished};
+#[cfg(test)]
+pub(crate) use facts::WrittenFact;
+pub use facts::{ConsentFact, DateFact, DateId, Fact};
+pub(crate) use facts::{FACTS_MAX, FactFault, FactsWords};
 pub use freeze::{Freeze, FreezeAct, Frozen};
 pub(crate) use freeze::{KIND_FREEZE, REASON_CHARS_MAX, SaidOfSender, entitled, freezes};
 pub(crate) use meant::{is_kept_out, meant, meant_at};

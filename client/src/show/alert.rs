@@ -117,7 +117,7 @@ fn when_text(time: &EventTime, words: &Messages) -> String {
 }
 
 /// When, as closely as it is known: a moment on the reader's clock. A day or a month is nowhere else than where it was.
-fn at_text(time: &EventTime, words: &Messages) -> Option<String> {
+pub(super) fn at_text(time: &EventTime, words: &Messages) -> Option<String> {
     let at = time.at?;
     let Some(as_written) = machine_when(time) else {
         // Beyond the calendar, said to be unknown, or as close as a newer program knows.
@@ -389,7 +389,7 @@ pub(super) fn bounded_block(text: &str) -> String {
 }
 
 /// A time in RFC 3339 with the precision that is given, never closer than it is known: a moment, a date, or a year and a month.
-fn when_json(at: Option<Timestamp>, precision: TimePrecision) -> Option<String> {
+pub(super) fn when_json(at: Option<Timestamp>, precision: TimePrecision) -> Option<String> {
     let at = rfc3339(at?)?;
     let chars = match precision {
         TimePrecision::Month => "2026-11".len(),

@@ -10,15 +10,16 @@ use serde_json::{Value, json};
 
 use super::{
     alert::in_line,
+    case_facts::FactsNow,
     case_story::Told,
     labels::label,
-    received::{Inbox, ReceivedAlert},
+    received::{CASE_CHARS, Inbox, ReceivedAlert},
 };
 use crate::{
     alert::vocabulary::{CaseState, ClosingReason, Kind, Vocabulary as _},
     case::Lead,
     device::{
-        Contacts, DeviceError, Folded,
+        Contacts, Device, DeviceError, Folded,
         answers::Answers,
         cases::{self, Shelf, Word},
         inbox::{self, Kept},
@@ -54,6 +55,8 @@ pub struct CaseNow {
     pub closing: Option<ClosingReason>,
     /// When whoever sent the alert took it back, and what they wrote.
     pub withdrawn: Option<(Timestamp, String)>,
+    /// What is so in it.
+    pub facts: FactsNow,
     /// Whether this device's person may say something in it.
     pub may_speak: bool,
 }
@@ -86,12 +89,20 @@ pub(super) struct Names<'a> {
     pub(super) contacts: &'a Contacts,
     /// And what became of answers to who sent the alerts.
     pub(super) answers: &'a Answers,
+    pub(super) device: &'a Device,
 }
 
 impl Names<'_> {
     /// Who has a device, as the roster tells people apart.
     pub(super) fn person(&self, device: &PublicKey<DeviceKey>) -> PublicKey<DeviceKey> {
         self.roster.person_of(device).unwrap_or(*device)
+    }
+
+    /// The number of the case that begins with an alert; the beginning of its id, where it is not here.
+    pub(super) fn case(&self, alert: MessageId) -> String {
+        let kept = inbox::find(self.device, alert).ok().flatten();
+        let case = kept.map(|kept| kept.case);
+        case.unwrap_or_else(|| alert.to_string().chars().take(CASE_CHARS).collect())
     }
 
     /// Of somebody in the group, or who was; else the code of the device.
@@ -146,6 +157,7 @@ impl CaseNow {
                     _ => None,
                 }
             }),
+            facts: FactsNow::of((said, &case.facts, folded.consent), me, names),
             may_speak: folded.opening.may_speak(names.roster, me),
         }
     }
@@ -169,7 +181,7 @@ impl CaseNow {
 
     /// Who leads, and who did at the same time.
     pub(super) fn lead_lines(&self, case: &str, words: &Messages) -> Vec<String> {
-        let mut lines = Vec::new();
+        let mut lines = self.facts.first_lines(words);
         let name = self
             .lead
             .as_ref()
@@ -232,7 +244,7 @@ impl CaseNow {
         parts.join("; ")
     }
 
-    fn lines(&self, case: &str, words: &Messages) -> Vec<String> {
+    fn lines(&self, case: &str, now: Timestamp, words: &Messages) -> Vec<String> {
         let mut lines = self.lead_lines(case, words);
         let people = |id: &str, names: &[String]| {
             let args = [("count", names.len().into()), ("names", list(names).into())];
@@ -260,13 +272,15 @@ impl CaseNow {
                 words.say("case-stands-by", &args)
             }
         });
+        lines.extend(self.facts.lines(now, words));
         lines
     }
 
     /// For programs.
     pub(super) fn to_json(&self) -> Value {
         let state_by = self.state_by.as_ref();
-        json!({
+        let mut value = self.facts.to_json();
+        let more = json!({
             "lead": self.lead.as_ref().map(|(name, _)| name),
             "lead_since": self.lead.as_ref().and_then(|(_, at)| rfc3339(*at)),
             "lead_mine": self.is_mine,
@@ -280,7 +294,11 @@ impl CaseNow {
             "state_at": state_by.and_then(|(_, at)| rfc3339(*at)),
             "withdrawn_at": self.withdrawn.as_ref().and_then(|(at, _)| rfc3339(*at)),
             "closing": self.closing.map(|closing| closing.key().into_owned()),
-        })
+        });
+        if let (Some(object), Value::Object(more)) = (value.as_object_mut(), more) {
+            object.extend(more);
+        }
+        value
     }
 }
 
@@ -366,6 +384,7 @@ impl Inbox<'_> {
             roster: &self.roster,
             contacts: &self.contacts,
             answers: &self.answers,
+            device: self.device,
         }
     }
 
@@ -386,7 +405,7 @@ impl Inbox<'_> {
 impl CaseView {
     /// The whole case: where it stands, then what was said in order.
     #[must_use]
-    pub fn page(&self, words: &Messages) -> String {
+    pub fn page(&self, now: Timestamp, words: &Messages) -> String {
         let case = self.alert.case.as_str();
         let kind = self.alert.reading.fields().map(|fields| fields.kind);
         let title = match kind {
@@ -396,7 +415,7 @@ impl CaseView {
         let mut lines = vec![words.say(title, &[("case", case.into())])];
         lines.extend(self.now.withdrawn_line(words));
         lines.push(words.say("case-about", &[("about", self.alert.about(words).into())]));
-        lines.extend(self.now.lines(case, words));
+        lines.extend(self.now.lines(case, now, words));
         let waits = self.story.iter().filter(|told| told.waits).count();
         if waits > 0 {
             lines.push(words.say("case-waits", &[("count", waits.into())]));
@@ -461,6 +480,7 @@ impl CaseView {
         if let Some(object) = value.as_object_mut() {
             let story: Vec<Value> = self.story.iter().map(Told::to_json).collect();
             object.remove("newest");
+            object.insert("facts".to_owned(), self.now.facts.all_json());
             object.insert("story".to_owned(), json!(story));
         }
         value

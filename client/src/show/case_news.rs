@@ -4,10 +4,13 @@ use serde_json::{Value, json};
 
 use super::{
     case::CaseNow,
+    case_facts::{FactsNow, ShownFact},
     case_story::Told,
+    labels::label,
     received::{Inbox, ReceivedAlert},
 };
 use crate::{
+    alert::vocabulary::Purpose,
     device::{
         Device, DeviceError, Folded,
         cases::{self, Shelf},
@@ -43,6 +46,10 @@ enum Turn {
     Later(String),
     /// They lead, and others took it when they did.
     Earlier(String),
+    /// For these purposes consent was taken back.
+    Withdrawn(Vec<Purpose>),
+    /// Others named them for something.
+    Named(Box<ShownFact>),
 }
 
 impl Turn {
@@ -52,6 +59,8 @@ impl Turn {
             Self::Given => "given",
             Self::Later(_) => "later",
             Self::Earlier(_) => "earlier",
+            Self::Withdrawn(_) => "withdrawn",
+            Self::Named(_) => "named",
         }
     }
 
@@ -62,6 +71,16 @@ impl Turn {
             Self::Given => ("news-given", ""),
             Self::Later(name) => ("news-later", name.as_str()),
             Self::Earlier(name) => ("news-earlier", name.as_str()),
+            Self::Withdrawn(purposes) => {
+                let purposes: Vec<String> = purposes.iter().map(|it| label(*it, words)).collect();
+                let purposes = purposes.join("; ");
+                let args = [("case", case.into()), ("purposes", purposes.into())];
+                return words.say("news-consent-back", &args);
+            }
+            Self::Named(fact) => {
+                let args = [("case", case.into()), ("what", fact.text(words).into())];
+                return words.say("news-named", &args);
+            }
         };
         words.say(id, &[("case", case.into()), ("name", escape(name).into())])
     }
@@ -100,6 +119,8 @@ impl CaseNews {
         let me = inbox.device.signing().public();
         let names = inbox.names();
         let now = CaseNow::of(folded, &me, &names);
+        let (said, before) = folded.before();
+        let facts_before = FactsNow::of((&said, &before.facts, folded.consent), &me, &names);
         let me = names.person(&me);
         let is_new = |at: &usize| {
             folded
@@ -112,7 +133,6 @@ impl CaseNews {
         let told = told.filter(|told| told.void.is_none() && !told.is_mine);
         let new = folded.words.iter().filter(|word| word.shelf == Shelf::New);
 
-        let (said, before) = folded.before();
         let (was, is) = (before.leader() == Some(me), now.is_mine);
         let leader = now.lead.as_ref().map(|(name, _)| name.clone());
         let author = |said: &[crate::case::Said], at: &usize| said.get(*at).map(|it| it.author);
@@ -140,6 +160,17 @@ impl CaseNews {
             let others = fresh.iter().filter(|it| **it != me);
             turns.extend(others.map(|it| Turn::Earlier(names.of(it))));
         }
+        let withdrawn_before = facts_before.withdrawn();
+        let withdrawn = now.facts.withdrawn().into_iter();
+        let withdrawn: Vec<Purpose> = withdrawn
+            .filter(|purpose| !withdrawn_before.contains(purpose))
+            .collect();
+        if !withdrawn.is_empty() {
+            turns.push(Turn::Withdrawn(withdrawn));
+        }
+        let is_fresh = |fact: &&ShownFact| !facts_before.mine().any(|known| known.is_same(fact));
+        let named = now.facts.mine().filter(is_fresh).cloned();
+        turns.extend(named.map(|fact| Turn::Named(Box::new(fact))));
         Self {
             alert,
             now,
@@ -158,10 +189,12 @@ impl CaseNews {
         ids.try_for_each(|id| cases::told(device, self.alert.id, *id))
     }
 
-    /// Whether somebody must hear of it who sleeps: they lead, or do not lead any more, and did not do that themselves.
+    /// Whether somebody must hear of it who sleeps: they lead, or do not lead any more, and did not do that themselves; or something that might go
+    /// out must not any more.
     #[must_use]
     pub fn rings(&self) -> bool {
-        !self.turns.is_empty()
+        let can_wait = |turn: &Turn| matches!(turn, Turn::Named(_));
+        self.turns.iter().any(|turn| !can_wait(turn))
     }
 
     /// In words; empty when nothing of it has an effect.

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::{
     alert::{bounded_block, cut, in_line},
     case::Names,
+    case_facts::ShownFact,
     labels::label,
 };
 use crate::{
@@ -47,6 +48,10 @@ pub struct Told {
     follows: Follows,
     /// What became of what the alert's sender was answered with it, as far as it was said.
     answer: Option<AnswerFate>,
+    /// What is so by it,
+    facts: Vec<ShownFact>,
+    /// and how much more it says that is not known here.
+    newer: usize,
 }
 
 impl Told {
@@ -80,11 +85,25 @@ impl Told {
             led: folded.case.leads.contains(&at),
             follows: word.kept.follows,
             answer: names.answers.fate(said.id),
+            facts: match &said.act {
+                CaseAct::Facts(words) => {
+                    let known = words.known();
+                    known
+                        .map(|(fact, _)| ShownFact::of(fact, said, me, names))
+                        .collect()
+                }
+                _ => Vec::new(),
+            },
+            newer: match &said.act {
+                CaseAct::Facts(words) => words.newer(),
+                _ => 0,
+            },
         })
     }
 
     /// What it says, in a few words; of a note, how it begins.
-    pub(super) fn what(&self, words: &Messages) -> String {
+    #[must_use]
+    pub fn what(&self, words: &Messages) -> String {
         let plain = |id: &str| words.plain(id);
         let (what, reason) = match &self.act {
             CaseAct::Receipt(said) => {
@@ -122,6 +141,13 @@ impl Told {
             CaseAct::OfSender(said) => {
                 let args = [("text", in_line(&said.summary).into())];
                 return words.say(sender_said(said.kind), &args);
+            }
+            CaseAct::Facts(said) => {
+                let mut parts: Vec<String> = self.facts.iter().map(|it| it.text(words)).collect();
+                if self.newer > 0 {
+                    parts.push(plain("said-newer"));
+                }
+                (parts.join(". "), said.ground.as_str())
             }
             CaseAct::Newer => (plain("said-newer"), ""),
         };
@@ -215,6 +241,7 @@ impl Told {
                 let what = format!("sender_{}", said.kind.key());
                 (what, None, None, None, Some(&said.summary))
             }
+            CaseAct::Facts(said) => ("facts".to_owned(), Some(&said.ground), None, None, None),
             CaseAct::Newer => ("newer".to_owned(), None, None, None, None),
         };
         json!({
@@ -233,6 +260,7 @@ impl Told {
                 _ => None,
             },
             "sender_told": self.answer_key(),
+            "facts": self.facts.iter().map(ShownFact::to_json).collect::<Vec<_>>(),
             "counts": self.void.is_none(),
             "why_not": self.void.map(Void::key),
             "waiting": self.waits,

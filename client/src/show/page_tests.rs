@@ -64,6 +64,7 @@ fn alert(said: &str) -> ReceivedAlert {
         notice: None,
         now: Some(CaseNow {
             withdrawn: None,
+            facts: super::FactsNow::default(),
             lead: Some((said.to_owned(), Timestamp(1_795_000_300))),
             is_mine: false,
             led: None,

@@ -43,7 +43,7 @@ const PART_CHARS_MIN: usize = 4;
 const NAME_CHARS_MAX: usize = 24;
 
 /// Characters of an id that stand for a case number that cannot be read.
-const CASE_CHARS: usize = 8;
+pub(super) const CASE_CHARS: usize = 8;
 
 /// What is needed to verify and show messages: read once for a whole list.
 #[derive(Debug)]

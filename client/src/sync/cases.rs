@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use super::{
     answers::{self, AnswerError},
     compose::{ComposeError, compose_in_case, sender},
+    facts,
     weeks::seal_in_week,
 };
 use crate::{
@@ -26,7 +27,7 @@ use crate::{
     group::{NameError, Person, Roster},
     ids::MessageId,
     message::{
-        ANSWER_CHARS_MAX, Answered, CaseAct, CaseMessage, Message, NOTE_CHARS_MAX, NoteWords,
+        ANSWER_CHARS_MAX, Answered, CaseAct, CaseMessage, Fact, Message, NOTE_CHARS_MAX, NoteWords,
         Payload, REASON_CHARS_MAX, ReceiptWords, Sender, StateWords, UnverifiedReason,
         VerifiedMessage, is_kept_out, meant, missed,
     },
@@ -55,6 +56,10 @@ pub enum SayInCase<'a> {
     Close(ClosingReason, &'a str),
     /// That it is open again, and why.
     Reopen(&'a str),
+    /// That it stands here from now on, and why: anywhere but closed or reopened.
+    Put(CaseState, &'a str),
+    /// What is so, and on what ground.
+    Facts(&'a [Fact], &'a str),
 }
 
 /// Why nothing was said in a case.
@@ -93,6 +98,9 @@ pub enum CaseError {
     /// A note without words.
     #[error("the note is empty")]
     Empty,
+    /// No reader would take it for what it says.
+    #[error("this cannot be said")]
+    NotPossible,
     /// Too long: so many characters are possible.
     #[error("it is longer than {0} characters")]
     TooLong(usize),
@@ -279,11 +287,23 @@ fn act(
         SayInCase::Close(reason, text) => state(CaseState::Closed, Some(reason), one_line(text)?),
         SayInCase::Reopen(_) if !is_closed => Err(CaseError::Already(CaseState::Reopened)),
         SayInCase::Reopen(text) => state(CaseState::Reopened, None, one_line(text)?),
+        SayInCase::Put(..) if is_closed => Err(CaseError::Already(CaseState::Closed)),
+        SayInCase::Put(CaseState::Closed | CaseState::Unlisted(_), _) => {
+            Err(CaseError::NotPossible)
+        }
+        SayInCase::Put(to, text) => {
+            let text = one_line(text)?;
+            match to == case.state(&folded.said) && text.is_empty() {
+                true => Err(CaseError::Again),
+                false => state(to, None, text),
+            }
+        }
+        SayInCase::Facts(said, ground) => facts::act(folded, roster, (said, ground)),
     }
 }
 
 /// A reason in one line.
-fn one_line(reason: &str) -> Result<String, CaseError> {
+pub(super) fn one_line(reason: &str) -> Result<String, CaseError> {
     let words: Vec<&str> = reason.split_whitespace().collect();
     let reason = tidy_lines(&words.join(" "));
     match reason.chars().count() > REASON_CHARS_MAX {

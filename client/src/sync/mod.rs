@@ -13,6 +13,7 @@ mod contradiction;
 mod deliver;
 mod engine;
 mod event;
+mod facts;
 mod first_claim;
 mod follow;
 mod former;

@@ -110,6 +110,13 @@ impl Messages {
         local_text(at, 0, &self.zone)
     }
 
+    /// The same on a clock that is so many minutes ahead of UTC.
+    pub(crate) fn moment_there(&self, at: Timestamp, offset: i16) -> String {
+        let seconds = i32::from(offset).saturating_mul(60);
+        let there = jiff::tz::Offset::from_seconds(seconds).unwrap_or(jiff::tz::Offset::UTC);
+        local_text(at, 0, &TimeZone::fixed(there))
+    }
+
     /// The same of what was at some time in so many seconds from then on.
     pub(crate) fn moments(&self, from: Timestamp, seconds: u64) -> String {
         local_text(from, seconds, &self.zone)

@@ -9,16 +9,25 @@ use serde_json::{Value, json};
 use super::{devices, encoded, hex, world::*};
 use crate::{
     alert::{
-        Fields,
-        vocabulary::{CaseState, ClosingReason, Kind, Receipt},
+        EventTime, Fields,
+        vocabulary::{
+            CaseState, ClosingReason, ConsentAnswer, ConsentGiver, ContactKind, CustodyStage,
+            DateKind, DateStanding, Kind, LawyerAccess, Link, Part, Publicity, Purpose, Receipt,
+            TimePrecision, Verification, Vocabulary as _, YesNo,
+        },
     },
-    case::{Case, Opening, Said, Void, fold, judge, judge_sender},
+    case::{
+        Case, Opening, Said, Void,
+        facts::{About, consent, publicity, verification},
+        fold, judge, judge_sender,
+    },
     extensions::Extensions,
     group::{Change, Role, Roster},
     ids::{Epoch, MessageId},
     message::{
-        Audience, CaseAct, CaseMessage, Freeze, FreezeAct, KIND_ALERT, KIND_CASE, Message,
-        NoteWords, ReceiptWords, SaidOfSender, StateWords,
+        Audience, CaseAct, CaseMessage, ConsentFact, DateFact, DateId, Fact, FactsWords, Freeze,
+        FreezeAct, KIND_ALERT, KIND_CASE, Message, NoteWords, ReceiptWords, SaidOfSender,
+        StateWords, WrittenFact,
     },
 };
 
@@ -44,6 +53,9 @@ fn roster() -> Roster {
     let chain = chain.then(added).turned(turn_to(2, &[IVAN]));
     Roster::from_chain(chain.0).unwrap()
 }
+
+/// When it is asked who may hear of a case: a week after [`TIME`].
+const PUBLICITY_AT: u64 = 604_800;
 
 /// Rosa's device is in other hands, from then on.
 const FROZEN: u64 = 500;
@@ -170,6 +182,175 @@ fn note(number: u8, by: u8, seen: &[u8]) -> Spoken {
     note
 }
 
+/// Facts, each in the place of what these messages said.
+fn facts(number: u8, by: u8, all: &[(Fact, &[u8])]) -> Spoken {
+    let facts = all.iter();
+    let facts = facts.map(|(fact, over)| fact.write(over.iter().copied().map(hash).collect()));
+    of_facts(number, by, facts.collect(), "")
+}
+
+fn of_facts(number: u8, by: u8, facts: Vec<WrittenFact>, ground: &str) -> Spoken {
+    let act = CaseAct::Facts(FactsWords {
+        facts,
+        ground: ground.to_owned(),
+        extensions: Extensions::none(),
+    });
+    spoken(number, by, &act)
+}
+
+fn day(after: u64) -> EventTime {
+    EventTime {
+        at: Some(TIME.plus(after)),
+        precision: TimePrecision::Day,
+        ..EventTime::default()
+    }
+}
+
+fn permits(answer: ConsentAnswer, giver: ConsentGiver) -> Fact {
+    Fact::Consent(ConsentFact {
+        purpose: Purpose::Publish,
+        answer,
+        giver,
+        given: day(0),
+    })
+}
+
+fn date(what: &str, who: Option<u8>) -> DateFact {
+    DateFact {
+        id: DateId([3; 8]),
+        kind: DateKind::Hearing,
+        at: EventTime {
+            at: Some(TIME.plus(86_400)),
+            precision: TimePrecision::Minute,
+            ..EventTime::default()
+        },
+        offset: 180,
+        what: what.to_owned(),
+        source: "адвокат".to_owned(),
+        by_lawyer: YesNo::Yes,
+        who: who.map(|who| device(who).public()),
+        standing: DateStanding::Open,
+    }
+}
+
+/// One of each.
+fn every_fact() -> Vec<(&'static str, Fact)> {
+    vec![
+        ("a rung", Fact::Verification(Verification::OneSource)),
+        (
+            "a publicity",
+            Fact::Publicity(Publicity::QuietOnly, day(86_400)),
+        ),
+        (
+            "a consent",
+            permits(ConsentAnswer::Yes, ConsentGiver::StandingInstruction),
+        ),
+        ("a stage", Fact::Stage(CustodyStage::PoliceHold)),
+        ("since when", Fact::HeldSince(day(0))),
+        ("where", Fact::HeldAt("отдел".to_owned())),
+        ("by whom", Fact::HeldBy(String::new())),
+        ("articles", Fact::Articles("24.23".to_owned())),
+        (
+            "a lawyer",
+            Fact::Lawyer(LawyerAccess::Denied, "Pavel".to_owned(), YesNo::No),
+        ),
+        (
+            "a sign of life",
+            Fact::LastContact(day(0), ContactKind::Letter, "her sister".to_owned()),
+        ),
+        ("a date", Fact::Date(date("hearing", Some(ROSA)))),
+        (
+            "a part",
+            Fact::Part(Part::ContactOwner, Some(device(ROSA).public())),
+        ),
+        (
+            "a link",
+            Fact::Link(MessageId([0xb1; 16]), Some(Link::SamePerson)),
+        ),
+    ]
+}
+
+/// Facts that no program of this version writes, or that it does.
+fn odd_facts() -> Vec<(&'static str, WrittenFact)> {
+    let good = Fact::Verification(Verification::OneSource).write(Vec::new());
+    let valued = |about: u16, value: Vec<u8>| WrittenFact {
+        about,
+        value: Blob(value),
+        over: Vec::new(),
+    };
+    let none = Extensions::none;
+    vec![
+        ("something of a later version", valued(99, vec![1])),
+        (
+            "a rung of a later version",
+            valued(1, codec::encode(&(70_u16, none()))),
+        ),
+        (
+            "a rung with an extension that is ignored",
+            valued(1, codec::encode(&(2_u16, extended(40_000)))),
+        ),
+        (
+            "a rung with one that is critical",
+            valued(1, codec::encode(&(2_u16, extended(7)))),
+        ),
+        ("a value that ends too soon", valued(1, vec![0])),
+        (
+            "a place of 280 characters",
+            Fact::HeldAt("ж".repeat(280)).write(Vec::new()),
+        ),
+        (
+            "a place of 281",
+            Fact::HeldAt("x".repeat(281)).write(Vec::new()),
+        ),
+        (
+            "a date of 140 characters",
+            Fact::Date(date(&"ж".repeat(140), None)).write(Vec::new()),
+        ),
+        (
+            "a date of 141",
+            Fact::Date(date(&"x".repeat(141), None)).write(Vec::new()),
+        ),
+        (
+            "a date without a time",
+            Fact::Date(DateFact {
+                at: EventTime::default(),
+                ..date("hearing", None)
+            })
+            .write(Vec::new()),
+        ),
+        (
+            "a date on no clock of this earth",
+            Fact::Date(DateFact {
+                offset: -841,
+                ..date("hearing", None)
+            })
+            .write(Vec::new()),
+        ),
+        (
+            "a moment that is unknown",
+            Fact::HeldSince(EventTime {
+                precision: TimePrecision::Unknown,
+                ..day(0)
+            })
+            .write(Vec::new()),
+        ),
+        (
+            "in the place of 16",
+            WrittenFact {
+                over: vec![hash(3); 16],
+                ..good.clone()
+            },
+        ),
+        (
+            "in the place of 17",
+            WrittenFact {
+                over: vec![hash(3); 17],
+                ..good
+            },
+        ),
+    ]
+}
+
 fn act_name(act: &CaseAct) -> &'static str {
     match act {
         CaseAct::Receipt(_) => "receipt",
@@ -177,6 +358,7 @@ fn act_name(act: &CaseAct) -> &'static str {
         CaseAct::Note(_) => "note",
         CaseAct::Answer(_) => "answer",
         CaseAct::OfSender(_) => "sender",
+        CaseAct::Facts(_) => "facts",
         CaseAct::Newer => "newer",
     }
 }
@@ -354,6 +536,26 @@ fn bodies() -> Value {
         ),
         ("17", with(&|body| body.seen = vec![hash(3); 17])),
     ];
+    let mut all = all;
+    let rung = || Fact::Verification(Verification::OneSource).write(Vec::new());
+    let each = every_fact();
+    let each = each
+        .iter()
+        .map(|(name, fact)| (*name, fact.write(vec![hash(7)])));
+    all.extend(
+        each.chain(odd_facts())
+            .map(|(name, fact)| (name, of_facts(1, VERA, vec![fact], "because").body)),
+    );
+    for (name, count) in [("16 facts", 16), ("17 facts", 17), ("no fact", 0)] {
+        all.push((name, of_facts(1, VERA, vec![rung(); count], "").body));
+    }
+    for (name, chars) in [
+        ("a ground of 280 characters", 280),
+        ("a ground of 281", 281),
+    ] {
+        let ground = "я".repeat(chars);
+        all.push((name, of_facts(1, VERA, vec![rung()], &ground).body));
+    }
     let mut all: Vec<(&str, String)> = all
         .into_iter()
         .map(|(name, body)| (name, encoded(&body)))
@@ -365,14 +567,23 @@ fn bodies() -> Value {
         .map(|(name, body)| {
             let bytes = data_encoding::HEXLOWER.decode(body.as_bytes()).unwrap();
             let read = CaseMessage::decode(&bytes);
-            let says = read.as_ref().map(|read| act_name(&read.act()));
-            json!({ "name": name, "body": body, "says": says })
+            let act = read.as_ref().map(CaseMessage::act);
+            let known = act.as_ref().and_then(|act| match act {
+                CaseAct::Facts(words) => Some(words.known().count()),
+                _ => None,
+            });
+            let says = act.as_ref().map(act_name);
+            json!({ "name": name, "body": body, "says": says, "facts": known })
         })
         .collect()
 }
 
 fn cases() -> Vec<(&'static str, Vec<Spoken>)> {
+    use ConsentAnswer::{No, Withdrawn, Yes};
+    use ConsentGiver::{Defender, Family};
     use Receipt::{Acknowledged, ConflictOfInterest, Supporting};
+    use Verification::{OneSource, PartnerConfirmed};
+    let rung = Fact::Verification;
     let out = TURNED.0 - TIME.0;
     let came = |mut spoken: Spoken, at: u64| {
         spoken.at = (at, at);
@@ -571,6 +782,140 @@ fn cases() -> Vec<(&'static str, Vec<Spoken>)> {
             ],
         ),
         (
+            "every fact",
+            every_fact()
+                .into_iter()
+                .zip(1..)
+                .map(|((_, fact), number)| facts(number, ROSA, &[(fact, &[])]))
+                .collect(),
+        ),
+        (
+            "one fact in the place of another",
+            vec![
+                facts(1, ROSA, &[(rung(OneSource), &[])]),
+                facts(2, VERA, &[(rung(PartnerConfirmed), &[1])]),
+            ],
+        ),
+        (
+            "two rungs beside each other",
+            vec![
+                facts(1, ROSA, &[(rung(OneSource), &[])]),
+                facts(2, VERA, &[(rung(PartnerConfirmed), &[])]),
+            ],
+        ),
+        (
+            "one who doubts",
+            vec![
+                facts(1, ROSA, &[(rung(Verification::False), &[])]),
+                facts(2, VERA, &[(rung(PartnerConfirmed), &[])]),
+            ],
+        ),
+        (
+            "in the place of itself, and of what is about something else",
+            vec![
+                facts(1, ROSA, &[(rung(OneSource), &[1])]),
+                facts(2, VERA, &[(Fact::HeldAt("отдел".to_owned()), &[1])]),
+            ],
+        ),
+        (
+            "by somebody who has not the alert",
+            vec![
+                facts(1, ROSA, &[(rung(OneSource), &[])]),
+                facts(2, PAVEL, &[(rung(PartnerConfirmed), &[1])]),
+            ],
+        ),
+        (
+            "a part for somebody who has not the alert",
+            vec![facts(
+                1,
+                ROSA,
+                &[
+                    (Fact::Part(Part::Deputy, Some(device(PAVEL).public())), &[]),
+                    (rung(OneSource), &[]),
+                ],
+            )],
+        ),
+        (
+            "a part for a second device",
+            vec![facts(
+                1,
+                ROSA,
+                &[(Fact::Part(Part::Deputy, Some(device(VERAS).public())), &[])],
+            )],
+        ),
+        (
+            "the family does not take back what the person said",
+            vec![
+                facts(1, ROSA, &[(permits(No, Defender), &[])]),
+                facts(2, VERA, &[(permits(Yes, Family), &[1])]),
+            ],
+        ),
+        (
+            "and the person does",
+            vec![
+                facts(1, ROSA, &[(permits(No, Family), &[])]),
+                facts(2, VERA, &[(permits(Yes, Defender), &[1])]),
+            ],
+        ),
+        (
+            "the family says no beside a yes",
+            vec![
+                facts(1, ROSA, &[(permits(Yes, Defender), &[])]),
+                facts(2, VERA, &[(permits(Withdrawn, Family), &[1])]),
+            ],
+        ),
+        (
+            "publicity beside less, which is over",
+            vec![
+                facts(1, ROSA, &[(Fact::Publicity(Publicity::None, day(1)), &[])]),
+                facts(
+                    2,
+                    VERA,
+                    &[(
+                        Fact::Publicity(Publicity::Wanted, EventTime::default()),
+                        &[],
+                    )],
+                ),
+            ],
+        ),
+        (
+            "publicity beside less",
+            vec![
+                facts(
+                    1,
+                    ROSA,
+                    &[(
+                        Fact::Publicity(Publicity::QuietOnly, EventTime::default()),
+                        &[],
+                    )],
+                ),
+                facts(
+                    2,
+                    VERA,
+                    &[(
+                        Fact::Publicity(Publicity::Wanted, EventTime::default()),
+                        &[],
+                    )],
+                ),
+            ],
+        ),
+        (
+            "known and unknown facts in one message",
+            vec![of_facts(
+                1,
+                ROSA,
+                vec![
+                    WrittenFact {
+                        about: 99,
+                        value: Blob(vec![1]),
+                        over: Vec::new(),
+                    },
+                    rung(OneSource).write(vec![hash(50)]),
+                ],
+                "because",
+            )],
+        ),
+        (
             "a story, with a clock that is ahead and one that is behind",
             vec![
                 ahead,
@@ -616,8 +961,27 @@ fn told(name: &str, all: &[Spoken]) -> Value {
             })
         })
         .collect();
+    let facts = |about: About| {
+        let stands = case.facts.get(&about).into_iter().flatten();
+        stands.map(|said| &said.fact)
+    };
+    let mut stands: Vec<Value> = case
+        .facts
+        .values()
+        .flatten()
+        .map(|one| {
+            let written = one.fact.write(Vec::new());
+            json!([written.about, hex(&written.value.0), hex(said[one.at].id.0)])
+        })
+        .collect();
+    stands.sort_by_key(Value::to_string);
+    let publish = consent(facts(About::Consent(Purpose::Publish.number())), None);
     json!({
         "name": name,
+        "stands": stands,
+        "verification": verification(facts(About::Verification)).map(u16::from),
+        "publish": publish.map(|said| u16::from(said.answer)),
+        "publicity": u16::from(publicity(facts(About::Publicity), TIME.plus(PUBLICITY_AT))),
         "said": given,
         "leader": case.leader().map(|device| hex(device.0)),
         "led_by": ids(&case.leads),
@@ -659,6 +1023,7 @@ pub(super) fn all() -> Value {
         "note": "Keys of tests, known to everyone. README.md says what the fields are.",
         "alert": hex(ALERT.0),
         "alert_hash": hex(ALERT_HASH.0),
+        "publicity_at": TIME.0 + PUBLICITY_AT,
         "people": people,
         "bodies": bodies(),
         "of_sender": of_sender(),

@@ -33,6 +33,31 @@ help-value-update = CASE
 help-value-correct = CASE
 help-value-withdraw = CASE
 help-value-over = CASE
+help-value-rung = RUNG
+help-value-publicity = PUBLICITY
+help-value-purpose = PURPOSE
+help-value-answer = ANSWER
+help-value-giver = WHO
+help-value-work = PART
+help-value-link = LINK
+help-value-other = CASE
+help-value-state = STATE
+help-value-stage = STAGE
+help-value-until = WHEN
+help-value-ground = WORDS
+help-value-place = WHERE
+help-value-body = WHO
+help-value-articles = WORDS
+help-value-lawyer = ACCESS
+help-value-lawyer-name = NAME
+help-value-seen = WHEN
+help-value-seen-how = HOW
+help-value-seen-by = WHO
+help-value-kind = KIND
+help-value-zone = ZONE
+help-value-who = NAME
+help-value-date = LETTERS
+help-value-standing = STANDING
 help-value-closing = WHY
 help-value-code = CODE
 help-value-command = COMMAND
@@ -290,6 +315,81 @@ help-answer-as = A name that the sender is told, of yours or of your organisatio
 help-answer-examples =
     Example:
       bellrope answer 7KQ4 "Is there a lawyer already? Do not go to the police alone."
+help-state = Say where a case stands
+help-state-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
+help-state-state = Where: triage, verifying, active, waiting_for_state_reply, waiting_for_source, suspended or monitoring
+help-state-text = Why, in one line
+help-state-examples =
+    Example:
+      bellrope state 7KQ4 waiting_for_state_reply "letter of 3 December"
+help-fact = Say what is so in a case: how sure it is, what is permitted, who does what
+help-fact-long = What you say takes the place of what was said about the same before, and stays in the story with your name. Where two said something beside each other, both are shown and the more careful one counts. A “yes” of the family or a lawyer never takes the place of a “no” of the person.
+help-fact-examples =
+    Examples:
+      bellrope fact verification 7KQ4 two_independent --ground "her lawyer and her sister"
+      bellrope fact publicity 7KQ4 none --until 2026-12-05 --ground "the family asks"
+      bellrope fact consent 7KQ4 publish no --by family
+      bellrope fact custody 7KQ4 --stage police_hold --place "Okrestina" --seen "today 11:00" --seen-how lawyer
+      bellrope fact part 7KQ4 contact_owner Anna
+help-fact-verification = Say how well a case is confirmed
+help-fact-verification-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
+help-fact-verification-rung = How well: unverified, one_source, two_independent, partner_confirmed, disputed or false
+help-fact-verification-ground = How that is known, in one line
+help-fact-publicity = Say who may hear of a case outside the group
+help-fact-publicity-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
+help-fact-publicity-publicity = unknown, none, quiet_only, allowed or wanted
+help-fact-publicity-until = For how long; then nobody has said anything
+help-fact-publicity-ground = Who asked for it, and why, in one line
+help-fact-consent = Say what is permitted, and by whom
+help-fact-consent-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
+help-fact-consent-purpose = For what: share_in_group, contact_family, send_to_state, send_to_institutions, use_name, publish or media
+help-fact-consent-answer = yes, no, withdrawn, ask_each_time, not_reachable or unknown. Only “yes” permits anything
+help-fact-consent-by = Who said so: defender, standing_instruction, authorised_representative, guardian, family, lawyer or partner_organisation
+help-fact-consent-when = When they said so
+help-fact-consent-ground = How that is known, in one line
+help-fact-custody = Say where and how somebody is held
+help-fact-custody-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
+help-fact-custody-stage = Of what kind: taken_place_unknown, police_hold, administrative_arrest, suspect_hold, remand, house_arrest, open_sentence, colony, prison_regime, psychiatric, transit, released_with_conditions, released or unknown
+help-fact-custody-since = Since when
+help-fact-custody-place = Where; empty when it is not known any more
+help-fact-custody-body = Which body holds them
+help-fact-custody-articles = Under which articles
+help-fact-custody-lawyer = Whether a lawyer can see them: yes, no, denied, appointed_only, bound_by_non_disclosure, lawyer_persecuted, not_requested or unknown
+help-fact-custody-lawyer-name = Who the lawyer is
+help-fact-custody-lawyer-unnamed = The lawyer’s name must not be said to anybody
+help-fact-custody-seen = When somebody last saw or heard them for certain
+help-fact-custody-seen-how = How: lawyer, family, letter, court, phone or other
+help-fact-custody-seen-by = Who saw or heard them
+help-fact-custody-ground = How all that is known, in one line
+help-fact-part = Say who does what in a case
+help-fact-part-long = The contact alone speaks with the person, the family and the lawyer; everybody else is told not to call, before anything else of the case. Whoever is named must be able to read the case.
+help-fact-part-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
+help-fact-part-work = What: contact_owner, deputy, lawyer_adviser, translator, evidence_keeper, reviewer, media or security_adviser
+help-fact-part-name = Name of the person; left out: nobody any more
+help-fact-link = Say how a case relates to another
+help-fact-link-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
+help-fact-link-link = How: duplicate_of, follows, part_of_pattern, same_person or same_trial; or none: not any more
+help-fact-link-other = The other case, named in the same way
+help-due = Say what is due in a case, and when
+help-due-long = Nothing is computed: you say what you were told, by whom, and whether a lawyer has confirmed it. Each date has four letters, by which it is moved or ticked off.
+help-due-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
+help-due-when = When: a day, or a day and an hour
+help-due-what = What, in one line
+help-due-kind = Of what kind: custody_end, hearing, appeal, cassation, rule_39, court_4_months, body_reply, consent_end, embargo, follow_up or other
+help-due-zone = Where the clock is that it goes by: Europe/Minsk, or +03:00; this computer’s when left out
+help-due-source = Who says so: a decision, a lawyer, a law
+help-due-by-lawyer = A lawyer has confirmed it
+help-due-for = Who sees to it
+help-due-date = The letters of a date that is there: what you give takes the place of what it has
+help-due-standing = What became of it: done, missed, dropped or open
+help-due-examples =
+    Examples:
+      bellrope due 7KQ4 "2026-12-05 10:00" "Hearing, Lenin district court" --kind hearing --zone Europe/Minsk --source "her lawyer" --for Anna
+      bellrope due 7KQ4 --date 4XTR --standing done
+help-calendar = List what is due in all open cases
+help-calendar-all = What is done, missed or dropped too, also of closed cases
+help-calendar-file = Write a new file for a calendar program: kinds, times and the last letters of case numbers, no names. Other programs may keep it anywhere
+help-calendar-json = The list as JSON, one line for each
 help-close = Close a case
 help-close-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
 help-close-reason = Why: released, charges_dropped, threat_ended, relocated, no_consent, unfounded, duplicate_of, death, stale, sentence_served, pardoned, released_and_expelled, acquitted, transferred, withdrawn_by_person, outside_mandate or left_country; or its label, or its number in this list

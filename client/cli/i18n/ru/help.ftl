@@ -33,6 +33,31 @@ help-value-update = ДЕЛО
 help-value-correct = ДЕЛО
 help-value-withdraw = ДЕЛО
 help-value-over = ДЕЛО
+help-value-rung = СТУПЕНЬ
+help-value-publicity = ОГЛАСКА
+help-value-purpose = ЦЕЛЬ
+help-value-answer = ОТВЕТ
+help-value-giver = КТО
+help-value-work = РАБОТА
+help-value-link = СВЯЗЬ
+help-value-other = ДЕЛО
+help-value-state = СОСТОЯНИЕ
+help-value-stage = ВИД
+help-value-until = КОГДА
+help-value-ground = СЛОВА
+help-value-place = ГДЕ
+help-value-body = КТО
+help-value-articles = СЛОВА
+help-value-lawyer = ДОСТУП
+help-value-lawyer-name = ИМЯ
+help-value-seen = КОГДА
+help-value-seen-how = КАК
+help-value-seen-by = КТО
+help-value-kind = ВИД
+help-value-zone = ПОЯС
+help-value-who = ИМЯ
+help-value-date = БУКВЫ
+help-value-standing = ИТОГ
 help-value-closing = ПОЧЕМУ
 help-value-code = КОД
 help-value-command = КОМАНДА
@@ -290,6 +315,81 @@ help-answer-as = Имя, которое узнает отправитель: в�
 help-answer-examples =
     Пример:
       bellrope answer 7KQ4 "Адвокат уже есть? Не ходите в полицию в одиночку."
+help-state = Сообщить, на чём стоит дело
+help-state-case = Номер в списке «bellrope inbox», номер дела, например BY-2026-7KQ4, или его конец, или начало идентификатора сигнала
+help-state-state = На чём: triage, verifying, active, waiting_for_state_reply, waiting_for_source, suspended или monitoring
+help-state-text = Почему, одной строкой
+help-state-examples =
+    Пример:
+      bellrope state 7KQ4 waiting_for_state_reply "письмо от 3 декабря"
+help-fact = Сообщить, что известно в деле: насколько оно подтверждено, что можно, кто что делает
+help-fact-long = Ваши слова заменяют то, что о том же было сказано раньше, и остаются в истории с вашим именем. Если двое сообщили разное одновременно, видно и то и другое, а действует более осторожное. «Да» родственников или адвоката никогда не заменяет «нет» самого человека.
+help-fact-examples =
+    Примеры:
+      bellrope fact verification 7KQ4 two_independent --ground "её адвокат и сестра"
+      bellrope fact publicity 7KQ4 none --until 2026-12-05 --ground "просит семья"
+      bellrope fact consent 7KQ4 publish no --by family
+      bellrope fact custody 7KQ4 --stage police_hold --place "Окрестина" --seen "сегодня 11:00" --seen-how lawyer
+      bellrope fact part 7KQ4 contact_owner Anna
+help-fact-verification = Сообщить, насколько дело подтверждено
+help-fact-verification-case = Номер в списке «bellrope inbox», номер дела, например BY-2026-7KQ4, или его конец, или начало идентификатора сигнала
+help-fact-verification-rung = Насколько: unverified, one_source, two_independent, partner_confirmed, disputed или false
+help-fact-verification-ground = Откуда это известно, одной строкой
+help-fact-publicity = Сообщить, кому о деле можно знать вне группы
+help-fact-publicity-case = Номер в списке «bellrope inbox», номер дела, например BY-2026-7KQ4, или его конец, или начало идентификатора сигнала
+help-fact-publicity-publicity = unknown, none, quiet_only, allowed или wanted
+help-fact-publicity-until = До какого времени; потом считается, что никто ничего не сообщил
+help-fact-publicity-ground = Кто об этом просит и почему, одной строкой
+help-fact-consent = Сообщить, на что есть согласие и чьё
+help-fact-consent-case = Номер в списке «bellrope inbox», номер дела, например BY-2026-7KQ4, или его конец, или начало идентификатора сигнала
+help-fact-consent-purpose = На что: share_in_group, contact_family, send_to_state, send_to_institutions, use_name, publish или media
+help-fact-consent-answer = yes, no, withdrawn, ask_each_time, not_reachable или unknown. Разрешает только «yes»
+help-fact-consent-by = Чьё: defender, standing_instruction, authorised_representative, guardian, family, lawyer или partner_organisation
+help-fact-consent-when = Когда это сказано
+help-fact-consent-ground = Откуда это известно, одной строкой
+help-fact-custody = Сообщить, где и как удерживают человека
+help-fact-custody-case = Номер в списке «bellrope inbox», номер дела, например BY-2026-7KQ4, или его конец, или начало идентификатора сигнала
+help-fact-custody-stage = Какого вида: taken_place_unknown, police_hold, administrative_arrest, suspect_hold, remand, house_arrest, open_sentence, colony, prison_regime, psychiatric, transit, released_with_conditions, released или unknown
+help-fact-custody-since = С какого времени
+help-fact-custody-place = Где; пусто, если это больше не известно
+help-fact-custody-body = Какой орган удерживает
+help-fact-custody-articles = По каким статьям
+help-fact-custody-lawyer = Есть ли доступ у адвоката: yes, no, denied, appointed_only, bound_by_non_disclosure, lawyer_persecuted, not_requested или unknown
+help-fact-custody-lawyer-name = Кто адвокат
+help-fact-custody-lawyer-unnamed = Имя адвоката никому не называть
+help-fact-custody-seen = Когда человека в последний раз точно видели или слышали
+help-fact-custody-seen-how = Как: lawyer, family, letter, court, phone или other
+help-fact-custody-seen-by = Кто видел или слышал
+help-fact-custody-ground = Откуда всё это известно, одной строкой
+help-fact-part = Сообщить, кто что делает в деле
+help-fact-part-long = С человеком, роднёй и адвокатом говорит только тот, кто назван для связи; всем остальным прежде всего прочего сказано не звонить. Названный человек должен иметь возможность читать дело.
+help-fact-part-case = Номер в списке «bellrope inbox», номер дела, например BY-2026-7KQ4, или его конец, или начало идентификатора сигнала
+help-fact-part-work = Что: contact_owner, deputy, lawyer_adviser, translator, evidence_keeper, reviewer, media или security_adviser
+help-fact-part-name = Имя; без него: больше никто
+help-fact-link = Сообщить, как дело связано с другим
+help-fact-link-case = Номер в списке «bellrope inbox», номер дела, например BY-2026-7KQ4, или его конец, или начало идентификатора сигнала
+help-fact-link-link = Как: duplicate_of, follows, part_of_pattern, same_person или same_trial; none: больше никак
+help-fact-link-other = Другое дело, его называют так же
+help-due = Сообщить, какой в деле срок
+help-due-long = Ничего не вычисляется: вы пишете то, что вам сообщили, кто сообщил и подтвердил ли это юрист. У каждого срока четыре буквы, по ним его переносят или отмечают.
+help-due-case = Номер в списке «bellrope inbox», номер дела, например BY-2026-7KQ4, или его конец, или начало идентификатора сигнала
+help-due-when = Когда: день или день и час
+help-due-what = Что, одной строкой
+help-due-kind = Какого вида: custody_end, hearing, appeal, cassation, rule_39, court_4_months, body_reply, consent_end, embargo, follow_up или other
+help-due-zone = По каким часам: Europe/Minsk или +03:00; без этого по часам компьютера
+help-due-source = Откуда это: решение, адвокат, закон
+help-due-by-lawyer = Юрист это подтверждает
+help-due-for = Кто следит
+help-due-date = Буквы срока, который уже есть: то, что вы укажете, заменит прежнее
+help-due-standing = Что с ним стало: done, missed, dropped или open
+help-due-examples =
+    Примеры:
+      bellrope due 7KQ4 "2026-12-05 10:00" "Заседание, Ленинский суд" --kind hearing --zone Europe/Minsk --source "её адвокат" --for Anna
+      bellrope due 7KQ4 --date 4XTR --standing done
+help-calendar = Показать сроки во всех открытых делах
+help-calendar-all = И то, что сделано, пропущено или не нужно, также в закрытых делах
+help-calendar-file = Записать новый файл для программы-календаря: виды, время и последние буквы номеров дел, без имён. Другие программы могут хранить его где угодно
+help-calendar-json = Список в JSON, по строке на каждый срок
 help-close = Закрыть дело
 help-close-case = Номер в списке «bellrope inbox», номер дела, например BY-2026-7KQ4, или его конец, или начало идентификатора сигнала
 help-close-reason = Почему: released, charges_dropped, threat_ended, relocated, no_consent, unfounded, duplicate_of, death, stale, sentence_served, pardoned, released_and_expelled, acquitted, transferred, withdrawn_by_person, outside_mandate или left_country; или название, или номер в этом списке

@@ -7,8 +7,14 @@ use bellrope_client::{Role, SAID_DIGITS_MAX, digits_in, text::Language};
 
 use crate::paths::GivenPath;
 
+mod case;
 mod help;
 mod usage;
+
+pub(crate) use case::{
+    Answer, Calendar, Case, Cases, Close, Consent, Custody, Due, Fact, FactKind, HandOver, InCase,
+    Note, State, WithReason, WithText,
+};
 
 pub(crate) use help::command;
 pub(crate) use usage::{language_asked, usage_error};
@@ -83,6 +89,14 @@ pub(crate) enum Command {
     Close(Close),
     /// Opens it again.
     Reopen(WithText),
+    /// Says where it stands.
+    State(State),
+    /// Says what is so in it.
+    Fact(Fact),
+    /// Says what is due in it.
+    Due(Due),
+    /// What is due in all cases.
+    Calendar(Calendar),
     /// Lists what was sent, and sends what waits.
     Outbox(Outbox),
     /// How this device stands.
@@ -562,98 +576,6 @@ pub(crate) struct Show {
     /// One line of JSON.
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-/// `cases`
-#[derive(Debug, Args)]
-pub(crate) struct Cases {
-    /// Those that are closed too.
-    #[arg(long)]
-    pub(crate) all: bool,
-    /// One line of JSON for each.
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-/// `case`
-#[derive(Debug, Args)]
-pub(crate) struct Case {
-    /// As `show` takes it.
-    pub(crate) case: String,
-    /// One line of JSON.
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-/// `ack` and `support`
-#[derive(Debug, Args)]
-pub(crate) struct InCase {
-    /// As `show` takes it.
-    pub(crate) case: String,
-}
-
-/// `lead` and `conflict`
-#[derive(Debug, Args)]
-pub(crate) struct WithReason {
-    /// As `show` takes it.
-    pub(crate) case: String,
-    /// Why.
-    #[arg(long)]
-    pub(crate) reason: Option<String>,
-}
-
-/// `hand-over`
-#[derive(Debug, Args)]
-pub(crate) struct HandOver {
-    /// As `show` takes it.
-    pub(crate) case: String,
-    /// To whom.
-    pub(crate) name: String,
-    /// Why.
-    #[arg(long)]
-    pub(crate) reason: Option<String>,
-}
-
-/// `note`
-#[derive(Debug, Args)]
-pub(crate) struct Note {
-    /// As `show` takes it.
-    pub(crate) case: String,
-    /// The note; asked for when it is left out.
-    pub(crate) text: Vec<String>,
-}
-
-/// `answer`
-#[derive(Debug, Args)]
-pub(crate) struct Answer {
-    /// As `show` takes it.
-    pub(crate) case: String,
-    /// The answer; asked for when it is left out.
-    pub(crate) text: Vec<String>,
-    /// The name that the sender is told; none for a member of the group.
-    #[arg(long = "as")]
-    pub(crate) name: Option<String>,
-}
-
-/// `close`
-#[derive(Debug, Args)]
-pub(crate) struct Close {
-    /// As `show` takes it.
-    pub(crate) case: String,
-    /// Why, by the list.
-    #[arg(long = "reason")]
-    pub(crate) closing: String,
-    /// More about it.
-    pub(crate) text: Vec<String>,
-}
-
-/// `reopen`
-#[derive(Debug, Args)]
-pub(crate) struct WithText {
-    /// As `show` takes it.
-    pub(crate) case: String,
-    /// Why.
-    pub(crate) text: Vec<String>,
 }
 
 /// `outbox`

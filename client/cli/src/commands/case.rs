@@ -1,10 +1,11 @@
-//! `bellrope cases` and `bellrope case`, and what a member says in one: that they have read it, lead, help, hand over or stay out, notes, and its end.
+//! `bellrope cases` and `bellrope case`, and what a member says in one: that they have read it, lead, help, hand over or stay out, notes, where it
+//! stands, what is so in it, and its end.
 
 use bellrope_client::{
-    CaseError, Device, EngineOptions, SayInCase,
+    CaseError, Device, EngineOptions, Fact, SayInCase,
     alert::{
         answers::parse_one,
-        vocabulary::{ClosingReason, Vocabulary as _},
+        vocabulary::{CaseState, ClosingReason, ConsentAnswer, Vocabulary as _},
     },
     now, say_in_case,
     show::{CaseView, Members},
@@ -13,7 +14,7 @@ use bellrope_client::{
 use bellrope_proto::signing::{Device as DeviceKey, PublicKey};
 use zeroize::Zeroizing;
 
-use super::{inbox, watch::say_ready};
+use super::{facts::Stated, inbox, watch::say_ready};
 use crate::{
     args,
     asking::Shape,
@@ -55,7 +56,7 @@ pub(super) fn case(ui: &mut Ui, args: &args::Case) -> Result<u8, CommandError> {
     if args.json {
         ui.json(case.whole_json())?;
     } else {
-        let page = case.page(&ui.messages);
+        let page = case.page(now(), &ui.messages);
         ui.content(&page)?;
     }
     // That a disk that cannot be written to does not know it is said, and no failure of this.
@@ -64,6 +65,17 @@ pub(super) fn case(ui: &mut Ui, args: &args::Case) -> Result<u8, CommandError> {
     }
     Ok(DONE)
 }
+
+/// Where a case is put that is neither closed nor opened again: these have commands of their own.
+const STATES: [CaseState; 7] = [
+    CaseState::Triage,
+    CaseState::Verifying,
+    CaseState::Active,
+    CaseState::WaitingForStateReply,
+    CaseState::WaitingForSource,
+    CaseState::Suspended,
+    CaseState::Monitoring,
+];
 
 /// What somebody says, as they typed it.
 pub(super) enum Saying<'a> {
@@ -76,6 +88,8 @@ pub(super) enum Saying<'a> {
     Answer(&'a args::Answer),
     Close(&'a args::Close),
     Reopen(&'a args::WithText),
+    State(&'a args::State),
+    Facts(Stated<'a>),
 }
 
 impl Saying<'_> {
@@ -88,6 +102,8 @@ impl Saying<'_> {
             Self::Answer(args) => &args.case,
             Self::Close(args) => &args.case,
             Self::Reopen(args) => &args.case,
+            Self::State(args) => &args.case,
+            Self::Facts(stated) => stated.case(),
         }
     }
 
@@ -103,6 +119,7 @@ impl Saying<'_> {
             Self::Answer(_) => "answer-done",
             Self::Close(_) => "close-done",
             Self::Reopen(_) => "reopen-done",
+            Self::State(_) | Self::Facts(_) => "said-done",
         }
     }
 }
@@ -115,8 +132,24 @@ pub(super) fn say(ui: &mut Ui, saying: &Saying<'_>) -> Result<u8, CommandError> 
         }
         _ => None,
     };
+    let state = match saying {
+        Saying::State(args) => {
+            let found = parse_one(&args.state, &STATES);
+            Some(found.map_err(|error| CommandError::of_option("STATE", error))?)
+        }
+        _ => None,
+    };
     let device = ui.unlock()?;
-    let alert = inbox::find(&inbox::open(&device)?, saying.case())?;
+    let received = inbox::open(&device)?;
+    let alert = inbox::find(&received, saying.case())?;
+    let facts = match saying {
+        Saying::Facts(stated) => {
+            let view = received.case(&alert)?;
+            let view = view.ok_or_else(|| no_case(saying.case()))?;
+            stated.facts(&device, &received, &view)?
+        }
+        _ => Vec::new(),
+    };
     let text = match saying {
         Saying::Note(args) if args.text.is_empty() => ask_text(ui, "ask-note")?,
         Saying::Note(args) => joined(&args.text),
@@ -124,6 +157,8 @@ pub(super) fn say(ui: &mut Ui, saying: &Saying<'_>) -> Result<u8, CommandError> 
         Saying::Answer(args) => joined(&args.text),
         Saying::Close(args) => joined(&args.text),
         Saying::Reopen(args) => joined(&args.text),
+        Saying::State(args) => joined(&args.text),
+        Saying::Facts(stated) => reason(stated.ground()),
         Saying::Lead(args) | Saying::Conflict(args) => reason(args.reason.as_deref()),
         Saying::HandOver(args) => reason(args.reason.as_deref()),
         Saying::Ack(_) | Saying::Support(_) => reason(None),
@@ -143,6 +178,8 @@ pub(super) fn say(ui: &mut Ui, saying: &Saying<'_>) -> Result<u8, CommandError> 
         Saying::Answer(args) => SayInCase::Answer(&text, args.name.as_deref()),
         Saying::Close(_) => SayInCase::Close(closing.unwrap_or_default(), &text),
         Saying::Reopen(_) => SayInCase::Reopen(&text),
+        Saying::State(_) => SayInCase::Put(state.unwrap_or_default(), &text),
+        Saying::Facts(_) => SayInCase::Facts(&facts, &text),
     };
     let case = alert.case.as_str();
     match say_in_case(&device, alert.id, what, now()) {
@@ -162,8 +199,18 @@ pub(super) fn say(ui: &mut Ui, saying: &Saying<'_>) -> Result<u8, CommandError> 
     background.wait(engine.stop());
     let view = inbox::open(&device)?.case(&alert)?;
     let (id, name) = outcome(saying, view.as_ref());
-    let words = [("case", case.into()), ("name", escape(&name).into())];
+    let mut story = view.iter().flat_map(|view| &view.story);
+    let mine = story.rfind(|told| told.is_mine);
+    let what = mine.map(|told| told.what(&ui.messages));
+    let words = [
+        ("case", case.into()),
+        ("name", escape(&name).into()),
+        ("what", what.unwrap_or_default().into()),
+    ];
     ui.print(id, &words)?;
+    for follows in facts.iter().filter_map(what_follows) {
+        ui.print(&follows, &[])?;
+    }
     match report.failed.into_iter().next() {
         None => Ok(DONE),
         Some(error) => {
@@ -185,6 +232,17 @@ fn outcome(saying: &Saying<'_>, view: Option<&CaseView>) -> (&'static str, Strin
     }
 }
 
+/// What a "yes" leads to, so that nobody asks for it, or gives it, without knowing.
+fn what_follows(fact: &Fact) -> Option<String> {
+    match fact {
+        Fact::Consent(said) if said.answer == ConsentAnswer::Yes => {
+            let purpose = said.purpose.key().replace('_', "-");
+            Some(format!("follows-{purpose}"))
+        }
+        _ => None,
+    }
+}
+
 fn refused(device: &Device, saying: &Saying<'_>, case: &str, error: CaseError) -> CommandError {
     let of_case = |id| CommandError::with(id, vec![("case", case.to_owned())]);
     match error {
@@ -199,16 +257,18 @@ fn refused(device: &Device, saying: &Saying<'_>, case: &str, error: CaseError) -
             let words = vec![("case", case.to_owned()), ("name", name)];
             CommandError::with("error-case-led", words).misuse()
         }
+        CaseError::NotPossible => CommandError::new("error-not-possible").misuse(),
         CaseError::ToNobody => {
             let name = match saying {
                 Saying::HandOver(args) => args.name.clone(),
+                Saying::Facts(stated) => stated.name().to_owned(),
                 _ => String::new(),
             };
             let words = vec![("case", case.to_owned()), ("name", name)];
             CommandError::with("error-case-to-nobody", words)
         }
         CaseError::Already(_) => match saying {
-            Saying::Close(_) => of_case("error-case-closed"),
+            Saying::Close(_) | Saying::State(_) => of_case("error-case-closed"),
             _ => of_case("error-case-open"),
         },
         CaseError::SenderReads => of_case("error-answer-reads"),
@@ -226,6 +286,7 @@ fn refused(device: &Device, saying: &Saying<'_>, case: &str, error: CaseError) -
             let id = match saying {
                 Saying::Note(_) => "error-note-long",
                 Saying::Answer(_) => "error-answer-long",
+                Saying::Facts(_) => "error-fact-long",
                 _ => "error-reason-long",
             };
             CommandError::with(id, words).misuse()
@@ -240,7 +301,7 @@ fn no_case(typed: &str) -> CommandError {
 }
 
 /// The device of whom a name names.
-fn whom(device: &Device, name: &str) -> Result<PublicKey<DeviceKey>, CommandError> {
+pub(super) fn whom(device: &Device, name: &str) -> Result<PublicKey<DeviceKey>, CommandError> {
     let members = Members::of(device, now())?;
     let members = members.ok_or_else(|| CommandError::new("error-no-roster"))?;
     let person = members.find_person(name);

@@ -2,6 +2,7 @@
 
 mod alert;
 mod answers;
+mod calendar;
 mod case;
 mod circle;
 mod contact;
@@ -11,6 +12,7 @@ mod device;
 mod erase;
 mod evidence;
 mod export;
+mod facts;
 mod freeze;
 mod inbox;
 mod invite;
@@ -34,6 +36,7 @@ use std::{env, ffi::OsString, path::PathBuf, process::ExitCode};
 use bellrope_client::text::Messages;
 use case::Saying;
 use clap::{FromArgMatches as _, error::ErrorKind};
+use facts::Stated;
 
 use crate::{
     args::{self, Cli, Command},
@@ -163,6 +166,10 @@ fn perform(ui: &mut Ui, command: Command) -> Result<u8, CommandError> {
         Command::Answer(args) => case::say(ui, &Saying::Answer(&args)),
         Command::Close(args) => case::say(ui, &Saying::Close(&args)),
         Command::Reopen(args) => case::say(ui, &Saying::Reopen(&args)),
+        Command::State(args) => case::say(ui, &Saying::State(&args)),
+        Command::Fact(args) => case::say(ui, &Saying::Facts(Stated::Fact(&args.kind))),
+        Command::Due(args) => case::say(ui, &Saying::Facts(Stated::Due(&args))),
+        Command::Calendar(args) => calendar::calendar(ui, &args),
         Command::Outbox(args) => outbox::outbox(ui, &args),
         Command::Status(args) => status::status(ui, &args),
         Command::Relay(args) => relay::relay(ui, &args),

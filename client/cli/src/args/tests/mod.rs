@@ -321,6 +321,7 @@ fn a_path_is_one_in_whatever_form_it_is_given() {
     let typed = [
         "alert form",
         "alert from",
+        "calendar file",
         "check part",
         "create dir",
         "evidence dir",

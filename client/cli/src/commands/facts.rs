@@ -1,0 +1,274 @@
+//! `bellrope fact` and `bellrope due`: what somebody states about a case, as they typed it.
+
+use bellrope_client::{
+    ConsentFact, DateFact, DateId, Device, Fact,
+    alert::{
+        EventTime,
+        answers::{AnswerError, parse_one, parse_when},
+        vocabulary::{
+            ConsentAnswer, ConsentGiver, ContactKind, CustodyStage, DateKind, DateStanding,
+            LawyerAccess, Link, Part, Publicity, Purpose, TimePrecision, Timing, Verification,
+            Vocabulary, YesNo,
+        },
+    },
+    now,
+    show::{CaseView, Inbox},
+};
+use jiff::{fmt::temporal::DateTimeParser, tz::TimeZone};
+
+use super::{case::whom, inbox};
+use crate::{args, command_error::CommandError};
+
+/// What somebody states.
+#[derive(Clone, Copy)]
+pub(super) enum Stated<'a> {
+    Fact(&'a args::FactKind),
+    Due(&'a args::Due),
+}
+
+impl Stated<'_> {
+    /// In which case.
+    pub(super) fn case(&self) -> &str {
+        match self {
+            Self::Due(args) => &args.case,
+            Self::Fact(kind) => match kind {
+                args::FactKind::Verification(args) => &args.case,
+                args::FactKind::Publicity(args) => &args.case,
+                args::FactKind::Consent(args) => &args.case,
+                args::FactKind::Custody(args) => &args.case,
+                args::FactKind::Part(args) => &args.case,
+                args::FactKind::Link(args) => &args.case,
+            },
+        }
+    }
+
+    /// On what ground.
+    pub(super) fn ground(&self) -> Option<&str> {
+        match self {
+            Self::Due(_) => None,
+            Self::Fact(kind) => match kind {
+                args::FactKind::Verification(args) => args.ground.as_deref(),
+                args::FactKind::Publicity(args) => args.ground.as_deref(),
+                args::FactKind::Consent(args) => args.ground.as_deref(),
+                args::FactKind::Custody(args) => args.ground.as_deref(),
+                args::FactKind::Part(_) | args::FactKind::Link(_) => None,
+            },
+        }
+    }
+
+    /// Whom it names.
+    pub(super) fn name(&self) -> &str {
+        let name = match self {
+            Self::Due(args) => args.who.as_deref(),
+            Self::Fact(args::FactKind::Part(args)) => args.name.as_deref(),
+            Self::Fact(_) => None,
+        };
+        name.unwrap_or_default()
+    }
+
+    /// The facts, in the words of this device's group and cases.
+    pub(super) fn facts(
+        &self,
+        device: &Device,
+        received: &Inbox<'_>,
+        view: &CaseView,
+    ) -> Result<Vec<Fact>, CommandError> {
+        match self {
+            Self::Due(args) => Ok(vec![due(device, view, args)?]),
+            Self::Fact(args::FactKind::Verification(args)) => {
+                let rung = listed("RUNG", &args.rung)?;
+                // Of that nobody has said anything, nobody says anything.
+                if rung == Verification::NotSaid {
+                    let part = args.rung.clone();
+                    return Err(of("RUNG", AnswerError::NotInList { part }));
+                }
+                Ok(vec![Fact::Verification(rung)])
+            }
+            Self::Fact(args::FactKind::Publicity(args)) => {
+                let publicity: Publicity = listed("PUBLICITY", &args.publicity)?;
+                let until = time("--until", args.until.as_deref(), &TimeZone::system())?;
+                Ok(vec![Fact::Publicity(publicity, until)])
+            }
+            Self::Fact(args::FactKind::Consent(args)) => consent(args),
+            Self::Fact(args::FactKind::Custody(args)) => custody(args),
+            Self::Fact(args::FactKind::Part(args)) => {
+                let part: Part = listed("PART", &args.work)?;
+                let who = args.name.as_deref().map(|name| whom(device, name));
+                Ok(vec![Fact::Part(part, who.transpose()?)])
+            }
+            Self::Fact(args::FactKind::Link(args)) => {
+                let other = inbox::find(received, &args.other)?;
+                if other.id == view.alert.id {
+                    return Err(CommandError::new("error-link-itself").misuse());
+                }
+                let link = match args.link.trim() {
+                    "none" => None,
+                    link => Some(listed::<Link>("LINK", link)?),
+                };
+                Ok(vec![Fact::Link(other.id, link)])
+            }
+        }
+    }
+}
+
+fn of(option: &'static str, error: AnswerError) -> CommandError {
+    CommandError::of_option(option, error)
+}
+
+fn listed<V: Vocabulary>(option: &'static str, text: &str) -> Result<V, CommandError> {
+    parse_one(text, V::ALL).map_err(|error| of(option, error))
+}
+
+/// A time, or nothing.
+fn time(
+    option: &'static str,
+    text: Option<&str>,
+    zone: &TimeZone,
+) -> Result<EventTime, CommandError> {
+    let read = parse_when(text.unwrap_or_default(), now(), zone);
+    let read = read.map_err(|error| of(option, error))?;
+    let part = || text.unwrap_or_default().to_owned();
+    if text.is_some() && read.at.is_none() {
+        return Err(of(option, AnswerError::NotATime { part: part() }));
+    }
+    Ok(EventTime {
+        timing: Timing::NotSaid,
+        ..read
+    })
+}
+
+fn consent(args: &args::Consent) -> Result<Vec<Fact>, CommandError> {
+    let giver: ConsentGiver = listed("--by", &args.giver)?;
+    if matches!(giver, ConsentGiver::Unknown | ConsentGiver::None) {
+        let part = args.giver.clone();
+        return Err(of("--by", AnswerError::NotInList { part }));
+    }
+    let said = ConsentFact {
+        purpose: listed::<Purpose>("PURPOSE", &args.purpose)?,
+        answer: listed::<ConsentAnswer>("ANSWER", &args.answer)?,
+        giver,
+        given: time("--when", args.when.as_deref(), &TimeZone::system())?,
+    };
+    Ok(vec![Fact::Consent(said)])
+}
+
+fn custody(args: &args::Custody) -> Result<Vec<Fact>, CommandError> {
+    let here = TimeZone::system();
+    let mut facts = Vec::new();
+    if let Some(stage) = &args.stage {
+        facts.push(Fact::Stage(listed::<CustodyStage>("--stage", stage)?));
+    }
+    if let Some(since) = &args.since {
+        facts.push(Fact::HeldSince(time("--since", Some(since), &here)?));
+    }
+    facts.extend(args.place.clone().map(Fact::HeldAt));
+    facts.extend(args.body.clone().map(Fact::HeldBy));
+    facts.extend(args.articles.clone().map(Fact::Articles));
+    if let Some(lawyer) = &args.lawyer {
+        let access = listed::<LawyerAccess>("--lawyer", lawyer)?;
+        let may_be_named = match args.lawyer_unnamed {
+            true => YesNo::No,
+            false => YesNo::Unknown,
+        };
+        let name = args.lawyer_name.clone().unwrap_or_default();
+        facts.push(Fact::Lawyer(access, name, may_be_named));
+    }
+    if let Some(seen) = &args.seen {
+        let kind = args.seen_how.as_deref();
+        let kind = kind.map(|kind| listed::<ContactKind>("--seen-how", kind));
+        facts.push(Fact::LastContact(
+            time("--seen", Some(seen), &here)?,
+            kind.transpose()?.unwrap_or_default(),
+            args.seen_by.clone().unwrap_or_default(),
+        ));
+    }
+    match facts.is_empty() {
+        true => Err(CommandError::new("error-custody-nothing").misuse()),
+        false => Ok(facts),
+    }
+}
+
+/// A new date, or one that is there with what was given put in the place of what it had.
+fn due(device: &Device, view: &CaseView, args: &args::Due) -> Result<Fact, CommandError> {
+    let there = match &args.date {
+        Some(letters) => {
+            let there = view.now.facts.date(letters);
+            let unknown = || {
+                let words = vec![
+                    ("date", letters.trim().to_owned()),
+                    ("case", view.alert.case.clone()),
+                ];
+                CommandError::with("error-no-date", words)
+            };
+            Some(there.ok_or_else(unknown)?.clone())
+        }
+        None => None,
+    };
+    let mut date = match there {
+        Some(there) => there,
+        None => DateFact {
+            id: DateId::random(),
+            kind: DateKind::default(),
+            at: EventTime::default(),
+            offset: 0,
+            what: String::new(),
+            source: String::new(),
+            by_lawyer: YesNo::Unknown,
+            who: None,
+            standing: DateStanding::Open,
+        },
+    };
+    if let Some(when) = &args.when {
+        let zone = match &args.zone {
+            Some(zone) => zone_of(zone)?,
+            None => TimeZone::system(),
+        };
+        date.at = time("WHEN", Some(when), &zone)?;
+        date.offset = minutes_ahead(&zone, &date.at);
+    }
+    if date.at.at.is_none() {
+        return Err(CommandError::new("error-due-when").misuse());
+    }
+    if !args.what.is_empty() {
+        date.what = args.what.join(" ");
+    }
+    if let Some(kind) = &args.kind {
+        date.kind = listed("--kind", kind)?;
+    }
+    if let Some(source) = &args.source {
+        date.source.clone_from(source);
+    }
+    if args.by_lawyer {
+        date.by_lawyer = YesNo::Yes;
+    }
+    if let Some(name) = &args.who {
+        date.who = Some(whom(device, name)?);
+    }
+    if let Some(standing) = &args.standing {
+        date.standing = listed("--standing", standing)?;
+    }
+    if date.what.trim().is_empty() && date.kind == DateKind::Other {
+        return Err(CommandError::new("error-due-what").misuse());
+    }
+    Ok(Fact::Date(date))
+}
+
+/// `Europe/Minsk`, or `+03:00`.
+fn zone_of(text: &str) -> Result<TimeZone, CommandError> {
+    let read = DateTimeParser::new().parse_time_zone(text.trim());
+    read.map_err(|error| {
+        tracing::debug!(%error, "a zone");
+        CommandError::with("error-zone", vec![("zone", text.trim().to_owned())]).misuse()
+    })
+}
+
+/// How far the clocks there are ahead of UTC then. A day is nowhere else than where it is.
+fn minutes_ahead(zone: &TimeZone, at: &EventTime) -> i16 {
+    if at.precision != TimePrecision::Minute {
+        return 0;
+    }
+    let seconds = at.at.and_then(|at| i64::try_from(at.0).ok());
+    let moment = seconds.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+    let offset = moment.map_or(0, |moment| zone.to_offset(moment).seconds() / 60);
+    i16::try_from(offset).unwrap_or(0)
+}

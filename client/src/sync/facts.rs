@@ -1,0 +1,74 @@
+//! Facts that somebody says in a case, as a message has them.
+
+use super::cases::{CaseError, one_line};
+use crate::{
+    alert::tidy::tidy_lines,
+    case::facts::{About, may_replace, whom},
+    device::Folded,
+    extensions::Extensions,
+    group::Roster,
+    message::{CaseAct, DateFact, FACTS_MAX, Fact, FactFault, FactsWords},
+};
+
+/// What is said, in the place of what this device knows to stand about the same. What stands already is not said again, unless on a new ground.
+pub(super) fn act(
+    folded: &Folded,
+    roster: &Roster,
+    (facts, ground): (&[Fact], &str),
+) -> Result<CaseAct, CaseError> {
+    let ground = one_line(ground)?;
+    let mut written = Vec::new();
+    for fact in facts {
+        let fact = tidy(fact);
+        match fact.fault() {
+            Some(FactFault::TooLong(max)) => return Err(CaseError::TooLong(max)),
+            Some(FactFault::NotPossible) => return Err(CaseError::NotPossible),
+            None => {}
+        }
+        let is_reader = |device| folded.opening.may_speak(roster, &device);
+        if !whom(&fact).is_none_or(is_reader) {
+            return Err(CaseError::ToNobody);
+        }
+        let stands = folded.case.facts.get(&About::of(&fact));
+        let stands = stands.map(Vec::as_slice).unwrap_or_default();
+        let is_so = matches!(stands, [one] if one.fact == fact);
+        if is_so && ground.is_empty() {
+            continue;
+        }
+        let over = stands.iter().filter(|old| may_replace(&fact, &old.fact));
+        let over = over.filter_map(|old| folded.said.get(old.at));
+        written.push(fact.write(over.map(|said| said.hash).collect()));
+    }
+    if written.is_empty() {
+        return Err(CaseError::Again);
+    }
+    if written.len() > FACTS_MAX {
+        return Err(CaseError::NotPossible);
+    }
+    Ok(CaseAct::Facts(FactsWords {
+        facts: written,
+        ground,
+        extensions: Extensions::none(),
+    }))
+}
+
+/// The same with its texts in one line each, as they are compared and shown.
+fn tidy(fact: &Fact) -> Fact {
+    let line = |text: &String| {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        tidy_lines(&words.join(" "))
+    };
+    match fact {
+        Fact::HeldAt(text) => Fact::HeldAt(line(text)),
+        Fact::HeldBy(text) => Fact::HeldBy(line(text)),
+        Fact::Articles(text) => Fact::Articles(line(text)),
+        Fact::Lawyer(access, who, named) => Fact::Lawyer(*access, line(who), *named),
+        Fact::LastContact(at, kind, who) => Fact::LastContact(*at, *kind, line(who)),
+        Fact::Date(date) => Fact::Date(DateFact {
+            what: line(&date.what),
+            source: line(&date.source),
+            ..date.clone()
+        }),
+        other => other.clone(),
+    }
+}
