@@ -114,6 +114,12 @@ fn a_group_whose_only_coordinator_is_lost_goes_on_with_a_member_and_a_token_of_t
     let asked = "To coordinate in the place of Nina, who is put out of the group: Anna";
     assert!(said.out.contains(asked), "{}", said.out);
     assert_eq!(said.out.matches("Agreed:").count(), 1, "{}", said.out);
+    assert_eq!(
+        said.err.matches("Anna agrees with it").count(),
+        1,
+        "{}",
+        said.err
+    );
     let _ = boris.run(&["members", "confirm", "Anna"]).done();
     assert!(list(&anna).contains("Nina, coordinator"));
     // Whoever has Nina's device in their hands sees none of it before.
@@ -122,6 +128,12 @@ fn a_group_whose_only_coordinator_is_lost_goes_on_with_a_member_and_a_token_of_t
     let said = olga.run(&["members", "confirm", "Anna"]).done();
     assert!(
         said.out.contains("Больше ничьё согласие не нужно"),
+        "{}",
+        said.out
+    );
+    assert!(
+        said.out
+            .contains("программа, которая перенимает список (Anna)"),
         "{}",
         said.out
     );
@@ -258,6 +270,8 @@ fn is_closed_to(world: &World, lost: &Person, anna: &Person) {
 fn where_the_account_went_to_a_mailbox_that_nobody_follows_a_token_opens_the_one_that_they_do() {
     let world = world();
     let [nina, anna, boris, olga] = two_coordinators(&world);
+    let alena = world.defender(&nina, "Alena", "en");
+    let _ = nina.run(&["members"]).done();
     let _ = anna.run(&["members", "take-pen"]).done();
     for person in [&boris, &olga] {
         let _ = person.run(&["members", "confirm", "Anna"]).done();
@@ -298,6 +312,16 @@ fn where_the_account_went_to_a_mailbox_that_nobody_follows_a_token_opens_the_one
             said.err
         );
     }
+    // Mailboxes of who sends are on the account that is not the group's any more, and serve all the same.
+    let _ = anna.run(&["members"]).done();
+    let _ = alena.run(&["outbox"]);
+    send(&alena, "by the new keys");
+    let said = boris.run(&["watch", "--once"]).done();
+    assert!(
+        said.out.contains("Summary: by the new keys"),
+        "{}",
+        said.out
+    );
     // Nina is in the group as she was.
     let said = watch(&nina);
     assert!(said.contains("The group has new keys"), "{said}");
@@ -315,4 +339,42 @@ fn where_the_account_went_to_a_mailbox_that_nobody_follows_a_token_opens_the_one
         .ended(2);
     assert!(said.err.contains("the token was not used"), "{}", said.err);
     let _ = anna.run(&["members", "renew"]).done();
+}
+
+/// The rules say with whom the group goes on. Who was second has lost nothing but a mailbox that nobody uses.
+#[test]
+fn of_two_members_at_once_the_others_choose_one() {
+    let world = world();
+    let [_nina, anna, boris, olga, vera] = group(&world);
+    let takes = |who: &Person| who.run(&["members", "take-pen", "--token", &world.token()]);
+    let _ = takes(&anna).done();
+    let _ = takes(&boris).done();
+    let _ = olga.run(&["members", "confirm", "Anna"]).done();
+    let said = olga.run(&["members", "confirm", "Boris"]).ended(1);
+    assert!(said.err.contains("вы уже подписались"), "{}", said.err);
+    // Who wants it for themselves signs for nobody else either.
+    let said = boris.run(&["members", "confirm", "Anna"]).ended(1);
+    assert!(
+        said.err.contains("you have signed for somebody else"),
+        "{}",
+        said.err
+    );
+    let _ = vera.run(&["members", "confirm", "Anna"]).done();
+    let _ = watch(&anna);
+    for person in [&boris, &olga, &vera] {
+        let _ = watch(person);
+    }
+    assert!(list(&boris).contains("Boris, member (you)"));
+    let said = boris.run(&["members", "pending"]).done();
+    assert!(!said.out.contains("Boris"), "{}", said.out);
+    send(&boris, "with Anna");
+    let said = anna.run(&["watch", "--once"]).done();
+    assert!(said.out.contains("with Anna"), "{}", said.out);
+    // Anna coordinates alone: another member could take over from her, by the mailbox that is there already.
+    let said = boris.run(&["members", "take-pen"]).done();
+    assert!(
+        said.out.contains("Anna is put out of the group"),
+        "{}",
+        said.out
+    );
 }

@@ -357,7 +357,20 @@ pub(super) fn hear(device: &Device, roster: &Roster, verified: &VerifiedMessage)
                     said.by == message.sender && said.group == roster.id()
                 })
             });
-            said.map(|said| agreed::change(device, roster, |all| all.consent(said)))
+            // What is agreed with for a take-over is told with the signature that comes after it.
+            let is_told_later = said
+                .as_ref()
+                .and_then(|said| said.peek().ok())
+                .is_some_and(|it| {
+                    it.to == ConsentTo::Remove
+                        && roster.is_same_person(&it.about, &roster.holder())
+                        && is_member_of_one(roster, &device.signing().public())
+                });
+            let kept = said.map(|said| agreed::change(device, roster, |all| all.consent(said)));
+            match kept {
+                Some(Ok(_)) if is_told_later => None,
+                kept => kept,
+            }
         }
         KIND_SIGNED_FOR => {
             let said = SignedFor::decode(&message.body.0);

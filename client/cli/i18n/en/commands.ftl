@@ -247,7 +247,8 @@ members-cut-off = {"    "}What leads { $name } to the group is lost with the coo
    *[other] What it sends now is read by nobody here.
 } Once they have come by the new invitation: bellrope members remove { $word }
 take-pen-mailbox = What rules the group’s mailbox is on the device of { $name } alone. Without it the group goes on in another mailbox, and without { $name }: whoever agrees, agrees with both. The relay’s host gives a token for the mailbox.
-take-pen-opened = The mailbox for it is open until { $ends }. It is used once the others have agreed; then { $name } is put out of the group.
+take-pen-opened = The mailbox for it is open until { $ends }. It is used once the others have agreed.
+take-pen-puts-out = By the same { $name } is put out of the group.
 take-pen-token-kept = The token is kept on this device. Once the relay is there, the same without a token goes on: bellrope members take-pen
 take-pen-ask = Ask the others over another channel. Who agrees runs: bellrope members confirm { $word }
 token-not-used = The token was not needed, and is not used.
@@ -255,6 +256,7 @@ renew-opened = The group’s new mailbox is open until { $ends }. What waited go
 agreed = That you agree is on its way to the others.
 agreed-done = It is done: you were the last to agree.
 lacking-nobody = Nobody else has to agree. The program of { $holder }, who keeps the list, writes it down the next time it is online.
+lacking-nobody-take = Nobody else has to agree. It is done by the program of { $name } the next time it is online.
 lacking-another-holder = It is about { $holder }, who keeps the list of members: another coordinator has to take that over first, with bellrope members take-pen.
 lacking-holder = {"  "}Still to agree: { $holder }, who keeps the list of members.
 lacking-coordinators = { $count ->

@@ -41,7 +41,7 @@ pub(super) fn wish(
         bellrope_client::AgreeError::Nobody => nobody(),
         other => other.into(),
     })?;
-    said(ui, device, agreed)
+    said(ui, device, (agreed, None))
 }
 
 /// The same of one device of somebody.
@@ -65,7 +65,8 @@ fn take(ui: &mut Ui, device: &Arc<Device>, taker: &MemberLine) -> Result<Came, C
         bellrope_client::AgreeError::Nobody => nobody(),
         other => other.into(),
     })?;
-    said(ui, device, agreed)
+    let name = taker.called();
+    said(ui, device, (agreed, Some(&name)))
 }
 
 /// Gives the pen to another coordinator.
@@ -123,13 +124,18 @@ pub(super) fn confirm(
     wish(ui, device, (to, line))
 }
 
-pub(super) fn said(ui: &mut Ui, device: &Device, agreed: Agreed) -> Result<Came, CommandError> {
+/// What came of it; of who takes the pen, their name.
+pub(super) fn said(
+    ui: &mut Ui,
+    device: &Device,
+    (agreed, taker): (Agreed, Option<&str>),
+) -> Result<Came, CommandError> {
     match agreed {
         Agreed::Done => Ok(Came::Done),
         Agreed::Waits(lacking) => {
             ui.print("agreed", &[])?;
             let members = members(device)?;
-            show_lacking(ui, &members.holder, lacking)?;
+            show_lacking(ui, (&members.holder, taker), lacking)?;
             Ok(Came::Waits)
         }
     }
@@ -210,7 +216,8 @@ fn show(ui: &mut Ui, members: &Members, it: &Pending) -> Result<(), CommandError
     ];
     ui.print(id, &words)?;
     ui.print("pending-by", &[("names", by.join(", ").into())])?;
-    show_lacking(ui, &members.holder, it.lacking)?;
+    let taker = (it.act == PendingAct::Take).then_some(name.as_str());
+    show_lacking(ui, (&members.holder, taker), it.lacking)?;
     let is_about_me = line.is_some_and(|line| line.standing == Standing::Me);
     if !it.is_mine && !is_about_me && !it.lacking.is_nobody() {
         let word = crate::paths::shell_word(&escape(line.map_or(&it.name, MemberLine::own_name)));
@@ -219,8 +226,15 @@ fn show(ui: &mut Ui, members: &Members, it: &Pending) -> Result<(), CommandError
     Ok(())
 }
 
-fn show_lacking(ui: &mut Ui, holder: &str, lacking: Lacking) -> Result<(), CommandError> {
+fn show_lacking(
+    ui: &mut Ui,
+    (holder, taker): (&str, Option<&str>),
+    lacking: Lacking,
+) -> Result<(), CommandError> {
     let holder = escape(holder);
+    if let Some(taker) = taker.filter(|_| lacking.is_nobody()) {
+        return ui.print("lacking-nobody-take", &[("name", escape(taker).into())]);
+    }
     if lacking.is_nobody() {
         return ui.print("lacking-nobody", &[("holder", holder.into())]);
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bellrope_client::{
     AgreeError, Device, NextMailboxError, RelayError, now, open_instead, open_next_mailbox,
-    relay_address,
+    pending, relay_address,
     show::MemberLine,
     sign_for,
     text::{day_text, escape},
@@ -44,8 +44,13 @@ pub(super) fn take_pen(
         AgreeError::Nobody => nobody(),
         other => other.into(),
     })?;
-    let came = said(ui, device, signed)?;
+    let name = me.called();
+    let came = said(ui, device, (signed, Some(&name)))?;
     if matches!(came, Came::Waits) {
+        let mut waiting = pending(device)?.into_iter();
+        if waiting.any(|it| it.puts_out && me.is_about(&it.about)) {
+            ui.print("take-pen-puts-out", &[("name", escape(holder).into())])?;
+        }
         let word = shell_word(&escape(me.own_name()));
         ui.print("take-pen-ask", &[("word", word.into())])?;
     }
@@ -80,11 +85,7 @@ fn another_mailbox(
         }
         CommandError::from(error)
     })?;
-    let words = [
-        ("name", escape(holder).into()),
-        ("ends", day_text(ends).into()),
-    ];
-    ui.print("take-pen-opened", &words)
+    ui.print("take-pen-opened", &[("ends", day_text(ends).into())])
 }
 
 /// Opens the mailbox in which the group is to be, where the relay does not let it take over the one before.
