@@ -7,6 +7,7 @@ use bellrope_client::{
     internals::{store_message, store_other, stored_messages},
 };
 use bellrope_proto::codec::{self, Blob};
+use bellrope_tests::people::Person;
 
 use crate::{FLASH, send, summaries, world};
 
@@ -329,4 +330,71 @@ fn a_single_look_of_a_defender_says_what_was_sent_and_what_was_not() {
     world.network().close_to_new(false);
     let said = alena.run(&["watch", "--once"]).done();
     assert!(said.err.contains("Stored at the relay"), "{}", said.err);
+}
+
+/// Nothing is half done by it: what could not be written is said, and is done when there is room.
+#[test]
+fn what_a_full_disk_has_no_room_for_is_said_and_done_when_there_is() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    let _ = nina.run(&["members", "promote", "Anna"]).done();
+    let _ = anna.run(&["watch", "--once"]).done();
+    let parts = nina.home().parent().unwrap().join("parts");
+    // As whoever cannot do it is told, and as who can.
+    let tried = |who: &Person, args: &[&str]| {
+        let said = who.on_full_disk().run(args).ended(1);
+        assert!(said.out.is_empty(), "{args:?}: {}", said.out);
+        assert!(
+            said.err.contains("File too large"),
+            "{args:?}: {}",
+            said.err
+        );
+        who.run(args)
+    };
+    // Another device of who has the pen, with both sides on a full disk.
+    let code = tried(&nina, &["device", "add"]).done().out;
+    let code = code.lines().next().unwrap().to_owned();
+    let second = world.person("Nina 2", "en");
+    let _ = tried(&second, &["join", &code]).done();
+    let said = nina.run(&["device", "add"]).done();
+    let shown = said.out.lines().nth(1).unwrap().trim().to_owned();
+    let _ = tried(&nina, &["device", "approve", &shown]).done();
+    assert_eq!(second.on_full_disk().run(&["watch", "--once"]).code, 1);
+    let _ = second.run(&["watch", "--once"]).done();
+    send(&anna, "to both");
+    let _ = second.run(&["watch", "--once"]).done();
+    assert_eq!(summaries(&second), ["to both"]);
+
+    // A recovery key: without its parts none is registered.
+    let create = ["recovery", "create", "--dir", "parts", "--yes"];
+    let said = nina.on_full_disk().run(&create).ended(1);
+    assert!(said.err.contains("File too large"), "{}", said.err);
+    let none = nina.run(&["recovery", "status", "--json"]).done().json();
+    assert_eq!(none[0]["standing"], "none", "{none:?}");
+    if parts.exists() {
+        fs::remove_dir_all(&parts).unwrap();
+    }
+    let _ = nina.run(&create).done();
+    let said = nina
+        .run(&["recovery", "check", "parts/part-2.txt", "parts/part-3.txt"])
+        .done();
+    assert!(said.out.contains("that is registered"), "{}", said.out);
+
+    // A wish: none is shown that nobody can carry out.
+    let invite = ["invite", "Vera", "--role", "member"];
+    let said = anna.on_full_disk().run(&invite).ended(1);
+    assert!(said.out.is_empty(), "{}", said.out);
+    let said = anna.run(&["members", "pending"]).done();
+    assert!(!said.out.contains("Vera"), "{}", said.out);
+    let code = anna.run(&invite).done().out;
+    let code = code.lines().next().unwrap();
+    let _ = nina.run(&["watch", "--once"]).done();
+    let _ = world.person("Vera", "en").run(&["join", code]).done();
+    let said = nina.run(&["members"]).done();
+    assert!(
+        said.out.contains("Vera, member: asks to join"),
+        "{}",
+        said.out
+    );
 }

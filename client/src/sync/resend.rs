@@ -183,23 +183,24 @@ pub(super) fn answer(
     let mut roster_from: Option<Position> = None;
     for mut pending in due {
         let from = pending.request.position;
-        pending.sent.extend(&sent);
         pending.roster_sent |= roster_from.is_some_and(|sent| sent <= from);
-        let answers = answers(device, &roster, relay, &pending)?;
+        let mut answers = answers(device, &roster, relay, &pending)?;
         if answers.is_empty() {
             continue;
         }
-        queue(device, &roster, &answers, now)?;
         let mut messages = 0;
-        for (payload, _) in &answers {
-            match payload {
-                Payload::Message(said) => {
-                    messages += 1;
-                    sent.extend(said.message.peek().ok().map(|message| message.id));
-                }
-                _ => roster_from = Some(from),
+        answers.retain(|(payload, _)| match payload {
+            Payload::Message(said) => {
+                messages += 1;
+                let id = said.message.peek().ok().map(|message| message.id);
+                id.is_none_or(|id| sent.insert(id))
             }
-        }
+            _ => {
+                roster_from = Some(from);
+                true
+            }
+        });
+        queue(device, &roster, &answers, now)?;
         match resent.iter_mut().find(|it| it.name == pending.name) {
             Some(it) => it.messages += messages,
             None => resent.push(Resent {
