@@ -81,6 +81,7 @@ pub(super) const FOLDERS: &[&str] = &[
     "outbox",
     "issued",
     "evidence",
+    "untold",
     "weeks",
     DAMAGED,
 ];
