@@ -1091,7 +1091,7 @@ def choose(steps):
 
 class Roster:
     def __init__(self):
-        self.pen, self.log = None, []
+        self.pen, self.log, self.holders = None, [], []
         self.heads, self.people, self.admissions, self.newer_from, self.lease = [], [], {}, None, None
         self.epochs, self.removed, self.policies = [], [], [(0, AS_FOUNDED)]
         self.recovery, self.recovery_keys = {}, set()
@@ -1139,6 +1139,7 @@ class Roster:
         self.pen = pen if place else self.pen
         self.set_roles()
         self.heads.append(head)
+        self.holders.append(self.pen.holder)
         self.log.append(signed)
 
     def beside(self, e):
@@ -2223,6 +2224,9 @@ def sequences(roster):
     for one in vectors["new_epochs"]:
         found, rule = new_epoch(one, roster(one["roster"]))
         check(f"{one['why']}: {found}", found == one["begins"], "new epochs", rule)
+    for one in vectors["outs"]:
+        found = is_out(one, roster(one["roster"]))
+        check(f"{one['why']}: {found}", found == one["is_out"], "words that a device is out", "E9")
 
 
 # Section 6, Epochs.
@@ -2287,6 +2291,23 @@ def new_epoch(one, roster):
     if by:
         return "missing" if by == ("R3", "missing") else None, "E2"
     return epoch["number"], "E2"
+
+
+def out(r):
+    value = {"group": r.take(32), "device": r.take(32), "head": r.take(32)}
+    return {**value, "newer": r.extensions()}
+
+
+def is_out(one, roster):
+    """Whether the device is told so by who has the pen after the head that is named, in the roster that it follows."""
+    number, body = hexed(one["payload"], payload)
+    signed = decoded(body, Reader.signed)
+    said = signed and number == 32769 and decoded(signed[0], out)
+    if not said or said["head"] not in roster.heads:
+        return False
+    holder = roster.holders[roster.heads.index(said["head"])]
+    return (verifies(holder, "out", *signed) and said["group"] == roster.heads[0]
+            and said["device"].hex() == one["device"])
 
 
 # Section 6, Dictated codes.
@@ -3006,7 +3027,7 @@ ALERTS = "what a reader shows, in words of its own, and decides nothing by: test
 BY_THE_CLOCK = "what a coordinator's program does by itself, and when; tests of the programs with a moved clock hold it"
 BY_A_PROGRAM = "whom a program seals to, and when it sends a welcome again; tests of the programs hold it"
 NOT_HERE = {f"A{number}": ALERTS for number in range(1, 16)} | {f"L{number}": BY_THE_CLOCK for number in (2, 3, 5, 6)} | {
-    f"E{number}": BY_A_PROGRAM for number in (5, 8, 9, 10, 11)} | {f"W{number}": BY_A_PROGRAM for number in (6, 8, 9)} | {f"D{number}": BY_A_PROGRAM for number in (6, 7)} | {f"F{number}": BY_A_PROGRAM for number in (4, 5)} | {f"CA{number}": BY_A_PROGRAM for number in (7, 8, 14)} | {f"AN{number}": BY_A_PROGRAM for number in (1, 3, 4)} | {f"Q{number}": BY_A_PROGRAM for number in (2, 3, 4, 5, 6)} | {f"N{number}": BY_A_PROGRAM for number in (1, 2, 3, 4, 5)} | {"B6": BY_A_PROGRAM} | {f"RK{number}": BY_A_PROGRAM for number in (5, 6)}
+    f"E{number}": BY_A_PROGRAM for number in (5, 8, 10, 11)} | {f"W{number}": BY_A_PROGRAM for number in (6, 8, 9)} | {f"D{number}": BY_A_PROGRAM for number in (6, 7)} | {f"F{number}": BY_A_PROGRAM for number in (4, 5)} | {f"CA{number}": BY_A_PROGRAM for number in (7, 8, 14)} | {f"AN{number}": BY_A_PROGRAM for number in (1, 3, 4)} | {f"Q{number}": BY_A_PROGRAM for number in (2, 3, 4, 5, 6)} | {f"N{number}": BY_A_PROGRAM for number in (1, 2, 3, 4, 5)} | {"B6": BY_A_PROGRAM} | {f"RK{number}": BY_A_PROGRAM for number in (5, 6)}
 
 
 def rules():

@@ -21,6 +21,7 @@ mod messages;
 mod new_epochs;
 mod newcomers;
 mod next_epoch;
+mod outs;
 mod pens;
 mod policies;
 mod readers;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{coordinators, new_epochs, newcomers, readers};
+use super::{coordinators, new_epochs, newcomers, outs, readers};
 
 pub(super) fn all() -> Value {
     json!({
@@ -12,5 +12,6 @@ pub(super) fn all() -> Value {
         "coordinators": coordinators::all(),
         "readers": readers::all(),
         "new_epochs": new_epochs::all(),
+        "outs": outs::all(),
     })
 }
