@@ -25,7 +25,7 @@ pub use crate::{
         lock, open, seal, unlock,
     },
     secret::Seed,
-    sync::sender_view,
+    sync::{say_opened, sender_view},
 };
 use crate::{
     device::{

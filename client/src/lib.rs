@@ -90,8 +90,9 @@ pub use comparing::{
 pub use device::{
     ComparedBy, Comparison, ComparisonsFailed, Contact, ContactError, Contacts, Device,
     DeviceError, ExportedIdentities, Follows, Forget, How, KeysGone, Outcome, Presence, Programs,
-    RecoveryNews, RecoveryStep, forget_contact, is_open_to_others, kept_evidence, new_private_file,
-    note_contact, read_limited, unsaid_failures, unsaid_recoveries, unsaid_restore, unsaid_twice,
+    RecoveryNews, RecoveryStep, forget_contact, is_open_to_others, is_opening_told, kept_evidence,
+    new_private_file, note_contact, read_limited, tell_opening, unsaid_failures, unsaid_recoveries,
+    unsaid_restore, unsaid_twice,
 };
 pub use extensions::{Extensions, NotAscending};
 pub use group::{

@@ -2669,7 +2669,8 @@ def cases():
                 leads = {3: it["author"], 6: it["to"], 5: None}[what]
                 claims.append(it | {"leads": leads, "rank": (leads is None, since(leads or it["author"]))})
         steps = walked(claims, may_lead)
-        receipts = [it for it in counting if it["says"] == "receipt"]
+        opens = lambda it: it.get("receipt") == 1
+        receipts = [it for it in counting if it["says"] == "receipt" and not opens(it)]
         newest = {who: last([it for it in receipts if it["author"] == who]) for who in {it["author"] for it in receipts}}
         # CA6
         order, waiting = [], list(said)
@@ -2702,8 +2703,12 @@ def cases():
         check(f"{one['name']}: {stands}", stands == (one["state"], one["state_by"]), "cases", "CA4")
         of = lambda what: ids(it for it in sorted(newest.values(), key=lambda it: since(it["author"])) if it["receipt"] == what)
         check(f"{one['name']}: who helps and who stays out", (of(4), of(5)) == (one["supporting"], one["apart"]), "cases", "CA5")
-        authors = sorted({it["author"] for it in counting}, key=since)
-        read = [first([it for it in counting if it["author"] == author])["id"] for author in authors]
+        said_more = [it for it in counting if not opens(it)]
+        authors = sorted({it["author"] for it in said_more}, key=since)
+        read = [first([it for it in said_more if it["author"] == author])["id"] for author in authors]
+        opened = [first([it for it in counting if it["device"] == device]) for device in {it["device"] for it in counting}]
+        opened = sorted(ids(opened), key=lambda id: place[id])
+        check(f"{one['name']}: {opened}", opened == one["opened_on"], "cases", "CA15")
         check(f"{one['name']}: {read}", read == one["read_by"], "cases", "CA5")
         check(f"{one['name']}: {ids(order)}", ids(order) == one["order"], "cases", "CA6")
         counting = [it for it in order if it in counting]

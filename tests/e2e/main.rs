@@ -30,6 +30,7 @@ mod languages;
 mod lifetimes;
 mod moved;
 mod older_copy;
+mod opened;
 mod pages;
 mod patience;
 mod pressure;

@@ -16,6 +16,10 @@ case-read = { $count ->
     [one] Read by one person: { $names }
    *[other] Read by { $count } people: { $names }
 }
+case-opened = { $count ->
+    [one] Opened on one device, as far as devices say. That is not read by a person.
+   *[other] Opened on { $count } devices, as far as devices say. That is not read by a person.
+}
 case-supporting = Help: { $names }
 case-apart = Stay out of it: { $names }
 case-stands = State: { $state }

@@ -44,6 +44,8 @@ pub(crate) struct Case {
     pub(crate) leads: Vec<At>,
     /// The message by which it stands where it stands; none of a case that is new.
     pub(crate) state_by: Option<At>,
+    /// Of each device on which it was opened, the first by which that is known.
+    pub(crate) opened_on: Vec<At>,
     /// By which its sender has taken it back.
     pub(crate) withdrawn_by: Option<At>,
     /// Of each who said something that counts, their first message, in the roster's order.
@@ -137,6 +139,7 @@ pub(crate) fn fold(said: &[Said]) -> Case {
             .flat_map(|step| step.counts.iter().map(|claim| claim.at))
             .collect(),
         state_by: states.last().and_then(|step| said_last(&step.counts)),
+        opened_on: opened_on(said, &order),
         withdrawn_by: sender::withdrawn(said, &order),
         read_by: readers(said, &order),
         supporting: of_receipt(said, &newest, Receipt::Supporting),
@@ -287,7 +290,7 @@ fn newest_receipts(said: &[Said], counting: &[At]) -> BTreeMap<PublicKey<Device>
     let mut all: BTreeMap<PublicKey<Device>, Vec<At>> = BTreeMap::new();
     for at in counting {
         let Some(one) = said.get(*at) else { continue };
-        if matches!(one.act, CaseAct::Receipt(_)) {
+        if matches!(one.act, CaseAct::Receipt(_)) && !one.is_opening() {
             all.entry(one.author).or_default().push(*at);
         }
     }
@@ -315,12 +318,24 @@ fn of_receipt(
 fn readers(said: &[Said], order: &[At]) -> Vec<At> {
     let mut first: BTreeMap<Place, At> = BTreeMap::new();
     for at in order {
-        let said = said.get(*at).filter(|said| !said.is_senders());
+        let said = said
+            .get(*at)
+            .filter(|said| !said.is_senders() && !said.is_opening());
         if let Some(place) = said.and_then(|said| said.counts.ok()) {
             first.entry(place).or_insert(*at);
         }
     }
     first.into_values().collect()
+}
+
+/// Of each device that said something that counts, the first: whoever says more has opened it too.
+fn opened_on(said: &[Said], order: &[At]) -> Vec<At> {
+    let mut known = BTreeSet::new();
+    let counts = |at: &&At| {
+        let said = said.get(**at).filter(|said| !said.is_senders());
+        said.is_some_and(|said| said.counts.is_ok() && known.insert(said.device))
+    };
+    order.iter().filter(counts).copied().collect()
 }
 
 /// In the order of when it was said, as far as that can be so: nothing comes before what its author had seen of it. A circle, which takes somebody

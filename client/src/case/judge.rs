@@ -7,6 +7,7 @@ use bellrope_proto::{
 
 use super::facts::whom;
 use crate::{
+    alert::vocabulary::Receipt,
     group::{Person, Role, Roster},
     ids::{MessageId, Position},
     message::{
@@ -41,6 +42,14 @@ pub(crate) struct Said {
     pub(crate) counts: Result<Place, Void>,
     /// That of whom it hands the case over to.
     pub(crate) to: Option<Place>,
+}
+
+impl Said {
+    /// Whether it says no more than that a device has shown the alert.
+    #[must_use]
+    pub(crate) fn is_opening(&self) -> bool {
+        matches!(&self.act, CaseAct::Receipt(words) if words.receipt == Receipt::Opened)
+    }
 }
 
 /// Where somebody stands in the roster: who came earlier stands before who came later, whatever anybody says.

@@ -43,6 +43,7 @@ pub(super) const FILES: &[&str] = &[
     "heads",
     "heard",
     "intent",
+    "opened",
     "next",
     "out",
     "reach",

@@ -53,6 +53,8 @@ pub struct CaseNow {
     pub state_by: Option<(String, Timestamp)>,
     /// and why, of one that is closed.
     pub closing: Option<ClosingReason>,
+    /// On how many devices it was shown, as far as they say. That is not read by a person.
+    pub opened_on: usize,
     /// When whoever sent the alert took it back, and what they wrote.
     pub withdrawn: Option<(Timestamp, String)>,
     /// What is so in it.
@@ -150,6 +152,7 @@ impl CaseNow {
                 CaseAct::State(words) => words.closing,
                 _ => None,
             }),
+            opened_on: case.opened_on.len(),
             withdrawn: case.withdrawn_by.and_then(|at| {
                 let said = said.get(at)?;
                 match &said.act {
@@ -251,6 +254,10 @@ impl CaseNow {
             words.say(id, &args)
         };
         lines.push(people("case-read", &self.read_by));
+        if self.opened_on > 0 {
+            let args = [("count", self.opened_on.into())];
+            lines.push(words.say("case-opened", &args));
+        }
         if !self.supporting.is_empty() {
             lines.push(people("case-supporting", &self.supporting));
         }
@@ -287,6 +294,7 @@ impl CaseNow {
             "led_before": self.led,
             "rivals": self.rivals,
             "read_by": self.read_by,
+            "opened_on": self.opened_on,
             "supporting": self.supporting,
             "staying_out": self.apart,
             "state": self.state.key(),

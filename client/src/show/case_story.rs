@@ -58,7 +58,15 @@ impl Told {
     /// Everything that was said, in order.
     pub(super) fn all(folded: &Folded, me: &PublicKey<DeviceKey>, names: &Names<'_>) -> Vec<Self> {
         let of = |at: &usize| Self::of(folded, *at, me, names);
-        folded.case.order.iter().filter_map(of).collect()
+        // It is counted, and tells nothing of what a person did.
+        let is_told = |at: &&usize| folded.said.get(**at).is_some_and(|it| !it.is_opening());
+        folded
+            .case
+            .order
+            .iter()
+            .filter(is_told)
+            .filter_map(of)
+            .collect()
     }
 
     pub(super) fn of(

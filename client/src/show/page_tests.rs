@@ -63,6 +63,7 @@ fn alert(said: &str) -> ReceivedAlert {
         }],
         notice: None,
         now: Some(CaseNow {
+            opened_on: 3,
             withdrawn: None,
             facts: super::FactsNow::default(),
             lead: Some((said.to_owned(), Timestamp(1_795_000_300))),

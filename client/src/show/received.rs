@@ -18,6 +18,7 @@ use crate::{
         Reading,
         vocabulary::{Kind, Urgency, Vocabulary as _},
     },
+    clock::now,
     device::{
         Comparison, ComparisonsFailed, Device, DeviceError, Follows, Senders, StoredMessage,
         answers::{self, Answers},
@@ -25,7 +26,7 @@ use crate::{
         contacts::{Contacts, called},
         frozen,
         inbox::{self, Kept},
-        seen,
+        opened, seen,
         vouched::Vouches,
         wishes::NotListed,
     },
@@ -260,6 +261,7 @@ impl<'a> Inbox<'a> {
     /// [`DeviceError`].
     pub fn shown(&self, id: MessageId) -> Result<(), DeviceError> {
         inbox::shown(self.device, id)?;
+        opened::note(self.device, id, now())?;
         seen::note(self.device, id)
     }
 

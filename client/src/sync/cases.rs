@@ -146,11 +146,25 @@ pub fn say_in_case(
     }
     let person = roster.person_of(&me).unwrap_or(me);
     let act = act(&folded, &roster, (person, what))?;
+    say_act(device, (&kept, &roster, &folded), &act, now)
+}
+
+/// The same of what is decided.
+///
+/// # Errors
+/// [`CaseError`]; nothing is queued then.
+pub(super) fn say_act(
+    device: &Device,
+    (kept, roster, folded): (&StoredMessage, &Roster, &Folded),
+    act: &CaseAct,
+    now: Timestamp,
+) -> Result<(), CaseError> {
+    let alert = folded.opening.id;
     let id = MessageId(random());
-    let readers = readers(device, &kept, &roster).ok_or(CaseError::Behind)?;
-    note_answer(device, (&kept, &roster), (id, &act, &folded), &readers, now)?;
+    let readers = readers(device, kept, roster).ok_or(CaseError::Behind)?;
+    note_answer(device, (kept, roster), (id, act, folded), &readers, now)?;
     let about = (folded.opening.id, folded.opening.hash);
-    let body = CaseMessage::new(about, folded.case.heads.clone(), &act).ok_or(CaseError::Empty)?;
+    let body = CaseMessage::new(about, folded.case.heads.clone(), act).ok_or(CaseError::Empty)?;
     let sent = compose_in_case(device, (id, codec::encode(&body)), &readers, now)?;
     let said = sent.message.peek();
     let said = said.map_err(|error| damaged("outbox", error))?;
@@ -398,8 +412,10 @@ pub(super) fn keep(
         tracing::warn!("a device says more in cases than is kept of one");
         return Ok(Heard::Again);
     }
-    // What this device said before it was restored from an older copy is no news to its person.
-    if author == device.signing().public() {
+    // What this device said before it was restored from an older copy is no news to its person; that a device has shown it is none to anybody.
+    let is_opening =
+        matches!(body.act(), CaseAct::Receipt(said) if said.receipt == Receipt::Opened);
+    if author == device.signing().public() || is_opening {
         word.shelf = Shelf::Told;
     }
     cases::store(device, body.alert, &word)?;

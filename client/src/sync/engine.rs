@@ -31,10 +31,11 @@ use super::{
 };
 use crate::{
     blocking::blocking,
+    clock::now,
     device::{
         Device, DeviceError,
         inbox::{self, Turn},
-        outbox, seen,
+        opened, outbox, seen,
     },
     ids::MessageId,
     relay::RelayError,
@@ -339,6 +340,7 @@ impl Engine {
     /// [`DeviceError`].
     pub fn shown(&self, unshown: &Unshown) -> Result<(), DeviceError> {
         inbox::shown(&self.device, unshown.id)?;
+        opened::note(&self.device, unshown.id, now())?;
         seen::note(&self.device, unshown.id)
     }
 

@@ -19,6 +19,7 @@ use super::{
     contradiction::keep_proof,
     event::{EngineError, Event},
     first_claim::{FirstClaim, Opened, open_in_mailbox, waits},
+    opened::say_opened,
     renew::{Gone, gone},
     wish::{WishError, carry_out_wishes},
 };
@@ -180,6 +181,7 @@ async fn carry_out(context: &Context) -> Result<(), EngineError> {
         carry_out_agreed(device, now())?;
         let took = !had && device.is_holder()?;
         let lines = carry_out_wishes(device, now())?;
+        say_opened(device, now())?;
         hand_on(device, now())?;
         Ok::<_, WishError>((took, lines))
     });

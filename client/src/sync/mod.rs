@@ -19,6 +19,7 @@ mod follow;
 mod former;
 mod full;
 mod invitations;
+mod opened;
 mod own_mailbox;
 mod reached_by;
 mod receive;
@@ -49,6 +50,8 @@ pub use contacts::give_contact;
 pub use engine::{Engine, EngineOptions, Refresh};
 pub use event::{EngineError, Event, Online, ReplyUpdate, Unshown};
 pub use invitations::ClaimsReport;
+#[cfg(feature = "internals")]
+pub use opened::say_opened;
 pub(crate) use recover::worth_of;
 pub use recover::{
     NewRecoveryKey, RecoveryError, Registered, Worth, assure_recovery, may_have_recovery,

@@ -581,7 +581,7 @@ fn bodies() -> Value {
 fn cases() -> Vec<(&'static str, Vec<Spoken>)> {
     use ConsentAnswer::{No, Withdrawn, Yes};
     use ConsentGiver::{Defender, Family};
-    use Receipt::{Acknowledged, ConflictOfInterest, Supporting};
+    use Receipt::{Acknowledged, ConflictOfInterest, Opened, Supporting};
     use Verification::{OneSource, PartnerConfirmed};
     let rung = Fact::Verification;
     let out = TURNED.0 - TIME.0;
@@ -662,6 +662,18 @@ fn cases() -> Vec<(&'static str, Vec<Spoken>)> {
                 lead(1, VERA, None, ""),
                 hand(2, (VERA, ROSA), Some(1), ""),
                 hand(3, (VERA, IVAN), Some(1), ""),
+            ],
+        ),
+        (
+            "opened, and not read",
+            vec![
+                receipt(1, VERA, Opened, None),
+                receipt(2, VERAS, Opened, None),
+                receipt(3, IVAN, Supporting, None),
+                receipt(4, IVAN, Opened, None),
+                receipt(5, PAVEL, Opened, None),
+                lead(6, ROSA, None, ""),
+                receipt(7, ROSA, Opened, Some(6)),
             ],
         ),
         (
@@ -989,6 +1001,7 @@ fn told(name: &str, all: &[Spoken]) -> Value {
         "state": u16::from(case.state(&said)),
         "state_by": case.state_by.as_ref().map(id),
         "read_by": ids(&case.read_by),
+        "opened_on": ids(&case.opened_on),
         "supporting": ids(&case.supporting),
         "apart": ids(&case.apart),
         "order": ids(&case.order),

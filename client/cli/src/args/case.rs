@@ -75,6 +75,17 @@ pub(crate) struct Answer {
     pub(crate) name: Option<String>,
 }
 
+/// `opened`
+#[derive(Debug, Args)]
+pub(crate) struct Opened {
+    /// They are.
+    #[arg(long, conflicts_with = "off")]
+    pub(crate) on: bool,
+    /// They are not.
+    #[arg(long)]
+    pub(crate) off: bool,
+}
+
 /// `close`
 #[derive(Debug, Args)]
 pub(crate) struct Close {

@@ -13,7 +13,7 @@ mod usage;
 
 pub(crate) use case::{
     Answer, Calendar, Case, Cases, Close, Consent, Custody, Due, Fact, FactKind, HandOver, InCase,
-    Note, State, WithReason, WithText,
+    Note, Opened, State, WithReason, WithText,
 };
 
 pub(crate) use help::command;
@@ -97,6 +97,8 @@ pub(crate) enum Command {
     Due(Due),
     /// What is due in all cases.
     Calendar(Calendar),
+    /// Whether others are told that an alert was opened here.
+    Opened(Opened),
     /// Lists what was sent, and sends what waits.
     Outbox(Outbox),
     /// How this device stands.

@@ -7,8 +7,9 @@ use bellrope_client::{
         answers::parse_one,
         vocabulary::{CaseState, ClosingReason, ConsentAnswer, Vocabulary as _},
     },
-    now, say_in_case,
+    is_opening_told, now, say_in_case,
     show::{CaseView, Members},
+    tell_opening,
     text::escape,
 };
 use bellrope_proto::signing::{Device as DeviceKey, PublicKey};
@@ -76,6 +77,20 @@ const STATES: [CaseState; 7] = [
     CaseState::Suspended,
     CaseState::Monitoring,
 ];
+
+/// Whether others are told that an alert was opened on this device.
+pub(super) fn opened(ui: &mut Ui, args: &args::Opened) -> Result<u8, CommandError> {
+    let device = ui.unlock()?;
+    if args.on || args.off {
+        tell_opening(&device, args.on)?;
+    }
+    let id = match is_opening_told(&device) {
+        true => "opened-on",
+        false => "opened-off",
+    };
+    ui.print(id, &[])?;
+    Ok(DONE)
+}
 
 /// What somebody says, as they typed it.
 pub(super) enum Saying<'a> {

@@ -164,6 +164,7 @@ fn perform(ui: &mut Ui, command: Command) -> Result<u8, CommandError> {
         Command::Conflict(args) => case::say(ui, &Saying::Conflict(&args)),
         Command::Note(args) => case::say(ui, &Saying::Note(&args)),
         Command::Answer(args) => case::say(ui, &Saying::Answer(&args)),
+        Command::Opened(args) => case::opened(ui, &args),
         Command::Close(args) => case::say(ui, &Saying::Close(&args)),
         Command::Reopen(args) => case::say(ui, &Saying::Reopen(&args)),
         Command::State(args) => case::say(ui, &Saying::State(&args)),
