@@ -7,7 +7,8 @@ use bellrope_proto::{
 };
 
 use super::{
-    admit::{closed, let_in, queue_bundle, refuse, take_back},
+    admit::{closed, let_in, refuse, take_back},
+    inviting::queue_bundle,
     transaction::{AdmissionError, RosterTransaction},
     views::view_in,
 };

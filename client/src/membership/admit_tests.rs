@@ -7,7 +7,8 @@ use super::*;
 use crate::{
     device::outbox,
     group::Entry,
-    membership::{NewGroup, create, join, open_bundle},
+    invitation::Secret,
+    membership::{NewGroup, create, invite, join, open_bundle},
     seal,
 };
 

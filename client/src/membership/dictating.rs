@@ -13,7 +13,7 @@ use bellrope_proto::{
 };
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::{admit::NewInvitation, transaction::AdmissionError};
+use super::{inviting::NewInvitation, transaction::AdmissionError};
 use crate::{
     blocking::blocking,
     connect::open_session,

@@ -11,6 +11,7 @@ mod create;
 mod custody;
 mod dictating;
 mod founder;
+mod inviting;
 mod join;
 mod listening;
 mod moved;
@@ -27,8 +28,8 @@ mod wishes;
 pub(crate) use added::{
     Waiting, Wanted, add_device, carry_out_added, invite_another, new_device, waiting,
 };
-pub use admit::{AdmissionError, Claims, NewInvitation};
-pub(crate) use admit::{approve, claim_heard, invitation, invite, refuse, spoiled};
+pub use admit::{AdmissionError, Claims};
+pub(crate) use admit::{approve, claim_heard, refuse, spoiled};
 pub(crate) use adopt::{adopt, overtaken};
 pub(crate) use again::{arrived, lacking, say_again};
 pub(crate) use answering::answer_to_post;
@@ -40,6 +41,8 @@ pub(crate) use custody::{lay_down, share_if_due, take_custody};
 pub(crate) use dictating::dictate_one_of;
 pub use dictating::{DictateError, Dictation, dictate};
 pub(crate) use founder::{founder_of, is_founders};
+pub use inviting::NewInvitation;
+pub(crate) use inviting::{invitation, invite};
 #[cfg(test)]
 pub(crate) use join::claiming;
 pub use join::{JoinError, fetch_bundle, join, open_bundle, restore};

@@ -7,7 +7,7 @@ use bellrope_proto::{
 
 use super::{
     added::{Wanted, invite_another},
-    admit::{NewInvitation, invitation_at},
+    inviting::{NewInvitation, invitation_at},
     transaction::{AdmissionError, may_write},
 };
 use crate::{device::Device, invitation::Secret};

@@ -13,7 +13,7 @@ use bellrope_proto::{
 };
 
 use super::{
-    admit::queue_bundle,
+    inviting::queue_bundle,
     transaction::{AdmissionError, RosterTransaction},
 };
 use crate::{

@@ -10,11 +10,9 @@ use bellrope_proto::{
 use zeroize::Zeroizing;
 
 use super::{
-    admit::{
-        Draft, NewInvitation, alike, approve, bundle, closed, draft, namesakes, queue_bundle,
-        take_back, withdraw,
-    },
+    admit::{approve, closed, take_back, withdraw},
     circle::{CircleError, can_be, newest, set_policy},
+    inviting::{Draft, NewInvitation, alike, bundle, draft, namesakes, queue_bundle},
     pending::to_be_put_out,
     transaction::{AdmissionError, RosterTransaction, sealed},
     views::view_in,
