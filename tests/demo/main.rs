@@ -178,6 +178,27 @@ fn tell() {
     quote("anna  ", &anna.run(&["lead", &case]).done().out);
     let note = ["note", &case, "A lawyer is with him."];
     quote("anna  ", &anna.run(&note).done().out);
+    let known = [
+        "fact",
+        "verification",
+        &case,
+        "one_source",
+        "--ground",
+        "his lawyer",
+    ];
+    quote("anna  ", &anna.run(&known).done().out);
+    let held = [
+        "fact",
+        "custody",
+        &case,
+        "--stage",
+        "police_hold",
+        "--seen",
+        "yesterday",
+        "--seen-how",
+        "lawyer",
+    ];
+    quote("anna  ", &anna.run(&held).done().out);
     let answer = ["answer", &case, "Stay where you are. We call at eight."];
     quote("anna  ", &anna.run(&answer).done().out);
     let _ = nina.run(&["watch", "--once"]).done();

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod absence;
+mod acting;
 mod answering;
 mod answers;
 mod blindness;

@@ -93,3 +93,14 @@ answer-by-name = a member of the group, who gives the name { $name }
 answer-read = { $case }: a person of the group has read your alert ({ $at }).
 answer-led = { $case }: a member of the group leads your case ({ $at }).
 answer-words = { $case }: ANSWER by { $who }, { $at }:
+
+drill-report = What the drill showed, counted from when it reached the relay:
+drill-read = {"  "}{ $name }: { $minutes ->
+    [0] read within a minute
+    [one] read after a minute
+   *[other] read after { $minutes } minutes
+}
+drill-silent = { $count ->
+    [one] {"  "}Nothing was heard from one person: { $names }
+   *[other] {"  "}Nothing was heard from { $count } people: { $names }
+}

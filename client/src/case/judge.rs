@@ -122,6 +122,12 @@ impl Opening {
         self.alert.sender
     }
 
+    /// Who sent the alert.
+    #[must_use]
+    pub(crate) fn author(&self) -> &PublicKey<Device> {
+        &self.alert.sender
+    }
+
     /// Whether what somebody in the group says about it counts now.
     #[must_use]
     pub(crate) fn may_speak(&self, roster: &Roster, device: &PublicKey<Device>) -> bool {

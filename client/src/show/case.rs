@@ -12,6 +12,7 @@ use super::{
     alert::in_line,
     case_facts::FactsNow,
     case_story::Told,
+    drill::DrillReport,
     labels::label,
     received::{CASE_CHARS, Inbox, ReceivedAlert},
 };
@@ -70,6 +71,8 @@ pub struct CaseView {
     pub alert: ReceivedAlert,
     /// Where it stands.
     pub now: CaseNow,
+    /// What it showed, if it is a drill's.
+    pub drill: Option<DrillReport>,
     /// What was said, in order.
     pub story: Vec<Told>,
     /// How many messages others had seen that are not here.
@@ -401,7 +404,10 @@ impl Inbox<'_> {
         let names = self.names();
         let now = CaseNow::of(&folded, &me, &names);
         alert.now = Some(now.clone());
+        let kind = alert.reading.fields().map(|fields| fields.kind);
+        let arrived = alert.arrived.filter(|_| kind == Some(Kind::Drill));
         CaseView {
+            drill: arrived.map(|arrived| DrillReport::of(&folded, arrived, &names)),
             story: Told::all(&folded, &me, &names),
             missing: folded.case.missing,
             alert,
@@ -431,6 +437,7 @@ impl CaseView {
         if self.missing > 0 {
             lines.push(words.say("case-missing", &[("count", self.missing.into())]));
         }
+        lines.extend(self.drill.iter().flat_map(|drill| drill.lines(words)));
         lines.push(words.say("case-alert", &[("case", case.into())]));
         if !self.story.is_empty() {
             lines.push(words.plain("case-story"));
@@ -489,6 +496,8 @@ impl CaseView {
             let story: Vec<Value> = self.story.iter().map(Told::to_json).collect();
             object.remove("newest");
             object.insert("facts".to_owned(), self.now.facts.all_json());
+            let drill = self.drill.as_ref().map(DrillReport::to_json);
+            object.insert("drill".to_owned(), json!(drill));
             object.insert("story".to_owned(), json!(story));
         }
         value

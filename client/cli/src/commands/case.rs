@@ -2,7 +2,7 @@
 //! stands, what is so in it, and its end.
 
 use bellrope_client::{
-    CaseError, Device, EngineOptions, Fact, SayInCase,
+    CaseError, Device, Engine, EngineError, EngineOptions, Fact, SayInCase,
     alert::{
         answers::parse_one,
         vocabulary::{CaseState, ClosingReason, ConsentAnswer, Vocabulary as _},
@@ -181,7 +181,7 @@ pub(super) fn say(ui: &mut Ui, saying: &Saying<'_>) -> Result<u8, CommandError> 
     let background = Background::start()?;
     let mut engine = background.engine(&device, EngineOptions::default());
     // What others said last. Without a network it is said all the same, and posted later.
-    let _ = background.wait(engine.catch_up());
+    let read = background.wait(engine.catch_up());
     say_ready(ui, &background, &mut engine)?;
     let what = match saying {
         Saying::Ack(_) => SayInCase::Acknowledge,
@@ -205,8 +205,8 @@ pub(super) fn say(ui: &mut Ui, saying: &Saying<'_>) -> Result<u8, CommandError> 
         }
         Err(error) => return Err(refused(&device, saying, case, error)),
     }
-    let report = background.wait(engine.send_outbox())?;
-    if report.failed.is_empty() {
+    let failed = sent(&background, &engine, read.err())?;
+    if failed.is_none() {
         // Somebody else may have said so at the same moment: then it is told now who leads.
         let _ = background.wait(engine.catch_up());
     }
@@ -226,12 +226,28 @@ pub(super) fn say(ui: &mut Ui, saying: &Saying<'_>) -> Result<u8, CommandError> 
     for follows in facts.iter().filter_map(what_follows) {
         ui.print(&follows, &[])?;
     }
-    match report.failed.into_iter().next() {
+    match failed {
         None => Ok(DONE),
         Some(error) => {
             ui.failed(error);
             ui.status("case-queued", &[]);
             Ok(QUEUED)
+        }
+    }
+}
+
+/// Sends what waits, and says what failed. Who has just waited for a relay that cannot be reached does not wait a second time: it goes out with
+/// what is sent next.
+pub(super) fn sent(
+    background: &Background,
+    engine: &Engine,
+    unread: Option<EngineError>,
+) -> Result<Option<EngineError>, CommandError> {
+    match unread.filter(EngineError::is_out_of_reach) {
+        Some(error) => Ok(Some(error)),
+        None => {
+            let report = background.wait(engine.send_outbox())?;
+            Ok(report.failed.into_iter().next())
         }
     }
 }

@@ -7,7 +7,7 @@ use bellrope_client::{
 };
 use serde_json::json;
 
-use super::watch::say_ready;
+use super::{case::sent, watch::say_ready};
 use crate::{
     args,
     command_error::{CommandError, DONE, QUEUED},
@@ -31,7 +31,7 @@ fn say(ui: &mut Ui, act: FreezeAct, name: &str, reason: Option<&str>) -> Result<
     let background = Background::start()?;
     let mut engine = background.engine(&device, EngineOptions::default());
     // Who came last, and what others said of them. Without a network it is said all the same, and posted later.
-    let _ = background.wait(engine.catch_up());
+    let read = background.wait(engine.catch_up());
     say_ready(ui, &background, &mut engine)?;
     let members = Members::of(&device, now())?;
     let members = members.ok_or_else(|| CommandError::new("error-no-roster"))?;
@@ -41,7 +41,7 @@ fn say(ui: &mut Ui, act: FreezeAct, name: &str, reason: Option<&str>) -> Result<
         return Err(CommandError::with("error-no-such-person", words));
     };
     compose_freeze(&device, (act, key), reason.unwrap_or_default(), now())?;
-    let report = background.wait(engine.send_outbox())?;
+    let failed = sent(&background, &engine, read.err())?;
     say_ready(ui, &background, &mut engine)?;
     background.wait(engine.stop());
     let words = [
@@ -56,7 +56,7 @@ fn say(ui: &mut Ui, act: FreezeAct, name: &str, reason: Option<&str>) -> Result<
         }
         FreezeAct::Lift => ui.print("unfreeze-done", &words)?,
     }
-    match report.failed.into_iter().next() {
+    match failed {
         None => Ok(DONE),
         Some(error) => {
             ui.failed(error);
