@@ -188,3 +188,31 @@ fn who_was_away_for_three_epochs_is_sent_what_was_said_in_each() {
         .collect();
     assert_eq!(missing, [""; 0]);
 }
+
+#[test]
+fn what_expired_in_the_mailbox_of_an_epoch_that_is_over_is_asked_for_too() {
+    if is_told_elsewhere() {
+        return;
+    }
+    let world = World::new();
+    let nina = world.coordinator("Nina", 366);
+    let names = ["Anna", "Boris", "Olga"].map(str::to_owned);
+    let all = world.readers(&nina, &names);
+    let (anna, boris) = (&all[0], &all[1]);
+    let alena = world.defender(&nina, "Alena");
+    alena.write("on its way");
+    put_out(&world, &nina, "Olga");
+    for person in [anna, boris] {
+        world.look(person);
+        assert_eq!(epoch(person), 2);
+    }
+    // Sealed before she heard of it, it comes to the mailbox of before, which Anna reads no more in time.
+    world.look(&alena);
+    world.look(boris);
+    assert!(boris.has_verified("on its way") && !anna.has_verified("on its way"));
+    world.pass(20);
+    for person in [anna, boris, anna, boris, anna] {
+        assert_eq!(world.look(person).failed, NOTHING);
+    }
+    assert!(anna.has_verified("on its way"));
+}
