@@ -240,6 +240,29 @@ fn what_is_due_is_told_once_moved_ticked_off_and_goes_out_without_names() {
     assert_eq!(dates[1]["value"], "2026-12-05T07:00:00Z");
     assert_eq!(dates[1]["offset_minutes"], 180);
 
+    // Who promised is reminded, and nobody else.
+    let tomorrow = [
+        "due",
+        &case,
+        "tomorrow",
+        "Call her sister",
+        "--for",
+        "Boris",
+    ];
+    let _ = nina.run(&tomorrow).done();
+    let _ = look(&boris);
+    let mut watches = boris.start(&["watch"]);
+    let (_, line) = watches.wait_for("СКОРО");
+    assert!(line.contains("Call her sister"), "{line}");
+    let (_, seen) = watches.stop();
+    assert!(!seen.contains("ПРОСРОЧЕНО"), "{seen}");
+    let listed = nina.run(&["calendar", "--json"]).done().json();
+    let tomorrow = listed.iter().find(|due| due["what"] == "Call her sister");
+    let tomorrow = tomorrow.unwrap()["date"].as_str().unwrap();
+    let dropped = ["due", &case, "--date", tomorrow, "--standing", "dropped"];
+    let _ = nina.run(&dropped).done();
+    let _ = look(&anna);
+
     // For another program: no name, no country, nothing that anybody wrote.
     let file = anna.home().parent().unwrap().join("dates.ics");
     let path = file.to_str().unwrap();
@@ -279,7 +302,7 @@ fn what_is_due_is_told_once_moved_ticked_off_and_goes_out_without_names() {
     assert_eq!(anna.run(&["calendar"]).done().out.lines().count(), 1);
     assert_eq!(
         anna.run(&["calendar", "--all"]).done().out.lines().count(),
-        2
+        3
     );
     for (wrong, code) in [
         (["due", &case, "--date", "ZZZZ"].as_slice(), 1),

@@ -46,6 +46,7 @@ case-overdue = {"  "}OVERDUE { $date }
 case-facts-more = {"  "}And { $count } more, too many for a page: bellrope case --json
 
 calendar-line = { $case }, { $date }
+calendar-soon = SOON { $case }, { $date }
 calendar-overdue = OVERDUE { $case }, { $date }
 
 news-consent-back = CONSENT TAKEN BACK in { $case }: { $purposes }. Nothing more goes out on it.

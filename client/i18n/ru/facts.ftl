@@ -46,6 +46,7 @@ case-overdue = {"  "}ПРОСРОЧЕНО { $date }
 case-facts-more = {"  "}И ещё { $count }: для страницы слишком много: bellrope case --json
 
 calendar-line = { $case }, { $date }
+calendar-soon = СКОРО { $case }, { $date }
 calendar-overdue = ПРОСРОЧЕНО { $case }, { $date }
 
 news-consent-back = СОГЛАСИЕ ОТОЗВАНО в { $case }: { $purposes }. Больше ничего наружу по нему не идёт.

@@ -110,6 +110,11 @@ impl ShownFact {
         }
     }
 
+    /// Whether it names this device's person.
+    pub(super) fn is_mine(&self) -> bool {
+        self.is_mine
+    }
+
     /// Whether it says the same as another, whoever said it.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.fact == other.fact

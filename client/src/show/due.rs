@@ -15,6 +15,9 @@ use crate::{
     text::Messages,
 };
 
+/// Seconds before something is due at which somebody is reminded of it.
+const REMINDED_BEFORE: u64 = 24 * 3_600;
+
 /// Something that is due in a case.
 #[derive(Clone, Debug)]
 pub struct Due {
@@ -22,6 +25,8 @@ pub struct Due {
     pub case: String,
     date: DateFact,
     shown: ShownFact,
+    /// Whether it is this device's person who sees to it: who was named, or, where nobody was, who leads.
+    is_mine: bool,
 }
 
 impl Due {
@@ -37,6 +42,10 @@ impl Due {
                     case: case.alert.case.clone(),
                     date: date.clone(),
                     shown: shown.clone(),
+                    is_mine: match date.who {
+                        Some(_) => shown.is_mine(),
+                        None => case.now.is_mine,
+                    },
                 })
             })
             .filter(|due| settled_too || due.date.standing == DateStanding::Open)
@@ -58,6 +67,24 @@ impl Due {
         };
         let args = [("case", self.case.as_str().into()), ("date", text.into())];
         words.say(id, &args)
+    }
+
+    /// What this device's person is reminded of, if it is theirs: that its time is over, or comes within a day.
+    #[must_use]
+    pub fn reminder(&self, now: Timestamp, words: &Messages) -> Option<String> {
+        let is_near = self.date.at.at? <= Timestamp(now.0.saturating_add(REMINDED_BEFORE));
+        let is_open = self.date.standing == DateStanding::Open;
+        if !self.is_mine || !is_open || !is_near {
+            return None;
+        }
+        if is_overdue(&self.date, now) {
+            return Some(self.line(now, words));
+        }
+        let args = [
+            ("case", self.case.as_str().into()),
+            ("date", self.shown.text(words).into()),
+        ];
+        Some(words.say("calendar-soon", &args))
     }
 
     /// For programs.

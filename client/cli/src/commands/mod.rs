@@ -25,6 +25,7 @@ mod parts;
 mod passphrase;
 mod recovery;
 mod relay;
+mod reminders;
 mod status;
 mod take_over;
 mod verify;

@@ -13,7 +13,7 @@ use bellrope_client::{
 use bellrope_proto::ids::Timestamp;
 use tokio::{sync::mpsc::UnboundedReceiver, time::Instant};
 
-use super::answers;
+use super::{answers, reminders::Reminders};
 use crate::{
     args::Watch,
     bell::{self, Bell},
@@ -52,6 +52,7 @@ pub(super) fn watch(ui: &mut Ui, args: Watch) -> Result<u8, CommandError> {
         idle: args.idle.map(Idle::after_minutes),
         hook,
         failures,
+        reminders: (!args.once && !args.json).then(Reminders::new),
     };
     let code = if args.once {
         once(ui, &background, &mut watch)
@@ -87,6 +88,8 @@ struct Watcher {
     hook: Option<Hook>,
     /// How its program failed, until that was said.
     failures: Option<UnboundedReceiver<HookFailure>>,
+    /// What is due; nothing for who looks once.
+    reminders: Option<Reminders>,
 }
 
 /// What there is to do.
@@ -96,6 +99,8 @@ enum Happening {
     Looked,
     /// Nobody has pressed a key for so long.
     Idle,
+    /// It is time to look what is due.
+    Due,
     /// There will be no more keys.
     NoKeys,
     Failed(HookFailure),
@@ -121,6 +126,11 @@ fn for_ever(ui: &mut Ui, background: &Background, watch: &mut Watcher) -> Result
             Some(Happening::Idle) => {
                 ui.status("watch-idle-over", &[]);
                 return Ok(DONE);
+            }
+            Some(Happening::Due) => {
+                if let Some(reminders) = &mut watch.reminders {
+                    reminders.tell(ui, watch.engine.device())?;
+                }
             }
             Some(Happening::Looked) => {
                 watch.idle.iter_mut().for_each(Idle::pressed);
@@ -230,8 +240,15 @@ impl Watcher {
                 None => std::future::pending().await,
             }
         };
+        let due = async {
+            match &self.reminders {
+                Some(reminders) => reminders.due().await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             () = idle => Happening::Idle,
+            () = due => Happening::Due,
             event = self.engine.next() => Happening::Told(Box::new(event)),
             () = again => Happening::RingAgain,
             key = next_of(&mut self.keys) => match key {

@@ -1,0 +1,54 @@
+//! What is due, told to who promised to see to it and to who leads: a day before, and when its time is over. Worked out on this device from what
+//! it has; what was settled meanwhile reminds nobody.
+
+use std::{collections::HashSet, time::Duration};
+
+use bellrope_client::{
+    Device, now,
+    show::{Due, Inbox},
+};
+use tokio::time::{Instant, sleep_until};
+
+use crate::{command_error::CommandError, ui::Ui};
+
+/// How often it is looked whether something is due. Reading every case takes a while where there are thousands.
+const LOOK_EVERY: Duration = Duration::from_secs(3_600);
+
+/// What was told already since this program began.
+#[derive(Debug)]
+pub(super) struct Reminders {
+    told: HashSet<String>,
+    next: Instant,
+}
+
+impl Reminders {
+    pub(super) fn new() -> Self {
+        Self {
+            told: HashSet::new(),
+            next: Instant::now(),
+        }
+    }
+
+    /// Until it is time to look again.
+    pub(super) async fn due(&self) {
+        sleep_until(self.next).await;
+    }
+
+    /// Tells what was not told yet.
+    pub(super) fn tell(&mut self, ui: &mut Ui, device: &Device) -> Result<(), CommandError> {
+        self.next = Instant::now() + LOOK_EVERY;
+        let Some(inbox) = Inbox::open(device)? else {
+            return Ok(());
+        };
+        let all = inbox.cases()?;
+        for due in Due::of(&all.cases, false) {
+            let Some(line) = due.reminder(now(), &ui.messages) else {
+                continue;
+            };
+            if self.told.insert(line.clone()) {
+                ui.output.status(&line);
+            }
+        }
+        Ok(())
+    }
+}
