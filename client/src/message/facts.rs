@@ -42,7 +42,7 @@ pub(crate) struct FactsWords {
 /// One fact as it travels.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct WrittenFact {
-    /// What it is about: the numbers are in [`Fact::encode`].
+    /// What it is about: the numbers are in [`Fact::write`].
     pub(crate) about: u16,
     /// What is so from now on, and extensions.
     pub(crate) value: Blob,
