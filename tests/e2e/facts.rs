@@ -401,3 +401,33 @@ fn custody_and_links_stand_in_json_as_the_readme_has_it() {
     );
     compare("`cases`", &anna.run(&["cases", "--json"]).done().json());
 }
+
+#[test]
+fn two_alerts_about_one_thing_are_told_until_somebody_links_them() {
+    let world = world();
+    let (nina, anna, boris, _) = group(&world);
+    let rosa = world.defender(&nina, "Rosa", "en");
+    send(&rosa, "Masked police in her flat, Grodno");
+    send(&rosa, "Police with masks have come (Grodno)");
+    send(&rosa, "A fine for a poster");
+    for who in [&nina, &anna, &boris] {
+        let _ = look(who);
+    }
+    let alike = |who: &Person, case: &str| case_of(who, case)["alike"].clone();
+    let listed = nina.run(&["cases", "--json"]).done().json();
+    let number = |at: usize| listed[at]["case"].as_str().unwrap().to_owned();
+    let (case, other) = (number(1), number(2));
+    assert_eq!(alike(&nina, &case), json!([other]));
+    assert_eq!(alike(&anna, &other), json!([case]));
+    let page = nina.run(&["case", &case]).done().out;
+    let remedy = format!("bellrope fact link {case} duplicate_of {other}");
+    assert!(page.contains(&remedy), "{page}");
+    let page = boris.run(&["case", &case]).done().out;
+    assert!(page.contains("возможно, это о том же"), "{page}");
+    // On the terminal it is as it was said.
+    let link = ["fact", "link", &case, "duplicate_of", &other];
+    let _ = nina.run(&link).done();
+    let _ = look(&anna);
+    assert_eq!(alike(&nina, &case), json!([]));
+    assert_eq!(alike(&anna, &other), json!([]), "from the other side too");
+}

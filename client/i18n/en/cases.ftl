@@ -104,3 +104,5 @@ drill-silent = { $count ->
     [one] {"  "}Nothing was heard from one person: { $names }
    *[other] {"  "}Nothing was heard from { $count } people: { $names }
 }
+
+case-alike = NOTE: this may be about the same as { $other }: the same country, days apart, and near words. If so: bellrope fact link { $case } duplicate_of { $other }

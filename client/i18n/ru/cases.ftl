@@ -109,3 +109,5 @@ drill-silent = { $count ->
     [few] {"  "}Не отозвались { $count } человека: { $names }
    *[other] {"  "}Не отозвались { $count } человек: { $names }
 }
+
+case-alike = ПРИМЕЧАНИЕ: возможно, это о том же, что { $other }: та же страна, близкие дни и похожие слова. Если так: bellrope fact link { $case } duplicate_of { $other }

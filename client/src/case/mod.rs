@@ -1,11 +1,13 @@
 //! A case: what the messages about one alert come to. Pure.
 
+mod alike;
 pub(crate) mod facts;
 mod fold;
 mod judge;
 mod number;
 mod sender;
 
+pub(crate) use alike::alike;
 pub(crate) use fold::{Case, Lead, fold};
 pub(crate) use judge::{Opening, Said, Void, judge};
 pub(crate) use number::{case_ending, case_letters, case_number, letters};

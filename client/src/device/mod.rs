@@ -62,7 +62,7 @@ pub use evidence::kept_evidence;
 pub(crate) use evidence::{keep_evidence, keep_other_log};
 pub use files::DeviceError;
 pub(crate) use files::damaged;
-pub(crate) use folded::Folded;
+pub(crate) use folded::{Folded, begins_case};
 pub(crate) use heads::KnownHeads;
 pub use inbox::StoredMessage;
 pub(crate) use issued::{IssuedInvitation, Sent};

@@ -71,6 +71,8 @@ pub struct CaseView {
     pub alert: ReceivedAlert,
     /// Where it stands.
     pub now: CaseNow,
+    /// Numbers of cases that may be about the same, and are not linked with it; empty where it was not looked for.
+    pub alike: Vec<String>,
     /// What it showed, if it is a drill's.
     pub drill: Option<DrillReport>,
     /// What was said, in order.
@@ -328,8 +330,14 @@ impl Inbox<'_> {
             return Ok(None);
         };
         let words = cases::of(self.device, alert.id)?;
-        let folded = Folded::of(&kept, words, (&self.roster, &self.frozen));
-        Ok(folded.map(|folded| self.case_view(alert.clone(), folded)))
+        let Some(folded) = Folded::of(&kept, words, (&self.roster, &self.frozen)) else {
+            return Ok(None);
+        };
+        let alike = self.alike((alert.id, &kept), &folded)?;
+        Ok(Some(CaseView {
+            alike,
+            ..self.case_view(alert.clone(), folded)
+        }))
     }
 
     /// Notes that everything which was said about an alert was shown.
@@ -407,6 +415,7 @@ impl Inbox<'_> {
         let kind = alert.reading.fields().map(|fields| fields.kind);
         let arrived = alert.arrived.filter(|_| kind == Some(Kind::Drill));
         CaseView {
+            alike: Vec::new(),
             drill: arrived.map(|arrived| DrillReport::of(&folded, arrived, &names)),
             story: Told::all(&folded, &me, &names),
             missing: folded.case.missing,
@@ -436,6 +445,10 @@ impl CaseView {
         }
         if self.missing > 0 {
             lines.push(words.say("case-missing", &[("count", self.missing.into())]));
+        }
+        for other in &self.alike {
+            let args = [("case", case.into()), ("other", other.as_str().into())];
+            lines.push(words.say("case-alike", &args));
         }
         lines.extend(self.drill.iter().flat_map(|drill| drill.lines(words)));
         lines.push(words.say("case-alert", &[("case", case.into())]));
@@ -498,6 +511,7 @@ impl CaseView {
             object.insert("facts".to_owned(), self.now.facts.all_json());
             let drill = self.drill.as_ref().map(DrillReport::to_json);
             object.insert("drill".to_owned(), json!(drill));
+            object.insert("alike".to_owned(), json!(self.alike));
             object.insert("story".to_owned(), json!(story));
         }
         value

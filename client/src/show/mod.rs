@@ -5,6 +5,7 @@ mod addressees;
 mod alert;
 mod answers;
 mod case;
+mod case_alike;
 mod case_facts;
 mod case_news;
 mod case_story;
