@@ -4,11 +4,11 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    alert::vocabulary::ClosingReason,
+    alert::vocabulary::{ClosingReason, Kind},
     case::Void,
     extensions::Extensions,
     ids::Position,
-    message::{NoteWords, ReceiptWords, StateWords},
+    message::{AnswerWords, NoteWords, ReceiptWords, SenderWords, StateWords},
 };
 
 /// In the roster's order.
@@ -16,6 +16,7 @@ const ANNA: u8 = 1;
 const BORIS: u8 = 2;
 const CLARA: u8 = 3;
 const DAVID: u8 = 4;
+const SENDER: u8 = 9;
 
 fn device(who: u8) -> PublicKey<Device> {
     SecretKey::from_seed(&[who; 32]).public()
@@ -97,6 +98,24 @@ fn note(number: u8, who: u8, seen: &[u8]) -> Said {
         seen: seen.iter().copied().map(hash).collect(),
         ..said(number, who, CaseAct::Note(words))
     }
+}
+
+fn answer(number: u8, who: u8) -> Said {
+    let words = AnswerWords {
+        text: "an answer".to_owned(),
+        name: String::new(),
+        extensions: Extensions::none(),
+    };
+    said(number, who, CaseAct::Answer(words))
+}
+
+/// By whoever sent the alert, who is nobody of those.
+fn of_sender(number: u8, kind: Kind) -> Said {
+    let words = SenderWords {
+        kind,
+        summary: "more of it".to_owned(),
+    };
+    said(number, SENDER, CaseAct::OfSender(words))
 }
 
 /// Who leads, in whatever order it came.
@@ -311,7 +330,7 @@ mod facts_tests;
 
 /// A message of whatever kind by one of four, over whatever other.
 fn any_said(number: u8) -> impl Strategy<Value = Said> {
-    let acts = 0_u8..8;
+    let acts = 0_u8..11;
     let over = proptest::option::of(0_u8..12);
     (
         1_u8..=4,
@@ -329,6 +348,12 @@ fn any_said(number: u8) -> impl Strategy<Value = Said> {
                 3 => receipt(number, who, Receipt::ConflictOfInterest, over, reason),
                 4 => close(number, who, over, CaseState::Closed),
                 5 => note(number, who, &[]),
+                6 => receipt(number, who, Receipt::Opened, None, ""),
+                7 => answer(number, who),
+                8 => of_sender(
+                    number,
+                    [Kind::Update, Kind::Withdrawal][usize::from(to) % 2],
+                ),
                 _ => facts_tests::any_of(number, who, over, to),
             };
             said.seen = seen.into_iter().map(hash).collect();
@@ -346,7 +371,7 @@ fn told(said: &[Said], case: &Case) -> String {
     let at = |at: &At| said[*at].id;
     let all = |places: &[At]| places.iter().map(at).collect::<Vec<_>>();
     format!(
-        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {}",
+        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {}",
         all(&case.order),
         case.lead,
         case.lead_by.as_ref().map(at),
@@ -355,6 +380,8 @@ fn told(said: &[Said], case: &Case) -> String {
         all(&case.read_by),
         all(&case.supporting),
         all(&case.apart),
+        all(&case.opened_on),
+        case.withdrawn_by.as_ref().map(at),
         case.facts
             .iter()
             .map(|(about, stands)| {

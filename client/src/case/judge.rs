@@ -118,14 +118,8 @@ impl Opening {
 
     /// Who sent it: a device.
     #[must_use]
-    pub(super) fn sender(&self) -> PublicKey<Device> {
+    pub(crate) fn sender(&self) -> PublicKey<Device> {
         self.alert.sender
-    }
-
-    /// Who sent the alert.
-    #[must_use]
-    pub(crate) fn author(&self) -> &PublicKey<Device> {
-        &self.alert.sender
     }
 
     /// Whether what somebody in the group says about it counts now.

@@ -35,7 +35,7 @@ impl DrillReport {
             .collect();
         read.sort_by_key(|(_, seconds)| *seconds);
         let mut heard: BTreeSet<_> = first.iter().map(|said| said.author).collect();
-        heard.extend(roster.person_of(folded.opening.author()));
+        heard.extend(roster.person_of(&folded.opening.sender()));
         let mut silent = Vec::new();
         for person in roster.people() {
             if folded.opening.may_speak(roster, &person.device) && heard.insert(person.person) {
