@@ -431,3 +431,38 @@ fn two_alerts_about_one_thing_are_told_until_somebody_links_them() {
     assert_eq!(alike(&nina, &case), json!([]));
     assert_eq!(alike(&anna, &other), json!([]), "from the other side too");
 }
+
+#[test]
+fn who_looks_once_a_day_reads_what_waits_and_drills_are_left_out() {
+    let world = world();
+    let (nina, anna, boris, case) = group(&world);
+    let rehearsal = [
+        crate::FLASH.as_slice(),
+        &["A rehearsal of the whole", "--drill"],
+    ]
+    .concat();
+    let _ = nina.run(&rehearsal).done();
+    let _ = look(&boris);
+    let said = boris.run(&["digest"]).done().out;
+    assert!(said.contains("НИКТО НЕ ВЕДЁТ 1 дело"), "{said}");
+    assert!(!said.contains("rehearsal"), "{said}");
+    let _ = anna.run(&["lead", &case]).done();
+    let due = ["due", &case, "tomorrow", "Call her sister"];
+    let _ = anna.run(&due).done();
+    let _ = look(&boris);
+    let said = boris.run(&["digest", "--days", "7"]).done().out;
+    assert!(!said.contains("НИКТО"), "{said}");
+    assert!(said.contains("Call her sister"), "{said}");
+    let mine = anna.run(&["digest"]).done().out;
+    assert!(mine.contains("You lead (1)"), "{mine}");
+    let digest = boris.run(&["digest", "--json"]).done().json();
+    compare("`digest`", &digest);
+    assert_eq!(digest[0]["nobody_leads"], json!([]));
+    assert_eq!(digest[0]["changed"][0]["said"], 2);
+    assert_eq!(
+        anna.run(&["digest", "--json"]).done().json()[0]["you_lead"],
+        json!([case])
+    );
+    let wrong = anna.run(&["digest", "--days", "0"]).ended(2);
+    assert!(!wrong.err.is_empty());
+}

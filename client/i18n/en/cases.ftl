@@ -106,3 +106,17 @@ drill-silent = { $count ->
 }
 
 case-alike = NOTE: this may be about the same as { $other }: the same country, days apart, and near words. If so: bellrope fact link { $case } duplicate_of { $other }
+
+digest-since = Since { $at }:
+digest-nobody = { $count ->
+    [one] NOBODY LEADS one case:
+   *[other] NOBODY LEADS { $count } cases:
+}
+digest-mine = You lead ({ $count }):
+digest-new = New ({ $count }):
+digest-changed = What others said, by case ({ $count }):
+digest-due = Due within eight days, or over ({ $count }):
+digest-case = { $case }: { $about }
+digest-said = { $case }, { $count }, the newest { $said }
+digest-more = {"  "}and { $count } more: bellrope cases
+digest-nothing = Nothing is new, nothing waits for a lead, and nothing is due.

@@ -111,3 +111,18 @@ drill-silent = { $count ->
 }
 
 case-alike = ПРИМЕЧАНИЕ: возможно, это о том же, что { $other }: та же страна, близкие дни и похожие слова. Если так: bellrope fact link { $case } duplicate_of { $other }
+
+digest-since = С { $at }:
+digest-nobody = { $count ->
+    [one] НИКТО НЕ ВЕДЁТ { $count } дело:
+    [few] НИКТО НЕ ВЕДЁТ { $count } дела:
+   *[other] НИКТО НЕ ВЕДЁТ { $count } дел:
+}
+digest-mine = Ведёте вы ({ $count }):
+digest-new = Новые ({ $count }):
+digest-changed = Что сказали другие, по делам ({ $count }):
+digest-due = Сроки в ближайшие восемь дней и прошедшие ({ $count }):
+digest-case = { $case }: { $about }
+digest-said = { $case }, { $count }, последнее { $said }
+digest-more = {"  "}и ещё { $count }: bellrope cases
+digest-nothing = Ничего нового, никто не ждёт ведущего, сроков нет.

@@ -1,11 +1,12 @@
 //! What is due in all cases: a list, JSON, and a file for calendar programs.
 
 use bellrope_proto::ids::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
+    alert::when_json,
     case::CaseView,
-    case_facts::{ShownFact, is_overdue},
+    case_facts::{ShownFact, date_letters, is_overdue},
     labels::label,
 };
 use crate::{
@@ -67,6 +68,20 @@ impl Due {
         };
         let args = [("case", self.case.as_str().into()), ("date", text.into())];
         words.say(id, &args)
+    }
+
+    /// Whether it is due before then, or over.
+    pub(super) fn is_before(&self, then: Timestamp) -> bool {
+        self.date.at.at.is_some_and(|at| at <= then)
+    }
+
+    /// For programs that want the time alone.
+    pub(super) fn short_json(&self) -> Value {
+        json!({
+            "case": self.case,
+            "date": date_letters(self.date.id),
+            "value": when_json(self.date.at.at, self.date.at.precision),
+        })
     }
 
     /// What this device's person is reminded of, if it is theirs: that its time is over, or comes within a day.

@@ -386,6 +386,9 @@ help-due-examples =
     Examples:
       bellrope due 7KQ4 "2026-12-05 10:00" "Hearing, Lenin district court" --kind hearing --zone Europe/Minsk --source "her lawyer" --for Anna
       bellrope due 7KQ4 --date 4XTR --standing done
+help-digest = Sum up the cases: what nobody leads, what you lead, what is new, what was said, what is due
+help-digest-days = Of so many days, at most 366 [default: 1]
+help-digest-json = Print it as one line of JSON
 help-calendar = List what is due in all open cases
 help-calendar-all = What is done, missed or dropped too, also of closed cases
 help-calendar-file = Write a new file for a calendar program: kinds, times and the last letters of case numbers, no names. Other programs may keep it anywhere

@@ -300,3 +300,14 @@ pub(crate) struct Calendar {
     #[arg(long)]
     pub(crate) json: bool,
 }
+
+/// `digest`
+#[derive(Debug, Args)]
+pub(crate) struct Digest {
+    /// Of so many days.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=366))]
+    pub(crate) days: u16,
+    /// One line of JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}

@@ -12,8 +12,8 @@ mod help;
 mod usage;
 
 pub(crate) use case::{
-    Answer, Calendar, Case, Cases, Close, Consent, Custody, Due, Fact, FactKind, HandOver, InCase,
-    Note, Opened, State, WithReason, WithText,
+    Answer, Calendar, Case, Cases, Close, Consent, Custody, Digest, Due, Fact, FactKind, HandOver,
+    InCase, Note, Opened, State, WithReason, WithText,
 };
 
 pub(crate) use help::command;
@@ -97,6 +97,8 @@ pub(crate) enum Command {
     Due(Due),
     /// What is due in all cases.
     Calendar(Calendar),
+    /// What is new, what waits, and what is due.
+    Digest(Digest),
     /// Whether others are told that an alert was opened here.
     Opened(Opened),
     /// Lists what was sent, and sends what waits.

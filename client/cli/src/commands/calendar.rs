@@ -1,10 +1,16 @@
-//! `bellrope calendar`: what is due in all cases, for people, programs, and calendars of others.
+//! `bellrope calendar`: what is due in all cases, for people, programs, and calendars of others. `bellrope digest`: what somebody who looks once a
+//! day has to know.
 
-use bellrope_client::{new_private_file, now, show::Due, text::escape};
+use bellrope_client::{
+    new_private_file, now,
+    show::{Digest, Due},
+    text::escape,
+};
+use bellrope_proto::ids::Timestamp;
 
 use super::inbox;
 use crate::{
-    args::Calendar,
+    args::{self, Calendar},
     command_error::{CommandError, DONE},
     ui::Ui,
 };
@@ -35,6 +41,23 @@ pub(super) fn calendar(ui: &mut Ui, args: &Calendar) -> Result<u8, CommandError>
     }
     if due.is_empty() && !args.json && all.damaged.is_none() {
         ui.status("calendar-empty", &[]);
+    }
+    all.damaged.map_or(Ok(DONE), |damaged| Err(damaged.into()))
+}
+
+pub(super) fn digest(ui: &mut Ui, args: &args::Digest) -> Result<u8, CommandError> {
+    const DAY: u64 = 24 * 3_600;
+    let device = ui.unlock()?;
+    let all = inbox::open(&device)?.cases()?;
+    let since = now()
+        .0
+        .saturating_sub(u64::from(args.days).saturating_mul(DAY));
+    let digest = Digest::of(&all.cases, Timestamp(since), now());
+    if args.json {
+        ui.json(digest.to_json())?;
+    } else {
+        let text = digest.text(&ui.messages);
+        ui.content(&text)?;
     }
     all.damaged.map_or(Ok(DONE), |damaged| Err(damaged.into()))
 }

@@ -172,6 +172,7 @@ fn perform(ui: &mut Ui, command: Command) -> Result<u8, CommandError> {
         Command::Fact(args) => case::say(ui, &Saying::Facts(Stated::Fact(&args.kind))),
         Command::Due(args) => case::say(ui, &Saying::Facts(Stated::Due(&args))),
         Command::Calendar(args) => calendar::calendar(ui, &args),
+        Command::Digest(args) => calendar::digest(ui, &args),
         Command::Outbox(args) => outbox::outbox(ui, &args),
         Command::Status(args) => status::status(ui, &args),
         Command::Relay(args) => relay::relay(ui, &args),

@@ -1,0 +1,159 @@
+//! What somebody who looks once a day or a week has to know of the cases: what nobody leads, what they lead, what is new, what was said, what is due.
+
+use bellrope_proto::ids::Timestamp;
+use serde_json::{Value, json};
+
+use super::{case::CaseView, due::Due};
+use crate::{
+    alert::vocabulary::{Kind, Urgency},
+    text::{Messages, rfc3339},
+};
+
+/// Seconds before something is due at which a digest has it.
+const AHEAD: u64 = 8 * 24 * 3_600;
+
+/// Lines of one part: more is for `cases`.
+const LINES_MAX: usize = 20;
+
+/// See the module. Drills are left out.
+#[derive(Clone, Debug)]
+pub struct Digest {
+    since: Timestamp,
+    now: Timestamp,
+    /// Open, and nobody leads: the most urgent first.
+    nobody_leads: Vec<CaseView>,
+    /// Open, and this device's person leads.
+    you_lead: Vec<CaseView>,
+    /// The alert came since.
+    new: Vec<CaseView>,
+    /// How much others said since.
+    changed: Vec<(CaseView, usize)>,
+    /// Due soon, or over.
+    due: Vec<Due>,
+}
+
+impl Digest {
+    /// Of all cases, since then.
+    #[must_use]
+    pub fn of(cases: &[CaseView], since: Timestamp, now: Timestamp) -> Self {
+        let kind = |case: &&CaseView| case.alert.reading.fields().map(|fields| fields.kind);
+        let cases: Vec<&CaseView> = cases
+            .iter()
+            .filter(|case| kind(case) != Some(Kind::Drill))
+            .collect();
+        let some = |wanted: &dyn Fn(&CaseView) -> bool| -> Vec<CaseView> {
+            let all = cases.iter().filter(|case| wanted(case));
+            all.map(|case| (*case).clone()).collect()
+        };
+        let is_new = |case: &CaseView| case.alert.arrived.is_some_and(|at| at >= since);
+        let mut nobody_leads = some(&|case| case.now.lead.is_none() && !case.now.is_closed());
+        nobody_leads.sort_by_key(urgency);
+        let changed = cases.iter().filter_map(|case| {
+            let said = case.story.iter();
+            let said = said.filter(|told| told.at >= since && !told.is_mine);
+            let count = said.count();
+            (count > 0).then(|| ((*case).clone(), count))
+        });
+        let near = Timestamp(now.0.saturating_add(AHEAD));
+        let open: Vec<CaseView> = cases.iter().map(|case| (*case).clone()).collect();
+        Self {
+            since,
+            now,
+            you_lead: some(&|case| case.now.is_mine && !case.now.is_closed()),
+            new: some(&is_new),
+            changed: changed.collect(),
+            due: Due::of(&open, false)
+                .into_iter()
+                .filter(|due| due.is_before(near))
+                .collect(),
+            nobody_leads,
+        }
+    }
+
+    /// In words; what there is none of is left out.
+    #[must_use]
+    pub fn text(&self, words: &Messages) -> String {
+        let since = words.moment(self.since);
+        let mut lines = vec![words.say("digest-since", &[("at", since.into())])];
+        let mut part = |id: &str, all: Vec<String>| {
+            if all.is_empty() {
+                return;
+            }
+            lines.push(words.say(id, &[("count", all.len().into())]));
+            let more = all.len().saturating_sub(LINES_MAX);
+            lines.extend(
+                all.into_iter()
+                    .take(LINES_MAX)
+                    .map(|line| format!("  {line}")),
+            );
+            if more > 0 {
+                lines.push(words.say("digest-more", &[("count", more.into())]));
+            }
+        };
+        let of = |cases: &[CaseView]| -> Vec<String> {
+            let line = |case: &CaseView| {
+                let args = [
+                    ("case", case.alert.case.as_str().into()),
+                    ("about", case.alert.about(words).into()),
+                ];
+                words.say("digest-case", &args)
+            };
+            cases.iter().map(line).collect()
+        };
+        part("digest-nobody", of(&self.nobody_leads));
+        part("digest-mine", of(&self.you_lead));
+        part("digest-new", of(&self.new));
+        let changed = self.changed.iter().map(|(case, count)| {
+            let last = case.story.iter().rev().find(|told| !told.is_mine);
+            let args = [
+                ("case", case.alert.case.as_str().into()),
+                ("count", (*count).into()),
+                (
+                    "said",
+                    last.map(|told| told.short(words))
+                        .unwrap_or_default()
+                        .into(),
+                ),
+            ];
+            words.say("digest-said", &args)
+        });
+        part("digest-changed", changed.collect());
+        let due = self.due.iter().map(|due| due.line(self.now, words));
+        part("digest-due", due.collect());
+        if lines.len() == 1 {
+            lines.push(words.plain("digest-nothing"));
+        }
+        lines.join("\n")
+    }
+
+    /// For programs.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let cases = |all: &[CaseView]| -> Vec<String> {
+            all.iter().map(|case| case.alert.case.clone()).collect()
+        };
+        let changed = self
+            .changed
+            .iter()
+            .map(|(case, count)| json!({ "case": case.alert.case, "said": count }));
+        json!({
+            "since": rfc3339(self.since),
+            "nobody_leads": cases(&self.nobody_leads),
+            "you_lead": cases(&self.you_lead),
+            "new": cases(&self.new),
+            "changed": changed.collect::<Vec<_>>(),
+            "due": self.due.iter().map(Due::short_json).collect::<Vec<_>>(),
+        })
+    }
+}
+
+/// The most urgent first; what nobody said after what somebody did.
+fn urgency(case: &CaseView) -> u8 {
+    match case.alert.reading.fields().map(|fields| fields.urgency) {
+        Some(Urgency::Critical) => 0,
+        Some(Urgency::High) => 1,
+        Some(Urgency::NotSaid | Urgency::Unlisted(_)) | None => 2,
+        Some(Urgency::Normal) => 3,
+        Some(Urgency::Information) => 4,
+    }
+}
