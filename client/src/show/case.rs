@@ -350,6 +350,24 @@ impl Inbox<'_> {
         new.try_for_each(|word| cases::told(self.device, alert, word.id))
     }
 
+    /// The cases in which somebody said something: no other alert is read for it.
+    ///
+    /// # Errors
+    /// [`DeviceError`].
+    pub fn cases_with_words(&self) -> Result<Vec<CaseView>, DeviceError> {
+        let mut all = Vec::new();
+        for (id, said) in cases::all(self.device)? {
+            let Some(Kept::Message(kept)) = inbox::find_kept(self.device, id)? else {
+                continue;
+            };
+            let folded = Folded::of(&kept, said, (&self.roster, &self.frozen));
+            if let Some((folded, alert)) = folded.zip(self.get(id)?) {
+                all.push(self.case_view(alert, folded));
+            }
+        }
+        Ok(all)
+    }
+
     /// All cases, in the order in which their alerts came.
     ///
     /// # Errors

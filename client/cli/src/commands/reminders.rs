@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::{command_error::CommandError, ui::Ui};
 
-/// How often it is looked whether something is due. Reading every case takes a while where there are thousands.
+/// How often it is looked whether something is due. Reading all that was said takes a while where there are thousands of cases.
 const LOOK_EVERY: Duration = Duration::from_secs(3_600);
 
 /// What was told already since this program began.
@@ -40,8 +40,7 @@ impl Reminders {
         let Some(inbox) = Inbox::open(device)? else {
             return Ok(());
         };
-        let all = inbox.cases()?;
-        for due in Due::of(&all.cases, false) {
+        for due in Due::of(&inbox.cases_with_words()?, false) {
             let Some(line) = due.reminder(now(), &ui.messages) else {
                 continue;
             };
