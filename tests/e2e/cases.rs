@@ -396,7 +396,9 @@ fn an_alert_for_some_is_acted_on_by_those_alone() {
     assert_eq!(stands["lead"], "Anna");
     assert_eq!(stands["missing"], 0, "what he names is not looked for");
     let story = stands["story"].as_array().unwrap();
-    let why: Vec<&Value> = story.iter().map(|told| &told["why_not"]).collect();
+    // What was said in one second without having been seen stands in no order of its own.
+    let mut why: Vec<&Value> = story.iter().map(|told| &told["why_not"]).collect();
+    why.sort_by_key(|why| why.is_string());
     assert_eq!(
         why,
         [
