@@ -144,13 +144,15 @@ fn forward(front: &Arc<UdpSocket>, address: Ipv4Addr, shared: &Arc<Shared>) {
         let Some(datagram) = buffer.get(..length) else {
             continue;
         };
+        // A program that comes new may be given the port of one that has ended.
+        let is_known = flows.contains_key(&(from, relay_port)) && !begins_connection(datagram);
+        if !is_known && shared.closed_to_new.load(Ordering::SeqCst) {
+            let away = shared.turned_away.lock();
+            away.unwrap_or_else(PoisonError::into_inner).insert(from);
+            continue;
+        }
         let back = match flows.entry((from, relay_port)) {
             Entry::Occupied(flow) => flow.into_mut(),
-            Entry::Vacant(_) if shared.closed_to_new.load(Ordering::SeqCst) => {
-                let away = shared.turned_away.lock();
-                away.unwrap_or_else(PoisonError::into_inner).insert(from);
-                continue;
-            }
             Entry::Vacant(new) => {
                 let back = UdpSocket::bind((address, 0)).unwrap();
                 back.connect((Ipv4Addr::LOCALHOST, relay_port)).unwrap();
@@ -168,6 +170,11 @@ fn forward(front: &Arc<UdpSocket>, address: Ipv4Addr, shared: &Arc<Shared>) {
         // The relay may just be down.
         later.send(shared, datagram, move |bytes| _ = back.send(bytes));
     }
+}
+
+/// Whether a datagram begins a connection: a long header of the type Initial (RFC 9000, section 17.2.2).
+fn begins_connection(datagram: &[u8]) -> bool {
+    datagram.first().is_some_and(|first| first & 0xf0 == 0xc0)
 }
 
 /// Sends datagrams when their time has come, in the order in which they came.
