@@ -187,11 +187,21 @@ fn one_speaks_with_the_family_and_everybody_else_reads_that_first() {
     assert!(refused.err.contains("Olga"), "{}", refused.err);
     let refused = nina.run(&["fact", "part", &case, "cook", "Anna"]).ended(2);
     assert!(refused.err.contains("PART"), "{}", refused.err);
+    // Who is put out speaks with nobody.
+    let _ = nina.run(&["members", "remove", "Anna", "--yes"]).done();
+    let _ = look(&boris);
+    assert_eq!(case_of(&boris, &case)["contact_owner"], json!([]));
+    let page = boris.run(&["show", &case]).done().out;
+    assert!(!page.contains("НЕ ЗВОНИТЕ"), "{page}");
+    let named = nina.run(&["fact", "part", &case, "contact", "Nina"]);
+    let _ = named.done();
+    let _ = look(&boris);
+    assert_eq!(case_of(&boris, &case)["contact_owner"], json!(["Nina"]));
     // And nobody any more.
     let _ = boris.run(&["fact", "part", &case, "contact_owner"]).done();
-    let _ = look(&anna);
-    assert_eq!(case_of(&anna, &case)["contact_owner"], json!([]));
-    let page = anna.run(&["case", &case]).done().out;
+    let _ = look(&nina);
+    assert_eq!(case_of(&nina, &case)["contact_owner"], json!([]));
+    let page = nina.run(&["case", &case]).done().out;
     assert!(!page.contains("You alone"), "{page}");
 }
 
@@ -297,6 +307,12 @@ fn what_is_due_is_told_once_moved_ticked_off_and_goes_out_without_names() {
     );
     let _ = look(&anna);
     assert_eq!(anna.run(&["calendar"]).done().out.lines().count(), 2);
+    // Of another time nobody has said who confirmed it.
+    let again = ["due", &case, "2026-12-08", "--date", &letters];
+    let said = boris.run(&again).done().out;
+    assert!(said.contains("юрист не подтверждал"), "{said}");
+    assert!(!said.contains("her lawyer"), "{said}");
+    let _ = look(&anna);
     let done = ["due", &case, "--date", &letters, "--standing", "done"];
     let _ = anna.run(&done).done();
     assert_eq!(anna.run(&["calendar"]).done().out.lines().count(), 1);

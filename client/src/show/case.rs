@@ -105,6 +105,11 @@ impl Names<'_> {
         self.roster.person_of(device).unwrap_or(*device)
     }
 
+    /// Whether who has a device is in the group.
+    pub(super) fn is_in(&self, device: &PublicKey<DeviceKey>) -> bool {
+        self.roster.whoever(&self.person(device)).is_some()
+    }
+
     /// The number of the case that begins with an alert; the beginning of its id, where it is not here.
     pub(super) fn case(&self, alert: MessageId) -> String {
         let kept = inbox::find(self.device, alert).ok().flatten();
@@ -330,14 +335,8 @@ impl Inbox<'_> {
             return Ok(None);
         };
         let words = cases::of(self.device, alert.id)?;
-        let Some(folded) = Folded::of(&kept, words, (&self.roster, &self.frozen)) else {
-            return Ok(None);
-        };
-        let alike = self.alike((alert.id, &kept), &folded)?;
-        Ok(Some(CaseView {
-            alike,
-            ..self.case_view(alert.clone(), folded)
-        }))
+        let folded = Folded::of(&kept, words, (&self.roster, &self.frozen));
+        Ok(folded.map(|folded| self.case_view(alert.clone(), folded)))
     }
 
     /// Notes that everything which was said about an alert was shown.

@@ -1,30 +1,38 @@
 //! Other cases that may be about the same.
 
-use super::received::Inbox;
+use super::{case::CaseView, received::Inbox};
 use crate::{
     case::{alike, facts::About},
     device::{
         DeviceError, Folded, StoredMessage, begins_case, cases,
         inbox::{self, Kept},
     },
-    ids::MessageId,
 };
 
 /// Of one page: more help nobody.
 const ALIKE_MAX: usize = 5;
 
 impl Inbox<'_> {
-    /// Numbers of cases that may be about the same as one. What somebody has linked, either way round, needs no hint any more.
-    pub(super) fn alike(
-        &self,
-        (alert, kept): (MessageId, &StoredMessage),
-        folded: &Folded,
-    ) -> Result<Vec<String>, DeviceError> {
+    /// Looks for cases that may be about the same as one, which reads every alert. What somebody has linked, either way round, needs no hint any
+    /// more.
+    ///
+    /// # Errors
+    /// [`DeviceError`].
+    pub fn with_alike(&self, case: CaseView) -> Result<CaseView, DeviceError> {
+        let alike = self.alike(&case)?;
+        Ok(CaseView { alike, ..case })
+    }
+
+    fn alike(&self, case: &CaseView) -> Result<Vec<String>, DeviceError> {
+        let alert = case.alert.id;
+        let Some(Kept::Message(kept)) = inbox::find_kept(self.device, alert)? else {
+            return Ok(Vec::new());
+        };
         let reading = |kept: &StoredMessage| {
             let message = kept.sent.message.peek().ok()?;
             begins_case(&message).then(|| message.reading())
         };
-        let Some(mine) = reading(kept) else {
+        let Some(mine) = reading(&kept) else {
             return Ok(Vec::new());
         };
         let Some(mine) = mine.fields() else {
@@ -35,7 +43,7 @@ impl Inbox<'_> {
             let Kept::Message(other) = other else {
                 continue;
             };
-            if *id == alert || folded.case.facts.contains_key(&About::Link(*id)) {
+            if *id == alert || case.now.facts.says_of(*id) {
                 continue;
             }
             let read = reading(other);

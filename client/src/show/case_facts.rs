@@ -26,6 +26,7 @@ use crate::{
         facts::{self, About, weight, whom},
         letters,
     },
+    ids::MessageId,
     message::{CaseAct, ConsentFact, DateFact, DateId, Fact},
     text::{Messages, escape, rfc3339},
 };
@@ -61,6 +62,8 @@ pub(super) struct ShownFact {
     pub(super) fact: Fact,
     /// Whom it names,
     who: Option<String>,
+    /// whether that one is in the group,
+    is_in: bool,
     /// whether that is this device's person,
     is_mine: bool,
     /// and which case.
@@ -97,6 +100,7 @@ impl ShownFact {
         let who = whom(&fact);
         Self {
             who: who.map(|device| names.of(&device)),
+            is_in: who.is_some_and(|device| names.is_in(&device)),
             is_mine: who.map(|device| names.person(&device)) == Some(me),
             case: match &fact {
                 Fact::Link(to, _) => Some(names.case(*to)),
@@ -108,6 +112,11 @@ impl ShownFact {
             at: said.at,
             ground,
         }
+    }
+
+    /// Whether it names somebody who is in the group.
+    pub(super) fn is_in(&self) -> bool {
+        self.is_in
     }
 
     /// Whether it names this device's person.
@@ -321,7 +330,7 @@ impl FactsNow {
     /// each other.
     fn contact_owners(&self) -> Vec<&ShownFact> {
         let part = self.stands(About::Part(Part::ContactOwner.number()));
-        part.iter().filter(|shown| shown.who.is_some()).collect()
+        part.iter().filter(|shown| shown.is_in).collect()
     }
 
     /// All dates, whatever became of them.
@@ -341,6 +350,11 @@ impl FactsNow {
             .collect();
         dates.sort_by_key(|(date, _)| (date.at.at, date.id));
         dates
+    }
+
+    /// Whether somebody has said how the case relates to that of an alert.
+    pub(super) fn says_of(&self, alert: MessageId) -> bool {
+        self.stands.contains_key(&About::Link(alert))
     }
 
     /// The date that letters name.

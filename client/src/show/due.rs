@@ -1,6 +1,7 @@
 //! What is due in all cases: a list, JSON, and a file for calendar programs.
 
 use bellrope_proto::ids::Timestamp;
+use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 
 use super::{
@@ -26,7 +27,7 @@ pub struct Due {
     pub case: String,
     date: DateFact,
     shown: ShownFact,
-    /// Whether it is this device's person who sees to it: who was named, or, where nobody was, who leads.
+    /// Whether it is this device's person who sees to it: who was named, or, where nobody was who is in the group, who leads.
     is_mine: bool,
 }
 
@@ -43,9 +44,9 @@ impl Due {
                     case: case.alert.case.clone(),
                     date: date.clone(),
                     shown: shown.clone(),
-                    is_mine: match date.who {
-                        Some(_) => shown.is_mine(),
-                        None => case.now.is_mine,
+                    is_mine: match shown.is_in() {
+                        true => shown.is_mine(),
+                        false => case.now.is_mine,
                     },
                 })
             })
@@ -128,7 +129,7 @@ impl Due {
             let letters = due.case.rsplit('-').next().unwrap_or_default();
             let what = format!("{}: {letters}", label(due.date.kind, words));
             rows.push("BEGIN:VEVENT".to_owned());
-            rows.push(format!("UID:{}@bellrope", hex(&due.date.id.0)));
+            rows.push(format!("UID:{}@bellrope", HEXLOWER.encode(&due.date.id.0)));
             rows.push(format!("DTSTAMP:{stamp}"));
             match due.date.at.precision {
                 TimePrecision::Day | TimePrecision::Month => {
@@ -154,10 +155,6 @@ fn utc(at: Timestamp, format: &str) -> String {
     let at = at.and_then(|at| jiff::Timestamp::from_second(at).ok());
     at.map(|at| at.strftime(format).to_string())
         .unwrap_or_default()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// RFC 5545, 3.3.11.

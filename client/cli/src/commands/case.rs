@@ -53,7 +53,7 @@ pub(super) fn case(ui: &mut Ui, args: &args::Case) -> Result<u8, CommandError> {
     let received = inbox::open(&device)?;
     let alert = inbox::find(&received, &args.case)?;
     let case = received.case(&alert)?;
-    let case = case.ok_or_else(|| no_case(&args.case))?;
+    let case = received.with_alike(case.ok_or_else(|| no_case(&args.case))?)?;
     if args.json {
         ui.json(case.whole_json())?;
     } else {

@@ -225,6 +225,9 @@ fn due(device: &Device, view: &CaseView, args: &args::Due) -> Result<Fact, Comma
         };
         date.at = time("WHEN", Some(when), &zone)?;
         date.offset = minutes_ahead(&zone, &date.at);
+        // Whoever said or confirmed the time before has not said this one.
+        date.source.clear();
+        date.by_lawyer = YesNo::Unknown;
     }
     if date.at.at.is_none() {
         return Err(CommandError::new("error-due-when").misuse());

@@ -4,12 +4,12 @@
 use std::{collections::HashSet, time::Duration};
 
 use bellrope_client::{
-    Device, now,
+    Device, DeviceError, now,
     show::{Due, Inbox},
 };
 use tokio::time::{Instant, sleep_until};
 
-use crate::{command_error::CommandError, ui::Ui};
+use crate::ui::Ui;
 
 /// How often it is looked whether something is due. Reading all that was said takes a while where there are thousands of cases.
 const LOOK_EVERY: Duration = Duration::from_secs(3_600);
@@ -35,7 +35,7 @@ impl Reminders {
     }
 
     /// Tells what was not told yet.
-    pub(super) fn tell(&mut self, ui: &mut Ui, device: &Device) -> Result<(), CommandError> {
+    pub(super) fn tell(&mut self, ui: &mut Ui, device: &Device) -> Result<(), DeviceError> {
         self.next = Instant::now() + LOOK_EVERY;
         let Some(inbox) = Inbox::open(device)? else {
             return Ok(());

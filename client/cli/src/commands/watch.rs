@@ -128,8 +128,11 @@ fn for_ever(ui: &mut Ui, background: &Background, watch: &mut Watcher) -> Result
                 return Ok(DONE);
             }
             Some(Happening::Due) => {
-                if let Some(reminders) = &mut watch.reminders {
-                    reminders.tell(ui, watch.engine.device())?;
+                // Alerts come in whether or not what was said can be read.
+                if let Some(reminders) = &mut watch.reminders
+                    && let Err(error) = reminders.tell(ui, watch.engine.device())
+                {
+                    ui.failed(error.into());
                 }
             }
             Some(Happening::Looked) => {
