@@ -111,8 +111,8 @@ pub use membership::{
     open_next_mailbox, pending, plan_circle, reach, relay_address, renew, restore, waits_at_relay,
 };
 pub use message::{
-    AnswerFate, Answered, Bundle, CallCode, ConsentFact, DateFact, DateId, Fact, Freeze, FreezeAct,
-    Frozen, Sender, UnverifiedReason, VerifyError, WishOutcome,
+    AnswerFate, Answered, Bundle, CallCode, ConsentFact, DateFact, DateId, FACTS_MAX, Fact, Freeze,
+    FreezeAct, Frozen, Sender, StepName, UnverifiedReason, VerifyError, WishOutcome,
 };
 pub use relay::RelayError;
 pub use seal::{MemberKey, SealError};

@@ -2481,6 +2481,13 @@ def date_fact(r):
     return value
 
 
+def step_fact(r):
+    value = {"step": r.number(2), "text": at_most(r, 140), "standing": listed(r, 4, but=(3,))}
+    if value["step"] > 23 or (value["step"] == 0) != (value["text"] != ""):
+        raise Malformed
+    return value
+
+
 FACTS = {
     1: lambda r: {"value": listed(r, 7)},
     2: lambda r: {"value": listed(r, 5), "until": fact_time(r)},
@@ -2495,6 +2502,8 @@ FACTS = {
     11: date_fact,
     12: lambda r: {"part": listed(r, 8), "who": r.option(lambda: r.take(32))},
     13: lambda r: {"to": r.take(16), "value": r.option(lambda: listed(r, 5))},
+    14: lambda r: {"closing": r.take(32), "harm": listed(r, 3), "keep": listed(r, 3)},
+    15: step_fact,
 }
 
 
@@ -2531,7 +2540,7 @@ WEIGHTS = {2: 3, 9: 2, 7: 2, 6: 2, 3: 1, 4: 1, 8: 1}
 
 def about_of(fact):
     known = fact["known"]
-    return (fact["about"], *(known[key] for key in ("purpose", "id", "part", "to") if key in known))
+    return (fact["about"], *(known[key] for key in ("purpose", "id", "part", "to", "step", "text") if key in known))
 
 
 def careful(said):
@@ -2716,7 +2725,7 @@ def cases():
         heads = [it["hash"].hex() for it in reversed(counting) if it["hash"] not in named][:16]
         all_facts = [(it, fact) for it in counting for fact in it.get("facts", []) if fact["known"]]
         weight = lambda fact: WEIGHTS.get(fact["known"].get("giver"), 0)
-        replaces = lambda new, old: new[0]["hash"] != old[0]["hash"] and old[0]["hash"] in new[1]["over"] and about_of(new[1]) == about_of(old[1]) and weight(new[1]) >= weight(old[1])
+        replaces = lambda new, old: new[0]["hash"] != old[0]["hash"] and old[0]["hash"] in new[1]["over"] and about_of(new[1]) == about_of(old[1]) and weight(new[1]) >= weight(old[1]) and (old[1]["about"] != 14 or new[0]["author"] == old[0]["author"])
         stand = [old for old in all_facts if not any(replaces(new, old) for new in all_facts)]
         found = sorted([fact["about"], fact["bytes"].hex(), it["id"]] for it, fact in stand)
         check(f"{one['name']}: {len(found)} facts stand", found == sorted(one["stands"]), "cases", "CA12")

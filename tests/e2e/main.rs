@@ -18,6 +18,7 @@ mod dictated;
 mod elsewhere;
 mod facts;
 mod faults;
+mod first_hours;
 mod frozen;
 mod going_on;
 mod growth;

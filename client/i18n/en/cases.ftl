@@ -115,6 +115,7 @@ digest-nobody = { $count ->
 digest-mine = You lead ({ $count }):
 digest-new = New ({ $count }):
 digest-changed = What others said, by case ({ $count }):
+digest-review = Closed in the last month, to be looked back on ({ $count }): bellrope review CASE
 digest-due = Due within eight days, or over ({ $count }):
 digest-case = { $case }: { $about }
 digest-said = { $case }, { $count }, the newest { $said }

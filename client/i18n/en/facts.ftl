@@ -26,6 +26,14 @@ fact-part = Who does what, { $part }: { $name }
 fact-nobody = nobody
 fact-link = Linked: { $link } { $case }
 fact-link-none = Linked: not with { $case } any more
+fact-review = Looked back: { $harm }; { $keep }
+fact-review-harm = what was done has harmed somebody
+fact-review-no-harm = what was done has harmed nobody
+fact-review-harm-unknown = nobody knows whether what was done has harmed anybody
+fact-review-keep = the person agrees that the case is kept
+fact-review-no-keep = the person wants it kept no longer
+fact-review-keep-unknown = nobody has asked the person whether it may be kept
+fact-step = First hours, { $standing }: { $step }
 fact-line = {"  "}{ $what } ({ $name }, { $at })
 fact-line-ground = {"  "}{ $what } ({ $name }, { $at }: “{ $ground }”)
 
@@ -44,6 +52,21 @@ case-outward-none = {"  "}Nothing goes out: nobody has said that it may.
 case-due-line = {"  "}{ $date }
 case-overdue = {"  "}OVERDUE { $date }
 case-facts-more = {"  "}And { $count } more, too many for a page: bellrope case --json
+
+case-review-nobody = Nobody has looked back on it yet. Two people do: bellrope review { $case }
+case-review-one = Looked back on it: { $names }. A second person is wanted: bellrope review { $case }
+case-review = Looked back on it: { $names }
+
+checklist-title = First hours of { $case } ({ $lists }), done { $done } of { $count }:
+checklist-own = First hours of { $case }, done { $done } of { $count }:
+checklist-none = There is no list for what happened in { $case }. Choose one, bellrope checklist { $case } --list detention, or write your own steps: --add
+checklist-step = {"  "}{ $step }, { $standing }: { $text }
+checklist-step-by = {"  "}{ $step }, { $standing } ({ $name }, { $at }): { $text }
+checklist-more = And { $count } more, too many to show: --json
+checklist-open = to do
+checklist-done = done
+checklist-dropped = not needed
+checklist-page = First hours ({ $lists }), done { $done } of { $count }: bellrope checklist { $case }
 
 calendar-line = { $case }, { $date }
 calendar-soon = SOON { $case }, { $date }

@@ -121,6 +121,7 @@ digest-nobody = { $count ->
 digest-mine = Ведёте вы ({ $count }):
 digest-new = Новые ({ $count }):
 digest-changed = Что сказали другие, по делам ({ $count }):
+digest-review = Закрыты за последний месяц и ждут разбора ({ $count }): bellrope review ДЕЛО
 digest-due = Сроки в ближайшие восемь дней и прошедшие ({ $count }):
 digest-case = { $case }: { $about }
 digest-said = { $case }, { $count }, последнее { $said }

@@ -26,6 +26,14 @@ fact-part = Кто что делает, { $part }: { $name }
 fact-nobody = никто
 fact-link = Связь: { $link } { $case }
 fact-link-none = Связь: больше не с { $case }
+fact-review = Разбор: { $harm }; { $keep }
+fact-review-harm = сделанное кому-то навредило
+fact-review-no-harm = сделанное никому не навредило
+fact-review-harm-unknown = неизвестно, навредило ли кому-то сделанное
+fact-review-keep = человек согласен, чтобы дело хранили
+fact-review-no-keep = человек не хочет, чтобы дело хранили дальше
+fact-review-keep-unknown = никто не спросил человека, можно ли хранить дело
+fact-step = Первые часы, { $standing }: { $step }
 fact-line = {"  "}{ $what } ({ $name }, { $at })
 fact-line-ground = {"  "}{ $what } ({ $name }, { $at }: «{ $ground }»)
 
@@ -44,6 +52,21 @@ case-outward-none = {"  "}Наружу ничего не идёт: никто н
 case-due-line = {"  "}{ $date }
 case-overdue = {"  "}ПРОСРОЧЕНО { $date }
 case-facts-more = {"  "}И ещё { $count }: для страницы слишком много: bellrope case --json
+
+case-review-nobody = Разбора ещё не было. Его делают двое: bellrope review { $case }
+case-review-one = Разбор: { $names }. Нужен второй человек: bellrope review { $case }
+case-review = Разбор: { $names }
+
+checklist-title = Первые часы { $case } ({ $lists }), сделано { $done } из { $count }:
+checklist-own = Первые часы { $case }, сделано { $done } из { $count }:
+checklist-none = Для того, что случилось в { $case }, списка нет. Выберите, bellrope checklist { $case } --list detention, или напишите свои шаги: --add
+checklist-step = {"  "}{ $step }, { $standing }: { $text }
+checklist-step-by = {"  "}{ $step }, { $standing } ({ $name }, { $at }): { $text }
+checklist-more = И ещё { $count }, слишком много, чтобы показать: --json
+checklist-open = не сделано
+checklist-done = сделано
+checklist-dropped = не нужно
+checklist-page = Первые часы ({ $lists }), сделано { $done } из { $count }: bellrope checklist { $case }
 
 calendar-line = { $case }, { $date }
 calendar-soon = СКОРО { $case }, { $date }

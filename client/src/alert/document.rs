@@ -16,7 +16,13 @@ use crate::extensions::Extensions;
 const DOCUMENT: &str = include_str!("../../../proto/PROTOCOL.md");
 
 /// Lists whose values no alert says yet.
-const NOT_IN_ALERTS: [&str; 4] = ["act-group", "share", "state-reply", "note-audience"];
+const NOT_IN_ALERTS: [&str; 5] = [
+    "act-group",
+    "share",
+    "state-reply",
+    "note-audience",
+    "checklist",
+];
 
 fn part() -> &'static str {
     let (_, after) = DOCUMENT.split_once("\n**Alerts.**").unwrap();

@@ -604,6 +604,40 @@ vocabulary! {
         Phone = 5 "phone",
         Other = 6 "other",
     }
+    /// What is done in the first hours. The lists that they stand in are in `case::checklist`.
+    Step "step" CallBack {
+        CallBack = 1 "call_back",
+        OneContact = 2 "one_contact",
+        PublicOrQuiet = 3 "public_or_quiet",
+        WhereHeld = 4 "where_held",
+        SinceWhen = 5 "since_when",
+        FindLawyer = 6 "find_lawyer",
+        Health = 7 "health",
+        Dependants = 8 "dependants",
+        DevicesTaken = 9 "devices_taken",
+        WarnOthers = 10 "warn_others",
+        WhatWasTaken = 11 "what_was_taken",
+        Accounts = 12 "accounts",
+        KeepTraces = 13 "keep_traces",
+        SafePlace = 14 "safe_place",
+        KeepThreat = 15 "keep_threat",
+        PoliceReport = 16 "police_report",
+        LastSeen = 17 "last_seen",
+        AskWhereHeld = 18 "ask_where_held",
+        ReportMissing = 19 "report_missing",
+        TellFamily = 20 "tell_family",
+        PublicAlready = 21 "public_already",
+        NoAnswers = 22 "no_answers",
+        OwnWishes = 23 "own_wishes",
+    }
+    /// What the first hours are for. Stands in no message.
+    Checklist "checklist" Detention {
+        Detention = 1 "detention",
+        Search = 2 "search",
+        Threat = 3 "threat",
+        Disappearance = 4 "disappearance",
+        Digital = 5 "digital",
+    }
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use crate::{
         ConsentAnswer, ConsentGiver, Publicity, TimePrecision, Verification, Vocabulary as _,
     },
     ids::MessageId,
-    message::{CaseAct, ConsentFact, DateId, Fact},
+    message::{CaseAct, ConsentFact, DateId, Fact, StepName},
 };
 
 /// What a fact is about: one that is said later takes the place of one about the same.
@@ -49,6 +49,12 @@ pub(crate) enum About {
     Part(u16),
     /// How it relates to the case of this alert.
     Link(MessageId),
+    /// What somebody says who looks back.
+    Review,
+    /// The step with this number,
+    Step(u16),
+    /// and one that somebody wrote, by the hash of its words.
+    OwnStep(Hash),
 }
 
 impl About {
@@ -69,8 +75,17 @@ impl About {
             Fact::Date(date) => Self::Date(date.id),
             Fact::Part(part, _) => Self::Part(part.number()),
             Fact::Link(to, _) => Self::Link(*to),
+            Fact::Review(_) => Self::Review,
+            Fact::Step(StepName::Listed(step), _) => Self::Step(step.number()),
+            Fact::Step(StepName::Own(text), _) => Self::OwnStep(own_step(text)),
         }
     }
+}
+
+/// Tells apart what people wrote as steps.
+#[must_use]
+pub(crate) fn own_step(text: &str) -> Hash {
+    Hash::tagged("case-step", &[text.as_bytes()])
 }
 
 /// A fact in a message of the case.
@@ -88,6 +103,7 @@ pub(crate) type Facts = BTreeMap<About, Vec<FactSaid>>;
 /// A fact with what it is said in the place of.
 struct Candidate {
     hash: Hash,
+    author: PublicKey<Device>,
     said: FactSaid,
     over: Vec<Hash>,
 }
@@ -106,6 +122,7 @@ pub(crate) fn facts(said: &[Said], order: &[usize]) -> Facts {
         for (fact, over) in words.known() {
             let candidate = Candidate {
                 hash: said.hash,
+                author: said.author,
                 said: FactSaid { fact, at: *at },
                 over: over.clone(),
             };
@@ -115,14 +132,16 @@ pub(crate) fn facts(said: &[Said], order: &[usize]) -> Facts {
     }
     let mut facts = Facts::new();
     for (about, all) in all {
-        let of_hash: HashMap<Hash, &Fact> =
-            all.iter().map(|one| (one.hash, &one.said.fact)).collect();
+        let of_hash: HashMap<Hash, &Candidate> = all.iter().map(|one| (one.hash, one)).collect();
         let mut replaced: HashSet<Hash> = HashSet::new();
         for new in &all {
             let old = new.over.iter().filter(|over| **over != new.hash);
             let old = old.filter(|over| {
                 let old = of_hash.get(over);
-                old.is_some_and(|old| may_replace(&new.said.fact, old))
+                old.is_some_and(|old| {
+                    let new = (&new.said.fact, new.author);
+                    may_replace(new, (&old.said.fact, old.author))
+                })
             });
             replaced.extend(old);
         }
@@ -133,11 +152,15 @@ pub(crate) fn facts(said: &[Said], order: &[usize]) -> Facts {
     facts
 }
 
-/// Whether one fact may take the place of another about the same. What somebody said for a person takes nothing back of what that person said, but
-/// stands beside it.
-pub(crate) fn may_replace(new: &Fact, old: &Fact) -> bool {
+/// Whether one fact may take the place of another about the same, each with who says it. What somebody said for a person takes nothing back of what
+/// that person said, but stands beside it; so does what one says who looks back beside what another does: two are wanted.
+pub(crate) fn may_replace(
+    (new, by): (&Fact, PublicKey<Device>),
+    (old, before): (&Fact, PublicKey<Device>),
+) -> bool {
     match (new, old) {
         (Fact::Consent(new), Fact::Consent(old)) => weight(new.giver) >= weight(old.giver),
+        (Fact::Review(_), Fact::Review(_)) => by == before,
         _ => true,
     }
 }

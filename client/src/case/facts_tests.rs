@@ -3,12 +3,12 @@ use crate::{
     alert::{
         EventTime,
         vocabulary::{
-            ConsentAnswer, ConsentGiver, DateKind, DateStanding, Part, Publicity, Purpose,
+            ConsentAnswer, ConsentGiver, DateKind, DateStanding, Part, Publicity, Purpose, Step,
             TimePrecision, Verification, Vocabulary as _, YesNo,
         },
     },
     case::facts::{About, consent, publicity, verification, weight},
-    message::{ConsentFact, DateFact, DateId, Fact, FactsWords},
+    message::{ConsentFact, DateFact, DateId, Fact, FactsWords, Review, StepName},
 };
 
 const LATE: Timestamp = Timestamp(1_000_000);
@@ -55,6 +55,14 @@ fn hearing(id: u8, standing: DateStanding) -> Fact {
     })
 }
 
+fn looked_back(harm: YesNo) -> Fact {
+    Fact::Review(Review {
+        closing: hash(1),
+        harm,
+        keep: YesNo::Unknown,
+    })
+}
+
 /// Facts as anybody may say them, over whatever other.
 pub(super) fn any_of(number: u8, who: u8, over: Option<u8>, which: u8) -> Said {
     let over: Vec<u8> = over.into_iter().collect();
@@ -62,6 +70,11 @@ pub(super) fn any_of(number: u8, who: u8, over: Option<u8>, which: u8) -> Said {
         1 => Fact::Verification(Verification::ALL[usize::from(number) % 6]),
         2 => Fact::Publicity(Publicity::ALL[usize::from(number) % 5], until(0)),
         3 => hearing(number % 2, DateStanding::ALL[usize::from(number) % 4]),
+        4 => looked_back(YesNo::ALL[usize::from(number) % 3]),
+        5 => Fact::Step(
+            StepName::Listed(Step::ALL[usize::from(number) % 2]),
+            DateStanding::Done,
+        ),
         _ => permits(
             ConsentAnswer::ALL[usize::from(number) % 6],
             ConsentGiver::ALL[usize::from(who) + 1],
@@ -128,6 +141,42 @@ fn a_date_is_one_when_it_is_moved_and_two_are_two() {
     // Beside each other both are seen.
     let missed = facts(3, CLARA, &[(hearing(1, DateStanding::Missed), &[1])]);
     assert_eq!(dates(&[first, done, missed]).len(), 2);
+}
+
+#[test]
+fn who_looks_back_takes_nothing_back_of_what_another_said_who_does() {
+    let one = |number, who, harm, over: &[u8]| facts(number, who, &[(looked_back(harm), over)]);
+    let reviews = |all: &[Said]| standing(all, About::Review);
+    let (first, second) = (
+        one(1, ANNA, YesNo::No, &[]),
+        one(2, BORIS, YesNo::Yes, &[1]),
+    );
+    let both = [first.clone(), second.clone()];
+    assert_eq!(
+        reviews(&both),
+        [looked_back(YesNo::No), looked_back(YesNo::Yes)]
+    );
+    // Their own they can.
+    let again = one(3, ANNA, YesNo::Yes, &[1, 2]);
+    assert_eq!(reviews(&[first, second, again]).len(), 2);
+}
+
+#[test]
+fn a_step_is_one_whoever_ticks_it_off_and_its_words_say_which() {
+    let step = |text: &str, standing| Fact::Step(StepName::Own(text.to_owned()), standing);
+    let (open, done) = (DateStanding::Open, DateStanding::Done);
+    let school = |standing| step("call the school", standing);
+    let first = facts(
+        1,
+        ANNA,
+        &[(school(open), &[]), (step("call the court", open), &[])],
+    );
+    let second = facts(2, BORIS, &[(school(done), &[1])]);
+    let case = [first, second];
+    let stands = |fact: &Fact| standing(&case, About::of(fact));
+    assert_eq!(stands(&school(open)), [school(done)]);
+    let court = step("call the court", open);
+    assert_eq!(stands(&court), [court]);
 }
 
 #[test]

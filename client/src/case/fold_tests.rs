@@ -330,7 +330,7 @@ mod facts_tests;
 
 /// A message of whatever kind by one of four, over whatever other.
 fn any_said(number: u8) -> impl Strategy<Value = Said> {
-    let acts = 0_u8..11;
+    let acts = 0_u8..15;
     let over = proptest::option::of(0_u8..12);
     (
         1_u8..=4,
@@ -354,7 +354,7 @@ fn any_said(number: u8) -> impl Strategy<Value = Said> {
                     number,
                     [Kind::Update, Kind::Withdrawal][usize::from(to) % 2],
                 ),
-                _ => facts_tests::any_of(number, who, over, to),
+                _ => facts_tests::any_of(number, who, over, act - 8),
             };
             said.seen = seen.into_iter().map(hash).collect();
             said

@@ -1,6 +1,7 @@
 //! A case: what the messages about one alert come to. Pure.
 
 mod alike;
+mod checklist;
 pub(crate) mod facts;
 mod fold;
 mod judge;

@@ -1,5 +1,5 @@
 //! What members find out and settle about a case: how sure it is, who may know, what is permitted, where somebody is held, what is due and when,
-//! who does what. Several in one message, on one ground. What they come to is in `case::facts`.
+//! who does what, what was done in the first hours, what somebody says who looks back. Several in one message, on one ground. What they come to is in `case::facts`.
 
 use bellrope_proto::{
     codec::{self, Blob},
@@ -14,8 +14,8 @@ use crate::{
         EventTime, SUMMARY_CHARS_MAX,
         vocabulary::{
             ConsentAnswer, ConsentGiver, ContactKind, CustodyStage, DateKind, DateStanding,
-            LawyerAccess, Link, Part, Publicity, Purpose, TimePrecision, Verification, Vocabulary,
-            YesNo,
+            LawyerAccess, Link, Part, Publicity, Purpose, Step, TimePrecision, Verification,
+            Vocabulary, YesNo,
         },
     },
     extensions::Extensions,
@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Facts in one message.
-pub(crate) const FACTS_MAX: usize = 16;
+pub const FACTS_MAX: usize = 16;
 
 /// Facts in whose place one is put.
 pub(crate) const OVER_MAX: usize = 16;
@@ -79,6 +79,48 @@ pub enum Fact {
     Part(Part, Option<PublicKey<Device>>),
     /// How the case relates to another, by its alert's id; or that it does no longer.
     Link(MessageId, Option<Link>),
+    /// What somebody who looks back on a closed case says of it.
+    Review(Review),
+    /// What became of a step of the first hours: open, done, or dropped as nothing here needs it.
+    Step(StepName, DateStanding),
+}
+
+/// What somebody who looks back on a closed case says of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Review {
+    /// The message that closed it: of a case that is closed again it is looked back on again.
+    pub closing: Hash,
+    /// Whether what was done has harmed anybody.
+    pub harm: YesNo,
+    /// Whether the person agrees that the group keeps the case.
+    pub keep: YesNo,
+}
+
+/// A step of the first hours.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StepName {
+    /// One that every group has.
+    Listed(Step),
+    /// One that somebody wrote, in one line.
+    Own(String),
+}
+
+impl StepName {
+    /// The number and the text by which it travels: one of the two is there.
+    fn parts(&self) -> (u16, &str) {
+        match self {
+            Self::Listed(step) => (step.number(), ""),
+            Self::Own(text) => (0, text),
+        }
+    }
+
+    fn of_parts(number: u16, text: String) -> Option<Self> {
+        match (number, text.is_empty()) {
+            (0, false) => Some(Self::Own(text)),
+            (1.., true) => Some(Self::Listed(Step::from_number(number))),
+            _ => None,
+        }
+    }
 }
 
 /// What is permitted for one purpose.
@@ -151,6 +193,11 @@ impl Fact {
             Self::Date(date) => (11, codec::encode(&(date, none))),
             Self::Part(part, who) => (12, codec::encode(&(part, who, none))),
             Self::Link(to, link) => (13, codec::encode(&(to, link, none))),
+            Self::Review(review) => (14, codec::encode(&(review, none))),
+            Self::Step(step, standing) => {
+                let (number, text) = step.parts();
+                (15, codec::encode(&(number, text, standing, none)))
+            }
         };
         WrittenFact {
             about,
@@ -189,6 +236,15 @@ impl Fact {
             }
             Self::Part(part, _) => part.is_listed(),
             Self::Link(_, link) => link.is_none_or(Vocabulary::is_listed),
+            Self::Review(review) => review.harm.is_listed() && review.keep.is_listed(),
+            Self::Step(step, standing) => {
+                let is_step = match step {
+                    StepName::Listed(step) => step.is_listed(),
+                    StepName::Own(text) => !text.is_empty() && is_line(text),
+                };
+                // Nobody misses a step: it is done late.
+                is_step && standing.is_listed() && *standing != DateStanding::Missed
+            }
         }
     }
 
@@ -204,6 +260,7 @@ impl Fact {
                 (&date.what, SUMMARY_CHARS_MAX),
                 (&date.source, REASON_CHARS_MAX),
             ],
+            Self::Step(StepName::Own(text), _) => &[(text, SUMMARY_CHARS_MAX)],
             _ => &[],
         };
         let long = texts.iter().find(|(text, max)| text.chars().count() > *max);
@@ -247,6 +304,10 @@ impl WrittenFact {
             11 => self.value().map(Fact::Date),
             12 => self.value().map(|(part, who)| Fact::Part(part, who)),
             13 => self.value().map(|(to, link)| Fact::Link(to, link)),
+            14 => self.value().map(Fact::Review),
+            15 => self.value().and_then(|(number, text, standing)| {
+                Some(Fact::Step(StepName::of_parts(number, text)?, standing))
+            }),
             _ => None,
         };
         fact.filter(Fact::is_known)

@@ -48,8 +48,8 @@ pub(crate) use credential::{Holder, lane_of};
 pub(crate) use custody::{Custody, Entrusted, Wished};
 #[cfg(test)]
 pub(crate) use facts::WrittenFact;
-pub use facts::{ConsentFact, DateFact, DateId, Fact};
-pub(crate) use facts::{FACTS_MAX, FactFault, FactsWords};
+pub use facts::{ConsentFact, DateFact, DateId, FACTS_MAX, Fact, StepName};
+pub(crate) use facts::{FactFault, FactsWords, Review};
 pub use freeze::{Freeze, FreezeAct, Frozen};
 pub(crate) use freeze::{KIND_FREEZE, REASON_CHARS_MAX, SaidOfSender, entitled, freezes};
 pub(crate) use meant::{is_kept_out, meant, meant_at};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bellrope_proto::{
-    ids::Timestamp,
+    ids::{Hash, Timestamp},
     signing::{Device as DeviceKey, PublicKey},
 };
 use serde_json::{Value, json};
@@ -12,6 +12,7 @@ use super::{
     alert::in_line,
     case_facts::FactsNow,
     case_story::Told,
+    checklist::Checklists,
     drill::DrillReport,
     labels::label,
     received::{CASE_CHARS, Inbox, ReceivedAlert},
@@ -30,6 +31,9 @@ use crate::{
     message::CaseAct,
     text::{Messages, device_code, escape, rfc3339},
 };
+
+/// How many people look back on a case that is closed.
+const REVIEWS_WANTED: usize = 2;
 
 /// Where a case stands now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +60,8 @@ pub struct CaseNow {
     pub closing: Option<ClosingReason>,
     /// On how many devices it was shown, as far as they say. That is not read by a person.
     pub opened_on: usize,
+    /// The message that closed it, if it is closed.
+    pub(super) closing_by: Option<Hash>,
     /// When whoever sent the alert took it back, and what they wrote.
     pub withdrawn: Option<(Timestamp, String)>,
     /// What is so in it.
@@ -163,6 +169,10 @@ impl CaseNow {
                 _ => None,
             }),
             opened_on: case.opened_on.len(),
+            closing_by: state.and_then(|by| match case.state(said) {
+                CaseState::Closed => Some(by.hash),
+                _ => None,
+            }),
             withdrawn: case.withdrawn_by.and_then(|at| {
                 let said = said.get(at)?;
                 match &said.act {
@@ -179,6 +189,51 @@ impl CaseNow {
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.state == CaseState::Closed
+    }
+
+    /// When it was closed, if it is.
+    #[must_use]
+    pub(super) fn closed_at(&self) -> Option<Timestamp> {
+        let at = self.state_by.as_ref().map(|(_, at)| *at);
+        at.filter(|_| self.is_closed())
+    }
+
+    /// Who looked back on it since it was closed.
+    #[must_use]
+    pub(super) fn reviewed_by(&self) -> Vec<String> {
+        let reviews = self.closing_by.into_iter();
+        let reviews = reviews.flat_map(|closing| self.facts.reviews(closing));
+        let mut names: Vec<String> = Vec::new();
+        for shown in reviews {
+            let name = shown.by().0;
+            // Of somebody who said it on two devices at once both stand.
+            if !names.iter().any(|known| known == name) {
+                names.push(name.to_owned());
+            }
+        }
+        names
+    }
+
+    /// Whether as many looked back on it as should.
+    #[must_use]
+    pub(super) fn is_reviewed(&self) -> bool {
+        self.reviewed_by().len() >= REVIEWS_WANTED
+    }
+
+    fn review_lines(&self, case: &str, words: &Messages) -> Vec<String> {
+        let Some(closing) = self.closing_by else {
+            return Vec::new();
+        };
+        let names = self.reviewed_by();
+        let id = match names.len() {
+            0 => "case-review-nobody",
+            1 => "case-review-one",
+            _ => "case-review",
+        };
+        let args = [("case", case.into()), ("names", list(&names).into())];
+        let mut lines = vec![words.say(id, &args)];
+        lines.extend(self.facts.reviews(closing).map(|shown| shown.line(words)));
+        lines
     }
 
     /// That whoever sent the alert has taken it back: before anything else.
@@ -289,6 +344,7 @@ impl CaseNow {
                 words.say("case-stands-by", &args)
             }
         });
+        lines.extend(self.review_lines(case, words));
         lines.extend(self.facts.lines(now, words));
         lines
     }
@@ -312,6 +368,7 @@ impl CaseNow {
             "state_at": state_by.and_then(|(_, at)| rfc3339(*at)),
             "withdrawn_at": self.withdrawn.as_ref().and_then(|(at, _)| rfc3339(*at)),
             "closing": self.closing.map(|closing| closing.key().into_owned()),
+            "reviewed_by": self.reviewed_by(),
         });
         if let (Some(object), Value::Object(more)) = (value.as_object_mut(), more) {
             object.extend(more);
@@ -456,6 +513,7 @@ impl CaseView {
         lines.extend(self.now.withdrawn_line(words));
         lines.push(words.say("case-about", &[("about", self.alert.about(words).into())]));
         lines.extend(self.now.lines(case, now, words));
+        lines.extend(Checklists::of(self).page_line(now, words));
         let waits = self.story.iter().filter(|told| told.waits).count();
         if waits > 0 {
             lines.push(words.say("case-waits", &[("count", waits.into())]));

@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use bellrope_proto::{
-    ids::Timestamp,
+    ids::{Hash, Timestamp},
     signing::{Device as DeviceKey, PublicKey},
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
     alert::{at_text, in_line, when_json},
     case::Names,
+    checklist::standing_text,
+    fact_json::fact_json,
     labels::label,
 };
 use crate::{
@@ -27,31 +29,12 @@ use crate::{
         letters,
     },
     ids::MessageId,
-    message::{CaseAct, ConsentFact, DateFact, DateId, Fact},
+    message::{CaseAct, ConsentFact, DateFact, DateId, Fact, StepName},
     text::{Messages, escape, rfc3339},
 };
 
 /// Dates and links on a page: whoever writes thousands takes no room from what others say.
 const LINES_MAX: usize = 40;
-
-/// What facts have beside whom they name, in which case, and who says so.
-const FACT_KEYS: [&str; 15] = [
-    "about",
-    "value",
-    "until",
-    "purpose",
-    "given_by",
-    "given_at",
-    "may_be_named",
-    "kind",
-    "date",
-    "offset_minutes",
-    "what",
-    "source",
-    "by_lawyer",
-    "standing",
-    "alert",
-];
 
 /// Letters by which people name a date.
 const DATE_LETTERS: usize = 4;
@@ -183,6 +166,27 @@ impl ShownFact {
                     None => words.say("fact-link-none", &[("case", case.into())]),
                 }
             }
+            Fact::Review(review) => {
+                let harm = words.plain(match review.harm {
+                    YesNo::Yes => "fact-review-harm",
+                    YesNo::No => "fact-review-no-harm",
+                    _ => "fact-review-harm-unknown",
+                });
+                let keep = words.plain(match review.keep {
+                    YesNo::Yes => "fact-review-keep",
+                    YesNo::No => "fact-review-no-keep",
+                    _ => "fact-review-keep-unknown",
+                });
+                let args = [("harm", harm.into()), ("keep", keep.into())];
+                words.say("fact-review", &args)
+            }
+            Fact::Step(step, standing) => {
+                let args = [
+                    ("step", step_text(step, words).into()),
+                    ("standing", standing_text(*standing, words).into()),
+                ];
+                words.say("fact-step", &args)
+            }
         }
     }
 
@@ -211,8 +215,13 @@ impl ShownFact {
         words.say("fact-date", &args)
     }
 
+    /// Who says so, and when.
+    pub(super) fn by(&self) -> (&str, Timestamp) {
+        (&self.by, self.at)
+    }
+
     /// The same with who says so, when, and on what ground.
-    fn line(&self, words: &Messages) -> String {
+    pub(super) fn line(&self, words: &Messages) -> String {
         let args = [
             ("what", self.text(words).into()),
             ("name", escape(&self.by).into()),
@@ -350,6 +359,43 @@ impl FactsNow {
             .collect();
         dates.sort_by_key(|(date, _)| (date.at.at, date.id));
         dates
+    }
+
+    /// What those say who looked back on the case since a message closed it, each with who that is.
+    pub(super) fn reviews(&self, closing: Hash) -> impl Iterator<Item = &ShownFact> {
+        let all = self.stands(About::Review).iter();
+        all.filter(
+            move |shown| matches!(shown.fact, Fact::Review(review) if review.closing == closing),
+        )
+    }
+
+    /// What became of a step of the first hours, and who says so.
+    pub(super) fn step(&self, step: &StepName) -> Option<(DateStanding, &ShownFact)> {
+        let about = About::of(&Fact::Step(step.clone(), DateStanding::Open));
+        let all = self.stands(about).iter();
+        // Of what was said beside each other what leaves most to do counts.
+        let found = all.filter_map(|shown| match &shown.fact {
+            Fact::Step(_, standing) => Some((*standing, shown)),
+            _ => None,
+        });
+        found.min_by_key(|(standing, _)| match standing {
+            DateStanding::Done => 1,
+            DateStanding::Dropped => 2,
+            _ => 0,
+        })
+    }
+
+    /// The steps of the first hours of which somebody said anything; those that people wrote in the order of the story.
+    pub(super) fn steps(&self) -> Vec<&StepName> {
+        let all = self.stands.values().filter_map(|stands| stands.first());
+        let mut steps: Vec<(&ShownFact, &StepName)> = all
+            .filter_map(|shown| match &shown.fact {
+                Fact::Step(step, _) => Some((shown, step)),
+                _ => None,
+            })
+            .collect();
+        steps.sort_by_key(|(shown, _)| shown.at);
+        steps.into_iter().map(|(_, step)| step).collect()
     }
 
     /// Whether somebody has said how the case relates to that of an alert.
@@ -522,6 +568,14 @@ pub(super) fn is_overdue(date: &DateFact, now: Timestamp) -> bool {
     facts::ends(date.at.at, date.at.precision).is_some_and(|end| end <= now)
 }
 
+/// The words of a step of the first hours.
+pub(super) fn step_text(step: &StepName, words: &Messages) -> String {
+    match step {
+        StepName::Listed(step) => label(*step, words),
+        StepName::Own(text) => in_line(text),
+    }
+}
+
 fn time_text(time: &EventTime, words: &Messages) -> String {
     at_text(time, words).unwrap_or_else(|| label(time.precision, words))
 }
@@ -547,73 +601,4 @@ fn consent_text(said: &ConsentFact, words: &Messages) -> String {
         text = format!("{text}. {}", words.plain("fact-consent-near"));
     }
     text
-}
-
-/// What a fact says. What it does not have is `null`.
-fn fact_json(fact: &Fact) -> Value {
-    let time = |time: &EventTime| when_json(time.at, time.precision);
-    let mut all = Map::new();
-    for key in FACT_KEYS {
-        all.insert(key.to_owned(), Value::Null);
-    }
-    let said: Vec<(&str, Value)> = match fact {
-        Fact::Verification(rung) => vec![
-            ("about", json!("verification")),
-            ("value", json!(rung.key())),
-        ],
-        Fact::Publicity(publicity, until) => vec![
-            ("about", json!("publicity")),
-            ("value", json!(publicity.key())),
-            ("until", json!(time(until))),
-        ],
-        Fact::Consent(said) => vec![
-            ("about", json!("consent")),
-            ("value", json!(said.answer.key())),
-            ("purpose", json!(said.purpose.key())),
-            ("given_by", json!(said.giver.key())),
-            ("given_at", json!(time(&said.given))),
-        ],
-        Fact::Stage(stage) => vec![
-            ("about", json!("custody_stage")),
-            ("value", json!(stage.key())),
-        ],
-        Fact::HeldSince(since) => vec![
-            ("about", json!("held_since")),
-            ("value", json!(time(since))),
-        ],
-        Fact::HeldAt(text) => vec![("about", json!("held_at")), ("value", json!(text))],
-        Fact::HeldBy(text) => vec![("about", json!("held_by")), ("value", json!(text))],
-        Fact::Articles(text) => vec![("about", json!("articles")), ("value", json!(text))],
-        Fact::Lawyer(access, who, may_be_named) => vec![
-            ("about", json!("lawyer")),
-            ("value", json!(access.key())),
-            ("what", json!(who)),
-            ("may_be_named", json!(may_be_named.key())),
-        ],
-        Fact::LastContact(at, kind, who) => vec![
-            ("about", json!("last_contact")),
-            ("value", json!(time(at))),
-            ("kind", json!(kind.key())),
-            ("what", json!(who)),
-        ],
-        Fact::Date(date) => vec![
-            ("about", json!("date")),
-            ("value", json!(time(&date.at))),
-            ("date", json!(date_letters(date.id))),
-            ("kind", json!(date.kind.key())),
-            ("offset_minutes", json!(date.offset)),
-            ("what", json!(date.what)),
-            ("source", json!(date.source)),
-            ("by_lawyer", json!(date.by_lawyer.key())),
-            ("standing", json!(date.standing.key())),
-        ],
-        Fact::Part(part, _) => vec![("about", json!("part")), ("value", json!(part.key()))],
-        Fact::Link(to, link) => vec![
-            ("about", json!("link")),
-            ("value", json!(link.map(|link| link.key().into_owned()))),
-            ("alert", json!(to.to_string())),
-        ],
-    };
-    all.extend(said.into_iter().map(|(key, value)| (key.to_owned(), value)));
-    Value::Object(all)
 }

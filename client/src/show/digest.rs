@@ -12,6 +12,9 @@ use crate::{
 /// Seconds before something is due at which a digest has it.
 const AHEAD: u64 = 8 * 24 * 3_600;
 
+/// Seconds after a case was closed for which a digest says that somebody is to look back on it.
+const LATELY: u64 = 31 * 24 * 3_600;
+
 /// Lines of one part: more is for `cases`.
 const LINES_MAX: usize = 20;
 
@@ -28,6 +31,8 @@ pub struct Digest {
     new: Vec<CaseView>,
     /// How much others said since.
     changed: Vec<(CaseView, usize)>,
+    /// Closed not long ago, and fewer looked back on than should.
+    to_review: Vec<CaseView>,
     /// Due soon, or over.
     due: Vec<Due>,
 }
@@ -61,6 +66,11 @@ impl Digest {
             now,
             you_lead: some(&|case| case.now.is_mine && !case.now.is_closed()),
             new: some(&is_new),
+            to_review: some(&|case| {
+                let closed = case.now.closed_at();
+                let is_lately = closed.is_some_and(|at| at.0.saturating_add(LATELY) > now.0);
+                is_lately && !case.now.is_reviewed()
+            }),
             changed: changed.collect(),
             due: Due::of(&open, false)
                 .into_iter()
@@ -118,6 +128,7 @@ impl Digest {
             words.say("digest-said", &args)
         });
         part("digest-changed", changed.collect());
+        part("digest-review", of(&self.to_review));
         let due = self.due.iter().map(|due| due.line(self.now, words));
         part("digest-due", due.collect());
         if lines.len() == 1 {
@@ -142,6 +153,7 @@ impl Digest {
             "you_lead": cases(&self.you_lead),
             "new": cases(&self.new),
             "changed": changed.collect::<Vec<_>>(),
+            "to_review": cases(&self.to_review),
             "due": self.due.iter().map(Due::short_json).collect::<Vec<_>>(),
         })
     }

@@ -64,6 +64,7 @@ fn alert(said: &str) -> ReceivedAlert {
         notice: None,
         now: Some(CaseNow {
             opened_on: 3,
+            closing_by: None,
             withdrawn: None,
             facts: super::FactsNow::default(),
             lead: Some((said.to_owned(), Timestamp(1_795_000_300))),

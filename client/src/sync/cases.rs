@@ -16,7 +16,7 @@ use super::{
 use crate::{
     alert::{
         tidy::tidy_lines,
-        vocabulary::{CaseState, ClosingReason, Receipt},
+        vocabulary::{CaseState, ClosingReason, Receipt, YesNo},
     },
     device::{
         self, Device, DeviceError, Folded, Follows, QueueEnd, QueuedEnvelope, StoredMessage,
@@ -28,7 +28,7 @@ use crate::{
     ids::MessageId,
     message::{
         ANSWER_CHARS_MAX, Answered, CaseAct, CaseMessage, Fact, Message, NOTE_CHARS_MAX, NoteWords,
-        Payload, REASON_CHARS_MAX, ReceiptWords, Sender, StateWords, UnverifiedReason,
+        Payload, REASON_CHARS_MAX, ReceiptWords, Review, Sender, StateWords, UnverifiedReason,
         VerifiedMessage, is_kept_out, meant, missed,
     },
     random::random,
@@ -60,6 +60,9 @@ pub enum SayInCase<'a> {
     Put(CaseState, &'a str),
     /// What is so, and on what ground.
     Facts(&'a [Fact], &'a str),
+    /// What they say who look back on it when it is closed: whether what was done has harmed anybody, whether the person agrees that the case is kept,
+    /// and what is to be learned.
+    Review(YesNo, YesNo, &'a str),
 }
 
 /// Why nothing was said in a case.
@@ -86,6 +89,9 @@ pub enum CaseError {
     /// It is closed already, or it is open.
     #[error("the case is so already")]
     Already(CaseState),
+    /// It is not closed: nobody looks back on it yet.
+    #[error("the case is not closed")]
+    NotClosed,
     /// Whoever sent the alert reads the case themselves.
     #[error("whoever sent the alert reads the case")]
     SenderReads,
@@ -312,7 +318,17 @@ fn act(
                 false => state(to, None, text),
             }
         }
-        SayInCase::Facts(said, ground) => facts::act(folded, roster, (said, ground)),
+        SayInCase::Facts(said, ground) => facts::act(folded, roster, me, (said, ground)),
+        SayInCase::Review(..) if !is_closed => Err(CaseError::NotClosed),
+        SayInCase::Review(harm, keep, text) => {
+            let closing = hash(case.state_by).ok_or(CaseError::NotClosed)?;
+            let review = Fact::Review(Review {
+                closing,
+                harm,
+                keep,
+            });
+            facts::act(folded, roster, me, (&[review], text))
+        }
     }
 }
 

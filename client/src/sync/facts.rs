@@ -1,19 +1,25 @@
 //! Facts that somebody says in a case, as a message has them.
 
+use bellrope_proto::signing::{Device, PublicKey};
+
 use super::cases::{CaseError, one_line};
 use crate::{
     alert::tidy::tidy_lines,
-    case::facts::{About, may_replace, whom},
+    case::{
+        Said,
+        facts::{About, may_replace, whom},
+    },
     device::Folded,
     extensions::Extensions,
     group::Roster,
-    message::{CaseAct, DateFact, FACTS_MAX, Fact, FactFault, FactsWords},
+    message::{CaseAct, DateFact, FACTS_MAX, Fact, FactFault, FactsWords, StepName},
 };
 
 /// What is said, in the place of what this device knows to stand about the same. What stands already is not said again, unless on a new ground.
 pub(super) fn act(
     folded: &Folded,
     roster: &Roster,
+    me: PublicKey<Device>,
     (facts, ground): (&[Fact], &str),
 ) -> Result<CaseAct, CaseError> {
     let ground = one_line(ground)?;
@@ -31,12 +37,16 @@ pub(super) fn act(
         }
         let stands = folded.case.facts.get(&About::of(&fact));
         let stands = stands.map(Vec::as_slice).unwrap_or_default();
-        let is_so = matches!(stands, [one] if one.fact == fact);
+        let stands = stands.iter().filter_map(|old| {
+            let said = folded.said.get(old.at)?;
+            may_replace((&fact, me), (&old.fact, said.author)).then_some((&old.fact, said))
+        });
+        let stands: Vec<(&Fact, &Said)> = stands.collect();
+        let is_so = matches!(stands.as_slice(), [(one, _)] if **one == fact);
         if is_so && ground.is_empty() {
             continue;
         }
-        let over = stands.iter().filter(|old| may_replace(&fact, &old.fact));
-        let over = over.filter_map(|old| folded.said.get(old.at));
+        let over = stands.into_iter().map(|(_, said)| said);
         written.push(fact.write(over.map(|said| said.hash).collect()));
     }
     if written.is_empty() {
@@ -69,6 +79,9 @@ fn tidy(fact: &Fact) -> Fact {
             source: line(&date.source),
             ..date.clone()
         }),
+        Fact::Step(StepName::Own(text), standing) => {
+            Fact::Step(StepName::Own(line(text)), *standing)
+        }
         other => other.clone(),
     }
 }

@@ -13,7 +13,7 @@ use crate::{
         vocabulary::{
             CaseState, ClosingReason, ConsentAnswer, ConsentGiver, ContactKind, CustodyStage,
             DateKind, DateStanding, Kind, LawyerAccess, Link, Part, Publicity, Purpose, Receipt,
-            TimePrecision, Verification, Vocabulary as _, YesNo,
+            Step, TimePrecision, Verification, Vocabulary as _, YesNo,
         },
     },
     case::{
@@ -26,8 +26,8 @@ use crate::{
     ids::{Epoch, MessageId},
     message::{
         Audience, CaseAct, CaseMessage, ConsentFact, DateFact, DateId, Fact, FactsWords, Freeze,
-        FreezeAct, KIND_ALERT, KIND_CASE, Message, NoteWords, ReceiptWords, SaidOfSender,
-        StateWords, WrittenFact,
+        FreezeAct, KIND_ALERT, KIND_CASE, Message, NoteWords, ReceiptWords, Review, SaidOfSender,
+        StateWords, StepName, WrittenFact,
     },
 };
 
@@ -233,6 +233,18 @@ fn date(what: &str, who: Option<u8>) -> DateFact {
     }
 }
 
+fn step(text: &str, standing: DateStanding) -> Fact {
+    Fact::Step(StepName::Own(text.to_owned()), standing)
+}
+
+fn looked_back(harm: YesNo) -> Fact {
+    Fact::Review(Review {
+        closing: hash(7),
+        harm,
+        keep: YesNo::Unknown,
+    })
+}
+
 /// One of each.
 fn every_fact() -> Vec<(&'static str, Fact)> {
     vec![
@@ -266,6 +278,18 @@ fn every_fact() -> Vec<(&'static str, Fact)> {
         (
             "a link",
             Fact::Link(MessageId([0xb1; 16]), Some(Link::SamePerson)),
+        ),
+        ("a look back", looked_back(YesNo::No)),
+        (
+            "a step",
+            Fact::Step(StepName::Listed(Step::CallBack), DateStanding::Done),
+        ),
+        (
+            "a step in words",
+            Fact::Step(
+                StepName::Own("позвонить в школу".to_owned()),
+                DateStanding::Open,
+            ),
         ),
     ]
 }
@@ -333,6 +357,30 @@ fn odd_facts() -> Vec<(&'static str, WrittenFact)> {
                 ..day(0)
             })
             .write(Vec::new()),
+        ),
+        (
+            "a step of a later version",
+            valued(15, codec::encode(&(24_u16, "", 2_u16, none()))),
+        ),
+        (
+            "a step that is none",
+            valued(15, codec::encode(&(0_u16, "", 2_u16, none()))),
+        ),
+        (
+            "a step with words",
+            valued(15, codec::encode(&(1_u16, "call", 2_u16, none()))),
+        ),
+        (
+            "a step that somebody missed",
+            valued(15, codec::encode(&(1_u16, "", 3_u16, none()))),
+        ),
+        (
+            "a step of 140 characters",
+            Fact::Step(StepName::Own("ж".repeat(140)), DateStanding::Open).write(Vec::new()),
+        ),
+        (
+            "a step of 141 characters",
+            Fact::Step(StepName::Own("x".repeat(141)), DateStanding::Open).write(Vec::new()),
         ),
         (
             "in the place of 16",
@@ -806,6 +854,32 @@ fn cases() -> Vec<(&'static str, Vec<Spoken>)> {
             vec![
                 facts(1, ROSA, &[(rung(OneSource), &[])]),
                 facts(2, VERA, &[(rung(PartnerConfirmed), &[1])]),
+            ],
+        ),
+        (
+            "two who look back",
+            vec![
+                facts(1, ROSA, &[(looked_back(YesNo::No), &[])]),
+                facts(2, VERA, &[(looked_back(YesNo::Yes), &[1])]),
+                facts(3, ROSA, &[(looked_back(YesNo::Unknown), &[1, 2])]),
+            ],
+        ),
+        (
+            "steps that are done, and done again",
+            vec![
+                facts(
+                    1,
+                    ROSA,
+                    &[
+                        (step("call the school", DateStanding::Open), &[]),
+                        (step("call the court", DateStanding::Open), &[]),
+                    ],
+                ),
+                facts(
+                    2,
+                    VERA,
+                    &[(step("call the school", DateStanding::Done), &[1])],
+                ),
             ],
         ),
         (

@@ -58,6 +58,13 @@ help-value-zone = ZONE
 help-value-who = NAME
 help-value-date = LETTERS
 help-value-standing = STANDING
+help-value-list = LIST
+help-value-done = STEP
+help-value-dropped = STEP
+help-value-open = STEP
+help-value-add = WORDS
+help-value-harm = YES-NO
+help-value-keep = YES-NO
 help-value-closing = WHY
 help-value-code = CODE
 help-value-command = COMMAND
@@ -382,10 +389,36 @@ help-due-by-lawyer = A lawyer has confirmed it
 help-due-for = Who sees to it
 help-due-date = The letters of a date that is there: what you give takes the place of what it has
 help-due-standing = What became of it: done, missed, dropped or open
+help-due-follow-ups = Four at once, after somebody was released: a week, a month, three and six months after that day
 help-due-examples =
     Examples:
       bellrope due 7KQ4 "2026-12-05 10:00" "Hearing, Lenin district court" --kind hearing --zone Europe/Minsk --source "her lawyer" --for Anna
       bellrope due 7KQ4 --date 4XTR --standing done
+      bellrope due 7KQ4 2026-12-05 --follow-ups --for Anna
+help-checklist = Show what is done in the first hours of a case, or say what of it is done
+help-checklist-long = Shows the list that fits what happened. What you say of a step, everybody sees who reads the case. Each step has a number, or four letters where somebody wrote it.
+help-checklist-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
+help-checklist-list = Which list: detention, search, threat, disappearance or digital. Without a case, prints it, a step in each line, to make your group’s own of it
+help-checklist-done = Number or letters of a step that is done; can be repeated
+help-checklist-dropped = Of one that is not needed here; can be repeated
+help-checklist-open = Of one that is to be done after all; can be repeated
+help-checklist-add = A step in your words, at most 140 characters; can be repeated
+help-checklist-from = A file with your group’s own steps, one in each line; - reads what is piped in
+help-checklist-json = Print it as one line of JSON
+help-checklist-examples =
+    Examples:
+      bellrope checklist 7KQ4 --done 1 --done 6 --add "Call her school"
+      bellrope checklist --list detention > detention.txt
+      bellrope checklist 7KQ4 --from detention.txt
+help-review = Look back on a case that is closed
+help-review-long = Two people do: each says whether what was done has harmed anybody, whether the person agrees that the group keeps the case, and what is to be learned. A case that is opened and closed again is looked back on again.
+help-review-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
+help-review-harm = Whether what was done has harmed anybody: yes, no or unknown
+help-review-keep = Whether the person agrees that the case is kept: yes, no or unknown
+help-review-text = What is to be learned, in one line, at most 280 characters
+help-review-examples =
+    Examples:
+      bellrope review 7KQ4 --harm no --keep yes "Ask about the school earlier"
 help-digest = Sum up the cases: what nobody leads, what you lead, what is new, what was said, what is due
 help-digest-days = Of so many days, at most 366 [default: 1]
 help-digest-json = Print it as one line of JSON

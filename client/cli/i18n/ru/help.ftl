@@ -58,6 +58,13 @@ help-value-zone = ПОЯС
 help-value-who = ИМЯ
 help-value-date = БУКВЫ
 help-value-standing = ИТОГ
+help-value-list = СПИСОК
+help-value-done = ШАГ
+help-value-dropped = ШАГ
+help-value-open = ШАГ
+help-value-add = СЛОВА
+help-value-harm = ДА-НЕТ
+help-value-keep = ДА-НЕТ
 help-value-closing = ПОЧЕМУ
 help-value-code = КОД
 help-value-command = КОМАНДА
@@ -382,10 +389,36 @@ help-due-by-lawyer = Юрист это подтверждает
 help-due-for = Кто следит
 help-due-date = Буквы срока, который уже есть: то, что вы укажете, заменит прежнее
 help-due-standing = Что с ним стало: done, missed, dropped или open
+help-due-follow-ups = Сразу четыре, после освобождения: через неделю, месяц, три и шесть месяцев после этого дня
 help-due-examples =
     Примеры:
       bellrope due 7KQ4 "2026-12-05 10:00" "Заседание, Ленинский суд" --kind hearing --zone Europe/Minsk --source "её адвокат" --for Anna
       bellrope due 7KQ4 --date 4XTR --standing done
+      bellrope due 7KQ4 2026-12-05 --follow-ups --for Анна
+help-checklist = Показать, что делают в первые часы дела, или отметить, что сделано
+help-checklist-long = Показывает список, который подходит к тому, что случилось. Что вы отметили, видят все, кто читает дело. У каждого шага есть номер, а у написанного кем-то — четыре буквы.
+help-checklist-case = Номер в списке «bellrope inbox», номер дела, например BY-2026-7KQ4, или его конец, или начало идентификатора сигнала
+help-checklist-list = Какой список: detention, search, threat, disappearance или digital. Без дела печатает его, по шагу в строке, чтобы группа сделала из него свой
+help-checklist-done = Номер или буквы сделанного шага; можно повторять
+help-checklist-dropped = Шага, который здесь не нужен; можно повторять
+help-checklist-open = Шага, который всё-таки надо сделать; можно повторять
+help-checklist-add = Шаг своими словами, не больше 140 знаков; можно повторять
+help-checklist-from = Файл с шагами вашей группы, по одному в строке; - читает то, что передано по каналу
+help-checklist-json = Вывести одной строкой JSON
+help-checklist-examples =
+    Примеры:
+      bellrope checklist 7KQ4 --done 1 --done 6 --add "Позвонить в школу"
+      bellrope checklist --list detention > detention.txt
+      bellrope checklist 7KQ4 --from detention.txt
+help-review = Разобрать закрытое дело
+help-review-long = Разбор делают двое: каждый пишет, навредило ли кому-то сделанное, согласен ли человек, чтобы группа хранила дело, и что из этого следует. Если дело открыли и снова закрыли, разбор делают заново.
+help-review-case = Номер в списке «bellrope inbox», номер дела, например BY-2026-7KQ4, или его конец, или начало идентификатора сигнала
+help-review-harm = Навредило ли кому-то сделанное: yes, no или unknown
+help-review-keep = Согласен ли человек, чтобы дело хранили: yes, no или unknown
+help-review-text = Чему это учит, одной строкой, не больше 280 знаков
+help-review-examples =
+    Примеры:
+      bellrope review 7KQ4 --harm no --keep yes "Раньше спросить о школе"
 help-digest = Подвести итог по делам: что никто не ведёт, что ведёте вы, что нового, что сказано, какие сроки
 help-digest-days = За сколько дней, не больше 366 [по умолчанию: 1]
 help-digest-json = Вывести одной строкой JSON

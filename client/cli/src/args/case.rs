@@ -285,6 +285,53 @@ pub(crate) struct Due {
     /// What became of it, by the list.
     #[arg(long, requires = "date")]
     pub(crate) standing: Option<String>,
+    /// Four at once: a week, a month, three and six months after that day.
+    #[arg(long, conflicts_with_all = ["what", "kind", "zone", "by_lawyer", "date"])]
+    pub(crate) follow_ups: bool,
+}
+
+/// `checklist`
+#[derive(Debug, Args)]
+pub(crate) struct Checklist {
+    /// As `show` takes it; none to write a list out.
+    #[arg(required_unless_present = "list")]
+    pub(crate) case: Option<String>,
+    /// Which list.
+    #[arg(long)]
+    pub(crate) list: Option<String>,
+    /// Steps that are done.
+    #[arg(long)]
+    pub(crate) done: Vec<String>,
+    /// Steps that nobody needs here.
+    #[arg(long)]
+    pub(crate) dropped: Vec<String>,
+    /// Steps that are to be done after all.
+    #[arg(long)]
+    pub(crate) open: Vec<String>,
+    /// A step in their words.
+    #[arg(long)]
+    pub(crate) add: Vec<String>,
+    /// A file with a step in each line.
+    #[arg(long)]
+    pub(crate) from: Option<GivenPath>,
+    /// One line of JSON.
+    #[arg(long, conflicts_with_all = ["done", "dropped", "open", "add", "from"])]
+    pub(crate) json: bool,
+}
+
+/// `review`
+#[derive(Debug, Args)]
+pub(crate) struct Review {
+    /// As `show` takes it.
+    pub(crate) case: String,
+    /// Whether what was done has harmed anybody, by the list.
+    #[arg(long)]
+    pub(crate) harm: String,
+    /// Whether the person agrees that the case is kept, by the list.
+    #[arg(long)]
+    pub(crate) keep: String,
+    /// What is to be learned.
+    pub(crate) text: Vec<String>,
 }
 
 /// `calendar`

@@ -12,8 +12,8 @@ mod help;
 mod usage;
 
 pub(crate) use case::{
-    Answer, Calendar, Case, Cases, Close, Consent, Custody, Digest, Due, Fact, FactKind, HandOver,
-    InCase, Note, Opened, State, WithReason, WithText,
+    Answer, Calendar, Case, Cases, Checklist, Close, Consent, Custody, Digest, Due, Fact, FactKind,
+    HandOver, InCase, Note, Opened, Review, State, WithReason, WithText,
 };
 
 pub(crate) use help::command;
@@ -95,6 +95,10 @@ pub(crate) enum Command {
     Fact(Fact),
     /// Says what is due in it.
     Due(Due),
+    /// What is done in the first hours.
+    Checklist(Box<Checklist>),
+    /// Looks back on it when it is closed.
+    Review(Review),
     /// What is due in all cases.
     Calendar(Calendar),
     /// What is new, what waits, and what is due.

@@ -2,10 +2,10 @@
 //! stands, what is so in it, and its end.
 
 use bellrope_client::{
-    CaseError, Device, Engine, EngineError, EngineOptions, Fact, SayInCase,
+    CaseError, Device, Engine, EngineError, EngineOptions, FACTS_MAX, Fact, SayInCase,
     alert::{
         answers::parse_one,
-        vocabulary::{CaseState, ClosingReason, ConsentAnswer, Vocabulary as _},
+        vocabulary::{CaseState, ClosingReason, ConsentAnswer, Vocabulary as _, YesNo},
     },
     is_opening_told, now, say_in_case,
     show::{CaseView, Members},
@@ -105,6 +105,7 @@ pub(super) enum Saying<'a> {
     Reopen(&'a args::WithText),
     State(&'a args::State),
     Facts(Stated<'a>),
+    Review(&'a args::Review),
 }
 
 impl Saying<'_> {
@@ -119,6 +120,7 @@ impl Saying<'_> {
             Self::Reopen(args) => &args.case,
             Self::State(args) => &args.case,
             Self::Facts(stated) => stated.case(),
+            Self::Review(args) => &args.case,
         }
     }
 
@@ -134,7 +136,7 @@ impl Saying<'_> {
             Self::Answer(_) => "answer-done",
             Self::Close(_) => "close-done",
             Self::Reopen(_) => "reopen-done",
-            Self::State(_) | Self::Facts(_) => "said-done",
+            Self::State(_) | Self::Facts(_) | Self::Review(_) => "said-done",
         }
     }
 }
@@ -154,6 +156,10 @@ pub(super) fn say(ui: &mut Ui, saying: &Saying<'_>) -> Result<u8, CommandError> 
         }
         _ => None,
     };
+    let (harm, keep) = match saying {
+        Saying::Review(args) => (yes_no("--harm", &args.harm)?, yes_no("--keep", &args.keep)?),
+        _ => (YesNo::Unknown, YesNo::Unknown),
+    };
     let device = ui.unlock()?;
     let received = inbox::open(&device)?;
     let alert = inbox::find(&received, saying.case())?;
@@ -161,7 +167,7 @@ pub(super) fn say(ui: &mut Ui, saying: &Saying<'_>) -> Result<u8, CommandError> 
         Saying::Facts(stated) => {
             let view = received.case(&alert)?;
             let view = view.ok_or_else(|| no_case(saying.case()))?;
-            stated.facts(&device, &received, &view)?
+            stated.facts(&device, (&received, &view), &ui.messages)?
         }
         _ => Vec::new(),
     };
@@ -173,6 +179,7 @@ pub(super) fn say(ui: &mut Ui, saying: &Saying<'_>) -> Result<u8, CommandError> 
         Saying::Close(args) => joined(&args.text),
         Saying::Reopen(args) => joined(&args.text),
         Saying::State(args) => joined(&args.text),
+        Saying::Review(args) => joined(&args.text),
         Saying::Facts(stated) => reason(stated.ground()),
         Saying::Lead(args) | Saying::Conflict(args) => reason(args.reason.as_deref()),
         Saying::HandOver(args) => reason(args.reason.as_deref()),
@@ -194,16 +201,29 @@ pub(super) fn say(ui: &mut Ui, saying: &Saying<'_>) -> Result<u8, CommandError> 
         Saying::Close(_) => SayInCase::Close(closing.unwrap_or_default(), &text),
         Saying::Reopen(_) => SayInCase::Reopen(&text),
         Saying::State(_) => SayInCase::Put(state.unwrap_or_default(), &text),
-        Saying::Facts(_) => SayInCase::Facts(&facts, &text),
+        Saying::Review(_) => SayInCase::Review(harm, keep, &text),
+        Saying::Facts(_) => SayInCase::Facts(&[], &text),
     };
     let case = alert.case.as_str();
-    match say_in_case(&device, alert.id, what, now()) {
-        Ok(()) => {}
-        Err(CaseError::Again) => {
-            ui.print("case-said-before", &[("case", case.into())])?;
-            return Ok(DONE);
+    let all: Vec<SayInCase<'_>> = match facts.is_empty() {
+        true => vec![what],
+        // As many as one message holds.
+        false => facts
+            .chunks(FACTS_MAX)
+            .map(|facts| SayInCase::Facts(facts, &text))
+            .collect(),
+    };
+    let mut is_said = false;
+    for what in all {
+        match say_in_case(&device, alert.id, what, now()) {
+            Ok(()) => is_said = true,
+            Err(CaseError::Again) => {}
+            Err(error) => return Err(refused(&device, saying, case, error)),
         }
-        Err(error) => return Err(refused(&device, saying, case, error)),
+    }
+    if !is_said {
+        ui.print("case-said-before", &[("case", case.into())])?;
+        return Ok(DONE);
     }
     let failed = sent(&background, &engine, read.err())?;
     if failed.is_none() {
@@ -223,6 +243,9 @@ pub(super) fn say(ui: &mut Ui, saying: &Saying<'_>) -> Result<u8, CommandError> 
         ("what", what.unwrap_or_default().into()),
     ];
     ui.print(id, &words)?;
+    if let Saying::Close(_) = saying {
+        ui.print(closed_next(closing), &[("case", case.into())])?;
+    }
     for follows in facts.iter().filter_map(what_follows) {
         ui.print(&follows, &[])?;
     }
@@ -260,6 +283,21 @@ fn outcome(saying: &Saying<'_>, view: Option<&CaseView>) -> (&'static str, Strin
     match saying {
         Saying::Lead(_) if !is_mine => ("lead-not", lead),
         _ => (saying.done(), lead),
+    }
+}
+
+/// What somebody does next who has closed a case: released is not the end.
+fn closed_next(closing: Option<ClosingReason>) -> &'static str {
+    match closing {
+        Some(
+            ClosingReason::Released
+            | ClosingReason::ReleasedAndExpelled
+            | ClosingReason::SentenceServed
+            | ClosingReason::Pardoned
+            | ClosingReason::Acquitted
+            | ClosingReason::ChargesDropped,
+        ) => "close-released",
+        _ => "close-review",
     }
 }
 
@@ -302,6 +340,7 @@ fn refused(device: &Device, saying: &Saying<'_>, case: &str, error: CaseError) -
             Saying::Close(_) | Saying::State(_) => of_case("error-case-closed"),
             _ => of_case("error-case-open"),
         },
+        CaseError::NotClosed => of_case("error-review-open"),
         CaseError::SenderReads => of_case("error-answer-reads"),
         CaseError::NoSender => of_case("error-answer-nobody"),
         CaseError::Name(error) => CommandError::of_name("person", error),
@@ -327,7 +366,7 @@ fn refused(device: &Device, saying: &Saying<'_>, case: &str, error: CaseError) -
     }
 }
 
-fn no_case(typed: &str) -> CommandError {
+pub(super) fn no_case(typed: &str) -> CommandError {
     CommandError::with("error-no-case", vec![("id", typed.trim().to_owned())])
 }
 
@@ -340,6 +379,10 @@ pub(super) fn whom(device: &Device, name: &str) -> Result<PublicKey<DeviceKey>, 
         let words = vec![("name", name.to_owned())];
         CommandError::with("error-no-such-person", words)
     })
+}
+
+fn yes_no(option: &'static str, text: &str) -> Result<YesNo, CommandError> {
+    parse_one(text, YesNo::ALL).map_err(|error| CommandError::of_option(option, error))
 }
 
 fn reason(given: Option<&str>) -> Zeroizing<String> {

@@ -1,7 +1,7 @@
 //! `bellrope fact` and `bellrope due`: what somebody states about a case, as they typed it.
 
 use bellrope_client::{
-    ConsentFact, DateFact, DateId, Device, Fact,
+    ConsentFact, DateFact, DateId, Device, Fact, StepName,
     alert::{
         EventTime,
         answers::{AnswerError, parse_one, parse_when},
@@ -12,18 +12,22 @@ use bellrope_client::{
         },
     },
     now,
-    show::{CaseView, Inbox},
+    show::{CaseView, Checklists, Inbox},
+    text::Messages,
 };
-use jiff::{fmt::temporal::DateTimeParser, tz::TimeZone};
+use bellrope_proto::ids::Timestamp;
+use jiff::{Span, civil::Time, fmt::temporal::DateTimeParser, tz::TimeZone};
 
 use super::{case::whom, inbox};
-use crate::{args, command_error::CommandError};
+use crate::{args, command_error::CommandError, given::read_text};
 
 /// What somebody states.
 #[derive(Clone, Copy)]
 pub(super) enum Stated<'a> {
     Fact(&'a args::FactKind),
     Due(&'a args::Due),
+    /// Of the steps in a case.
+    Steps(&'a str, &'a args::Checklist),
 }
 
 impl Stated<'_> {
@@ -31,6 +35,7 @@ impl Stated<'_> {
     pub(super) fn case(&self) -> &str {
         match self {
             Self::Due(args) => &args.case,
+            Self::Steps(case, _) => case,
             Self::Fact(kind) => match kind {
                 args::FactKind::Verification(args) => &args.case,
                 args::FactKind::Publicity(args) => &args.case,
@@ -45,7 +50,7 @@ impl Stated<'_> {
     /// On what ground.
     pub(super) fn ground(&self) -> Option<&str> {
         match self {
-            Self::Due(_) => None,
+            Self::Due(_) | Self::Steps(..) => None,
             Self::Fact(kind) => match kind {
                 args::FactKind::Verification(args) => args.ground.as_deref(),
                 args::FactKind::Publicity(args) => args.ground.as_deref(),
@@ -61,7 +66,7 @@ impl Stated<'_> {
         let name = match self {
             Self::Due(args) => args.who.as_deref(),
             Self::Fact(args::FactKind::Part(args)) => args.name.as_deref(),
-            Self::Fact(_) => None,
+            Self::Fact(_) | Self::Steps(..) => None,
         };
         name.unwrap_or_default()
     }
@@ -70,11 +75,13 @@ impl Stated<'_> {
     pub(super) fn facts(
         &self,
         device: &Device,
-        received: &Inbox<'_>,
-        view: &CaseView,
+        (received, view): (&Inbox<'_>, &CaseView),
+        words: &Messages,
     ) -> Result<Vec<Fact>, CommandError> {
         match self {
+            Self::Due(args) if args.follow_ups => follow_ups(device, args, words),
             Self::Due(args) => Ok(vec![due(device, view, args)?]),
+            Self::Steps(_, args) => steps(view, args),
             Self::Fact(args::FactKind::Verification(args)) => {
                 let rung = listed("RUNG", &args.rung)?;
                 // Of that nobody has said anything, nobody says anything.
@@ -254,6 +261,96 @@ fn due(device: &Device, view: &CaseView, args: &args::Due) -> Result<Fact, Comma
         return Err(CommandError::new("error-due-what").misuse());
     }
     Ok(Fact::Date(date))
+}
+
+/// What is asked after somebody was released: a week, a month, three and six months after that day.
+fn follow_ups(
+    device: &Device,
+    args: &args::Due,
+    words: &Messages,
+) -> Result<Vec<Fact>, CommandError> {
+    let when = args.when.as_deref();
+    let when = when.ok_or_else(|| CommandError::new("error-follow-ups-when").misuse())?;
+    let released = time("WHEN", Some(when), &TimeZone::system())?;
+    let who = args.who.as_deref().map(|name| whom(device, name));
+    let who = who.transpose()?;
+    let spans = [
+        (Span::new().weeks(1), "follow-up-week"),
+        (Span::new().months(1), "follow-up-month"),
+        (Span::new().months(3), "follow-up-three-months"),
+        (Span::new().months(6), "follow-up-six-months"),
+    ];
+    let dates = spans.into_iter().map(|(span, what)| {
+        let at = later(released.at, span);
+        let at = at.ok_or_else(|| {
+            let part = when.to_owned();
+            of("WHEN", AnswerError::NotATime { part })
+        })?;
+        Ok(Fact::Date(DateFact {
+            id: DateId::random(),
+            kind: DateKind::FollowUp,
+            at: EventTime {
+                at: Some(at),
+                precision: TimePrecision::Day,
+                timing: Timing::NotSaid,
+            },
+            offset: 0,
+            what: words.plain(what),
+            source: args.source.clone().unwrap_or_default(),
+            by_lawyer: YesNo::Unknown,
+            who,
+            standing: DateStanding::Open,
+        }))
+    });
+    dates.collect()
+}
+
+/// The day so long after that of a moment, in UTC as days are written.
+fn later(at: Option<Timestamp>, span: Span) -> Option<Timestamp> {
+    let at = jiff::Timestamp::from_second(i64::try_from(at?.0).ok()?).ok()?;
+    let day = TimeZone::UTC
+        .to_datetime(at)
+        .date()
+        .checked_add(span)
+        .ok()?;
+    let midnight = day.to_datetime(Time::midnight());
+    let then = TimeZone::UTC.to_timestamp(midnight).ok()?;
+    u64::try_from(then.as_second()).ok().map(Timestamp)
+}
+
+/// What is said of steps, by the numbers and letters that they have in this case.
+fn steps(view: &CaseView, args: &args::Checklist) -> Result<Vec<Fact>, CommandError> {
+    let lists = Checklists::of(view);
+    let mut facts = Vec::new();
+    for (named, standing) in [
+        (&args.done, DateStanding::Done),
+        (&args.dropped, DateStanding::Dropped),
+        (&args.open, DateStanding::Open),
+    ] {
+        for named in named {
+            let unknown = || {
+                let words = vec![
+                    ("step", named.trim().to_owned()),
+                    ("case", view.alert.case.clone()),
+                ];
+                CommandError::with("error-no-step", words)
+            };
+            let step = lists.step(named).ok_or_else(unknown)?;
+            facts.push(Fact::Step(step, standing));
+        }
+    }
+    let file = args.from.as_ref().map(read_text).transpose()?;
+    let written = file.as_deref().map(String::as_str).unwrap_or_default();
+    let added = args.add.iter().map(String::as_str).chain(written.lines());
+    // As lists are written in letters and chats.
+    let added = added
+        .map(|line| line.trim_matches(|sign: char| sign.is_whitespace() || "-–—*•".contains(sign)));
+    let added = added.filter(|line| !line.is_empty());
+    facts.extend(added.map(|line| Fact::Step(StepName::Own(line.to_owned()), DateStanding::Open)));
+    match facts.is_empty() {
+        true => Err(CommandError::new("error-checklist-nothing").misuse()),
+        false => Ok(facts),
+    }
 }
 
 /// `Europe/Minsk`, or `+03:00`.

@@ -4,6 +4,7 @@ mod alert;
 mod answers;
 mod calendar;
 mod case;
+mod checklist;
 mod circle;
 mod contact;
 mod coordinate;
@@ -171,6 +172,8 @@ fn perform(ui: &mut Ui, command: Command) -> Result<u8, CommandError> {
         Command::State(args) => case::say(ui, &Saying::State(&args)),
         Command::Fact(args) => case::say(ui, &Saying::Facts(Stated::Fact(&args.kind))),
         Command::Due(args) => case::say(ui, &Saying::Facts(Stated::Due(&args))),
+        Command::Checklist(args) => checklist::checklist(ui, &args),
+        Command::Review(args) => case::say(ui, &Saying::Review(&args)),
         Command::Calendar(args) => calendar::calendar(ui, &args),
         Command::Digest(args) => calendar::digest(ui, &args),
         Command::Outbox(args) => outbox::outbox(ui, &args),
