@@ -51,6 +51,7 @@
 #![cfg_attr(not(feature = "internals"), allow(unreachable_pub, dead_code))]
 
 pub mod alert;
+pub mod attachment;
 mod blocking;
 mod case;
 mod clock;
@@ -89,10 +90,10 @@ pub use comparing::{
 };
 pub use device::{
     ComparedBy, Comparison, ComparisonsFailed, Contact, ContactError, Contacts, Device,
-    DeviceError, ExportedIdentities, Follows, Forget, How, KeysGone, Outcome, Presence, Programs,
-    RecoveryNews, RecoveryStep, forget_contact, is_open_to_others, is_opening_told, kept_evidence,
-    new_private_file, note_contact, read_limited, tell_opening, unsaid_failures, unsaid_recoveries,
-    unsaid_restore, unsaid_twice,
+    DeviceError, ExportedIdentities, Follows, Forget, How, Incomplete, KeysGone, Outcome, Presence,
+    Programs, RecoveryNews, RecoveryStep, forget_contact, is_open_to_others, is_opening_told,
+    kept_evidence, new_private_file, note_contact, read_limited, tell_opening, unsaid_failures,
+    unsaid_recoveries, unsaid_restore, unsaid_twice,
 };
 pub use extensions::{Extensions, NotAscending};
 pub use group::{
@@ -118,10 +119,11 @@ pub use relay::RelayError;
 pub use seal::{MemberKey, SealError};
 pub use sync::{
     AddDeviceError, AgreeError, Agreed, Asked, CaseError, ClaimsReport, ClocksDiffer, Coming,
-    ComposeError, Engine, EngineError, EngineOptions, Event, FreezeError, NewRecoveryKey, Online,
-    RecoveryError, Refresh, Registered, ReplyUpdate, SayInCase, SealedAlert, SendReport, Unshown,
-    WishError, Worth, WrongClock, addressees, agree, approve, ask_for_device, assure_recovery,
-    coming, compose_alert, compose_freeze, give_contact, invitation, invitation_waits, invite,
-    may_have_recovery, may_send, refuse, register_recovery, say_in_case, say_on_device, set_circle,
-    sign_for, worth_of_key, worth_of_set,
+    ComposeError, Engine, EngineError, EngineOptions, Event, FreezeError, NewRecoveryKey,
+    NotAttached, Online, PartsReport, RecoveryError, Refresh, Registered, ReplyUpdate, SayInCase,
+    SealedAlert, SendReport, Unshown, WishError, Worth, WrongClock, addressees, agree, approve,
+    ask_for_device, assure_recovery, coming, compose_alert, compose_alert_with, compose_freeze,
+    give_contact, invitation, invitation_waits, invite, may_have_recovery, may_send, refuse,
+    register_recovery, say_in_case, say_on_device, set_circle, sign_for, worth_of_key,
+    worth_of_set,
 };

@@ -85,6 +85,8 @@ pub enum Purpose {
     Answer,
     /// A coordinator hands an answer on, and says that whoever signed it is in the group.
     Carried,
+    /// Whoever sent an alert says what is in one part of a photograph or a paper that goes with it.
+    Part,
 }
 
 impl Purpose {
@@ -123,6 +125,7 @@ impl Purpose {
             Self::Recovery => b"bellrope/recovery/v1",
             Self::Answer => b"bellrope/answer/v1",
             Self::Carried => b"bellrope/carried/v1",
+            Self::Part => b"bellrope/part/v1",
         }
     }
 }

@@ -34,6 +34,7 @@ mod moved;
 mod older_copy;
 mod opened;
 mod pages;
+mod papers;
 mod patience;
 mod pressure;
 mod reach;

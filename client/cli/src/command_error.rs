@@ -6,9 +6,10 @@ use std::io;
 use bellrope_client::{
     AddDeviceError, AdmissionError, AgreeError, CallError, CompareError, ComposeError,
     ContactError, CreateError, DeviceError, DictateError, DictatedError, EngineError, FollowError,
-    FreezeError, JoinError, NameError, NextMailboxError, NotACode, NotSpoken, RelayError,
-    RosterError, SealError, WishError,
+    FreezeError, JoinError, NameError, NextMailboxError, NotACode, NotAttached, NotSpoken,
+    RelayError, RosterError, SealError, WishError,
     alert::{AlertError, answers::AnswerError, form::FormError},
+    attachment::ATTACHMENTS_MAX,
     show::Explain as _,
     text::{Messages, escape, moment_text},
 };
@@ -213,6 +214,19 @@ impl From<CallError> for CommandError {
             CallError::TooOften => Self::new("error-verify-too-often"),
             CallError::Seal(error) => error.into(),
             CallError::Device(error) => error.into(),
+        }
+    }
+}
+
+impl From<&NotAttached> for CommandError {
+    fn from(error: &NotAttached) -> Self {
+        match error {
+            NotAttached::TooMany => {
+                let max = ("max", ATTACHMENTS_MAX.to_string());
+                Self::with("error-attach-many", vec![max])
+            }
+            NotAttached::Seal(error) => (*error).into(),
+            NotAttached::Device(error) => error.into(),
         }
     }
 }

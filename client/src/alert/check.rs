@@ -11,6 +11,10 @@ use super::{
     times::is_in_calendar,
     vocabulary::{Kind, Naming, Need, PlacePrecision, TimePrecision, Vocabulary},
 };
+use crate::attachment;
+
+/// Bytes around an extension: its number and its length.
+const AROUND_EXTENSION: usize = 2 + 8;
 
 /// A2: characters that fit a text, or one item of a list; `None` for what is no text.
 pub(crate) fn chars_max(field: Field, kind: Kind) -> Option<usize> {
@@ -55,7 +59,10 @@ pub(super) fn breaches(fields: &Fields) -> Vec<AlertError> {
     let mut breaches = Vec::new();
     what_belongs_together(fields, &mut breaches);
     texts(fields, &mut breaches);
-    let bytes = codec::encode(fields).len();
+    // What goes with an alert takes none of its words' room.
+    let attached = fields.extensions.get(attachment::EXTENSION);
+    let attached = attached.map_or(0, |bytes| bytes.len().saturating_add(AROUND_EXTENSION));
+    let bytes = codec::encode(fields).len().saturating_sub(attached);
     let max = bytes_max(fields.kind);
     // A12
     if bytes > max {

@@ -46,6 +46,8 @@ use serde::Serialize;
 
 use vocabulary::{Kind, Vocabulary};
 
+use crate::attachment::{self, Attachment};
+
 /// Acts, and requested actions, and actions taken, in one alert.
 pub const ITEMS_MAX: usize = 8;
 /// Characters of a summary: one line of a telephone.
@@ -96,6 +98,13 @@ impl Alert {
     #[must_use]
     pub fn fields(&self) -> &Fields {
         &self.0
+    }
+
+    /// The same, with what goes with it.
+    pub(crate) fn with(&self, attached: &[Attachment]) -> Self {
+        let mut fields = self.0.clone();
+        fields.extensions = attachment::say_in(&fields.extensions, attached);
+        Self(fields)
     }
 
     /// Gives the fields back, to change them.

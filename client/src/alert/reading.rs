@@ -11,7 +11,7 @@ use super::{
     salvage, tidy,
     vocabulary::{Purpose, Vocabulary},
 };
-use crate::extensions::Extensions;
+use crate::{attachment, extensions::Extensions};
 
 /// A body as it is shown.
 #[derive(Clone, PartialEq, Eq)]
@@ -84,8 +84,12 @@ impl Reading {
 
     fn of_fields(mut fields: Fields) -> Self {
         let mut oddities = Vec::new();
-        // A14: this version knows no extension.
-        let more: Vec<u16> = fields.extensions.critical().collect();
+        // A14: this version knows what goes with an alert, and no other extension.
+        let is_known = |number: &u16| {
+            *number == attachment::EXTENSION && attachment::said_in(&fields.extensions).is_some()
+        };
+        let critical = fields.extensions.critical();
+        let more: Vec<u16> = critical.filter(|number| !is_known(number)).collect();
         if !more.is_empty() {
             oddities.push(Oddity::More(more));
         }

@@ -49,7 +49,8 @@ pub(crate) struct Lock {
     _file: File,
 }
 
-/// What programs that work on one directory do one at a time. None is held while a network or a person is waited for.
+/// What programs that work on one directory do one at a time. None but [`Self::Attaching`], for which nobody waits, is held while a network or a
+/// person is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum LockName {
     /// Reading and replacing the device's state.
@@ -68,6 +69,8 @@ pub(crate) enum LockName {
     Compared,
     /// Making, erasing and noting keys of weeks.
     Weeks,
+    /// Posting parts of photographs and papers.
+    Attaching,
 }
 
 impl LockName {
@@ -81,6 +84,7 @@ impl LockName {
             Self::Keys => "lock.keys",
             Self::Compared => "lock.compared",
             Self::Weeks => "lock.weeks",
+            Self::Attaching => "lock.attaching",
         }
     }
 }

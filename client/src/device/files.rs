@@ -65,6 +65,7 @@ pub(super) const FILES: &[&str] = &[
     "lock.keys",
     "lock.compared",
     "lock.weeks",
+    "lock.attaching",
     // Last, as it says whose the others are.
     "format",
 ];
@@ -80,6 +81,9 @@ pub(super) const FOLDERS: &[&str] = &[
     "cases/out",
     "cases",
     "outbox",
+    "attaching",
+    "awaited",
+    "parts",
     "issued",
     "evidence",
     "untold",

@@ -5,6 +5,8 @@ pub(crate) mod absence;
 pub(crate) mod added;
 pub(crate) mod agreed;
 pub(crate) mod answers;
+pub(crate) mod attached;
+pub(crate) mod attaching;
 pub(crate) mod calls;
 pub(crate) mod cases;
 pub(crate) mod compared;
@@ -50,6 +52,7 @@ pub(crate) mod week_book;
 pub(crate) mod week_secrets;
 pub(crate) mod wishes;
 
+pub use attached::Incomplete;
 pub use compared::{Comparison, How, Outcome};
 pub use contacts::{
     Contact, ContactError, Contacts, forget as forget_contact, note as note_contact,

@@ -20,6 +20,7 @@ use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    attaching,
     directory::{Lock, LockName},
     files::{DeviceError, Files},
     issued,
@@ -412,6 +413,9 @@ fn again(
         files.write(&path(&name), &codec::encode(&again))?;
         files.remove(&path(&file.name))?;
     }
+    if any {
+        attaching::post_again(device)?;
+    }
     Ok(any)
 }
 
@@ -511,16 +515,19 @@ pub(crate) fn stored(
 /// [`DeviceError`].
 pub(crate) fn prune(device: &Device, now: Timestamp) -> Result<Vec<Receipt>, DeviceError> {
     let mut kept = Vec::new();
+    let mut alerts = BTreeSet::new();
     for file in all(device)? {
-        let Some(receipt) = file.queued.receipt else {
-            continue;
-        };
-        if file.queued.queued.plus(KEPT_SECONDS) < now {
-            device.files().remove(&path(&file.name))?;
-        } else {
-            kept.push(receipt);
+        let is_old = file.queued.queued.plus(KEPT_SECONDS) < now;
+        match file.queued.receipt {
+            Some(_) if is_old => {
+                device.files().remove(&path(&file.name))?;
+                continue;
+            }
+            receipt => kept.extend(receipt),
         }
+        alerts.extend(file.queued.alert);
     }
+    attaching::prune(device, |alert| alerts.contains(alert), now)?;
     Ok(kept)
 }
 

@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     alert::Reading,
+    attachment::Part,
     extensions::Extensions,
     group::{Claim, Entry},
     ids::{Epoch, GroupId, MessageId},
@@ -63,6 +64,9 @@ pub enum Payload {
     Arrival(Signed<Arrival>),
     /// 32,769: a device is out.
     Out(Signed<Out>),
+    /// 32,772: a part of a photograph or a paper that goes with an alert, for who reads that. Whoever does not know the number could not open
+    /// it either.
+    Part(Signed<Part>),
     /// Any other number: a later version's.
     Unknown(u16),
 }
@@ -187,6 +191,7 @@ impl Payload {
             Self::Comparison(said) => (16, codec::encode(said)),
             Self::Arrival(arrival) => (32_768, codec::encode(arrival)),
             Self::Out(out) => (32_769, codec::encode(out)),
+            Self::Part(part) => (32_772, codec::encode(part)),
             Self::Unknown(number) => (*number, Vec::new()),
         };
         codec::encode(&Numbered {
@@ -216,6 +221,7 @@ impl Payload {
             16 => codec::decode(body).map(Self::Comparison),
             32_768 => codec::decode(body).map(Self::Arrival),
             32_769 => codec::decode(body).map(Self::Out),
+            32_772 => codec::decode(body).map(Self::Part),
             number => Ok(Self::Unknown(number)),
         }
     }

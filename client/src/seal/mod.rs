@@ -157,6 +157,27 @@ pub(crate) fn is_alone(file: &[u8]) -> bool {
     file.len() == bucket::padded_length(ALONE_BYTES) + layer::overhead(&INNER, 1)
 }
 
+/// Seals `payload` to one key as what stands inside an envelope of the largest bucket: the layer around it is made when it is posted, by
+/// [`wrap`].
+///
+/// # Errors
+/// [`SealError`].
+pub(crate) fn seal_inside(payload: &[u8], to: MemberKey) -> Result<Vec<u8>, SealError> {
+    let room = capacity(ENVELOPE_BYTES_MAX, 1).unwrap_or(0);
+    let padded = bucket::pad_to(payload, room).ok_or_else(|| too_long(payload, 1))?;
+    layer::seal(&INNER, &[to.to_age()], &padded).map_err(|error| failed(&error))
+}
+
+/// The envelope around what [`seal_inside`] made, for the epoch in force: what waited while the group turned goes to the new one, and nothing
+/// has to be sealed anew whose key is not known here any more.
+///
+/// # Errors
+/// [`SealError`].
+pub(crate) fn wrap(inside: &[u8], epoch: &EpochRecipient) -> Result<Envelope, SealError> {
+    let outer = layer::seal(&OUTER, slice::from_ref(epoch), inside);
+    Envelope::new(outer.map_err(|error| failed(&error))?).map_err(|error| failed(&error))
+}
+
 fn too_long(payload: &[u8], members: usize) -> SealError {
     let bytes = payload.len();
     let max = capacity(ENVELOPE_BYTES_MAX, members).unwrap_or(0);

@@ -15,6 +15,7 @@ use crate::{
             Vocabulary,
         },
     },
+    attachment,
     text::{Messages, block, escape, rfc3339},
 };
 
@@ -403,6 +404,11 @@ pub(super) fn when_json(at: Option<Timestamp>, precision: TimePrecision) -> Opti
 /// empty; times are strings as close as they are known.
 #[must_use]
 pub fn alert_json(fields: &Fields) -> Value {
+    // What goes with it is shown beside it.
+    let is_known = |number: &u16| {
+        *number == attachment::EXTENSION && attachment::said_in(&fields.extensions).is_some()
+    };
+    let more = fields.extensions.numbers().filter(|it| !is_known(it));
     let (victim, time, place) = (&fields.victim, &fields.time, &fields.place);
     let mut consent = Map::new();
     for purpose in Purpose::ALL {
@@ -478,6 +484,6 @@ pub fn alert_json(fields: &Fields) -> Value {
         "requested_actions": fields.requested_actions,
         "actions_taken": fields.actions_taken,
         // What they say, only newer programs know.
-        "extensions": fields.extensions.numbers().collect::<Vec<_>>(),
+        "extensions": more.collect::<Vec<_>>(),
     })
 }

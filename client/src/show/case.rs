@@ -85,6 +85,8 @@ pub struct CaseView {
     pub story: Vec<Told>,
     /// How many messages others had seen that are not here.
     pub missing: usize,
+    /// What its sender said since with which something goes.
+    pub later: Vec<ReceivedAlert>,
 }
 
 /// All cases.
@@ -488,7 +490,14 @@ impl Inbox<'_> {
         alert.now = Some(now.clone());
         let kind = alert.reading.fields().map(|fields| fields.kind);
         let arrived = alert.arrived.filter(|_| kind == Some(Kind::Drill));
+        let of_sender = folded.said.iter();
+        let of_sender = of_sender.filter(|said| matches!(said.act, CaseAct::OfSender(_)));
+        let later = of_sender.filter_map(|said| {
+            let kept = inbox::find_kept(self.device, said.id).ok()??;
+            Some(self.view(said.id, &kept, true, None))
+        });
         CaseView {
+            later: later.filter(|it| !it.attachments.is_empty()).collect(),
             alike: Vec::new(),
             drill: arrived.map(|arrived| DrillReport::of(&folded, arrived, &names)),
             story: Told::all(&folded, &me, &names),
@@ -527,6 +536,8 @@ impl CaseView {
         }
         lines.extend(self.drill.iter().flat_map(|drill| drill.lines(words)));
         lines.push(words.say("case-alert", &[("case", case.into())]));
+        let papers = [&self.alert].into_iter().chain(&self.later);
+        lines.extend(papers.flat_map(|alert| alert.attachment_lines(words)));
         if !self.story.is_empty() {
             lines.push(words.plain("case-story"));
             lines.extend(self.story.iter().map(|told| told.text(words)));
@@ -586,6 +597,9 @@ impl CaseView {
             object.insert("facts".to_owned(), self.now.facts.all_json());
             let drill = self.drill.as_ref().map(DrillReport::to_json);
             object.insert("drill".to_owned(), json!(drill));
+            let papers = [&self.alert].into_iter().chain(&self.later);
+            let papers: Vec<Value> = papers.flat_map(ReceivedAlert::attachments_json).collect();
+            object.insert("attachments".to_owned(), json!(papers));
             object.insert("alike".to_owned(), json!(self.alike));
             object.insert("story".to_owned(), json!(story));
         }

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use crate::{
     case::{case_ending, case_letters},
-    device::{Device, DeviceError, outbox, sent},
+    device::{Device, DeviceError, attaching, outbox, sent},
     ids::MessageId,
-    text::rfc3339,
+    text::{Messages, rfc3339},
 };
 
 /// Fewer letters of a number are a typing error.
@@ -41,6 +41,19 @@ pub struct SentAlert {
     about: Option<MessageId>,
     /// Whether this device could write it down, as it is now.
     pub kept: bool,
+    /// How far each paper got that goes with it.
+    pub papers: Vec<SentPaper>,
+}
+
+/// How far a photograph or a paper got. What it is, is not known here any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SentPaper {
+    /// Its place among what goes with the alert, from 1.
+    pub number: u16,
+    /// How many parts it has,
+    pub parts: u16,
+    /// and how many of them a relay has on its disk.
+    pub stored: u16,
 }
 
 /// How far an alert got.
@@ -117,6 +130,7 @@ impl Outbox {
     pub fn of(device: &Device, now: Timestamp) -> Result<Self, DeviceError> {
         outbox::prune(device, now)?;
         let sent = sent::all(device)?;
+        let mut papers = attaching::all(device)?;
         let mut outbox = Self::default();
         for file in outbox::all(device)? {
             let kept = !outbox::is_held(device, &file.name);
@@ -145,8 +159,20 @@ impl Outbox {
                 about: sent.get(&id).copied().flatten(),
                 delivery,
                 kept,
+                papers: papers
+                    .remove(&id)
+                    .into_iter()
+                    .flatten()
+                    .map(|paper| SentPaper {
+                        number: paper.number,
+                        parts: paper.total,
+                        stored: paper.posted,
+                    })
+                    .collect(),
             });
         }
+        let mut papers = outbox.alerts.iter().flat_map(|alert| &alert.papers);
+        outbox.waits |= papers.any(SentPaper::waits);
         Ok(outbox)
     }
 
@@ -154,6 +180,29 @@ impl Outbox {
     #[must_use]
     pub fn get(&self, id: MessageId) -> Option<&SentAlert> {
         self.alerts.iter().find(|sent| sent.id == id)
+    }
+}
+
+impl SentPaper {
+    /// Whether a relay has not all of it.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        self.stored < self.parts
+    }
+
+    /// One line.
+    #[must_use]
+    pub fn line(&self, words: &Messages) -> String {
+        let args = [
+            ("number", self.number.into()),
+            ("stored", self.stored.into()),
+            ("parts", self.parts.into()),
+        ];
+        let id = match self.waits() {
+            true => "outbox-paper",
+            false => "outbox-paper-stored",
+        };
+        words.say(id, &args)
     }
 }
 
@@ -185,6 +234,11 @@ impl SentAlert {
             "queued": rfc3339(self.queued),
             "stored": stored,
             "sequence": sequence,
+            "attachments": self.papers.iter().map(|paper| json!({
+                "number": paper.number,
+                "parts": paper.parts,
+                "stored": paper.stored,
+            })).collect::<Vec<_>>(),
         })
     }
 }

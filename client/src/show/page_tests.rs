@@ -37,6 +37,7 @@ fn alert(said: &str) -> ReceivedAlert {
     fields.actions_taken = vec![said.to_owned(); 9];
     let body = bellrope_proto::codec::encode(&fields);
     ReceivedAlert {
+        attachments: Vec::new(),
         anothers: false,
         id: MessageId([7; 16]),
         number: Some(12),

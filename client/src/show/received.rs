@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     alert::cut,
+    attachments::AttachmentView,
     case::CaseNow,
     frozen::Notice,
     labels::role_name,
@@ -22,6 +23,7 @@ use crate::{
     device::{
         Comparison, ComparisonsFailed, Device, DeviceError, Follows, Senders, StoredMessage,
         answers::{self, Answers},
+        attached::{self, Here},
         compared::Compared,
         contacts::{Contacts, called},
         frozen,
@@ -58,6 +60,8 @@ pub struct Inbox<'a> {
     pub(super) contacts: Contacts,
     pub(super) answers: Answers,
     pub(super) frozen: Vec<SaidOfSender>,
+    /// Parts of photographs and papers that are here.
+    pub(super) parts: Here,
     me: MemberKey,
 }
 
@@ -114,6 +118,8 @@ pub struct ReceivedAlert {
     pub shown: bool,
     /// What it says, as far as it can be read, and what is odd about that.
     pub reading: Reading,
+    /// What goes with it.
+    pub attachments: Vec<AttachmentView>,
 }
 
 /// Everything that was received.
@@ -155,6 +161,7 @@ impl<'a> Inbox<'a> {
             contacts: Contacts::for_showing(device),
             answers: answers::read(device),
             frozen: frozen::read(device)?,
+            parts: attached::here(device)?,
             me: device.member().to_key(),
         }))
     }
@@ -337,6 +344,7 @@ impl<'a> Inbox<'a> {
             sequence: Some(message.sequence),
             week: message.week,
             shown,
+            attachments: self.attachments(id, &verified.reading),
             reading: verified.reading,
         }
     }
@@ -403,6 +411,7 @@ impl ReceivedAlert {
             week: None,
             shown,
             reading: Reading::of_bytes(bytes),
+            attachments: Vec::new(),
         }
     }
 
@@ -467,7 +476,8 @@ impl ReceivedAlert {
                 .iter()
                 .filter_map(|now| now.withdrawn_line(messages)),
         );
-        let page = [first, vec![said], now, vec![id]].concat();
+        let papers = self.attachment_lines(messages);
+        let page = [first, vec![said], papers, now, vec![id]].concat();
         // Whatever the device has signed, in whosever name, comes after.
         let frozen = self.frozen.iter().flat_map(|it| it.lines(messages));
         let warnings = self.warnings(messages);
@@ -476,6 +486,33 @@ impl ReceivedAlert {
             .chain(page)
             .collect::<Vec<_>>()
             .join("\n")
+    }
+
+    /// What goes with it.
+    pub(super) fn attachment_lines(&self, messages: &Messages) -> Vec<String> {
+        let lines = self.attachments.iter().map(|it| it.line(messages));
+        // What is about an earlier alert has that one's number, and is named by its own id.
+        let is_later = self
+            .reading
+            .fields()
+            .is_some_and(|it| it.original.is_some());
+        let id: String = self.id.to_string().chars().take(CASE_CHARS).collect();
+        let name = if is_later { id } else { self.case.clone() };
+        let case = [("case", name.into())];
+        let head = (!self.attachments.is_empty()).then(|| messages.say("attachments", &case));
+        head.into_iter().chain(lines).collect()
+    }
+
+    /// The same for programs, in a case.
+    pub(super) fn attachments_json(&self) -> Vec<Value> {
+        let all = self.attachments.iter().map(|it| {
+            let mut value = it.to_json();
+            if let Some(object) = value.as_object_mut() {
+                object.insert("id".to_owned(), json!(self.id.to_string()));
+            }
+            value
+        });
+        all.collect()
     }
 
     /// What has to be read before anything that the device signed.
@@ -648,6 +685,7 @@ impl ReceivedAlert {
             "sequence": self.sequence.map(|sequence| sequence.0),
             "week": self.week.map(Week::begins).and_then(rfc3339),
             "oddities": oddities,
+            "attachments": self.attachments.iter().map(AttachmentView::to_json).collect::<Vec<_>>(),
             "alert": alert,
         })
     }

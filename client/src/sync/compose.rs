@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     alert::{Alert, Fields},
+    attachment::Paper,
     device::{
         Device, DeviceError, QueueEnd, QueuedEnvelope, State, damaged, frozen, out, outbox, sent,
     },
@@ -24,7 +25,10 @@ use crate::{
     random::random,
     seal::{EpochRecipient, MemberKey, SealError},
     show::Addressees,
-    sync::weeks::seal_in_week,
+    sync::{
+        attaching::{NotAttached, attach},
+        weeks::seal_in_week,
+    },
 };
 
 /// A message that arrives later than this after it was signed is marked as late: as long as a relay keeps it, by default.
@@ -110,6 +114,8 @@ pub fn addressees(
 pub struct SealedAlert {
     /// Its id.
     pub id: MessageId,
+    /// What does not go with it, by its place among what was given, from 0, and why. The alert does not speak of it.
+    pub unattached: Vec<(usize, NotAttached)>,
     /// To whom it is sealed.
     pub to: Addressees,
     /// Why this device could not number it, if so: its readers are told.
@@ -131,14 +137,38 @@ pub fn compose_alert(
     chosen: &[MemberKey],
     now: Timestamp,
 ) -> Result<SealedAlert, ComposeError> {
+    compose_alert_with(device, alert, &[], chosen, now)
+}
+
+/// The same, with photographs and papers. They are sealed and on disk before the alert is queued, so that it speaks of nothing that will not come;
+/// what cannot be written down is left out of it, and keeps it back no more than anything else. They are posted after it.
+///
+/// # Errors
+/// As [`compose_alert`].
+pub fn compose_alert_with(
+    device: &Device,
+    alert: &Alert,
+    papers: &[Paper],
+    chosen: &[MemberKey],
+    now: Timestamp,
+) -> Result<SealedAlert, ComposeError> {
+    let (_, view) = sender(device)?;
+    to_whom(device, &view, Some(alert.fields()), chosen)?;
+    let id = MessageId(random());
+    let (attached, unattached) = attach(device, id, papers, now);
+    let alert = alert.with(&attached);
     let words = Words {
-        id: MessageId(random()),
+        id,
         kind: KIND_ALERT,
-        body: codec::encode(alert),
+        body: codec::encode(&alert),
         alert: Some(alert.fields()),
         now,
     };
-    compose(device, words, chosen).map(|(sealed, _)| sealed)
+    let (sealed, _) = compose(device, words, chosen)?;
+    Ok(SealedAlert {
+        unattached,
+        ..sealed
+    })
 }
 
 /// Whom a message is sealed to: those chosen; an alert, those for whom it is; anything else, all who read.
@@ -485,6 +515,7 @@ fn compose(
     }
     let sealed = SealedAlert {
         id,
+        unattached: Vec::new(),
         to,
         uncounted,
         unkept,

@@ -21,6 +21,7 @@ use tokio::{
 };
 
 use super::{
+    attaching::{self, PartsReport},
     clocks::Clocks,
     context::{Context, Pauses, RETRY_LAST},
     event::{EngineError, Event, Events, Given, ReplyUpdate, Unshown},
@@ -71,6 +72,7 @@ pub struct Engine {
     events: mpsc::UnboundedReceiver<Event>,
     group: mpsc::Sender<SendRequest>,
     invitations: mpsc::Sender<SendRequest>,
+    parts: mpsc::Sender<oneshot::Sender<PartsReport>>,
     claims: mpsc::UnboundedSender<ClaimsRequest>,
     reading: mpsc::Sender<CatchUpRequest>,
     follows: bool,
@@ -105,6 +107,8 @@ impl Engine {
             requests
         };
         let (group, invitations) = (sender(Scope::Group), sender(Scope::Invitations));
+        let (parts, asked) = mpsc::channel(1);
+        tasks.spawn(attaching::run(context.clone(), asked, options.follow));
         let (claims, asked) = mpsc::unbounded_channel();
         tasks.spawn(invitations::run(context.clone(), asked, options.follow));
         let (reading, asked) = mpsc::channel(1);
@@ -133,6 +137,7 @@ impl Engine {
             events,
             group,
             invitations,
+            parts,
             claims,
             reading,
             follows: options.follow,
@@ -211,6 +216,19 @@ impl Engine {
     /// As [`Self::send_outbox`].
     pub async fn send_alerts(&self) -> Result<SendReport, EngineError> {
         ask(&self.group).await
+    }
+
+    /// Sends parts of photographs and papers whose alerts a relay has, one after the other, until all are there or something fails. No alert waits for
+    /// them: what is queued meanwhile goes first, and the rest of them another time.
+    ///
+    /// # Errors
+    /// [`EngineError::Stopped`]. What failed is part of the report.
+    pub async fn send_parts(&self) -> Result<PartsReport, EngineError> {
+        let (answer, answered) = oneshot::channel();
+        let _ = self.parts.send(answer).await;
+        answered
+            .await
+            .map_err(|RecvError { .. }| EngineError::Stopped)
     }
 
     /// Sends what waits for the group's mailbox, again and again, until none of it is in the memory of this program alone: it has its

@@ -4,6 +4,7 @@
 mod added;
 mod agree;
 mod answers;
+mod attaching;
 mod cases;
 mod clocks;
 mod compose;
@@ -24,6 +25,7 @@ mod own_mailbox;
 mod reached_by;
 mod receive;
 mod receive_call;
+mod receive_part;
 mod receive_roster;
 mod recover;
 mod relay_tasks;
@@ -38,13 +40,15 @@ mod wish;
 
 pub use added::{AddDeviceError, Coming, ask_for_device, coming, say_on_device};
 pub use agree::{AgreeError, Agreed, agree, sign_for};
+pub use attaching::{NotAttached, PartsReport};
 pub use cases::{CaseError, SayInCase, say_in_case};
 pub(crate) use clocks::differed;
 pub use clocks::{ClocksDiffer, WrongClock};
 #[cfg(feature = "internals")]
 pub use compose::sender_view;
 pub use compose::{
-    ComposeError, FreezeError, SealedAlert, addressees, compose_alert, compose_freeze, may_send,
+    ComposeError, FreezeError, SealedAlert, addressees, compose_alert, compose_alert_with,
+    compose_freeze, may_send,
 };
 pub use contacts::give_contact;
 pub use engine::{Engine, EngineOptions, Refresh};

@@ -32,7 +32,8 @@ use crate::{
     clock::now,
     device::{
         Device, DeviceError, Follows, KnownHeads, LockName, Senders, StoredMessage, absence,
-        cases::Counts, frozen, inbox, keep_other_log, out, reach, week_secrets, wishes::NotListed,
+        attached::Awaited, cases::Counts, frozen, inbox, keep_other_log, out, reach, week_secrets,
+        wishes::NotListed,
     },
     extensions::is_critical,
     group::{Claim, Entry, Roster, RosterError, Week},
@@ -46,7 +47,7 @@ use crate::{
         VerifiedMessage, VerifyError, passed_on, verify,
     },
     relay::Cursor,
-    seal::{self, EpochIdentity, OpenError},
+    seal::{self, EpochIdentity, MemberIdentity, OpenError},
     secret::Seed,
     show::WishLine,
 };
@@ -180,7 +181,7 @@ pub(super) enum Part {
 /// A member's end of the group's mailbox.
 #[derive(Debug)]
 pub(crate) struct GroupReceiver {
-    epoch: EpochIdentity,
+    pub(super) epoch: EpochIdentity,
     /// Case numbers that are taken, read once: reading thousands of messages for each new one would
     /// make catching up slow.
     cases: Mutex<Option<BTreeSet<String>>>,
@@ -203,6 +204,8 @@ pub(crate) struct GroupReceiver {
     pub(super) turns: Mutex<Vec<WaitingTurn>>,
     /// Entries that came before those that they follow on. They are sent again, so the cursor does not wait for them.
     pub(super) ahead: Mutex<Vec<(Sequence, Signed<Entry>)>>,
+    /// Photographs and papers of which parts are missing, once they were read, with what opens those.
+    pub(super) awaited: Mutex<BTreeMap<String, (Awaited, MemberIdentity)>>,
     /// Whether an alert came that this device is the first to pass on.
     has_to_pass_on: AtomicBool,
     /// Whether the roster says otherwise than before who reads new alerts.
@@ -233,6 +236,7 @@ impl GroupReceiver {
             not_kept: Mutex::default(),
             cases_not_kept: Mutex::default(),
             said: Mutex::default(),
+            awaited: Mutex::default(),
             has_to_pass_on: AtomicBool::new(false),
             circle_has_changed: AtomicBool::new(false),
         }
@@ -268,6 +272,9 @@ impl GroupReceiver {
         let (payload, week) = match opened {
             Ok(opened) => opened,
             Err(OpenError::NotForMe) => {
+                if self.part(device, envelope)? {
+                    return Ok(Received::NotForUs);
+                }
                 if self.is_in_force() && weeks::has_lost(device, arrived, now())? {
                     self.miss(device, after)?;
                 }
@@ -460,6 +467,7 @@ impl GroupReceiver {
             follows,
             week,
         };
+        self.await_papers(device, &verified);
         if let Err(error) = inbox::store(device, id, &message) {
             return Ok(self.not_kept(id, message, error));
         }

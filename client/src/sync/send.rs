@@ -39,7 +39,7 @@ use crate::{
 };
 
 /// Between two looks at what other programs of this device queued.
-const LOOK: std::time::Duration = std::time::Duration::from_secs(1);
+pub(super) const LOOK: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// What was queued so lately is left to the program that queued it, and is sending it.
 const FRESH_SECONDS: u64 = 2;
@@ -153,7 +153,7 @@ pub(super) async fn run(
     }
 }
 
-async fn due(look: &mut Interval, at: Instant) {
+pub(super) async fn due(look: &mut Interval, at: Instant) {
     sleep_until(at).await;
     look.tick().await;
 }

@@ -33,7 +33,7 @@ pub use rfc3339::rfc3339;
 pub use rows::lay_out;
 
 /// The library's own messages: what alerts, lists and members' pages are made of.
-pub(crate) const CATALOGUES: [Catalogue; 9] = [
+pub(crate) const CATALOGUES: [Catalogue; 10] = [
     Catalogue {
         en: include_str!("../../i18n/en/vocabulary.ftl"),
         ru: include_str!("../../i18n/ru/vocabulary.ftl"),
@@ -65,6 +65,10 @@ pub(crate) const CATALOGUES: [Catalogue; 9] = [
     Catalogue {
         en: include_str!("../../i18n/en/facts.ftl"),
         ru: include_str!("../../i18n/ru/facts.ftl"),
+    },
+    Catalogue {
+        en: include_str!("../../i18n/en/attachments.ftl"),
+        ru: include_str!("../../i18n/ru/attachments.ftl"),
     },
     Catalogue {
         en: include_str!("../../i18n/en/recovery.ftl"),

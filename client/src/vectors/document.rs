@@ -88,6 +88,7 @@ fn purposes_of_clients_are_the_documents() {
         listed::<crate::group::Registration>(),
         listed::<crate::message::Answer>(),
         listed::<crate::message::Carried>(),
+        listed::<crate::attachment::Part>(),
     ]);
     assert_eq!(written, known.keys().cloned().collect());
     assert_eq!(row[1], "devices, invitations and recovery keys");
@@ -107,7 +108,7 @@ fn payloads_have_the_documents_numbers() {
     // What nobody signed decodes all the same: it is verified later.
     let signed = [0; 8 + 64];
     let message = [signed.as_slice(), &[0], &[0; 8]].concat();
-    for number in (0..300).chain([32_767, 32_768, 32_769, u16::MAX]) {
+    for number in (0..300).chain([32_767, 32_768, 32_769, 32_772, u16::MAX]) {
         let body = match number {
             1 => message.clone(),
             2 => vec![0; 8],
@@ -129,6 +130,7 @@ fn payloads_have_the_documents_numbers() {
             Payload::Comparison(_) => Some("comparison"),
             Payload::Arrival(_) => Some("arrival"),
             Payload::Out(_) => Some("out"),
+            Payload::Part(_) => Some("part"),
             Payload::Unknown(_) => None,
         };
         assert_eq!(written.get(&number).map(String::as_str), name, "{number}");

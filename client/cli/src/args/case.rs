@@ -25,6 +25,21 @@ pub(crate) struct Case {
     pub(crate) json: bool,
 }
 
+/// `attachment`
+#[derive(Debug, Args)]
+pub(crate) struct Attachment {
+    /// As `show` takes it.
+    pub(crate) case: String,
+    /// Which; all are listed when it is left out.
+    pub(crate) number: Option<u16>,
+    /// Where to write it; a new file.
+    #[arg(long, requires = "number")]
+    pub(crate) save: Option<GivenPath>,
+    /// One line of JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 /// `ack` and `support`
 #[derive(Debug, Args)]
 pub(crate) struct InCase {

@@ -12,8 +12,8 @@ mod help;
 mod usage;
 
 pub(crate) use case::{
-    Answer, Calendar, Case, Cases, Checklist, Close, Consent, Custody, Digest, Due, Fact, FactKind,
-    HandOver, InCase, Note, Opened, Review, State, WithReason, WithText,
+    Answer, Attachment, Calendar, Case, Cases, Checklist, Close, Consent, Custody, Digest, Due,
+    Fact, FactKind, HandOver, InCase, Note, Opened, Review, State, WithReason, WithText,
 };
 
 pub(crate) use help::command;
@@ -71,6 +71,8 @@ pub(crate) enum Command {
     Cases(Cases),
     /// One case, and what was said in it.
     Case(Case),
+    /// What goes with an alert.
+    Attachment(Attachment),
     /// Says that somebody has read it.
     Ack(InCase),
     /// Takes the lead.
@@ -513,6 +515,12 @@ pub(crate) struct Alert {
     /// It is over.
     #[arg(long = "over", group = "about", conflicts_with_all = ["from", "template", "drill", "on_behalf", "to"])]
     pub(crate) over: Option<String>,
+    /// Pictures, written anew.
+    #[arg(long, conflicts_with = "template")]
+    pub(crate) attach: Vec<GivenPath>,
+    /// Files, as they are.
+    #[arg(long, conflicts_with = "template")]
+    pub(crate) attach_as_it_is: Vec<GivenPath>,
     /// Only to these people.
     #[arg(long)]
     pub(crate) to: Vec<String>,

@@ -2,6 +2,7 @@
 
 mod alert;
 mod answers;
+mod attachment;
 mod calendar;
 mod case;
 mod checklist;
@@ -159,6 +160,7 @@ fn perform(ui: &mut Ui, command: Command) -> Result<u8, CommandError> {
         Command::Show(args) => inbox::show(ui, &args),
         Command::Cases(args) => case::cases(ui, &args),
         Command::Case(args) => case::case(ui, &args),
+        Command::Attachment(args) => attachment::attachment(ui, &args),
         Command::Ack(args) => case::say(ui, &Saying::Ack(&args)),
         Command::Lead(args) => case::say(ui, &Saying::Lead(&args)),
         Command::Support(args) => case::say(ui, &Saying::Support(&args)),

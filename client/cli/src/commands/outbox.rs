@@ -27,6 +27,11 @@ pub(super) fn outbox(ui: &mut Ui, args: &args::Outbox) -> Result<u8, CommandErro
             report.failed.extend(again.failed);
             report.evidence |= again.evidence;
         }
+        // What goes with alerts goes after them.
+        if report.failed.is_empty() {
+            let parts = background.wait(engine.send_parts())?;
+            report.failed.extend(parts.failed);
+        }
         for error in report.failed {
             ui.failed(error);
         }
@@ -54,6 +59,10 @@ pub(super) fn outbox(ui: &mut Ui, args: &args::Outbox) -> Result<u8, CommandErro
             ("stored", stored.into()),
         ];
         ui.print(&format!("outbox-{}", sent.delivery.key()), &words)?;
+        for paper in &sent.papers {
+            let line = paper.line(&ui.messages);
+            ui.content(&line)?;
+        }
     }
     if !args.json {
         if outbox.words > 0 {

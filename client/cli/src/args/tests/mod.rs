@@ -319,8 +319,11 @@ fn a_path_is_one_in_whatever_form_it_is_given() {
     found.retain(|id| !id.ends_with(" home"));
     // Beside `--home`. Tests of the programs give each in one of the forms.
     let typed = [
+        "alert attach",
+        "alert attach_as_it_is",
         "alert form",
         "alert from",
+        "attachment save",
         "calendar file",
         "check part",
         "create dir",

@@ -1,6 +1,7 @@
 //! `bellrope alert`: pulls the rope. Sealed, and on disk if the disk takes it, before any network is tried; then said honestly how far it
 //! got.
 
+mod attach;
 mod flow;
 mod post;
 
@@ -35,6 +36,7 @@ pub(super) fn alert(ui: &mut Ui, args: &args::Alert) -> Result<u8, CommandError>
     // It may change what is to be said.
     answers::say(ui, &device);
     let about = about(&device, args)?;
+    let papers = attach::prepare(ui, args)?;
     let mut post = Post::start(ui, &device, &args.to)?;
     let written = match &args.from {
         Some(path) => flow::look_at_form(ui, &mut post, read_form(path)?, args.yes)?,
@@ -47,11 +49,12 @@ pub(super) fn alert(ui: &mut Ui, args: &args::Alert) -> Result<u8, CommandError>
         ui.status("alert-not-sent", &[]);
         return Ok(DONE);
     };
-    let sealed = post.seal(&alert)?;
+    let sealed = post.seal(&alert, &papers)?;
     // What a script or a form says is no answer of the person who sits here.
     let said = args.place.is_none() && args.from.is_none();
     let said = alert.fields().place.country.filter(|_| said);
-    drop(alert);
+    let attached = papers.len().saturating_sub(sealed.unattached.len());
+    drop((alert, papers));
     if let Some(country) = said
         && let Err(error) = device.remember_country(country)
     {
@@ -64,6 +67,14 @@ pub(super) fn alert(ui: &mut Ui, args: &args::Alert) -> Result<u8, CommandError>
     };
     let to = sealed.to.text(&ui.messages);
     ui.status(said, &[("to", to.into())]);
+    for (_, error) in &sealed.unattached {
+        ui.output
+            .status(&CommandError::from(error).say(&ui.messages));
+    }
+    if !sealed.unattached.is_empty() {
+        let count = sealed.unattached.len();
+        ui.status("alert-unattached", &[("count", count.into())]);
+    }
     let odd = match (&sealed.unkept, &sealed.uncounted) {
         (Some(error), _) => Some((error, "alert-not-kept")),
         (None, Some(error)) => Some((error, "alert-not-counted")),
@@ -74,7 +85,7 @@ pub(super) fn alert(ui: &mut Ui, args: &args::Alert) -> Result<u8, CommandError>
         ui.output.status(&said);
         ui.status(id, &[]);
     }
-    post.send(ui, &sealed, args.json)
+    post.send(ui, (&sealed, attached), args.json)
 }
 
 /// Which alert that was sent from here is meant, and what is to be said of it.

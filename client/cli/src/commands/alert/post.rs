@@ -4,10 +4,11 @@
 use std::{io, sync::Arc};
 
 use bellrope_client::{
-    Device, Engine, EngineError, EngineOptions, MemberKey, Refresh, RelayError, ReplyUpdate,
-    SealedAlert, SendReport, addressees,
+    Device, Engine, EngineError, EngineOptions, MemberKey, PartsReport, Refresh, RelayError,
+    ReplyUpdate, SealedAlert, SendReport, addressees,
     alert::Alert,
-    compose_alert, now,
+    attachment::Paper,
+    compose_alert_with, now,
     show::{Addressees, Delivery, Outbox, SentAlert},
     text::{escape, rfc3339},
 };
@@ -94,9 +95,19 @@ impl Post {
     ///
     /// # Errors
     /// [`CommandError`]; nothing is queued then.
-    pub(super) fn seal(&mut self, alert: &Alert) -> Result<SealedAlert, CommandError> {
+    pub(super) fn seal(
+        &mut self,
+        alert: &Alert,
+        papers: &[Paper],
+    ) -> Result<SealedAlert, CommandError> {
         self.choose()?;
-        Ok(compose_alert(&self.device, alert, &self.chosen, now())?)
+        Ok(compose_alert_with(
+            &self.device,
+            alert,
+            papers,
+            &self.chosen,
+            now(),
+        )?)
     }
 
     /// Looks the names up by the newest roster.
@@ -119,7 +130,7 @@ impl Post {
     pub(super) fn send(
         self,
         ui: &mut Ui,
-        sealed: &SealedAlert,
+        (sealed, attached): (&SealedAlert, usize),
         as_json: bool,
     ) -> Result<u8, CommandError> {
         let device = &self.device;
@@ -169,6 +180,12 @@ impl Post {
                     let _ = engine.send_outbox().await;
                 }
             });
+        }
+        if is_sent && is_kept && attached > 0 {
+            // The alert is there and said to be: whoever ends the program now loses nothing of it, and the rest goes another time.
+            ui.status("alert-parts", &[("count", attached.into())]);
+            let report = background.wait(engine.send_parts())?;
+            say_parts(ui, device, sealed, report)?;
         }
         say_ready(ui, &background, &mut engine)?;
         answers::say(ui, device);
@@ -289,6 +306,29 @@ fn say(
         ui.status("alert-needs-help", &[]);
     }
     Ok(code)
+}
+
+/// How far what goes with it got.
+fn say_parts(
+    ui: &mut Ui,
+    device: &Device,
+    sealed: &SealedAlert,
+    report: PartsReport,
+) -> Result<(), CommandError> {
+    let outbox = Outbox::of(device, now())?;
+    let papers = outbox.get(sealed.id).map(|sent| sent.papers.as_slice());
+    let papers = papers.unwrap_or_default();
+    for paper in papers {
+        let line = paper.line(&ui.messages);
+        ui.output.status(&line);
+    }
+    if let Some(error) = report.failed {
+        ui.failed(error);
+    }
+    if papers.iter().any(|paper| paper.waits()) {
+        ui.status("alert-parts-wait", &[]);
+    }
+    Ok(())
 }
 
 /// It waits on this device.

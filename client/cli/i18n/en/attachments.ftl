@@ -1,0 +1,52 @@
+# Photographs and papers: what goes with an alert, and what is saved.
+
+attach-ready = Goes with the alert: { $file }, written anew as a { $kind }, { $size }. Nothing but its pixels goes: no place, time, camera or name. What can be seen in it stays.
+attach-as-it-is = Goes with the alert AS IT IS: { $file }, { $kind }, { $size }
+attach-told-camera = {"  "}It tells with what it was taken: { $text }
+attach-told-place = {"  "}It tells WHERE it was taken.
+attach-told-time = {"  "}It tells when it was taken: { $text }
+attach-told-name = {"  "}It tells a name: { $text }
+attach-told-serial = {"  "}It tells the number of the camera, which is the same in every picture of it.
+attach-told-preview = {"  "}It has a small picture of itself, maybe from before it was cut.
+attach-may-tell-picture = {"  "}It may tell more, and everybody who reads the alert has that too.
+attach-may-tell-paper = {"  "}It is not looked into. It may tell who wrote it, with what and when, and what was deleted in it; everybody who reads the alert has that too.
+ask-attach-as-it-is = Send it as it is? (yes/no) [no]
+attach-left-out = Does not go with the alert: { $file }
+alert-unattached = { $count ->
+    [one] For the reason above { $count } file does not go with the alert. The alert goes all the same, and does not speak of it.
+   *[other] For the reasons above { $count } files do not go with the alert. The alert goes all the same, and does not speak of them.
+}
+alert-parts = { $count ->
+    [one] The alert is there. Now what goes with it follows, { $count } file. If you press Ctrl+C, the rest goes another time.
+   *[other] The alert is there. Now what goes with it follows, { $count } files. If you press Ctrl+C, the rest goes another time.
+}
+alert-parts-wait = The rest waits sealed on this device, and goes with the next bellrope alert, bellrope outbox or bellrope watch.
+attachment-saved = Saved: { $file }
+attachment-is-open = From now on whoever has this disk can read it, without your passphrase. Delete the file when it is not needed any more. A picture or document from somebody else can harm the program that opens it.
+attachment-none = Nothing goes with this alert.
+
+error-attach-many = more than { $max } files do not go with one alert
+    Send the rest with an update: bellrope alert --update CASE --attach FILE
+error-attach-no-file = this is no file: { $file }
+    Name one file, such as photo.jpg.
+error-attach-large = the file { $file } is too large: what goes with an alert has at most { $max } kB
+    Send a smaller one: a picture of it, or some of its pages.
+error-attach-empty = the file { $file } is empty
+    Choose another file.
+error-attach-heic = the picture { $file } is of a kind (HEIC) out of which nothing can be taken for sure
+    Send a screenshot of it, or set the camera to “most compatible”. To send it with all that it tells: --attach-as-it-is
+error-attach-no-picture = the file { $file } is no picture (JPEG, PNG or WebP): what it tells besides its text cannot be taken out
+    Send a screenshot of it, or send it with all that it tells: --attach-as-it-is
+error-attach-pixels = the picture { $file } has too many pixels
+    Make it smaller, or send a screenshot of it.
+error-attach-damaged = the picture { $file } cannot be read: it is damaged, or not whole
+    Send a screenshot of it.
+error-attachment-none = there is no such attachment: { $count } in all
+    See which there are: bellrope attachment CASE
+error-attachment-missing = { $count ->
+    [one] { $count } part of it is not here yet
+   *[other] { $count } parts of it are not here yet
+}
+    Let bellrope watch run until they have come. If they do not come, ask the sender to send it again.
+error-attachment-different = what came is not what the alert announced
+    Do not use any of it, and ask the sender to send it again.

@@ -1,0 +1,170 @@
+//! Photographs and papers that go with an alert: what the alert says of them, and the parts in which they follow it.
+//!
+//! The alert goes first and alone. Inside it stand the key, the size and the hash of each; the parts follow, each an envelope like any other,
+//! sealed to that key. So who reads the alert reads them, and nobody else does, without a list of readers in every part.
+//!
+//! The rules are numbered (AT1, AT2, …) in `proto/PROTOCOL.md`, "Photographs and papers". What a picture tells besides its pixels is taken
+//! away in [`picture`], before any of this.
+
+mod holds;
+mod kind;
+mod picture;
+mod prepare;
+#[cfg(test)]
+mod tests;
+
+use bellrope_proto::{
+    codec::{self, Blob},
+    ids::Hash,
+    signing::{Device, Purpose, Statement},
+};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::{
+    extensions::Extensions,
+    ids::MessageId,
+    seal::{MemberIdentity, MemberKey},
+    secret::Seed,
+};
+
+pub use holds::Told;
+pub use kind::{PaperKind, Treatment};
+pub use prepare::{FILE_BYTES_MAX, NotTaken, Paper, keep, rewrite};
+
+/// Photographs and papers of one alert.
+pub const ATTACHMENTS_MAX: usize = 8;
+
+/// Bytes of one, as it is sent.
+pub const ATTACHMENT_BYTES_MAX: usize = 2_000_000;
+
+/// Bytes of a part but the last: with what is around them, what the largest bucket carries to one key.
+pub(crate) const PART_BYTES: usize = 63_000;
+
+/// The extension of an alert that says what goes with it. Whoever does not know it says that there is more.
+pub(crate) const EXTENSION: u16 = 17;
+
+/// What an alert says of one photograph or paper.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Attachment {
+    /// The secret of the key that its parts are sealed to.
+    secret: Seed,
+    /// What it is.
+    pub kind: PaperKind,
+    /// What was done with it before it was sent.
+    pub treatment: Treatment,
+    /// Bytes.
+    size: u64,
+    /// SHA-256 of the whole.
+    hash: Hash,
+    /// What a later version adds.
+    extensions: Extensions,
+}
+
+/// A part as its sender signs it: whoever reads the alert knows the key that parts are sealed to, and could else post others in their place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// Of what goes with which alert.
+    pub alert: MessageId,
+    /// Its place among that, from 1.
+    pub number: u16,
+    /// Which part, from 0.
+    pub index: u16,
+    /// What stands in it.
+    pub bytes: Blob,
+    /// What a later version adds.
+    pub extensions: Extensions,
+}
+
+impl Statement for Part {
+    type Signer = Device;
+    const PURPOSE: Purpose = Purpose::Part;
+}
+
+impl Attachment {
+    /// What an alert says of this paper, with a new key.
+    pub(crate) fn of(paper: &Paper) -> Self {
+        Self {
+            secret: Seed::random(),
+            kind: paper.kind,
+            treatment: paper.treatment,
+            size: paper.bytes.len() as u64,
+            hash: hash(&paper.bytes),
+            extensions: Extensions::none(),
+        }
+    }
+
+    /// Bytes of the whole.
+    pub(crate) fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// What its parts are sealed to.
+    pub(crate) fn key(&self) -> MemberKey {
+        self.identity().to_key()
+    }
+
+    /// What opens its parts.
+    pub(crate) fn identity(&self) -> MemberIdentity {
+        MemberIdentity::from_seed(self.secret.bytes())
+    }
+
+    /// AT2: how many parts there are; none of a size that nobody may send.
+    pub(crate) fn parts(&self) -> u16 {
+        let size = usize::try_from(self.size).unwrap_or(usize::MAX);
+        match size {
+            1..=ATTACHMENT_BYTES_MAX => u16::try_from(size.div_ceil(PART_BYTES)).unwrap_or(0),
+            _ => 0,
+        }
+    }
+
+    /// AT4: whether a part has its place here, and the length that is due there.
+    pub(crate) fn takes(&self, part: &Part) -> bool {
+        if part.index >= self.parts() {
+            return false;
+        }
+        let before = PART_BYTES.saturating_mul(usize::from(part.index));
+        let left = usize::try_from(self.size).map_or(0, |size| size.saturating_sub(before));
+        part.bytes.0.len() == left.min(PART_BYTES)
+    }
+
+    /// AT5: whether these bytes are what was sent.
+    pub(crate) fn is(&self, whole: &[u8]) -> bool {
+        whole.len() as u64 == self.size && hash(whole) == self.hash
+    }
+}
+
+/// The parts of a paper, in order.
+pub(crate) fn cut(paper: &Paper, alert: MessageId, number: u16) -> impl Iterator<Item = Part> {
+    let parts = paper.bytes.chunks(PART_BYTES);
+    parts.zip(0..).map(move |(bytes, index)| Part {
+        alert,
+        number,
+        index,
+        bytes: Blob(bytes.to_vec()),
+        extensions: Extensions::none(),
+    })
+}
+
+/// AT1: what an alert with these extensions says goes with it; `None` where it says so in a way that this program does not understand. The
+/// numbers of the rest would be others if one of them were left out.
+pub(crate) fn said_in(extensions: &Extensions) -> Option<Vec<Attachment>> {
+    let Some(bytes) = extensions.get(EXTENSION) else {
+        return Some(Vec::new());
+    };
+    let all: Vec<Attachment> = codec::decode(bytes).ok()?;
+    let is_right = |one: &Attachment| one.parts() > 0 && !one.extensions.has_critical();
+    ((1..=ATTACHMENTS_MAX).contains(&all.len()) && all.iter().all(is_right)).then_some(all)
+}
+
+/// The same, with these.
+pub(crate) fn say_in(extensions: &Extensions, all: &[Attachment]) -> Extensions {
+    match all {
+        [] => extensions.clone(),
+        all => extensions.with(EXTENSION, codec::encode(&all)),
+    }
+}
+
+fn hash(bytes: &[u8]) -> Hash {
+    Hash(Sha256::digest(bytes).into())
+}

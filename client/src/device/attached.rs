@@ -1,0 +1,213 @@
+//! What came of photographs and papers that go with alerts: which parts are awaited, and those that are here. Kept sealed like the rest, and put
+//! together only when somebody asks for one.
+//!
+//! Nobody can fill a disk with it: a part is kept for what a known sender's alert announced, in a place that is empty, with the length that is due there, and the
+//! number of what is awaited at one time is limited.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bellrope_proto::{
+    codec::{self, Blob},
+    ids::Timestamp,
+    signing::{Device as DeviceKey, PublicKey},
+};
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::{files::DeviceError, unlocked::Device};
+use crate::{
+    attachment::{Attachment, Part},
+    group::lifetimes::RETENTION_SECONDS,
+    ids::MessageId,
+};
+
+/// Papers of which parts are missing.
+const AWAITED: &str = "awaited";
+
+/// The parts that are here.
+const PARTS: &str = "parts";
+
+/// Papers that are awaited at one time: each costs a try at every envelope that is for somebody else.
+const AWAITED_MAX: usize = 256;
+
+/// AT6: parts are awaited for so long after the alert came. The sender may be away from a network for as long as a relay keeps an envelope, and so
+/// may this device.
+const AWAITED_SECONDS: u64 = 2 * RETENTION_SECONDS;
+
+/// A paper of which parts are missing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Awaited {
+    /// With which alert it goes.
+    pub alert: MessageId,
+    /// Its place among what goes with it, from 1.
+    pub number: u16,
+    /// Who signed the alert, and has to sign the parts.
+    pub sender: PublicKey<DeviceKey>,
+    /// What the alert says of it.
+    pub paper: Attachment,
+    /// Until when.
+    until: Timestamp,
+}
+
+impl Awaited {
+    /// Whether its time is over.
+    pub(crate) fn is_over(&self, now: Timestamp) -> bool {
+        self.until < now
+    }
+}
+
+/// The parts that are here, by alert and number.
+#[derive(Debug, Default)]
+pub(crate) struct Here(BTreeMap<(MessageId, u16), BTreeSet<u16>>);
+
+/// Why a paper is not put together.
+#[derive(Debug, thiserror::Error)]
+pub enum Incomplete {
+    /// So many parts are missing.
+    #[error("{0} parts are missing")]
+    Missing(u16),
+    /// All parts are here and are not what the alert says.
+    #[error("this is not what the alert announced")]
+    Different,
+    /// The device's files.
+    #[error(transparent)]
+    Device(#[from] DeviceError),
+}
+
+fn name(alert: MessageId, number: u16) -> String {
+    format!("{alert}-{number}")
+}
+
+fn part_path(alert: MessageId, number: u16, index: u16) -> String {
+    format!("{PARTS}/{}-{index}", name(alert, number))
+}
+
+/// Awaits what goes with an alert. Before the alert is stored: a crash in between repeats both.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn announce(
+    device: &Device,
+    (alert, sender): (MessageId, PublicKey<DeviceKey>),
+    papers: Vec<Attachment>,
+    now: Timestamp,
+) -> Result<(), DeviceError> {
+    if papers.is_empty() {
+        return Ok(());
+    }
+    let files = device.files();
+    let here = here(device)?;
+    let mut room = AWAITED_MAX.saturating_sub(files.names(AWAITED)?.len());
+    for (paper, number) in papers.into_iter().zip(1..) {
+        if here.parts(alert, number) >= paper.parts() || room == 0 {
+            continue;
+        }
+        room = room.saturating_sub(1);
+        let awaited = Awaited {
+            alert,
+            number,
+            sender,
+            paper,
+            until: now.plus(AWAITED_SECONDS),
+        };
+        let path = format!("{AWAITED}/{}", name(alert, number));
+        files.write(&path, &codec::encode(&awaited))?;
+    }
+    Ok(())
+}
+
+/// The names of what is awaited: asked at every envelope that is for somebody else.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn names(device: &Device) -> Result<Vec<String>, DeviceError> {
+    device.files().names(AWAITED)
+}
+
+/// One that is awaited; `None` when its time is over, or another program has it whole.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn awaited(
+    device: &Device,
+    name: &str,
+    now: Timestamp,
+) -> Result<Option<Awaited>, DeviceError> {
+    let path = format!("{AWAITED}/{name}");
+    let awaited: Option<Awaited> = device.files().read_one(&path)?;
+    if awaited.as_ref().is_some_and(|awaited| awaited.is_over(now)) {
+        device.files().remove(&path)?;
+        return Ok(None);
+    }
+    Ok(awaited)
+}
+
+/// AT4: keeps a part that its paper takes, the first that comes in its place. With the last one it is not awaited any more.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn keep(device: &Device, of: &Awaited, part: &Part) -> Result<(), DeviceError> {
+    let files = device.files();
+    let path = part_path(of.alert, of.number, part.index);
+    if !of.paper.takes(part) {
+        return Ok(());
+    }
+    if !files.has_file(&path) {
+        files.write(&path, &codec::encode(&part.bytes))?;
+    }
+    if here(device)?.parts(of.alert, of.number) >= of.paper.parts() {
+        files.remove(&format!("{AWAITED}/{}", name(of.alert, of.number)))?;
+    }
+    Ok(())
+}
+
+/// Which parts are here.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn here(device: &Device) -> Result<Here, DeviceError> {
+    let mut here = Here::default();
+    for file in device.files().names(PARTS)? {
+        let mut fields = file.split('-');
+        let alert = fields.next().and_then(MessageId::from_hex);
+        let mut number = || fields.next().and_then(|number| number.parse().ok());
+        if let (Some(alert), Some(number), Some(index)) = (alert, number(), number()) {
+            here.0.entry((alert, number)).or_default().insert(index);
+        }
+    }
+    Ok(here)
+}
+
+impl Here {
+    /// How many parts of one are here.
+    pub(crate) fn parts(&self, alert: MessageId, number: u16) -> u16 {
+        let parts = self.0.get(&(alert, number)).map_or(0, BTreeSet::len);
+        u16::try_from(parts).unwrap_or(u16::MAX)
+    }
+}
+
+/// Puts one together.
+///
+/// # Errors
+/// [`Incomplete`]. What is different is let go, so that it can come again.
+pub(crate) fn whole(
+    device: &Device,
+    (alert, number): (MessageId, u16),
+    paper: &Attachment,
+) -> Result<Zeroizing<Vec<u8>>, Incomplete> {
+    let size = usize::try_from(paper.size()).unwrap_or(0);
+    let mut whole = Zeroizing::new(Vec::with_capacity(size));
+    let mut missing = 0_u16;
+    for index in 0..paper.parts() {
+        let path = part_path(alert, number, index);
+        match device.files().read_one::<Blob>(&path)? {
+            Some(bytes) => whole.extend_from_slice(&bytes.0),
+            None => missing = missing.saturating_add(1),
+        }
+    }
+    match missing {
+        0 if paper.is(&whole) => Ok(whole),
+        0 => Err(Incomplete::Different),
+        missing => Err(Incomplete::Missing(missing)),
+    }
+}
