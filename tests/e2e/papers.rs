@@ -47,7 +47,7 @@ fn photo(world: &World, name: &str) -> PathBuf {
 /// A paper of some parts.
 fn paper(world: &World, name: &str, bytes: usize) -> PathBuf {
     let mut text = format!("%PDF-1.7 {MARKER} ").into_bytes();
-    text.extend((text.len()..bytes).map(|at| (at % 251) as u8));
+    text.extend((0..=250_u8).cycle().take(bytes - text.len()));
     let path = world.dir().join(name);
     fs::write(&path, text).unwrap();
     path

@@ -25,6 +25,9 @@ const PARTS: &str = ".parts";
 /// A paper is written before its alert is queued. One whose alert never was, as something was ended in between, is let go after so long.
 const ORPHAN_SECONDS: u64 = Timestamp::DAY_SECONDS;
 
+/// The parts of a paper, in order.
+pub(crate) type SealedParts = Vec<Vec<u8>>;
+
 /// How far one paper got.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Progress {
@@ -126,7 +129,7 @@ pub(crate) fn any_waits(device: &Device) -> Result<bool, DeviceError> {
 pub(crate) fn next(
     device: &Device,
     stored: &[MessageId],
-) -> Result<Option<(Progress, Vec<Vec<u8>>)>, DeviceError> {
+) -> Result<Option<(Progress, SealedParts)>, DeviceError> {
     let all = all(device)?;
     for alert in stored {
         for paper in all.get(alert).into_iter().flatten().filter(|it| it.waits()) {

@@ -28,7 +28,7 @@ use crate::{
     connect::{note_greeting, open_session},
     device::{
         Device, DeviceError,
-        attaching::{self, Progress},
+        attaching::{self, Progress, SealedParts},
         damaged, outbox, relay_now,
     },
     ids::MessageId,
@@ -110,7 +110,7 @@ pub struct PartsReport {
 /// A part on its way needs all of this.
 struct Work {
     paper: Progress,
-    parts: Vec<Vec<u8>>,
+    parts: SealedParts,
     relay: RelayAddress,
     mailbox: MailboxId,
     credential: LaneCredential,
