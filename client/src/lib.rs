@@ -59,6 +59,7 @@ mod comparing;
 mod connect;
 mod crockford;
 mod device;
+mod duty;
 mod extensions;
 mod group;
 mod ids;
@@ -95,6 +96,8 @@ pub use device::{
     kept_evidence, new_private_file, note_contact, read_limited, tell_opening, unsaid_failures,
     unsaid_recoveries, unsaid_restore, unsaid_twice,
 };
+pub use device::{QuietHours, keep_quiet, quiet_hours};
+pub use duty::{BadTime, Days, Line, Quiet, Rota, Shift, parse_days, parse_hours, parse_quiet};
 pub use extensions::{Extensions, NotAscending};
 pub use group::{
     About, ConsentTo, Lacking, LeaseLeft, NameError, Role, RosterError, Week, check_name,
@@ -105,11 +108,12 @@ pub use invitation::{
 };
 pub use membership::{
     AdmissionError, CircleChange, CircleError, Claims, CreateError, DictateError, DictatedError,
-    Dictation, FollowError, Followed, Founded, JoinError, NewGroup, NewInvitation,
-    NextMailboxError, Pending, PendingAct, PlannedCircle, arrive, create, cut_off, dictate,
-    fetch_bundle, follow_moved, founded, hand_pen, hear_spoken, invite_back, join, may_wish_roster,
-    may_write_roster, move_relay, moved_file, open_bundle, open_instead, open_mailbox,
-    open_next_mailbox, pending, plan_circle, reach, relay_address, renew, restore, waits_at_relay,
+    Dictation, DutyChange, DutyError, FollowError, Followed, Founded, JoinError, NewGroup,
+    NewInvitation, NextMailboxError, Pending, PendingAct, PlannedCircle, PlannedDuty, arrive,
+    create, cut_off, dictate, duty_moment, fetch_bundle, follow_moved, founded, hand_pen,
+    hear_spoken, invite_back, join, may_wish_roster, may_write_roster, move_relay, moved_file,
+    open_bundle, open_instead, open_mailbox, open_next_mailbox, pending, plan_circle, plan_duty,
+    reach, relay_address, renew, restore, waits_at_relay,
 };
 pub use message::{
     AnswerFate, Answered, Bundle, CallCode, ConsentFact, DateFact, DateId, FACTS_MAX, Fact, Freeze,
@@ -117,6 +121,7 @@ pub use message::{
 };
 pub use relay::RelayError;
 pub use seal::{MemberKey, SealError};
+pub use sync::set_duty;
 pub use sync::{
     AddDeviceError, AgreeError, Agreed, Asked, CaseError, ClaimsReport, ClocksDiffer, Coming,
     ComposeError, Engine, EngineError, EngineOptions, Event, FreezeError, NewRecoveryKey,

@@ -843,6 +843,34 @@ def move(r):
     return value
 
 
+def rota(r, person):
+    """DU1."""
+    length = len(r.rest)
+
+    def line():
+        return person(r), r.option(lambda: person(r))
+
+    place = r.text()
+    clock = r.sequence(lambda: (r.number(8), int.from_bytes(r.take(2), "big", signed=True)))
+    week = r.sequence(lambda: (r.number(2), r.number(2), line()))
+    days = r.sequence(lambda: (r.number(8), r.number(8), r.option(line)))
+    newer = r.extensions()
+    moments = [at for at, _ in clock]
+    lines = [one for _, _, one in week + days if one]
+    sound = (len(place) <= 48 and all(" " <= letter <= "~" for letter in place) and 1 <= len(clock) <= 24
+             and moments == sorted(set(moments)) and all(abs(ahead) <= 1080 for _, ahead in clock)
+             and len(week) <= 64 and len(days) <= 64 and all(begins < 10080 and 1 <= minutes <= 10080 for begins, minutes, _ in week)
+             and all(begins < ends <= begins + 100 * 86400 and begins % 60 == ends % 60 == 0 for begins, ends, _ in days)
+             and all(first != second for first, second in lines))
+    if newer or not sound or length - len(r.rest) > 12288:
+        raise Malformed
+    return {"place": place, "clock": clock, "week": week, "days": days}
+
+
+def device_rota(r):
+    return rota(r, lambda r: r.take(32))
+
+
 LISTS = ("countries", "acts", "subjects", "origins")
 
 
@@ -877,6 +905,7 @@ ADD, RECOVERY = 12, 13
 TURN, PROMOTE, DEMOTE, HAND, TAKE, POLICY = 5, 6, 7, 8, 9, 10
 LEASE = 32769
 MOVE = 32770
+DUTY = 32771
 
 
 def entry(r):
@@ -888,6 +917,8 @@ def entry(r):
         change |= decoded(body, lease) or {}
     if number == MOVE:
         change |= decoded(body, move) or {}
+    if number == DUTY:
+        change |= {"rota": decoded(body, device_rota)}
     return {**value, "number": number, "change": change, "newer": newer or change["newer"]}
 
 
@@ -1130,7 +1161,7 @@ class Roster:
             need(may_write, "R5", said)
             need(e["number"] != 1, "R2")
             pen = self.pen.after(self.act(e))
-        follow = {1: self.found, 2: self.admit, 3: self.approve, 4: self.withdraw, 5: self.turn, MOVE: self.moved,
+        follow = {1: self.found, 2: self.admit, 3: self.approve, 4: self.withdraw, 5: self.turn, MOVE: self.moved, DUTY: self.set_duty,
                   POLICY: self.decide, 11: self.another, ADD: self.add, RECOVERY: self.register}
         follow.get(e["number"], lambda e, change: None)(e, change)
         self.lease = change.get("lease", self.lease)
@@ -1313,6 +1344,15 @@ class Roster:
         need(circle is None or 1 <= len(circle) == len(set(circle)), "R18")
         need(all(any(one[name] for name in LISTS) for _, one in change["besides"]) and change["length"] <= 16384, "R18")
         self.policies.append((e["position"], people))
+
+    def set_duty(self, e, change):
+        """DU1: what names somebody who is no member has no effect."""
+        said = change["rota"]
+        if said is None:
+            return
+        named = [who for _, _, one in said["week"] + said["days"] if one for who in one if who is not None]
+        if all((self.person(device) or {"role": None})["role"] in (1, 2) for device in named):
+            self.rota = renamed(said, self.whose)
 
     def moved(self, e, change):
         self.epoch["relays"] = change.get("relays", self.epoch["relays"])
@@ -1741,6 +1781,7 @@ def groups():
     comparisons(vectors["comparisons"])
     epochs(vectors)
     sequences(roster)
+    return roster
 
 
 # Section 6, Comparing.
@@ -2846,7 +2887,8 @@ def wished(structure, says):
 
 WISHES = {1: wished(admit, lambda it: ["invite", it["invitation"].hex()]), 2: lambda r: ["withdraw", r.take(32).hex()],
           3: lambda r: ["approve", r.take(32).hex(), r.take(32).hex()],
-          4: wished(lambda r: {"before": r.number(4), **policy(r, lambda r: r.take(32))}, lambda it: ["policy", it["before"]])}
+          4: wished(lambda r: {"before": r.number(4), **policy(r, lambda r: r.take(32))}, lambda it: ["policy", it["before"]]),
+          5: lambda r: ["duty", [r.number(4), device_rota(r)][0]]}
 
 
 def wish_answer(r):
@@ -2865,6 +2907,109 @@ def wishes():
     for one in vectors["answers"]:
         found = decoded(bytes.fromhex(one["body"]), wish_answer)
         check(f"{one['name']}: {found}", found == one["outcome"], "wishes", "Q7")
+
+
+# Section 6, Duty.
+
+MINUTES = 7 * 1440
+
+
+def renamed(said, name):
+    """The same with other names for people; whoever has none is not there (DU3)."""
+    def line(one):
+        both = [name(who) for who in one or () if who is not None]
+        both = [who for who in both if who is not None]
+        return (both[0], (both + [None])[1]) if both else None
+    week = [(begins, minutes, line(one)) for begins, minutes, one in said["week"]]
+    return {**said, "week": [shift for shift in week if shift[2]], "days": [(begins, ends, line(one)) for begins, ends, one in said["days"]]}
+
+
+def on_week(said, at):
+    """Who each week is on duty at a moment."""
+    ahead = [ahead for begins, ahead in said["clock"] if begins <= at] or [said["clock"][0][1]]
+    minute = (at // 60 + 3 * 1440 + ahead[-1]) % MINUTES
+    return next((one for begins, minutes, one in said["week"] if (minute - begins) % MINUTES < minutes), None)
+
+
+def on_rota(said, at):
+    """DU2."""
+    for begins, ends, one in reversed(said["days"]):
+        if begins <= at < ends:
+            return one
+    return on_week(said, at)
+
+
+def hours_of(said):
+    """DU4, as an encoding."""
+    covered = {(begins + more) % MINUTES for begins, minutes, _ in said["week"] for more in range(minutes)}
+    begins = [minute for minute in range(MINUTES) if minute in covered and (minute - 1) % MINUTES not in covered]
+    parts = [(first, next(more for more in range(MINUTES) if (first + more) % MINUTES not in covered)) for first in begins]
+    parts = [(0, MINUTES)] if len(covered) == MINUTES else parts
+    closed = [(begins, ends) for begins, ends, one in said["days"] if one is None]
+    told = [(begins, ends, one) for begins, ends, one in said["days"]
+            if one is None or any(other < ends and begins < end for other, end in closed)
+            or not all(on_week(said, at) for at in range(begins, ends, 60))]
+    number = lambda value, size: value.to_bytes(size, "big")
+    data = number(0, 8) + number(len(said["clock"]), 8)
+    data += b"".join(number(at, 8) + ahead.to_bytes(2, "big", signed=True) for at, ahead in said["clock"])
+    data += number(len(parts), 8) + b"".join(number(first, 2) + number(minutes, 2) + b"\0" for first, minutes in parts)
+    data += number(len(told), 8)
+    data += b"".join(number(first, 8) + number(last, 8) + (b"\1\0" if one else b"\0") for first, last, one in told)
+    return data + number(0, 8)
+
+
+def bell(one):
+    """DU5 to DU10: whose, since when, whether here; None for nobody's any more."""
+    arrived, now, me = min(one["arrived"], one["now"]), one["now"], one["me"]
+    if one["urgent"] == "no" or one["heard"] == "settled" or now - arrived >= 3 * 86400:
+        return None
+    critical, since = one["urgent"] == "critical", arrived
+    said = one["rota"] and renamed(decode(bytes.fromhex(one["rota"]), device_rota),
+                                   lambda who: who.hex() if who.hex() in one["reads"] else None)
+    of_now = on_rota(said, now) if said else None
+    if one["heard"] != "nothing":
+        whose = ["lead", one["heard"]]
+    elif not said or not any(on_rota(said, at) for at in range(now, now + 14 * 86400, 60)):
+        whose = ["all"]
+    elif of_now is None:
+        whose = ["rest"] if critical else ["nobody"]
+    elif not critical:
+        whose = ["first", of_now[0]]
+    else:
+        times = (now - arrived) // 600
+        since = arrived + times * 600
+        whose = ["second", of_now[1]] if of_now[1] and times % 4 > 1 else ["first", of_now[0]]
+    here = whose[0] in ("all", "rest") or me in whose[1:]
+    if one["quiet"] and not (critical and whose[0] != "rest"):
+        begins, minutes, ahead = one["quiet"]
+        here = here and (now // 60 + ahead - begins) % 1440 >= minutes
+    return {"whose": whose, "since": since, "here": here}
+
+
+def duty(roster):
+    vectors = load("duty.json")
+    for one in vectors["rotas"]:
+        said = decoded(bytes.fromhex(one["rota"]), device_rota)
+        check(one["name"], (said is not None) == one["counts"], "rotas", "DU1")
+        if said is None:
+            continue
+        for at, there in one["at"]:
+            found = on_rota(said, at)
+            found = found and [who and who.hex() for who in found]
+            check(f"{one['name']}, {at}: {found}", found == there, "rotas", "DU2")
+        check(f"{one['name']}: hours", hours_of(said).hex() == one["hours"], "rotas", "DU4")
+        decode(bytes.fromhex(one["hours"]), lambda r: rota(r, lambda r: b""))
+    for one in vectors["entries"]:
+        after = roster(one["after"])
+        after.apply(hexed(one["entry"], Reader.signed))
+        there = one["rota"] and decode(bytes.fromhex(one["rota"]), device_rota)
+        check(one["name"], getattr(after, "rota", None) == there, "rotas", "DU1")
+    for one in vectors["rings"]:
+        found = bell(one)
+        nobody = found is None or found["whose"][0] in ("all", "rest", "nobody")
+        rule = "DU10" if one["quiet"] else "DU7" if found and found["whose"][0] == "lead" else "DU6" if not found else "DU9" if nobody else "DU8"
+        who_reads = ["DU3"] * (len(one["reads"]) < 3)
+        check(f"{one['name']}: {found}", found == one["bell"], "bells", rule, *who_reads)
 
 
 # Section 6, Answers.
@@ -3041,12 +3186,12 @@ ALERTS = "what a reader shows, in words of its own, and decides nothing by: test
 BY_THE_CLOCK = "what a coordinator's program does by itself, and when; tests of the programs with a moved clock hold it"
 BY_A_PROGRAM = "whom a program seals to, and when it sends a welcome again; tests of the programs hold it"
 NOT_HERE = {f"A{number}": ALERTS for number in range(1, 16)} | {f"L{number}": BY_THE_CLOCK for number in (2, 3, 5, 6)} | {
-    f"E{number}": BY_A_PROGRAM for number in (5, 8, 10, 11)} | {f"W{number}": BY_A_PROGRAM for number in (6, 8, 9)} | {f"D{number}": BY_A_PROGRAM for number in (6, 7)} | {f"F{number}": BY_A_PROGRAM for number in (4, 5)} | {f"CA{number}": BY_A_PROGRAM for number in (7, 8, 14)} | {f"AN{number}": BY_A_PROGRAM for number in (1, 3, 4)} | {f"Q{number}": BY_A_PROGRAM for number in (2, 3, 4, 5, 6)} | {f"N{number}": BY_A_PROGRAM for number in (1, 2, 3, 4, 5)} | {"B6": BY_A_PROGRAM} | {f"RK{number}": BY_A_PROGRAM for number in (5, 6)}
+    f"E{number}": BY_A_PROGRAM for number in (5, 8, 10, 11)} | {f"W{number}": BY_A_PROGRAM for number in (6, 8, 9)} | {f"D{number}": BY_A_PROGRAM for number in (6, 7)} | {f"F{number}": BY_A_PROGRAM for number in (4, 5)} | {f"CA{number}": BY_A_PROGRAM for number in (7, 8, 14)} | {f"AN{number}": BY_A_PROGRAM for number in (1, 3, 4)} | {f"Q{number}": BY_A_PROGRAM for number in (2, 3, 4, 5, 6)} | {f"N{number}": BY_A_PROGRAM for number in (1, 2, 3, 4, 5)} | {"B6": BY_A_PROGRAM, "DU5": BY_A_PROGRAM} | {f"RK{number}": BY_A_PROGRAM for number in (5, 6)}
 
 
 def rules():
     text = DOCUMENT.read_text(encoding="utf-8")
-    numbered = re.findall(r"\*\*(CA\d+|AN\d+|RK\d+|[RCMLEDFBPWQN]\d+)\*\*", text) + re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
+    numbered = re.findall(r"\*\*(CA\d+|AN\d+|RK\d+|DU\d+|[RCMLEDFBPWQN]\d+)\*\*", text) + re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
     for rule in numbered:
         check(f"{rule} is reached, or listed as not", (rule in reached) != (rule in NOT_HERE), "rules")
     check("and no other", len(numbered) == len(set(numbered)) == len({*reached, *NOT_HERE}), "rules")
@@ -3057,11 +3202,12 @@ statements()
 codes()
 evidences()
 frames()
-groups()
+roster_of = groups()
 handed = dictated()
 freezing()
 cases()
 weeks()
+duty(roster_of)
 wishes()
 answers()
 recovery()

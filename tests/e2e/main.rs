@@ -15,6 +15,7 @@ mod coordinators;
 mod delivery;
 mod devices;
 mod dictated;
+mod duty;
 mod elsewhere;
 mod facts;
 mod faults;

@@ -427,6 +427,7 @@ impl From<WishError> for CommandError {
             WishError::TooMuch => Self::new("error-wishes-too-many"),
             WishError::Admission(error) => error.into(),
             WishError::Circle(error) => error.into(),
+            WishError::Duty(error) => error.into(),
             WishError::Compose(error) => error.into(),
         }
     }

@@ -108,6 +108,7 @@ wish-invite = the invitation of { $name }
 wish-withdraw = the invitation of { $name } taken back
 wish-approve = letting in { $name }
 wish-circle = who reads new alerts
+wish-duty = who is on duty when
 wish-not-name = Somebody has that name, or one that people would take for it. Invite the person by another name.
 wish-not-over = The invitation is used, taken back or over.
 wish-not-nobody = Another device asks by that invitation. See: bellrope members

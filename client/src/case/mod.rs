@@ -4,12 +4,14 @@ mod alike;
 mod checklist;
 pub(crate) mod facts;
 mod fold;
+mod heard;
 mod judge;
 mod number;
 mod sender;
 
 pub(crate) use alike::alike;
 pub(crate) use fold::{Case, Lead, fold};
+pub(crate) use heard::heard;
 pub(crate) use judge::{Opening, Said, Void, judge};
 pub(crate) use number::{case_ending, case_letters, case_number, letters};
 pub(crate) use sender::judge_sender;

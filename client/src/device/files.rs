@@ -46,6 +46,7 @@ pub(super) const FILES: &[&str] = &[
     "opened",
     "next",
     "out",
+    "quiet",
     "reach",
     "recovery",
     "relays",

@@ -35,6 +35,7 @@ pub(crate) mod out;
 pub(crate) mod outbox;
 mod place;
 mod presence;
+mod quiet;
 pub(crate) mod reach;
 #[cfg(test)]
 mod recorded;
@@ -76,6 +77,7 @@ pub(crate) use place::Told;
 pub use place::unsaid_restore;
 pub(crate) use place::{heard_restored, newest_of as newest_place, relay as relay_now};
 pub use presence::{Forget, Presence, Programs};
+pub use quiet::{QuietHours, keep_quiet, quiet_hours};
 pub use recovery::{RecoveryNews, RecoveryStep, unsaid_recoveries};
 pub(crate) use relays::{known_relay, note_relay};
 pub use senders::Follows;

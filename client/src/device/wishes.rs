@@ -114,6 +114,9 @@ impl KnownWish {
                 let mut since = roster.policies().iter();
                 since.any(|(at, it)| *at > before && *it == policy)
             }
+            Some(WishAct::Duty(before, rota)) => {
+                roster.duty_since() > before && roster.duty_said() == Some(&rota)
+            }
             None => false,
         }
     }

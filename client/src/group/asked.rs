@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     alert::Fields,
+    duty::Rota,
     ids::{Epoch, GroupId, Position},
     seal::MemberKey,
 };
@@ -297,6 +298,25 @@ impl Roster {
         let mut policies = self.policies.iter().rev();
         let (at, policy) = policies.find(|(at, _)| *at <= position).expect(INVARIANT);
         (*at, policy)
+    }
+
+    /// Who is on duty when, by the newest entry that says it; none where no hours are named. It names people; who has left is still
+    /// among them.
+    #[must_use]
+    pub(crate) fn duty(&self) -> Option<&Rota<Key>> {
+        self.duty_said().filter(|rota| !rota.is_empty())
+    }
+
+    /// The same also where it names none.
+    #[must_use]
+    pub(crate) fn duty_said(&self) -> Option<&Rota<Key>> {
+        self.duty.as_ref().map(|(_, rota)| rota)
+    }
+
+    /// The entry by which it stands; 0 where nothing was ever said of it.
+    #[must_use]
+    pub(crate) fn duty_since(&self) -> Position {
+        self.duty.as_ref().map_or(Position(0), |(at, _)| *at)
     }
 
     /// Every policy, and since which entry it holds.

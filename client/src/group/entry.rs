@@ -1,5 +1,5 @@
 //! What an entry of the roster says, and its bytes. Changes are numbered by hand: 1 found, 2 admit,
-//! 3 approve, 4 withdraw, 5 turn, 6 promote, 7 demote, 8 hand, 9 take, 10 policy, 11 another, 12 add, 13 recovery, 32,769 lease, 32,770 move.
+//! 3 approve, 4 withdraw, 5 turn, 6 promote, 7 demote, 8 hand, 9 take, 10 policy, 11 another, 12 add, 13 recovery, 32,769 lease, 32,770 move, 32,771 duty.
 //!
 //! What a later version writes decodes here too: a chain that stops at the first unknown number would part old programs
 //! from the group for ever. Whether it may be passed over in silence is said by its number, as in [`Extensions`].
@@ -19,6 +19,7 @@ use super::{
     policy::Policy,
 };
 use crate::{
+    duty::Rota,
     extensions::{Extensions, is_critical},
     ids::{Epoch, Position},
     seal::MemberKey,
@@ -26,6 +27,7 @@ use crate::{
 
 const LEASE: u16 = 32_769;
 const MOVE: u16 = 32_770;
+const DUTY: u16 = 32_771;
 
 /// Relays that an epoch may have.
 pub(super) const RELAYS_MAX: usize = 8;
@@ -94,6 +96,8 @@ pub enum Change {
     Lease(LeaseChange),
     /// 32,770: the group's mailbox is elsewhere. Whom to seal to does not change, so that who does not know it follows the same chain.
     Move(Move),
+    /// 32,771: who is on duty when. Whom to seal to does not change: who does not know it seals to the same people, and is rung for more.
+    Duty(Rota<PublicKey<Device>>),
     /// Any other number: a later version's.
     Unknown {
         /// Its number.
@@ -307,7 +311,7 @@ impl Change {
             Self::Add(add) => add.extensions.has_critical(),
             Self::Recovery(set) => set.extensions.has_critical(),
             // Nobody seals by it.
-            Self::Lease(_) | Self::Move(_) => false,
+            Self::Lease(_) | Self::Move(_) | Self::Duty(_) => false,
             Self::Unknown { number, .. } => is_critical(*number),
         }
     }
@@ -376,6 +380,7 @@ impl From<Change> for Numbered {
             Change::Recovery(set) => (13, Blob(codec::encode(&set))),
             Change::Lease(lease) => (LEASE, Blob(codec::encode(&lease))),
             Change::Move(change) => (MOVE, Blob(codec::encode(&change))),
+            Change::Duty(rota) => (DUTY, Blob(codec::encode(&rota))),
             Change::Unknown { number, body } => (number, body),
         };
         Self { number, body }
@@ -407,6 +412,11 @@ impl TryFrom<Numbered> for Change {
                 && (1..=RELAYS_MAX).contains(&change.relays.len()) =>
             {
                 Ok(Self::Move(change))
+            }
+            DUTY if let Ok(rota) = codec::decode::<Rota<PublicKey<Device>>>(body)
+                && rota.is_sound() =>
+            {
+                Ok(Self::Duty(rota))
             }
             number => Ok(Self::Unknown {
                 number,

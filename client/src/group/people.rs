@@ -20,6 +20,7 @@ use super::{
     roster::{Key, Roster, RosterError},
 };
 use crate::{
+    duty::Rota,
     ids::Position,
     seal::{EpochRecipient, MemberKey, NotAKey},
 };
@@ -483,6 +484,17 @@ impl Roster {
         }
         self.policies.push((at, policy));
         Ok(())
+    }
+
+    /// One that names somebody who is no member has no effect: who does not know this change at all follows the same chain (DU1).
+    pub(super) fn set_duty(&mut self, at: Position, rota: &Rota<Key>) {
+        let person = |device| {
+            let person = self.person(&device)?;
+            person.role.reads_by_default().then_some(person.person)
+        };
+        if rota.named().all(|device| person(device).is_some()) {
+            self.duty = Some((at, rota.map(person)));
+        }
     }
 
     /// Whether a mailbox is, or was, the group's.

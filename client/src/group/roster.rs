@@ -24,7 +24,7 @@ use super::{
     people::{Invited, Person, Removed, found_fits, turn_key},
     policy::Policy,
 };
-use crate::ids::Position;
+use crate::{duty::Rota, ids::Position};
 
 /// By what devices are told apart, and people, each by the first device that they had.
 pub(super) type Key = PublicKey<Device>;
@@ -88,6 +88,8 @@ pub struct Roster {
     pub(super) epochs: Vec<(Position, EpochKeys)>,
     /// Who reads new alerts by default, and since which entry; the last is in force.
     pub(super) policies: Vec<(Position, Policy<Key>)>,
+    /// Who is on duty when, and since which entry. It names people, not devices.
+    pub(super) duty: Option<(Position, Rota<Key>)>,
     pub(super) people: Vec<Person>,
     pub(super) removed: Vec<Removed>,
     pub(super) invited: Vec<Invited>,
@@ -150,6 +152,7 @@ impl Roster {
             }],
             epochs: vec![(Position(0), found.epoch)],
             policies: vec![(Position(0), Policy::default())],
+            duty: None,
             removed: Vec::new(),
             invited: Vec::new(),
             recovery: BTreeMap::new(),
@@ -253,6 +256,7 @@ impl Roster {
             Change::Another(another) => self.invite_another(entry.position, entry.time, another)?,
             Change::Add(add) => self.add(entry.position, &add)?,
             Change::Recovery(set) => self.set_recovery(&set)?,
+            Change::Duty(rota) => self.set_duty(entry.position, &rota),
             Change::Lease(change) => self.lease = Some(change.lease),
             Change::Move(change) => {
                 if let Some((_, epoch)) = self.epochs.last_mut() {

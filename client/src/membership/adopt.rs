@@ -108,6 +108,7 @@ fn names(roster: &Roster, entries: &[Signed<Entry>]) -> Vec<String> {
             | Change::Recovery(_)
             | Change::Lease(_)
             | Change::Move(_)
+            | Change::Duty(_)
             | Change::Unknown { .. } => None,
         })
         .collect();

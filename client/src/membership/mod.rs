@@ -10,6 +10,7 @@ mod circle;
 mod create;
 mod custody;
 mod dictating;
+mod duty;
 mod founder;
 mod inviting;
 mod join;
@@ -40,6 +41,8 @@ pub(crate) use custody::{lay_down, share_if_due, take_custody};
 #[cfg(feature = "internals")]
 pub(crate) use dictating::dictate_one_of;
 pub use dictating::{DictateError, Dictation, dictate};
+pub(crate) use duty::set_duty;
+pub use duty::{DutyChange, DutyError, PlannedDuty, duty_moment, plan_duty};
 pub(crate) use founder::{founder_of, is_founders};
 pub use inviting::NewInvitation;
 pub(crate) use inviting::{invitation, invite};

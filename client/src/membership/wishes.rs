@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use super::{
     admit::{approve, closed, take_back, withdraw},
     circle::{CircleError, can_be, newest, set_policy},
+    duty::{self, DutyError, set_duty},
     inviting::{Draft, NewInvitation, alike, bundle, draft, namesakes, queue_bundle},
     pending::to_be_put_out,
     transaction::{AdmissionError, RosterTransaction, sealed},
@@ -25,6 +26,7 @@ use crate::{
         damaged, frozen, issued,
         wishes::{self, KnownWish, WishedInvitation, Wishes},
     },
+    duty::Rota,
     extensions::Extensions,
     group::{Admit, Change, Entry, Invited, Policy, Role, Roster, check_name, is_same_name},
     ids::{Position, WishId},
@@ -266,6 +268,7 @@ impl Facts<'_> {
             Some(WishAct::Withdraw(invitation)) => self.withdraw(&invitation),
             Some(WishAct::Approve(invitation, device)) => self.approve(&invitation, &device),
             Some(WishAct::Policy(before, policy)) => self.policy(before, &policy),
+            Some(WishAct::Duty(before, rota)) => self.duty(before, &rota),
             None => Fate::Void,
         }
     }
@@ -350,6 +353,17 @@ impl Facts<'_> {
             false => Fate::Comes(WishOutcome::Changed),
         }
     }
+
+    fn duty(&self, before: Position, rota: &Rota<Key>) -> Fate {
+        if self.roster.duty_said() == Some(rota) {
+            return Fate::Comes(WishOutcome::Written);
+        }
+        let is_next = self.roster.duty_since() == before;
+        match is_next && duty::can_be(self.roster, rota).is_ok() {
+            true => Fate::Write,
+            false => Fate::Comes(WishOutcome::Changed),
+        }
+    }
 }
 
 /// Writes down what is wished, on the device that has the pen; what came of it. Once more, it is there already: the roster has one entry of an
@@ -382,6 +396,15 @@ pub(crate) fn write_wish(
                 return Ok(fate(device, &roster, wish, now)?);
             }
             Err(CircleError::Admission(error)) => return Err(error),
+            Err(_) => return Ok(Fate::Comes(WishOutcome::Rules)),
+            Ok(()) => {}
+        },
+        Some(WishAct::Duty(before, rota)) => match set_duty(device, (rota, before), now) {
+            Err(DutyError::Changed) => {
+                let roster = device.roster()?.ok_or(AdmissionError::NotACoordinator)?;
+                return Ok(fate(device, &roster, wish, now)?);
+            }
+            Err(DutyError::Admission(error)) => return Err(error),
             Err(_) => return Ok(Fate::Comes(WishOutcome::Rules)),
             Ok(()) => {}
         },
@@ -498,6 +521,12 @@ pub(super) fn wish_again(
                 if at == entry.position && first.is_some_and(|first| then < first) {
                     all.push(WishAct::Policy(then, in_force.clone()));
                 }
+            }
+            Change::Duty(_) if is_mine && before.duty_since() == entry.position => {
+                // Unless others have changed it since.
+                let is_next = first.is_some_and(|first| now.duty_since() < first);
+                let rota = before.duty_said().filter(|_| is_next);
+                all.extend(rota.map(|rota| WishAct::Duty(now.duty_since(), rota.clone())));
             }
             _ => {}
         }

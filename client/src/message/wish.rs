@@ -8,6 +8,7 @@ use bellrope_proto::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    duty::Rota,
     extensions::Extensions,
     group::{Admit, Policy},
     ids::{Position, WishId},
@@ -31,6 +32,8 @@ pub(crate) enum WishAct {
     Approve(PublicKey<Invitation>, PublicKey<Device>),
     /// 4: that this policy takes the place of that of this entry.
     Policy(Position, Policy<PublicKey<Device>>),
+    /// 5: that this rota takes the place of that of this entry.
+    Duty(Position, Rota<PublicKey<Device>>),
 }
 
 /// A wish as it is sent. Its signature is that of the message.
@@ -52,6 +55,7 @@ impl Wish {
             WishAct::Withdraw(invitation) => (2, codec::encode(invitation)),
             WishAct::Approve(invitation, device) => (3, codec::encode(&(invitation, device))),
             WishAct::Policy(before, policy) => (4, codec::encode(&(before, policy))),
+            WishAct::Duty(before, rota) => (5, codec::encode(&(before, rota))),
         };
         Self {
             id,
@@ -89,6 +93,10 @@ impl Wish {
             4 => {
                 let (before, policy): (_, Policy<_>) = codec::decode(said).ok()?;
                 (!policy.extensions.has_critical()).then_some(WishAct::Policy(before, policy))?
+            }
+            5 => {
+                let (before, rota): (_, Rota<_>) = codec::decode(said).ok()?;
+                (!rota.extensions.has_critical()).then_some(WishAct::Duty(before, rota))?
             }
             _ => return None,
         })

@@ -73,6 +73,7 @@ impl WishLine {
             WishAct::Withdraw(key) => ("withdraw", invited(key)),
             WishAct::Approve(key, _) => ("approve", invited(key)),
             WishAct::Policy(..) => ("circle", None),
+            WishAct::Duty(..) => ("duty", None),
         };
         let contacts = Contacts::for_showing(device);
         Some(Self {

@@ -101,6 +101,9 @@ impl Follower {
         if receiver.circle_has_changed() {
             self.context.events.tell(Event::CircleChanged);
         }
+        if receiver.duty_has_changed() {
+            self.context.events.tell(Event::DutyChanged);
+        }
     }
 
     /// What has no room on this disk is shown from memory.

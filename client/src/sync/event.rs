@@ -98,6 +98,8 @@ pub enum Event {
     RosterChanged,
     /// Who reads new alerts by default has changed.
     CircleChanged,
+    /// Who is on duty when has changed.
+    DutyChanged,
     /// This person wishes something that nobody does alone, or agrees with it: [`pending`](crate::pending) says what waits.
     Agreed(String),
     /// A coordinator wishes something of the device that has the pen; or something came of it, here or of what this device's person wished.

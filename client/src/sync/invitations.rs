@@ -30,7 +30,7 @@ use crate::{
     group::{Roster, RosterError},
     ids::Position,
     membership::{
-        AdmissionError, CircleError, Claims, arrived, carry_out_agreed, claim_heard,
+        AdmissionError, CircleError, Claims, DutyError, arrived, carry_out_agreed, claim_heard,
         finish_interrupted, lacking, say_again, share_if_due, turn_if_due,
     },
     message::{Arrival, Payload},
@@ -209,9 +209,9 @@ impl From<AgreeError> for WishError {
 impl From<WishError> for EngineError {
     fn from(error: WishError) -> Self {
         match error {
-            WishError::Admission(error) | WishError::Circle(CircleError::Admission(error)) => {
-                error.into()
-            }
+            WishError::Admission(error)
+            | WishError::Circle(CircleError::Admission(error))
+            | WishError::Duty(DutyError::Admission(error)) => error.into(),
             WishError::Compose(ComposeError::Device(error)) => error.into(),
             WishError::Compose(ComposeError::Newer) => {
                 AdmissionError::Rule(RosterError::Newer).into()
@@ -220,6 +220,7 @@ impl From<WishError> for EngineError {
             // Of what this device says by itself nothing else comes.
             WishError::TooMuch
             | WishError::Circle(_)
+            | WishError::Duty(_)
             | WishError::Compose(
                 ComposeError::MayNot | ComposeError::Removed | ComposeError::NotAReader,
             ) => AdmissionError::NotACoordinator.into(),

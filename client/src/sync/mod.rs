@@ -65,7 +65,7 @@ pub use send::SendReport;
 pub(crate) use vouch::{follow_up, say};
 pub(crate) use weeks::sealing_week;
 pub use wish::{
-    Asked, WishError, approve, invitation, invitation_waits, invite, refuse, set_circle,
+    Asked, WishError, approve, invitation, invitation_waits, invite, refuse, set_circle, set_duty,
 };
 #[cfg(test)]
 pub(crate) use {

@@ -210,6 +210,7 @@ pub(crate) struct GroupReceiver {
     has_to_pass_on: AtomicBool,
     /// Whether the roster says otherwise than before who reads new alerts.
     pub(super) circle_has_changed: AtomicBool,
+    pub(super) duty_has_changed: AtomicBool,
 }
 
 impl GroupReceiver {
@@ -239,6 +240,7 @@ impl GroupReceiver {
             awaited: Mutex::default(),
             has_to_pass_on: AtomicBool::new(false),
             circle_has_changed: AtomicBool::new(false),
+            duty_has_changed: AtomicBool::new(false),
         }
     }
 
@@ -622,6 +624,11 @@ impl GroupReceiver {
     /// Whether the roster has come to say otherwise who reads new alerts, since this was asked.
     pub(super) fn circle_has_changed(&self) -> bool {
         self.circle_has_changed.swap(false, Ordering::Relaxed)
+    }
+
+    /// The same of who is on duty.
+    pub(super) fn duty_has_changed(&self) -> bool {
+        self.duty_has_changed.swap(false, Ordering::Relaxed)
     }
 
     /// Whether the sender says that they were shown another log than this device; who, and whether that is kept. Only of

@@ -172,6 +172,7 @@ impl GroupReceiver {
         );
         let moved_before = roster.moved();
         let read_before = policy(&roster);
+        let duty_before = roster.duty_since();
         let mut received = Received::Again;
         let mut refused = None;
         let mut undone: Option<Vec<String>> = None;
@@ -229,6 +230,9 @@ impl GroupReceiver {
         }
         if policy(&roster) != read_before {
             self.circle_has_changed.store(true, Ordering::Relaxed);
+        }
+        if roster.duty_since() != duty_before {
+            self.duty_has_changed.store(true, Ordering::Relaxed);
         }
         let overtaken = match has_switched {
             true => overtaken(device, &before, &roster)?,

@@ -20,8 +20,8 @@ use crate::{
     group::{Role, Roster, RosterError, lifetimes::RETENTION_SECONDS},
     ids::WishId,
     membership::{
-        self, AdmissionError, CircleError, Fate, NewInvitation, PlannedCircle, draft_invitation,
-        fate, no_for_wished, to_post, wished_invitation, write_wish,
+        self, AdmissionError, CircleError, DutyError, Fate, NewInvitation, PlannedCircle,
+        PlannedDuty, draft_invitation, fate, no_for_wished, to_post, wished_invitation, write_wish,
     },
     message::{
         KIND_WISH, KIND_WISH_ANSWER, Sender, VerifiedMessage, Wish, WishAct, WishAnswer,
@@ -44,6 +44,9 @@ pub enum WishError {
     /// The same of who reads new alerts.
     #[error(transparent)]
     Circle(#[from] CircleError),
+    /// And of who is on duty.
+    #[error(transparent)]
+    Duty(#[from] DutyError),
     /// It could not be said.
     #[error(transparent)]
     Compose(#[from] ComposeError),
@@ -220,6 +223,20 @@ pub fn set_circle(
     Ok(asked(&roster))
 }
 
+/// Has it be as it was planned who is on duty when.
+///
+/// # Errors
+/// [`WishError`].
+pub fn set_duty(device: &Device, planned: PlannedDuty, now: Timestamp) -> Result<Asked, WishError> {
+    let Some(roster) = others_write(device)? else {
+        membership::set_duty(device, (planned.rota, planned.before), now)?;
+        return Ok(Asked::Written);
+    };
+    let act = WishAct::Duty(planned.before, planned.rota);
+    wish(device, &roster, &act, now, |_| ())?;
+    Ok(asked(&roster))
+}
+
 /// The roster, if this device's person coordinates and another's device writes it.
 fn others_write(device: &Device) -> Result<Option<std::sync::Arc<Roster>>, WishError> {
     membership::may_wish_roster(device)?;
@@ -312,7 +329,7 @@ fn say(
 ) -> Result<(), ComposeError> {
     match act {
         WishAct::Invite(_) | WishAct::Withdraw(_) => compose_for_all(device, said, now),
-        WishAct::Approve(..) | WishAct::Policy(..) => {
+        WishAct::Approve(..) | WishAct::Policy(..) | WishAct::Duty(..) => {
             let people = roster.people().iter();
             let coordinators = people.filter(|it| it.role == Role::Coordinator);
             let keys: Vec<MemberKey> = coordinators.map(|it| it.key).collect();

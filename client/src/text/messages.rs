@@ -110,6 +110,15 @@ impl Messages {
         local_text(at, 0, &self.zone)
     }
 
+    /// How many minutes the reader's clock is ahead of UTC then.
+    #[must_use]
+    pub fn minutes_ahead(&self, at: Timestamp) -> i16 {
+        let at = i64::try_from(at.0).ok();
+        let at = at.and_then(|at| jiff::Timestamp::from_second(at).ok());
+        let seconds = at.map_or(0, |at| self.zone.to_offset(at).seconds());
+        i16::try_from(seconds / 60).unwrap_or(0)
+    }
+
     /// The same on a clock that is so many minutes ahead of UTC.
     pub(crate) fn moment_there(&self, at: Timestamp, offset: i16) -> String {
         let seconds = i32::from(offset).saturating_mul(60);

@@ -27,13 +27,14 @@ pub use language::{Language, UnknownLanguage};
 pub(crate) use layout::other_layouts;
 pub(crate) use lexicon::{Lexicon, fold};
 pub use messages::{Arg, Catalogue, Messages};
+pub(crate) use moment::{ahead_text, clock_there};
 pub use moment::{day_text, moment_text};
 pub(crate) use nearest::nearest;
 pub use rfc3339::rfc3339;
 pub use rows::lay_out;
 
 /// The library's own messages: what alerts, lists and members' pages are made of.
-pub(crate) const CATALOGUES: [Catalogue; 10] = [
+pub(crate) const CATALOGUES: [Catalogue; 11] = [
     Catalogue {
         en: include_str!("../../i18n/en/vocabulary.ftl"),
         ru: include_str!("../../i18n/ru/vocabulary.ftl"),
@@ -61,6 +62,10 @@ pub(crate) const CATALOGUES: [Catalogue; 10] = [
     Catalogue {
         en: include_str!("../../i18n/en/cases.ftl"),
         ru: include_str!("../../i18n/ru/cases.ftl"),
+    },
+    Catalogue {
+        en: include_str!("../../i18n/en/duty.ftl"),
+        ru: include_str!("../../i18n/ru/duty.ftl"),
     },
     Catalogue {
         en: include_str!("../../i18n/en/facts.ftl"),

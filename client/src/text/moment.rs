@@ -43,6 +43,22 @@ pub(super) fn local_text(at: Timestamp, seconds: u64, zone: &TimeZone) -> String
     format!("{here} {offset} ({date}{} UTC)", clocks(&TimeZone::UTC))
 }
 
+/// The day, the time of day and the place in the week, 0 a Monday, on clocks that are so many minutes ahead of UTC.
+pub(crate) fn clock_there(at: Timestamp, ahead: i16) -> (String, String, u64) {
+    let there = Timestamp(at.0.saturating_add_signed(i64::from(ahead) * 60));
+    // The first of 1970 was a Thursday.
+    let weekday = (there.0 / Timestamp::DAY_SECONDS + 3) % 7;
+    (text(there, "%Y-%m-%d"), text(there, "%H:%M"), weekday)
+}
+
+/// `UTC+3`.
+pub(crate) fn ahead_text(ahead: i16) -> String {
+    match ahead {
+        0 => "UTC".to_owned(),
+        ahead => offset_text(i32::from(ahead) * 60),
+    }
+}
+
 /// An offset and no abbreviation: there are three zones that are called IST.
 fn offset_text(seconds: i32) -> String {
     let minutes = seconds.unsigned_abs() / 60;

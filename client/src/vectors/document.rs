@@ -187,6 +187,7 @@ fn changes_have_the_documents_numbers() {
         super::devices::another(IVAN, 7),
         super::devices::add(&everybody(), 1, 7, IVAN),
         super::devices::register(&everybody(), IVAN, None, Some(1)),
+        Change::Duty(super::duties::usual()),
     ];
     let number = |change: &Change| codec::decode::<u16>(&codec::encode(change)[..2]).unwrap();
     let name = |change: &Change| match change {
@@ -205,6 +206,7 @@ fn changes_have_the_documents_numbers() {
         Change::Recovery(_) => "recovery",
         Change::Lease(_) => "lease",
         Change::Move(_) => "move",
+        Change::Duty(_) => "duty",
         Change::Unknown { .. } => "unknown",
     };
     let known = samples

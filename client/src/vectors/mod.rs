@@ -1,5 +1,5 @@
 //! Runs `proto/vectors/groups.json`, from which other clients test what they make of codes, rosters, claims and messages,
-//! `sequences.json`, of what comes one after another, `dictated.json`, `freezes.json`, `cases.json`, `weeks.json`, `wishes.json`, `answers.json` and `recovery.json`; and makes them again: its README says how. `document.rs` compares the tables of PROTOCOL.md that the client owns.
+//! `sequences.json`, of what comes one after another, `dictated.json`, `freezes.json`, `cases.json`, `weeks.json`, `wishes.json`, `answers.json`, `recovery.json` and `duty.json`; and makes them again: its README says how. `document.rs` compares the tables of PROTOCOL.md that the client owns.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod answers;
@@ -12,6 +12,7 @@ mod coordinators;
 mod devices;
 mod dictated;
 mod document;
+mod duties;
 mod entries;
 mod epochs;
 mod files;
@@ -93,6 +94,7 @@ fn make_the_groups() {
     write("wishes.json", &wishes::all());
     write("answers.json", &answers::all());
     write("recovery.json", &recovery::all());
+    write("duty.json", &duties::all());
 }
 
 /// All keys and numbers are fixed, so that nothing in the files changes but what a format changed.
@@ -107,6 +109,7 @@ fn the_code_makes_what_the_files_say() {
     assert_eq!(read("wishes.json"), wishes::all());
     assert_eq!(read("answers.json"), answers::all());
     assert_eq!(read("recovery.json"), recovery::all());
+    assert_eq!(read("duty.json"), duties::all());
 }
 
 fn hex(bytes: impl AsRef<[u8]>) -> String {

@@ -87,6 +87,7 @@ fn bodies() -> Value {
                 WishAct::Withdraw(key) => json!(["withdraw", hex(key.0)]),
                 WishAct::Approve(key, device) => json!(["approve", hex(key.0), hex(device.0)]),
                 WishAct::Policy(before, _) => json!(["policy", before.0]),
+                WishAct::Duty(before, _) => json!(["duty", before.0]),
             }
         });
         json!({ "name": name, "body": body, "act": act })

@@ -214,6 +214,9 @@ ask-circle = Let it be so? yes or no (Enter: no)
 circle-set = Everybody’s program hears of it, and those of defenders at once. An alert from a defender’s device that has not heard of it goes by what was before.
 circle-not-set = Nothing was changed.
 circle-set-others = Say who is on duty now: bellrope circle set NAME
+duty-set = Everybody’s program hears of it.
+duty-quiet = Your quiet hours on this device, by its clock: { $hours }
+duty-quiet-none = You have no quiet hours on this device.
 
 device-line = {"  "}{ $code }{ $this ->
     [yes] {" "}(this device)
@@ -324,6 +327,7 @@ watch-idle = { $minutes ->
 watch-idle-over = Nobody has pressed Enter for that long: the program forgets its keys and ends. NO alert is shown any more. To go on: bellrope watch
 watch-bell = Press Enter when you have seen it. Until then the bell rings again every { $seconds } seconds.
 watch-bell-off = The bell is quiet until the next urgent alert.
+watch-bell-settled = The bell stops: somebody has it, or it is another’s turn.
 watch-exec-not-started = The program that --exec names could not be started: { $what }. Alerts are shown all the same. This is said once.
 watch-exec-failed = The program that --exec names ended with a failure: { $what }. Alerts are shown all the same. This is said once.
 watch-exec-too-many = Too many of the programs that --exec names run still: it was not started again. Alerts are shown all the same. This is said once.
@@ -346,6 +350,7 @@ watch-admitted = Has joined and can send: { $name }. The roster has them now.
 watch-spoiled = What came by the invitation of { $name } cannot be let in, and nobody will be let in by it. Ask { $name } over another channel what happened, and make a new invitation for the same name.
 watch-roster = Who is in the group has changed. See: bellrope members
 watch-circle = Who reads new alerts has changed. From now on (bellrope circle shows it again):
+watch-duty = The rota has changed (bellrope duty shows all of it).
 watch-seen-elsewhere = { $count ->
     [one] One alert, new here, was read on another device of yours. If that was not you, put it out: bellrope device
    *[other] { $count } alerts, new here, were read on another device of yours. If that was not you, put it out: bellrope device

@@ -255,6 +255,24 @@ error-circle-too-much = that is more than one list can hold
     Put several countries or acts into one line, as in --country BY,RU.
 error-circle-changed = somebody has changed it, or left the group, since it was shown
     Look at it again: bellrope circle
+error-duty-needs-yes = there is nobody to ask before it is decided who is on duty
+    Add --yes to do it without being asked
+error-duty-shift = these are no hours and no person: { $shift }
+    Give days, hours and a name: --shift "mon-fri 08:00-20:00 Anna"; with a second line: --shift "sat 10-18 Anna / Ivan"
+error-duty-time = this is no time that can be meant here: { $time }
+    Hours as 22:00-07:00, a moment as "2026-12-24 18:00"
+error-duty-no-member = only members and coordinators can be on duty
+    Look who is one: bellrope members
+error-duty-no-rota = there is no rota
+    Make one: bellrope duty set --place Europe/Warsaw --shift "mon-fri 08:00-20:00 NAME"
+error-duty-no-time = that time is over, ends before it begins, or is longer than a hundred days
+    Give two moments to come: --from "2026-12-24 18:00" --until "2026-12-27 08:00"
+error-duty-same = that is so already
+    See how it is: bellrope duty
+error-duty-too-much = that is more than one rota can hold
+    Use fewer hours, at most 64, and fewer exceptions
+error-duty-changed = somebody has changed it, or left the group, since it was shown
+    Look at it again: bellrope duty
 error-sent-nothing = this device knows of no alert { $case } that was sent from it
     See what it knows: bellrope outbox. If it was sent from another device, or before this one was set up, send a new alert and name the number in it.
 error-sent-several = the number of more than one alert begins like that

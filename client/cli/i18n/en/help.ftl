@@ -44,6 +44,10 @@ help-value-other = CASE
 help-value-state = STATE
 help-value-stage = STAGE
 help-value-until = WHEN
+help-value-begins = WHEN
+help-value-hours = HOURS
+help-value-shift = HOURS-AND-NAME
+help-value-second = NAME
 help-value-ground = WORDS
 help-value-place = WHERE
 help-value-body = WHO
@@ -292,6 +296,35 @@ help-circle-examples =
       bellrope circle set Anna Ivan
       bellrope circle add Olga --country BY --act detention
       bellrope circle keep-out Nina --country AZ --source state
+
+help-duty = Show who is on duty when, and change it
+help-duty-long = With a rota, what is urgent rings the person on duty, and not everybody. A critical alert rings them again after 10 minutes, and the second line after 20, until somebody has acknowledged it; where nobody is on duty, it rings everybody who reads it and is awake. Anything else waits for the next hours. Without a rota, what is urgent rings everybody who reads it. Every member can see the rota; coordinators change it.
+help-duty-json = All of it as one line of JSON
+help-duty-set = Say who is on duty each week
+help-duty-set-place = Whose clocks, as Europe/Minsk or +03:00. When these change is written into the rota, so that it means the same on every computer
+help-duty-set-shift = Days, hours and a name, and after / the second line: "mon-fri 08:00-20:00 Anna / Ivan". As often as needed; where two overlap, the first counts
+help-duty-set-yes = Without being asked
+help-duty-swap = Put somebody else on duty for a time
+help-duty-swap-name = Name of a member
+help-duty-swap-from = From when, on the clocks of the rota: "2026-12-24 18:00"
+help-duty-swap-until = Until when
+help-duty-swap-second = The second line for this time
+help-duty-swap-yes = Without being asked
+help-duty-nobody = Have nobody on duty for a time, as on holidays
+help-duty-nobody-from = From when, on the clocks of the rota: "2026-12-24 18:00"
+help-duty-nobody-until = Until when
+help-duty-nobody-yes = Without being asked
+help-duty-off = Have no rota any more
+help-duty-off-yes = Without being asked
+help-duty-quiet = Say when you are not to be woken on this device
+help-duty-quiet-long = In these hours only a critical alert rings here, and only when you are on duty, or the group has no rota. Nobody is told of them. Without an argument they are shown.
+help-duty-quiet-hours = By the clock of this computer, as 22:00-07:00
+help-duty-quiet-off = Keep none any more
+help-duty-examples =
+    Examples:
+      bellrope duty set --place Europe/Warsaw --shift "mon-fri 08:00-20:00 Anna / Ivan" --shift "sat,sun 10:00-18:00 Ivan"
+      bellrope duty swap Ivan --from "2026-12-24 18:00" --until "2026-12-25 08:00"
+      bellrope duty quiet 22:00-07:00
 
 help-cases = List the cases: who leads, who has read, what was said last
 help-cases-all = Those that are closed too

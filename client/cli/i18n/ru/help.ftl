@@ -44,6 +44,10 @@ help-value-other = ДЕЛО
 help-value-state = СОСТОЯНИЕ
 help-value-stage = ВИД
 help-value-until = КОГДА
+help-value-begins = КОГДА
+help-value-hours = ЧАСЫ
+help-value-shift = ЧАСЫ-И-ИМЯ
+help-value-second = ИМЯ
 help-value-ground = СЛОВА
 help-value-place = ГДЕ
 help-value-body = КТО
@@ -292,6 +296,35 @@ help-circle-examples =
       bellrope circle set Анна Иван
       bellrope circle add Ольга --country BY --act detention
       bellrope circle keep-out Нина --country AZ --source state
+
+help-duty = Показать и изменить график дежурств
+help-duty-long = Когда есть график, срочное будит дежурного, а не всех. Критический сигнал будит его ещё раз через 10 минут, а через 20 — того, кто на подмене, и так до тех пор, пока кто-нибудь не подтвердит, что прочёл; если никто не дежурит, он будит всех, кто его читает и у кого сейчас не тихие часы. Остальное ждёт ближайшего дежурства. Без графика срочное будит всех, кто его читает. График видят все участники, меняют координаторы.
+help-duty-json = Всё одной строкой JSON
+help-duty-set = Составить недельный график
+help-duty-set-place = По чьим часам, например Europe/Minsk или +03:00. Переводы часов записываются в график, поэтому на всех компьютерах он значит одно и то же
+help-duty-set-shift = Дни, часы и имя, после / — кто на подмене: "пн-пт 08:00-20:00 Анна / Иван". Можно указать сколько нужно раз; если часы пересекаются, считается первое
+help-duty-set-yes = Без вопросов
+help-duty-swap = На время назначить дежурным другого
+help-duty-swap-name = Имя участника
+help-duty-swap-from = С какого времени, по часам графика: "2026-12-24 18:00"
+help-duty-swap-until = До какого времени
+help-duty-swap-second = Кто в это время на подмене
+help-duty-swap-yes = Без вопросов
+help-duty-nobody = На время оставить группу без дежурного, например в праздники
+help-duty-nobody-from = С какого времени, по часам графика: "2026-12-24 18:00"
+help-duty-nobody-until = До какого времени
+help-duty-nobody-yes = Без вопросов
+help-duty-off = Отменить график дежурств
+help-duty-off-yes = Без вопросов
+help-duty-quiet = Указать, когда вас не будить на этом устройстве
+help-duty-quiet-long = В эти часы здесь раздастся звонок только по критическому сигналу и только если вы дежурите или в группе нет графика. Другие об этих часах не узнают. Без аргумента команда их показывает.
+help-duty-quiet-hours = По часам этого компьютера, например 22:00-07:00
+help-duty-quiet-off = Больше не соблюдать тихих часов
+help-duty-examples =
+    Примеры:
+      bellrope duty set --place Europe/Minsk --shift "пн-пт 08:00-20:00 Анна / Иван" --shift "сб,вс 10:00-18:00 Иван"
+      bellrope duty swap Иван --from "2026-12-24 18:00" --until "2026-12-25 08:00"
+      bellrope duty quiet 22:00-07:00
 
 help-cases = Показать дела: кто ведёт, кто прочёл, что сказано последним
 help-cases-all = Вместе с закрытыми

@@ -8,6 +8,7 @@ use bellrope_client::{Role, SAID_DIGITS_MAX, digits_in, text::Language};
 use crate::paths::GivenPath;
 
 mod case;
+pub(crate) mod duty;
 mod help;
 mod usage;
 
@@ -57,6 +58,8 @@ pub(crate) enum Command {
     Verify(Verify),
     /// Who reads new alerts.
     Circle(Circle),
+    /// Who is on duty when.
+    Duty(duty::Duty),
     /// Who a defender is.
     Contact(Contact),
     /// Sends an alert.

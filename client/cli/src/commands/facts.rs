@@ -354,7 +354,7 @@ fn steps(view: &CaseView, args: &args::Checklist) -> Result<Vec<Fact>, CommandEr
 }
 
 /// `Europe/Minsk`, or `+03:00`.
-fn zone_of(text: &str) -> Result<TimeZone, CommandError> {
+pub(super) fn zone_of(text: &str) -> Result<TimeZone, CommandError> {
     let read = DateTimeParser::new().parse_time_zone(text.trim());
     read.map_err(|error| {
         tracing::debug!(%error, "a zone");

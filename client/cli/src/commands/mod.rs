@@ -11,6 +11,7 @@ mod contact;
 mod coordinate;
 mod create;
 mod device;
+mod duty;
 mod erase;
 mod evidence;
 mod export;
@@ -28,6 +29,7 @@ mod passphrase;
 mod recovery;
 mod relay;
 mod reminders;
+mod ringing;
 mod status;
 mod take_over;
 mod verify;
@@ -150,6 +152,7 @@ fn perform(ui: &mut Ui, command: Command) -> Result<u8, CommandError> {
         Command::Members(args) => members::members(ui, &args),
         Command::Device(args) => device::device(ui, &args),
         Command::Circle(args) => circle::circle(ui, &args),
+        Command::Duty(args) => duty::duty(ui, &args),
         Command::Contact(args) => contact::contact(ui, &args),
         Command::Freeze(args) => freeze::freeze(ui, &args),
         Command::Unfreeze(args) => freeze::unfreeze(ui, &args),

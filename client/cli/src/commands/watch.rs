@@ -5,15 +5,15 @@ use std::collections::BTreeSet;
 
 use bellrope_client::{
     Engine, EngineError, EngineOptions, Event, MessageId, Online, ReplyUpdate, RosterError,
-    SendReport, Unshown,
-    show::{CaseNews, Explain as _, Inbox, ReadingCircle, ReceivedAlert, clocks_line},
+    SendReport, Unshown, now,
+    show::{CaseNews, DutyRota, Explain as _, Inbox, ReadingCircle, ReceivedAlert, clocks_line},
     text::escape,
 };
 
 use bellrope_proto::ids::Timestamp;
 use tokio::{sync::mpsc::UnboundedReceiver, time::Instant};
 
-use super::{answers, reminders::Reminders};
+use super::{answers, reminders::Reminders, ringing::Ringing};
 use crate::{
     args::Watch,
     bell::{self, Bell},
@@ -53,6 +53,7 @@ pub(super) fn watch(ui: &mut Ui, args: Watch) -> Result<u8, CommandError> {
         hook,
         failures,
         reminders: (!args.once && !args.json).then(Reminders::new),
+        ringing: Ringing::default(),
     };
     let code = if args.once {
         once(ui, &background, &mut watch)
@@ -90,12 +91,15 @@ struct Watcher {
     failures: Option<UnboundedReceiver<HookFailure>>,
     /// What is due; nothing for who looks once.
     reminders: Option<Reminders>,
+    ringing: Ringing,
 }
 
 /// What there is to do.
 enum Happening {
     Told(Box<Event>),
     RingAgain,
+    /// It is time to look whose bell something rings.
+    Turn,
     Looked,
     /// Nobody has pressed a key for so long.
     Idle,
@@ -111,6 +115,7 @@ fn for_ever(ui: &mut Ui, background: &Background, watch: &mut Watcher) -> Result
     background.end_when(stopped());
     watch.news(ui)?;
     watch.answers(ui)?;
+    watch.begin_ringing(ui);
     let mut stopped = std::pin::pin!(stopped());
     loop {
         let happening = background.wait(async {
@@ -123,6 +128,7 @@ fn for_ever(ui: &mut Ui, background: &Background, watch: &mut Watcher) -> Result
             None => return Ok(DONE),
             Some(Happening::Told(event)) => watch.tell(ui, *event)?,
             Some(Happening::RingAgain) => bell::ring(),
+            Some(Happening::Turn) => watch.look_who_rings(ui),
             Some(Happening::Idle) => {
                 ui.status("watch-idle-over", &[]);
                 return Ok(DONE);
@@ -252,6 +258,7 @@ impl Watcher {
         tokio::select! {
             () = idle => Happening::Idle,
             () = due => Happening::Due,
+            () = self.ringing.due() => Happening::Turn,
             event = self.engine.next() => Happening::Told(Box::new(event)),
             () = again => Happening::RingAgain,
             key = next_of(&mut self.keys) => match key {
@@ -262,13 +269,10 @@ impl Watcher {
         }
     }
 
-    /// Wakes whoever sleeps, if this should.
-    fn wake(&mut self, ui: &mut Ui, received: &ReceivedAlert) {
-        if !received.rings() {
-            return;
-        }
+    /// Wakes whoever sleeps, as something of this kind should.
+    fn wake(&mut self, ui: &mut Ui, kind: &str) {
         if let Some(hook) = &self.hook {
-            hook.start(&received.kind_key());
+            hook.start(kind);
         }
         if let Some(bell) = &mut self.bell {
             bell::ring();
@@ -276,6 +280,35 @@ impl Watcher {
                 let words = [("seconds", bell::AGAIN.as_secs().into())];
                 ui.status("watch-bell", &words);
             }
+        }
+    }
+
+    /// Of what is not kept here, or cannot be read, nobody can say whose turn it is.
+    fn ring_for_all(&mut self, ui: &mut Ui, received: &ReceivedAlert) {
+        if received.rings() {
+            self.wake(ui, &received.kind_key());
+        }
+    }
+
+    /// What rang before this program began rings here, if it is this person's turn.
+    fn begin_ringing(&mut self, ui: &mut Ui) {
+        match self.ringing.begin(self.engine.device()) {
+            Ok(()) => self.look_who_rings(ui),
+            Err(error) => ui.failed(error.into()),
+        }
+    }
+
+    /// Rings if it is this person's turn, and stops if somebody has acknowledged it. Alerts come in whether or not that can be read.
+    fn look_who_rings(&mut self, ui: &mut Ui) {
+        let rings = match self.ringing.look(ui, self.engine.device()) {
+            Ok(rings) => rings,
+            Err(error) => return ui.failed(error.into()),
+        };
+        for kind in rings.kinds {
+            self.wake(ui, &kind);
+        }
+        if rings.is_over && self.bell.as_mut().is_some_and(Bell::end) {
+            ui.status("watch-bell-settled", &[]);
         }
     }
 
@@ -339,12 +372,17 @@ impl Watcher {
                     ui.output.status(&text);
                 }
             }
-            Event::InCase => self.news(ui)?,
+            Event::DutyChanged => self.duty_changed(ui)?,
+            Event::InCase => {
+                self.news(ui)?;
+                self.look_who_rings(ui);
+            }
             Event::Reply(ReplyUpdate::Answer) => self.answers(ui)?,
             Event::TwoKeysForAWeek => ui.unsaid_twice(self.engine.device())?,
             Event::Recovery => ui.unsaid_recoveries(self.engine.device())?,
             Event::NotKept(received, error) => {
                 self.page(ui, &received)?;
+                self.ring_for_all(ui, &received);
                 if !self.has_no_room {
                     self.has_no_room = true;
                     ui.failed(error.into());
@@ -368,9 +406,14 @@ impl Watcher {
         let noted = match received {
             Ok(Some(received)) => {
                 self.page(ui, &received)?;
+                match received.arrived {
+                    Some(_) => self.ringing.add(unshown.id),
+                    None => self.ring_for_all(ui, &received),
+                }
                 let noted = self.engine.shown(&unshown);
                 // What was said about it came before it, or waited for it.
                 self.news(ui)?;
+                self.look_who_rings(ui);
                 noted
             }
             Ok(None) => Ok(()),
@@ -417,12 +460,23 @@ impl Watcher {
         Ok(())
     }
 
+    /// Says who is on duty now.
+    fn duty_changed(&mut self, ui: &mut Ui) -> Result<(), CommandError> {
+        ui.status("watch-duty", &[]);
+        if let Some(rota) = DutyRota::of(self.engine.device(), now())? {
+            let line = rota.headline(&ui.messages);
+            ui.output.status(&line);
+        }
+        self.look_who_rings(ui);
+        Ok(())
+    }
+
     /// What this device's person was answered, who is a defender.
     fn answers(&self, ui: &mut Ui) -> Result<(), CommandError> {
         answers::show(ui, self.engine.device(), self.as_json)
     }
 
-    fn page(&mut self, ui: &mut Ui, received: &ReceivedAlert) -> Result<(), CommandError> {
+    fn page(&self, ui: &mut Ui, received: &ReceivedAlert) -> Result<(), CommandError> {
         if self.as_json {
             ui.json(received.to_json())?;
         } else {
@@ -431,7 +485,6 @@ impl Watcher {
             // Where one alert ends and the next begins.
             ui.content("")?;
         }
-        self.wake(ui, received);
         Ok(())
     }
 }
@@ -542,6 +595,7 @@ pub(super) fn say(ui: &mut Ui, event: Event) -> Result<(), CommandError> {
         }
         Event::RosterChanged => ui.status("watch-roster", &[]),
         Event::CircleChanged => ui.status("watch-circle", &[]),
+        Event::DutyChanged => ui.status("watch-duty", &[]),
         Event::SeenElsewhere(count) => {
             ui.status("watch-seen-elsewhere", &[("count", count.into())]);
         }
