@@ -117,7 +117,7 @@ pub use membership::{
 };
 pub use message::{
     AnswerFate, Answered, Bundle, CallCode, ConsentFact, DateFact, DateId, FACTS_MAX, Fact, Freeze,
-    FreezeAct, Frozen, Sender, StepName, UnverifiedReason, VerifyError, WishOutcome,
+    FreezeAct, Frozen, OpenedBy, Sender, StepName, UnverifiedReason, VerifyError, WishOutcome,
 };
 pub use relay::RelayError;
 pub use seal::{MemberKey, SealError};
@@ -125,10 +125,10 @@ pub use sync::set_duty;
 pub use sync::{
     AddDeviceError, AgreeError, Agreed, Asked, CaseError, ClaimsReport, ClocksDiffer, Coming,
     ComposeError, Engine, EngineError, EngineOptions, Event, FreezeError, NewRecoveryKey,
-    NotAttached, Online, PartsReport, RecoveryError, Refresh, Registered, ReplyUpdate, SayInCase,
-    SealedAlert, SendReport, Unshown, WishError, Worth, WrongClock, addressees, agree, approve,
-    ask_for_device, assure_recovery, coming, compose_alert, compose_alert_with, compose_freeze,
-    give_contact, invitation, invitation_waits, invite, may_have_recovery, may_send, refuse,
-    register_recovery, say_in_case, say_on_device, set_circle, sign_for, worth_of_key,
-    worth_of_set,
+    NotAttached, Online, OpenTo, PartsReport, RecoveryError, Refresh, Registered, ReplyUpdate,
+    SayInCase, SealedAlert, SendReport, Unshown, WishError, Worth, WrongClock, addressees, agree,
+    approve, ask_for_device, assure_recovery, coming, compose_alert, compose_alert_with,
+    compose_freeze, give_contact, invitation, invitation_waits, invite, may_have_recovery,
+    may_send, refuse, register_recovery, say_in_case, say_on_device, set_circle, sign_for,
+    worth_of_key, worth_of_set,
 };

@@ -2459,7 +2459,7 @@ def freezing():
 
 
 # Section 6, Cases.
-ACTS = {1: "receipt", 2: "state", 3: "note", 4: "facts", 5: "answer"}
+ACTS = {1: "receipt", 2: "state", 3: "note", 4: "facts", 5: "answer", 6: "readers"}
 
 
 def receipt_words(r):
@@ -2573,7 +2573,16 @@ def facts_words(r):
     return value
 
 
-WORDS = {"receipt": receipt_words, "state": state_words, "note": note_words, "facts": facts_words, "answer": answer_words}
+def readers_words(r):
+    value = {"way": r.number(2), "who": r.sequence(lambda: r.take(32)), "overs": r.sequence(lambda: r.take(32)), "reason": r.text()}
+    newer = r.extensions()
+    ascends = all(one < after for one, after in zip(value["who"], value["who"][1:]))
+    if value["way"] not in (1, 2) or not 1 <= len(value["who"]) <= 256 or not ascends or len(value["overs"]) > 64 or len(value["reason"]) > 280 or newer:
+        raise Malformed
+    return value
+
+
+WORDS = {"readers": readers_words, "receipt": receipt_words, "state": state_words, "note": note_words, "facts": facts_words, "answer": answer_words}
 
 # CA12 and CA13.
 WEIGHTS = {2: 3, 9: 2, 7: 2, 6: 2, 3: 1, 4: 1, 8: 1}
@@ -2659,20 +2668,47 @@ def cases():
     of_sender(vectors)
     people = {bytes.fromhex(person["device"]): person for person in vectors["people"]}
 
-    def void(said):
+    def can_open(one):
+        return one is not None and one["reads"] and not one["kept_out"]
+
+    def void(said, opened):
         author = people.get(said["author"])
         if not author or not author["says"] or (author["removed"] is not None and said["arrived"] >= author["removed"]):
             return "not_a_member"
         if author["frozen"] is not None and said["arrived"] >= author["frozen"]:
             return "frozen"
-        if not has_alert(author):
+        if not could_read(author, said["arrived"], opened):
             return "not_for_them"
         if said["alert_hash"].hex() != vectors["alert_hash"]:
             return "other_alert"
         named = [said["to"]] if said.get("to") else []
         named += [fact["known"]["who"] for fact in said.get("facts", []) if fact["known"] and fact["known"].get("who")]
         named = [people.get(who) for who in named]
-        return None if all(to and to["says"] and has_alert(to) for to in named) else "to_nobody"
+        if not all(to and to["says"] and could_read(to, said["arrived"], opened) for to in named):
+            return "to_nobody"
+        if said["says"] == "readers" and not has_alert(author):
+            return "may_not_open"
+        if said["says"] == "readers" and said["way"] == 1 and not any(can_open(people.get(who)) for who in said["who"]):
+            return "opens_to_nobody"
+        return None
+
+    def could_read(one, arrived, opened):
+        """CA18: of whom it is open to no longer, until when it was."""
+        if has_alert(one):
+            return True
+        return one["person"] in opened and (opened[one["person"]] is None or arrived < opened[one["person"]])
+
+    def opened_to(said):
+        """CA17: for each person to whom it was ever opened, when it ended."""
+        acts = [it for it in said if it["says"] == "readers" and void(it, {}) is None]
+        whom = lambda it: {people[who]["person"] for who in it["who"] if can_open(people.get(who))}
+        found = {}
+        for person in set().union(*(whom(it) for it in acts)):
+            mine = [it for it in acts if person in whom(it)]
+            stand = [it for it in mine if not any(it["hash"] in other["overs"] for other in mine if other is not it)]
+            if stand and any(it["way"] == 1 for it in mine):
+                found[person] = min((it["arrived"] for it in stand if it["way"] == 2), default=None)
+        return found
 
     def has_alert(one):
         return any(other["has_alert"] for other in people.values() if other["person"] == one["person"])
@@ -2705,12 +2741,15 @@ def cases():
         for it in said:
             it |= {key: bytes.fromhex(it[key]) for key in ("hash", "author")}
             it["at"] = min(it["signed"], it["arrived"])
-        voids = [void(it) for it in said]
+        opened = opened_to(said)
+        check(f"{one['name']}: {opened}", sorted(map(list, opened.items())) == sorted(one["opened_to"]), "cases", "CA17")
+        voids = [void(it, opened) for it in said]
         for it in said:
             it |= {"device": it["author"], "author": whose(it["author"])}
             if it.get("to"):
                 it["to"] = whose(it["to"])
-        check(f"{one['name']}: {voids}", voids == [it["void"] for it in one["said"]], "cases", "CA2")
+        rule = "CA16" if any(why in ("may_not_open", "opens_to_nobody") for why in voids) else "CA18" if opened else "CA2"
+        check(f"{one['name']}: {voids}", voids == [it["void"] for it in one["said"]], "cases", rule)
         counting = [it for it, why in zip(said, voids) if why is None]
         claims = []
         for it in counting:
@@ -2725,7 +2764,7 @@ def cases():
         # CA6
         order, waiting = [], list(said)
         hashes = {it["hash"] for it in said}
-        names = lambda it: {*it["seen"], *([it["over"]] if it.get("over") else []), *(over for fact in it.get("facts", []) for over in fact["over"])}
+        names = lambda it: {*it["seen"], *([it["over"]] if it.get("over") else []), *(over for fact in it.get("facts", []) for over in fact["over"]), *it.get("overs", [])}
         while waiting:
             told = {it["hash"] for it in order}
             ready = [it for it in waiting if names(it) & hashes <= told] or waiting
@@ -3186,7 +3225,7 @@ ALERTS = "what a reader shows, in words of its own, and decides nothing by: test
 BY_THE_CLOCK = "what a coordinator's program does by itself, and when; tests of the programs with a moved clock hold it"
 BY_A_PROGRAM = "whom a program seals to, and when it sends a welcome again; tests of the programs hold it"
 NOT_HERE = {f"A{number}": ALERTS for number in range(1, 16)} | {f"L{number}": BY_THE_CLOCK for number in (2, 3, 5, 6)} | {
-    f"E{number}": BY_A_PROGRAM for number in (5, 8, 10, 11)} | {f"W{number}": BY_A_PROGRAM for number in (6, 8, 9)} | {f"D{number}": BY_A_PROGRAM for number in (6, 7)} | {f"F{number}": BY_A_PROGRAM for number in (4, 5)} | {f"CA{number}": BY_A_PROGRAM for number in (7, 8, 14)} | {f"AN{number}": BY_A_PROGRAM for number in (1, 3, 4)} | {f"Q{number}": BY_A_PROGRAM for number in (2, 3, 4, 5, 6)} | {f"N{number}": BY_A_PROGRAM for number in (1, 2, 3, 4, 5)} | {"B6": BY_A_PROGRAM, "DU5": BY_A_PROGRAM} | {f"RK{number}": BY_A_PROGRAM for number in (5, 6)}
+    f"E{number}": BY_A_PROGRAM for number in (5, 8, 10, 11)} | {f"W{number}": BY_A_PROGRAM for number in (6, 8, 9)} | {f"D{number}": BY_A_PROGRAM for number in (6, 7)} | {f"F{number}": BY_A_PROGRAM for number in (4, 5)} | {f"CA{number}": BY_A_PROGRAM for number in (7, 8, 14, 19, 20)} | {f"AN{number}": BY_A_PROGRAM for number in (1, 3, 4)} | {f"Q{number}": BY_A_PROGRAM for number in (2, 3, 4, 5, 6)} | {f"N{number}": BY_A_PROGRAM for number in (1, 2, 3, 4, 5)} | {"B6": BY_A_PROGRAM, "DU5": BY_A_PROGRAM} | {f"RK{number}": BY_A_PROGRAM for number in (5, 6)}
 
 
 def rules():

@@ -33,6 +33,7 @@ mod languages;
 mod lifetimes;
 mod moved;
 mod older_copy;
+mod open;
 mod opened;
 mod pages;
 mod papers;

@@ -11,6 +11,8 @@ case-lead-gone = Leads: nobody any more. Last it was { $name }.
 case-lead-nobody = Leads: nobody yet.
 case-lead-take = To take it: bellrope lead { $case }
 case-rivals = NOTE: at the same time { $names } took the lead too, and none of them had seen it of another. It is { $name }, as earlier in the group’s list. Whoever leads can change that: bellrope hand-over { $case } NAME
+case-opened-to = Open besides to: { $names }. { $by } opened it, { $at }.
+case-no-longer-open-to = No longer open to: { $names }. { $by } said so, { $at }. What they have read stays with them.
 case-read = { $count ->
     [0] Read: nobody has said so yet.
     [one] Read by one person: { $names }
@@ -58,6 +60,8 @@ story-void-not-the-sender = {"    "}NO EFFECT: this is not from whoever sent the
 story-void-other-alert = {"    "}NO EFFECT: it means another alert, which has the same id.
 story-void-not-for-them = {"    "}NO EFFECT: the alert was not written for this person, and somebody handed it to them.
 story-void-to-nobody = {"    "}NO EFFECT: it hands the case over to somebody who cannot read it.
+story-void-may-not-open = {"    "}NO EFFECT: the case was opened to this person, and they may not open it further.
+story-void-opens-to-nobody = {"    "}NO EFFECT: the case cannot be opened to anybody whom this names.
 
 said-opened = opened on a device
 said-acknowledged = has read it
@@ -73,6 +77,9 @@ said-note-below = note
 said-answer = answers the sender: { $text }
 said-answer-below = answers the sender of the alert
 said-answer-as = answers the sender of the alert, as { $name }
+said-opened-to = opens it to { $to }
+said-opened-not-to = not to { $to }: kept out of it, or nobody who reads
+said-narrowed = no longer opens it to { $to }
 said-sender-update = the sender adds: “{ $text }”
 said-sender-correction = the sender corrects: “{ $text }”
 said-sender-withdrawal = THE SENDER TAKES THE ALERT BACK: “{ $text }”

@@ -38,6 +38,7 @@ page-chosen = { $count ->
 }
 page-contact-from = Name: { $name }, as { $by } told this device; the roster has the handle alone.
 page-passed-on = Passed on: by the device of { $name }, as the sender’s did not know yet that you are in the group
+page-opened-by = Opened: to you, by { $name }, { $at }. The sender wrote it to others, and does not know that you read it.
 readers-sealed = Sealed to these people, on whose devices it can be opened:
 readers-person = {"  "}{ $name }, { $role }
 readers-device = {"    "}on { $code }
@@ -47,6 +48,7 @@ readers-unknown = { $count ->
    *[other] {"  "}{ $count } more whom this device does not know.
 }
 readers-passed-on = In the group when it came, and not known to its sender. Another device may have passed it on to them:
+readers-opened = Opened: to them, by { $by }, { $at }:
 readers-week = This device opened it with its key of the week from { $since }, which it deletes after { $until }. Then this device cannot open what others recorded of it, only what is kept here.
 readers-lasting = This device opened it with its lasting key, which is never deleted: with this device and its passphrase, what others recorded of it can be opened for ever.
 readers-not-known = To whom it was sealed is not known: this device lacks the roster that its sender saw.

@@ -11,6 +11,8 @@ case-lead-gone = Ведёт: больше никто. Раньше вёл уча
 case-lead-nobody = Ведёт: пока никто.
 case-lead-take = Взять на себя: bellrope lead { $case }
 case-rivals = ПРИМЕЧАНИЕ: одновременно дело взяли и другие ({ $names }), не видя друг друга. Ведёт { $name }: в списке группы это имя раньше. Изменить это может тот, кто ведёт: bellrope hand-over { $case } ИМЯ
+case-opened-to = Дело открыто и другим: { $names }. Открывает { $by }, { $at }.
+case-no-longer-open-to = Дело больше не открыто: { $names }. Сообщает { $by }, { $at }. Прочитанное у них остаётся.
 case-read = { $count ->
     [0] Прочли: пока никто не сообщил.
     [one] Прочёл { $count } человек: { $names }
@@ -61,6 +63,8 @@ story-void-not-the-sender = {"    "}НЕ ДЕЙСТВУЕТ: это не от о
 story-void-other-alert = {"    "}НЕ ДЕЙСТВУЕТ: речь о другом сигнале с тем же идентификатором.
 story-void-not-for-them = {"    "}НЕ ДЕЙСТВУЕТ: сигнал был не для этого человека, кто-то его передал.
 story-void-to-nobody = {"    "}НЕ ДЕЙСТВУЕТ: дело передаётся тому, кто не может его прочесть.
+story-void-may-not-open = {"    "}НЕ ДЕЙСТВУЕТ: этому человеку дело открыли другие, и открывать его дальше он не может.
+story-void-opens-to-nobody = {"    "}НЕ ДЕЙСТВУЕТ: никому из названных это дело открыть нельзя.
 
 said-opened = открыто на устройстве
 said-acknowledged = прочитано
@@ -76,6 +80,9 @@ said-note-below = заметка
 said-answer = ответ отправителю: { $text }
 said-answer-below = отвечает отправителю сигнала
 said-answer-as = отвечает отправителю сигнала под именем { $name }
+said-opened-to = открывает дело: { $to }
+said-opened-not-to = но не открыто: { $to } (такое от них закрыто, или они не читают)
+said-narrowed = больше не открывает дело: { $to }
 said-sender-update = отправитель дополняет: «{ $text }»
 said-sender-correction = отправитель исправляет: «{ $text }»
 said-sender-withdrawal = ОТПРАВИТЕЛЬ ОТЗЫВАЕТ СИГНАЛ: «{ $text }»

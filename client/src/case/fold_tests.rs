@@ -40,6 +40,7 @@ fn said(number: u8, who: u8, act: CaseAct) -> Said {
         author: device(who),
         device: device(who),
         time: Timestamp(u64::from(number)),
+        arrived: Timestamp(u64::from(number)),
         number: u64::from(number),
         at: Timestamp(u64::from(number)),
         seen: Vec::new(),

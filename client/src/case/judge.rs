@@ -5,14 +5,17 @@ use bellrope_proto::{
     signing::{Device, PublicKey},
 };
 
-use super::facts::whom;
+use super::{
+    facts::whom,
+    readers::{OpenedTo, opened_to},
+};
 use crate::{
     alert::vocabulary::Receipt,
     group::{Person, Role, Roster},
     ids::{MessageId, Position},
     message::{
         CaseAct, CaseMessage, Message, ReceiptWords, SaidOfSender, Sender, freezes, in_roster,
-        meant, meant_at,
+        is_for, is_kept_from, meant,
     },
     seal::MemberKey,
 };
@@ -32,7 +35,9 @@ pub(crate) struct Said {
     pub(crate) number: u64,
     /// and when, by its clock.
     pub(crate) time: Timestamp,
-    /// When, by its author's clock, but no later than it came to the relay.
+    /// When it came to the relay.
+    pub(crate) arrived: Timestamp,
+    /// When it was said, by its author's clock, but no later than it came.
     pub(crate) at: Timestamp,
     /// What its author had seen.
     pub(crate) seen: Vec<Hash>,
@@ -76,6 +81,10 @@ pub(crate) enum Void {
     NotForThem,
     /// It hands the case, or work in it, over to somebody who cannot read it.
     ToNobody,
+    /// It says who else reads the case, and whoever said it reads it only as somebody opened it to them.
+    MayNotOpen,
+    /// It opens the case to nobody whom it may be opened to.
+    OpensToNobody,
 }
 
 impl Void {
@@ -88,6 +97,8 @@ impl Void {
             Self::OtherAlert => "other_alert",
             Self::NotForThem => "not_for_them",
             Self::ToNobody => "to_nobody",
+            Self::MayNotOpen => "may_not_open",
+            Self::OpensToNobody => "opens_to_nobody",
         }
     }
 }
@@ -102,6 +113,8 @@ pub(crate) struct Opening {
     /// Whom its author meant; `None` where that cannot be said here: then whoever knows its hash may speak.
     meant: Option<Vec<MemberKey>>,
     alert: Message,
+    /// To whom people have opened it besides.
+    opened_to: OpenedTo,
 }
 
 impl Opening {
@@ -113,7 +126,45 @@ impl Opening {
             hash,
             meant: meant(alert, roster),
             alert: alert.clone(),
+            opened_to: OpenedTo::default(),
         }
+    }
+
+    /// The same with what was said of who else reads it. Only those for whom the alert was say that, whatever else is known: so it does not matter
+    /// in which order anything came, and whoever was let in by one person lets in no third.
+    #[must_use]
+    pub(crate) fn with(self, said: &[Said], roster: &Roster) -> Self {
+        let opened_to = opened_to(said, |device| {
+            let (who, _) = person(roster, device)?;
+            self.may_be_opened_to(who, roster).then_some(who.person)
+        });
+        Self { opened_to, ..self }
+    }
+
+    /// To whom people have opened it.
+    #[must_use]
+    pub(crate) fn opened_to(&self) -> &OpenedTo {
+        &self.opened_to
+    }
+
+    /// Whether it can be opened to somebody: who reads in the group, and whom the group keeps out of nothing like it, by what it says now.
+    #[must_use]
+    pub(crate) fn may_be_opened_to(&self, person: &Person, roster: &Roster) -> bool {
+        person.role.reads() && !is_kept_from(&self.alert, roster, person.person)
+    }
+
+    /// Whether somebody in the group may say who else reads it.
+    #[must_use]
+    pub(crate) fn may_open(&self, roster: &Roster, device: &PublicKey<Device>) -> bool {
+        let person = roster.person(device);
+        person.is_some_and(|person| speaks(person.role) && self.is_for(person, roster))
+    }
+
+    /// Whether somebody reads what is said about it from now on.
+    #[must_use]
+    pub(crate) fn reads(&self, roster: &Roster, person: &Person) -> bool {
+        person.role.reads()
+            && (self.is_for(person, roster) || self.opened_to.is_open(&person.person))
     }
 
     /// Who sent it: a device.
@@ -126,30 +177,19 @@ impl Opening {
     #[must_use]
     pub(crate) fn may_speak(&self, roster: &Roster, device: &PublicKey<Device>) -> bool {
         let person = roster.person(device);
-        person.is_some_and(|person| speaks(person.role) && self.is_for(person, roster))
+        person.is_some_and(|person| speaks(person.role) && self.reads(roster, person))
     }
 
-    /// Whether it was for somebody: whom its author meant, or, where the author named nobody, whom it would have been for by any state of the roster
-    /// since. They know its hash from one of those whom it was for.
-    fn is_for(&self, person: &Person, roster: &Roster) -> bool {
-        let Some(meant) = &self.meant else {
-            return true;
-        };
-        // Of a person, whichever of their devices it was sealed to.
-        let keys = keys_of(person, roster);
-        let is_among = |meant: &[MemberKey]| keys.iter().any(|key| meant.contains(key));
-        if is_among(meant) {
-            return true;
-        }
-        let seen = roster.position_of(&self.alert.roster);
-        let Some(seen) = seen.filter(|_| self.alert.audience.chosen.is_empty()) else {
-            return false;
-        };
-        let mut since = seen.0.saturating_add(1)..roster.next_position().0;
-        since.any(|at| {
-            let then = meant_at(&self.alert, roster, Position(at));
-            then.is_some_and(|then| is_among(&then))
-        })
+    /// Whether its author wrote it for somebody.
+    #[must_use]
+    pub(crate) fn is_for(&self, person: &Person, roster: &Roster) -> bool {
+        is_for((&self.alert, self.meant.as_deref()), person, roster)
+    }
+
+    /// Whether somebody could speak about it when something came: also where it is open to them no longer, and was then.
+    fn could_speak(&self, person: &Person, roster: &Roster, arrived: Timestamp) -> bool {
+        let is_open = || self.opened_to.was_open(&person.person, arrived);
+        speaks(person.role) && (self.is_for(person, roster) || is_open())
     }
 }
 
@@ -164,8 +204,8 @@ pub(crate) fn judge(
 ) -> Said {
     let act = body.act();
     let place_of = |device: &PublicKey<Device>| {
-        let person = person(roster, device)?;
-        (speaks(person.0.role) && opening.is_for(person.0, roster)).then_some(person.1)
+        let (person, place) = person(roster, device)?;
+        (opening.could_speak(person, roster, arrived)).then_some(place)
     };
     let named: Vec<PublicKey<Device>> = match &act {
         CaseAct::Receipt(words) => words.to.into_iter().collect(),
@@ -179,6 +219,18 @@ pub(crate) fn judge(
     }
     if counts.is_ok() && is_nobody {
         counts = Err(Void::ToNobody);
+    }
+    if let (CaseAct::Readers(words), Ok(_)) = (&act, &counts) {
+        let can_read = |device: &PublicKey<Device>| {
+            let who = person(roster, device);
+            who.is_some_and(|(who, _)| opening.may_be_opened_to(who, roster))
+        };
+        let author = person(roster, &message.sender);
+        if !author.is_some_and(|(author, _)| opening.is_for(author, roster)) {
+            counts = Err(Void::MayNotOpen);
+        } else if words.opens() && !words.who.iter().any(can_read) {
+            counts = Err(Void::OpensToNobody);
+        }
     }
     let to = match &act {
         CaseAct::Receipt(words) => words.to.as_ref().and_then(place_of),
@@ -199,6 +251,7 @@ pub(crate) fn judge(
         device: message.sender,
         number: message.number,
         time: message.time,
+        arrived,
         at: message.time.min(arrived),
         seen: body.seen.clone(),
         act,
@@ -222,7 +275,7 @@ fn counts(
     if freezes.iter().any(|frozen| frozen.covers(arrived)) {
         return Err(Void::Frozen);
     }
-    match opening.is_for(person, roster) {
+    match opening.could_speak(person, roster, arrived) {
         true => Ok(place),
         false => Err(Void::NotForThem),
     }
@@ -231,14 +284,6 @@ fn counts(
 /// Those who read and send.
 fn speaks(role: Role) -> bool {
     role.reads() && role.sends()
-}
-
-/// The keys of all devices that somebody has, or had.
-fn keys_of(person: &Person, roster: &Roster) -> Vec<MemberKey> {
-    let removed = roster.removed().iter().map(|it| &it.person);
-    let all = roster.people().iter().chain(removed);
-    let theirs = all.filter(|it| it.person == person.person);
-    theirs.map(|it| it.key).collect()
 }
 
 /// Who has this device, or had it.

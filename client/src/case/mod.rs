@@ -7,6 +7,7 @@ mod fold;
 mod heard;
 mod judge;
 mod number;
+mod readers;
 mod sender;
 
 pub(crate) use alike::alike;
@@ -14,4 +15,5 @@ pub(crate) use fold::{Case, Lead, fold};
 pub(crate) use heard::heard;
 pub(crate) use judge::{Opening, Said, Void, judge};
 pub(crate) use number::{case_ending, case_letters, case_number, letters};
+pub(crate) use readers::Opened;
 pub(crate) use sender::judge_sender;

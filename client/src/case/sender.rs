@@ -45,6 +45,7 @@ pub(crate) fn judge_sender(
         device: message.sender,
         number: message.number,
         time: message.time,
+        arrived,
         at: message.time.min(arrived),
         seen: Vec::new(),
         act: CaseAct::OfSender(SenderWords {

@@ -112,6 +112,20 @@ pub(crate) fn of(device: &Device, alert: MessageId) -> Result<Vec<Word>, DeviceE
     Ok(all.remove(&alert).unwrap_or_default())
 }
 
+/// The messages that were said about one alert, by their ids. Opens no file.
+///
+/// # Errors
+/// [`DeviceError::System`].
+pub(crate) fn ids_of(device: &Device, alert: MessageId) -> Result<Vec<MessageId>, DeviceError> {
+    let mut ids = BTreeSet::new();
+    for shelf in [Shelf::Out, Shelf::New, Shelf::Told] {
+        let names = names(device, shelf.folder())?;
+        let named = names.iter().filter_map(|name| of_name(name));
+        ids.extend(named.filter(|(about, _)| *about == alert).map(|it| it.1));
+    }
+    Ok(ids.into_iter().collect())
+}
+
 /// What was said about every alert.
 ///
 /// # Errors

@@ -39,6 +39,7 @@ pub(super) const FILES: &[&str] = &[
     "calls",
     "compared",
     "contacts",
+    "copies",
     "frozen",
     "heads",
     "heard",

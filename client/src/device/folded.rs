@@ -16,7 +16,7 @@ use crate::{
     case::{Case, Opening, Said, fold, judge, judge_sender},
     group::Roster,
     ids::MessageId,
-    message::{CaseMessage, KIND_ALERT, Message, SaidOfSender},
+    message::{CaseAct, CaseMessage, KIND_ALERT, Message, SaidOfSender},
 };
 
 /// See the module.
@@ -47,6 +47,12 @@ impl Folded {
             return None;
         }
         let opening = Opening::of(&message, Message::hash(&alert.sent.message), known.0);
+        // First who reads it: whether others' words count depends on that.
+        let of_readers = words.iter().filter(|word| is_of_readers(word));
+        let of_readers: Vec<Said> = of_readers
+            .filter_map(|word| said(word, &opening, known))
+            .collect();
+        let opening = opening.with(&of_readers, known.0);
         let (said, words): (Vec<Said>, Vec<Word>) = words
             .into_iter()
             .filter_map(|word| Some((said(&word, &opening, known)?, word)))
@@ -78,6 +84,13 @@ impl Folded {
         Ok(folded.map(|folded| (kept, roster, folded)))
     }
 
+    /// What one message says.
+    #[must_use]
+    pub(crate) fn act(&self, id: MessageId) -> Option<&CaseAct> {
+        let mut said = self.said.iter();
+        said.find(|said| said.id == id).map(|said| &said.act)
+    }
+
     /// The same as it was before anything was said of which nobody was told yet.
     #[must_use]
     pub(crate) fn before(&self) -> (Vec<Said>, Case) {
@@ -94,6 +107,12 @@ pub(crate) fn begins_case(message: &Message) -> bool {
     let reading = message.reading();
     let begins = |fields: &Fields| fields.original.is_none() && fields.kind != Kind::CheckIn;
     message.kind == KIND_ALERT && reading.fields().is_none_or(begins)
+}
+
+fn is_of_readers(word: &Word) -> bool {
+    let message = word.kept.sent.message.peek().ok();
+    let body = message.and_then(|message| CaseMessage::decode(&message.body.0));
+    body.is_some_and(|body| matches!(body.act(), CaseAct::Readers(_)))
 }
 
 fn said(word: &Word, opening: &Opening, known: (&Roster, &[SaidOfSender])) -> Option<Said> {

@@ -12,6 +12,7 @@ pub(crate) mod cases;
 pub(crate) mod compared;
 pub(crate) mod contacts;
 mod coordinators;
+pub(crate) mod copies;
 #[cfg(test)]
 mod crash_tests;
 mod directory;

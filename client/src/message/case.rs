@@ -11,6 +11,7 @@ use super::{
     answer::{ANSWER_CHARS_MAX, NAME_CHARS_MAX},
     facts::FactsWords,
     freeze::REASON_CHARS_MAX,
+    opened_to::ReadersWords,
 };
 use crate::{
     alert::vocabulary::{CaseState, ClosingReason, Kind, Receipt, Vocabulary as _},
@@ -38,7 +39,7 @@ pub(crate) struct CaseMessage {
     /// The newest messages of the case that its author had: those that no other one of them names. By their hashes, so that they cannot go
     /// round in a circle.
     pub(crate) seen: Vec<Hash>,
-    /// What is said: 1 a receipt, 2 a state, 3 a note, 4 facts, 5 an answer to the alert's sender.
+    /// What is said: 1 a receipt, 2 a state, 3 a note, 4 facts, 5 an answer to the alert's sender, 6 to whom the case is open.
     pub(crate) act: u16,
     /// That.
     pub(crate) words: Blob,
@@ -120,6 +121,8 @@ pub(crate) enum CaseAct {
     OfSender(SenderWords),
     /// See [`FactsWords`].
     Facts(FactsWords),
+    /// See [`ReadersWords`].
+    Readers(ReadersWords),
     /// Something that this program must be updated for.
     Newer,
 }
@@ -138,6 +141,7 @@ impl CaseMessage {
             CaseAct::Note(words) => (3, codec::encode(words)),
             CaseAct::Answer(words) => (5, codec::encode(words)),
             CaseAct::Facts(words) => (4, codec::encode(words)),
+            CaseAct::Readers(words) => (6, codec::encode(words)),
             // The alert says it.
             CaseAct::OfSender(_) | CaseAct::Newer => return None,
         };
@@ -180,6 +184,10 @@ impl CaseMessage {
                 .words()
                 .and_then(FactsWords::checked)
                 .map(CaseAct::Facts),
+            6 => self
+                .words()
+                .and_then(ReadersWords::checked)
+                .map(CaseAct::Readers),
             _ => None,
         };
         known.unwrap_or(CaseAct::Newer)
@@ -221,6 +229,6 @@ impl AnswerWords {
     }
 }
 
-fn is_short(reason: &str) -> bool {
+pub(super) fn is_short(reason: &str) -> bool {
     reason.chars().count() <= REASON_CHARS_MAX
 }

@@ -1,8 +1,14 @@
 //! Whom a message is for, by the roster and what it says itself: an alert for those who read such alerts, anything else for all who
 //! read. Pure.
 
+use bellrope_proto::signing::{Device, PublicKey};
+
 use super::payload::{KIND_ALERT, Message};
-use crate::{group::Roster, ids::Position, seal::MemberKey};
+use crate::{
+    group::{Person, Roster},
+    ids::Position,
+    seal::MemberKey,
+};
 
 /// Whom its author meant; `None` where nobody here can say: the author saw a roster that is not known or not understood here, or
 /// the words on which it depends cannot be read.
@@ -40,7 +46,44 @@ pub(crate) fn is_kept_out(message: &Message, roster: &Roster, key: &MemberKey) -
     let Some(person) = people.find(|person| person.key == *key) else {
         return false;
     };
+    is_kept_from(message, roster, person.person)
+}
+
+/// The same of whom it is to be opened to, whomever its author chose.
+#[must_use]
+pub(crate) fn is_kept_from(message: &Message, roster: &Roster, person: PublicKey<Device>) -> bool {
     let newest = roster.position_of(&roster.head()).unwrap_or(Position(0));
     let (_, policy) = roster.policy_at(newest);
-    policy.keeps_out(person.person, message.reading().fields())
+    policy.keeps_out(person, message.reading().fields())
+}
+
+/// Whether a message was for somebody: whom its author meant, or, where the author named nobody, whom it would have been for by any state of the
+/// roster since. Where nobody can say here whom its author meant, it may be.
+#[must_use]
+pub(crate) fn is_for(
+    (message, meant): (&Message, Option<&[MemberKey]>),
+    person: &Person,
+    roster: &Roster,
+) -> bool {
+    let Some(meant) = meant else {
+        return true;
+    };
+    // Of a person, whichever of their devices it was sealed to, also one that is out.
+    let removed = roster.removed().iter().map(|it| &it.person);
+    let all = roster.people().iter().chain(removed);
+    let theirs = all.filter(|it| it.person == person.person);
+    let keys: Vec<MemberKey> = theirs.map(|it| it.key).collect();
+    let is_among = |meant: &[MemberKey]| keys.iter().any(|key| meant.contains(key));
+    if is_among(meant) {
+        return true;
+    }
+    let seen = roster.position_of(&message.roster);
+    let Some(seen) = seen.filter(|_| message.audience.chosen.is_empty()) else {
+        return false;
+    };
+    let mut since = seen.0.saturating_add(1)..roster.next_position().0;
+    since.any(|at| {
+        let then = meant_at(message, roster, Position(at));
+        then.is_some_and(|then| is_among(&then))
+    })
 }

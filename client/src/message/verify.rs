@@ -8,6 +8,7 @@ use bellrope_proto::{
 
 use super::{
     meant::meant,
+    opened_to::{OpenedBy, opened_by},
     passing::{PassedOn, meant_then, passed_on},
     payload::{Message, SignedMessage},
 };
@@ -29,6 +30,8 @@ pub struct VerifiedMessage {
     pub sender: Sender,
     /// Whose device passed it on, when its author did not know of this reader.
     pub passed_on: Option<String>,
+    /// Who opened its case to this reader, for whom its author did not write it.
+    pub opened_by: Option<OpenedBy>,
     /// Who was not in the group any more when it came, and could read it all the same, as its author did not know.
     pub open_to_removed: Vec<String>,
     /// It arrived later than its sender allowed: an old message that somebody posted again, one that was passed on to a
@@ -164,7 +167,7 @@ pub(crate) fn verify(
     if message.audience.chosen.len() > MEMBERS_MAX {
         return Err(VerifyError::OtherReaders);
     }
-    let mut passed = None;
+    let (mut passed, mut opened) = (None, None);
     let mut open_to_removed = Vec::new();
     // Without the roster that its sender saw, nobody can say who was meant.
     if let Some(readers) = meant(&message, roster) {
@@ -175,8 +178,11 @@ pub(crate) fn verify(
         let reads = removed.filter(|it| arrived >= it.time && readers.contains(&it.person.key));
         open_to_removed.extend(reads.map(|it| it.person.name.clone()));
         if !readers.contains(me) {
-            let by = passed_on_to(sent, &message, roster, me, stood);
-            passed = Some(by.ok_or(VerifyError::OtherReaders)?);
+            passed = passed_on_to(sent, &message, roster, me, stood);
+            if passed.is_none() {
+                let by = opened_by(sent, &message, (roster, me), arrived);
+                opened = Some(by.ok_or(VerifyError::OtherReaders)?);
+            }
         }
     }
     let sender = match in_roster(&message, roster, arrived) {
@@ -192,7 +198,8 @@ pub(crate) fn verify(
     let newer = message.extensions.has_critical()
         || sent.extensions.has_critical()
         || (understood.is_none() && roster.is_newer());
-    let late = arrived > message.expires;
+    // What was opened later comes later.
+    let late = arrived > message.expires && opened.is_none();
     // Whatever it is: its words are shown, and it counts in its device's row.
     let reading = message.reading();
     Ok(VerifiedMessage {
@@ -200,6 +207,7 @@ pub(crate) fn verify(
         reading,
         sender,
         passed_on: passed,
+        opened_by: opened,
         open_to_removed,
         late,
         newer,

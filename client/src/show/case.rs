@@ -52,6 +52,8 @@ pub struct CaseNow {
     pub supporting: Vec<String>,
     /// Who stays out of it.
     pub apart: Vec<String>,
+    /// To whom people have opened it, each of whom it is decided by one message with who said it, when, and whether it is open.
+    pub opened_to: Vec<OpenedNow>,
     /// Where it was put,
     pub state: CaseState,
     /// by whom and when, unless it is new,
@@ -68,6 +70,19 @@ pub struct CaseNow {
     pub facts: FactsNow,
     /// Whether this device's person may say something in it.
     pub may_speak: bool,
+}
+
+/// Those to whom one message opened a case that was not for them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenedNow {
+    /// Their names.
+    pub names: Vec<String>,
+    /// Whether it is open to them; else no longer.
+    pub is_open: bool,
+    /// Who says so,
+    pub by: String,
+    /// and when.
+    pub at: Timestamp,
 }
 
 /// A case.
@@ -164,6 +179,7 @@ impl CaseNow {
             read_by: all(&case.read_by),
             supporting: all(&case.supporting),
             apart: all(&case.apart),
+            opened_to: opened_now(folded, names),
             state: case.state(said),
             state_by: state.map(|said| (names.of(&said.author), said.at)),
             closing: state.and_then(|said| match &said.act {
@@ -331,6 +347,18 @@ impl CaseNow {
         if !self.apart.is_empty() {
             lines.push(people("case-apart", &self.apart));
         }
+        for opened in &self.opened_to {
+            let args = [
+                ("names", list(&opened.names).into()),
+                ("by", escape(&opened.by).into()),
+                ("at", words.moment(opened.at).into()),
+            ];
+            let id = match opened.is_open {
+                true => "case-opened-to",
+                false => "case-no-longer-open-to",
+            };
+            lines.push(words.say(id, &args));
+        }
         let mut state = label(self.state, words);
         if let Some(closing) = self.closing {
             state = format!("{state}: {}", label(closing, words));
@@ -354,6 +382,10 @@ impl CaseNow {
     /// For programs.
     pub(super) fn to_json(&self) -> Value {
         let state_by = self.state_by.as_ref();
+        let opened = |is_open: bool| -> Vec<&String> {
+            let these = self.opened_to.iter().filter(|it| it.is_open == is_open);
+            these.flat_map(|it| &it.names).collect()
+        };
         let mut value = self.facts.to_json();
         let more = json!({
             "lead": self.lead.as_ref().map(|(name, _)| name),
@@ -365,6 +397,8 @@ impl CaseNow {
             "opened_on": self.opened_on,
             "supporting": self.supporting,
             "staying_out": self.apart,
+            "opened_to": opened(true),
+            "no_longer_open_to": opened(false),
             "state": self.state.key(),
             "state_by": state_by.map(|(name, _)| name),
             "state_at": state_by.and_then(|(_, at)| rfc3339(*at)),
@@ -379,7 +413,32 @@ impl CaseNow {
     }
 }
 
-fn list(names: &[String]) -> String {
+/// To whom people have opened a case, by the messages that decide it, in the order of the story.
+fn opened_now(folded: &Folded, names: &Names<'_>) -> Vec<OpenedNow> {
+    let mut by: BTreeMap<MessageId, Vec<String>> = BTreeMap::new();
+    for (person, opened) in folded.opening.opened_to().iter() {
+        let decides = opened.until.map_or(opened.by, |(_, until)| until);
+        by.entry(decides).or_default().push(names.of(person));
+    }
+    let order = folded.case.order.iter();
+    let said = order.filter_map(|at| folded.said.get(*at));
+    said.filter_map(|said| {
+        let mut called = by.remove(&said.id)?;
+        called.sort_unstable();
+        let CaseAct::Readers(words) = &said.act else {
+            return None;
+        };
+        Some(OpenedNow {
+            names: called,
+            is_open: words.opens(),
+            by: names.of(&said.author),
+            at: said.at,
+        })
+    })
+    .collect()
+}
+
+pub(super) fn list(names: &[String]) -> String {
     let names: Vec<String> = names.iter().map(|name| escape(name)).collect();
     names.join(", ")
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{
     alert::{bounded_block, cut, in_line},
-    case::Names,
+    case::{Names, list},
     case_facts::ShownFact,
     labels::label,
 };
@@ -41,6 +41,10 @@ pub struct Told {
     pub(super) act: CaseAct,
     /// To whom it hands over.
     pub(super) to: Option<String>,
+    /// To whom it opens the case, or no longer.
+    people: Vec<String>,
+    /// Whom it names to whom the case cannot be opened.
+    not_to: Vec<String>,
     /// Why it has no effect, if it has none.
     pub(super) void: Option<Void>,
     /// Of one that says who leads: whether somebody led by it.
@@ -89,6 +93,8 @@ impl Told {
             waits: word.waits,
             act: said.act.clone(),
             to: to.map(|device| names.of(&device)),
+            people: people(folded, &said.act, names, true),
+            not_to: people(folded, &said.act, names, false),
             void: said.counts.err(),
             led: folded.case.leads.contains(&at),
             follows: word.kept.follows,
@@ -156,6 +162,21 @@ impl Told {
                     parts.push(plain("said-newer"));
                 }
                 (parts.join(". "), said.ground.as_str())
+            }
+            CaseAct::Readers(said) => {
+                let to = |names: &[String]| [("to", list(names).into())];
+                let id = match said.opens() {
+                    true => "said-opened-to",
+                    false => "said-narrowed",
+                };
+                let mut parts = Vec::new();
+                if !self.people.is_empty() {
+                    parts.push(words.say(id, &to(&self.people)));
+                }
+                if said.opens() && !self.not_to.is_empty() {
+                    parts.push(words.say("said-opened-not-to", &to(&self.not_to)));
+                }
+                (parts.join(". "), said.reason.as_str())
             }
             CaseAct::Newer => (plain("said-newer"), ""),
         };
@@ -250,6 +271,13 @@ impl Told {
                 (what, None, None, None, Some(&said.summary))
             }
             CaseAct::Facts(said) => ("facts".to_owned(), Some(&said.ground), None, None, None),
+            CaseAct::Readers(said) => {
+                let what = match said.opens() {
+                    true => "opened_to",
+                    false => "no_longer_open_to",
+                };
+                (what.to_owned(), Some(&said.reason), None, None, None)
+            }
             CaseAct::Newer => ("newer".to_owned(), None, None, None, None),
         };
         json!({
@@ -259,6 +287,7 @@ impl Told {
             "mine": self.is_mine,
             "what": what,
             "to": self.to,
+            "people": self.people,
             "reason": reason,
             "state": state,
             "closing": closing,
@@ -275,6 +304,23 @@ impl Told {
             "follows": self.follows.key(),
         })
     }
+}
+
+/// Whom an act names who says who reads the case: those to whom it can be opened, or the others.
+fn people(folded: &Folded, act: &CaseAct, names: &Names<'_>, can: bool) -> Vec<String> {
+    let CaseAct::Readers(words) = act else {
+        return Vec::new();
+    };
+    let can_be = |device: &PublicKey<DeviceKey>| {
+        let removed = || names.roster.removed_person(device).map(|it| &it.person);
+        let person = names.roster.person(device).or_else(removed);
+        person.is_some_and(|it| folded.opening.may_be_opened_to(it, names.roster))
+    };
+    let those = words.who.iter().filter(|device| can_be(device) == can);
+    let mut called: Vec<String> = those.map(|device| names.of(device)).collect();
+    called.sort_unstable();
+    called.dedup();
+    called
 }
 
 /// What the alert's sender does by a later one.

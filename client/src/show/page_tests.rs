@@ -75,6 +75,12 @@ fn alert(said: &str) -> ReceivedAlert {
             read_by: vec![said.to_owned()],
             supporting: Vec::new(),
             apart: Vec::new(),
+            opened_to: vec![super::case::OpenedNow {
+                names: vec![said.to_owned(); 2],
+                is_open: true,
+                by: said.to_owned(),
+                at: Timestamp(1_795_000_350),
+            }],
             state: CaseState::New,
             state_by: None,
             closing: None,
@@ -82,6 +88,10 @@ fn alert(said: &str) -> ReceivedAlert {
         }),
         follows: Follows::AfterGap,
         passed_on_by: Some(said.to_owned()),
+        opened_by: Some(crate::message::OpenedBy {
+            name: said.to_owned(),
+            at: Timestamp(1_795_000_360),
+        }),
         open_to_removed: vec![said.to_owned(); 2],
         late: true,
         newer: true,

@@ -1,10 +1,15 @@
 //! Who could open a message: on whose devices it is, as far as the roster and the message say.
 
+use bellrope_proto::{
+    ids::Timestamp,
+    signing::{Device as DeviceKey, PublicKey},
+};
 use serde_json::{Value, json};
 
 use super::labels::role_name;
 use crate::{
-    device::{Device, DeviceError, StoredMessage, inbox, inbox::Kept, reach},
+    case::Opened,
+    device::{Device, DeviceError, Folded, StoredMessage, inbox, inbox::Kept, reach},
     group::{Person, Role, Roster, Week, in_order_once},
     ids::{MessageId, Position},
     message::{Message, meant, missed},
@@ -36,6 +41,8 @@ pub struct MessageReader {
     pub devices: Vec<String>,
     /// Its sender did not know of them: others' devices may have passed it on.
     pub passed_on: bool,
+    /// Who opened its case to them, and when; then it was not for them.
+    pub opened_by: Option<(String, Timestamp)>,
 }
 
 impl MessageReaders {
@@ -55,10 +62,15 @@ impl MessageReaders {
         };
         // Where that was not noted, whoever came since may be among them.
         let stood = stood(device, &roster, &kept).unwrap_or(Position(u32::MAX));
-        Ok(Some(Self {
+        let mut readers = Self {
             week: kept.week,
             ..Self::in_roster(&message, &roster, stood)
-        }))
+        };
+        if let Some((_, roster, folded)) = Folded::read(device, id)? {
+            let people = readers.people.get_or_insert_default();
+            people.extend(opened_to(&folded, &roster));
+        }
+        Ok(Some(readers))
     }
 
     /// `stood` is how far the roster was when it came.
@@ -92,6 +104,7 @@ impl MessageReaders {
                 is_in: devices.iter().any(|it| roster.person(&it.device).is_some()),
                 devices: devices.iter().map(|it| device_code(&it.device)).collect(),
                 passed_on,
+                opened_by: None,
             })
         });
         let people: Vec<MessageReader> = people.collect();
@@ -123,7 +136,10 @@ impl MessageReaders {
         let Some(people) = &self.people else {
             return messages.plain("readers-not-known");
         };
-        let of = |passed_on: bool| people.iter().filter(move |it| it.passed_on == passed_on);
+        let of = |passed_on: bool| {
+            let sealed = people.iter().filter(|it| it.opened_by.is_none());
+            sealed.filter(move |it| it.passed_on == passed_on)
+        };
         let mut lines = vec![messages.plain("readers-sealed")];
         lines.extend(of(false).map(|it| it.line(messages)));
         if self.unknown > 0 {
@@ -132,6 +148,17 @@ impl MessageReaders {
         if of(true).next().is_some() {
             lines.push(messages.plain("readers-passed-on"));
             lines.extend(of(true).map(|it| it.line(messages)));
+        }
+        for reader in people {
+            let Some((by, at)) = &reader.opened_by else {
+                continue;
+            };
+            let args = [
+                ("by", escape(by).into()),
+                ("at", messages.moment(*at).into()),
+            ];
+            lines.push(messages.say("readers-opened", &args));
+            lines.push(reader.line(messages));
         }
         lines.join("\n")
     }
@@ -147,6 +174,7 @@ impl MessageReaders {
                 "in": it.is_in,
                 "devices": it.devices,
                 "passed_on": it.passed_on,
+                "opened_by": it.opened_by.as_ref().map(|(by, _)| by),
             })
         };
         people.map(to_json).collect()
@@ -168,6 +196,28 @@ impl MessageReader {
         }
         lines.join("\n")
     }
+}
+
+/// Those to whom people have opened a case, as far as it still is.
+fn opened_to(folded: &Folded, roster: &Roster) -> Vec<MessageReader> {
+    let opened = folded.opening.opened_to().iter();
+    let open = opened.filter(|(_, opened)| opened.until.is_none());
+    let reader = |(person, opened): (&PublicKey<DeviceKey>, &Opened)| {
+        let devices: Vec<&Person> = roster.devices_of(person).collect();
+        let first = devices.first()?;
+        let by = folded.said.iter().find(|said| said.id == opened.by)?;
+        let author = roster.person(&by.author);
+        let author = author.or_else(|| roster.removed_person(&by.author).map(|it| &it.person));
+        Some(MessageReader {
+            name: first.name.clone(),
+            role: first.role,
+            is_in: true,
+            devices: devices.iter().map(|it| device_code(&it.device)).collect(),
+            passed_on: false,
+            opened_by: author.map(|author| (author.name.clone(), by.at)),
+        })
+    };
+    open.filter_map(reader).collect()
 }
 
 /// How far the roster was when a message came, if that was noted: it is of the mailbox in force alone.

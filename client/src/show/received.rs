@@ -34,7 +34,9 @@ use crate::{
     },
     group::{Roster, Week},
     ids::MessageId,
-    message::{Frozen, KIND_ALERT, Message, SaidOfSender, Sender, UnverifiedReason, freezes},
+    message::{
+        Frozen, KIND_ALERT, Message, OpenedBy, SaidOfSender, Sender, UnverifiedReason, freezes,
+    },
     seal::MemberKey,
     text::{Messages, escape, rfc3339},
 };
@@ -98,6 +100,8 @@ pub struct ReceivedAlert {
     pub follows: Follows,
     /// Whose device passed it on, as the sender's did not know of this reader.
     pub passed_on_by: Option<String>,
+    /// Who opened it to this device's person, for whom its author did not write it.
+    pub opened_by: Option<OpenedBy>,
     /// Who was not in the group any more when it came, and could read it all the same.
     pub open_to_removed: Vec<String>,
     /// It arrived at the relay later than its sender allowed.
@@ -333,6 +337,7 @@ impl<'a> Inbox<'a> {
             failed,
             follows: message.follows,
             passed_on_by: verified.passed_on,
+            opened_by: verified.opened_by,
             open_to_removed: (verified.open_to_removed.iter())
                 .map(|name| self.contacts.called(name))
                 .collect(),
@@ -401,6 +406,7 @@ impl ReceivedAlert {
             now: None,
             follows: Follows::InOrder,
             passed_on_by: None,
+            opened_by: None,
             open_to_removed: Vec::new(),
             late: false,
             newer: false,
@@ -435,6 +441,13 @@ impl ReceivedAlert {
         lines.extend(follows.map(|id| messages.plain(id)));
         if let Some(name) = &self.passed_on_by {
             lines.push(messages.say("page-passed-on", &[("name", escape(name).into())]));
+        }
+        if let Some(by) = &self.opened_by {
+            let args = [
+                ("name", escape(&by.name).into()),
+                ("at", messages.moment(by.at).into()),
+            ];
+            lines.push(messages.say("page-opened-by", &args));
         }
         if !self.open_to_removed.is_empty() {
             let names: Vec<String> = self
@@ -676,6 +689,8 @@ impl ReceivedAlert {
             "now": self.now.as_ref().map(CaseNow::to_json),
             "follows": self.follows.key(),
             "passed_on_by": self.passed_on_by,
+            "opened_by": self.opened_by.as_ref().map(|by| &by.name),
+            "opened_at": self.opened_by.as_ref().and_then(|by| rfc3339(by.at)),
             "open_to_removed": self.open_to_removed,
             "late": self.late,
             "needs_update": self.newer,

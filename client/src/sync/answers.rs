@@ -82,7 +82,7 @@ pub(super) fn by_itself(case: &Case, act: &CaseAct) -> Option<Answered> {
             _ => case.read_by.is_empty().then_some(Answered::Read),
         },
         CaseAct::Answer(_) | CaseAct::OfSender(_) | CaseAct::Newer => None,
-        CaseAct::State(_) | CaseAct::Note(_) | CaseAct::Facts(_) => {
+        CaseAct::State(_) | CaseAct::Note(_) | CaseAct::Facts(_) | CaseAct::Readers(_) => {
             case.read_by.is_empty().then_some(Answered::Read)
         }
     }

@@ -11,6 +11,7 @@ use super::{
     answers::{self, AnswerError},
     compose::{ComposeError, compose_in_case, sender},
     facts,
+    readers::{self, OpenTo},
     weeks::seal_in_week,
 };
 use crate::{
@@ -29,7 +30,7 @@ use crate::{
     message::{
         ANSWER_CHARS_MAX, Answered, CaseAct, CaseMessage, Fact, Message, NOTE_CHARS_MAX, NoteWords,
         Payload, REASON_CHARS_MAX, ReceiptWords, Review, Sender, StateWords, UnverifiedReason,
-        VerifiedMessage, is_kept_out, meant, missed,
+        VerifiedMessage, has_act_around, is_kept_out, meant, missed,
     },
     random::random,
     seal::{EpochRecipient, MemberKey},
@@ -63,6 +64,10 @@ pub enum SayInCase<'a> {
     /// What they say who look back on it when it is closed: whether what was done has harmed anybody, whether the person agrees that the case is kept,
     /// and what is to be learned.
     Review(YesNo, YesNo, &'a str),
+    /// To whom it is open from now on, and why.
+    Open(OpenTo<'a>, &'a str),
+    /// To whose devices' people it is open no longer, and why.
+    Narrow(&'a [PublicKey<DeviceKey>], &'a str),
 }
 
 /// Why nothing was said in a case.
@@ -86,6 +91,21 @@ pub enum CaseError {
     /// Whoever it is handed over to cannot read it, or cannot answer.
     #[error("whoever it is handed over to does not read this case")]
     ToNobody,
+    /// It was opened to this device's person: they open it to nobody further.
+    #[error("the case was opened to this person, who may not open it further")]
+    MayNotOpen,
+    /// Nobody who reads in the group has this device.
+    #[error("nobody who reads in this group has this device")]
+    NotAReader(PublicKey<DeviceKey>),
+    /// The group keeps them out of such alerts.
+    #[error("the group keeps this person out of such alerts")]
+    KeptOut(PublicKey<DeviceKey>),
+    /// Nobody opened it to them.
+    #[error("the case was not opened to this person")]
+    NotOpenTo(PublicKey<DeviceKey>),
+    /// They lead it.
+    #[error("this person leads the case")]
+    Leads(PublicKey<DeviceKey>),
     /// It is closed already, or it is open.
     #[error("the case is so already")]
     Already(CaseState),
@@ -167,11 +187,18 @@ pub(super) fn say_act(
 ) -> Result<(), CaseError> {
     let alert = folded.opening.id;
     let id = MessageId(random());
-    let readers = readers(device, kept, roster).ok_or(CaseError::Behind)?;
-    note_answer(device, (kept, roster), (id, act, folded), &readers, now)?;
+    let mut to_whom = readers(device, kept, (roster, folded)).ok_or(CaseError::Behind)?;
+    if let CaseAct::Readers(words) = act {
+        // Those to whom it is open no longer are told so.
+        to_whom.extend(readers::named(words, folded, roster));
+        to_whom.sort_unstable();
+        to_whom.dedup();
+        readers::note(device, alert, id)?;
+    }
+    note_answer(device, (kept, roster), (id, act, folded), &to_whom, now)?;
     let about = (folded.opening.id, folded.opening.hash);
     let body = CaseMessage::new(about, folded.case.heads.clone(), act).ok_or(CaseError::Empty)?;
-    let sent = compose_in_case(device, (id, codec::encode(&body)), &readers, now)?;
+    let sent = compose_in_case(device, (id, codec::encode(&body)), &to_whom, now)?;
     let said = sent.message.peek();
     let said = said.map_err(|error| damaged("outbox", error))?;
     let word = Word {
@@ -191,6 +218,10 @@ pub(super) fn say_act(
     // It is in the outbox: what could not be noted here comes back from the relay.
     if let Err(error) = cases::store(device, alert, &word) {
         tracing::warn!(%error, "what was said in a case could not be noted");
+    }
+    // What cannot be sealed for them now is, when this device connects next.
+    if let Err(error) = readers::copy(device, now) {
+        tracing::warn!(%error, "what was said in a case waits to be sealed again");
     }
     Ok(answers::send_pending(device, now)?)
 }
@@ -318,6 +349,8 @@ fn act(
                 false => state(to, None, text),
             }
         }
+        SayInCase::Open(to, reason) => readers::open(folded, roster, &me, (to, reason)),
+        SayInCase::Narrow(from, reason) => readers::narrow(folded, roster, &me, (from, reason)),
         SayInCase::Facts(said, ground) => facts::act(folded, roster, me, (said, ground)),
         SayInCase::Review(..) if !is_closed => Err(CaseError::NotClosed),
         SayInCase::Review(harm, keep, text) => {
@@ -342,21 +375,32 @@ pub(super) fn one_line(reason: &str) -> Result<String, CaseError> {
     }
 }
 
-/// Of those who read in the group, those who can read an alert: whom its author meant, and for whom it was when it came and who had it passed on.
-/// Nobody whom it is to be kept from by now.
-fn readers(device: &Device, kept: &StoredMessage, roster: &Roster) -> Option<Vec<MemberKey>> {
+/// Of those who read in the group, those who can read an alert: whom its author meant, for whom it was when it came and who had it passed on, and to
+/// whom a person opened it. Nobody whom it is to be kept from by now.
+fn readers(
+    device: &Device,
+    kept: &StoredMessage,
+    (roster, folded): (&Roster, &Folded),
+) -> Option<Vec<MemberKey>> {
     let message = kept.sent.message.peek().ok()?;
-    let mut readers = meant(&message, roster)?;
-    readers.push(device.member().to_key());
-    let is_in_force = kept.epoch == roster.epoch().number;
+    let mut found = meant(&message, roster)?;
+    found.push(device.member().to_key());
+    if has_act_around(&kept.sent) {
+        // When it came first is not known here, and so not to whom it was passed on.
+        found.extend(readers::known_to_opener(folded, roster));
+    }
+    let is_in_force = !has_act_around(&kept.sent) && kept.epoch == roster.epoch().number;
     let stood = is_in_force.then(|| reach::read(device).stood(kept.sequence));
     let missed = stood.flatten().map(|stood| missed(&message, roster, stood));
-    readers.extend(missed.into_iter().flatten().map(|person| person.key));
-    let keys = keys_of_readers(roster, &readers).into_iter();
-    Some(
-        keys.filter(|key| !is_kept_out(&message, roster, key))
-            .collect(),
-    )
+    found.extend(missed.into_iter().flatten().map(|person| person.key));
+    let keys = keys_of_readers(roster, &found).into_iter();
+    let mut keys: Vec<MemberKey> = keys
+        .filter(|key| !is_kept_out(&message, roster, key))
+        .collect();
+    keys.extend(readers::keys(folded, roster));
+    keys.sort_unstable();
+    keys.dedup();
+    Some(keys)
 }
 
 /// All keys of those who read and have one of these: a person goes on with a case on whichever of their devices.

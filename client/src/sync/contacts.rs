@@ -144,6 +144,7 @@ mod tests {
             message,
             sender,
             passed_on: None,
+            opened_by: None,
             open_to_removed: Vec::new(),
             late: false,
             newer: false,

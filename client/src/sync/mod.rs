@@ -23,6 +23,7 @@ mod invitations;
 mod opened;
 mod own_mailbox;
 mod reached_by;
+mod readers;
 mod receive;
 mod receive_call;
 mod receive_part;
@@ -56,6 +57,7 @@ pub use event::{EngineError, Event, Online, ReplyUpdate, Unshown};
 pub use invitations::ClaimsReport;
 #[cfg(feature = "internals")]
 pub use opened::say_opened;
+pub use readers::OpenTo;
 pub(crate) use recover::worth_of;
 pub use recover::{
     NewRecoveryKey, RecoveryError, Registered, Worth, assure_recovery, may_have_recovery,

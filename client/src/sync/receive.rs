@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 use super::{
     added, agree, answers,
     cases::{self, Heard},
-    contacts, reached_by,
+    contacts, reached_by, readers,
     receive_roster::WaitingTurn,
     recover,
     resend::{self, Done, Noted, Resends},
@@ -44,7 +44,7 @@ use crate::{
         KIND_DEVICE_ASKS, KIND_REACHED_BY, KIND_RECOVERY, KIND_SEEN, KIND_SIGNED_FOR,
         KIND_TO_CARRY, KIND_VOUCH, KIND_WEEK_KEYS, KIND_WISH, KIND_WISH_ANSWER,
         KIND_WORD_ON_DEVICE, Message, Out, PassedOn, Payload, Seen, Sender, SignedMessage,
-        VerifiedMessage, VerifyError, passed_on, verify,
+        VerifiedMessage, VerifyError, is_closed_to, passed_on, verify,
     },
     relay::Cursor,
     seal::{self, EpochIdentity, MemberIdentity, OpenError},
@@ -369,6 +369,10 @@ impl GroupReceiver {
             Ok(verified) => verified,
             Err(error) => return Ok(Received::Rejected(sequence, error)),
         };
+        // Whoever opened it, or their program, looked at the group as it was.
+        if verified.opened_by.is_some() && is_closed_to(&verified.message, &roster, &me) {
+            return Ok(Received::Rejected(sequence, VerifyError::OtherReaders));
+        }
         let own = device.signing().public();
         if verified.message.sender == own {
             catch_up_with_itself(device, &verified.message, &sent)?;
@@ -597,7 +601,8 @@ impl GroupReceiver {
             return Ok(());
         }
         let is_verified = !matches!(verified.sender, Sender::Unverified(_));
-        let is_mine = verified.passed_on.is_none() && device.state()?.role.sends();
+        let is_meant = verified.passed_on.is_none() && verified.opened_by.is_none();
+        let is_mine = is_meant && device.state()?.role.sends();
         if first != here || !is_verified || !is_mine || verified.late {
             return Ok(());
         }
@@ -699,6 +704,7 @@ impl GroupReceiver {
     /// [`DeviceError`].
     pub(super) fn resend(&self, device: &Device, ends: bool) -> Result<Done, DeviceError> {
         cases::say_again(device, now())?;
+        readers::copy(device, now())?;
         let passed_on = resend::pass_waiting_on(device, &self.relay, now(), ends)?;
         let asked = resend::ask(device, &self.relay, now())?;
         let due = self.resends().due(now(), ends);

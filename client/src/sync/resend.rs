@@ -1,7 +1,11 @@
 //! Sending again what another member's device missed while it was away, or because a sender did not know of it, and asking for what
 //! this one missed.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeSet, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use bellrope_proto::{
     address::RelayAddress,
@@ -15,6 +19,7 @@ use super::{
     compose::{ComposeError, compose_request},
     context::Context,
     event::Event,
+    readers,
     receive::GroupReceiver,
     seen,
     weeks::{self, sealed_to},
@@ -179,7 +184,7 @@ pub(super) fn answer(
     let roster = device.roster()?.ok_or(DeviceError::Nothing)?;
     let mut resent: Vec<Resent> = Vec::new();
     // What goes to a whole audience for one is there for the next.
-    let mut sent = HashSet::new();
+    let mut sent = BTreeSet::new();
     let mut roster_from: Option<Position> = None;
     for mut pending in due {
         let from = pending.request.position;
@@ -189,11 +194,11 @@ pub(super) fn answer(
             continue;
         }
         let mut messages = 0;
-        answers.retain(|(payload, _)| match payload {
+        answers.retain(|(payload, readers)| match payload {
             Payload::Message(said) => {
                 messages += 1;
                 let id = said.message.peek().ok().map(|message| message.id);
-                id.is_none_or(|id| sent.insert(id))
+                id.is_none_or(|id| sent.insert((id, readers.clone())))
             }
             _ => {
                 roster_from = Some(from);
@@ -249,6 +254,22 @@ fn answers(
         let again = again.filter(|again| again.readers.contains(&pending.key));
         messages.extend(again.map(|again| (message.sequence, again)));
     }
+    let opened = readers::again(
+        device,
+        roster,
+        (&pending.device, &pending.key),
+        |epoch, place| request.names(epoch, place),
+    )?;
+    let opened = opened.into_iter();
+    let opened = opened.filter(|(_, id, _)| !pending.sent.contains(id));
+    messages.extend(opened.map(|(place, _, sent)| {
+        let again = SentAgain {
+            sent,
+            readers: vec![pending.key],
+            is_passed_on: false,
+        };
+        (place, again)
+    }));
     messages.sort_by_key(|(place, _)| *place);
     let over = messages.len().saturating_sub(ANSWERS_MAX);
     let newest = messages.into_iter().skip(over);

@@ -22,12 +22,12 @@ use crate::{
         fold, judge, judge_sender,
     },
     extensions::Extensions,
-    group::{Change, Role, Roster},
+    group::{About as AboutAlerts, Change, Policy, Role, Roster, Rule},
     ids::{Epoch, MessageId},
     message::{
         Audience, CaseAct, CaseMessage, ConsentFact, DateFact, DateId, Fact, FactsWords, Freeze,
-        FreezeAct, KIND_ALERT, KIND_CASE, Message, NoteWords, ReceiptWords, Review, SaidOfSender,
-        StateWords, StepName, WrittenFact,
+        FreezeAct, KIND_ALERT, KIND_CASE, Message, NoteWords, ReadersWords, ReceiptWords, Review,
+        SaidOfSender, StateWords, StepName, WrittenFact, is_kept_from,
     },
 };
 
@@ -37,7 +37,7 @@ const ALERT_HASH: Hash = Hash([0xa2; 32]);
 /// Vera's second device.
 const VERAS: u8 = 8;
 
-/// Vera, Ivan, Pavel, Rosa, and Olga, who observes; then Vera has a second device, and Ivan is put out.
+/// Vera, Ivan, Pavel, Rosa, and Olga, who observes; then Vera has a second device, and Ivan is put out; and Nadia, who is kept out of all alerts.
 fn roster() -> Roster {
     let chain = Chain::new(found())
         .then(Change::Admit(admit(IVAN, Role::Member)))
@@ -51,6 +51,17 @@ fn roster() -> Roster {
         .then(devices::another(VERA, VERAS));
     let added = devices::add(&chain, 9, VERAS, VERA);
     let chain = chain.then(added).turned(turn_to(2, &[IVAN]));
+    let at = u32::try_from(chain.0.len()).unwrap();
+    let chain = chain
+        .then(Change::Admit(admit(NADIA, Role::Member)))
+        .then(Change::Approve(approve(at, NADIA)))
+        .then(Change::Policy(Policy {
+            kept_out: vec![Rule {
+                who: device(NADIA).public(),
+                about: AboutAlerts::default(),
+            }],
+            ..Policy::default()
+        }));
     Roster::from_chain(chain.0).unwrap()
 }
 
@@ -132,6 +143,14 @@ fn spoken(number: u8, by: u8, act: &CaseAct) -> Spoken {
         at: (at, at),
         body: CaseMessage::new((ALERT, ALERT_HASH), Vec::new(), act).unwrap(),
     }
+}
+
+/// That it is open to some, or no longer.
+fn readers(number: u8, by: u8, opens: bool, who: &[u8], over: &[u8]) -> Spoken {
+    let who = who.iter().map(|who| device(*who).public()).collect();
+    let over = over.iter().copied().map(hash).collect();
+    let words = ReadersWords::new(opens, who, over, String::new());
+    spoken(number, by, &CaseAct::Readers(words))
 }
 
 fn words(receipt: Receipt, to: Option<u8>, over: Option<u8>, reason: &str) -> CaseAct {
@@ -407,6 +426,7 @@ fn act_name(act: &CaseAct) -> &'static str {
         CaseAct::Answer(_) => "answer",
         CaseAct::OfSender(_) => "sender",
         CaseAct::Facts(_) => "facts",
+        CaseAct::Readers(_) => "readers",
         CaseAct::Newer => "newer",
     }
 }
@@ -501,7 +521,24 @@ fn bodies() -> Value {
     let note_words = |text: &str| codec::encode(&(text.to_owned(), none()));
     let answer_words =
         |text: &str, name: &str| codec::encode(&(text.to_owned(), name.to_owned(), none()));
+    let reader_words = |way: u16, who: &[u8], over: usize| {
+        let who: Vec<_> = who.iter().map(|who| [*who; 32]).collect();
+        inside(
+            6,
+            codec::encode(&(way, who, vec![hash(7); over], String::new(), none())),
+        )
+    };
     let all: Vec<(&str, CaseMessage)> = vec![
+        ("open to two", reader_words(1, &[1, 2], 64)),
+        ("no longer open to one", reader_words(2, &[1], 0)),
+        ("in a third way", reader_words(3, &[1], 0)),
+        ("open to nobody", reader_words(1, &[], 0)),
+        (
+            "open to two in the other order",
+            reader_words(1, &[2, 1], 0),
+        ),
+        ("open to one twice", reader_words(1, &[1, 1], 0)),
+        ("over 65", reader_words(1, &[1], 65)),
         ("a lead", good.clone()),
         (
             "a hand-over",
@@ -986,6 +1023,96 @@ fn cases() -> Vec<(&'static str, Vec<Spoken>)> {
             ],
         ),
         (
+            "opened to one, who leads",
+            vec![
+                readers(1, ROSA, true, &[PAVEL], &[]),
+                lead(2, PAVEL, None, ""),
+            ],
+        ),
+        (
+            "opened after they said so",
+            vec![
+                lead(1, PAVEL, None, ""),
+                readers(2, ROSA, true, &[PAVEL], &[]),
+            ],
+        ),
+        (
+            "handed over to whom it was opened to",
+            vec![
+                readers(1, ROSA, true, &[PAVEL], &[]),
+                lead(2, ROSA, None, ""),
+                hand(3, (ROSA, PAVEL), Some(2), ""),
+            ],
+        ),
+        (
+            "opened further by whom it was opened to",
+            vec![
+                readers(1, ROSA, true, &[PAVEL], &[]),
+                readers(2, PAVEL, true, &[NADIA, PAVEL], &[]),
+            ],
+        ),
+        (
+            "opened to who is kept out",
+            vec![
+                readers(1, VERA, true, &[NADIA], &[]),
+                lead(2, NADIA, None, ""),
+            ],
+        ),
+        (
+            "to who is kept out, to nobody, and to one more",
+            vec![
+                readers(1, VERA, true, &[NADIA, STRANGER, PAVEL], &[]),
+                lead(2, NADIA, None, ""),
+                lead(3, PAVEL, None, ""),
+            ],
+        ),
+        (
+            "by an observer",
+            vec![
+                readers(1, OLGA, true, &[PAVEL], &[]),
+                lead(2, PAVEL, None, ""),
+            ],
+        ),
+        (
+            "no longer open",
+            vec![
+                readers(1, ROSA, true, &[PAVEL], &[]),
+                lead(2, PAVEL, None, ""),
+                readers(3, VERA, false, &[PAVEL], &[1]),
+                note(4, PAVEL, &[]),
+            ],
+        ),
+        (
+            "no longer, by who had not seen that it was opened again",
+            vec![
+                readers(1, ROSA, true, &[PAVEL], &[]),
+                readers(2, ROSA, true, &[PAVEL], &[1]),
+                readers(3, VERA, false, &[PAVEL], &[1]),
+                note(4, PAVEL, &[]),
+            ],
+        ),
+        (
+            "open again",
+            vec![
+                readers(1, ROSA, true, &[PAVEL], &[]),
+                readers(2, VERA, false, &[PAVEL], &[1]),
+                note(3, PAVEL, &[]),
+                readers(4, ROSA, true, &[PAVEL], &[1, 2]),
+            ],
+        ),
+        (
+            "no longer, of whom it never was open",
+            vec![readers(1, VERA, false, &[PAVEL], &[9]), note(2, PAVEL, &[])],
+        ),
+        (
+            "over what does not name them",
+            vec![
+                readers(1, ROSA, true, &[OLGA, PAVEL], &[]),
+                readers(2, VERA, false, &[OLGA], &[1]),
+                note(3, PAVEL, &[]),
+            ],
+        ),
+        (
             "known and unknown facts in one message",
             vec![of_facts(
                 1,
@@ -1018,14 +1145,24 @@ fn told(name: &str, all: &[Spoken]) -> Value {
     let roster = roster();
     let opening = Opening::of(&alert(), ALERT_HASH, &roster);
     let frozen = frozen();
-    let said: Vec<Said> = all
-        .iter()
-        .map(|one| {
+    let judged = |opening: &Opening| -> Vec<Said> {
+        let judge = |one: &Spoken| {
             let mut message = message(one.by, u64::from(one.number), Vec::new());
             message.id = MessageId([one.number; 16]);
             message.time = TIME.plus(one.at.0);
             let about = (&message, hash(one.number), &one.body);
-            judge(about, TIME.plus(one.at.1), &opening, (&roster, &frozen))
+            judge(about, TIME.plus(one.at.1), opening, (&roster, &frozen))
+        };
+        all.iter().map(judge).collect()
+    };
+    let opening = opening.clone().with(&judged(&opening), &roster);
+    let said = judged(&opening);
+    let opened: Vec<Value> = opening
+        .opened_to()
+        .iter()
+        .map(|(person, opened)| {
+            let until = opened.until.map(|(at, _)| at.0);
+            json!([hex(person.0), until])
         })
         .collect();
     let case: Case = fold(&said);
@@ -1065,6 +1202,7 @@ fn told(name: &str, all: &[Spoken]) -> Value {
     json!({
         "name": name,
         "stands": stands,
+        "opened_to": opened,
         "verification": verification(facts(About::Verification)).map(u16::from),
         "publish": publish.map(|said| u16::from(said.answer)),
         "publicity": u16::from(publicity(facts(About::Publicity), TIME.plus(PUBLICITY_AT))),
@@ -1100,6 +1238,8 @@ pub(super) fn all() -> Value {
                 "person": hex(person.person.0),
                 "since": person.came.0,
                 "says": person.role.reads() && person.role.sends(),
+                "reads": person.role.reads(),
+                "kept_out": is_kept_from(&alert(), &roster, person.person),
                 "removed": removed,
                 "frozen": frozen,
                 "has_alert": chosen.contains(&person.key),

@@ -151,6 +151,13 @@ lead-not = { $case }: you do not lead it. It is { $name }, who took it at the sa
 support-done = { $case }: the group sees that you help.
 hand-over-done = { $case }: { $name } leads it now.
 conflict-done = { $case }: the group sees that you stay out of it.
+open-follows = What was said until now follows at once, and what is said from now on goes to them too. Everybody who reads the case sees that you opened it. It cannot be taken back: what they have read stays with them.
+narrow-follows = What is said from now on is not sealed to them; they are told so. What they have read stays with them, and nobody can take it back.
+open-chosen = { $count ->
+    [one] The sender wrote this to one chosen device only, and does not know of anybody else.
+   *[other] The sender wrote this to { $count } chosen devices only, and does not know of anybody else.
+}
+ask-open = Open it to others all the same? (yes/no, empty: no):
 note-done = { $case }: your note is there.
 answer-done = { $case }: the answer is there, for the group too. A coordinator’s program hands it on to the sender; how far it came says: bellrope case { $case }
 close-done = { $case }: closed. Everything stays here: bellrope cases --all

@@ -287,6 +287,20 @@ error-case-led = somebody else leads { $case }: { $name }
     To take it over, say why: bellrope lead { $case } --reason WHY
 error-case-to-nobody = of the readers of { $case } nobody who can answer is called { $name }
     See who reads it: bellrope show { $case } --readers
+error-may-not-open = { $case } was opened to you: only those for whom the alert was written open it to others
+    Ask one of its readers: bellrope open { $case }
+error-open-not-a-reader = nothing can be opened to { $name }, who reads nothing in this group
+    See who reads: bellrope members
+error-kept-out = the group keeps { $name } out of alerts like { $case }
+    See why, and who could change it: bellrope circle
+error-not-open-to = nobody opened { $case } to { $name }
+    See who reads it, and why: bellrope open { $case }
+error-open-leads = this case is led by { $name }
+    First lead it yourself: bellrope lead { $case } --reason WHY
+error-open-needs-yes = there is nobody to ask: the sender of this alert chose who reads it
+    In a script, add --yes.
+error-not-opened = nothing was opened
+    To see who reads it: bellrope open CASE
 error-case-closed = { $case } is closed already
     See what was said: bellrope case { $case }
 error-case-open = { $case } is not closed

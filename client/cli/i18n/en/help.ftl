@@ -33,6 +33,8 @@ help-value-update = CASE
 help-value-correct = CASE
 help-value-withdraw = CASE
 help-value-over = CASE
+help-value-people = NAME
+help-value-no-longer-to = NAME
 help-value-rung = RUNG
 help-value-publicity = PUBLICITY
 help-value-purpose = PURPOSE
@@ -357,6 +359,19 @@ help-conflict = Tell the group that you stay out of a case: conflict of interest
 help-conflict-long = For when you must not act in it, as your organisation or somebody near you is part of it. If you lead, nobody does any more. What was sent to you stays with you, and so does what comes.
 help-conflict-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
 help-conflict-reason = Why, in one line
+help-open = See who reads a case, or open it to others
+help-open-long = An alert is for those whom its sender or the group’s circle named. To anybody else a person opens it, by name: “bellrope open CASE to NAME”, or “to group” for every member and coordinator whom the group does not keep out of such alerts. They get the alert and all that was said, and what they say counts from then on. Everybody in the case sees who opened it to whom. Observers can read what is opened to them, and say nothing. Only those for whom the alert was written open it; whoever it was opened to does not open it further.
+help-open-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
+help-open-people = Names of the people, or “group”; a “to” before them may be left out. Without any, shows who reads the case
+help-open-no-longer-to = Name of a person to whom the case was opened: what is said from now on is not sealed to them. What they have read stays with them. May be given several times
+help-open-reason = Why, in one line; all who read the case see it
+help-open-yes = Ask nothing, also where the sender chose who reads it
+help-open-json = Print who reads it, as one line of JSON for each
+help-open-examples =
+    Examples:
+      bellrope open 7KQ4
+      bellrope open 7KQ4 to "Ivan Example" --reason "he knows the lawyer"
+      bellrope open 7KQ4 --no-longer-to "Ivan Example"
 help-note = Write a note for everybody who reads a case
 help-note-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
 help-note-text = The note, at most 8,000 characters; asked for when left out, and then in no history of your shell

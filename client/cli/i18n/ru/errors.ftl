@@ -287,6 +287,20 @@ error-case-led = дело { $case } ведёт другой участник: { 
     Чтобы взять его на себя, напишите почему: bellrope lead { $case } --reason ПОЧЕМУ
 error-case-to-nobody = среди читающих { $case } нет участника с именем { $name }, который может отвечать
     Посмотреть, кто читает: bellrope show { $case } --readers
+error-may-not-open = дело { $case } вам открыли другие; открывать его дальше могут только те, кому был написан сигнал
+    Попросите того, кто его читает: bellrope open { $case }
+error-open-not-a-reader = в этой группе { $name } ничего не читает, открыть ничего нельзя
+    Посмотреть, кто читает: bellrope members
+error-kept-out = группа закрыла такие сигналы, как { $case }, от этого человека: { $name }
+    Посмотреть, что решено и кто может это изменить: bellrope circle
+error-not-open-to = дело { $case } этому человеку никто не открывал: { $name }
+    Посмотреть, кто читает и почему: bellrope open { $case }
+error-open-leads = дело { $case } ведёт { $name }
+    Сначала возьмите его на себя: bellrope lead { $case } --reason ПОЧЕМУ
+error-open-needs-yes = некого спросить: отправитель этого сигнала сам выбрал, кто его читает
+    В скрипте добавьте --yes.
+error-not-opened = ничего не открыто
+    Посмотреть, кто читает: bellrope open ДЕЛО
 error-case-closed = дело { $case } уже закрыто
     Посмотреть, что сказано: bellrope case { $case }
 error-case-open = дело { $case } не закрыто

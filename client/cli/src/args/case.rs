@@ -69,6 +69,27 @@ pub(crate) struct HandOver {
     pub(crate) reason: Option<String>,
 }
 
+/// `open`
+#[derive(Debug, Args)]
+pub(crate) struct Open {
+    /// As `show` takes it.
+    pub(crate) case: String,
+    /// To whom; `group`: every member and coordinator. Who reads it is shown when it is left out.
+    pub(crate) people: Vec<String>,
+    /// To whom it is open no longer.
+    #[arg(long, conflicts_with = "people")]
+    pub(crate) no_longer_to: Vec<String>,
+    /// Why.
+    #[arg(long)]
+    pub(crate) reason: Option<String>,
+    /// Nobody is asked.
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// Who reads it, a line of JSON for each.
+    #[arg(long, conflicts_with_all = ["people", "no_longer_to"])]
+    pub(crate) json: bool,
+}
+
 /// `note`
 #[derive(Debug, Args)]
 pub(crate) struct Note {

@@ -14,7 +14,7 @@ mod usage;
 
 pub(crate) use case::{
     Answer, Attachment, Calendar, Case, Cases, Checklist, Close, Consent, Custody, Digest, Due,
-    Fact, FactKind, HandOver, InCase, Note, Opened, Review, State, WithReason, WithText,
+    Fact, FactKind, HandOver, InCase, Note, Open, Opened, Review, State, WithReason, WithText,
 };
 
 pub(crate) use help::command;
@@ -86,6 +86,8 @@ pub(crate) enum Command {
     HandOver(HandOver),
     /// Says that somebody stays out of it.
     Conflict(WithReason),
+    /// Who reads it, and to whom it is opened.
+    Open(Open),
     /// Says something in it.
     Note(Note),
     /// Answers whoever sent the alert.

@@ -2,7 +2,7 @@
 //! stands, what is so in it, and its end.
 
 use bellrope_client::{
-    CaseError, Device, Engine, EngineError, EngineOptions, FACTS_MAX, Fact, SayInCase,
+    CaseError, Device, Engine, EngineError, EngineOptions, FACTS_MAX, Fact, OpenTo, SayInCase,
     alert::{
         answers::parse_one,
         vocabulary::{CaseState, ClosingReason, ConsentAnswer, Vocabulary as _, YesNo},
@@ -15,7 +15,7 @@ use bellrope_client::{
 use bellrope_proto::signing::{Device as DeviceKey, PublicKey};
 use zeroize::Zeroizing;
 
-use super::{facts::Stated, inbox, watch::say_ready};
+use super::{facts::Stated, inbox, open::Named, watch::say_ready};
 use crate::{
     args,
     asking::Shape,
@@ -99,6 +99,7 @@ pub(super) enum Saying<'a> {
     Support(&'a args::InCase),
     HandOver(&'a args::HandOver),
     Conflict(&'a args::WithReason),
+    Open(&'a args::Open),
     Note(&'a args::Note),
     Answer(&'a args::Answer),
     Close(&'a args::Close),
@@ -114,6 +115,7 @@ impl Saying<'_> {
             Self::Ack(args) | Self::Support(args) => &args.case,
             Self::Lead(args) | Self::Conflict(args) => &args.case,
             Self::HandOver(args) => &args.case,
+            Self::Open(args) => &args.case,
             Self::Note(args) => &args.case,
             Self::Answer(args) => &args.case,
             Self::Close(args) => &args.case,
@@ -132,6 +134,7 @@ impl Saying<'_> {
             Self::Support(_) => "support-done",
             Self::HandOver(_) => "hand-over-done",
             Self::Conflict(_) => "conflict-done",
+            Self::Open(_) => "said-done",
             Self::Note(_) => "note-done",
             Self::Answer(_) => "answer-done",
             Self::Close(_) => "close-done",
@@ -183,7 +186,12 @@ pub(super) fn say(ui: &mut Ui, saying: &Saying<'_>) -> Result<u8, CommandError> 
         Saying::Facts(stated) => reason(stated.ground()),
         Saying::Lead(args) | Saying::Conflict(args) => reason(args.reason.as_deref()),
         Saying::HandOver(args) => reason(args.reason.as_deref()),
+        Saying::Open(args) => reason(args.reason.as_deref()),
         Saying::Ack(_) | Saying::Support(_) => reason(None),
+    };
+    let named = match saying {
+        Saying::Open(args) => Some(Named::of(&device, args)?),
+        _ => None,
     };
     let background = Background::start()?;
     let mut engine = background.engine(&device, EngineOptions::default());
@@ -196,6 +204,13 @@ pub(super) fn say(ui: &mut Ui, saying: &Saying<'_>) -> Result<u8, CommandError> 
         Saying::Support(_) => SayInCase::Support,
         Saying::HandOver(args) => SayInCase::HandOver(whom(&device, &args.name)?, &text),
         Saying::Conflict(_) => SayInCase::StayOut(&text),
+        Saying::Open(args) => {
+            let named = named.as_ref();
+            match args.no_longer_to.is_empty() {
+                true => SayInCase::Open(named.map_or(OpenTo::Group, Named::open_to), &text),
+                false => SayInCase::Narrow(named.map_or(&[], Named::people), &text),
+            }
+        }
         Saying::Note(_) => SayInCase::Note(&text),
         Saying::Answer(args) => SayInCase::Answer(&text, args.name.as_deref()),
         Saying::Close(_) => SayInCase::Close(closing.unwrap_or_default(), &text),
@@ -245,6 +260,13 @@ pub(super) fn say(ui: &mut Ui, saying: &Saying<'_>) -> Result<u8, CommandError> 
     ui.print(id, &words)?;
     if let Saying::Close(_) = saying {
         ui.print(closed_next(closing), &[("case", case.into())])?;
+    }
+    if let Saying::Open(args) = saying {
+        let id = match args.no_longer_to.is_empty() {
+            true => "open-follows",
+            false => "narrow-follows",
+        };
+        ui.print(id, &[])?;
     }
     for follows in facts.iter().filter_map(what_follows) {
         ui.print(&follows, &[])?;
@@ -314,18 +336,18 @@ fn what_follows(fact: &Fact) -> Option<String> {
 
 fn refused(device: &Device, saying: &Saying<'_>, case: &str, error: CaseError) -> CommandError {
     let of_case = |id| CommandError::with(id, vec![("case", case.to_owned())]);
+    let of_person = |id, key| {
+        let members = Members::of(device, now()).ok().flatten();
+        let mut people = members.iter().flat_map(|members| &members.people);
+        let name = people.find(|line| line.is_about(key));
+        let name = name.map(|line| line.called()).unwrap_or_default();
+        CommandError::with(id, vec![("case", case.to_owned()), ("name", name)])
+    };
     match error {
         CaseError::NoCase => no_case(saying.case()),
         CaseError::NotForYou => of_case("error-case-not-for-you"),
         CaseError::Behind => of_case("error-case-behind"),
-        CaseError::Led(key) => {
-            let members = Members::of(device, now()).ok().flatten();
-            let mut people = members.iter().flat_map(|members| &members.people);
-            let name = people.find(|line| line.is_about(&key));
-            let name = name.map(|line| line.called()).unwrap_or_default();
-            let words = vec![("case", case.to_owned()), ("name", name)];
-            CommandError::with("error-case-led", words).misuse()
-        }
+        CaseError::Led(key) => of_person("error-case-led", &key).misuse(),
         CaseError::NotPossible => CommandError::new("error-not-possible").misuse(),
         CaseError::ToNobody => {
             let name = match saying {
@@ -336,6 +358,11 @@ fn refused(device: &Device, saying: &Saying<'_>, case: &str, error: CaseError) -
             let words = vec![("case", case.to_owned()), ("name", name)];
             CommandError::with("error-case-to-nobody", words)
         }
+        CaseError::MayNotOpen => of_case("error-may-not-open"),
+        CaseError::NotAReader(key) => of_person("error-open-not-a-reader", &key),
+        CaseError::KeptOut(key) => of_person("error-kept-out", &key),
+        CaseError::NotOpenTo(key) => of_person("error-not-open-to", &key),
+        CaseError::Leads(key) => of_person("error-open-leads", &key),
         CaseError::Already(_) => match saying {
             Saying::Close(_) | Saying::State(_) => of_case("error-case-closed"),
             _ => of_case("error-case-open"),

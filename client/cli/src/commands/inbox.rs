@@ -69,7 +69,7 @@ pub(super) fn show(ui: &mut Ui, args: &Show) -> Result<u8, CommandError> {
 }
 
 /// On whose devices an alert is, as far as can be told.
-fn readers(
+pub(super) fn readers(
     ui: &mut Ui,
     device: &Device,
     received: &ReceivedAlert,

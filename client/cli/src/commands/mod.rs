@@ -23,6 +23,7 @@ mod join;
 mod lock;
 mod members;
 mod menu;
+mod open;
 mod outbox;
 mod parts;
 mod passphrase;
@@ -168,6 +169,7 @@ fn perform(ui: &mut Ui, command: Command) -> Result<u8, CommandError> {
         Command::Lead(args) => case::say(ui, &Saying::Lead(&args)),
         Command::Support(args) => case::say(ui, &Saying::Support(&args)),
         Command::HandOver(args) => case::say(ui, &Saying::HandOver(&args)),
+        Command::Open(args) => open::open(ui, &args),
         Command::Conflict(args) => case::say(ui, &Saying::Conflict(&args)),
         Command::Note(args) => case::say(ui, &Saying::Note(&args)),
         Command::Answer(args) => case::say(ui, &Saying::Answer(&args)),
