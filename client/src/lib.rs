@@ -128,7 +128,7 @@ pub use sync::{
     NotAttached, Online, OpenTo, PartsReport, RecoveryError, Refresh, Registered, ReplyUpdate,
     SayInCase, SealedAlert, SendReport, Unshown, WishError, Worth, WrongClock, addressees, agree,
     approve, ask_for_device, assure_recovery, coming, compose_alert, compose_alert_with,
-    compose_freeze, give_contact, invitation, invitation_waits, invite, may_have_recovery,
-    may_send, refuse, register_recovery, say_in_case, say_on_device, set_circle, sign_for,
-    worth_of_key, worth_of_set,
+    compose_freeze, fetch_parts, give_contact, invitation, invitation_waits, invite,
+    may_have_recovery, may_send, refuse, register_recovery, say_in_case, say_on_device, set_circle,
+    sign_for, worth_of_key, worth_of_set,
 };

@@ -3095,6 +3095,50 @@ def answers():
         check(f"{one['name']}: {says}", says == one["says"], "answers", "AN2")
 
 
+# Photographs and papers.
+
+def announced(data):
+    """What goes with an alert, by its extension 17; None where that is not understood."""
+    def item(r):
+        key, kind, treatment = r.take(32), r.number(2), r.number(2)
+        return key, kind, treatment, r.number(8), r.take(32), r.extensions()
+    all_of_them = decoded(data, lambda r: r.sequence(lambda: item(r)))
+    if not all_of_them or len(all_of_them) > 8:
+        return None
+    if any(size < 1 or size > 2_000_000 or newer for _, _, _, size, _, newer in all_of_them):
+        return None
+    return [{"kind": kind, "treatment": treatment, "size": size, "parts": -(-size // 63_000), "hash": digest}
+            for _, kind, treatment, size, digest, _ in all_of_them]
+
+
+def attachments():
+    vectors = load("attachments.json")
+    alert, sender = bytes.fromhex(vectors["alert"]), bytes.fromhex(vectors["sender"])
+    for one in vectors["announced"]:
+        found = announced(bytes.fromhex(one["extension"]))
+        seen = found and [{key: item[key] for key in ("kind", "treatment", "size", "parts")} for item in found]
+        check(f"{one['name']}: {seen}", seen == one["items"], "attachments", "AT1", "AT2")
+    paper = announced(bytes.fromhex(vectors["of"]))[vectors["number"] - 1]
+
+    def counts(signed):
+        part = decoded(signed[0], lambda r: (r.take(16), r.number(2), r.number(2), r.bytes(), r.extensions()))
+        if not part or not verifies(sender, "part", *signed):
+            return False
+        of, number, index, data, newer = part
+        due = min(63_000, paper["size"] - 63_000 * index)
+        return (of, number, newer) == (alert, vectors["number"], False) and index < paper["parts"] and len(data) == due
+
+    for one in vectors["parts"]:
+        signed = decoded(bytes.fromhex(one["part"]), Reader.signed)
+        found = counts(signed)
+        check(f"{one['name']}: {found}", found == one["counts"], "attachments", "AT3", "AT4")
+    order = announced(bytes.fromhex(vectors["order"]))[0]
+    for one in vectors["wholes"]:
+        whole = bytes.fromhex(one["whole"])
+        found = len(whole) == order["size"] and hashlib.sha256(whole).digest() == order["hash"]
+        check(f"a whole: {found}", found == one["is"], "attachments", "AT5")
+
+
 # Recovery: parts, their check, and what they come to.
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -3226,11 +3270,12 @@ BY_THE_CLOCK = "what a coordinator's program does by itself, and when; tests of 
 BY_A_PROGRAM = "whom a program seals to, and when it sends a welcome again; tests of the programs hold it"
 NOT_HERE = {f"A{number}": ALERTS for number in range(1, 16)} | {f"L{number}": BY_THE_CLOCK for number in (2, 3, 5, 6)} | {
     f"E{number}": BY_A_PROGRAM for number in (5, 8, 10, 11)} | {f"W{number}": BY_A_PROGRAM for number in (6, 8, 9)} | {f"D{number}": BY_A_PROGRAM for number in (6, 7)} | {f"F{number}": BY_A_PROGRAM for number in (4, 5)} | {f"CA{number}": BY_A_PROGRAM for number in (7, 8, 14, 19, 20)} | {f"AN{number}": BY_A_PROGRAM for number in (1, 3, 4)} | {f"Q{number}": BY_A_PROGRAM for number in (2, 3, 4, 5, 6)} | {f"N{number}": BY_A_PROGRAM for number in (1, 2, 3, 4, 5)} | {"B6": BY_A_PROGRAM, "DU5": BY_A_PROGRAM} | {f"RK{number}": BY_A_PROGRAM for number in (5, 6)}
+NOT_HERE |= {f"AT{number}": BY_A_PROGRAM for number in (6, 7, 8)}
 
 
 def rules():
     text = DOCUMENT.read_text(encoding="utf-8")
-    numbered = re.findall(r"\*\*(CA\d+|AN\d+|RK\d+|DU\d+|[RCMLEDFBPWQN]\d+)\*\*", text) + re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
+    numbered = re.findall(r"\*\*(CA\d+|AN\d+|AT\d+|RK\d+|DU\d+|[RCMLEDFBPWQN]\d+)\*\*", text) + re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
     for rule in numbered:
         check(f"{rule} is reached, or listed as not", (rule in reached) != (rule in NOT_HERE), "rules")
     check("and no other", len(numbered) == len(set(numbered)) == len({*reached, *NOT_HERE}), "rules")
@@ -3249,6 +3294,7 @@ weeks()
 duty(roster_of)
 wishes()
 answers()
+attachments()
 recovery()
 try:
     from cryptography.exceptions import InvalidTag

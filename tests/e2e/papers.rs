@@ -47,7 +47,7 @@ fn photo(world: &World, name: &str) -> PathBuf {
 /// A paper of some parts.
 fn paper(world: &World, name: &str, bytes: usize) -> PathBuf {
     let mut text = format!("%PDF-1.7 {MARKER} ").into_bytes();
-    text.extend((0..=250_u8).cycle().take(bytes - text.len()));
+    text.extend((0..=250_u8).cycle().take(bytes.saturating_sub(text.len())));
     let path = world.dir().join(name);
     fs::write(&path, text).unwrap();
     path
@@ -277,4 +277,92 @@ fn what_cannot_go_is_said_before_anything_is_asked_and_nothing_is_sent() {
     assert!(said.err.contains("more than 8 files"), "{}", said.err);
     let outbox = alena.run(&["outbox", "--offline", "--json"]).json();
     assert!(outbox.is_empty(), "{outbox:?}");
+}
+
+/// An alert with one paper, sealed without a network.
+fn waiting(world: &World, who: &Person, summary: &str, order: &std::path::Path) -> Said {
+    world.network().close_to_new(true);
+    let said = who.run(&with(summary, &["--attach-as-it-is", text(order)]));
+    world.network().close_to_new(false);
+    said
+}
+
+#[test]
+fn who_gets_the_alert_later_than_its_parts_has_them_when_they_are_asked_for() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let alena = world.defender(&nina, "Alena", "en");
+    send(&alena, "the first");
+    let _ = look(&nina);
+    let _ = alena.run(&["outbox"]).done();
+    let order = paper(&world, "order.pdf", 200_000);
+    let _ = waiting(&world, &alena, "Men at the door", &order).ended(3);
+    // Her device does not know of him, and he has read past the parts when the alert is passed on.
+    let boris = world.reader(&nina, "Boris", "member", "en");
+    let _ = alena.run(&["outbox"]).done();
+    for who in [&boris, &nina, &boris] {
+        let _ = look(who);
+    }
+    let inbox = boris.run(&["inbox", "--json"]).done().json();
+    let alert = inbox
+        .iter()
+        .find(|it| it["alert"]["summary"] == "Men at the door");
+    let alert = alert.unwrap();
+    assert_eq!(alert["passed_on_by"], "Nina");
+    assert_eq!(alert["attachments"][0]["here"], 0);
+    let case = alert["case"].as_str().unwrap();
+    let said = boris.run(&["attachment", case, "1", "--offline"]).ended(1);
+    assert!(said.err.contains("4 parts"), "{}", said.err);
+    let bytes = fs::read(&order).unwrap();
+    assert_eq!(saved(&world, &boris, case, "1"), bytes);
+    // From then on it is here.
+    let out = world.dir().join("again");
+    let save = ["attachment", case, "1", "--offline", "--save", text(&out)];
+    let _ = boris.run(&save).done();
+    assert_eq!(fs::read(out).unwrap(), bytes);
+}
+
+#[test]
+fn an_alert_never_speaks_of_what_will_not_come_and_never_waits_for_it() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let alena = world.defender(&nina, "Alena", "en");
+    send(&alena, "the first");
+    let order = paper(&world, "order.pdf", 200_000);
+    let listed = || {
+        let listed = alena.run(&["outbox", "--offline", "--json"]).json();
+        let listed = listed.iter().skip(1);
+        let counts = listed.map(|it| it["attachments"].as_array().unwrap().len());
+        counts.collect::<Vec<usize>>()
+    };
+    // Killed while it is written: there is no alert then; or it was written, and the alert as well.
+    let mut killed = 0;
+    for blocks in [20, 200, 520, 1_000] {
+        let said = waiting(&world, &alena.killed_at(blocks), "words", &order);
+        killed += usize::from(said.code == -1);
+        assert!(listed().iter().all(|count| *count == 1), "{blocks}");
+    }
+    assert!((1..4).contains(&killed), "{killed}");
+    let before = listed().len();
+    let full = alena.on_full_disk();
+    let said = full.run(&with("no room", &["--attach-as-it-is", text(&order)]));
+    let said = said.done();
+    assert!(
+        said.err.contains("1 file does not go with the alert"),
+        "{}",
+        said.err
+    );
+    assert_eq!(listed().len(), before);
+    let _ = alena.run(&["outbox"]).done();
+    let _ = look(&nina);
+    let inbox = nina.run(&["inbox", "--json"]).done().json();
+    let of = |summary: &str| {
+        let mut all = inbox.iter().filter(|it| it["alert"]["summary"] == summary);
+        all.next().unwrap()["attachments"]
+            .as_array()
+            .unwrap()
+            .clone()
+    };
+    assert!(of("no room").is_empty());
+    assert_eq!(of("words")[0]["here"], 4);
 }

@@ -16,7 +16,7 @@ mod tests;
 use bellrope_proto::{
     codec::{self, Blob},
     ids::Hash,
-    signing::{Device, Purpose, Statement},
+    signing::{Device, PublicKey, Purpose, Signed, Statement},
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -94,6 +94,13 @@ impl Attachment {
         }
     }
 
+    /// The same with a key that never changes.
+    #[cfg(test)]
+    pub(crate) fn with_key(self, seed: &[u8; 32]) -> Self {
+        let secret = Seed::new(seed);
+        Self { secret, ..self }
+    }
+
     /// Bytes of the whole.
     pub(crate) fn size(&self) -> u64 {
         self.size
@@ -118,8 +125,21 @@ impl Attachment {
         }
     }
 
-    /// AT4: whether a part has its place here, and the length that is due there.
-    pub(crate) fn takes(&self, part: &Part) -> bool {
+    /// AT3, AT4: the part that a statement is, if it counts as one of this, the how manieth of what goes with that alert.
+    pub(crate) fn part(
+        &self,
+        signed: &Signed<Part>,
+        sender: &PublicKey<Device>,
+        (alert, number): (MessageId, u16),
+    ) -> Option<Part> {
+        let part = signed.verify(sender).ok()?;
+        let is_its = part.alert == alert && part.number == number;
+        let is_known = !part.extensions.has_critical();
+        (is_its && is_known && self.takes(&part)).then_some(part)
+    }
+
+    /// Whether a part has its place here, and the length that is due there.
+    fn takes(&self, part: &Part) -> bool {
         if part.index >= self.parts() {
             return false;
         }

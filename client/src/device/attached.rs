@@ -96,8 +96,8 @@ pub(crate) fn announce(
         return Ok(());
     }
     let files = device.files();
-    let here = here(device)?;
-    let mut room = AWAITED_MAX.saturating_sub(files.names(AWAITED)?.len());
+    let here = here(device);
+    let mut room = AWAITED_MAX.saturating_sub(names(device).len());
     for (paper, number) in papers.into_iter().zip(1..) {
         if here.parts(alert, number) >= paper.parts() || room == 0 {
             continue;
@@ -117,11 +117,16 @@ pub(crate) fn announce(
 }
 
 /// The names of what is awaited: asked at every envelope that is for somebody else.
-///
-/// # Errors
-/// [`DeviceError`].
-pub(crate) fn names(device: &Device) -> Result<Vec<String>, DeviceError> {
-    device.files().names(AWAITED)
+pub(crate) fn names(device: &Device) -> Vec<String> {
+    listed(device, AWAITED)
+}
+
+/// What is in a folder. In one that cannot be made, on a disk that takes nothing, there is nothing; and no alert waits for it.
+fn listed(device: &Device, folder: &str) -> Vec<String> {
+    device.files().names(folder).unwrap_or_else(|error| {
+        tracing::warn!(%error, "what came with alerts cannot be listed");
+        Vec::new()
+    })
 }
 
 /// One that is awaited; `None` when its time is over, or another program has it whole.
@@ -142,32 +147,26 @@ pub(crate) fn awaited(
     Ok(awaited)
 }
 
-/// AT4: keeps a part that its paper takes, the first that comes in its place. With the last one it is not awaited any more.
+/// AT4: keeps a part of what is awaited, the first that comes in its place. With the last one it is not awaited any more.
 ///
 /// # Errors
 /// [`DeviceError`].
 pub(crate) fn keep(device: &Device, of: &Awaited, part: &Part) -> Result<(), DeviceError> {
     let files = device.files();
     let path = part_path(of.alert, of.number, part.index);
-    if !of.paper.takes(part) {
-        return Ok(());
-    }
     if !files.has_file(&path) {
         files.write(&path, &codec::encode(&part.bytes))?;
     }
-    if here(device)?.parts(of.alert, of.number) >= of.paper.parts() {
+    if here(device).parts(of.alert, of.number) >= of.paper.parts() {
         files.remove(&format!("{AWAITED}/{}", name(of.alert, of.number)))?;
     }
     Ok(())
 }
 
 /// Which parts are here.
-///
-/// # Errors
-/// [`DeviceError`].
-pub(crate) fn here(device: &Device) -> Result<Here, DeviceError> {
+pub(crate) fn here(device: &Device) -> Here {
     let mut here = Here::default();
-    for file in device.files().names(PARTS)? {
+    for file in listed(device, PARTS) {
         let mut fields = file.split('-');
         let alert = fields.next().and_then(MessageId::from_hex);
         let mut number = || fields.next().and_then(|number| number.parse().ok());
@@ -175,7 +174,7 @@ pub(crate) fn here(device: &Device) -> Result<Here, DeviceError> {
             here.0.entry((alert, number)).or_default().insert(index);
         }
     }
-    Ok(here)
+    here
 }
 
 impl Here {
@@ -189,7 +188,7 @@ impl Here {
 /// Puts one together.
 ///
 /// # Errors
-/// [`Incomplete`]. What is different is let go, so that it can come again.
+/// [`Incomplete`].
 pub(crate) fn whole(
     device: &Device,
     (alert, number): (MessageId, u16),

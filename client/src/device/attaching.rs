@@ -88,13 +88,15 @@ pub(crate) fn put(
     written
 }
 
-/// How far each paper got, by alert, in their order.
-///
-/// # Errors
-/// [`DeviceError`], but not for single files.
-pub(crate) fn all(device: &Device) -> Result<BTreeMap<MessageId, Vec<Progress>>, DeviceError> {
+/// How far each paper got, by alert, in their order. In a folder that cannot be made, on a disk that takes nothing, there is nothing; and no alert
+/// waits for it.
+pub(crate) fn all(device: &Device) -> BTreeMap<MessageId, Vec<Progress>> {
     let mut all: BTreeMap<MessageId, Vec<Progress>> = BTreeMap::new();
-    for name in device.files().names(ATTACHING)? {
+    let names = device.files().names(ATTACHING);
+    if let Err(error) = &names {
+        tracing::warn!(%error, "what goes with alerts cannot be listed");
+    }
+    for name in names.unwrap_or_default() {
         if name.ends_with(PARTS) {
             continue;
         }
@@ -110,15 +112,12 @@ pub(crate) fn all(device: &Device) -> Result<BTreeMap<MessageId, Vec<Progress>>,
     for papers in all.values_mut() {
         papers.sort_by_key(|paper| paper.number);
     }
-    Ok(all)
+    all
 }
 
 /// Whether any has parts that were not posted.
-///
-/// # Errors
-/// [`DeviceError`].
-pub(crate) fn any_waits(device: &Device) -> Result<bool, DeviceError> {
-    Ok(all(device)?.values().flatten().any(Progress::waits))
+pub(crate) fn any_waits(device: &Device) -> bool {
+    all(device).values().flatten().any(Progress::waits)
 }
 
 /// The next paper that has parts to be posted, with them, of what goes with these alerts in this order: those that a relay has. The alert goes
@@ -130,7 +129,7 @@ pub(crate) fn next(
     device: &Device,
     stored: &[MessageId],
 ) -> Result<Option<(Progress, SealedParts)>, DeviceError> {
-    let all = all(device)?;
+    let all = all(device);
     for alert in stored {
         for paper in all.get(alert).into_iter().flatten().filter(|it| it.waits()) {
             let path = format!("{}{PARTS}", paper.path());
@@ -173,7 +172,7 @@ pub(crate) fn posted(device: &Device, before: &Progress) -> Result<Option<Progre
 /// # Errors
 /// [`DeviceError`].
 pub(super) fn post_again(device: &Device) -> Result<(), DeviceError> {
-    for paper in all(device)?.into_values().flatten() {
+    for paper in all(device).into_values().flatten() {
         let again = Progress { posted: 0, ..paper };
         device
             .files()
@@ -191,7 +190,7 @@ pub(super) fn prune(
     is_listed: impl Fn(&MessageId) -> bool,
     now: Timestamp,
 ) -> Result<(), DeviceError> {
-    for paper in all(device)?.into_values().flatten() {
+    for paper in all(device).into_values().flatten() {
         let is_old = paper.queued.plus(ORPHAN_SECONDS) < now;
         if is_old && !is_listed(&paper.alert) {
             device.files().remove(&paper.path())?;

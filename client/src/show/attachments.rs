@@ -8,7 +8,8 @@ use super::received::{Inbox, ReceivedAlert};
 use crate::{
     alert::Reading,
     attachment::{self, Attachment, PaperKind, Treatment},
-    device::{Incomplete, attached},
+    clock::now,
+    device::{DeviceError, Incomplete, attached, inbox},
     ids::MessageId,
     text::Messages,
 };
@@ -50,6 +51,22 @@ impl Inbox<'_> {
             paper,
         });
         views.collect()
+    }
+
+    /// Awaits again what goes with an alert: parts that went by before it was here may still be at the relay.
+    ///
+    /// # Errors
+    /// [`DeviceError`].
+    pub fn await_attachments(&self, alert: &ReceivedAlert) -> Result<(), DeviceError> {
+        let Some(kept) = inbox::find(self.device, alert.id)? else {
+            return Ok(());
+        };
+        if let Ok(message) = kept.sent.message.verify_own(|message| message.sender) {
+            let papers = alert.attachments.iter().map(|view| view.paper.clone());
+            let of = (alert.id, message.sender);
+            attached::announce(self.device, of, papers.collect(), now())?;
+        }
+        Ok(())
     }
 
     /// One that is here, whole and as it was announced.

@@ -130,7 +130,7 @@ impl Outbox {
     pub fn of(device: &Device, now: Timestamp) -> Result<Self, DeviceError> {
         outbox::prune(device, now)?;
         let sent = sent::all(device)?;
-        let mut papers = attaching::all(device)?;
+        let mut papers = attaching::all(device);
         let mut outbox = Self::default();
         for file in outbox::all(device)? {
             let kept = !outbox::is_held(device, &file.name);

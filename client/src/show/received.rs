@@ -165,7 +165,7 @@ impl<'a> Inbox<'a> {
             contacts: Contacts::for_showing(device),
             answers: answers::read(device),
             frozen: frozen::read(device)?,
-            parts: attached::here(device)?,
+            parts: attached::here(device),
             me: device.member().to_key(),
         }))
     }

@@ -158,7 +158,7 @@ pub(super) async fn run(
 }
 
 async fn post_all(context: &Context, report: &mut PartsReport) -> Result<(), EngineError> {
-    if !context.with_device(attaching::any_waits).await? {
+    if !context.with_device(attaching::any_waits).await {
         return Ok(());
     }
     let Some(_posting) = context.with_device(attaching::begin).await? else {

@@ -15,6 +15,7 @@ mod deliver;
 mod engine;
 mod event;
 mod facts;
+mod fetch_parts;
 mod first_claim;
 mod follow;
 mod former;
@@ -54,6 +55,7 @@ pub use compose::{
 pub use contacts::give_contact;
 pub use engine::{Engine, EngineOptions, Refresh};
 pub use event::{EngineError, Event, Online, ReplyUpdate, Unshown};
+pub use fetch_parts::fetch_parts;
 pub use invitations::ClaimsReport;
 #[cfg(feature = "internals")]
 pub use opened::say_opened;

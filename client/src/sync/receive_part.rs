@@ -6,7 +6,7 @@ use bellrope_proto::envelope::Envelope;
 
 use super::receive::GroupReceiver;
 use crate::{
-    attachment::{self, Part},
+    attachment,
     clock::now,
     device::{
         Device, DeviceError,
@@ -38,7 +38,7 @@ impl GroupReceiver {
     /// # Errors
     /// [`DeviceError`].
     pub(super) fn part(&self, device: &Device, envelope: &Envelope) -> Result<bool, DeviceError> {
-        let names = attached::names(device)?;
+        let names = attached::names(device);
         if names.is_empty() {
             return Ok(false);
         }
@@ -59,24 +59,13 @@ impl GroupReceiver {
         let Ok((payload, place)) = seal::open_by(envelope.bytes(), &self.epoch, keys) else {
             return Ok(false);
         };
-        let awaited = all.get(place).map(|(awaited, _)| awaited);
-        if let Some((awaited, part)) = awaited.and_then(|it| Some((it, it.part_in(&payload)?)))
-            && let Err(error) = attached::keep(device, awaited, &part)
+        if let Some((of, _)) = all.get(place)
+            && let Ok(Payload::Part(signed)) = Payload::decode(&payload)
+            && let Some(part) = of.paper.part(&signed, &of.sender, (of.alert, of.number))
+            && let Err(error) = attached::keep(device, of, &part)
         {
             tracing::warn!(%error, "a part of a paper was not kept");
         }
         Ok(true)
-    }
-}
-
-impl Awaited {
-    /// AT3: the part of it that a payload is, if whoever sent the alert has signed it.
-    pub(super) fn part_in(&self, payload: &[u8]) -> Option<Part> {
-        let Ok(Payload::Part(signed)) = Payload::decode(payload) else {
-            return None;
-        };
-        let part = signed.verify(&self.sender).ok()?;
-        let is_its = part.alert == self.alert && part.number == self.number;
-        (is_its && !part.extensions.has_critical()).then_some(part)
     }
 }

@@ -1,8 +1,9 @@
 //! Runs `proto/vectors/groups.json`, from which other clients test what they make of codes, rosters, claims and messages,
-//! `sequences.json`, of what comes one after another, `dictated.json`, `freezes.json`, `cases.json`, `weeks.json`, `wishes.json`, `answers.json`, `recovery.json` and `duty.json`; and makes them again: its README says how. `document.rs` compares the tables of PROTOCOL.md that the client owns.
+//! `sequences.json`, of what comes one after another, `dictated.json`, `freezes.json`, `cases.json`, `weeks.json`, `wishes.json`, `answers.json`, `attachments.json`, `recovery.json` and `duty.json`; and makes them again: its README says how. `document.rs` compares the tables of PROTOCOL.md that the client owns.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod answers;
+mod attachments;
 mod branches;
 mod calls;
 mod cases;
@@ -93,6 +94,7 @@ fn make_the_groups() {
     write("weeks.json", &weeks::all());
     write("wishes.json", &wishes::all());
     write("answers.json", &answers::all());
+    write("attachments.json", &attachments::all());
     write("recovery.json", &recovery::all());
     write("duty.json", &duties::all());
 }
@@ -108,6 +110,7 @@ fn the_code_makes_what_the_files_say() {
     assert_eq!(read("weeks.json"), weeks::all());
     assert_eq!(read("wishes.json"), wishes::all());
     assert_eq!(read("answers.json"), answers::all());
+    assert_eq!(read("attachments.json"), attachments::all());
     assert_eq!(read("recovery.json"), recovery::all());
     assert_eq!(read("duty.json"), duties::all());
 }

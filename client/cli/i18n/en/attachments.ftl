@@ -21,6 +21,10 @@ alert-parts = { $count ->
    *[other] The alert is there. Now what goes with it follows, { $count } files. If you press Ctrl+C, the rest goes another time.
 }
 alert-parts-wait = The rest waits sealed on this device, and goes with the next bellrope alert, bellrope outbox or bellrope watch.
+attachment-looks = { $count ->
+    [one] { $count } part is missing here. Looking whether the relay still has it…
+   *[other] { $count } parts are missing here. Looking whether the relay still has them…
+}
 attachment-saved = Saved: { $file }
 attachment-is-open = From now on whoever has this disk can read it, without your passphrase. Delete the file when it is not needed any more. A picture or document from somebody else can harm the program that opens it.
 attachment-none = Nothing goes with this alert.
@@ -47,6 +51,6 @@ error-attachment-missing = { $count ->
     [one] { $count } part of it is not here yet
    *[other] { $count } parts of it are not here yet
 }
-    Let bellrope watch run until they have come. If they do not come, ask the sender to send it again.
+    They come as the sender’s device posts them: let bellrope watch run, or look again later. If they do not come, ask the sender to send it again.
 error-attachment-different = what came is not what the alert announced
     Do not use any of it, and ask the sender to send it again.

@@ -339,6 +339,7 @@ help-attachment-long = Lists the photographs and papers that go with an alert, a
 help-attachment-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
 help-attachment-number = Which one: its number in that list
 help-attachment-save = Write it to this new file
+help-attachment-offline = Do not ask the relay for parts that are missing here
 help-attachment-json = Print each as one line of JSON
 help-ack = Tell the group that you have read an alert
 help-ack-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id

@@ -35,6 +35,9 @@ pub(crate) struct Attachment {
     /// Where to write it; a new file.
     #[arg(long, requires = "number")]
     pub(crate) save: Option<GivenPath>,
+    /// Without the network.
+    #[arg(long, requires = "number")]
+    pub(crate) offline: bool,
     /// One line of JSON.
     #[arg(long)]
     pub(crate) json: bool,

@@ -4,7 +4,7 @@
 use std::{io::ErrorKind, path::PathBuf};
 
 use bellrope_client::{
-    Incomplete, new_private_file,
+    Incomplete, fetch_parts, new_private_file,
     show::{AttachmentView, ReceivedAlert},
     text::escape,
 };
@@ -15,7 +15,7 @@ use crate::{
     args::Attachment,
     command_error::{CommandError, DONE},
     paths::GivenPath,
-    ui::Ui,
+    ui::{Background, Ui},
 };
 
 pub(super) fn attachment(ui: &mut Ui, args: &Attachment) -> Result<u8, CommandError> {
@@ -31,7 +31,19 @@ pub(super) fn attachment(ui: &mut Ui, args: &Attachment) -> Result<u8, CommandEr
         let count = alert.attachments.len().to_string();
         CommandError::with("error-attachment-none", vec![("count", count)]).misuse()
     })?;
-    let whole = received.attachment(&alert, view).map_err(incomplete)?;
+    let mut whole = received.attachment(&alert, view);
+    if let Err(Incomplete::Missing(count)) = whole
+        && !args.offline
+    {
+        // It may have gone by before the alert was here.
+        ui.status("attachment-looks", &[("count", count.into())]);
+        received.await_attachments(&alert)?;
+        if let Err(error) = Background::start()?.wait(fetch_parts(&device)) {
+            ui.failed(error);
+        }
+        whole = received.attachment(&alert, view);
+    }
+    let whole = whole.map_err(incomplete)?;
     let given = args.save.as_ref().map(GivenPath::meant);
     let path = given.unwrap_or_else(|| PathBuf::from(view.file_name(&alert)));
     let file = path.display().to_string();

@@ -326,6 +326,7 @@ fn a_path_is_one_in_whatever_form_it_is_given() {
         "attachment save",
         "calendar file",
         "check part",
+        "checklist from",
         "create dir",
         "evidence dir",
         "export-identity out",
