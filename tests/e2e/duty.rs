@@ -1,14 +1,14 @@
 //! Who is on duty, and whose bell an alert rings: one person's and not everybody's, until somebody has it.
 
-use bellrope_client::{now, text::moment_text};
+use bellrope_client::{internals::state, now, text::moment_text};
 use bellrope_proto::ids::Timestamp;
 use bellrope_tests::{
     people::{Person, Said},
-    world::World,
+    world::{World, contains},
 };
 use serde_json::{Value, json};
 
-use crate::{pages::compare, world};
+use crate::{hostile::unlocked, pages::compare, world};
 
 /// Day and night.
 const ALWAYS: &str = "mon-sun 0-24";
@@ -267,4 +267,71 @@ fn a_rota_is_seen_by_all_and_changed_by_coordinators() {
     let _ = nina.run(&["duty", "off", "--yes"]).done();
     let _ = look(&olga);
     assert_eq!(rota(&olga)["place"], json!(null));
+}
+
+#[test]
+fn whoever_sends_is_told_the_hours_and_nothing_of_who() {
+    let world = world();
+    let [nina, _, _, _, alena] = group(&world);
+    let send = |summary: &str| {
+        let args = [
+            "alert",
+            "--what",
+            "threat",
+            "--where",
+            "BY",
+            "--yes",
+            "--summary",
+            summary,
+        ];
+        alena.run(&args).done().err
+    };
+    assert!(!send("no rota").contains("on duty now"));
+    let _ = set(&nina, &[format!("{ALWAYS} Anna / Ivan")]).done();
+    let said = send("by day and night");
+    assert!(said.contains("Somebody is on duty now."), "{said}");
+    let hours = |who: &Person| {
+        let view = state(&unlocked(who)).unwrap().view.unwrap();
+        (
+            view.position,
+            view.extensions.get(32_780).map(<[u8]>::to_vec),
+        )
+    };
+    let (_, one) = hours(&alena);
+    let one = one.unwrap();
+    for text in ["Anna", "Ivan", "00:00"] {
+        assert!(!contains(&one, text), "{text}");
+    }
+    // A swap is nothing that they are told of.
+    let moment = |hours: i64| {
+        let at = now().0.saturating_add_signed(hours * 3600);
+        moment_text(Timestamp(at))
+            .trim_end_matches(" UTC")
+            .to_owned()
+    };
+    let (from, until) = (moment(-1), moment(30));
+    let swap = [
+        "duty", "swap", "Olga", "--from", &from, "--until", &until, "--yes",
+    ];
+    let _ = nina.run(&swap).done();
+    let said = send("after a swap");
+    assert!(said.contains("Somebody is on duty now."), "{said}");
+    assert_eq!(hours(&alena).1, Some(one));
+    // Holidays are.
+    let holidays = [
+        "duty", "nobody", "--from", &from, "--until", &until, "--yes",
+    ];
+    let _ = nina.run(&holidays).done();
+    let said = send("on a holiday");
+    assert!(
+        said.contains("Nobody is on duty now. The next person looks at"),
+        "{said}"
+    );
+    assert!(said.contains(&format!("{until} UTC")), "{said}");
+    let said = alena.speaking("ru").run(&["outbox"]).done();
+    assert!(!said.err.contains("Пока никто не ответил"), "{}", said.err);
+    // And that there are no hours any more.
+    let _ = nina.run(&["duty", "off", "--yes"]).done();
+    assert!(!send("no rota again").contains("on duty"));
+    assert_eq!(hours(&alena).1, None);
 }

@@ -29,3 +29,8 @@ ring-first-there = No bell here for { $case }: { $name } is on duty.
 ring-second-there = No bell here for { $case }: whoever is on duty has not answered, and it rings the second line, { $name }.
 ring-lead-there = No bell here for { $case }: { $name } leads it.
 ring-nobody = No bell for { $case } now: nobody is on duty before { $at }.
+
+# What whoever sends is told.
+hours-now = Somebody is on duty now.
+hours-next = Nobody is on duty now. The next person looks at { $at }; until then only what is critical rings anybody.
+hours-none = Nobody is on duty in the next two weeks, as far as this device knows.

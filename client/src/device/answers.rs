@@ -186,6 +186,13 @@ pub(crate) fn change<T>(
     Ok(done)
 }
 
+/// Whether nobody has ever been answered here, as far as that is known: what was shown is known by a hash alone, and not of which alert it was.
+#[must_use]
+pub(crate) fn none_came(device: &Device) -> bool {
+    let all = read(device);
+    all.unshown.is_empty() && all.shown.is_empty()
+}
+
 /// What nobody was shown yet, the oldest first.
 #[must_use]
 pub(crate) fn unshown(device: &Device) -> Vec<ForMe> {

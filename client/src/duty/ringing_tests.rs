@@ -170,6 +170,96 @@ fn after(heard: &[Heard1], me: u8, now: u64) -> Option<Bell<u8>> {
     )
 }
 
+/// What there is to know at one moment: who has the alert, and who has the acknowledgement, each of three devices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct World {
+    minutes: u64,
+    alert: [bool; 3],
+    is_acknowledged: bool,
+    acknowledged: [bool; 3],
+}
+
+impl World {
+    /// Whom it rings, of the first, the second, and somebody else who reads it.
+    fn rings(&self) -> Vec<u8> {
+        let each = self.alert.iter().zip(self.acknowledged).zip([1, 2, 3]);
+        let rings = each.filter_map(|((alert, acknowledged), me)| {
+            let heard = match acknowledged {
+                true => Heard::Settled,
+                false => Heard::Nothing,
+            };
+            let call = Call {
+                heard,
+                ..call(Urgent::Critical, NOW)
+            };
+            let bell = on(&call, me, NOW + self.minutes * MINUTE).filter(|_| *alert)?;
+            bell.is_here.then_some(me)
+        });
+        rings.collect()
+    }
+
+    /// What can happen next.
+    fn next(self) -> Vec<Self> {
+        let mut all = vec![];
+        if self.minutes < 90 {
+            all.push(Self {
+                minutes: self.minutes + 5,
+                ..self
+            });
+        }
+        for device in 0..3 {
+            let mut next = self;
+            next.alert[device] = true;
+            all.push(next);
+            // By who has it, while it rings or not, and then to the others in any order; also to one who has not the alert yet.
+            if self.alert[device] && !self.is_acknowledged {
+                let mut next = self;
+                next.is_acknowledged = true;
+                next.acknowledged[device] = true;
+                all.push(next);
+            }
+            if self.is_acknowledged {
+                let mut next = self;
+                next.acknowledged[device] = true;
+                all.push(next);
+            }
+        }
+        all
+    }
+}
+
+#[test]
+fn acknowledged_while_it_rings_it_rings_at_no_time_at_more_than_one_and_never_again() {
+    let start = World {
+        minutes: 0,
+        alert: [false; 3],
+        is_acknowledged: false,
+        acknowledged: [false; 3],
+    };
+    let (mut known, mut ahead) = (std::collections::HashSet::from([start]), vec![start]);
+    while let Some(world) = ahead.pop() {
+        let rings = world.rings();
+        assert!(
+            rings.len() <= 1 && !rings.contains(&3),
+            "{world:?}: {rings:?}"
+        );
+        for (acknowledged, me) in world.acknowledged.iter().zip([1, 2, 3]) {
+            assert!(!acknowledged || !rings.contains(&me), "{world:?}");
+        }
+        // While nobody has acknowledged it, one whose turn it is and who has it is rung: the first at once, and the second in less than half an hour.
+        let turn = usize::from(world.minutes % 40 >= 20);
+        if !world.is_acknowledged && world.alert[turn] {
+            assert_eq!(rings.len(), 1, "{world:?}");
+        }
+        for next in world.next() {
+            if known.insert(next) {
+                ahead.push(next);
+            }
+        }
+    }
+    assert!(known.len() > 500, "{}", known.len());
+}
+
 proptest! {
     /// At one moment one line rings, whoever looks: all see the same turn, and it is here for one of those on duty, or, where nobody is, for all.
     #[test]

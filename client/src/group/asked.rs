@@ -313,6 +313,12 @@ impl Roster {
         self.duty.as_ref().map(|(_, rota)| rota)
     }
 
+    /// The newest entry since which the hours at which anybody is on duty are others.
+    #[must_use]
+    pub(crate) fn hours_since(&self) -> Option<Position> {
+        self.hours_since
+    }
+
     /// The entry by which it stands; 0 where nothing was ever said of it.
     #[must_use]
     pub(crate) fn duty_since(&self) -> Position {

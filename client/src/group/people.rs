@@ -493,7 +493,12 @@ impl Roster {
             person.role.reads_by_default().then_some(person.person)
         };
         if rota.named().all(|device| person(device).is_some()) {
-            self.duty = Some((at, rota.map(person)));
+            let rota = rota.map(person);
+            // That somebody stands in for somebody is nothing that senders are told.
+            if self.duty.as_ref().map(|(_, before)| before.hours()) != Some(rota.hours()) {
+                self.hours_since = Some(at);
+            }
+            self.duty = Some((at, rota));
         }
     }
 

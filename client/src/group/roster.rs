@@ -90,6 +90,8 @@ pub struct Roster {
     pub(super) policies: Vec<(Position, Policy<Key>)>,
     /// Who is on duty when, and since which entry. It names people, not devices.
     pub(super) duty: Option<(Position, Rota<Key>)>,
+    /// The newest entry since which the hours at which anybody is on duty are others.
+    pub(super) hours_since: Option<Position>,
     pub(super) people: Vec<Person>,
     pub(super) removed: Vec<Removed>,
     pub(super) invited: Vec<Invited>,
@@ -153,6 +155,7 @@ impl Roster {
             epochs: vec![(Position(0), found.epoch)],
             policies: vec![(Position(0), Policy::default())],
             duty: None,
+            hours_since: None,
             removed: Vec::new(),
             invited: Vec::new(),
             recovery: BTreeMap::new(),

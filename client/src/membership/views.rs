@@ -45,7 +45,7 @@ enum News {
     /// The keys that they have lead to who is not in the group, to who is not to read, or to where the group is not; or others coordinate
     /// than they know.
     Keys,
-    /// Somebody came, or reads more.
+    /// Somebody came, or reads more, or is on duty at other hours.
     Newcomer,
 }
 
@@ -69,7 +69,8 @@ fn news(roster: &Roster, invited: &Invited, known: Option<Position>) -> Option<N
     let narrowed =
         changes.any(|((_, before), (at, next))| is_new(*at) && before.is_narrowed_by(next));
     let changed = policies.last().is_some_and(|(at, _)| is_new(*at));
-    match (narrowed, lacks || changed) {
+    let hours = roster.hours_since().is_some_and(is_new);
+    match (narrowed, lacks || changed || hours) {
         (true, _) => Some(News::Keys),
         (false, true) => Some(News::Newcomer),
         (false, false) => None,

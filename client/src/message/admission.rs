@@ -1,6 +1,7 @@
 //! What coordinators' devices tell others' devices about being in the group: all of it signed.
 
 use bellrope_proto::{
+    codec,
     ids::{Hash, Sequence, Timestamp},
     signing::{Authority, Device, Invitation, PublicKey, Purpose, SecretKey, Signed, Statement},
 };
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::credential::LaneCredential;
 use crate::{
     alert::Fields,
+    duty::Rota,
     extensions::Extensions,
     group::{Change, Claim, Entry, EpochKeys, Meant, Policy, Role, Roster, in_order_once},
     ids::{Epoch, GroupId, Position},
@@ -261,6 +263,21 @@ impl ViewUpdate {
     }
 }
 
+/// The extension of a view whose bytes are the hours at which somebody is on duty. May be ignored: nothing is sealed by it.
+const HOURS: u16 = 32_780;
+
+/// The hours at which somebody is on duty who reads new alerts, and nothing of who (DU4).
+fn hours_of(roster: &Roster) -> Option<Rota<()>> {
+    let position = roster.position_of(&roster.head())?;
+    let members = roster.members_at(position);
+    let all = in_order_once(members.iter().map(|person| person.person));
+    let readers = roster.policy_at(position).1.on_duty(&all).who;
+    let rota = roster
+        .duty()?
+        .map(|who| readers.contains(&who).then_some(who));
+    Some(rota.hours()).filter(|hours| !hours.is_empty())
+}
+
 /// What a sender must know of the group: keys, no names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct View {
@@ -307,8 +324,17 @@ impl View {
             readers: members.iter().map(|person| person.key).collect(),
             people: people.collect(),
             coordinators: Coordinator::all(roster),
-            extensions: Extensions::none(),
+            extensions: hours_of(roster).map_or_else(Extensions::none, |hours| {
+                Extensions::none().with(HOURS, codec::encode(&hours))
+            }),
         }
+    }
+
+    /// At which hours somebody is on duty; `None` where the group has no rota, or does not say it in words that are known here.
+    #[must_use]
+    pub(crate) fn hours(&self) -> Option<Rota<()>> {
+        let hours: Rota<()> = codec::decode(self.extensions.get(HOURS)?).ok()?;
+        (hours.is_sound() && !hours.is_empty()).then_some(hours)
     }
 
     /// Whether a later version made it in words that this program must be updated for: sealing by it could leave

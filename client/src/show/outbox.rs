@@ -7,10 +7,13 @@ use serde_json::{Value, json};
 
 use crate::{
     case::{case_ending, case_letters},
-    device::{Device, DeviceError, attaching, outbox, sent},
+    device::{Device, DeviceError, answers, attaching, outbox, sent},
     ids::MessageId,
     text::{Messages, rfc3339},
 };
+
+/// What came to the relay so long ago, somebody could have answered by now.
+const UNANSWERED_SECONDS: u64 = 30 * 60;
 
 /// Fewer letters of a number are a typing error.
 const PART_CHARS_MIN: usize = 4;
@@ -26,6 +29,8 @@ pub struct Outbox {
     pub others: usize,
     /// Whether anything waits.
     pub waits: bool,
+    /// Whether an alert has been at a relay for half an hour, and no answer has ever come to this device, which is told of none but by answers.
+    pub is_unanswered: bool,
 }
 
 /// An alert of this device. What it says is not known here any more.
@@ -132,6 +137,7 @@ impl Outbox {
         let sent = sent::all(device)?;
         let mut papers = attaching::all(device);
         let mut outbox = Self::default();
+        let hears_answers_alone = !device.reads()? && answers::none_came(device);
         for file in outbox::all(device)? {
             let kept = !outbox::is_held(device, &file.name);
             let queued = file.queued;
@@ -145,6 +151,9 @@ impl Outbox {
                 *count = count.saturating_add(usize::from(waits));
                 continue;
             };
+            let stored = queued.receipt.as_ref().map(|receipt| receipt.fact.time);
+            outbox.is_unanswered |=
+                hears_answers_alone && stored.is_some_and(|at| at.plus(UNANSWERED_SECONDS) <= now);
             let delivery = match queued.receipt {
                 Some(receipt) => Delivery::Stored {
                     time: receipt.fact.time,

@@ -46,11 +46,9 @@ pub use attaching::{NotAttached, PartsReport};
 pub use cases::{CaseError, SayInCase, say_in_case};
 pub(crate) use clocks::differed;
 pub use clocks::{ClocksDiffer, WrongClock};
-#[cfg(feature = "internals")]
-pub use compose::sender_view;
 pub use compose::{
     ComposeError, FreezeError, SealedAlert, addressees, compose_alert, compose_alert_with,
-    compose_freeze, may_send,
+    compose_freeze, may_send, sender_view,
 };
 pub use contacts::give_contact;
 pub use engine::{Engine, EngineOptions, Refresh};

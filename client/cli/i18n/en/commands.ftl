@@ -221,7 +221,7 @@ ask-circle = Let it be so? yes or no (Enter: no)
 circle-set = Everybody’s program hears of it, and those of defenders at once. An alert from a defender’s device that has not heard of it goes by what was before.
 circle-not-set = Nothing was changed.
 circle-set-others = Say who is on duty now: bellrope circle set NAME
-duty-set = Everybody’s program hears of it.
+duty-set = Everybody’s program hears of it; those of defenders hear at which hours somebody is on duty, and not who.
 duty-quiet = Your quiet hours on this device, by its clock: { $hours }
 duty-quiet-none = You have no quiet hours on this device.
 
@@ -311,6 +311,7 @@ alert-case = For the phone: members find this alert under { $case }, after the t
 alert-needs-help = Trying again will not help by itself: please tell your coordinator, over another channel, what the line above says.
 
 outbox-stored = { $case } ({ $id }): stored at the relay { $stored }
+outbox-unanswered = Nobody has answered yet.
 outbox-queued = { $case } ({ $id }): QUEUED since { $queued }, not at the relay yet
 outbox-late = { $case } ({ $id }): QUEUED since { $queued }, not at the relay yet. It is late by now: members will see that. If it still matters, write it again.
 outbox-words = { $count ->

@@ -65,6 +65,9 @@ pub(super) fn outbox(ui: &mut Ui, args: &args::Outbox) -> Result<u8, CommandErro
         }
     }
     if !args.json {
+        if outbox.is_unanswered {
+            ui.status("outbox-unanswered", &[]);
+        }
         if outbox.words > 0 {
             ui.status("outbox-words", &[("count", outbox.words.into())]);
         }

@@ -11,7 +11,7 @@ use bellrope_client::{
     Device, MessageId,
     alert::{Alert, Fields, form, vocabulary::Kind},
     may_send, new_private_file, now,
-    show::{FoundSent, find_sent, write_form},
+    show::{FoundSent, Hours, find_sent, write_form},
     text::escape,
 };
 use jiff::tz::TimeZone;
@@ -67,6 +67,7 @@ pub(super) fn alert(ui: &mut Ui, args: &args::Alert) -> Result<u8, CommandError>
     };
     let to = sealed.to.text(&ui.messages);
     ui.status(said, &[("to", to.into())]);
+    say_hours(ui, &device);
     for (_, error) in &sealed.unattached {
         ui.output
             .status(&CommandError::from(error).say(&ui.messages));
@@ -86,6 +87,17 @@ pub(super) fn alert(ui: &mut Ui, args: &args::Alert) -> Result<u8, CommandError>
         ui.status(id, &[]);
     }
     post.send(ui, (&sealed, attached), args.json)
+}
+
+/// When somebody looks at it. It is sealed whether or not that is known.
+fn say_hours(ui: &mut Ui, device: &Device) {
+    match Hours::of(device, now()) {
+        Ok(hours) => {
+            let line = hours.map(|hours| hours.line(&ui.messages));
+            line.iter().for_each(|line| ui.output.status(line));
+        }
+        Err(error) => tracing::debug!(%error, "it is not known who is on duty when"),
+    }
 }
 
 /// Which alert that was sent from here is meant, and what is to be said of it.
