@@ -12,14 +12,18 @@ use bincode::{
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::limits::FRAME_BYTES_MAX;
+use crate::limits::{FILE_BYTES_MAX, FRAME_BYTES_MAX};
 
-type Config = Configuration<BigEndian, Fixint, Limit<FRAME_BYTES_MAX>>;
+type Config<const MAX: usize> = Configuration<BigEndian, Fixint, Limit<MAX>>;
 
-const CONFIG: Config = bincode::config::standard()
-    .with_big_endian()
-    .with_fixed_int_encoding()
-    .with_limit::<FRAME_BYTES_MAX>();
+const fn config<const MAX: usize>() -> Config<MAX> {
+    bincode::config::standard()
+        .with_big_endian()
+        .with_fixed_int_encoding()
+        .with_limit::<MAX>()
+}
+
+const CONFIG: Config<FRAME_BYTES_MAX> = config();
 
 /// These bytes are not the one encoding of a value of the wanted type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -68,11 +72,26 @@ impl Writer for &mut Whole {
 /// [`Malformed`] when bytes are missing or left over, when a length is over the limit, or when the
 /// value would be encoded in other bytes than these.
 pub fn decode<'de, T: Serialize + Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, Malformed> {
-    if bytes.len() > FRAME_BYTES_MAX {
+    decode_within::<FRAME_BYTES_MAX, T>(bytes)
+}
+
+/// The same of a file that this program wrote for itself and sealed: lists grow over years, and what waits to be posted may be two
+/// envelopes. Never of what came over a network.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_file<'de, T: Serialize + Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, Malformed> {
+    decode_within::<FILE_BYTES_MAX, T>(bytes)
+}
+
+fn decode_within<'de, const MAX: usize, T: Serialize + Deserialize<'de>>(
+    bytes: &'de [u8],
+) -> Result<T, Malformed> {
+    if bytes.len() > MAX {
         return Err(Malformed);
     }
     let (value, consumed): (T, usize) =
-        bincode::serde::borrow_decode_from_slice(bytes, CONFIG).map_err(|_| Malformed)?;
+        bincode::serde::borrow_decode_from_slice(bytes, config::<MAX>()).map_err(|_| Malformed)?;
     if consumed != bytes.len() {
         return Err(Malformed);
     }
@@ -163,6 +182,14 @@ mod tests {
         let mut longer = longest;
         longer.push(7);
         assert_eq!(decode::<Blob>(&longer), Err(Malformed));
+    }
+
+    #[test]
+    fn a_file_may_be_longer_than_a_frame() {
+        let bytes = encode(&Blob(vec![7; 4 * FRAME_BYTES_MAX]));
+        assert_eq!(decode::<Blob>(&bytes), Err(Malformed));
+        assert!(decode_file::<Blob>(&bytes).is_ok());
+        assert_eq!(decode_file::<Blob>(&bytes[1..]), Err(Malformed));
     }
 
     #[test]

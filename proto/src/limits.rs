@@ -5,6 +5,9 @@ use crate::envelope::ENVELOPE_BYTES_MAX;
 /// A frame's body: the largest envelope and room for the fields beside it.
 pub const FRAME_BYTES_MAX: usize = ENVELOPE_BYTES_MAX + 4 * 1024;
 
+/// A file that a program wrote for itself and sealed: the lists of a large group after years are far below.
+pub const FILE_BYTES_MAX: usize = 64 * 1024 * 1024;
+
 /// A frame from somebody who has proven nothing yet: a grant, a token and their signatures.
 pub const GREETING_BYTES_MAX: usize = 4 * 1024;
 

@@ -75,6 +75,34 @@ fn group(world: &World) -> (Person, Person, Person, String) {
     (nina, anna, boris, case)
 }
 
+/// The largest envelopes, each with one beside it that opens later, wait in one file.
+#[test]
+fn the_longest_alert_and_the_longest_note_arrive() {
+    let mut world = world();
+    let (nina, anna, boris, _) = group(&world);
+    let alena = world.defender(&nina, "Vera", "ru");
+    let form = world.dir().join("alert.toml");
+    let narrative = "ж".repeat(8_000);
+    let written = format!(
+        "kind = \"full\"\nacts = [\"threat\"]\nsummary = \"All of it\"\nnarrative = \"{narrative}\"\n"
+    );
+    std::fs::write(&form, written).unwrap();
+    let send = ["alert", "--from", form.to_str().unwrap(), "--yes"];
+    // Without a network it waits, and goes out with what is sent next.
+    assert_eq!(world.stop_relay().0, 0);
+    let _ = alena.run(&send).ended(3);
+    world.start_relay();
+    let _ = alena.run(&["outbox"]).done();
+    all_look(&[&nina, &anna]);
+    let shown = anna.run(&["show", "2", "--json"]).done().json();
+    assert_eq!(shown[0]["alert"]["narrative"], narrative);
+    let case = shown[0]["case"].as_str().unwrap();
+    let note = "я".repeat(8_000);
+    let _ = anna.run(&["note", case, &note]).done();
+    all_look(&[&boris]);
+    assert_eq!(stands(&boris, case)["story"][0]["text"], note);
+}
+
 #[test]
 fn two_who_took_the_lead_without_having_seen_it_have_one_leader_on_every_device() {
     let mut world = world();

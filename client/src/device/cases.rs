@@ -179,7 +179,7 @@ fn read(device: &Device, shelf: Shelf, name: &str) -> Result<Option<Word>, Devic
     let Some(bytes) = device.files().open_one(&path)? else {
         return Ok(None);
     };
-    let kept = codec::decode(&bytes).ok();
+    let kept = codec::decode_file(&bytes).ok();
     let kept = kept.zip(of_name(name));
     Ok(kept.map(|(kept, (_, id))| Word {
         id,

@@ -204,6 +204,7 @@ mod tests {
     use bellrope_proto::{address::RelayAddress, signing::PublicKey};
 
     use super::*;
+    use crate::device::fixtures;
     use crate::{
         membership::{NewGroup, create},
         show::{Inbox, Members},
@@ -264,6 +265,14 @@ mod tests {
         assert_eq!(contacts.all().len(), CONTACTS_MAX);
         assert!(contacts.of("D-OWN22").is_some());
         assert!(contacts.of("D-1").is_none());
+        // It is read again, which a frame of that length would not be.
+        let dir = tempfile::tempdir().unwrap();
+        let device = fixtures::device(dir.path(), Vec::new());
+        device
+            .files()
+            .write(CONTACTS, &codec::encode(&contacts))
+            .unwrap();
+        assert_eq!(Contacts::read(&device).unwrap(), contacts);
     }
 
     #[test]

@@ -275,7 +275,7 @@ impl Files {
         let Some(bytes) = self.open_file(name)? else {
             return Ok(None);
         };
-        codec::decode(&bytes)
+        codec::decode_file(&bytes)
             .map(Some)
             .map_err(|error| damaged(name, error))
     }
@@ -292,7 +292,7 @@ impl Files {
         let Some(bytes) = self.open_one(name)? else {
             return Ok(None);
         };
-        codec::decode(&bytes)
+        codec::decode_file(&bytes)
             .map(Some)
             .map_err(|error| damaged(name, error))
     }

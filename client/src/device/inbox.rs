@@ -157,7 +157,7 @@ fn read(device: &Device, name: &str) -> Result<Option<Kept>, DeviceError> {
     let Some(bytes) = device.files().open_one(name)? else {
         return Ok(None);
     };
-    Ok(Some(match codec::decode(&bytes) {
+    Ok(Some(match codec::decode_file(&bytes) {
         Ok(message) => Kept::Message(Box::new(message)),
         Err(codec::Malformed) => Kept::Other(bytes),
     }))
