@@ -329,6 +329,9 @@ fn the_story_has_nothing_before_what_its_author_had_seen() {
 #[path = "facts_tests.rs"]
 mod facts_tests;
 
+#[path = "lead_model_tests.rs"]
+mod lead_model_tests;
+
 /// A message of whatever kind by one of four, over whatever other.
 fn any_said(number: u8) -> impl Strategy<Value = Said> {
     let acts = 0_u8..15;
