@@ -12,6 +12,7 @@
 
 mod backlog;
 mod bare;
+mod case;
 mod client;
 mod fan;
 mod flood;
@@ -51,6 +52,8 @@ enum Workload {
     W8,
     /// The client: start, alert, inbox, watch
     Light,
+    /// A case: envelopes, bytes kept and bytes on the way of each thing that is said in it
+    Case,
 }
 
 /// Puts a relay under load and prints what it did, and what this machine could do without it.
@@ -135,6 +138,9 @@ fn drive(args: &Args) -> ExitCode {
     });
     if wanted(Workload::Light) {
         client::light(args, &mut report);
+    }
+    if wanted(Workload::Case) {
+        case::table(&mut report);
     }
     ExitCode::SUCCESS
 }
