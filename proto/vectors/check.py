@@ -1605,6 +1605,32 @@ def passed_on_by(m, data, around, roster, reader, place, stood):
     return by["name"]
 
 
+def opened_by(m, data, around, roster, reader, arrived, place):
+    """CA19: the name of who opened it to this reader."""
+    signed = decoded(around.get(32790, b""), Reader.signed)
+    act = signed and decoded(signed[0], message)
+    need(act and verifies(act["sender"], "message", *signed) and act["group"] == roster.heads[0] and act["kind"] == 25, "CA19")
+    body = decoded(act["body"], case_message)
+    need(body and body["says"] == "readers" and body["way"] == 1, "CA19")
+    me = next((p for p in roster.people if p["member"] == reader and p["role"] in READERS), None)
+    need(me and any(roster.whose(who) == me["person"] for who in body["who"]), "CA19")
+    by = roster.person(act["sender"])
+    gone = roster.removed_person(act["sender"])
+    by = by or (gone if gone and arrived < gone["time"] else None)
+    need(by and by["role"] in (1, 2) and (act["roster"] in roster.heads or roster.newer_from is not None), "CA19")
+    if m["kind"] == 25:
+        said = decoded(m["body"], case_message)
+        need(said and (said["alert"], said["alert_hash"]) == (body["alert"], body["alert_hash"]), "CA19")
+    else:
+        fields = said_in(m["body"]) or {}
+        is_it = (body["alert"], body["alert_hash"]) == (m["id"], tagged("message", data))
+        need(m["kind"] == 1 and (is_it or fields.get("original") == body["alert"]), "CA19")
+        theirs = {p["member"] for p in roster.people + roster.removed if p["person"] == by["person"]}
+        places = [] if m["chosen"] else range(place, len(roster.heads))
+        need(theirs & set(m["chosen"]) or any(theirs & set(roster.meant_at(m, at) or []) for at in places), "CA19")
+    return by["name"]
+
+
 def verdict(sent, roster, reader, arrived, first, stood=None):
     (data, signature), claimed, around = sent
     newer = any(number < 32768 for number in around)
@@ -1617,7 +1643,7 @@ def verdict(sent, roster, reader, arrived, first, stood=None):
     place = roster.heads.index(m["roster"]) if m["roster"] in roster.heads else None
     epochs = [one["number"] for one in roster.epochs] if place is None else [roster.epoch_at(place)]
     need(m["epoch"] in epochs, "M2", "epoch")
-    by, open_to = None, []
+    by, opener, open_to = None, None, []
     has_newer = roster.newer_from is not None
     understood = place is not None and not (has_newer and place >= roster.newer_from)
     readers = m["chosen"] or (roster.meant_at(m, place) if understood else None)
@@ -1625,15 +1651,19 @@ def verdict(sent, roster, reader, arrived, first, stood=None):
         need(len(readers) <= 256 and m["audience"] == tagged("recipients", *sorted(readers)), "M3")
         open_to = [p["name"] for p in roster.removed if arrived >= p["time"] and p["member"] in readers]
         if reader not in readers:
-            need(32768 in around, "M3")
-            by = passed_on_by(m, data, around, roster, reader, place, stood)
+            need({32768, 32790} & set(around), "M3")
+            try:
+                by = passed_on_by(m, data, around, roster, reader, place, stood)
+            except Refused:
+                need(32790 in around, "M9")
+                opener = opened_by(m, data, around, roster, reader, arrived, place)
     if place is None and not has_newer:
         said = {"sender": "unverified", "reason": "other_roster"}
     else:
         said = sender(m, claimed, roster, arrived, first)
     update = m["newer"] or newer or (has_newer and not understood)
-    late = arrived > m["expires"]
-    return {**said, "passed_on_by": by, "open_to_removed": open_to, "late": late, "update": update, "kind": m["kind"], "hash": tagged("message", data).hex()}
+    late = arrived > m["expires"] and opener is None
+    return {**said, "passed_on_by": by, "opened_by": opener, "open_to_removed": open_to, "late": late, "update": update, "kind": m["kind"], "hash": tagged("message", data).hex()}
 
 
 def sender(m, claimed, roster, arrived, first):
@@ -1875,13 +1905,13 @@ def told(*asked):
     except Refused as refused:
         rule, said = refused.args
         # A message that was not passed on rightly was passed on.
-        return {"refused": "M3" if rule == "M9" else rule, **({"said": said} if said else {})}, [rule]
+        return {"refused": "M3" if rule in ("M9", "CA19") else rule, **({"said": said} if said else {})}, [rule]
     (data, _), roster = asked[0][0], asked[1]
     m = decode(data, message)
     gone = roster.removed_person(m["sender"])
     by_policy = m["kind"] == 1 and not m["chosen"] and m["roster"] in roster.heads
     read_by = roster.reading_at(m, roster.heads.index(m["roster"]))[1] if by_policy else []
-    decided = {"M5": True, "M6": found["late"], "M9": found["passed_on_by"] is not None,
+    decided = {"M5": True, "M6": found["late"], "M9": found["passed_on_by"] is not None, "CA19": found["opened_by"] is not None,
                "E3": bool(found["open_to_removed"]), "E4": gone is not None}
     return found, [rule for rule, holds in decided.items() if holds] + read_by
 
@@ -3269,7 +3299,7 @@ ALERTS = "what a reader shows, in words of its own, and decides nothing by: test
 BY_THE_CLOCK = "what a coordinator's program does by itself, and when; tests of the programs with a moved clock hold it"
 BY_A_PROGRAM = "whom a program seals to, and when it sends a welcome again; tests of the programs hold it"
 NOT_HERE = {f"A{number}": ALERTS for number in range(1, 16)} | {f"L{number}": BY_THE_CLOCK for number in (2, 3, 5, 6)} | {
-    f"E{number}": BY_A_PROGRAM for number in (5, 8, 10, 11)} | {f"W{number}": BY_A_PROGRAM for number in (6, 8, 9)} | {f"D{number}": BY_A_PROGRAM for number in (6, 7)} | {f"F{number}": BY_A_PROGRAM for number in (4, 5)} | {f"CA{number}": BY_A_PROGRAM for number in (7, 8, 14, 19, 20)} | {f"AN{number}": BY_A_PROGRAM for number in (1, 3, 4)} | {f"Q{number}": BY_A_PROGRAM for number in (2, 3, 4, 5, 6)} | {f"N{number}": BY_A_PROGRAM for number in (1, 2, 3, 4, 5)} | {"B6": BY_A_PROGRAM, "DU5": BY_A_PROGRAM} | {f"RK{number}": BY_A_PROGRAM for number in (5, 6)}
+    f"E{number}": BY_A_PROGRAM for number in (5, 8, 10, 11)} | {f"W{number}": BY_A_PROGRAM for number in (6, 8, 9)} | {f"D{number}": BY_A_PROGRAM for number in (6, 7)} | {f"F{number}": BY_A_PROGRAM for number in (4, 5)} | {f"CA{number}": BY_A_PROGRAM for number in (7, 8, 14, 20)} | {f"AN{number}": BY_A_PROGRAM for number in (1, 3, 4)} | {f"Q{number}": BY_A_PROGRAM for number in (2, 3, 4, 5, 6)} | {f"N{number}": BY_A_PROGRAM for number in (1, 2, 3, 4, 5)} | {"B6": BY_A_PROGRAM, "DU5": BY_A_PROGRAM} | {f"RK{number}": BY_A_PROGRAM for number in (5, 6)}
 NOT_HERE |= {f"AT{number}": BY_A_PROGRAM for number in (6, 7, 8)}
 
 

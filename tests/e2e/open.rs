@@ -257,3 +257,54 @@ fn a_case_is_opened_by_one_offline_and_everybody_has_the_same_in_the_end() {
     let kept = ivan.run(&["inbox", "--json"]).done().json();
     compare("`watch`, `inbox`, `show`", &kept);
 }
+
+#[test]
+fn what_its_sender_wrote_to_one_is_opened_after_a_question_and_nobody_reads_on_who_is_kept_out_since()
+ {
+    let world = world();
+    let group = group(&world);
+    let Group {
+        nina, anna, ivan, ..
+    } = &group;
+    // A defender knows nobody to choose; a member does.
+    let _ = nina.run(&alert("for Anna alone", &["Anna"])).done();
+    let _ = look(anna);
+    let kept = anna.run(&["inbox", "--json"]).done().json();
+    let case = kept[0]["case"].as_str().unwrap().to_owned();
+    // Nobody is there to be asked.
+    let open = ["open", &case, "Ivan"];
+    let said = anna.run(&open).ended(2);
+    assert!(said.err.contains("chose who reads it"), "{}", said.err);
+    let mut asked = anna.at_terminal(&open, 80);
+    asked.sees("one chosen device only");
+    asked.enters("n");
+    asked.sees("nothing was opened");
+    let _ = asked.ends();
+    let _ = anna.run(&["note", &case, "before"]).done();
+    let _ = anna.run(&[open.as_slice(), &["--yes"]].concat()).done();
+    let _ = look(ivan);
+    assert_eq!(summaries(ivan), ["for Anna alone"]);
+    let view = same_for_all(&[anna, ivan], &case);
+    assert_eq!(told(&view), ["before", "opened_to"]);
+
+    // What his program says counts, until the group keeps him out of such alerts.
+    let _ = ivan.run(&["lead", &case]).done();
+    let _ = look(anna);
+    assert_eq!(case_of(anna, &case)["lead"], "Ivan");
+    let keep_out = ["circle", "keep-out", "Ivan", "--country", "BY", "--yes"];
+    let _ = nina.run(&keep_out).done();
+    let _ = look(anna);
+    let view = case_of(anna, &case);
+    assert_eq!(
+        (&view["lead"], &view["opened_to"]),
+        (&Value::Null, &json!([]))
+    );
+    let _ = anna.run(&["note", &case, "after"]).done();
+    let _ = look(ivan);
+    // What he has read stays with him.
+    assert_eq!(summaries(ivan), ["for Anna alone"]);
+    let his = told(&case_of(ivan, &case));
+    assert!(!his.contains(&"after".to_owned()), "{his:?}");
+    let said = anna.run(&[open.as_slice(), &["--yes"]].concat()).ended(1);
+    assert!(said.err.contains("keeps Ivan out"), "{}", said.err);
+}

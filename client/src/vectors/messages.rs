@@ -18,8 +18,9 @@ use crate::{
     group::{Claim, Roster, recipients_hash, valid_claim},
     ids::{Epoch, GroupId, MessageId, Position},
     message::{
-        Arrival, Audience, KIND_ALERT, Message, PassedOn, Payload, Seen, Sender, SignedMessage,
-        VerifyError, meant, verify,
+        Arrival, Audience, CaseAct, CaseMessage, KIND_ALERT, KIND_CASE, Message, NoteWords,
+        PassedOn, Payload, ReadersWords, Seen, Sender, SignedMessage, VerifyError, around, meant,
+        verify,
     },
     seal::{EpochIdentity, EpochRecipient, MemberIdentity, MemberKey},
 };
@@ -169,6 +170,18 @@ pub(super) struct Case {
     first: Option<u8>,
     forged: bool,
     passed: Option<Passed>,
+    opened: Option<Opened>,
+}
+
+/// How a message was opened to somebody.
+#[derive(Clone, Copy)]
+struct Opened {
+    by: u8,
+    signer: u8,
+    to: u8,
+    opens: bool,
+    /// The case; none for that which begins with this message.
+    about: Option<(MessageId, Hash)>,
 }
 
 /// How a message was passed on.
@@ -222,6 +235,7 @@ impl Case {
             first: None,
             forged: false,
             passed: None,
+            opened: None,
         }
         .for_whom_it_is()
     }
@@ -276,6 +290,60 @@ impl Case {
         })
     }
 
+    /// Of a defender to the coordinator alone, opened by somebody to a reader.
+    fn opened(name: &'static str, by: u8, to: u8) -> Self {
+        let alert = Self::new(name, NADIA).chosen(vec![member(VERA)]);
+        alert.with(|case| {
+            case.reader = to;
+            case.opened = Some(Opened {
+                by,
+                signer: by,
+                to,
+                opens: true,
+                about: None,
+            });
+        })
+    }
+
+    /// What Vera says in the case that begins with an alert of such a hash.
+    fn word(self, about: (MessageId, Hash)) -> Self {
+        let note = CaseAct::Note(NoteWords {
+            text: "слова".to_owned(),
+            extensions: Extensions::none(),
+        });
+        let body = CaseMessage::new(about, Vec::new(), &note).unwrap();
+        self.with(|case| {
+            case.by = VERA;
+            case.message.sender = device(VERA).public();
+            case.message.kind = KIND_CASE;
+            case.message.body = Blob(codec::encode(&body));
+        })
+    }
+
+    fn opened_but(self, change: impl FnOnce(&mut Opened)) -> Self {
+        self.with(|case| change(case.opened.as_mut().unwrap()))
+    }
+
+    /// The act by which it was opened.
+    fn act(&self, opened: Opened, message: &Signed<Message>) -> Signed<Message> {
+        let about = (self.message.id, Message::hash(message));
+        let words = ReadersWords::new(
+            opened.opens,
+            vec![device(opened.to).public()],
+            Vec::new(),
+            String::new(),
+        );
+        let act = CaseAct::Readers(words);
+        let body = CaseMessage::new(opened.about.unwrap_or(about), Vec::new(), &act).unwrap();
+        device(opened.signer).sign(&Message {
+            sender: device(opened.by).public(),
+            id: MessageId([0xea; 16]),
+            kind: KIND_CASE,
+            body: Blob(codec::encode(&body)),
+            ..self.message.clone()
+        })
+    }
+
     fn but(self, change: impl FnOnce(&mut Passed)) -> Self {
         self.with(|case| change(case.passed.as_mut().unwrap()))
     }
@@ -300,10 +368,15 @@ impl Case {
             let signed = device(passed.signer).sign(&said);
             self.extensions.with(32_768, codec::encode(&signed))
         });
-        SignedMessage {
+        let act = self.opened.map(|opened| self.act(opened, &message));
+        let sent = SignedMessage {
             message,
             claim: self.claim.clone(),
             extensions: extensions.unwrap_or_else(|| self.extensions.clone()),
+        };
+        match act {
+            Some(act) => around(&sent, &act),
+            None => sent,
         }
     }
 
@@ -359,6 +432,7 @@ pub(super) fn verdict(
                 }
             };
             value["passed_on_by"] = verified.passed_on.into();
+            value["opened_by"] = verified.opened_by.map(|by| by.name).into();
             value["open_to_removed"] = verified.open_to_removed.into();
             value["late"] = verified.late.into();
             value["update"] = verified.newer.into();
@@ -517,6 +591,32 @@ fn passed_on() -> Vec<Case> {
     ]
 }
 
+fn opened() -> Vec<Case> {
+    let other = (MessageId([0xa8; 16]), Hash([0xa8; 32]));
+    vec![
+        Case::opened("opened to a member", VERA, IVAN),
+        Case::opened("opened to an observer", VERA, OLGA),
+        Case::opened("opened, and it came after it expired", VERA, IVAN)
+            .with(|case| case.arrived = EXPIRES.plus(1)),
+        Case::opened("opened to somebody else", VERA, OLGA).with(|case| case.reader = IVAN),
+        Case::opened("opened to a defender", VERA, NADIA),
+        Case::opened("opened by somebody whom it was not for", IVAN, OLGA),
+        Case::opened("opened by an observer", OLGA, IVAN),
+        Case::opened("opened by who sent it", NADIA, IVAN),
+        Case::opened("opened by a stranger", STRANGER, IVAN),
+        Case::opened("said to be open no longer", VERA, IVAN).opened_but(|it| it.opens = false),
+        Case::opened("opened in another's name", VERA, IVAN).opened_but(|it| it.signer = IVAN),
+        Case::opened("opened, with the word on another alert", VERA, IVAN)
+            .opened_but(|it| it.about = Some(other)),
+        Case::opened("said in a case that was opened", VERA, IVAN)
+            .word(other)
+            .opened_but(|it| it.about = Some(other)),
+        Case::opened("said in another case", VERA, IVAN)
+            .word(other)
+            .opened_but(|it| it.about = Some((MessageId([0xa9; 16]), other.1))),
+    ]
+}
+
 fn refused() -> Vec<Case> {
     vec![
         Case::new("signed by another than its sender", IVAN).with(|case| case.forged = true),
@@ -562,6 +662,7 @@ pub(super) fn messages() -> Value {
         known(),
         invited_and_unverified(),
         passed_on(),
+        opened(),
         refused(),
         epochs::cases(),
         policies::cases(),
@@ -575,6 +676,7 @@ fn senders_are_called_what_the_file_says() {
     let mut verdicts = std::collections::BTreeSet::new();
     let mut is_late = false;
     let mut passed = false;
+    let mut opened = false;
     let mut open = false;
     for one in items(&vectors["messages"]) {
         let payload = bytes(&one["payload"]);
@@ -591,6 +693,7 @@ fn senders_are_called_what_the_file_says() {
             .map(|at| Position(u32::try_from(at).unwrap()));
         let found = verdict(&sent, &roster, &reader, arrived, (first, stood));
         passed |= found["passed_on_by"].is_string();
+        opened |= found["opened_by"].is_string();
         assert_eq!(found, one["verdict"], "{}", one["name"]);
         is_late |= found["late"] == true;
         open |= found["open_to_removed"][0].is_string();
@@ -619,5 +722,5 @@ fn senders_are_called_what_the_file_says() {
         "unverified",
     ];
     assert_eq!(verdicts.into_iter().collect::<Vec<_>>(), all);
-    assert!(is_late && passed && open);
+    assert!(is_late && passed && opened && open);
 }
