@@ -46,12 +46,19 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// A lane that is told to wait for longer has other reasons than its speed.
 const RATE_SECONDS_MAX: u32 = 60;
 
+/// Parts of one device that a relay may have at one time, 16 MiB: as many as go with one alert. A lane has a share of its mailbox, and its next alerts
+/// need some of that too.
+const PARTS_MAX: usize = 256;
+
 /// Why something does not go with an alert.
 #[derive(Debug, thiserror::Error)]
 pub enum NotAttached {
     /// There are so many already.
     #[error("more than {ATTACHMENTS_MAX} files")]
     TooMany,
+    /// What went from this device lately, and is still at the relay, is as much as may be.
+    #[error("more than {PARTS_MAX} parts at one time")]
+    TooMuch,
     /// It was not sealed.
     #[error(transparent)]
     Seal(#[from] SealError),
@@ -88,6 +95,15 @@ fn attach_one(
     }
     let number = u16::try_from(before.saturating_add(1)).map_err(|_| NotAttached::TooMany)?;
     let attachment = Attachment::of(paper);
+    let papers = attaching::all(device);
+    let before = papers.values().flatten().map(|it| usize::from(it.total));
+    if before
+        .sum::<usize>()
+        .saturating_add(usize::from(attachment.parts()))
+        > PARTS_MAX
+    {
+        return Err(NotAttached::TooMuch);
+    }
     let key = attachment.key();
     let sealed = cut(paper, alert, number).map(|part| {
         let payload = Payload::Part(device.signing().sign(&part)).encode();
@@ -265,5 +281,32 @@ async fn post(session: &mut Session, envelope: &Envelope) -> Result<Receipt, Rel
     match receipt.fact.envelope == envelope.hash() {
         true => Ok(receipt),
         false => Err(RelayError::Protocol("a receipt for something else")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use zeroize::Zeroizing;
+
+    use super::*;
+    use crate::{
+        attachment::{ATTACHMENT_BYTES_MAX, keep},
+        device::fixtures,
+    };
+
+    #[test]
+    fn what_goes_with_one_alert_fits_and_leaves_the_next_ones_their_share() {
+        let dir = tempfile::tempdir().unwrap();
+        let device = fixtures::device(dir.path(), Vec::new());
+        let paper = |size| keep(Zeroizing::new(vec![7; size])).unwrap();
+        let all = vec![paper(ATTACHMENT_BYTES_MAX); ATTACHMENTS_MAX + 1];
+        let now = Timestamp(1_795_000_000);
+        let (attached, left) = attach(&device, MessageId([1; 16]), &all, now);
+        assert_eq!(attached.len(), ATTACHMENTS_MAX);
+        assert!(matches!(left.as_slice(), [(8, NotAttached::TooMany)]));
+        let (attached, left) = attach(&device, MessageId([2; 16]), &[paper(1)], now);
+        assert!(attached.is_empty());
+        assert!(matches!(left.as_slice(), [(0, NotAttached::TooMuch)]));
     }
 }

@@ -31,6 +31,8 @@ attachment-none = Nothing goes with this alert.
 
 error-attach-many = more than { $max } files do not go with one alert
     Send the rest with an update: bellrope alert --update CASE --attach FILE
+error-attach-much = what went with alerts from here in the last two weeks takes all the room at the relay that it may
+    Send a smaller one, or wait: after two weeks there is room again.
 error-attach-no-file = this is no file: { $file }
     Name one file, such as photo.jpg.
 error-attach-large = the file { $file } is too large: what goes with an alert has at most { $max } kB
