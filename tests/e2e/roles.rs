@@ -85,8 +85,9 @@ fn each_role_may_do_what_the_readmes_say_and_nothing_else() {
     let id = send(&alena, "who is there");
     let _ = fetch();
     let flash = [FLASH.as_slice(), &["another"]].concat();
+    let (set_duty, shift) = ("duty set --place +00:00 --yes --shift", "mon 8-9 NAME");
     // In this order: what is asked for about Vera is not done before all have tried.
-    let rows: [(&str, Vec<&str>); 12] = [
+    let rows: [(&str, Vec<&str>); 14] = [
         ("alert", flash),
         ("inbox", vec!["inbox"]),
         ("lead", vec!["lead", &id, "--reason", "tried"]),
@@ -96,6 +97,8 @@ fn each_role_may_do_what_the_readmes_say_and_nothing_else() {
         ("verify --group", vec!["verify", "--group"]),
         ("circle", vec!["circle"]),
         ("circle set", vec!["circle", "set", "NAME", "--yes"]),
+        ("duty", vec!["duty"]),
+        ("duty set", set_duty.split(' ').chain([shift]).collect()),
         ("invite", vec!["invite", "NAME", "--role", "observer"]),
         ("recovery status", vec!["recovery", "status"]),
         ("members remove", vec!["members", "remove", "Vera", "--yes"]),
@@ -112,10 +115,7 @@ fn each_role_may_do_what_the_readmes_say_and_nothing_else() {
     for (name, args) in &rows {
         let came = roles.map(|(person, duty, guest)| {
             let named = if *name == "invite" { guest } else { duty };
-            let args: Vec<&str> = args
-                .iter()
-                .map(|it| if *it == "NAME" { named } else { it })
-                .collect();
+            let args: Vec<String> = args.iter().map(|it| it.replace("NAME", named)).collect();
             let said = person.run(&args);
             // Who is not asked is not told what somebody wishes.
             let is_asked = ![&olga.home(), &alena.home()].contains(&&person.home());
