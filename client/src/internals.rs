@@ -4,8 +4,9 @@
 use std::{sync::Arc, time::Duration};
 
 use bellrope_proto::{
+    codec::{self, Blob},
     ids::Timestamp,
-    signing::{Device as DeviceKey, SecretKey},
+    signing::{Device as DeviceKey, SecretKey, Signed},
 };
 
 pub use crate::{
@@ -30,11 +31,14 @@ pub use crate::{
 use crate::{
     device::{
         Device, DeviceError,
+        cases::{self, Shelf, Word},
         inbox::{self, Kept},
     },
+    extensions::Extensions,
     ids::MessageId,
     invitation::{Code, Spoken},
     membership::{self, DictateError, DictatedError, Dictation, NewInvitation},
+    message::{CaseAct, CaseMessage, KIND_CASE, NoteWords},
     seal,
 };
 
@@ -117,7 +121,7 @@ pub fn stored_messages(device: &Device) -> Result<Vec<(MessageId, StoredMessage)
     let all = inbox::all(device)?.messages.into_iter();
     Ok(all
         .filter_map(|(id, kept, _)| match kept {
-            Kept::Message(message) => Some((id, *message)),
+            Kept::Message(message) => Some((id, message.stored)),
             Kept::Other(_) => None,
         })
         .collect())
@@ -149,6 +153,43 @@ pub fn store_message(
     message: &StoredMessage,
 ) -> Result<(), DeviceError> {
     inbox::store(device, id, message)
+}
+
+/// The kind and the body of a note about an alert.
+#[must_use]
+pub fn note_body(alert: &Signed<Message>, text: &str) -> (u16, Blob) {
+    let id = alert
+        .peek()
+        .map(|alert| alert.id)
+        .unwrap_or(MessageId([0; 16]));
+    let note = CaseAct::Note(NoteWords {
+        text: text.to_owned(),
+        extensions: Extensions::none(),
+    });
+    let body = CaseMessage::new((id, Message::hash(alert)), Vec::new(), &note);
+    (
+        KIND_CASE,
+        Blob(body.as_ref().map(codec::encode).unwrap_or_default()),
+    )
+}
+
+/// Puts a message into a case, as if it had been received and a person had been told of it.
+///
+/// # Errors
+/// [`DeviceError`].
+pub fn store_word(
+    device: &Device,
+    alert: MessageId,
+    id: MessageId,
+    kept: StoredMessage,
+) -> Result<(), DeviceError> {
+    let word = Word {
+        id,
+        kept,
+        shelf: Shelf::Told,
+        waits: false,
+    };
+    cases::store(device, alert, &word)
 }
 
 /// Puts a file into an inbox, as another build of the program may have written it.

@@ -7,7 +7,15 @@ use std::{
 
 use bellrope_client::{
     Device, MessageId,
-    internals::{store_message, stored_messages},
+    alert::{Alert, answers::parse_country, vocabulary::Act},
+    internals::{
+        Message, SignedMessage, StoredMessage, note_body, signing_key, store_message, store_word,
+        stored_messages,
+    },
+};
+use bellrope_proto::{
+    codec::{self, Blob},
+    ids::{Sequence, Timestamp},
 };
 use bellrope_tests::{
     people::Person,
@@ -23,7 +31,7 @@ use crate::{
 const NAME: &str = "The client";
 
 /// Messages of a busy year.
-const ITEMS: u128 = 10_000;
+const ITEMS: u64 = 10_000;
 
 /// Start, alert, inbox, watch.
 pub(crate) fn light(args: &Args, report: &mut Report) {
@@ -70,7 +78,7 @@ pub(crate) fn light(args: &Args, report: &mut Report) {
     let _ = coordinator.run(&["watch", "--once"]).done();
     let _ = member.run(&["watch", "--once"]).done();
     row("inbox, a few items", &member, &["inbox"], 0);
-    keep_many(&member, &world);
+    keep_many(&member, (&defender, &coordinator), &world);
     row("inbox, 10,000 items", &member, &["inbox"], 0);
     let search = ["inbox", "--search", "no such word"];
     row(
@@ -79,6 +87,8 @@ pub(crate) fn light(args: &Args, report: &mut Report) {
         &search,
         0,
     );
+    row("cases, 10,000", &member, &["cases"], 0);
+    row("one case of 10,000", &member, &["case", "05000"], 0);
     if args.large {
         large(args, report, &alert);
     }
@@ -98,7 +108,7 @@ fn large(args: &Args, report: &mut Report, alert: &[&str]) {
     growing(report, |report, world, (coordinator, member)| {
         let _ = coordinator.run(alert).done();
         let _ = member.run(&["watch", "--once"]).done();
-        keep_many(member, world);
+        keep_many(member, (coordinator, coordinator), world);
         let mut row = |case: &str, command: &[&str]| {
             let runs: Vec<Figures> = (0..args.runs).map(|_| run(member, command, 0)).collect();
             report.row(NAME, case, &runs);
@@ -137,14 +147,68 @@ fn peak_kib(id: u32) -> Option<f64> {
     line.split_whitespace().nth(1)?.parse().ok()
 }
 
-/// Fills an inbox with copies of what is in it.
-fn keep_many(person: &Person, world: &World) {
+/// Fills an inbox with what a defender might have sent in a busy year, and every fifth case with what was said in it.
+fn keep_many(member: &Person, (sender, speaker): (&Person, &Person), world: &World) {
     let passphrase = fs::read_to_string(world.dir().join("passphrase")).unwrap();
-    let passphrase = passphrase.trim_end().to_owned().into();
-    let device = Device::unlock(person.home(), &passphrase).unwrap();
-    let (_, message) = stored_messages(&device).unwrap().remove(0);
+    let unlock = |person: &Person| {
+        let passphrase = passphrase.trim_end().to_owned().into();
+        Device::unlock(person.home(), &passphrase).unwrap()
+    };
+    let (device, sender, speaker) = (unlock(member), unlock(sender), unlock(speaker));
+    let (_, like) = stored_messages(&device).unwrap().remove(0);
+    let said = like.sent.message.peek().unwrap();
+    let reading = said.reading();
+    let fields = reading.fields().unwrap();
     for number in 0..ITEMS {
-        let id = MessageId(number.to_be_bytes());
-        store_message(&device, id, &message).unwrap();
+        let at = said.time.0 - number * 3_000;
+        let mut fields = fields.clone();
+        let which = |count: u64| usize::try_from(number % count).unwrap();
+        fields.place.country = Some(parse_country(["BY", "RU", "PL", "LT"][which(4)]).unwrap());
+        fields.acts = vec![[Act::ArbitraryArrest, Act::Threat, Act::SearchOrSeizure][which(3)]];
+        fields.summary = format!("Taken from bus stop {number} and not heard of since");
+        fields.narrative = "Two cars without plates, six people in black. ".repeat(8);
+        let message = Message {
+            id: MessageId(u128::from(number).to_be_bytes()),
+            time: Timestamp(at),
+            expires: Timestamp(at + 1_000_000),
+            body: Blob(codec::encode(&Alert::new(fields).unwrap())),
+            ..said.clone()
+        };
+        let alert = StoredMessage {
+            sequence: Sequence(1_000 + ITEMS - number),
+            arrived: Timestamp(at + 1),
+            case: format!("BY-2025-{number:05}"),
+            sent: SignedMessage {
+                message: signing_key(&sender).sign(&message),
+                ..like.sent.clone()
+            },
+            ..like.clone()
+        };
+        store_message(&device, message.id, &alert).unwrap();
+        if number % 5 != 0 {
+            continue;
+        }
+        for word in 0..5 {
+            let id = MessageId(u128::from((1 + word) * 1_000_000 + number).to_be_bytes());
+            let key = signing_key(&speaker);
+            let note = note_body(&alert.sent.message, &format!("Called again, {word}"));
+            let said = Message {
+                id,
+                sender: key.public(),
+                kind: note.0,
+                body: note.1,
+                time: Timestamp(at + 10 + word),
+                ..message.clone()
+            };
+            let kept = StoredMessage {
+                case: String::new(),
+                sent: SignedMessage {
+                    message: key.sign(&said),
+                    ..like.sent.clone()
+                },
+                ..alert.clone()
+            };
+            store_word(&device, message.id, id, kept).unwrap();
+        }
     }
 }

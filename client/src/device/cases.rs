@@ -9,8 +9,10 @@ use bellrope_proto::{
 };
 
 use super::{
+    directory::Stamp,
     files::DeviceError,
     inbox::{Kept, StoredMessage},
+    index::Index,
     outbox,
     unlocked::Device,
 };
@@ -19,6 +21,7 @@ use crate::{ids::MessageId, message::KIND_ALERT};
 const NEW: &str = "cases/new";
 const CUR: &str = "cases/cur";
 const OUT: &str = "cases/out";
+const INDEX: &str = "index/cases";
 
 /// What is kept of one device in one case: more than anybody says in years, and somebody who says it all the time takes no room from others.
 const OF_ONE_MAX: usize = 2_000;
@@ -37,6 +40,17 @@ pub(crate) struct Word {
     pub(crate) shelf: Shelf,
     /// Whether no relay has it yet, as far as is known here.
     pub(crate) waits: bool,
+}
+
+impl Word {
+    fn on(shelf: Shelf, id: MessageId, kept: StoredMessage) -> Self {
+        Self {
+            id,
+            kept,
+            shelf,
+            waits: shelf == Shelf::Out,
+        }
+    }
 }
 
 /// Where a message lies.
@@ -108,7 +122,8 @@ pub(crate) fn find(
 /// # Errors
 /// [`DeviceError::System`].
 pub(crate) fn of(device: &Device, alert: MessageId) -> Result<Vec<Word>, DeviceError> {
-    let mut all = some(device, |about| about == alert)?;
+    // These few are opened as fast as they would be found among copies.
+    let mut all = some(device, None, |about| about == alert)?;
     Ok(all.remove(&alert).unwrap_or_default())
 }
 
@@ -131,11 +146,15 @@ pub(crate) fn ids_of(device: &Device, alert: MessageId) -> Result<Vec<MessageId>
 /// # Errors
 /// [`DeviceError::System`].
 pub(crate) fn all(device: &Device) -> Result<BTreeMap<MessageId, Vec<Word>>, DeviceError> {
-    some(device, |_| true)
+    let mut index = Index::open(device.files(), INDEX);
+    let all = some(device, Some(&mut index), |_| true)?;
+    index.close();
+    Ok(all)
 }
 
 fn some(
     device: &Device,
+    mut index: Option<&mut Index<'_>>,
     is_meant: impl Fn(MessageId) -> bool,
 ) -> Result<BTreeMap<MessageId, Vec<Word>>, DeviceError> {
     let mut all: BTreeMap<MessageId, Vec<Word>> = BTreeMap::new();
@@ -143,9 +162,24 @@ fn some(
     // In the order in which they are moved: one that is moved meanwhile is then seen twice rather than not at all. What is on two shelves, after a
     // crash, counts on the later one.
     let shelves = [Shelf::Out, Shelf::New, Shelf::Told];
-    let listed = shelves.map(|shelf| names(device, shelf.folder()));
+    make(device)?;
+    // Only who has copies needs the state of each file: of ten thousand that takes long.
+    let list = |shelf: Shelf| -> Result<Vec<(String, Option<Stamp>)>, DeviceError> {
+        let files = device.files();
+        Ok(match index {
+            Some(_) => {
+                let all = files.stamps(shelf.folder())?.into_iter();
+                all.map(|(name, stamp)| (name, Some(stamp))).collect()
+            }
+            None => {
+                let all = files.names(shelf.folder())?.into_iter();
+                all.map(|name| (name, None)).collect()
+            }
+        })
+    };
+    let listed = shelves.map(list);
     for (shelf, names) in shelves.into_iter().zip(listed).rev() {
-        for name in names? {
+        for (name, stamp) in names? {
             let Some((alert, id)) = of_name(&name) else {
                 device
                     .files()
@@ -155,7 +189,20 @@ fn some(
             if !is_meant(alert) || seen.contains(&(alert, id)) {
                 continue;
             }
-            if let Some(word) = read(device, shelf, &name)? {
+            // What this device says is written once more when it comes back.
+            let index = index.as_mut().filter(|_| shelf != Shelf::Out);
+            let word = match index.zip(stamp) {
+                None => read(device, shelf, &name)?,
+                Some((index, stamp)) => match index.take(&name, &stamp) {
+                    Some(kept) => Some(Word::on(shelf, id, kept)),
+                    None => read(device, shelf, &name)?.inspect(|word| {
+                        if word.kept.is_signed() {
+                            index.put(&name, stamp, &word.kept);
+                        }
+                    }),
+                },
+            };
+            if let Some(word) = word {
                 seen.insert((alert, id));
                 all.entry(alert).or_default().push(word);
             }
@@ -181,12 +228,7 @@ fn read(device: &Device, shelf: Shelf, name: &str) -> Result<Option<Word>, Devic
     };
     let kept = codec::decode_file(&bytes).ok();
     let kept = kept.zip(of_name(name));
-    Ok(kept.map(|(kept, (_, id))| Word {
-        id,
-        kept,
-        shelf,
-        waits: shelf == Shelf::Out,
-    }))
+    Ok(kept.map(|(kept, (_, id))| Word::on(shelf, id, kept)))
 }
 
 /// The alerts about which something is on a shelf. Opens no file.
@@ -233,7 +275,7 @@ pub(crate) fn messages(device: &Device) -> Result<Vec<(MessageId, Kept)>, Device
     };
     let came = all.filter(|word| word.shelf != Shelf::Out && !is_alert(word));
     Ok(came
-        .map(|word| (word.id, Kept::Message(Box::new(word.kept))))
+        .map(|word| (word.id, Kept::Message(Box::new(word.kept.into()))))
         .collect())
 }
 

@@ -14,6 +14,7 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
+use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
@@ -71,6 +72,8 @@ pub(crate) enum LockName {
     Weeks,
     /// Posting parts of photographs and papers.
     Attaching,
+    /// Writing copies of messages.
+    Index,
 }
 
 impl LockName {
@@ -85,6 +88,7 @@ impl LockName {
             Self::Compared => "lock.compared",
             Self::Weeks => "lock.weeks",
             Self::Attaching => "lock.attaching",
+            Self::Index => "lock.index",
         }
     }
 }
@@ -288,10 +292,11 @@ pub fn read_limited(path: &Path, bytes_max: u64) -> io::Result<Option<Zeroizing<
 }
 
 /// What tells one state of a file from another: files are replaced as a whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Stamp {
     bytes: u64,
-    modified: SystemTime,
+    /// Nanoseconds since 1970.
+    modified: i128,
     file: u64,
 }
 
@@ -305,11 +310,20 @@ pub(crate) fn stamp(path: &Path) -> io::Result<Option<Stamp>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
-    Ok(Some(Stamp {
+    stamp_of(&metadata).map(Some)
+}
+
+fn stamp_of(metadata: &fs::Metadata) -> io::Result<Stamp> {
+    let nanoseconds = |time: Duration| i128::try_from(time.as_nanos()).unwrap_or(i128::MAX);
+    let modified = metadata.modified()?.duration_since(SystemTime::UNIX_EPOCH);
+    Ok(Stamp {
         bytes: metadata.len(),
-        modified: metadata.modified()?,
-        file: file_number(&metadata),
-    }))
+        modified: match modified {
+            Ok(since) => nanoseconds(since),
+            Err(before) => -nanoseconds(before.duration()),
+        },
+        file: file_number(metadata),
+    })
 }
 
 /// Locks a file, which is made if it is not there, unless somebody has it locked.
@@ -377,6 +391,29 @@ pub(crate) fn names(dir: &Path) -> io::Result<Vec<String>> {
     }
     names.sort_unstable();
     Ok(names)
+}
+
+/// The same, each with the state of its file.
+///
+/// # Errors
+/// Whatever the system says.
+pub(crate) fn stamps(dir: &Path) -> io::Result<Vec<(String, Stamp)>> {
+    let mut stamps = Vec::new();
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        if let Ok(name) = entry.file_name().into_string()
+            && !name.starts_with('.')
+        {
+            match entry.metadata().and_then(|metadata| stamp_of(&metadata)) {
+                Ok(stamp) => stamps.push((name, stamp)),
+                // It has moved since.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    stamps.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+    Ok(stamps)
 }
 
 #[cfg(unix)]

@@ -68,6 +68,7 @@ pub(super) const FILES: &[&str] = &[
     "lock.compared",
     "lock.weeks",
     "lock.attaching",
+    "lock.index",
     // Last, as it says whose the others are.
     "format",
 ];
@@ -82,6 +83,9 @@ pub(super) const FOLDERS: &[&str] = &[
     "cases/cur",
     "cases/out",
     "cases",
+    "index/inbox",
+    "index/cases",
+    "index",
     "outbox",
     "attaching",
     "awaited",
@@ -186,6 +190,18 @@ impl Files {
         self.directory
             .folder(folder)
             .and_then(|path| directory::names(&path))
+            .map_err(|error| system(&path, error))
+    }
+
+    /// The same, each with the state of its file.
+    ///
+    /// # Errors
+    /// [`DeviceError::System`].
+    pub(super) fn stamps(&self, folder: &str) -> Result<Vec<(String, Stamp)>, DeviceError> {
+        let path = self.directory.path(folder);
+        self.directory
+            .folder(folder)
+            .and_then(|path| directory::stamps(&path))
             .map_err(|error| system(&path, error))
     }
 

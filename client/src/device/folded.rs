@@ -8,7 +8,7 @@ use super::{
     cases::{self, Shelf, Word},
     files::DeviceError,
     frozen, inbox,
-    inbox::StoredMessage,
+    inbox::{Known, StoredMessage},
     unlocked::Device,
 };
 use crate::{
@@ -38,15 +38,19 @@ impl Folded {
     /// Of an alert and of what is kept about it; `None` where the message begins no case.
     #[must_use]
     pub(crate) fn of(
-        alert: &StoredMessage,
+        alert: &Known,
         words: Vec<Word>,
         known: (&Roster, &[SaidOfSender]),
     ) -> Option<Self> {
-        let message = alert.sent.message.peek().ok()?;
-        if !begins_case(&message) {
+        let alert_says = alert.said()?;
+        if !begins_case(alert_says) {
             return None;
         }
-        let opening = Opening::of(&message, Message::hash(&alert.sent.message), known.0);
+        let opening = Opening::of(
+            &alert_says.message,
+            Message::hash(&alert.sent.message),
+            known.0,
+        );
         // First who reads it: whether others' words count depends on that.
         let of_readers = words.iter().filter(|word| is_of_readers(word));
         let of_readers: Vec<Said> = of_readers
@@ -63,7 +67,7 @@ impl Folded {
             said,
             words,
             case,
-            consent: message.reading().fields().map(|fields| fields.consent),
+            consent: alert_says.reading.fields().map(|fields| fields.consent),
         })
     }
 
@@ -80,8 +84,9 @@ impl Folded {
         };
         let frozen = frozen::read(device)?;
         let words = cases::of(device, alert)?;
+        let kept = Known::from(kept);
         let folded = Self::of(&kept, words, (&roster, &frozen));
-        Ok(folded.map(|folded| (kept, roster, folded)))
+        Ok(folded.map(|folded| (kept.stored, roster, folded)))
     }
 
     /// What one message says.
@@ -103,10 +108,9 @@ impl Folded {
 }
 
 /// Whether a message begins a case. What says something of another alert belongs to that one's.
-pub(crate) fn begins_case(message: &Message) -> bool {
-    let reading = message.reading();
+pub(crate) fn begins_case(said: &inbox::Said) -> bool {
     let begins = |fields: &Fields| fields.original.is_none() && fields.kind != Kind::CheckIn;
-    message.kind == KIND_ALERT && reading.fields().is_none_or(begins)
+    said.message.kind == KIND_ALERT && said.reading.fields().is_none_or(begins)
 }
 
 fn is_of_readers(word: &Word) -> bool {

@@ -2,7 +2,11 @@
 //! after (as a maildir has it), so that several programs can work here at once and nothing is shown
 //! twice.
 
-use std::collections::{BTreeSet, HashSet};
+use std::{
+    collections::{BTreeSet, HashSet},
+    ops::Deref,
+    sync::OnceLock,
+};
 
 use bellrope_proto::{
     codec,
@@ -14,20 +18,25 @@ use zeroize::Zeroizing;
 use super::{
     directory::Lock,
     files::DeviceError,
+    index::Index,
     senders::{Follows, Senders},
     unlocked::Device,
     wishes::NotListed,
 };
 use crate::{
+    alert::Reading,
     group::{Claim, Roster, Week},
     ids::{Epoch, MessageId, Position},
-    message::{PassedOn, SignedMessage, VerifiedMessage, VerifyError, verify},
+    message::{
+        Message, PassedOn, SignedMessage, VerifiedMessage, VerifyError, verify, verify_signed,
+    },
     seal::MemberKey,
 };
 
 const NEW: &str = "inbox/new";
 const CUR: &str = "inbox/cur";
 const SHOWING: &str = "inbox/showing";
+const INDEX: &str = "index/inbox";
 
 /// A message as it is stored: the signed bytes, so that it is verified again whenever it is shown. Who
 /// was unknown when it arrived may be known by then.
@@ -49,11 +58,43 @@ pub struct StoredMessage {
     pub week: Option<Week>,
 }
 
+/// A message of the inbox, whether this device has verified before that it is signed, and what it says, read once: that takes longer than all the rest.
+#[derive(Clone, Debug)]
+pub(crate) struct Known {
+    /// The message.
+    pub(crate) stored: StoredMessage,
+    is_signed: bool,
+    said: OnceLock<Option<Said>>,
+}
+
+/// What a message says. Nothing in it is verified.
+#[derive(Clone, Debug)]
+pub(crate) struct Said {
+    /// The message,
+    pub(crate) message: Message,
+    /// and what its body says.
+    pub(crate) reading: Reading,
+}
+
+impl Deref for Known {
+    type Target = StoredMessage;
+
+    fn deref(&self) -> &StoredMessage {
+        &self.stored
+    }
+}
+
+impl From<StoredMessage> for Known {
+    fn from(stored: StoredMessage) -> Self {
+        Self::new(stored, false)
+    }
+}
+
 /// What a file of the inbox holds.
 #[derive(Clone, Debug)]
 pub(crate) enum Kept {
     /// A message.
-    Message(Box<StoredMessage>),
+    Message(Box<Known>),
     /// Another build of this program wrote it, in a form that this one does not read. Its words are shown all the same.
     Other(Zeroizing<Vec<u8>>),
 }
@@ -77,7 +118,25 @@ pub(crate) struct Listing {
     pub(crate) damaged: Option<DeviceError>,
 }
 
-impl StoredMessage {
+impl Known {
+    fn new(stored: StoredMessage, is_signed: bool) -> Self {
+        Self {
+            stored,
+            is_signed,
+            said: OnceLock::new(),
+        }
+    }
+
+    /// What it says; `None` of what no message can be made of.
+    pub(crate) fn said(&self) -> Option<&Said> {
+        let read = || {
+            let message = self.sent.message.peek().ok()?;
+            let reading = message.reading();
+            Some(Said { message, reading })
+        };
+        self.said.get_or_init(read).as_ref()
+    }
+
     /// Verifies it by what is known now.
     ///
     /// # Errors
@@ -92,7 +151,22 @@ impl StoredMessage {
         let stood = |_: &PassedOn| Some(Position(u32::MAX));
         let first = |claim: &Claim| senders.first(claim);
         let wished = |claim: &Claim| not_listed.of(claim);
-        verify(&self.sent, roster, me, self.arrived, (first, stood, wished))
+        let by = (first, stood, wished);
+        match self.said().filter(|_| self.is_signed) {
+            Some(said) => {
+                let said = (said.message.clone(), said.reading.clone());
+                verify_signed(&self.sent, said, (roster, me, self.arrived), by)
+            }
+            None => verify(&self.sent, roster, me, self.arrived, by),
+        }
+    }
+}
+
+impl StoredMessage {
+    /// Whether it is signed by the device that it names.
+    pub(super) fn is_signed(&self) -> bool {
+        let signed = &self.sent.message;
+        signed.verify_own(|message| message.sender).is_ok()
     }
 }
 
@@ -120,7 +194,7 @@ pub(crate) fn store_bytes(device: &Device, id: MessageId, bytes: &[u8]) -> Resul
 /// [`DeviceError::System`].
 pub(crate) fn find(device: &Device, id: MessageId) -> Result<Option<StoredMessage>, DeviceError> {
     match find_kept(device, id) {
-        Ok(Some(Kept::Message(message))) => Ok(Some(*message)),
+        Ok(Some(Kept::Message(message))) => Ok(Some(message.stored)),
         Ok(Some(Kept::Other(_)) | None) | Err(DeviceError::Damaged(..)) => Ok(None),
         Err(error) => Err(error),
     }
@@ -154,11 +228,12 @@ pub(crate) fn find_kept(device: &Device, id: MessageId) -> Result<Option<Kept>, 
 }
 
 fn read(device: &Device, name: &str) -> Result<Option<Kept>, DeviceError> {
+    // A single one is opened as fast as it would be found among copies.
     let Some(bytes) = device.files().open_one(name)? else {
         return Ok(None);
     };
-    Ok(Some(match codec::decode_file(&bytes) {
-        Ok(message) => Kept::Message(Box::new(message)),
+    Ok(Some(match codec::decode_file::<StoredMessage>(&bytes) {
+        Ok(message) => Kept::Message(Box::new(Known::from(message))),
         Err(codec::Malformed) => Kept::Other(bytes),
     }))
 }
@@ -240,9 +315,11 @@ pub(crate) fn begin_showing(device: &Device, id: MessageId) -> Result<Turn, Devi
 pub(crate) fn all(device: &Device) -> Result<Listing, DeviceError> {
     make(device)?;
     let mut listing = Listing::default();
+    let mut index = Index::open(device.files(), INDEX);
     // The new ones first: one that is shown meanwhile is then seen twice rather than not at all.
-    let new = folder(device, NEW, &mut listing.damaged)?;
-    let cur = folder(device, CUR, &mut listing.damaged)?;
+    let new = folder(device, NEW, &mut index, &mut listing.damaged)?;
+    let cur = folder(device, CUR, &mut index, &mut listing.damaged)?;
+    index.close();
     let shown: BTreeSet<MessageId> = cur.iter().map(|(id, _)| *id).collect();
     let new = new.into_iter().filter(|(id, _)| !shown.contains(id));
     let cur = cur.into_iter().map(|(id, kept)| (id, kept, true));
@@ -270,19 +347,12 @@ pub(crate) fn unread(device: &Device) -> Result<usize, DeviceError> {
 /// # Errors
 /// [`DeviceError`].
 pub(crate) fn cases(device: &Device) -> Result<BTreeSet<String>, DeviceError> {
-    make(device)?;
-    let mut cases = BTreeSet::new();
-    for folder in [NEW, CUR] {
-        for name in device.files().names(folder)? {
-            if let Ok(Some(message)) = device
-                .files()
-                .read::<StoredMessage>(&format!("{folder}/{name}"))
-            {
-                cases.insert(message.case);
-            }
-        }
-    }
-    Ok(cases)
+    let all = all(device)?.messages.into_iter();
+    let cases = all.filter_map(|(_, kept, _)| match kept {
+        Kept::Message(message) => Some(message.stored.case),
+        Kept::Other(_) => None,
+    });
+    Ok(cases.collect())
 }
 
 /// Notes that a message was shown. Another program may have noted it before.
@@ -304,15 +374,29 @@ fn make(device: &Device) -> Result<(), DeviceError> {
 fn folder(
     device: &Device,
     folder: &str,
+    index: &mut Index<'_>,
     damaged: &mut Option<DeviceError>,
 ) -> Result<Vec<(MessageId, Kept)>, DeviceError> {
     let mut all = Vec::new();
-    for name in device.files().names(folder)? {
+    for (name, stamp) in device.files().stamps(folder)? {
+        let path = format!("{folder}/{name}");
         let Some(id) = MessageId::from_hex(&name) else {
-            device.files().set_aside(&format!("{folder}/{name}"));
+            device.files().set_aside(&path);
             continue;
         };
-        match read(device, &format!("{folder}/{name}")) {
+        if let Some(stored) = index.take(&name, &stamp) {
+            let known = Known::new(stored, true);
+            all.push((id, Kept::Message(Box::new(known))));
+            continue;
+        }
+        match read(device, &path) {
+            Ok(Some(Kept::Message(mut known))) => {
+                known.is_signed = known.stored.is_signed();
+                if known.is_signed {
+                    index.put(&name, stamp, &known.stored);
+                }
+                all.push((id, Kept::Message(known)));
+            }
             Ok(Some(kept)) => all.push((id, kept)),
             // It has moved since.
             Ok(None) => {}

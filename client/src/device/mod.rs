@@ -28,6 +28,9 @@ pub(crate) mod frozen;
 mod heads;
 pub(crate) mod heard;
 pub(crate) mod inbox;
+mod index;
+#[cfg(test)]
+mod index_tests;
 pub(crate) mod issued;
 mod known;
 pub(crate) mod next_mailbox;

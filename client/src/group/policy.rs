@@ -101,8 +101,7 @@ impl<W: Copy + PartialEq> Policy<W> {
         sender: Option<W>,
         said: Option<&Fields>,
     ) -> Option<Meant<W>> {
-        let rules = self.also.iter().chain(&self.kept_out);
-        if said.is_none() && rules.count() > 0 {
+        if said.is_none() && self.depends_on_words() {
             return None;
         }
         let of_those = |is_meant: &dyn Fn(W) -> bool| -> Vec<W> {
@@ -128,6 +127,12 @@ impl<W: Copy + PartialEq> Policy<W> {
             who,
             is_for_want_of_others,
         })
+    }
+
+    /// Whether somebody's reading depends on what an alert says.
+    #[must_use]
+    pub(crate) fn depends_on_words(&self) -> bool {
+        !self.also.is_empty() || !self.kept_out.is_empty()
     }
 
     /// Who reads every new alert of which nobody is kept out.
@@ -237,6 +242,11 @@ impl About {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Whether an alert says that it is of those that are meant.
+    pub(crate) fn is_of(&self, said: &Fields) -> bool {
+        self.fit(said) == Fit::Yes
     }
 
     fn fit(&self, said: &Fields) -> Fit {

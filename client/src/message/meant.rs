@@ -5,6 +5,7 @@ use bellrope_proto::signing::{Device, PublicKey};
 
 use super::payload::{KIND_ALERT, Message};
 use crate::{
+    alert::Reading,
     group::{Person, Roster},
     ids::Position,
     seal::MemberKey,
@@ -31,8 +32,11 @@ pub(crate) fn meant_at(
     if message.kind != KIND_ALERT {
         return Some(roster.readers_at(position));
     }
-    let reading = message.reading();
-    let meant = roster.alert_readers_at(position, &message.sender, reading.fields());
+    // Where it does not depend on that, its words are not read: that takes longer than all the rest.
+    let (_, policy) = roster.policy_at(position);
+    let reading = policy.depends_on_words().then(|| message.reading());
+    let said = reading.as_ref().and_then(Reading::fields);
+    let meant = roster.alert_readers_at(position, &message.sender, said);
     meant.map(|meant| meant.who)
 }
 

@@ -63,7 +63,7 @@ pub(crate) use reached_by::{KIND_REACHED_BY, ReachedBy};
 pub(crate) use resend::{KIND_RESEND_REQUEST, RANGES_MAX, ResendRequest, turn};
 pub(crate) use seen::{KIND_SEEN, SeenHere};
 pub use verify::{Sender, UnverifiedReason, VerifiedMessage, VerifyError};
-pub(crate) use verify::{in_roster, verify};
+pub(crate) use verify::{in_roster, verify, verify_signed};
 pub(crate) use vouch::{KIND_VOUCH, Vouch, Vouched};
 pub(crate) use week_keys::{KIND_WEEK_KEYS, WeekKeys, say_of};
 pub use wish::WishOutcome;

@@ -151,6 +151,30 @@ pub(crate) fn verify(
         .message
         .verify_own(|message| message.sender)
         .map_err(VerifyError::NotSigned)?;
+    // Whatever it is: its words are shown, and it counts in its device's row.
+    let reading = message.reading();
+    verify_signed(
+        sent,
+        (message, reading),
+        (roster, me, arrived),
+        (first, stood, wished),
+    )
+}
+
+/// The same of one of which this device has verified before that it is signed, and has read it: by M2 to M6.
+///
+/// # Errors
+/// [`VerifyError`].
+pub(crate) fn verify_signed(
+    sent: &SignedMessage,
+    (message, reading): (Message, Reading),
+    (roster, me, arrived): (&Roster, &MemberKey, Timestamp),
+    (first, stood, wished): (
+        impl FnOnce(&Claim) -> Option<PublicKey<Device>>,
+        impl FnOnce(&PassedOn) -> Option<Position>,
+        impl FnOnce(&Claim) -> Option<(String, Admit)>,
+    ),
+) -> Result<VerifiedMessage, VerifyError> {
     if message.group != roster.id() {
         return Err(VerifyError::OtherGroup);
     }
@@ -200,8 +224,6 @@ pub(crate) fn verify(
         || (understood.is_none() && roster.is_newer());
     // What was opened later comes later.
     let late = arrived > message.expires && opened.is_none();
-    // Whatever it is: its words are shown, and it counts in its device's row.
-    let reading = message.reading();
     Ok(VerifiedMessage {
         message,
         reading,

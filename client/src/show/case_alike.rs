@@ -2,10 +2,11 @@
 
 use super::{case::CaseView, received::Inbox};
 use crate::{
+    alert::Fields,
     case::{alike, facts::About},
     device::{
-        DeviceError, Folded, StoredMessage, begins_case, cases,
-        inbox::{self, Kept},
+        DeviceError, Folded, begins_case, cases,
+        inbox::{self, Kept, Known},
     },
 };
 
@@ -28,14 +29,11 @@ impl Inbox<'_> {
         let Some(Kept::Message(kept)) = inbox::find_kept(self.device, alert)? else {
             return Ok(Vec::new());
         };
-        let reading = |kept: &StoredMessage| {
-            let message = kept.sent.message.peek().ok()?;
-            begins_case(&message).then(|| message.reading())
-        };
-        let Some(mine) = reading(&kept) else {
-            return Ok(Vec::new());
-        };
-        let Some(mine) = mine.fields() else {
+        fn fields(kept: &Known) -> Option<&Fields> {
+            let said = kept.said().filter(|said| begins_case(said))?;
+            said.reading.fields()
+        }
+        let Some(mine) = fields(&kept) else {
             return Ok(Vec::new());
         };
         let mut found = Vec::new();
@@ -46,10 +44,7 @@ impl Inbox<'_> {
             if *id == alert || case.now.facts.says_of(*id) {
                 continue;
             }
-            let read = reading(other);
-            let is_alike = read
-                .as_ref()
-                .and_then(|it| it.fields())
+            let is_alike = fields(other)
                 .is_some_and(|fields| alike((mine, kept.arrived), (fields, other.arrived)));
             if !is_alike {
                 continue;

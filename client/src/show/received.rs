@@ -27,7 +27,7 @@ use crate::{
         compared::Compared,
         contacts::{Contacts, called},
         frozen,
-        inbox::{self, Kept},
+        inbox::{self, Kept, Known},
         opened, seen,
         vouched::Vouches,
         wishes::NotListed,
@@ -196,7 +196,7 @@ impl<'a> Inbox<'a> {
     /// A message that is not in the inbox, as there was no room for it.
     #[must_use]
     pub(crate) fn not_kept(&self, id: MessageId, message: StoredMessage) -> ReceivedAlert {
-        let kept = Kept::Message(Box::new(message));
+        let kept = Kept::Message(Box::new(message.into()));
         // What was said about it comes after it, and has no room either.
         let now = self.case_now(&kept, Vec::new());
         self.view(id, &kept, false, now)
@@ -220,15 +220,16 @@ impl<'a> Inbox<'a> {
     /// [`DeviceError`], also when it is not found and may be in a file that is damaged.
     pub fn find(&self, wanted: &str) -> Result<Found, DeviceError> {
         let all = inbox::all(self.device)?;
-        let names = all.messages.iter().map(|(id, kept, _)| {
-            // What is said about an alert that is here has its number, which names that one.
-            let case = match kept {
-                Kept::Message(message) if !self.is_about_another(message) => message.case.as_str(),
-                Kept::Message(_) | Kept::Other(_) => "",
-            };
-            (*id, case)
+        let names = all.messages.iter().map(|(id, kept, _)| match kept {
+            Kept::Message(message) => (*id, message.case.as_str()),
+            Kept::Other(_) => (*id, ""),
         });
-        let found = named(wanted, names);
+        // What is said about an alert that is here has its number, which names that one.
+        let has_own = |at: usize| match all.messages.get(at) {
+            Some((_, Kept::Message(message), _)) => !self.is_about_another(message),
+            Some((_, Kept::Other(_), _)) | None => false,
+        };
+        let found = named(wanted, names, has_own);
         match (found.as_slice(), all.damaged) {
             ([at], _) => {
                 let Some((id, kept, shown)) = all.messages.get(*at) else {
@@ -247,8 +248,8 @@ impl<'a> Inbox<'a> {
     }
 
     /// Whether a message is about an earlier alert that is here, and is not from whoever sent that one.
-    fn is_anothers(&self, message: &Message) -> bool {
-        let original = message.reading().fields().and_then(|it| it.original);
+    fn is_anothers(&self, message: &Message, reading: &Reading) -> bool {
+        let original = reading.fields().and_then(|it| it.original);
         let original = original.filter(|_| message.kind == KIND_ALERT);
         let original = original.and_then(|id| inbox::find(self.device, id).ok().flatten());
         let original = original.and_then(|kept| kept.sent.message.peek().ok());
@@ -259,10 +260,10 @@ impl<'a> Inbox<'a> {
     }
 
     /// Whether it is about an earlier alert, and has its number.
-    fn is_about_another(&self, kept: &StoredMessage) -> bool {
-        let message = kept.sent.message.peek().ok();
-        let message = message.filter(|message| message.kind == KIND_ALERT);
-        let original = message.and_then(|message| message.reading().fields()?.original);
+    fn is_about_another(&self, kept: &Known) -> bool {
+        let said = kept.said();
+        let said = said.filter(|said| said.message.kind == KIND_ALERT);
+        let original = said.and_then(|said| said.reading.fields()?.original);
         original.is_some_and(|id| matches!(inbox::has(self.device, id), Ok(true)))
     }
 
@@ -324,7 +325,7 @@ impl<'a> Inbox<'a> {
         ReceivedAlert {
             id,
             number: None,
-            anothers: self.is_anothers(&verified.message),
+            anothers: self.is_anothers(&verified.message, &verified.reading),
             frozen,
             notice,
             now,
@@ -357,7 +358,11 @@ impl<'a> Inbox<'a> {
 
 /// The places in the list that a text names. The most exact way in which it names any is the one that was meant: a number is not also
 /// the beginning of an id.
-fn named<'a>(wanted: &str, names: impl Iterator<Item = (MessageId, &'a str)>) -> Vec<usize> {
+fn named<'a>(
+    wanted: &str,
+    names: impl Iterator<Item = (MessageId, &'a str)>,
+    has_own: impl Fn(usize) -> bool,
+) -> Vec<usize> {
     let wanted = wanted.trim().trim_start_matches('#').to_ascii_uppercase();
     if wanted.is_empty() {
         return Vec::new();
@@ -366,7 +371,7 @@ fn named<'a>(wanted: &str, names: impl Iterator<Item = (MessageId, &'a str)>) ->
     let mut count = 0_usize;
     for (at, (id, case)) in names.enumerate() {
         count = at.saturating_add(1);
-        if case == wanted {
+        if case == wanted && has_own(at) {
             exact.push(at);
         }
         // A sender is told the number without its country, and a second case of the same number has a letter more.
@@ -375,7 +380,8 @@ fn named<'a>(wanted: &str, names: impl Iterator<Item = (MessageId, &'a str)>) ->
         let year = case.split_once('-').map_or("", |(_, rest)| rest);
         let letters = year.split_once('-').map_or("", |(_, rest)| rest);
         let id = id.to_string().to_ascii_uppercase();
-        if [case, year, letters, id.as_str()].into_iter().any(is_part) {
+        let by_case = [case, year, letters].into_iter().any(is_part);
+        if (by_case && has_own(at)) || is_part(&id) {
             near.push(at);
         }
     }
@@ -749,7 +755,7 @@ mod tests {
             ("0", vec![]),
             ("", vec![]),
         ] {
-            assert_eq!(named(text, names.into_iter()), places, "{text}");
+            assert_eq!(named(text, names.into_iter(), |_| true), places, "{text}");
         }
     }
 }

@@ -287,7 +287,7 @@ pub(super) fn again(
     let frozen = frozen::read(device)?;
     let mut all = Vec::new();
     for (alert, words) in cases::all(device)? {
-        let Some(kept) = inbox::find(device, alert)? else {
+        let Some(kept) = inbox::find(device, alert)?.map(inbox::Known::from) else {
             continue;
         };
         let Some(folded) = Folded::of(&kept, words, (roster, &frozen)) else {
@@ -302,7 +302,7 @@ pub(super) fn again(
             continue;
         };
         let is_whole = is_asked(place.epoch, place.sequence);
-        let mut of_case = vec![(alert, &kept)];
+        let mut of_case = vec![(alert, &kept.stored)];
         of_case.extend(folded.words.iter().map(|it: &Word| (it.id, &it.kept)));
         for (id, kept) in of_case {
             let is_wanted = is_whole || is_asked(kept.epoch, kept.sequence);

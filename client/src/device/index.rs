@@ -1,0 +1,241 @@
+//! Copies of what single files say, many in one: ten thousand files take seconds to open and verify one by one.
+//!
+//! The truth is in the files; what is here is made from them by whoever reads all of them, and nobody else has to know of it. A copy counts only
+//! while the file that it was made from is listed and is still the same one. So what a crash left half done, a program of another version, a file
+//! that came back from an older copy of the directory, or no room on the disk makes the next reading slower, and never wrong. A message is received
+//! without a word here.
+//!
+//! What stands here has a valid signature: whoever made the copy has verified it, and under the vault's key nobody else makes one. That is as good as
+//! the other files under that key, of which many are believed without one. Who somebody is, and whether what they say counts, is judged by the roster
+//! of now each time that it is shown, as with any other message.
+
+use std::collections::{HashMap, HashSet};
+
+use bellrope_proto::{
+    codec,
+    frame::{self, FrameReader},
+    limits::FRAME_BYTES_MAX,
+};
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::{
+    directory::{LockName, Stamp},
+    files::{DeviceError, Files, damaged},
+    inbox::StoredMessage,
+};
+use crate::random::random;
+
+/// Fewer new files are not worth a write: they are opened as fast. Tests have few.
+const NEW_MIN: usize = if cfg!(test) { 3 } else { 32 };
+
+/// Bytes of copies in one segment: a larger one would take long to write anew when one of its messages is gone.
+const SEGMENT_BYTES_MAX: usize = if cfg!(test) { 4 } else { 2 * 1024 } * 1024;
+
+/// Bytes of a name of a segment.
+const NAME_BYTES: usize = 8;
+
+/// A copy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Entry {
+    /// What the file is called, in whichever of the room's folders it lies.
+    name: String,
+    /// Which file of that name it was made from.
+    stamp: Stamp,
+    /// What that says.
+    message: StoredMessage,
+}
+
+/// A file of copies.
+#[derive(Debug)]
+struct Segment {
+    name: String,
+    bytes: usize,
+    /// How many copies are in it.
+    copies: usize,
+}
+
+/// The copies of one room's messages. Open it before those are listed: of one that came since there may be a copy, but of none that is gone is one kept.
+#[derive(Debug)]
+pub(super) struct Index<'a> {
+    files: &'a Files,
+    folder: &'static str,
+    segments: Vec<Segment>,
+    copies: HashMap<String, (usize, Entry)>,
+    /// Of each segment those that were asked for, and are right.
+    used: Vec<HashSet<String>>,
+    new: Vec<Entry>,
+}
+
+impl<'a> Index<'a> {
+    /// What is there. A segment that cannot be read is removed: there is nothing in it that is nowhere else.
+    pub(super) fn open(files: &'a Files, folder: &'static str) -> Self {
+        let mut index = Self {
+            files,
+            folder,
+            segments: Vec::new(),
+            copies: HashMap::new(),
+            used: Vec::new(),
+            new: Vec::new(),
+        };
+        let names = files.names(folder).unwrap_or_else(|error| {
+            tracing::debug!(%error, "the copies of messages cannot be listed");
+            Vec::new()
+        });
+        for name in names {
+            index.add(name);
+        }
+        index
+    }
+
+    fn add(&mut self, name: String) {
+        let path = format!("{}/{name}", self.folder);
+        let (entries, bytes) = match read(self.files, &path) {
+            Ok(Some(read)) => read,
+            // Another program has just put it together with others.
+            Ok(None) => return,
+            Err(error) => {
+                tracing::debug!(%error, "copies of messages that cannot be read are made anew");
+                if let Err(error) = self.files.remove(&path) {
+                    tracing::debug!(%error, "they stay where they are");
+                }
+                return;
+            }
+        };
+        let at = self.segments.len();
+        self.segments.push(Segment {
+            name,
+            bytes,
+            copies: entries.len(),
+        });
+        self.used.push(HashSet::new());
+        let entries = entries.into_iter();
+        let entries = entries.map(|entry| (entry.name.clone(), (at, entry)));
+        self.copies.extend(entries);
+    }
+
+    /// What a file says, if there is a copy of it.
+    pub(super) fn take(&mut self, name: &str, stamp: &Stamp) -> Option<StoredMessage> {
+        // A file of that name in another of the folders may be the one that it was made from.
+        self.copies.get(name).filter(|(_, it)| it.stamp == *stamp)?;
+        let (at, entry) = self.copies.remove(name)?;
+        if let Some(used) = self.used.get_mut(at) {
+            used.insert(entry.name);
+        }
+        Some(entry.message)
+    }
+
+    /// Of a file that was opened, and whose message has a valid signature, a copy is kept.
+    pub(super) fn put(&mut self, name: &str, stamp: Stamp, message: &StoredMessage) {
+        self.new.push(Entry {
+            name: name.to_owned(),
+            stamp,
+            message: message.clone(),
+        });
+    }
+
+    /// Writes down what is new, if it is worth it, and forgets what was not asked for. To be called when all of the room's messages were. What cannot be
+    /// written is opened one by one the next time as well.
+    pub(super) fn close(self) {
+        if let Err(error) = self.write() {
+            tracing::debug!(%error, "copies of messages could not be kept");
+        }
+    }
+
+    fn write(&self) -> Result<(), DeviceError> {
+        let is_worn = |at: usize| {
+            let used = self.used.get(at).map_or(0, HashSet::len);
+            let copies = self.segments.get(at).map_or(0, |segment| segment.copies);
+            used < copies
+        };
+        let mut order: Vec<usize> = (0..self.segments.len()).collect();
+        let worn = order.iter().any(|at| is_worn(*at));
+        if self.new.len() < NEW_MIN && !worn {
+            return Ok(());
+        }
+        // Another program that is at it will have written the same.
+        let lock = self
+            .files
+            .lock_within(LockName::Index, std::time::Duration::ZERO)?;
+        let Some(_lock) = lock else {
+            return Ok(());
+        };
+        let mut frames: Vec<Zeroizing<Vec<u8>>> =
+            self.new.iter().filter_map(Entry::frame).collect();
+        let mut bytes: usize = frames.iter().map(|frame| frame.len()).sum();
+        let mut old = Vec::new();
+        // Each is written anew together with as much as it has itself, so that a message is written a few times in all, and there are few segments.
+        order.sort_by_key(|at| self.segments.get(*at).map(|segment| segment.bytes));
+        for at in order {
+            let Some(segment) = self.segments.get(at) else {
+                continue;
+            };
+            let is_small = segment.bytes <= bytes && segment.bytes < SEGMENT_BYTES_MAX / 2;
+            if !is_small && !is_worn(at) {
+                continue;
+            }
+            let path = format!("{}/{}", self.folder, segment.name);
+            // One that is not there any more was put together with others by another program.
+            let Some((entries, _)) = read(self.files, &path)? else {
+                continue;
+            };
+            let used = self.used.get(at);
+            let entries = entries.iter();
+            let entries = entries.filter(|it| used.is_some_and(|used| used.contains(&it.name)));
+            for frame in entries.filter_map(Entry::frame) {
+                bytes = bytes.saturating_add(frame.len());
+                frames.push(frame);
+            }
+            old.push(path);
+        }
+        let mut segment = Zeroizing::new(Vec::with_capacity(SEGMENT_BYTES_MAX));
+        let mut frames = frames.iter().peekable();
+        while let Some(frame) = frames.next() {
+            segment.extend_from_slice(frame);
+            let next = frames.peek().map_or(SEGMENT_BYTES_MAX, |next| next.len());
+            if segment.len().saturating_add(next) > SEGMENT_BYTES_MAX {
+                let name = data_encoding::HEXLOWER.encode(&random::<NAME_BYTES>());
+                self.files
+                    .write(&format!("{}/{name}", self.folder), &segment)?;
+                segment.clear();
+            }
+        }
+        // A crash before this leaves two copies of some: the next reading puts that in order. What a person had erased is to be gone from here too.
+        for path in old {
+            self.files.erase(&path)?;
+        }
+        Ok(())
+    }
+}
+
+impl Entry {
+    /// `None` for what is larger than any message.
+    fn frame(&self) -> Option<Zeroizing<Vec<u8>>> {
+        let bytes = Zeroizing::new(codec::encode(self));
+        (bytes.len() <= FRAME_BYTES_MAX).then(|| Zeroizing::new(frame::frame(&bytes)))
+    }
+}
+
+/// What a segment has, and how large it is.
+fn read(files: &Files, path: &str) -> Result<Option<(Vec<Entry>, usize)>, DeviceError> {
+    let Some(bytes) = files.open_file(path)? else {
+        return Ok(None);
+    };
+    let mut reader = FrameReader::default();
+    reader.push(&bytes);
+    let mut entries = Vec::new();
+    let wrong = |error| damaged(path, error);
+    while let Some(entry) = reader
+        .next(FRAME_BYTES_MAX)
+        .map_err(|it| damaged(path, it))?
+    {
+        entries.push(codec::decode(entry).map_err(wrong)?);
+    }
+    Ok(Some((entries, bytes.len())))
+}
+
+/// Of which files there are copies.
+#[cfg(test)]
+pub(super) fn names(files: &Files, folder: &'static str) -> std::collections::BTreeSet<String> {
+    Index::open(files, folder).copies.into_keys().collect()
+}
