@@ -31,6 +31,7 @@ mod invitations;
 mod killed;
 mod languages;
 mod lifetimes;
+mod many;
 mod moved;
 mod older_copy;
 mod open;

@@ -128,3 +128,30 @@ digest-case = { $case }: { $about }
 digest-said = { $case }, { $count }, the newest { $said }
 digest-more = {"  "}and { $count } more: bellrope cases
 digest-nothing = Nothing is new, nothing waits for a lead, and nothing is due.
+
+table-all = { $count ->
+    [0] No case fits that; drills are not counted.
+    [one] One case{ $systemic ->
+        [0] {""}
+       *[other] , about a systemic problem
+    }. Drills are not counted.
+   *[other] { $count } cases{ $systemic ->
+        [0] {""}
+       *[other] , of them about systemic problems: { $systemic }
+    }. Drills are not counted.
+}
+table-note = These figures are for the group alone: a small number can point at one person. They are of what has reached this device, and not of all that happened.
+table-countries = By country and what was done; a case with several acts counts in each:
+table-months = By month:
+table-origins = By who threatens:
+table-systemic = Systemic problems:
+table-not-said = not said
+table-line = {"  "}{ $name }: { $count }{ $systemic ->
+    [0] {""}
+   *[other] , of them systemic: { $systemic }
+}
+table-act = {"    "}{ $name }: { $count }{ $systemic ->
+    [0] {""}
+   *[other] , of them systemic: { $systemic }
+}
+table-case = {"  "}{ $case }: { $about }

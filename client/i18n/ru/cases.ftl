@@ -134,3 +134,34 @@ digest-case = { $case }: { $about }
 digest-said = { $case }, { $count }, последнее { $said }
 digest-more = {"  "}и ещё { $count }: bellrope cases
 digest-nothing = Ничего нового, никто не ждёт ведущего, сроков нет.
+
+table-all = { $count ->
+    [0] Ни одно дело не подходит; учебные не считаются.
+    [one] { $count } дело{ $systemic ->
+        [0] {""}
+       *[other] , из них о системных проблемах: { $systemic }
+    }. Учебные не считаются.
+    [few] { $count } дела{ $systemic ->
+        [0] {""}
+       *[other] , из них о системных проблемах: { $systemic }
+    }. Учебные не считаются.
+   *[other] { $count } дел{ $systemic ->
+        [0] {""}
+       *[other] , из них о системных проблемах: { $systemic }
+    }. Учебные не считаются.
+}
+table-note = Эти числа только для группы: маленькое число может указать на одного человека. Посчитано то, что дошло до этого устройства, а не всё, что произошло.
+table-countries = По странам и по тому, что произошло; дело, где произошло разное, считается в каждой строке:
+table-months = По месяцам:
+table-origins = По тому, кто угрожает:
+table-systemic = Системные проблемы:
+table-not-said = не сказано
+table-line = {"  "}{ $name }: { $count }{ $systemic ->
+    [0] {""}
+   *[other] , из них системных: { $systemic }
+}
+table-act = {"    "}{ $name }: { $count }{ $systemic ->
+    [0] {""}
+   *[other] , из них системных: { $systemic }
+}
+table-case = {"  "}{ $case }: { $about }

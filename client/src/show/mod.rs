@@ -10,6 +10,9 @@ mod case_alike;
 mod case_facts;
 mod case_news;
 mod case_story;
+mod case_wanted;
+#[cfg(test)]
+mod case_wanted_tests;
 mod checklist;
 mod circle;
 mod comparison;
@@ -48,6 +51,7 @@ pub use case::{CaseNow, CaseView, Cases};
 pub use case_facts::FactsNow;
 pub use case_news::CaseNews;
 pub use case_story::Told;
+pub use case_wanted::{CaseTable, WantedCases};
 pub use checklist::Checklists;
 pub use circle::{ReadBy, ReadingCircle};
 pub use comparison::others_lines;

@@ -55,17 +55,22 @@ impl Wanted {
     }
 
     fn is_found_in(&self, alert: &ReceivedAlert, messages: &Messages) -> bool {
-        let wanted = fold(&self.search);
-        if wanted.is_empty() {
-            return true;
-        }
-        let text = fold(&words_of(alert, messages));
-        wanted.split(' ').all(|word| text.contains(word))
+        has_words(&self.search, || words_of(alert, messages))
     }
 }
 
+/// Whether each of these words is in a text, however they are spelt.
+pub(super) fn has_words(search: &str, text: impl FnOnce() -> String) -> bool {
+    let wanted = fold(search);
+    if wanted.is_empty() {
+        return true;
+    }
+    let text = fold(&text());
+    wanted.split(' ').all(|word| text.contains(word))
+}
+
 /// Everything that its page says, apart from the names of fields.
-fn words_of(alert: &ReceivedAlert, messages: &Messages) -> String {
+pub(super) fn words_of(alert: &ReceivedAlert, messages: &Messages) -> String {
     let mut words = vec![alert.case.clone(), alert.id.to_string()];
     words.extend(alert.sender_called());
     if let Some(fields) = alert.reading.fields() {

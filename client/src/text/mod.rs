@@ -27,7 +27,7 @@ pub use language::{Language, UnknownLanguage};
 pub(crate) use layout::other_layouts;
 pub(crate) use lexicon::{Lexicon, fold};
 pub use messages::{Arg, Catalogue, Messages};
-pub(crate) use moment::{ahead_text, clock_there};
+pub(crate) use moment::{ahead_text, clock_there, month_text};
 pub use moment::{day_text, moment_text};
 pub(crate) use nearest::nearest;
 pub use rfc3339::rfc3339;

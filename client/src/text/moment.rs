@@ -15,6 +15,12 @@ pub fn day_text(at: Timestamp) -> String {
     text(at, "%Y-%m-%d")
 }
 
+/// `2026-11`.
+#[must_use]
+pub(crate) fn month_text(at: Timestamp) -> String {
+    text(at, "%Y-%m")
+}
+
 /// `2026-11-24 14:30 UTC+3 (11:30 UTC)`, with the day in UTC where that is another; only `2026-11-24 11:30 UTC` where
 /// the clock shows that. For how long it may have been is said by the time of its end.
 pub(super) fn local_text(at: Timestamp, seconds: u64, zone: &TimeZone) -> String {

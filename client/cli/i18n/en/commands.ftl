@@ -167,6 +167,7 @@ case-queued = The others do not have it yet: it goes out with the next bellrope 
 opened-on = The others are told, some random minutes later, that an alert was opened on this device. They see on how many devices, and that this is not read by a person. To end that: bellrope opened --off
 opened-off = The others are not told that an alert was opened on this device. To tell them: bellrope opened --on
 cases-none-open = No case is open. Those that are closed: bellrope cases --all
+cases-none-fit = No case fits that. All of them: bellrope cases --all
 ask-note = The note. It ends with a line that has only a dot.
 ask-answer = The answer to the sender. No name goes along. It ends with a line that has only a dot.
 answers-not-kept = This device has not kept that: it is shown once. Remember what you need.

@@ -329,8 +329,30 @@ help-duty-examples =
       bellrope duty quiet 22:00-07:00
 
 help-cases = List the cases: who leads, who has read, what was said last
+help-cases-long = Lists the cases that are open, in the order in which their alerts came. The options narrow the list down, or widen it; with several, all must fit, and of several values of one, any.
 help-cases-all = Those that are closed too
+help-cases-closed = Only those that are closed
+help-cases-mine = Only those that you lead
+help-cases-unled = Only those that nobody leads
+help-cases-country = Only in these countries, as BY or Belarus
+help-cases-act = Only those in which this was done, as in bellrope alert --what
+help-cases-about = Whom it is about: individual, organisation, group or systemic
+help-cases-source = Who threatens: state or non_state
+help-cases-since = Only what happened since then, such as yesterday or 2026-11-24; where an alert does not say when, it is when it came
+help-cases-until = The same until then; a day is meant whole
+help-cases-search = Only those that have each of these words in the alert, or in what was said since
+help-cases-table = Count them, by country and what was done, by month, and by who threatens; drills are left out
 help-cases-json = The list as JSON, one line for each
+help-cases-examples =
+    Examples:
+      What nobody leads yet:
+        bellrope cases --unled
+      Arrests in Belarus since the summer, closed cases too:
+        bellrope cases --all --country BY --act arrest --since 2026-06-01
+      The systemic problems:
+        bellrope cases --about systemic
+      How many there are of everything:
+        bellrope cases --all --table
 help-case = Show a case: how it stands, and what was said in it
 help-case-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
 help-case-json = Print the case as one line of JSON

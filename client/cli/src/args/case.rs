@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 
+use super::AboutArgs;
 use crate::paths::GivenPath;
 
 /// `cases`
@@ -10,6 +11,30 @@ pub(crate) struct Cases {
     /// Those that are closed too.
     #[arg(long)]
     pub(crate) all: bool,
+    /// Those that are closed.
+    #[arg(long, conflicts_with = "all")]
+    pub(crate) closed: bool,
+    /// That this device's person leads.
+    #[arg(long)]
+    pub(crate) mine: bool,
+    /// That nobody leads.
+    #[arg(long, conflicts_with = "mine")]
+    pub(crate) unled: bool,
+    /// By what they are about.
+    #[command(flatten)]
+    pub(crate) about: AboutArgs,
+    /// Since then.
+    #[arg(long)]
+    pub(crate) since: Option<String>,
+    /// Until then.
+    #[arg(long)]
+    pub(crate) until: Option<String>,
+    /// With these words.
+    #[arg(long)]
+    pub(crate) search: Option<String>,
+    /// Counted, and not one by one.
+    #[arg(long)]
+    pub(crate) table: bool,
     /// One line of JSON for each.
     #[arg(long)]
     pub(crate) json: bool,

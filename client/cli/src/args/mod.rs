@@ -382,12 +382,9 @@ pub(crate) struct CircleAll {
     pub(crate) yes: bool,
 }
 
-/// `circle add` and `circle keep-out`
+/// Which alerts, by what they are about.
 #[derive(Debug, Args)]
-pub(crate) struct CircleRule {
-    /// The names.
-    #[arg(required = true)]
-    pub(crate) name: Vec<String>,
+pub(crate) struct AboutArgs {
     /// Where.
     #[arg(long)]
     pub(crate) country: Vec<String>,
@@ -400,6 +397,17 @@ pub(crate) struct CircleRule {
     /// Who threatens.
     #[arg(long)]
     pub(crate) source: Vec<String>,
+}
+
+/// `circle add` and `circle keep-out`
+#[derive(Debug, Args)]
+pub(crate) struct CircleRule {
+    /// The names.
+    #[arg(required = true)]
+    pub(crate) name: Vec<String>,
+    /// Which alerts.
+    #[command(flatten)]
+    pub(crate) about: AboutArgs,
     /// Without being asked.
     #[arg(long)]
     pub(crate) yes: bool,

@@ -8,14 +8,14 @@ use bellrope_client::{
         vocabulary::{CaseState, ClosingReason, ConsentAnswer, Vocabulary as _, YesNo},
     },
     is_opening_told, now, say_in_case,
-    show::{CaseView, Members},
+    show::{CaseTable, CaseView, Members, WantedCases},
     tell_opening,
     text::escape,
 };
 use bellrope_proto::signing::{Device as DeviceKey, PublicKey};
 use zeroize::Zeroizing;
 
-use super::{facts::Stated, inbox, open::Named, watch::say_ready};
+use super::{circle::about, facts::Stated, inbox, open::Named, watch::say_ready};
 use crate::{
     args,
     asking::Shape,
@@ -25,10 +25,21 @@ use crate::{
 
 /// The cases of this device: those that are open, or all.
 pub(super) fn cases(ui: &mut Ui, args: &args::Cases) -> Result<u8, CommandError> {
+    let wanted = wanted(args)?;
     let device = ui.unlock()?;
     let all = inbox::open(&device)?.cases()?;
-    let wanted = |case: &&CaseView| args.all || !case.now.is_closed();
-    let cases: Vec<&CaseView> = all.cases.iter().filter(wanted).collect();
+    let fits = |case: &&CaseView| wanted.fits(case, &ui.messages);
+    let cases: Vec<&CaseView> = all.cases.iter().filter(fits).collect();
+    if args.table {
+        let table = CaseTable::of(&cases);
+        if args.json {
+            ui.json(table.to_json())?;
+        } else {
+            let text = table.text(&ui.messages);
+            ui.content(&text)?;
+        }
+        return all.damaged.map_or(Ok(DONE), |damaged| Err(damaged.into()));
+    }
     for case in &cases {
         if args.json {
             ui.json(case.to_json())?;
@@ -38,13 +49,29 @@ pub(super) fn cases(ui: &mut Ui, args: &args::Cases) -> Result<u8, CommandError>
         }
     }
     if cases.is_empty() && all.damaged.is_none() && !args.json {
-        let id = match all.cases.is_empty() {
-            true => "inbox-empty",
-            false => "cases-none-open",
+        let id = match (all.cases.is_empty(), wanted.is_any_open()) {
+            (true, _) => "inbox-empty",
+            (false, true) => "cases-none-open",
+            (false, false) => "cases-none-fit",
         };
         ui.status(id, &[]);
     }
     all.damaged.map_or(Ok(DONE), |damaged| Err(damaged.into()))
+}
+
+/// What is looked for, as it was typed.
+fn wanted(args: &args::Cases) -> Result<WantedCases, CommandError> {
+    let when = |text: &Option<String>| text.as_deref().map(inbox::when).transpose();
+    Ok(WantedCases {
+        open: !args.all && !args.closed,
+        closed: args.closed,
+        mine: args.mine,
+        unled: args.unled,
+        about: about(&args.about)?,
+        since: when(&args.since)?,
+        until: when(&args.until)?,
+        search: args.search.clone().unwrap_or_default(),
+    })
 }
 
 /// One case: where it stands, and what was said.

@@ -89,11 +89,11 @@ fn read(device: &Device, act: &CircleAct) -> Result<(CircleChange, bool), Comman
         CircleAct::All(all) => (CircleChange::Everybody, all.yes),
         CircleAct::Add(rule) => {
             let who = people(device, &rule.name)?;
-            (CircleChange::Besides(who, about(rule)?), rule.yes)
+            (CircleChange::Besides(who, about(&rule.about)?), rule.yes)
         }
         CircleAct::KeepOut(rule) => {
             let who = people(device, &rule.name)?;
-            (CircleChange::KeepOut(who, about(rule)?), rule.yes)
+            (CircleChange::KeepOut(who, about(&rule.about)?), rule.yes)
         }
         CircleAct::Remove(numbered) => (CircleChange::Remove(numbered.number), numbered.yes),
     })
@@ -113,7 +113,7 @@ fn people(device: &Device, names: &[String]) -> Result<Vec<PublicKey<DeviceKey>>
 }
 
 /// Which alerts, as people type it.
-fn about(rule: &args::CircleRule) -> Result<About, CommandError> {
+pub(super) fn about(given: &args::AboutArgs) -> Result<About, CommandError> {
     let countries = |text: &str| {
         let parts = text
             .split(',')
@@ -124,12 +124,12 @@ fn about(rule: &args::CircleRule) -> Result<About, CommandError> {
     let subjects: Vec<Subject> = said(Subject::ALL, &[Subject::NotSaid]);
     let origins = [ThreatOrigin::State, ThreatOrigin::NonState];
     Ok(About {
-        countries: each("--country", &rule.country, countries)?,
-        acts: each("--act", &rule.act, parse_acts)?,
-        subjects: each("--about", &rule.about, |text| {
+        countries: each("--country", &given.country, countries)?,
+        acts: each("--act", &given.act, parse_acts)?,
+        subjects: each("--about", &given.about, |text| {
             parse_several(text, &subjects)
         })?,
-        origins: each("--source", &rule.source, |text| {
+        origins: each("--source", &given.source, |text| {
             parse_several(text, &origins)
         })?,
         ..About::default()

@@ -3,6 +3,7 @@
 use bellrope_client::{
     Device,
     alert::{
+        EventTime,
         answers::{AnswerError, parse_country, parse_several, parse_when},
         vocabulary::{Urgency, Vocabulary as _},
     },
@@ -92,19 +93,25 @@ pub(super) fn readers(
 fn wanted(args: &Listing) -> Result<Wanted, CommandError> {
     let typed = |text: &Option<String>| text.clone().unwrap_or_default();
     let country = args.country.as_deref().map(parse_country);
-    let since = args.since.as_deref().map(|text| {
-        let part = text.to_owned();
-        let since = parse_when(text, now(), &TimeZone::system())?;
-        since.at.ok_or(AnswerError::NotATime { part })
-    });
+    let since = args.since.as_deref().map(when).transpose()?;
     Ok(Wanted {
         unread: args.unread,
         urgency: parse_several(&typed(&args.urgency), Urgency::ALL)?,
         country: country.transpose()?,
-        since: since.transpose()?,
+        since: since.and_then(|since| since.at),
         drills: args.drills,
         search: typed(&args.search),
     })
+}
+
+/// A time, as it was typed.
+pub(super) fn when(text: &str) -> Result<EventTime, CommandError> {
+    let part = text.to_owned();
+    let when = parse_when(text, now(), &TimeZone::system())?;
+    match when.at {
+        Some(_) => Ok(when),
+        None => Err(AnswerError::NotATime { part }.into()),
+    }
 }
 
 /// The alert that a text names.
