@@ -2489,7 +2489,7 @@ def freezing():
 
 
 # Section 6, Cases.
-ACTS = {1: "receipt", 2: "state", 3: "note", 4: "facts", 5: "answer", 6: "readers"}
+ACTS = {1: "receipt", 2: "state", 3: "note", 4: "facts", 5: "answer", 6: "readers", 9: "reach"}
 
 
 def receipt_words(r):
@@ -2518,6 +2518,13 @@ def note_words(r):
 def answer_words(r):
     value = {"text": r.text(), "name": r.text()}
     if r.extensions() or not 1 <= len(value["text"]) <= 500 or len(value["name"]) > 64:
+        raise Malformed
+    return value
+
+
+def reach_words(r):
+    value = {"reached": listed(r, 2), "reason": at_most(r, 280)}
+    if r.extensions():
         raise Malformed
     return value
 
@@ -2612,7 +2619,7 @@ def readers_words(r):
     return value
 
 
-WORDS = {"readers": readers_words, "receipt": receipt_words, "state": state_words, "note": note_words, "facts": facts_words, "answer": answer_words}
+WORDS = {"readers": readers_words, "receipt": receipt_words, "state": state_words, "note": note_words, "facts": facts_words, "answer": answer_words, "reach": reach_words}
 
 # CA12 and CA13.
 WEIGHTS = {2: 3, 9: 2, 7: 2, 6: 2, 3: 1, 4: 1, 8: 1}
@@ -2843,6 +2850,108 @@ def cases():
         found = (rung_of([it["value"] for it in of(1)]), careful(of(3, 6)), public_of(of(2), vectors["publicity_at"]))
         check(f"{one['name']}: {found}", found == (one["verification"], one["publish"], one["publicity"]), "cases", "CA13")
         check(f"{one['name']}: {heads}", (heads, len(named - hashes)) == (one["heads"], one["missing"]), "cases", "CA6")
+
+
+# Section 6, Check-ins.
+
+def a_word(typed):
+    return " ".join(typed.split()).lower().replace("ё", "е")
+
+
+def word_hash(plan_hash, typed):
+    return tagged("check-in-word", plan_hash, a_word(typed).encode())
+
+
+def check_in_plan(r):
+    value = {"every": r.number(4), "grace": r.number(4), "first": r.number(8), "until": r.number(8), "well": r.text(), "forced": r.text()}
+    words = [value["well"], value["forced"]]
+    fits = 1800 <= value["every"] <= 604_800 and 1800 <= value["grace"] <= 86_400 and 0 <= value["until"] - value["first"] <= 5_184_000
+    fits = fits and (value["until"] - value["first"]) // value["every"] < 1000
+    fits = fits and all(len(it) <= 64 and a_word(it) == it for it in words) and (words == ["", ""] or ("" not in words and words[0] != words[1]))
+    if r.extensions() or not fits:
+        raise Malformed
+    return value
+
+
+def a_check_in(r):
+    value = {"plan": r.take(16), "plan_hash": r.take(32), "act": r.number(2), "word": r.take(32)}
+    if r.extensions() or value["act"] not in (1, 2):
+        raise Malformed
+    return value
+
+
+def check_in_stands(plan, came, heard, acts, lifted, forced, now):
+    """CK4 to CK6: of signs of life with their acts, of what members say with its time, of lifts, and since when they are forced."""
+    if forced is not None:
+        return {"what": "forced", "due": None, "since": forced}
+    seen = max([it["arrived"] for it in heard] + [at for says, at in acts if says == 1] + lifted, default=None)
+    first = came + plan["every"] if came > plan["first"] else plan["first"]
+    due = min(max(first, seen + plan["every"] if seen is not None else first), plan["until"])
+    ended = any(it["body"]["act"] == 2 for it in heard)
+    if ended or came > plan["until"] or (seen is not None and seen >= plan["until"] - plan["grace"]):
+        return {"what": "over", "due": None, "since": None}
+    overdue = due + plan["grace"]
+    if now < overdue:
+        return {"what": "waiting" if now < due else "late", "due": due, "since": None}
+    nobody = max((at for says, at in acts if says == 2 and at >= due), default=None)
+    if nobody is None and now < overdue + 3600:
+        return {"what": "overdue", "due": due, "since": None}
+    return {"what": "unreached", "due": due, "since": overdue + 3600 if nobody is None else max(nobody, overdue)}
+
+
+def check_ins():
+    vectors = load("check-ins.json")
+    for one in vectors["plans"]:
+        found = decoded(bytes.fromhex(one["extension"]), check_in_plan) is not None
+        check(f"{one['name']}: {found}", found == one["counts"], "check-ins", "CK1")
+    for one in vectors["bodies"]:
+        found = decoded(bytes.fromhex(one["body"]), a_check_in) is not None
+        check(f"{one['name']}: {found}", found == one["counts"], "check-ins", "CK1")
+    for one in vectors["words"]:
+        found = word_hash(bytes.fromhex(one["plan_hash"]), one["typed"]).hex()
+        check(f"{one['typed']!r}: {found}", (a_word(one["typed"]), found) == (one["word"], one["hash"]), "check-ins", "CK2")
+    says = {person["device"]: person["says"] for person in vectors["people"]}
+    plan_hash = bytes.fromhex(vectors["plan_hash"])
+    for one in vectors["stories"]:
+        plan = decode(bytes.fromhex(one["plan"]), check_in_plan)
+        read = {26: a_check_in, 25: case_message, 24: freeze}
+        said = [{**it, "body": decode(bytes.fromhex(it["body"]), read[it["kind"]])} for it in one["said"]]
+        mine = [it for it in said if it["kind"] == 26 and it["body"]["plan"].hex() == vectors["plan"]]
+        is_theirs = lambda it: it["by"] == vectors["sender"] and it["body"]["plan_hash"] == plan_hash
+
+        def word_of(it):
+            if not plan["well"] or it["body"]["word"] == word_hash(plan_hash, plan["well"]):
+                return "well"
+            return "forced" if it["body"]["word"] == word_hash(plan_hash, plan["forced"]) else "another"
+
+        freezes = [{"id": it["id"], "since": it["arrived"], "own": True} for it in mine if is_theirs(it) and word_of(it) == "forced"]
+        of_sender = [it for it in said if it["kind"] == 24 and says.get(it["by"]) and it["by"] != vectors["sender"]]
+        freezes += [{"id": it["id"], "since": it["arrived"], "own": False} for it in of_sender if it["body"]["act"] == 1]
+        for it in freezes:
+            lifts = [lift["arrived"] for lift in of_sender if lift["body"]["act"] == 2 and bytes.fromhex(it["id"]) in lift["body"]["lifts"]]
+            it["lifted"] = min(lifts, default=None)
+        is_frozen = lambda at: any(it["since"] <= at and (it["lifted"] is None or at <= it["lifted"]) for it in freezes)
+
+        def void_of(it):
+            if it["by"] != vectors["sender"]:
+                return "not_the_sender"
+            if it["body"]["plan_hash"] != plan_hash:
+                return "other_alert"
+            if is_frozen(it["arrived"]):
+                return "frozen"
+            return "old" if it["arrived"] - it["signed"] > plan["every"] else None
+
+        for it in said:
+            found = (word_of(it), void_of(it)) if it in mine else (None, None)
+            check(f"{one['name']}: {found}", found == (it["word"], it["void"]), "check-ins", "CK2")
+        heard = [it for it in mine if word_of(it) == "well" and void_of(it) is None]
+        acts = [it for it in said if it["kind"] == 25 and says.get(it["by"]) and it["body"]["says"] == "reach"]
+        acts = [(it["body"]["reached"], min(it["signed"], it["arrived"])) for it in acts]
+        lifted = [it["lifted"] for it in freezes if it["lifted"] is not None]
+        forced = min((it["since"] for it in freezes if it["own"] and it["lifted"] is None), default=None)
+        for look in one["looked"]:
+            found = check_in_stands(plan, one["came"], heard, acts, lifted, forced, look["now"])
+            check(f"{one['name']} at {look['now']}: {found}", found == look["stands"], "check-ins", "CK3", "CK4", "CK5", "CK6")
 
 
 # Section 6, Weeks.
@@ -3301,11 +3410,12 @@ BY_A_PROGRAM = "whom a program seals to, and when it sends a welcome again; test
 NOT_HERE = {f"A{number}": ALERTS for number in range(1, 16)} | {f"L{number}": BY_THE_CLOCK for number in (2, 3, 5, 6)} | {
     f"E{number}": BY_A_PROGRAM for number in (5, 8, 10, 11)} | {f"W{number}": BY_A_PROGRAM for number in (6, 8, 9)} | {f"D{number}": BY_A_PROGRAM for number in (6, 7)} | {f"F{number}": BY_A_PROGRAM for number in (4, 5)} | {f"CA{number}": BY_A_PROGRAM for number in (7, 8, 14, 20)} | {f"AN{number}": BY_A_PROGRAM for number in (1, 3, 4)} | {f"Q{number}": BY_A_PROGRAM for number in (2, 3, 4, 5, 6)} | {f"N{number}": BY_A_PROGRAM for number in (1, 2, 3, 4, 5)} | {"B6": BY_A_PROGRAM, "DU5": BY_A_PROGRAM} | {f"RK{number}": BY_A_PROGRAM for number in (5, 6)}
 NOT_HERE |= {f"AT{number}": BY_A_PROGRAM for number in (6, 7, 8)}
+NOT_HERE |= {f"CK{number}": BY_A_PROGRAM for number in (7, 8, 9)}
 
 
 def rules():
     text = DOCUMENT.read_text(encoding="utf-8")
-    numbered = re.findall(r"\*\*(CA\d+|AN\d+|AT\d+|RK\d+|DU\d+|[RCMLEDFBPWQN]\d+)\*\*", text) + re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
+    numbered = re.findall(r"\*\*(CA\d+|CK\d+|AN\d+|AT\d+|RK\d+|DU\d+|[RCMLEDFBPWQN]\d+)\*\*", text) + re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
     for rule in numbered:
         check(f"{rule} is reached, or listed as not", (rule in reached) != (rule in NOT_HERE), "rules")
     check("and no other", len(numbered) == len(set(numbered)) == len({*reached, *NOT_HERE}), "rules")
@@ -3320,6 +3430,7 @@ roster_of = groups()
 handed = dictated()
 freezing()
 cases()
+check_ins()
 weeks()
 duty(roster_of)
 wishes()

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// What arrives in one second with a freeze is marked, as nobody knows which was first.
-fn another_second() {
+pub(crate) fn another_second() {
     let was = now();
     until("another second", || now() > was);
 }

@@ -156,6 +156,11 @@ pub(crate) fn today() -> Timestamp {
 }
 
 impl Inside {
+    /// From now on it is this moment there.
+    pub(crate) fn set_clock(&self, time: Timestamp) {
+        *self.clock.lock().unwrap() = time;
+    }
+
     /// Stops, and lets go of the store.
     pub(crate) async fn end(self) {
         let _ = self.stop.send(());

@@ -7,6 +7,7 @@ mod answering;
 mod answers;
 mod blindness;
 mod cases;
+mod check_ins;
 mod circle;
 mod clocks;
 mod coercion;

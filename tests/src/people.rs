@@ -40,6 +40,7 @@ pub struct Person {
     language: &'static str,
     columns: &'static str,
     zone: Option<&'static str>,
+    clock: Option<u64>,
 }
 
 /// What a program said and how it ended.
@@ -94,6 +95,7 @@ impl Person {
             // Tests look for sentences, wherever these would break.
             columns: "10000",
             zone: None,
+            clock: None,
         }
     }
 
@@ -111,6 +113,15 @@ impl Person {
     pub fn in_zone(&self, zone: &'static str) -> Self {
         Self {
             zone: Some(zone),
+            ..self.clone()
+        }
+    }
+
+    /// The same person with a computer whose clock stands at this moment, in seconds since 1970.
+    #[must_use]
+    pub fn at_time(&self, clock: u64) -> Self {
+        Self {
+            clock: Some(clock),
             ..self.clone()
         }
     }
@@ -197,6 +208,10 @@ impl Person {
             .env("HOME", &self.dir)
             .env("COLUMNS", self.columns)
             .envs(self.zone.map(|zone| ("TZ", zone)))
+            .envs(
+                self.clock
+                    .map(|clock| ("BELLROPE_UNDER_TEST_CLOCK", clock.to_string())),
+            )
             .current_dir(&self.dir)
             .args(args);
         if !args.iter().any(|arg| arg.as_ref() == "--lang") {

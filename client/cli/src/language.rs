@@ -3,7 +3,7 @@
 use bellrope_client::text::{Catalogue, Language, Messages, escape};
 use jiff::tz::TimeZone;
 
-const CATALOGUES: [Catalogue; 6] = [
+const CATALOGUES: [Catalogue; 7] = [
     Catalogue {
         en: include_str!("../i18n/en/commands.ftl"),
         ru: include_str!("../i18n/ru/commands.ftl"),
@@ -23,6 +23,10 @@ const CATALOGUES: [Catalogue; 6] = [
     Catalogue {
         en: include_str!("../i18n/en/attachments.ftl"),
         ru: include_str!("../i18n/ru/attachments.ftl"),
+    },
+    Catalogue {
+        en: include_str!("../i18n/en/check-in.ftl"),
+        ru: include_str!("../i18n/ru/check-in.ftl"),
     },
     Catalogue {
         en: include_str!("../i18n/en/recovery.ftl"),

@@ -70,7 +70,7 @@ pub struct Fields {
     pub designation_kind: DesignationKind,
     /// Present when somebody enters what another told them.
     pub intake: Option<Intake>,
-    /// What later versions add. This one writes none (A14).
+    /// What later versions add. This one writes one, in a plan of check-ins (A14).
     pub extensions: Extensions,
 }
 

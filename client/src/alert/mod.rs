@@ -16,6 +16,7 @@ mod fields;
 pub mod form;
 mod listed;
 mod places;
+pub mod plan;
 pub mod questions;
 mod reading;
 #[cfg(test)]

@@ -8,6 +8,7 @@ use bellrope_proto::codec;
 use super::{
     AlertError, Field, Fields, check,
     country::Country,
+    plan::{CheckInPlan, PLAN},
     salvage, tidy,
     vocabulary::{Purpose, Vocabulary},
 };
@@ -84,9 +85,11 @@ impl Reading {
 
     fn of_fields(mut fields: Fields) -> Self {
         let mut oddities = Vec::new();
-        // A14: this version knows what goes with an alert, and no other extension.
-        let is_known = |number: &u16| {
-            *number == attachment::EXTENSION && attachment::said_in(&fields.extensions).is_some()
+        // A14: this version knows what goes with an alert, a plan of check-ins, and no other extension.
+        let has_plan = CheckInPlan::of(&fields).is_some();
+        let is_known = |number: &u16| match *number {
+            attachment::EXTENSION => attachment::said_in(&fields.extensions).is_some(),
+            number => number == PLAN && has_plan,
         };
         let critical = fields.extensions.critical();
         let more: Vec<u16> = critical.filter(|number| !is_known(number)).collect();

@@ -394,7 +394,11 @@ fn named(said: &Said) -> impl Iterator<Item = &Hash> {
         CaseAct::State(words) => words.over.iter().collect(),
         CaseAct::Facts(words) => words.facts.iter().flat_map(|fact| &fact.over).collect(),
         CaseAct::Readers(words) => words.over.iter().collect(),
-        CaseAct::Note(_) | CaseAct::Answer(_) | CaseAct::OfSender(_) | CaseAct::Newer => Vec::new(),
+        CaseAct::Note(_)
+        | CaseAct::Answer(_)
+        | CaseAct::OfSender(_)
+        | CaseAct::Reach(_)
+        | CaseAct::Newer => Vec::new(),
     };
     said.seen.iter().chain(over)
 }

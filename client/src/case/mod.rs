@@ -1,6 +1,7 @@
 //! A case: what the messages about one alert come to. Pure.
 
 mod alike;
+mod check_in;
 mod checklist;
 pub(crate) mod facts;
 mod fold;
@@ -11,6 +12,9 @@ mod readers;
 mod sender;
 
 pub(crate) use alike::alike;
+pub(crate) use check_in::{
+    CheckIns, CheckedIn, Heard, NotHeard, Spoken, check_ins, judge_check_in,
+};
 pub(crate) use fold::{Case, Lead, fold};
 pub(crate) use heard::heard;
 pub(crate) use judge::{Opening, Said, Void, judge};

@@ -47,6 +47,7 @@ pub(super) const FILES: &[&str] = &[
     "opened",
     "next",
     "out",
+    "plans",
     "quiet",
     "reach",
     "recovery",

@@ -12,11 +12,20 @@ use super::{
     unlocked::Device,
 };
 use crate::{
-    alert::{Consent, Fields, vocabulary::Kind},
-    case::{Case, Opening, Said, fold, judge, judge_sender},
+    alert::{
+        Consent, Fields,
+        plan::{CheckInPlan, is_plan},
+        vocabulary::Kind,
+    },
+    case::{
+        Case, CheckIns, CheckedIn, Opening, Said, check_ins, fold, judge, judge_check_in,
+        judge_sender,
+    },
     group::Roster,
     ids::MessageId,
-    message::{CaseAct, CaseMessage, KIND_ALERT, Message, SaidOfSender},
+    message::{
+        CaseAct, CaseMessage, CheckIn, KIND_ALERT, KIND_CHECK_IN, Message, SaidOfSender, freezes,
+    },
 };
 
 /// See the module.
@@ -32,6 +41,10 @@ pub(crate) struct Folded {
     pub(crate) case: Case,
     /// What the alert says is permitted.
     pub(crate) consent: Option<Consent>,
+    /// Of a plan of check-ins, what came of it, each as it is kept,
+    pub(crate) checked: Vec<(CheckedIn, Word)>,
+    /// and what that comes to.
+    pub(crate) check_ins: Option<CheckIns>,
 }
 
 impl Folded {
@@ -57,12 +70,29 @@ impl Folded {
             .filter_map(|word| said(word, &opening, known))
             .collect();
         let opening = opening.with(&of_readers, known.0);
+        let plan = alert_says.reading.fields().and_then(CheckInPlan::of);
+        let (check_in, words): (Vec<Word>, Vec<Word>) = words
+            .into_iter()
+            .partition(|it| kind(it) == Some(KIND_CHECK_IN));
+        let checked = plan.iter().flat_map(|plan| {
+            let check_in = check_in.iter();
+            check_in
+                .filter_map(|word| Some((checked(word, (&opening, plan), known)?, word.clone())))
+        });
+        let checked: Vec<(CheckedIn, Word)> = checked.collect();
         let (said, words): (Vec<Said>, Vec<Word>) = words
             .into_iter()
             .filter_map(|word| Some((said(&word, &opening, known)?, word)))
             .unzip();
         let case = fold(&said);
+        let check_ins = plan.map(|plan| {
+            let came: Vec<CheckedIn> = checked.iter().map(|(it, _)| it.clone()).collect();
+            let freezes = freezes(known.1, &opening.sender(), known.0);
+            check_ins((&plan, alert.arrived), &came, &said, &freezes)
+        });
         Some(Self {
+            checked,
+            check_ins,
             opening,
             said,
             words,
@@ -107,9 +137,11 @@ impl Folded {
     }
 }
 
-/// Whether a message begins a case. What says something of another alert belongs to that one's.
+/// Whether a message begins a case. What says something of another alert belongs to that one's; that somebody is well, and nothing more, is none.
 pub(crate) fn begins_case(said: &inbox::Said) -> bool {
-    let begins = |fields: &Fields| fields.original.is_none() && fields.kind != Kind::CheckIn;
+    let begins = |fields: &Fields| {
+        fields.original.is_none() && (fields.kind != Kind::CheckIn || is_plan(fields))
+    };
     said.message.kind == KIND_ALERT && said.reading.fields().is_none_or(begins)
 }
 
@@ -117,6 +149,21 @@ fn is_of_readers(word: &Word) -> bool {
     let message = word.kept.sent.message.peek().ok();
     let body = message.and_then(|message| CaseMessage::decode(&message.body.0));
     body.is_some_and(|body| matches!(body.act(), CaseAct::Readers(_)))
+}
+
+fn kind(word: &Word) -> Option<u16> {
+    let message = word.kept.sent.message.peek();
+    message.ok().map(|message| message.kind)
+}
+
+fn checked(
+    word: &Word,
+    plan: (&Opening, &CheckInPlan),
+    known: (&Roster, &[SaidOfSender]),
+) -> Option<CheckedIn> {
+    let message = word.kept.sent.message.peek().ok()?;
+    let body = CheckIn::decode(&message.body.0)?;
+    judge_check_in((&message, &body), word.kept.arrived, plan, known)
 }
 
 fn said(word: &Word, opening: &Opening, known: (&Roster, &[SaidOfSender])) -> Option<Said> {

@@ -8,15 +8,23 @@ use bellrope_proto::{
 };
 
 use super::{
+    cases,
     directory::LockName,
     files::DeviceError,
     inbox::{self, Kept},
+    plans,
     unlocked::Device,
 };
 use crate::{
+    alert::plan::CheckInPlan,
+    case::{Opening, judge_check_in},
+    extensions::Extensions,
     group::Roster,
     ids::MessageId,
-    message::{Freeze, Frozen, KIND_FREEZE, Message, SaidOfSender, freezes},
+    message::{
+        CheckIn, Freeze, FreezeAct, Frozen, KIND_CHECK_IN, KIND_FREEZE, Message, SaidOfSender,
+        freezes,
+    },
 };
 
 const FROZEN: &str = "frozen";
@@ -34,15 +42,20 @@ pub(crate) fn read(device: &Device) -> Result<Vec<SaidOfSender>, DeviceError> {
         Err(error @ DeviceError::Damaged(..)) => {
             tracing::warn!(%error, "who is frozen is read from the messages");
             let all = inbox::all(device)?.messages.into_iter();
-            Ok(all
-                .filter_map(|(id, kept, _)| match kept {
-                    Kept::Message(kept) => {
-                        let message = kept.sent.message.peek().ok()?;
-                        said_by(id, &message, kept.arrived)
-                    }
-                    Kept::Other(_) => None,
-                })
-                .collect())
+            let said = all.filter_map(|(id, kept, _)| match kept {
+                Kept::Message(kept) => {
+                    let message = kept.sent.message.peek().ok()?;
+                    said_by(id, &message, kept.arrived)
+                }
+                Kept::Other(_) => None,
+            });
+            let mut said: Vec<SaidOfSender> = said.collect();
+            if let Some(roster) = device.roster()? {
+                for plan in plans::read(device)?.into_keys() {
+                    said.extend(forced(device, &roster, plan)?);
+                }
+            }
+            Ok(said)
         }
         Err(error) => Err(error),
     }
@@ -61,6 +74,7 @@ pub(crate) fn said_by(
         arrived,
         author: message.sender,
         freeze: freeze.flatten()?,
+        is_own_word: false,
     })
 }
 
@@ -75,7 +89,7 @@ pub(crate) fn note(
 ) -> Result<(), DeviceError> {
     let is_known =
         roster.person(&said.author).is_some() || roster.removed_person(&said.author).is_some();
-    if !is_known {
+    if !is_known && !said.is_own_word {
         return Ok(());
     }
     let _lock = device.files().lock(LockName::State)?;
@@ -106,4 +120,48 @@ pub(crate) fn in_force(
     let mut all = freezes(&read(device)?, of, roster);
     all.retain(|frozen| frozen.lifted.is_none());
     Ok(all)
+}
+
+/// What was said of themselves by whoever checks in by this plan.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn forced(
+    device: &Device,
+    roster: &Roster,
+    plan: MessageId,
+) -> Result<Vec<SaidOfSender>, DeviceError> {
+    let Some(kept) = inbox::find(device, plan)? else {
+        return Ok(Vec::new());
+    };
+    let Some(alert) = kept.sent.message.peek().ok() else {
+        return Ok(Vec::new());
+    };
+    let reading = alert.reading();
+    let Some(terms) = reading.fields().and_then(CheckInPlan::of) else {
+        return Ok(Vec::new());
+    };
+    let opening = Opening::of(&alert, Message::hash(&kept.sent.message), roster);
+    let words = cases::of(device, plan)?.into_iter();
+    let said = words.filter_map(|word| {
+        let message = word.kept.sent.message.peek().ok()?;
+        let body = CheckIn::decode(&message.body.0).filter(|_| message.kind == KIND_CHECK_IN)?;
+        let arrived = word.kept.arrived;
+        let known = (roster, [].as_slice());
+        let heard = judge_check_in((&message, &body), arrived, (&opening, &terms), known)?;
+        heard.is_forced().then(|| SaidOfSender {
+            id: message.id,
+            arrived,
+            author: message.sender,
+            freeze: Freeze {
+                act: FreezeAct::Freeze,
+                device: message.sender,
+                lifts: Vec::new(),
+                reason: String::new(),
+                extensions: Extensions::none(),
+            },
+            is_own_word: true,
+        })
+    });
+    Ok(said.collect())
 }

@@ -51,6 +51,7 @@ fn freeze(group: &Group, act: FreezeAct, of: &Device) {
             reason: String::new(),
             extensions: Extensions::none(),
         },
+        is_own_word: false,
     };
     frozen::note(&group.nina, said, &group.roster()).unwrap();
 }

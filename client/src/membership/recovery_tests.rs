@@ -170,6 +170,7 @@ fn of_a_frozen_device_no_recovery_key_is_written_down() {
             reason: String::new(),
             extensions: Extensions::none(),
         },
+        is_own_word: false,
     };
     frozen::note(&group.nina, said, &group.roster()).unwrap();
     nina_hears(&group, &group.boris);

@@ -17,6 +17,7 @@ use crate::{
     alert::vocabulary::{CaseState, ClosingReason, Kind, Receipt, Vocabulary as _},
     extensions::Extensions,
     ids::MessageId,
+    numbered::numbered,
 };
 
 /// The kind of a message whose body is a [`CaseMessage`]. Critical: who does not know it must be told that there is more, as somebody may
@@ -39,7 +40,8 @@ pub(crate) struct CaseMessage {
     /// The newest messages of the case that its author had: those that no other one of them names. By their hashes, so that they cannot go
     /// round in a circle.
     pub(crate) seen: Vec<Hash>,
-    /// What is said: 1 a receipt, 2 a state, 3 a note, 4 facts, 5 an answer to the alert's sender, 6 to whom the case is open.
+    /// What is said: 1 a receipt, 2 a state, 3 a note, 4 facts, 5 an answer to the alert's sender, 6 to whom the case is open, 9 whether somebody was
+    /// reached who did not check in.
     pub(crate) act: u16,
     /// That.
     pub(crate) words: Blob,
@@ -97,6 +99,27 @@ pub(crate) struct AnswerWords {
     pub(crate) extensions: Extensions,
 }
 
+numbered! {
+    /// What came of trying to reach somebody.
+    pub(crate) enum Reached: u16 {
+        /// 1: a person has spoken with them, and they are well.
+        Yes = 1,
+        /// 2: nobody could be reached.
+        No = 2,
+    }
+}
+
+/// Whether somebody was reached who did not check in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ReachWords {
+    /// Whether.
+    pub(crate) reached: Reached,
+    /// How, in the author's words; may be empty.
+    pub(crate) reason: String,
+    /// What a later version adds.
+    pub(crate) extensions: Extensions,
+}
+
 /// What the alert's sender says afterwards: an alert of its own that names the first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SenderWords {
@@ -123,6 +146,8 @@ pub(crate) enum CaseAct {
     Facts(FactsWords),
     /// See [`ReadersWords`].
     Readers(ReadersWords),
+    /// See [`ReachWords`].
+    Reach(ReachWords),
     /// Something that this program must be updated for.
     Newer,
 }
@@ -142,6 +167,7 @@ impl CaseMessage {
             CaseAct::Answer(words) => (5, codec::encode(words)),
             CaseAct::Facts(words) => (4, codec::encode(words)),
             CaseAct::Readers(words) => (6, codec::encode(words)),
+            CaseAct::Reach(words) => (9, codec::encode(words)),
             // The alert says it.
             CaseAct::OfSender(_) | CaseAct::Newer => return None,
         };
@@ -188,6 +214,10 @@ impl CaseMessage {
                 .words()
                 .and_then(ReadersWords::checked)
                 .map(CaseAct::Readers),
+            9 => self
+                .words()
+                .and_then(ReachWords::checked)
+                .map(CaseAct::Reach),
             _ => None,
         };
         known.unwrap_or(CaseAct::Newer)
@@ -211,6 +241,12 @@ impl StateWords {
         let is_known = self.state.is_listed() && !self.extensions.has_critical();
         let has_why = self.closing.is_some() == (self.state == CaseState::Closed);
         (is_known && has_why && is_short(&self.reason)).then_some(self)
+    }
+}
+
+impl ReachWords {
+    fn checked(self) -> Option<Self> {
+        (is_short(&self.reason) && !self.extensions.has_critical()).then_some(self)
     }
 }
 

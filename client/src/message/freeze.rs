@@ -72,6 +72,8 @@ pub(crate) struct SaidOfSender {
     pub(crate) author: PublicKey<Device>,
     /// What it says.
     pub(crate) freeze: Freeze,
+    /// Whether it is no such message, but the word by which the sender said of themselves that they are forced, in a check-in that this device could read.
+    pub(crate) is_own_word: bool,
 }
 
 /// For which time what a sender said may be written by others.
@@ -79,6 +81,8 @@ pub(crate) struct SaidOfSender {
 pub struct Frozen {
     /// The freeze.
     pub(crate) id: MessageId,
+    /// Whether it is the sender's own word, agreed beforehand, that they are forced.
+    pub is_own_word: bool,
     /// Who said so.
     pub by: String,
     /// Since when, by the relay's clock.
@@ -116,10 +120,15 @@ pub(crate) fn freezes(
         first.map(|(at, person)| (person.name.clone(), at))
     };
     let frozen = of(FreezeAct::Freeze).filter_map(|said| {
-        let by = entitled(said, roster)?;
+        let by = match said.is_own_word {
+            // Who checks in may not be in the roster yet.
+            true => roster.person(&said.author).map(|it| it.name.clone()),
+            false => Some(entitled(said, roster)?.name.clone()),
+        };
         Some(Frozen {
             id: said.id,
-            by: by.name.clone(),
+            is_own_word: said.is_own_word,
+            by: by.unwrap_or_default(),
             since: said.arrived,
             reason: said.freeze.reason.clone(),
             lifted: lifted(said.id),

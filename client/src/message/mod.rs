@@ -5,6 +5,7 @@ mod admission;
 mod agreement;
 mod answer;
 mod case;
+mod check_in;
 mod comparison;
 mod contact;
 mod credential;
@@ -38,9 +39,11 @@ pub(crate) use answer::{
 };
 pub use answer::{AnswerFate, Answered};
 pub(crate) use case::{
-    AnswerWords, CaseAct, CaseMessage, KIND_CASE, NOTE_CHARS_MAX, NoteWords, ReceiptWords,
-    SEEN_MAX, SenderWords, StateWords,
+    AnswerWords, CaseAct, CaseMessage, KIND_CASE, NOTE_CHARS_MAX, NoteWords, ReachWords, Reached,
+    ReceiptWords, SEEN_MAX, SenderWords, StateWords,
 };
+pub use check_in::CheckInAct;
+pub(crate) use check_in::{CheckIn, KIND_CHECK_IN};
 pub use comparison::CallCode;
 pub(crate) use comparison::{Bound, Comparison, Nonce, Step, Verdict, call_of, commitment};
 pub(crate) use contact::{ContactCard, KIND_CONTACT_CARD, check_reach};

@@ -12,6 +12,7 @@ use super::{
     alert::in_line,
     case_facts::FactsNow,
     case_story::Told,
+    check_in::CheckInNow,
     checklist::Checklists,
     drill::DrillReport,
     labels::label,
@@ -68,6 +69,8 @@ pub struct CaseNow {
     pub withdrawn: Option<(Timestamp, String)>,
     /// What is so in it.
     pub facts: FactsNow,
+    /// How it stands with check-ins, if somebody means to check in.
+    pub check_in: Option<CheckInNow>,
     /// Whether this device's person may say something in it.
     pub may_speak: bool,
 }
@@ -199,6 +202,7 @@ impl CaseNow {
                 }
             }),
             facts: FactsNow::of((said, &case.facts, folded.consent), me, names),
+            check_in: CheckInNow::of(folded, names),
             may_speak: folded.opening.may_speak(names.roster, me),
         }
     }
@@ -267,7 +271,9 @@ impl CaseNow {
 
     /// Who leads, and who did at the same time.
     pub(super) fn lead_lines(&self, case: &str, words: &Messages) -> Vec<String> {
-        let mut lines = self.facts.first_lines(words);
+        let check_in = self.check_in.iter();
+        let first = check_in.flat_map(|it| it.first_lines(words));
+        let mut lines: Vec<String> = first.chain(self.facts.first_lines(words)).collect();
         let name = self
             .lead
             .as_ref()
@@ -320,7 +326,9 @@ impl CaseNow {
         let read = words.say("case-line-read", &[("count", self.read_by.len().into())]);
         let withdrawn = self.withdrawn.as_ref();
         let withdrawn = withdrawn.map(|_| words.plain("case-line-withdrawn"));
-        let mut parts: Vec<String> = withdrawn.into_iter().chain([lead, read]).collect();
+        let forced = self.check_in.as_ref().and_then(|it| it.mark(words));
+        let first = forced.into_iter().chain(withdrawn);
+        let mut parts: Vec<String> = first.chain([lead, read]).collect();
         if self.state != CaseState::New {
             parts.push(match self.closing {
                 Some(closing) => format!("{}: {}", label(self.state, words), label(closing, words)),
@@ -375,6 +383,8 @@ impl CaseNow {
             }
         });
         lines.extend(self.review_lines(case, words));
+        let check_in = self.check_in.iter();
+        lines.extend(check_in.flat_map(|it| it.lines(case, now, words)));
         lines.extend(self.facts.lines(now, words));
         lines
     }
@@ -405,6 +415,7 @@ impl CaseNow {
             "withdrawn_at": self.withdrawn.as_ref().and_then(|(at, _)| rfc3339(*at)),
             "closing": self.closing.map(|closing| closing.key().into_owned()),
             "reviewed_by": self.reviewed_by(),
+            "check_in": self.check_in.as_ref().map(CheckInNow::to_json),
         });
         if let (Some(object), Value::Object(more)) = (value.as_object_mut(), more) {
             object.extend(more);

@@ -6,6 +6,7 @@ use super::{
     case::CaseNow,
     case_facts::{FactsNow, ShownFact},
     case_story::Told,
+    check_in::CheckInTold,
     labels::label,
     received::{Inbox, ReceivedAlert},
 };
@@ -31,6 +32,8 @@ pub struct CaseNews {
     turns: Vec<Turn>,
     /// What others said that counts, in order.
     told: Vec<Told>,
+    /// What came of a plan of check-ins, in order.
+    checked: Vec<CheckInTold>,
     /// All that is new, also what has no effect.
     ids: Vec<MessageId>,
 }
@@ -50,6 +53,8 @@ enum Turn {
     Withdrawn(Vec<Purpose>),
     /// Others named them for something.
     Named(Box<ShownFact>),
+    /// Who means to check in says by the agreed word that they are forced.
+    Forced,
 }
 
 impl Turn {
@@ -61,6 +66,7 @@ impl Turn {
             Self::Earlier(_) => "earlier",
             Self::Withdrawn(_) => "withdrawn",
             Self::Named(_) => "named",
+            Self::Forced => "forced",
         }
     }
 
@@ -69,6 +75,7 @@ impl Turn {
             Self::Lost(None) => ("news-lost-to-nobody", ""),
             Self::Lost(Some(name)) => ("news-lost", name.as_str()),
             Self::Given => ("news-given", ""),
+            Self::Forced => ("news-forced", ""),
             Self::Later(name) => ("news-later", name.as_str()),
             Self::Earlier(name) => ("news-earlier", name.as_str()),
             Self::Withdrawn(purposes) => {
@@ -131,7 +138,12 @@ impl CaseNews {
         let order = folded.case.order.iter().filter(|at| is_new(at));
         let told = order.filter_map(|at| Told::of(folded, *at, &me, &names));
         let told = told.filter(|told| told.void.is_none() && !told.is_mine);
-        let new = folded.words.iter().filter(|word| word.shelf == Shelf::New);
+        let came = folded.checked.iter();
+        let mut came: Vec<_> = came.filter(|(_, word)| word.shelf == Shelf::New).collect();
+        came.sort_by_key(|(checked, _)| (checked.arrived, checked.id));
+        let words = folded.words.iter();
+        let words = words.chain(folded.checked.iter().map(|(_, word)| word));
+        let new = words.filter(|word| word.shelf == Shelf::New);
 
         let (was, is) = (before.leader() == Some(me), now.is_mine);
         let leader = now.lead.as_ref().map(|(name, _)| name.clone());
@@ -148,6 +160,9 @@ impl CaseNews {
             .filter_map(|at| author(&folded.said, at));
         let fresh: Vec<_> = rivals.filter(|it| !rivals_before.contains(it)).collect();
         let mut turns = Vec::new();
+        if came.iter().any(|(checked, _)| checked.is_forced()) {
+            turns.push(Turn::Forced);
+        }
         if fresh.contains(&me) {
             turns.extend(leader.map(Turn::Later));
         } else if was && !is {
@@ -176,6 +191,7 @@ impl CaseNews {
             now,
             turns,
             told: told.collect(),
+            checked: came.iter().map(|(it, _)| CheckInTold::of(it)).collect(),
             ids: new.map(|word| word.id).collect(),
         }
     }
@@ -197,6 +213,12 @@ impl CaseNews {
         self.turns.iter().any(|turn| !can_wait(turn))
     }
 
+    /// Whether it rings like a critical alert.
+    #[must_use]
+    pub fn is_critical(&self) -> bool {
+        self.turns.contains(&Turn::Forced)
+    }
+
     /// In words; empty when nothing of it has an effect.
     #[must_use]
     pub fn text(&self, words: &Messages) -> String {
@@ -210,7 +232,16 @@ impl CaseNews {
             ];
             words.say("news-said", &args)
         });
-        turns.chain(told).collect::<Vec<_>>().join("\n")
+        let checked = self.checked.iter().filter_map(|told| told.text(words));
+        let checked = checked.map(|what| {
+            let args = [("case", case.into()), ("what", what.into())];
+            words.say("news-checked", &args)
+        });
+        turns
+            .chain(told)
+            .chain(checked)
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 
     /// For programs.
@@ -219,6 +250,7 @@ impl CaseNews {
         json!({
             "news": self.told.iter().map(Told::to_json).collect::<Vec<_>>(),
             "turns": self.turns.iter().map(Turn::key).collect::<Vec<_>>(),
+            "check_ins": self.checked.iter().map(CheckInTold::to_json).collect::<Vec<_>>(),
             "id": self.alert.id.to_string(),
             "case": self.alert.case,
             "now": self.now.to_json(),

@@ -17,7 +17,7 @@ use crate::{
     case::{Said, Void},
     device::{Folded, Follows},
     ids::MessageId,
-    message::{AnswerFate, AnswerWords, CaseAct, NoteWords},
+    message::{AnswerFate, AnswerWords, CaseAct, NoteWords, Reached},
     text::{Messages, escape, rfc3339},
 };
 
@@ -178,6 +178,13 @@ impl Told {
                 }
                 (parts.join(". "), said.reason.as_str())
             }
+            CaseAct::Reach(said) => {
+                let id = match said.reached {
+                    Reached::Yes => "said-reached",
+                    Reached::No => "said-nobody-reached",
+                };
+                (plain(id), said.reason.as_str())
+            }
             CaseAct::Newer => (plain("said-newer"), ""),
         };
         match reason.is_empty() {
@@ -275,6 +282,13 @@ impl Told {
                 let what = match said.opens() {
                     true => "opened_to",
                     false => "no_longer_open_to",
+                };
+                (what.to_owned(), Some(&said.reason), None, None, None)
+            }
+            CaseAct::Reach(said) => {
+                let what = match said.reached {
+                    Reached::Yes => "reached",
+                    Reached::No => "nobody_reached",
                 };
                 (what.to_owned(), Some(&said.reason), None, None, None)
             }

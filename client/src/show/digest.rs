@@ -3,7 +3,7 @@
 use bellrope_proto::ids::Timestamp;
 use serde_json::{Value, json};
 
-use super::{case::CaseView, due::Due};
+use super::{case::CaseView, check_in::MissedCheckIn, due::Due};
 use crate::{
     alert::vocabulary::{Kind, Urgency},
     text::{Messages, rfc3339},
@@ -35,12 +35,19 @@ pub struct Digest {
     to_review: Vec<CaseView>,
     /// Due soon, or over.
     due: Vec<Due>,
+    /// Who did not check in.
+    missed: Vec<MissedCheckIn>,
 }
 
 impl Digest {
     /// Of all cases, since then.
     #[must_use]
-    pub fn of(cases: &[CaseView], since: Timestamp, now: Timestamp) -> Self {
+    pub fn of(
+        cases: &[CaseView],
+        missed: Vec<MissedCheckIn>,
+        since: Timestamp,
+        now: Timestamp,
+    ) -> Self {
         let kind = |case: &&CaseView| case.alert.reading.fields().map(|fields| fields.kind);
         let cases: Vec<&CaseView> = cases
             .iter()
@@ -77,6 +84,7 @@ impl Digest {
                 .filter(|due| due.is_before(near))
                 .collect(),
             nobody_leads,
+            missed,
         }
     }
 
@@ -110,6 +118,8 @@ impl Digest {
             };
             cases.iter().map(line).collect()
         };
+        let missed = self.missed.iter().map(|missed| missed.line(words));
+        part("digest-missed", missed.collect());
         part("digest-nobody", of(&self.nobody_leads));
         part("digest-mine", of(&self.you_lead));
         part("digest-new", of(&self.new));
@@ -155,6 +165,7 @@ impl Digest {
             "changed": changed.collect::<Vec<_>>(),
             "to_review": cases(&self.to_review),
             "due": self.due.iter().map(Due::short_json).collect::<Vec<_>>(),
+            "check_ins_missed": self.missed.iter().map(MissedCheckIn::to_json).collect::<Vec<_>>(),
         })
     }
 }

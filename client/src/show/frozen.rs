@@ -37,6 +37,7 @@ impl Notice {
             arrived,
             author: message.sender,
             freeze: freeze.flatten()?,
+            is_own_word: false,
         };
         let counts = entitled(&said, roster).is_some();
         let device = said.freeze.device;
@@ -114,7 +115,11 @@ impl Frozen {
             ("by", escape(&self.by).into()),
             ("since", messages.moment(self.since).into()),
         ];
-        let mut lines = vec![messages.say("page-frozen", &words)];
+        let id = match self.is_own_word {
+            true => "page-frozen-word",
+            false => "page-frozen",
+        };
+        let mut lines = vec![messages.say(id, &words)];
         lines.extend(reason(&self.reason, messages));
         if let Some((by, at)) = &self.lifted {
             let words = [
@@ -132,6 +137,7 @@ impl Frozen {
         let lifted = self.lifted.as_ref();
         json!({
             "by": self.by,
+            "own_word": self.is_own_word,
             "since": rfc3339(self.since),
             "reason": self.reason,
             "lifted_by": lifted.map(|(by, _)| by),

@@ -118,13 +118,19 @@ pub fn find_sent(device: &Device, typed: &str) -> Result<FoundSent, DeviceError>
         number.starts_with(wanted) || is_id
     };
     let found = sent.iter().filter(|(id, _)| is_meant(id));
-    let found: BTreeSet<MessageId> = found.map(|(id, about)| about.unwrap_or(*id)).collect();
+    let found: BTreeSet<MessageId> = found.map(|(id, note)| note.about.unwrap_or(*id)).collect();
     let mut found = found.into_iter();
     Ok(match (found.next(), found.next()) {
         (Some(id), None) => FoundSent::One(id),
         (Some(_), Some(_)) => FoundSent::Several,
         (None, _) => FoundSent::Nothing,
     })
+}
+
+/// The letters by which a plan of this device is named.
+#[must_use]
+pub fn plan_letters(plan: MessageId) -> String {
+    case_letters(plan).take(PART_CHARS_MIN).collect()
 }
 
 impl Outbox {
@@ -165,7 +171,7 @@ impl Outbox {
             outbox.alerts.push(SentAlert {
                 id,
                 queued: queued.queued,
-                about: sent.get(&id).copied().flatten(),
+                about: sent.get(&id).and_then(|note| note.about),
                 delivery,
                 kept,
                 papers: papers

@@ -56,6 +56,7 @@ fn alert(said: &str) -> ReceivedAlert {
         },
         failed: Vec::new(),
         frozen: vec![Frozen {
+            is_own_word: false,
             id: MessageId([8; 16]),
             by: said.to_owned(),
             since: Timestamp(1_795_000_000),
@@ -84,6 +85,7 @@ fn alert(said: &str) -> ReceivedAlert {
             state: CaseState::New,
             state_by: None,
             closing: None,
+            check_in: None,
             may_speak: true,
         }),
         follows: Follows::AfterGap,

@@ -298,6 +298,7 @@ fn what_was_seen_on_one_is_seen_on_the_others_and_on_nobody_elses() {
             reason: String::new(),
             extensions: Extensions::none(),
         },
+        is_own_word: false,
     };
     crate::device::frozen::note(&new, said, &group.roster()).unwrap();
     seen::tell(&group.anna, NOW.plus(900)).unwrap();

@@ -81,7 +81,8 @@ pub(super) fn by_itself(case: &Case, act: &CaseAct) -> Option<Answered> {
             Receipt::ConflictOfInterest | Receipt::Opened => None,
             _ => case.read_by.is_empty().then_some(Answered::Read),
         },
-        CaseAct::Answer(_) | CaseAct::OfSender(_) | CaseAct::Newer => None,
+        // Whoever has the device of somebody who is missed is told nothing.
+        CaseAct::Answer(_) | CaseAct::OfSender(_) | CaseAct::Reach(_) | CaseAct::Newer => None,
         CaseAct::State(_) | CaseAct::Note(_) | CaseAct::Facts(_) | CaseAct::Readers(_) => {
             case.read_by.is_empty().then_some(Answered::Read)
         }

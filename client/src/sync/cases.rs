@@ -22,15 +22,15 @@ use crate::{
     device::{
         self, Device, DeviceError, Folded, Follows, QueueEnd, QueuedEnvelope, StoredMessage,
         cases::{self, Counts, Shelf, Word},
-        damaged, inbox, reach,
+        damaged, frozen, inbox, reach,
     },
     extensions::Extensions,
     group::{NameError, Person, Roster},
     ids::MessageId,
     message::{
         ANSWER_CHARS_MAX, Answered, CaseAct, CaseMessage, Fact, Message, NOTE_CHARS_MAX, NoteWords,
-        Payload, REASON_CHARS_MAX, ReceiptWords, Review, Sender, StateWords, UnverifiedReason,
-        VerifiedMessage, has_act_around, is_kept_out, meant, missed,
+        Payload, REASON_CHARS_MAX, ReachWords, Reached, ReceiptWords, Review, Sender, StateWords,
+        UnverifiedReason, VerifiedMessage, has_act_around, is_kept_out, meant, missed,
     },
     random::random,
     seal::{EpochRecipient, MemberKey},
@@ -68,6 +68,8 @@ pub enum SayInCase<'a> {
     Open(OpenTo<'a>, &'a str),
     /// To whose devices' people it is open no longer, and why.
     Narrow(&'a [PublicKey<DeviceKey>], &'a str),
+    /// That somebody was reached who did not check in, or that nobody could, and how.
+    Reached(bool, &'a str),
 }
 
 /// Why nothing was said in a case.
@@ -118,6 +120,12 @@ pub enum CaseError {
     /// It is not known here how to reach whoever sent the alert.
     #[error("nobody knows how to answer whoever sent the alert")]
     NoSender,
+    /// Nobody means to check in in this case.
+    #[error("there is no plan of check-ins in this case")]
+    NoPlan,
+    /// Whoever sent the alert has said by the agreed word that they are forced: nothing is answered.
+    #[error("whoever sent the alert is forced")]
+    SenderForced,
     /// The name that somebody answers by will not do.
     #[error(transparent)]
     Name(NameError),
@@ -239,6 +247,14 @@ fn note_answer(
         act => (answers::by_itself(&folded.case, act), None),
     };
     let Some(what) = what else { return Ok(()) };
+    // Whoever holds them reads what they are told. Others than the plan's readers do not know it: who hands answers on may be among those.
+    let frozen = frozen::in_force(device, &folded.opening.sender(), roster)?;
+    if frozen.iter().any(|frozen| frozen.is_own_word) {
+        return match words {
+            Some(_) => Err(CaseError::SenderForced),
+            None => Ok(()),
+        };
+    }
     match answers::seal(device, (kept, roster), id, (what, words), readers, now) {
         Ok(pending) => {
             device::answers::change(device, |all| all.pending.push(pending))?;
@@ -362,6 +378,12 @@ fn act(
             });
             facts::act(folded, roster, me, (&[review], text))
         }
+        SayInCase::Reached(..) if folded.check_ins.is_none() => Err(CaseError::NoPlan),
+        SayInCase::Reached(reached, text) => Ok(CaseAct::Reach(ReachWords {
+            reached: if reached { Reached::Yes } else { Reached::No },
+            reason: one_line(text)?,
+            extensions: Extensions::none(),
+        })),
     }
 }
 

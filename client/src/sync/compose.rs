@@ -13,14 +13,16 @@ use crate::{
     alert::{Alert, Fields},
     attachment::Paper,
     device::{
-        Device, DeviceError, QueueEnd, QueuedEnvelope, State, damaged, frozen, out, outbox, sent,
+        Device, DeviceError, OwnPlan, QueueEnd, QueuedEnvelope, State, damaged, frozen, out,
+        outbox, sent,
     },
     extensions::Extensions,
     group::{Person, Role, lifetimes::RETENTION_SECONDS, recipients_hash},
     ids::MessageId,
     message::{
-        Audience, Freeze, FreezeAct, KIND_ALERT, KIND_CASE, KIND_FREEZE, KIND_RESEND_REQUEST,
-        Message, Payload, REASON_CHARS_MAX, SaidOfSender, Seen, SignedMessage, UNCOUNTED, View,
+        Audience, Freeze, FreezeAct, KIND_ALERT, KIND_CASE, KIND_CHECK_IN, KIND_FREEZE,
+        KIND_RESEND_REQUEST, Message, Payload, REASON_CHARS_MAX, SaidOfSender, Seen, SignedMessage,
+        UNCOUNTED, View,
     },
     random::random,
     seal::{EpochRecipient, MemberKey, SealError},
@@ -159,16 +161,70 @@ pub fn compose_alert_with(
     let alert = alert.with(&attached);
     let words = Words {
         id,
-        kind: KIND_ALERT,
-        body: codec::encode(&alert),
         alert: Some(alert.fields()),
-        now,
+        ..Words::of(KIND_ALERT, codec::encode(&alert), now)
     };
     let (sealed, _) = compose(device, words, chosen)?;
     Ok(SealedAlert {
         unattached,
         ..sealed
     })
+}
+
+/// The same of a plan of check-ins. It goes to nobody's own devices, as the words are in it that were agreed; and what it takes to check in is on this
+/// device's disk before it is queued.
+///
+/// # Errors
+/// [`ComposeError`]; nothing is queued then.
+pub(super) fn compose_plan(
+    device: &Device,
+    alert: &Alert,
+    now: Timestamp,
+) -> Result<SealedAlert, ComposeError> {
+    let (_, view) = sender(device)?;
+    let me = device.member().to_key();
+    let mut meant = view.alert_readers(&me, alert.fields()).who;
+    let others: Vec<MemberKey> = everybody(device, &view)?
+        .into_iter()
+        .filter(|key| !meant.contains(key))
+        .collect();
+    let own = view.keys_of(&me);
+    meant.retain(|key| !own.contains(key));
+    // A device that reads nothing says so to whoever it is for by the roster.
+    let chosen = if own.is_empty() { Vec::new() } else { meant };
+    if !own.is_empty() && chosen.is_empty() {
+        return Err(ComposeError::NotAReader);
+    }
+    let words = Words {
+        alert: Some(alert.fields()),
+        plan_not_for: Some([others, own].concat()),
+        ..Words::of(KIND_ALERT, codec::encode(alert), now)
+    };
+    compose(device, words, &chosen).map(|(sealed, _)| sealed)
+}
+
+/// Checks in by a plan: to all who read but those whom the plan was not for.
+///
+/// # Errors
+/// [`ComposeError`]; nothing is queued then.
+pub(super) fn compose_check_in(
+    device: &Device,
+    body: Vec<u8>,
+    not_for: &[MemberKey],
+    now: Timestamp,
+) -> Result<SealedAlert, ComposeError> {
+    let (_, view) = sender(device)?;
+    let mut readers = everybody(device, &view)?;
+    let count = readers.len();
+    readers.retain(|key| !not_for.contains(key));
+    if readers.is_empty() {
+        return Err(ComposeError::NotAReader);
+    }
+    if readers.len() == count {
+        readers.clear();
+    }
+    let words = Words::of(KIND_CHECK_IN, body, now);
+    compose(device, words, &readers).map(|(sealed, _)| sealed)
 }
 
 /// Whom a message is sealed to: those chosen; an alert, those for whom it is; anything else, all who read.
@@ -249,10 +305,7 @@ pub(super) fn compose_in_case(
 ) -> Result<SignedMessage, ComposeError> {
     let words = Words {
         id,
-        kind: KIND_CASE,
-        body,
-        alert: None,
-        now,
+        ..Words::of(KIND_CASE, body, now)
     };
     compose(device, words, readers).map(|(_, sent)| sent)
 }
@@ -401,6 +454,7 @@ pub fn compose_freeze(
         arrived: now,
         author: device.signing().public(),
         freeze,
+        is_own_word: false,
     };
     // It counts here at once, and by the relay's clock when it comes back from there.
     Ok(frozen::note(device, said, &roster)?)
@@ -412,6 +466,8 @@ struct Words<'a> {
     body: Vec<u8>,
     /// What it says, if it is an alert.
     alert: Option<&'a Fields>,
+    /// Whom it is not for, of those who read, if it is a plan of check-ins.
+    plan_not_for: Option<Vec<MemberKey>>,
     now: Timestamp,
 }
 
@@ -423,6 +479,7 @@ impl Words<'_> {
             kind,
             body,
             alert: None,
+            plan_not_for: None,
             now,
         }
     }
@@ -438,6 +495,7 @@ fn compose(
         kind,
         body,
         alert,
+        plan_not_for,
         now,
     } = words;
     let (state, view) = sender(device)?;
@@ -468,7 +526,8 @@ fn compose(
         body: Blob(body),
         extensions: Extensions::none(),
     };
-    let must_go = kind == KIND_ALERT;
+    // Nobody who is in a hurry makes a plan, and one of which nothing is known here would be missed by everybody.
+    let must_go = (kind == KIND_ALERT && plan_not_for.is_none()) || kind == KIND_CHECK_IN;
     let (signed, queue, uncounted) = match number(device, &mut message) {
         Ok((signed, queue)) => (signed, Some(queue), None),
         Err(error) if must_go => {
@@ -488,14 +547,22 @@ fn compose(
     let (envelope, lasting) = seal_in_week(device, view_of_weeks, &payload, to_whom, now)?;
     let queued = QueuedEnvelope {
         to: view.epoch.mailbox,
-        alert: must_go.then_some(id),
-        word: (kind == KIND_CASE).then_some(id),
+        alert: (kind == KIND_ALERT).then_some(id),
+        word: matches!(kind, KIND_CASE | KIND_CHECK_IN).then_some(id),
         queued: now,
         expires: now.plus(ALERT_SECONDS),
         envelope,
         lasting,
         receipt: None,
     };
+    if let Some(not_for) = plan_not_for {
+        let plan = OwnPlan {
+            hash: Message::hash(&message.message),
+            not_for,
+            is_ended: false,
+        };
+        sent::note_plan(device, id, plan)?;
+    }
     let all = std::slice::from_ref(&queued);
     let kept = match queue {
         Some(queue) => queue.put(all),
@@ -510,7 +577,9 @@ fn compose(
         Err(error) => return Err(error.into()),
     };
     // Nothing of the alert depends on it.
-    if must_go && let Err(error) = sent::note(device, id, alert.and_then(|alert| alert.original)) {
+    if let Some(alert) = alert
+        && let Err(error) = sent::note(device, id, alert.original)
+    {
         tracing::warn!(%error, "the alert's id was not noted");
     }
     let sealed = SealedAlert {

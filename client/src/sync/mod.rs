@@ -6,6 +6,7 @@ mod agree;
 mod answers;
 mod attaching;
 mod cases;
+mod check_in;
 mod clocks;
 mod compose;
 mod contacts;
@@ -44,6 +45,7 @@ pub use added::{AddDeviceError, Coming, ask_for_device, coming, say_on_device};
 pub use agree::{AgreeError, Agreed, agree, sign_for};
 pub use attaching::{NotAttached, PartsReport};
 pub use cases::{CaseError, SayInCase, say_in_case};
+pub use check_in::{CheckInError, check_in, is_at_relay, own_plans, plan_check_ins};
 pub(crate) use clocks::differed;
 pub use clocks::{ClocksDiffer, WrongClock};
 pub use compose::{

@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 use super::{
     added, agree, answers,
     cases::{self, Heard},
-    contacts, reached_by, readers,
+    check_in, contacts, reached_by, readers,
     receive_roster::WaitingTurn,
     recover,
     resend::{self, Done, Noted, Resends},
@@ -40,9 +40,9 @@ use crate::{
     ids::MessageId,
     membership::take_custody,
     message::{
-        CaseMessage, KIND_ALERT, KIND_ASK_FOR_DEVICE, KIND_CARRIED_ON, KIND_CASE, KIND_CONSENT,
-        KIND_DEVICE_ASKS, KIND_REACHED_BY, KIND_RECOVERY, KIND_SEEN, KIND_SIGNED_FOR,
-        KIND_TO_CARRY, KIND_VOUCH, KIND_WEEK_KEYS, KIND_WISH, KIND_WISH_ANSWER,
+        CaseMessage, CheckIn, KIND_ALERT, KIND_ASK_FOR_DEVICE, KIND_CARRIED_ON, KIND_CASE,
+        KIND_CHECK_IN, KIND_CONSENT, KIND_DEVICE_ASKS, KIND_REACHED_BY, KIND_RECOVERY, KIND_SEEN,
+        KIND_SIGNED_FOR, KIND_TO_CARRY, KIND_VOUCH, KIND_WEEK_KEYS, KIND_WISH, KIND_WISH_ANSWER,
         KIND_WORD_ON_DEVICE, Message, Out, PassedOn, Payload, Seen, Sender, SignedMessage,
         VerifiedMessage, VerifyError, is_closed_to, passed_on, verify,
     },
@@ -428,6 +428,27 @@ impl GroupReceiver {
                 received => received,
             });
         }
+        let check_in = (verified.message.kind == KIND_CHECK_IN)
+            .then(|| CheckIn::decode(&verified.message.body.0));
+        if let Some(body) = check_in.flatten() {
+            let follows = follow(&mut senders, (&roster, &own), &verified, &sent);
+            let kept = StoredMessage {
+                epoch: roster
+                    .epoch_of(after.mailbox)
+                    .unwrap_or(verified.message.epoch),
+                sequence,
+                arrived,
+                sent,
+                case: String::new(),
+                follows,
+                week,
+            };
+            let received = self.checked_in(device, &roster, (&verified, &body), kept);
+            if !self.cases_not_kept().contains(&id) {
+                senders.store(device)?;
+            }
+            return Ok(received);
+        }
         if let Some(known) = inbox::find(device, id)? {
             let same = known.sent.message.bytes() == sent.message.bytes();
             // A crash may have come between the message and the note of it.
@@ -443,6 +464,7 @@ impl GroupReceiver {
             }
             if same {
                 self.of_sender(device, &verified, &known)?;
+                check_in::note_plan(device, &roster, &verified)?;
                 note_freeze(device, &verified.message, known.arrived, &roster)?;
                 let places = (known.sequence, sequence);
                 self.see_to_others(device, &roster, &verified, &sent, places);
@@ -481,6 +503,7 @@ impl GroupReceiver {
             inbox::shown(device, id)?;
         }
         self.of_sender(device, &verified, &message)?;
+        check_in::note_plan(device, &roster, &verified)?;
         // After the message: what is repeated after a crash is then known, and not a clone.
         senders.store(device)?;
         note_freeze(device, &verified.message, arrived, &roster)?;
@@ -516,6 +539,30 @@ impl GroupReceiver {
                     Heard::Again => Received::Again,
                     Heard::SameId => Received::SameId(sequence, id),
                 }
+            }
+            Err(error) => match not_kept.insert(id) {
+                true => Received::NotKeptInCase(error),
+                false => Received::Again,
+            },
+        }
+    }
+
+    /// The same of a check-in.
+    fn checked_in(
+        &self,
+        device: &Device,
+        roster: &Roster,
+        said: (&VerifiedMessage, &CheckIn),
+        kept: StoredMessage,
+    ) -> Received {
+        let id = said.0.message.id;
+        let mut counts = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let heard = check_in::keep(device, roster, said, kept, &mut counts);
+        let mut not_kept = self.cases_not_kept();
+        match heard {
+            Ok(received) => {
+                not_kept.remove(&id);
+                received
             }
             Err(error) => match not_kept.insert(id) {
                 true => Received::NotKeptInCase(error),

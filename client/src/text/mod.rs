@@ -34,7 +34,7 @@ pub use rfc3339::rfc3339;
 pub use rows::lay_out;
 
 /// The library's own messages: what alerts, lists and members' pages are made of.
-pub(crate) const CATALOGUES: [Catalogue; 11] = [
+pub(crate) const CATALOGUES: [Catalogue; 12] = [
     Catalogue {
         en: include_str!("../../i18n/en/vocabulary.ftl"),
         ru: include_str!("../../i18n/ru/vocabulary.ftl"),
@@ -74,6 +74,10 @@ pub(crate) const CATALOGUES: [Catalogue; 11] = [
     Catalogue {
         en: include_str!("../../i18n/en/attachments.ftl"),
         ru: include_str!("../../i18n/ru/attachments.ftl"),
+    },
+    Catalogue {
+        en: include_str!("../../i18n/en/check-in.ftl"),
+        ru: include_str!("../../i18n/ru/check-in.ftl"),
     },
     Catalogue {
         en: include_str!("../../i18n/en/recovery.ftl"),

@@ -83,6 +83,7 @@ fn frozen() -> Vec<SaidOfSender> {
             reason: String::new(),
             extensions: Extensions::none(),
         },
+        is_own_word: false,
     }]
 }
 
@@ -427,6 +428,7 @@ fn act_name(act: &CaseAct) -> &'static str {
         CaseAct::OfSender(_) => "sender",
         CaseAct::Facts(_) => "facts",
         CaseAct::Readers(_) => "readers",
+        CaseAct::Reach(_) => "reach",
         CaseAct::Newer => "newer",
     }
 }

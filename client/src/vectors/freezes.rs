@@ -36,6 +36,7 @@ fn said(id: u8, by: u8, seconds: u64, freeze: Freeze) -> SaidOfSender {
         arrived: TIME.plus(seconds),
         author: device(by).public(),
         freeze,
+        is_own_word: false,
     }
 }
 

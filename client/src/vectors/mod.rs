@@ -1,5 +1,5 @@
 //! Runs `proto/vectors/groups.json`, from which other clients test what they make of codes, rosters, claims and messages,
-//! `sequences.json`, of what comes one after another, `dictated.json`, `freezes.json`, `cases.json`, `weeks.json`, `wishes.json`, `answers.json`, `attachments.json`, `recovery.json` and `duty.json`; and makes them again: its README says how. `document.rs` compares the tables of PROTOCOL.md that the client owns.
+//! `sequences.json`, of what comes one after another, `dictated.json`, `freezes.json`, `cases.json`, `check-ins.json`, `weeks.json`, `wishes.json`, `answers.json`, `attachments.json`, `recovery.json` and `duty.json`; and makes them again: its README says how. `document.rs` compares the tables of PROTOCOL.md that the client owns.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod answers;
@@ -7,6 +7,7 @@ mod attachments;
 mod branches;
 mod calls;
 mod cases;
+mod check_ins;
 mod codes;
 mod comparisons;
 mod coordinators;
@@ -91,6 +92,7 @@ fn make_the_groups() {
     write("dictated.json", &dictated::all());
     write("freezes.json", &freezes::all());
     write("cases.json", &cases::all());
+    write("check-ins.json", &check_ins::all());
     write("weeks.json", &weeks::all());
     write("wishes.json", &wishes::all());
     write("answers.json", &answers::all());
@@ -107,6 +109,7 @@ fn the_code_makes_what_the_files_say() {
     assert_eq!(read("dictated.json"), dictated::all());
     assert_eq!(read("freezes.json"), freezes::all());
     assert_eq!(read("cases.json"), cases::all());
+    assert_eq!(read("check-ins.json"), check_ins::all());
     assert_eq!(read("weeks.json"), weeks::all());
     assert_eq!(read("wishes.json"), wishes::all());
     assert_eq!(read("answers.json"), answers::all());

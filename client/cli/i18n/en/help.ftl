@@ -72,6 +72,10 @@ help-value-add = WORDS
 help-value-harm = YES-NO
 help-value-keep = YES-NO
 help-value-closing = WHY
+help-value-every = SPAN
+help-value-first = WHEN
+help-value-grace = SPAN
+help-value-words = FILE
 help-value-code = CODE
 help-value-command = COMMAND
 help-value-call = NAME
@@ -506,6 +510,34 @@ help-review-examples =
 help-digest = Sum up the cases: what nobody leads, what you lead, what is new, what was said, what is due
 help-digest-days = Of so many days, at most 366 [default: 1]
 help-digest-json = Print it as one line of JSON
+help-check-in = Say that you are well, by a plan that you made
+help-check-in-long = Asks for the agreed word, which is not shown, seals, keeps and sends it, and ends. In a script the word is the first line of the input; no line is no word. What is said and what is sent look the same whatever word it was, also a wrong one: this computer does not know the words. A word for “I am forced” can cost you something if somebody knows that there are two: agree on it only if you mean to use it. Without a network the check-in waits, and counts when it arrives, if it is not older than the time between two check-ins.
+help-check-in-case = Number of the plan, or its end; not needed where you have one
+help-check-in-end = You are back, and the plan is over; it takes the word for “I am well”
+help-check-in-json = What became of it as one line of JSON
+help-check-in-examples =
+    Example:
+      bellrope check-in plan --every 12 --until "Friday 18:00"
+      bellrope check-in
+      bellrope check-in --end
+help-check-in-plan = Tell the group when you mean to check in, and what to do if you do not
+help-check-in-plan-long = Goes sealed to those who read your alerts, opens a case of its own and rings nobody. When a check-in does not come, and the time that members wait is over, a person is asked to try to reach you; only then, when nobody could, or nobody says anything for an hour, it rings. Nothing of it is kept on this computer but what it takes to check in: neither times nor words.
+help-check-in-plan-every = At least so often: hours, or minutes with “min”; 30 minutes to 7 days
+help-check-in-plan-until = When the last check-in is due: “Friday 18:00”, 2026-12-05; at most 60 days
+help-check-in-plan-first = When the first is due; without it, one interval from now
+help-check-in-plan-grace = How long members wait after one was due: 30 minutes to 24 hours [default: 30 minutes]
+help-check-in-plan-where = Where you will be: country, or country and town
+help-check-in-plan-summary = What for, in one line
+help-check-in-plan-text = What to do if you are not heard: whom to call, what to wait for
+help-check-in-plan-words = File with the word for “I am well” and, in the next line, the one for “I am forced”; “-” reads them from the input. Without it you are asked, or there are none
+help-check-in-plan-yes = Send it without a last look
+help-check-in-plan-json = What became of it as one line of JSON
+help-check-in-reached = Say that somebody who did not check in was reached, and is well
+help-check-in-reached-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
+help-check-in-reached-text = How, in one line
+help-check-in-nobody-reached = Say that somebody who did not check in could not be reached: it rings at everybody’s
+help-check-in-nobody-reached-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
+help-check-in-nobody-reached-text = What was tried, in one line
 help-calendar = List what is due in all open cases
 help-calendar-all = What is done, missed or dropped too, also of closed cases
 help-calendar-file = Write a new file for a calendar program: kinds, times and the last letters of case numbers, no names. Other programs may keep it anywhere

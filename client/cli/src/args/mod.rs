@@ -8,6 +8,7 @@ use bellrope_client::{Role, SAID_DIGITS_MAX, digits_in, text::Language};
 use crate::paths::GivenPath;
 
 mod case;
+mod check_in;
 pub(crate) mod duty;
 mod help;
 mod usage;
@@ -17,6 +18,7 @@ pub(crate) use case::{
     Fact, FactKind, HandOver, InCase, Note, Open, Opened, Review, State, WithReason, WithText,
 };
 
+pub(crate) use check_in::{CheckIn, CheckInCommand, CheckInPlanArgs, ReachedArgs};
 pub(crate) use help::command;
 pub(crate) use usage::{language_asked, usage_error};
 
@@ -106,6 +108,8 @@ pub(crate) enum Command {
     Checklist(Box<Checklist>),
     /// Looks back on it when it is closed.
     Review(Review),
+    /// Somebody who is on their way says that they are well.
+    CheckIn(CheckIn),
     /// What is due in all cases.
     Calendar(Calendar),
     /// What is new, what waits, and what is due.

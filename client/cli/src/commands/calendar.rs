@@ -3,7 +3,7 @@
 
 use bellrope_client::{
     new_private_file, now,
-    show::{Digest, Due},
+    show::{Digest, Due, MissedCheckIn},
     text::escape,
 };
 use bellrope_proto::ids::Timestamp;
@@ -52,7 +52,8 @@ pub(super) fn digest(ui: &mut Ui, args: &args::Digest) -> Result<u8, CommandErro
     let since = now()
         .0
         .saturating_sub(u64::from(args.days).saturating_mul(DAY));
-    let digest = Digest::of(&all.cases, Timestamp(since), now());
+    let missed = MissedCheckIn::all(&device, now())?;
+    let digest = Digest::of(&all.cases, missed, Timestamp(since), now());
     if args.json {
         ui.json(digest.to_json())?;
     } else {

@@ -134,6 +134,7 @@ pub(super) enum Saying<'a> {
     State(&'a args::State),
     Facts(Stated<'a>),
     Review(&'a args::Review),
+    Reached(&'a args::ReachedArgs, bool),
 }
 
 impl Saying<'_> {
@@ -150,6 +151,7 @@ impl Saying<'_> {
             Self::State(args) => &args.case,
             Self::Facts(stated) => stated.case(),
             Self::Review(args) => &args.case,
+            Self::Reached(args, _) => &args.case,
         }
     }
 
@@ -166,7 +168,7 @@ impl Saying<'_> {
             Self::Answer(_) => "answer-done",
             Self::Close(_) => "close-done",
             Self::Reopen(_) => "reopen-done",
-            Self::State(_) | Self::Facts(_) | Self::Review(_) => "said-done",
+            Self::State(_) | Self::Facts(_) | Self::Review(_) | Self::Reached(..) => "said-done",
         }
     }
 }
@@ -210,6 +212,7 @@ pub(super) fn say(ui: &mut Ui, saying: &Saying<'_>) -> Result<u8, CommandError> 
         Saying::Reopen(args) => joined(&args.text),
         Saying::State(args) => joined(&args.text),
         Saying::Review(args) => joined(&args.text),
+        Saying::Reached(args, _) => joined(&args.text),
         Saying::Facts(stated) => reason(stated.ground()),
         Saying::Lead(args) | Saying::Conflict(args) => reason(args.reason.as_deref()),
         Saying::HandOver(args) => reason(args.reason.as_deref()),
@@ -245,6 +248,7 @@ pub(super) fn say(ui: &mut Ui, saying: &Saying<'_>) -> Result<u8, CommandError> 
         Saying::State(_) => SayInCase::Put(state.unwrap_or_default(), &text),
         Saying::Review(_) => SayInCase::Review(harm, keep, &text),
         Saying::Facts(_) => SayInCase::Facts(&[], &text),
+        Saying::Reached(_, reached) => SayInCase::Reached(*reached, &text),
     };
     let case = alert.case.as_str();
     let all: Vec<SayInCase<'_>> = match facts.is_empty() {
@@ -395,6 +399,8 @@ fn refused(device: &Device, saying: &Saying<'_>, case: &str, error: CaseError) -
             _ => of_case("error-case-open"),
         },
         CaseError::NotClosed => of_case("error-review-open"),
+        CaseError::NoPlan => of_case("error-case-no-plan"),
+        CaseError::SenderForced => of_case("error-answer-forced"),
         CaseError::SenderReads => of_case("error-answer-reads"),
         CaseError::NoSender => of_case("error-answer-nobody"),
         CaseError::Name(error) => CommandError::of_name("person", error),

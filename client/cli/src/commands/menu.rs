@@ -4,7 +4,7 @@
 use bellrope_client::{
     Device,
     alert::vocabulary::{ClosingReason, Vocabulary as _},
-    may_send,
+    may_send, own_plans,
 };
 
 use crate::{asking::Shape, command_error::CommandError, ui::Ui};
@@ -13,6 +13,7 @@ use crate::{asking::Shape, command_error::CommandError, ui::Ui};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Choice {
     Alert,
+    CheckIn,
     OnBehalf,
     Watch,
     Inbox,
@@ -32,6 +33,7 @@ impl Choice {
     fn message(self) -> &'static str {
         match self {
             Self::Alert => "menu-alert",
+            Self::CheckIn => "menu-check-in",
             Self::OnBehalf => "menu-on-behalf",
             Self::Watch => "menu-watch",
             Self::Inbox => "menu-inbox",
@@ -59,6 +61,7 @@ pub(super) fn choose(ui: &mut Ui) -> Result<Vec<String>, CommandError> {
     }
     let typed = match number(ui, "ask-menu", &choices)? {
         Choice::Alert => vec!["alert"],
+        Choice::CheckIn => vec!["check-in"],
         Choice::OnBehalf => vec!["alert", "--for"],
         Choice::Drill => vec!["alert", "--drill"],
         Choice::Watch => vec!["watch"],
@@ -84,8 +87,10 @@ fn offered(ui: &mut Ui) -> Result<Vec<Choice>, CommandError> {
     let device = ui.unlock()?;
     let (sends, reads) = (may_send(&device).is_ok(), device.reads()?);
     let coordinates = device.has_pen()?;
+    let checks_in = own_plans(&device)?.iter().any(|(_, is_ended)| !is_ended);
     let offers = [
         (sends, Choice::Alert),
+        (sends && checks_in, Choice::CheckIn),
         (sends && reads, Choice::OnBehalf),
         (true, Choice::Watch),
         (reads, Choice::Inbox),

@@ -5,6 +5,7 @@ mod answers;
 mod attachment;
 mod calendar;
 mod case;
+mod check_in;
 mod checklist;
 mod circle;
 mod contact;
@@ -23,6 +24,7 @@ mod join;
 mod lock;
 mod members;
 mod menu;
+mod missed;
 mod open;
 mod outbox;
 mod parts;
@@ -181,6 +183,7 @@ fn perform(ui: &mut Ui, command: Command) -> Result<u8, CommandError> {
         Command::Due(args) => case::say(ui, &Saying::Facts(Stated::Due(&args))),
         Command::Checklist(args) => checklist::checklist(ui, &args),
         Command::Review(args) => case::say(ui, &Saying::Review(&args)),
+        Command::CheckIn(args) => check_in::check_in(ui, &args),
         Command::Calendar(args) => calendar::calendar(ui, &args),
         Command::Digest(args) => calendar::digest(ui, &args),
         Command::Outbox(args) => outbox::outbox(ui, &args),

@@ -13,7 +13,7 @@ use bellrope_client::{
 use bellrope_proto::ids::Timestamp;
 use tokio::{sync::mpsc::UnboundedReceiver, time::Instant};
 
-use super::{answers, reminders::Reminders, ringing::Ringing};
+use super::{answers, missed::Missed, reminders::Reminders, ringing::Ringing};
 use crate::{
     args::Watch,
     bell::{self, Bell},
@@ -54,6 +54,7 @@ pub(super) fn watch(ui: &mut Ui, args: Watch) -> Result<u8, CommandError> {
         failures,
         reminders: (!args.once && !args.json).then(Reminders::new),
         ringing: Ringing::default(),
+        missed: (!args.once && !args.json).then(Missed::new),
     };
     let code = if args.once {
         once(ui, &background, &mut watch)
@@ -92,6 +93,8 @@ struct Watcher {
     /// What is due; nothing for who looks once.
     reminders: Option<Reminders>,
     ringing: Ringing,
+    /// Who did not check in; nothing for who looks once.
+    missed: Option<Missed>,
 }
 
 /// What there is to do.
@@ -105,6 +108,8 @@ enum Happening {
     Idle,
     /// It is time to look what is due.
     Due,
+    /// It is time to look who has not checked in.
+    Missed,
     /// There will be no more keys.
     NoKeys,
     Failed(HookFailure),
@@ -139,6 +144,15 @@ fn for_ever(ui: &mut Ui, background: &Background, watch: &mut Watcher) -> Result
                     && let Err(error) = reminders.tell(ui, watch.engine.device())
                 {
                     ui.failed(error.into());
+                }
+            }
+            Some(Happening::Missed) => {
+                if let Some(missed) = &mut watch.missed {
+                    match missed.tell(ui, watch.engine.device()) {
+                        Ok(true) => watch.wake(ui, "check_in"),
+                        Ok(false) => {}
+                        Err(error) => ui.failed(error.into()),
+                    }
                 }
             }
             Some(Happening::Looked) => {
@@ -255,10 +269,17 @@ impl Watcher {
                 None => std::future::pending().await,
             }
         };
+        let missed = async {
+            match &self.missed {
+                Some(missed) => missed.due().await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             () = idle => Happening::Idle,
             () = due => Happening::Due,
             () = self.ringing.due() => Happening::Turn,
+            () = missed => Happening::Missed,
             event = self.engine.next() => Happening::Told(Box::new(event)),
             () = again => Happening::RingAgain,
             key = next_of(&mut self.keys) => match key {
@@ -433,7 +454,7 @@ impl Watcher {
             return Ok(());
         }
         let device = self.engine.device();
-        let mut noted = Ok(());
+        let (mut noted, mut is_critical) = (Ok(()), false);
         match CaseNews::unsaid(device) {
             Ok(all) => {
                 for news in all {
@@ -444,7 +465,9 @@ impl Watcher {
                         ui.content(&text)?;
                         ui.content("")?;
                     }
-                    if news.rings() && self.bell.is_some() {
+                    if news.is_critical() {
+                        is_critical = true;
+                    } else if news.rings() && self.bell.is_some() {
                         bell::ring();
                     }
                     noted = noted.and(news.said(device));
@@ -452,6 +475,10 @@ impl Watcher {
             }
             Err(error) => noted = Err(error),
         }
+        if is_critical {
+            self.wake(ui, "check_in");
+        }
+        self.missed.iter_mut().for_each(Missed::look_soon);
         if let Err(error) = noted {
             // It would be told again with everything that comes. The next start tells it again.
             self.is_news_stuck = true;

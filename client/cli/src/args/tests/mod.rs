@@ -335,6 +335,7 @@ fn a_path_is_one_in_whatever_form_it_is_given() {
         "man dir",
         "move file",
         "passphrase new_file",
+        "plan words",
         "restore part",
         "verify-evidence files",
         "watch envelopes",
