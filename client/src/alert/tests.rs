@@ -719,7 +719,9 @@ fn labels_can_be_typed() {
                 parse_acts(&label).is_err_and(|error| matches!(error, AnswerError::Unclear(_)))
             );
         }
-        for value in vocabulary::every_label() {
+        // Steps of the first hours are sentences: they are named by their numbers.
+        let labels = vocabulary::every_label().into_iter();
+        for value in labels.filter(|id| !id.starts_with("step-")) {
             assert!(!words.plain(&value).contains([',', ';']), "{value}");
         }
     }

@@ -4,7 +4,7 @@
 //! sealed to that key. So who reads the alert reads them, and nobody else does, without a list of readers in every part.
 //!
 //! The rules are numbered (AT1, AT2, …) in `proto/PROTOCOL.md`, "Photographs and papers". What a picture tells besides its pixels is taken
-//! away in [`picture`], before any of this.
+//! away in `picture`, before any of this.
 
 mod holds;
 mod kind;
