@@ -157,9 +157,15 @@ fn take(device: &Device, dir: &Path, step: Step) {
                 return;
             };
             let mut bytes = fs::read(path).unwrap();
+            let at = usize::from(which) % bytes.len().max(1);
             match step {
                 Step::Cut(_) => bytes.truncate(bytes.len() / 2),
-                _ => bytes[usize::from(which)] ^= 1,
+                // One that was cut before may have nothing left.
+                _ => bytes
+                    .iter_mut()
+                    .skip(at)
+                    .take(1)
+                    .for_each(|byte| *byte ^= 1),
             }
             fs::write(path, bytes).unwrap();
         }
