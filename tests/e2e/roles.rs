@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use bellrope_client::{now, text::moment_text};
 use bellrope_tests::people::{Person, Said};
 
 use crate::{FLASH, send, world};
@@ -85,13 +86,19 @@ fn each_role_may_do_what_the_readmes_say_and_nothing_else() {
     let id = send(&alena, "who is there");
     let _ = fetch();
     let flash = [FLASH.as_slice(), &["another"]].concat();
+    let until = moment_text(now().plus(72 * 3_600));
+    let plan = "check-in plan --every 12 --where BY --summary tried --text tried --words - --yes";
     let (set_duty, shift) = ("duty set --place +00:00 --yes --shift", "mon 8-9 NAME");
     // In this order: what is asked for about Vera is not done before all have tried.
-    let rows: [(&str, Vec<&str>); 14] = [
+    let rows: [(&str, Vec<&str>); 15] = [
         ("alert", flash),
         ("inbox", vec!["inbox"]),
         ("lead", vec!["lead", &id, "--reason", "tried"]),
         ("answer", vec!["answer", &id, "tried"]),
+        (
+            "check-in",
+            plan.split(' ').chain(["--until", &until]).collect(),
+        ),
         ("freeze", vec!["freeze", "Vera", "--reason", "tried"]),
         ("members", vec!["members"]),
         ("verify --group", vec!["verify", "--group"]),
