@@ -333,7 +333,8 @@ impl Files {
     /// Moves a file out of the way, and notes that for whoever tells people.
     pub(crate) fn set_aside(&self, name: &str) {
         let mut aside = self.aside.lock().unwrap_or_else(PoisonError::into_inner);
-        if aside.stuck.contains(name) {
+        // Whoever has read it at the same moment and was faster tells it.
+        if aside.stuck.contains(name) || !self.has_file(name) {
             return;
         }
         // Of a name that nothing there has: what was set aside before stays.

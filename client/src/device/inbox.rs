@@ -458,6 +458,7 @@ mod tests {
         aside.sort();
         let of = |number| format!("{NEW}/{}", id(number));
         assert_eq!(aside, [of(6), of(7)]);
+        device.files().set_aside(&of(6));
         assert!(device.take_set_aside().is_empty(), "it is told once");
         assert_eq!(device.files().names("damaged").unwrap().len(), 2);
         shown(&device, id(5)).unwrap();
