@@ -16,6 +16,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(60);
 pub(super) struct Missed {
     told: HashSet<String>,
     next: Instant,
+    /// Whether something rings still, as far as was looked.
+    rings: bool,
 }
 
 impl Missed {
@@ -23,7 +25,13 @@ impl Missed {
         Self {
             told: HashSet::new(),
             next: Instant::now(),
+            rings: false,
         }
+    }
+
+    /// Whether somebody must still hear of one: that another thing is settled ends no bell for it.
+    pub(super) fn is_ringing(&self) -> bool {
+        self.rings
     }
 
     /// Until it is time to look again.
@@ -50,6 +58,7 @@ impl Missed {
             ui.status("missed-old", &words);
         }
         let mut rings = false;
+        self.rings = new.iter().any(|missed| missed.is_told() && missed.rings());
         for missed in new.into_iter().filter(|missed| missed.is_told()) {
             if self.told.insert(missed.key()) {
                 let text = missed.text(&ui.messages);

@@ -328,7 +328,8 @@ impl Watcher {
         for kind in rings.kinds {
             self.wake(ui, &kind);
         }
-        if rings.is_over && self.bell.as_mut().is_some_and(Bell::end) {
+        let is_missed = self.missed.as_ref().is_some_and(Missed::is_ringing);
+        if rings.is_over && !is_missed && self.bell.as_mut().is_some_and(Bell::end) {
             ui.status("watch-bell-settled", &[]);
         }
     }
