@@ -5,16 +5,12 @@
 //! the file's use and name as associated data, so that one file cannot be put in another's place.
 //! Nonces are random: 24 bytes never repeat in practice.
 
-use chacha20poly1305::{
-    KeyInit as _, XChaCha20Poly1305, XNonce,
-    aead::{Aead as _, Payload},
-};
+use bellrope_cipher::{NONCE_BYTES, NotSealed};
 use zeroize::Zeroizing;
 
 use crate::{random::random, secret::Seed};
 
 const VERSION: u8 = 1;
-const NONCE_BYTES: usize = 24;
 
 /// The key over a device's files.
 #[derive(Clone, Debug)]
@@ -33,21 +29,10 @@ impl Vault {
     }
 
     /// Seals a file's bytes for its name.
-    ///
-    /// # Panics
-    /// Never: the cipher fails only over 256 GiB.
     #[must_use]
     pub(crate) fn seal(&self, name: &str, bytes: &[u8]) -> Vec<u8> {
         let nonce = random::<NONCE_BYTES>();
-        let sealed = XChaCha20Poly1305::new(self.0.bytes().into())
-            .encrypt(
-                &XNonce::from(nonce),
-                Payload {
-                    msg: bytes,
-                    aad: name.as_bytes(),
-                },
-            )
-            .expect("files are far below the cipher's limit");
+        let sealed = bellrope_cipher::seal(self.0.bytes(), nonce, name, bytes);
         [&[VERSION], nonce.as_slice(), &sealed].concat()
     }
 
@@ -58,17 +43,7 @@ impl Vault {
     pub(crate) fn open(&self, name: &str, file: &[u8]) -> Result<Zeroizing<Vec<u8>>, NotOurs> {
         let rest = file.strip_prefix(&[VERSION]).ok_or(NotOurs)?;
         let (nonce, sealed) = rest.split_first_chunk::<NONCE_BYTES>().ok_or(NotOurs)?;
-        XChaCha20Poly1305::new(self.0.bytes().into())
-            .decrypt(
-                &XNonce::from(*nonce),
-                Payload {
-                    msg: sealed,
-                    aad: name.as_bytes(),
-                },
-            )
-            .map(Zeroizing::new)
-            // The cipher says nothing more, so that nobody learns anything by trying.
-            .map_err(|_: chacha20poly1305::aead::Error| NotOurs)
+        bellrope_cipher::open(self.0.bytes(), *nonce, name, sealed).map_err(|_: NotSealed| NotOurs)
     }
 }
 
