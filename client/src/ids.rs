@@ -21,7 +21,7 @@ pub struct Position(pub u32);
 
 /// The identity of a message: random, chosen by its sender. An alert is known by that of its message.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct MessageId(pub [u8; 16]);
+pub struct MessageId(#[serde(with = "bellrope_proto::codec::array")] pub [u8; 16]);
 
 impl MessageId {
     /// Reads 32 hex digits.

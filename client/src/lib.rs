@@ -70,6 +70,7 @@ mod invitation;
 mod membership;
 mod message;
 mod numbered;
+mod parallel;
 #[cfg(test)]
 mod printed;
 mod random;

@@ -50,6 +50,7 @@ pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
 struct Count(usize);
 
 impl Writer for &mut Count {
+    #[inline]
     fn write(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
         self.0 += bytes.len();
         Ok(())
@@ -60,6 +61,7 @@ impl Writer for &mut Count {
 struct Whole(Vec<u8>);
 
 impl Writer for &mut Whole {
+    #[inline]
     fn write(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
         self.0.extend_from_slice(bytes);
         Ok(())
@@ -110,6 +112,8 @@ struct Compare<'a> {
 }
 
 impl Writer for &mut Compare<'_> {
+    // Mostly of one number, whose length is known where it is called: a call to compare so few bytes takes longer than the comparison.
+    #[inline]
     fn write(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
         match self.rest.strip_prefix(bytes) {
             Some(rest) => {
@@ -151,6 +155,67 @@ impl<'de> Deserialize<'de> for Blob {
             }
         }
         deserializer.deserialize_bytes(Bytes)
+    }
+}
+
+/// For `#[serde(with = "codec::array")]`: bytes of a length that is known, eight at a time. The encoding is that of the bytes, as numbers are
+/// big-endian; byte by byte, keys and hashes were most of the work of reading a message.
+pub mod array {
+    use core::fmt;
+
+    use serde::{
+        Deserializer, Serializer,
+        de::{self, SeqAccess, Visitor},
+        ser::SerializeTuple as _,
+    };
+
+    /// Encodes them.
+    ///
+    /// # Errors
+    /// The serializer's.
+    pub fn serialize<S: Serializer, const N: usize>(
+        bytes: &[u8; N],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let (eights, rest) = bytes.as_chunks::<8>();
+        let mut tuple = serializer.serialize_tuple(eights.len() + rest.len())?;
+        for eight in eights {
+            tuple.serialize_element(&u64::from_be_bytes(*eight))?;
+        }
+        for byte in rest {
+            tuple.serialize_element(byte)?;
+        }
+        tuple.end()
+    }
+
+    /// Decodes them.
+    ///
+    /// # Errors
+    /// The deserializer's.
+    pub fn deserialize<'de, D: Deserializer<'de>, const N: usize>(
+        deserializer: D,
+    ) -> Result<[u8; N], D::Error> {
+        struct Bytes<const N: usize>;
+        impl<'de, const N: usize> Visitor<'de> for Bytes<N> {
+            type Value = [u8; N];
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{N} bytes")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+                let short = || de::Error::invalid_length(N, &"all bytes");
+                let mut bytes = [0; N];
+                let (eights, rest) = bytes.as_chunks_mut::<8>();
+                for eight in eights {
+                    let number: u64 = seq.next_element()?.ok_or_else(short)?;
+                    *eight = number.to_be_bytes();
+                }
+                for byte in rest {
+                    *byte = seq.next_element()?.ok_or_else(short)?;
+                }
+                Ok(bytes)
+            }
+        }
+        deserializer.deserialize_tuple(N / 8 + N % 8, Bytes)
     }
 }
 
@@ -206,6 +271,25 @@ mod tests {
             // A vector that grew has room to spare.
             assert_eq!(encoded.capacity(), encoded.len());
         }
+    }
+
+    #[test]
+    fn bytes_that_are_read_eight_at_a_time_are_encoded_as_they_are() {
+        #[derive(Debug, PartialEq, Serialize, Deserialize)]
+        struct Of<const N: usize>(#[serde(with = "super::array")] [u8; N]);
+        fn same<const N: usize>() {
+            let bytes: [u8; N] = core::array::from_fn(|at| u8::try_from(at * 7 % 256).unwrap());
+            assert_eq!(encode(&Of(bytes)), bytes);
+            assert_eq!(decode(&bytes), Ok(Of(bytes)));
+            for other in (0..N).chain([N + 1]) {
+                assert_eq!(decode::<Of<N>>(&vec![7; other]), Err(Malformed));
+            }
+        }
+        same::<0>();
+        same::<2>();
+        same::<8>();
+        same::<17>();
+        same::<32>();
     }
 
     #[test]

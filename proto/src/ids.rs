@@ -12,7 +12,7 @@ macro_rules! bytes_id {
     ($(#[$doc:meta])* $name:ident, $len:expr) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub struct $name(pub [u8; $len]);
+        pub struct $name(#[serde(with = "crate::codec::array")] pub [u8; $len]);
 
         impl $name {
             /// Length in bytes.

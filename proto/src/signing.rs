@@ -166,7 +166,10 @@ key_uses!(
 /// An Ed25519 public key (RFC 8032), 32 bytes. Not checked until it verifies something.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(bound = "")]
-pub struct PublicKey<K: KeyUse>(pub [u8; 32], PhantomData<fn() -> K>);
+pub struct PublicKey<K: KeyUse>(
+    #[serde(with = "codec::array")] pub [u8; 32],
+    PhantomData<fn() -> K>,
+);
 
 impl<K: KeyUse> PublicKey<K> {
     /// A key from its 32 bytes.
@@ -295,7 +298,10 @@ fn signed_bytes(purpose: Purpose, bytes: &[u8]) -> Zeroizing<Vec<u8>> {
 
 /// An Ed25519 signature, 64 bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Signature([u8; 32], [u8; 32]);
+pub struct Signature(
+    #[serde(with = "codec::array")] [u8; 32],
+    #[serde(with = "codec::array")] [u8; 32],
+);
 
 impl Signature {
     fn from_bytes(bytes: [u8; 64]) -> Self {

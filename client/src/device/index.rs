@@ -24,7 +24,7 @@ use super::{
     files::{DeviceError, Files, damaged},
     inbox::StoredMessage,
 };
-use crate::random::random;
+use crate::{parallel, random::random};
 
 /// Fewer new files are not worth a write: they are opened as fast. Tests have few.
 const NEW_MIN: usize = if cfg!(test) { 3 } else { 32 };
@@ -82,21 +82,24 @@ impl<'a> Index<'a> {
             tracing::debug!(%error, "the copies of messages cannot be listed");
             Vec::new()
         });
-        for name in names {
-            index.add(name);
+        let read = |name: String| {
+            let read = read(files, &format!("{folder}/{name}"));
+            (name, read)
+        };
+        for (name, read) in parallel::map_large(names, read) {
+            index.add(name, read);
         }
         index
     }
 
-    fn add(&mut self, name: String) {
-        let path = format!("{}/{name}", self.folder);
-        let (entries, bytes) = match read(self.files, &path) {
+    fn add(&mut self, name: String, read: Result<Option<(Vec<Entry>, usize)>, DeviceError>) {
+        let (entries, bytes) = match read {
             Ok(Some(read)) => read,
             // Another program has just put it together with others.
             Ok(None) => return,
             Err(error) => {
                 tracing::debug!(%error, "copies of messages that cannot be read are made anew");
-                if let Err(error) = self.files.remove(&path) {
+                if let Err(error) = self.files.remove(&format!("{}/{name}", self.folder)) {
                     tracing::debug!(%error, "they stay where they are");
                 }
                 return;

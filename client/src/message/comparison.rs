@@ -199,7 +199,7 @@ impl CallCode {
         }
         let [[first, second], [one, other]] = [
             bound.devices.map(|key| key.0),
-            bound.keys.map(<[u8; 32]>::from),
+            bound.keys.map(|key| *key.as_bytes()),
         ];
         let info: [&[u8]; 7] = [
             b"bellrope/comparison/v1",

@@ -80,8 +80,11 @@ impl fmt::Debug for MemberIdentity {
 
 /// The public half: 32 bytes, in their one spelling and never of low order, however it was made.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "[u8; 32]", into = "[u8; 32]")]
+#[serde(try_from = "Bytes", into = "Bytes")]
 pub struct MemberKey([u8; 32]);
+
+#[derive(Serialize, Deserialize)]
+struct Bytes(#[serde(with = "bellrope_proto::codec::array")] [u8; 32]);
 
 impl MemberKey {
     /// Takes a received key.
@@ -127,17 +130,17 @@ impl MemberKey {
     }
 }
 
-impl TryFrom<[u8; 32]> for MemberKey {
+impl TryFrom<Bytes> for MemberKey {
     type Error = NotAKey;
 
-    fn try_from(bytes: [u8; 32]) -> Result<Self, NotAKey> {
-        Self::from_bytes(bytes)
+    fn try_from(bytes: Bytes) -> Result<Self, NotAKey> {
+        Self::from_bytes(bytes.0)
     }
 }
 
-impl From<MemberKey> for [u8; 32] {
+impl From<MemberKey> for Bytes {
     fn from(key: MemberKey) -> Self {
-        key.0
+        Self(key.0)
     }
 }
 
@@ -171,7 +174,7 @@ mod tests {
         let read = MemberIdentity::from_text(&identity.to_text()).unwrap();
         assert_eq!(read.to_key(), key);
         assert_eq!(MemberKey::from_text(&key.to_text()), Ok(key));
-        assert_eq!(MemberKey::from_bytes(key.into()), Ok(key));
+        assert_eq!(MemberKey::from_bytes(*key.as_bytes()), Ok(key));
         assert_eq!(format!("{identity:?}"), "MemberIdentity(..)");
     }
 

@@ -30,6 +30,7 @@ use crate::{
     group::Roster,
     ids::MessageId,
     message::CaseAct,
+    parallel,
     text::{Messages, device_code, escape, rfc3339},
 };
 
@@ -501,25 +502,30 @@ impl Inbox<'_> {
     /// # Errors
     /// [`DeviceError`], but not for single files that are damaged.
     pub fn cases(&self) -> Result<Cases, DeviceError> {
-        let listing = inbox::all(self.device)?;
-        let mut words = cases::all(self.device)?;
-        let mut all = Vec::new();
-        for (number, (id, kept, shown)) in (1_usize..).zip(&listing.messages) {
+        // Each opens and reads megabytes of copies.
+        let (listing, words) = std::thread::scope(|scope| {
+            let words = scope.spawn(|| cases::all(self.device));
+            (inbox::all(self.device), words.join())
+        });
+        let listing = listing?;
+        let mut words = words.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        let with_words = (1_usize..)
+            .zip(&listing.messages)
+            .map(|(number, it)| (number, it, words.remove(&it.0).unwrap_or_default()));
+        let case = |(number, (id, kept, shown), said): (_, &(MessageId, Kept, bool), _)| {
             let Kept::Message(message) = kept else {
-                continue;
+                return None;
             };
-            let said = words.remove(id).unwrap_or_default();
-            let Some(folded) = Folded::of(message, said, (&self.roster, &self.frozen)) else {
-                continue;
-            };
+            let folded = Folded::of(message, said, (&self.roster, &self.frozen))?;
             let alert = ReceivedAlert {
                 number: Some(number),
                 ..self.view(*id, kept, *shown, None)
             };
-            all.push(self.case_view(alert, folded));
-        }
+            Some(self.case_view(alert, folded))
+        };
+        let cases = parallel::map(with_words.collect(), case);
         Ok(Cases {
-            cases: all,
+            cases: cases.into_iter().flatten().collect(),
             damaged: listing.damaged,
         })
     }

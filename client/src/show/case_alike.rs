@@ -37,7 +37,15 @@ impl Inbox<'_> {
             return Ok(Vec::new());
         };
         let mut found = Vec::new();
-        for (id, other, _) in &inbox::all(self.device)?.messages {
+        let read;
+        let all = match self.listed.get() {
+            Some(listed) => listed,
+            None => {
+                read = inbox::all(self.device)?;
+                &read
+            }
+        };
+        for (id, other, _) in &all.messages {
             let Kept::Message(other) = other else {
                 continue;
             };

@@ -1,6 +1,9 @@
 //! Received alerts: the same view for `watch`, a list, one page and JSON.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{
+    borrow::Cow,
+    sync::{Arc, OnceLock},
+};
 
 use bellrope_proto::ids::{Sequence, Timestamp};
 use serde_json::{Value, json};
@@ -37,6 +40,7 @@ use crate::{
     message::{
         Frozen, KIND_ALERT, Message, OpenedBy, SaidOfSender, Sender, UnverifiedReason, freezes,
     },
+    parallel,
     seal::MemberKey,
     text::{Messages, escape, rfc3339},
 };
@@ -65,6 +69,8 @@ pub struct Inbox<'a> {
     /// Parts of photographs and papers that are here.
     pub(super) parts: Here,
     me: MemberKey,
+    /// What was listed to find one.
+    pub(super) listed: OnceLock<inbox::Listing>,
 }
 
 /// An alert as it was received, and what is known of its sender now.
@@ -167,6 +173,7 @@ impl<'a> Inbox<'a> {
             frozen: frozen::read(device)?,
             parts: attached::here(device),
             me: device.member().to_key(),
+            listed: OnceLock::new(),
         }))
     }
 
@@ -177,18 +184,18 @@ impl<'a> Inbox<'a> {
     pub fn all(&self) -> Result<Listing, DeviceError> {
         let all = inbox::all(self.device)?;
         let mut words = self.words()?;
-        let alerts = (1_usize..).zip(&all.messages);
+        let with_words = (1_usize..)
+            .zip(&all.messages)
+            .map(|(number, it)| (number, it, words.remove(&it.0).unwrap_or_default()));
+        let alert = |(number, (id, kept, shown), words): (_, &(MessageId, Kept, bool), _)| {
+            let now = self.case_now(kept, words);
+            ReceivedAlert {
+                number: Some(number),
+                ..self.view(*id, kept, *shown, now)
+            }
+        };
         Ok(Listing {
-            alerts: alerts
-                .map(|(number, (id, kept, shown))| {
-                    let words = words.remove(id).unwrap_or_default();
-                    let now = self.case_now(kept, words);
-                    ReceivedAlert {
-                        number: Some(number),
-                        ..self.view(*id, kept, *shown, now)
-                    }
-                })
-                .collect(),
+            alerts: parallel::map(with_words.collect(), alert),
             damaged: all.damaged,
         })
     }
@@ -230,20 +237,22 @@ impl<'a> Inbox<'a> {
             Some((_, Kept::Other(_), _)) | None => false,
         };
         let found = named(wanted, names, has_own);
-        match (found.as_slice(), all.damaged) {
-            ([at], _) => {
+        match found.as_slice() {
+            [at] => {
                 let Some((id, kept, shown)) = all.messages.get(*at) else {
                     return Ok(Found::Nothing);
                 };
                 let now = self.case_now(kept, self.words_of(*id)?);
-                Ok(Found::One(Box::new(ReceivedAlert {
+                let found = ReceivedAlert {
                     number: Some(at.saturating_add(1)),
                     ..self.view(*id, kept, *shown, now)
-                })))
+                };
+                // Whoever looks for others like it need not read them again.
+                let _ = self.listed.set(all);
+                Ok(Found::One(Box::new(found)))
             }
-            ([_, ..], _) => Ok(Found::Several),
-            ([], Some(damaged)) => Err(damaged),
-            ([], None) => Ok(Found::Nothing),
+            [_, ..] => Ok(Found::Several),
+            [] => all.damaged.map_or(Ok(Found::Nothing), Err),
         }
     }
 
