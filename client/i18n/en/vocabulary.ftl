@@ -371,6 +371,10 @@ note-audience-group = for the group
     .also = group
 note-audience-defender = for the defender
     .also = defender
+note-audience-lead = for who leads
+    .also = lead
+note-audience-named-people = for people who are named
+    .also = named people
 
 link-duplicate-of = duplicate of
     .also = duplicate

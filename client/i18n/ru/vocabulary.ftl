@@ -385,6 +385,10 @@ note-audience-group = для группы
     .also = группа
 note-audience-defender = для правозащитника или правозащитницы
     .also = правозащитнику
+note-audience-lead = для того, кто ведёт дело
+    .also = ведущему
+note-audience-named-people = для названных людей
+    .also = названным людям
 
 link-duplicate-of = повторяет
 link-follows = продолжает

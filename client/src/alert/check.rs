@@ -232,16 +232,20 @@ pub(super) fn at_most(field: Field, found: usize, max: usize) -> Result<(), Aler
 
 /// A11: the shape of a tag only: whether the language exists is not ours to say.
 fn language_tag(field: Field, tag: &str) -> Result<(), AlertError> {
+    match is_language_tag(tag) {
+        true => Ok(()),
+        false => Err(AlertError::NotALanguage(field)),
+    }
+}
+
+/// Whether it has the shape of a tag (BCP 47).
+#[must_use]
+pub fn is_language_tag(tag: &str) -> bool {
     let mut parts = tag.split('-');
     let language = parts.next().unwrap_or_default();
-    let good = (2..=8).contains(&language.len())
+    (2..=8).contains(&language.len())
         && language.bytes().all(|byte| byte.is_ascii_lowercase())
         && parts.all(|part| {
             (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        });
-    if good {
-        Ok(())
-    } else {
-        Err(AlertError::NotALanguage(field))
-    }
+        })
 }

@@ -32,6 +32,7 @@ pub mod vocabulary;
 mod whom;
 
 pub(crate) use check::chars_max;
+pub use check::is_language_tag;
 pub use fields::{
     CoeWork, Consent, EventTime, Fields, Intake, Place, Threat, Translation, UNKNOWN_LANGUAGE,
     Victim,

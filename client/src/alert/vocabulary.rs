@@ -542,6 +542,9 @@ vocabulary! {
     NoteAudience "note-audience" Group {
         Group = 1 "group",
         Defender = 2 "defender",
+        /// For who leads the case.
+        Lead = 3 "lead",
+        NamedPeople = 5 "named_people",
     }
     /// How one alert relates to another.
     Link "link" Follows {

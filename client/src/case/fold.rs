@@ -19,6 +19,7 @@ use super::{
     facts::{Facts, facts},
     judge::{Place, Said},
     sender,
+    translations::{Translations, translations},
 };
 use crate::{
     alert::vocabulary::{CaseState, Receipt},
@@ -56,6 +57,8 @@ pub(crate) struct Case {
     pub(crate) apart: Vec<At>,
     /// What is so.
     pub(crate) facts: Facts,
+    /// Which translations stand.
+    pub(crate) translations: Translations,
     /// What the next message names as seen.
     pub(crate) heads: Vec<Hash>,
     /// How many messages others had seen that are not here.
@@ -145,6 +148,7 @@ pub(crate) fn fold(said: &[Said]) -> Case {
         supporting: of_receipt(said, &newest, Receipt::Supporting),
         apart: of_receipt(said, &newest, Receipt::ConflictOfInterest),
         facts: facts(said, &order),
+        translations: translations(said, &order),
         heads,
         missing,
         order,
@@ -388,12 +392,14 @@ fn story(said: &[Said]) -> Vec<At> {
 }
 
 /// The messages that one names.
-fn named(said: &Said) -> impl Iterator<Item = &Hash> {
+pub(super) fn named(said: &Said) -> impl Iterator<Item = &Hash> {
     let over: Vec<&Hash> = match &said.act {
         CaseAct::Receipt(words) => words.over.iter().collect(),
         CaseAct::State(words) => words.over.iter().collect(),
         CaseAct::Facts(words) => words.facts.iter().flat_map(|fact| &fact.over).collect(),
         CaseAct::Readers(words) => words.over.iter().collect(),
+        CaseAct::NoteTo(words) => words.of.iter().collect(),
+        CaseAct::Translation(said) => said.named(),
         CaseAct::Note(_)
         | CaseAct::Answer(_)
         | CaseAct::OfSender(_)

@@ -4,11 +4,15 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    alert::vocabulary::{ClosingReason, Kind},
+    alert::vocabulary::{ClosingReason, Kind, NoteAudience, Translator},
     case::Void,
     extensions::Extensions,
     ids::Position,
-    message::{AnswerWords, NoteWords, ReceiptWords, SenderWords, StateWords},
+    message::{
+        AnswerWords, Letter, NoteWords, OfTranslation, ReceiptWords, SenderWords, StateWords,
+        Translated,
+    },
+    seal::MemberIdentity,
 };
 
 /// In the roster's order.
@@ -99,6 +103,32 @@ fn note(number: u8, who: u8, seen: &[u8]) -> Said {
         seen: seen.iter().copied().map(hash).collect(),
         ..said(number, who, CaseAct::Note(words))
     }
+}
+
+/// A note for David alone, as he leads or not; or handed on to him.
+fn note_to(number: u8, who: u8, of: Option<u8>) -> Said {
+    let letter = Letter::new(device(who), hash(200), [0; 16], "for David".to_owned());
+    let keys = [MemberIdentity::from_seed(&[DAVID; 32]).to_key()];
+    let to = (NoteAudience::Lead, of.map(hash));
+    let words = letter.seal(to, vec![device(DAVID)], &keys).unwrap();
+    said(number, who, CaseAct::NoteTo(words))
+}
+
+/// A person's or a machine's, or that one is right.
+fn translation(number: u8, who: u8, over: Option<u8>, which: u8) -> Said {
+    let of = over.map(hash);
+    let said_of = match (which, of) {
+        (2, Some(of)) => OfTranslation::Checked(of),
+        _ => OfTranslation::Is(Translated {
+            of: (number % 3 == 0).then_some(of).flatten(),
+            language: "ru".to_owned(),
+            by: [Translator::Person, Translator::Machine][usize::from(which) % 2],
+            service: String::new(),
+            text: "перевод".to_owned(),
+            over: of.into_iter().collect(),
+        }),
+    };
+    said(number, who, CaseAct::Translation(said_of))
 }
 
 fn answer(number: u8, who: u8) -> Said {
@@ -332,9 +362,24 @@ mod facts_tests;
 #[path = "lead_model_tests.rs"]
 mod lead_model_tests;
 
+/// A note to whoever somebody calls the lead makes nobody lead and gives nothing back: who leads is said by receipts alone.
+#[test]
+fn a_note_to_the_lead_says_nothing_of_who_leads() {
+    assert_eq!(leads(&[note_to(1, BORIS, None)]), None);
+    let all = [
+        lead(1, BORIS, None, ""),
+        note_to(2, DAVID, None),
+        note_to(3, DAVID, Some(2)),
+    ];
+    assert_eq!(leads(&all), Some(BORIS));
+    // Handed on, and what is handed on is not here.
+    assert_eq!(fold(&[note_to(3, ANNA, Some(2))]).missing, 1);
+    assert_eq!(fold(&all).heads, [hash(3), hash(1)]);
+}
+
 /// A message of whatever kind by one of four, over whatever other.
 fn any_said(number: u8) -> impl Strategy<Value = Said> {
-    let acts = 0_u8..15;
+    let acts = 0_u8..19;
     let over = proptest::option::of(0_u8..12);
     (
         1_u8..=4,
@@ -358,6 +403,8 @@ fn any_said(number: u8) -> impl Strategy<Value = Said> {
                     number,
                     [Kind::Update, Kind::Withdrawal][usize::from(to) % 2],
                 ),
+                15 => note_to(number, who, over),
+                16..=18 => translation(number, who, over, act - 16),
                 _ => facts_tests::any_of(number, who, over, act - 8),
             };
             said.seen = seen.into_iter().map(hash).collect();
@@ -375,7 +422,7 @@ fn told(said: &[Said], case: &Case) -> String {
     let at = |at: &At| said[*at].id;
     let all = |places: &[At]| places.iter().map(at).collect::<Vec<_>>();
     format!(
-        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {}",
+        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {}",
         all(&case.order),
         case.lead,
         case.lead_by.as_ref().map(at),
@@ -391,6 +438,14 @@ fn told(said: &[Said], case: &Case) -> String {
             .map(|(about, stands)| {
                 let stands = stands.iter().map(|one| (at(&one.at), &one.fact));
                 (about, stands.collect::<Vec<_>>())
+            })
+            .collect::<Vec<_>>(),
+        case.translations
+            .iter()
+            .map(|(of, stands)| {
+                let stands = stands.iter();
+                let stands = stands.map(|it| (at(&it.at), all(&it.checked_by), it.is_of_earlier));
+                (of, stands.collect::<Vec<_>>())
             })
             .collect::<Vec<_>>(),
         case.heads,

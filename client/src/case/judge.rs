@@ -79,7 +79,7 @@ pub(crate) enum Void {
     OtherAlert,
     /// The alert was for others: whoever said it was handed what they know of it.
     NotForThem,
-    /// It hands the case, or work in it, over to somebody who cannot read it.
+    /// It hands the case, or work in it, over to somebody who cannot read it; or it is a note for them.
     ToNobody,
     /// It says who else reads the case, and whoever said it reads it only as somebody opened it to them.
     MayNotOpen,
@@ -186,10 +186,15 @@ impl Opening {
         is_for((&self.alert, self.meant.as_deref()), person, roster)
     }
 
+    /// Whether somebody could read what was said about it when it came.
+    fn could_read(&self, person: &Person, roster: &Roster, arrived: Timestamp) -> bool {
+        let is_open = || self.opened_to.was_open(&person.person, arrived);
+        person.role.reads() && (self.is_for(person, roster) || is_open())
+    }
+
     /// Whether somebody could speak about it when something came: also where it is open to them no longer, and was then.
     fn could_speak(&self, person: &Person, roster: &Roster, arrived: Timestamp) -> bool {
-        let is_open = || self.opened_to.was_open(&person.person, arrived);
-        speaks(person.role) && (self.is_for(person, roster) || is_open())
+        speaks(person.role) && self.could_read(person, roster, arrived)
     }
 }
 
@@ -213,11 +218,18 @@ pub(crate) fn judge(
         _ => Vec::new(),
     };
     let is_nobody = named.iter().any(|device| place_of(device).is_none());
+    let is_for_nobody = match &act {
+        CaseAct::NoteTo(words) => words.who.iter().any(|device| {
+            let who = person(roster, device);
+            !who.is_some_and(|(who, _)| opening.could_read(who, roster, arrived))
+        }),
+        _ => false,
+    };
     let mut counts = counts(message, arrived, opening, (roster, frozen));
     if counts.is_ok() && body.alert_hash != opening.hash {
         counts = Err(Void::OtherAlert);
     }
-    if counts.is_ok() && is_nobody {
+    if counts.is_ok() && (is_nobody || is_for_nobody) {
         counts = Err(Void::ToNobody);
     }
     if let (CaseAct::Readers(words), Ok(_)) = (&act, &counts) {

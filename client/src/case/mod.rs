@@ -10,6 +10,7 @@ mod judge;
 mod number;
 mod readers;
 mod sender;
+pub(crate) mod translations;
 
 pub(crate) use alike::alike;
 pub(crate) use check_in::{

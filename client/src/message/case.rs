@@ -11,7 +11,9 @@ use super::{
     answer::{ANSWER_CHARS_MAX, NAME_CHARS_MAX},
     facts::FactsWords,
     freeze::REASON_CHARS_MAX,
+    note_to::NoteToWords,
     opened_to::ReadersWords,
+    translation::OfTranslation,
 };
 use crate::{
     alert::vocabulary::{CaseState, ClosingReason, Kind, Receipt, Vocabulary as _},
@@ -40,8 +42,8 @@ pub(crate) struct CaseMessage {
     /// The newest messages of the case that its author had: those that no other one of them names. By their hashes, so that they cannot go
     /// round in a circle.
     pub(crate) seen: Vec<Hash>,
-    /// What is said: 1 a receipt, 2 a state, 3 a note, 4 facts, 5 an answer to the alert's sender, 6 to whom the case is open, 9 whether somebody was
-    /// reached who did not check in.
+    /// What is said: 1 a receipt, 2 a state, 3 a note, 4 facts, 5 an answer to the alert's sender, 6 to whom the case is open, 7 a note for some
+    /// of those who read it, 8 a translation, 9 whether somebody was reached who did not check in.
     pub(crate) act: u16,
     /// That.
     pub(crate) words: Blob,
@@ -146,6 +148,10 @@ pub(crate) enum CaseAct {
     Facts(FactsWords),
     /// See [`ReadersWords`].
     Readers(ReadersWords),
+    /// See [`NoteToWords`].
+    NoteTo(NoteToWords),
+    /// See [`OfTranslation`].
+    Translation(OfTranslation),
     /// See [`ReachWords`].
     Reach(ReachWords),
     /// Something that this program must be updated for.
@@ -167,6 +173,8 @@ impl CaseMessage {
             CaseAct::Answer(words) => (5, codec::encode(words)),
             CaseAct::Facts(words) => (4, codec::encode(words)),
             CaseAct::Readers(words) => (6, codec::encode(words)),
+            CaseAct::NoteTo(words) => (7, codec::encode(words)),
+            CaseAct::Translation(said) => (8, codec::encode(&said.write())),
             CaseAct::Reach(words) => (9, codec::encode(words)),
             // The alert says it.
             CaseAct::OfSender(_) | CaseAct::Newer => return None,
@@ -214,6 +222,14 @@ impl CaseMessage {
                 .words()
                 .and_then(ReadersWords::checked)
                 .map(CaseAct::Readers),
+            7 => self
+                .words()
+                .and_then(NoteToWords::checked)
+                .map(CaseAct::NoteTo),
+            8 => self
+                .words()
+                .and_then(OfTranslation::of_words)
+                .map(CaseAct::Translation),
             9 => self
                 .words()
                 .and_then(ReachWords::checked)

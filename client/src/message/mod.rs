@@ -13,12 +13,14 @@ mod custody;
 mod facts;
 mod freeze;
 mod meant;
+mod note_to;
 mod opened_to;
 mod passing;
 mod payload;
 mod reached_by;
 mod resend;
 mod seen;
+mod translation;
 pub(crate) mod verify;
 mod vouch;
 mod week_keys;
@@ -57,6 +59,7 @@ pub(crate) use facts::{FactFault, FactsWords, Review};
 pub use freeze::{Freeze, FreezeAct, Frozen};
 pub(crate) use freeze::{KIND_FREEZE, REASON_CHARS_MAX, SaidOfSender, entitled, freezes};
 pub(crate) use meant::{is_for, is_kept_from, is_kept_out, meant};
+pub(crate) use note_to::{Letter, NoteToWords, WHO_MAX};
 pub use opened_to::OpenedBy;
 pub(crate) use opened_to::{ReadersWords, around, has_act_around, is_closed_to};
 pub(crate) use passing::{PassedOn, missed, pass_on, passed_on};
@@ -65,6 +68,10 @@ pub use payload::{Audience, KIND_ALERT, Message, Payload, Seen, SignedMessage};
 pub(crate) use reached_by::{KIND_REACHED_BY, ReachedBy};
 pub(crate) use resend::{KIND_RESEND_REQUEST, RANGES_MAX, ResendRequest, turn};
 pub(crate) use seen::{KIND_SEEN, SeenHere};
+pub(crate) use translation::{
+    OVER_MAX as TRANSLATIONS_OVER_MAX, OfTranslation, SERVICE_CHARS_MAX, TRANSLATION_CHARS_MAX,
+    Translated,
+};
 pub use verify::{Sender, UnverifiedReason, VerifiedMessage, VerifyError};
 pub(crate) use verify::{in_roster, verify, verify_signed};
 pub(crate) use vouch::{KIND_VOUCH, Vouch, Vouched};

@@ -152,6 +152,33 @@ pub(crate) fn open_alone(
     bucket::unpad(&padded).ok_or(OpenError::Damaged)
 }
 
+/// Bytes of the payload in a file for some of those who read what it stands in: the rest of them see which of these it is, and no more of how long it is.
+const AMONG_BYTES: [usize; 4] = [1_024, 4_096, 16_384, 32_768];
+
+/// Seals `payload` to some of those who read what this stands in.
+///
+/// # Errors
+/// [`SealError`].
+pub(crate) fn seal_among(payload: &[u8], to: &[MemberKey]) -> Result<Vec<u8>, SealError> {
+    let recipients = shuffled(to)?;
+    let room = AMONG_BYTES.into_iter().find(|room| *room >= payload.len());
+    let padded = room.and_then(|room| bucket::pad_to(payload, room));
+    let padded = padded.ok_or_else(|| too_long(payload, recipients.len()))?;
+    layer::seal(&INNER, &recipients, &padded).map_err(|error| failed(&error))
+}
+
+/// Opens such a file. Safe on bytes from anybody.
+///
+/// # Errors
+/// [`OpenError`].
+pub(crate) fn open_among(
+    file: &[u8],
+    me: &MemberIdentity,
+) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+    let padded = open_layer(file, &INNER, me.as_age(), OpenError::NotForMe)?;
+    bucket::unpad(&padded).ok_or(OpenError::Damaged)
+}
+
 /// Whether these bytes have the length of such a file.
 pub(crate) fn is_alone(file: &[u8]) -> bool {
     file.len() == bucket::padded_length(ALONE_BYTES) + layer::overhead(&INNER, 1)

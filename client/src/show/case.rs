@@ -12,6 +12,7 @@ use super::{
     alert::in_line,
     case_facts::FactsNow,
     case_story::Told,
+    case_translations::ShownTranslation,
     check_in::CheckInNow,
     checklist::Checklists,
     drill::DrillReport,
@@ -104,6 +105,8 @@ pub struct CaseView {
     pub story: Vec<Told>,
     /// How many messages others had seen that are not here.
     pub missing: usize,
+    /// Which translations of it and of what was said in it stand.
+    pub translations: Vec<ShownTranslation>,
     /// What its sender said since with which something goes.
     pub later: Vec<ReceivedAlert>,
 }
@@ -572,11 +575,18 @@ impl Inbox<'_> {
             let kept = inbox::find_kept(self.device, said.id).ok()??;
             Some(self.view(said.id, &kept, true, None))
         });
+        let translations = ShownTranslation::all(&folded, &names);
+        let mut story = Told::all(&folded, &me, &names);
+        for told in &mut story {
+            let of_it = translations.iter().filter(|it| it.of == Some(told.id));
+            told.translations = of_it.cloned().collect();
+        }
         CaseView {
             later: later.filter(|it| !it.attachments.is_empty()).collect(),
             alike: Vec::new(),
             drill: arrived.map(|arrived| DrillReport::of(&folded, arrived, &names)),
-            story: Told::all(&folded, &me, &names),
+            story,
+            translations,
             missing: folded.case.missing,
             alert,
             now,
@@ -585,9 +595,19 @@ impl Inbox<'_> {
 }
 
 impl CaseView {
-    /// The whole case: where it stands, then what was said in order.
+    /// The whole case: where it stands, then what was said in order; in translation where there is one into the reader's language.
     #[must_use]
     pub fn page(&self, now: Timestamp, words: &Messages) -> String {
+        self.page_of(now, words, false)
+    }
+
+    /// The same in the words in which everything was said.
+    #[must_use]
+    pub fn original_page(&self, now: Timestamp, words: &Messages) -> String {
+        self.page_of(now, words, true)
+    }
+
+    fn page_of(&self, now: Timestamp, words: &Messages, original: bool) -> String {
         let case = self.alert.case.as_str();
         let kind = self.alert.reading.fields().map(|fields| fields.kind);
         let title = match kind {
@@ -612,13 +632,33 @@ impl CaseView {
         }
         lines.extend(self.drill.iter().flat_map(|drill| drill.lines(words)));
         lines.push(words.say("case-alert", &[("case", case.into())]));
+        lines.extend(self.translation_lines(case, words, original));
         let papers = [&self.alert].into_iter().chain(&self.later);
         lines.extend(papers.flat_map(|alert| alert.attachment_lines(words)));
         if !self.story.is_empty() {
             lines.push(words.plain("case-story"));
-            lines.extend(self.story.iter().map(|told| told.text(words)));
+            lines.extend(self.story.iter().map(|told| told.text(words, original)));
         }
         lines.join("\n")
+    }
+
+    /// The translations of the alert, those that the reader reads in full; and where the originals are.
+    fn translation_lines(&self, case: &str, words: &Messages, original: bool) -> Vec<String> {
+        let is_shown = |it: &&ShownTranslation| it.is_for(words) && !original;
+        let of_alert = self.translations.iter().filter(|it| it.of.is_none());
+        let lines = of_alert.flat_map(|it| match is_shown(&it) {
+            true => it.lines(words),
+            false => it.head(words),
+        });
+        let mut lines: Vec<String> = lines.collect();
+        let args = [("case", case.into())];
+        if self.translations.iter().any(|it| is_shown(&it)) {
+            lines.push(words.say("case-translated", &args));
+        }
+        if !self.translations.is_empty() {
+            lines.push(words.say("case-translations", &args));
+        }
+        lines
     }
 
     /// A few lines for a list: which, what, where it stands, and what was said last.
@@ -677,6 +717,9 @@ impl CaseView {
             let papers: Vec<Value> = papers.flat_map(ReceivedAlert::attachments_json).collect();
             object.insert("attachments".to_owned(), json!(papers));
             object.insert("alike".to_owned(), json!(self.alike));
+            let translations = self.translations.iter();
+            let translations: Vec<Value> = translations.map(ShownTranslation::to_json).collect();
+            object.insert("translations".to_owned(), json!(translations));
             object.insert("story".to_owned(), json!(story));
         }
         value

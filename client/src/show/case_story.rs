@@ -1,7 +1,7 @@
 //! What was said in a case, a message at a time.
 
 use bellrope_proto::{
-    ids::Timestamp,
+    ids::{Hash, Timestamp},
     signing::{Device as DeviceKey, PublicKey},
 };
 use serde_json::{Value, json};
@@ -10,14 +10,16 @@ use super::{
     alert::{bounded_block, cut, in_line},
     case::{Names, list},
     case_facts::ShownFact,
+    case_translations::ShownTranslation,
     labels::label,
 };
 use crate::{
-    alert::vocabulary::{CaseState, ClosingReason, Kind, Receipt, Vocabulary as _},
+    alert::vocabulary::{CaseState, ClosingReason, Kind, NoteAudience, Receipt, Translator, Vocabulary as _},
     case::{Said, Void},
     device::{Folded, Follows},
     ids::MessageId,
-    message::{AnswerFate, AnswerWords, CaseAct, NoteWords, Reached},
+    message::{AnswerFate, AnswerWords, CaseAct, NoteWords, OfTranslation, Reached},
+    sync::letter,
     text::{Messages, escape, rfc3339},
 };
 
@@ -41,7 +43,7 @@ pub struct Told {
     pub(super) act: CaseAct,
     /// To whom it hands over.
     pub(super) to: Option<String>,
-    /// To whom it opens the case, or no longer.
+    /// To whom it opens the case, or no longer; whom a note is for.
     people: Vec<String>,
     /// Whom it names to whom the case cannot be opened.
     not_to: Vec<String>,
@@ -56,6 +58,16 @@ pub struct Told {
     facts: Vec<ShownFact>,
     /// and how much more it says that is not known here.
     newer: usize,
+    /// Of a note for some, what it says, if this device can read it,
+    letter: Option<String>,
+    /// and whether it is for this device's person, or theirs.
+    is_for_me: bool,
+    /// The message that it hands on, translates or checks,
+    of: Option<MessageId>,
+    /// and who wrote that.
+    of_name: Option<String>,
+    /// The translations of it that stand.
+    pub(super) translations: Vec<ShownTranslation>,
 }
 
 impl Told {
@@ -85,7 +97,22 @@ impl Told {
             CaseAct::Receipt(words) => words.to,
             _ => None,
         };
+        let of = of(&said.act);
+        let of = of.and_then(|hash| folded.said.iter().find(|it| it.hash == hash));
+        let person = names.person(me);
         Some(Self {
+            letter: letter(folded, said, (me, names.device.member()), names.roster)
+                .map(|letter| letter.text().to_owned()),
+            is_for_me: match &said.act {
+                CaseAct::NoteTo(words) => {
+                    let mut who = words.who.iter();
+                    said.author == person || who.any(|who| names.person(who) == person)
+                }
+                _ => false,
+            },
+            of: of.map(|it| it.id),
+            of_name: of.map(|it| names.of(&it.author)),
+            translations: Vec::new(),
             id: said.id,
             at: said.at,
             name: names.of(&said.author),
@@ -178,6 +205,45 @@ impl Told {
                 }
                 (parts.join(". "), said.reason.as_str())
             }
+            CaseAct::NoteTo(said) => {
+                let args = [
+                    ("to", list(&self.people).into()),
+                    (
+                        "text",
+                        self.letter.as_deref().map(in_line).unwrap_or_default().into(),
+                    ),
+                    (
+                        "author",
+                        escape(self.of_name.as_deref().unwrap_or_default()).into(),
+                    ),
+                ];
+                let is_read = self.letter.is_some();
+                let id = match (said.of, said.audience) {
+                    (Some(_), _) if self.of.is_none() => "said-note-handed-missing",
+                    (Some(_), _) => "said-note-handed",
+                    (None, NoteAudience::Lead) if is_read => "said-note-lead-text",
+                    (None, NoteAudience::Lead) => "said-note-lead",
+                    (None, _) if is_read => "said-note-named-text",
+                    (None, _) => "said-note-named",
+                };
+                return words.say(id, &args);
+            }
+            CaseAct::Translation(said) => {
+                let language = match said {
+                    OfTranslation::Is(it) => it.language.as_str(),
+                    OfTranslation::Asked { language, .. } => language.as_str(),
+                    OfTranslation::Checked(_) => "",
+                };
+                let args = [
+                    ("language", language.into()),
+                    (
+                        "author",
+                        escape(self.of_name.as_deref().unwrap_or_default()).into(),
+                    ),
+                    ("to", list(&self.people).into()),
+                ];
+                return words.say(translation_said(said), &args);
+            }
             CaseAct::Reach(said) => {
                 let id = match said.reached {
                     Reached::Yes => "said-reached",
@@ -207,8 +273,15 @@ impl Told {
     }
 
     /// On the page of the case, with what has to be known beside it.
-    pub(super) fn text(&self, words: &Messages) -> String {
+    pub(super) fn text(&self, words: &Messages, original: bool) -> String {
         let what = match &self.act {
+            CaseAct::NoteTo(said) if said.of.is_none() && self.letter.is_some() => {
+                let id = match said.audience {
+                    NoteAudience::Lead => "said-note-lead",
+                    _ => "said-note-named",
+                };
+                words.say(id, &[("to", list(&self.people).into())])
+            }
             CaseAct::Note(_) => words.plain("said-note-below"),
             CaseAct::Answer(said) if said.name.is_empty() => words.plain("said-answer-below"),
             CaseAct::Answer(said) => {
@@ -222,10 +295,31 @@ impl Told {
             ("at", words.moment(self.at).into()),
         ];
         let mut lines = vec![words.say("story-line", &args)];
-        if let CaseAct::Note(NoteWords { text, .. }) | CaseAct::Answer(AnswerWords { text, .. }) =
-            &self.act
-        {
-            lines.push(bounded_block(text));
+        let first = self.translations.iter();
+        let first: Vec<_> = first.filter(|it| it.is_for(words) && !original).collect();
+        match (&self.act, &self.letter) {
+            (CaseAct::Note(_), _) if !first.is_empty() => {}
+            (
+                CaseAct::Note(NoteWords { text, .. }) | CaseAct::Answer(AnswerWords { text, .. }),
+                _,
+            ) => lines.push(bounded_block(text)),
+            (CaseAct::NoteTo(said), Some(text)) if said.of.is_none() => {
+                lines.push(bounded_block(text));
+            }
+            (CaseAct::NoteTo(said), None) if said.of.is_none() => {
+                let id = match self.is_for_me {
+                    true => "story-note-unreadable",
+                    false => "story-note-not-yours",
+                };
+                lines.push(words.plain(id));
+            }
+            _ => {}
+        }
+        for translation in &self.translations {
+            lines.extend(match first.contains(&translation) {
+                true => translation.lines(words),
+                false => translation.head(words),
+            });
         }
         if let Some(key) = self.answer_key().filter(|_| self.void.is_none()) {
             let what = match self.act {
@@ -285,6 +379,23 @@ impl Told {
                 };
                 (what.to_owned(), Some(&said.reason), None, None, None)
             }
+            CaseAct::NoteTo(said) => {
+                let what = match (said.of, said.audience) {
+                    (Some(_), _) => "note_handed_on",
+                    (None, NoteAudience::Lead) => "note_to_lead",
+                    (None, _) => "note_to_people",
+                };
+                let text = self.letter.as_ref().filter(|_| said.of.is_none());
+                (what.to_owned(), None, None, None, text)
+            }
+            CaseAct::Translation(said) => {
+                let (what, text) = match said {
+                    OfTranslation::Is(it) => ("translation", Some(&it.text)),
+                    OfTranslation::Checked(_) => ("translation_checked", None),
+                    OfTranslation::Asked { text, .. } => ("translation_asked", Some(text)),
+                };
+                (what.to_owned(), None, None, None, text)
+            }
             CaseAct::Reach(said) => {
                 let what = match said.reached {
                     Reached::Yes => "reached",
@@ -310,6 +421,12 @@ impl Told {
                 CaseAct::Answer(said) if !said.name.is_empty() => Some(&said.name),
                 _ => None,
             },
+            "of": self.of.map(|of| of.to_string()),
+            "language": match &self.act {
+                CaseAct::Translation(OfTranslation::Is(it)) => Some(&it.language),
+                CaseAct::Translation(OfTranslation::Asked { language, .. }) => Some(language),
+                _ => None,
+            },
             "sender_told": self.answer_key(),
             "facts": self.facts.iter().map(ShownFact::to_json).collect::<Vec<_>>(),
             "counts": self.void.is_none(),
@@ -322,8 +439,17 @@ impl Told {
 
 /// Whom an act names who says who reads the case: those to whom it can be opened, or the others.
 fn people(folded: &Folded, act: &CaseAct, names: &Names<'_>, can: bool) -> Vec<String> {
-    let CaseAct::Readers(words) = act else {
-        return Vec::new();
+    let words = match act {
+        CaseAct::Readers(words) => words,
+        CaseAct::NoteTo(words) if can => {
+            let mut called: Vec<String> = words.who.iter().map(|it| names.of(it)).collect();
+            called.sort_unstable();
+            return called;
+        }
+        CaseAct::Translation(OfTranslation::Asked { whom, .. }) if can => {
+            return vec![names.of(whom)];
+        }
+        _ => return Vec::new(),
     };
     let can_be = |device: &PublicKey<DeviceKey>| {
         let removed = || names.roster.removed_person(device).map(|it| &it.person);
@@ -335,6 +461,31 @@ fn people(folded: &Folded, act: &CaseAct, names: &Names<'_>, can: bool) -> Vec<S
     called.sort_unstable();
     called.dedup();
     called
+}
+
+/// The message that one hands on, translates or checks.
+fn of(act: &CaseAct) -> Option<Hash> {
+    match act {
+        CaseAct::NoteTo(words) => words.of,
+        CaseAct::Translation(OfTranslation::Is(it)) => it.of,
+        CaseAct::Translation(OfTranslation::Checked(of)) => Some(*of),
+        CaseAct::Translation(OfTranslation::Asked { of, .. }) => *of,
+        _ => None,
+    }
+}
+
+/// What somebody does about a translation.
+fn translation_said(said: &OfTranslation) -> &'static str {
+    match said {
+        OfTranslation::Is(it) => match (it.by == Translator::Machine, it.of) {
+            (false, None) => "said-translation-alert",
+            (false, Some(_)) => "said-translation",
+            (true, None) => "said-translation-machine-alert",
+            (true, Some(_)) => "said-translation-machine",
+        },
+        OfTranslation::Checked(_) => "said-translation-checked",
+        OfTranslation::Asked { .. } => "said-translation-asked",
+    }
 }
 
 /// What the alert's sender does by a later one.

@@ -10,6 +10,7 @@ mod case_alike;
 mod case_facts;
 mod case_news;
 mod case_story;
+mod case_translations;
 mod case_wanted;
 #[cfg(test)]
 mod case_wanted_tests;
@@ -52,6 +53,7 @@ pub use case::{CaseNow, CaseView, Cases};
 pub use case_facts::FactsNow;
 pub use case_news::CaseNews;
 pub use case_story::Told;
+pub use case_translations::{ByLetters, ShownTranslation, Translatable, by_letters};
 pub use case_wanted::{CaseTable, WantedCases};
 pub use check_in::{CheckInNow, MissedCheckIn, plan_line};
 pub use checklist::Checklists;

@@ -83,7 +83,12 @@ pub(super) fn by_itself(case: &Case, act: &CaseAct) -> Option<Answered> {
         },
         // Whoever has the device of somebody who is missed is told nothing.
         CaseAct::Answer(_) | CaseAct::OfSender(_) | CaseAct::Reach(_) | CaseAct::Newer => None,
-        CaseAct::State(_) | CaseAct::Note(_) | CaseAct::Facts(_) | CaseAct::Readers(_) => {
+        CaseAct::State(_)
+        | CaseAct::Note(_)
+        | CaseAct::NoteTo(_)
+        | CaseAct::Translation(_)
+        | CaseAct::Facts(_)
+        | CaseAct::Readers(_) => {
             case.read_by.is_empty().then_some(Answered::Read)
         }
     }

@@ -11,7 +11,9 @@ use super::{
     answers::{self, AnswerError},
     compose::{ComposeError, compose_in_case, sender},
     facts,
+    notes_to::{self, NoteFor},
     readers::{self, OpenTo},
+    translations::{self, NewTranslation},
     weeks::seal_in_week,
 };
 use crate::{
@@ -51,6 +53,12 @@ pub enum SayInCase<'a> {
     StayOut(&'a str),
     /// A note.
     Note(&'a str),
+    /// A note that only some of those who read it can read.
+    NoteTo(NoteFor<'a>, &'a str),
+    /// A translation.
+    Translate(NewTranslation<'a>),
+    /// That they have compared this translation with its original.
+    CheckTranslation(MessageId),
     /// What the alert's sender is answered, and by which name; none for "a member of the group".
     Answer(&'a str, Option<&'a str>),
     /// That it is closed, for which reason, and more in their words.
@@ -102,6 +110,30 @@ pub enum CaseError {
     /// The group keeps them out of such alerts.
     #[error("the group keeps this person out of such alerts")]
     KeptOut(PublicKey<DeviceKey>),
+    /// They do not read the case.
+    #[error("this person does not read the case")]
+    DoesNotRead(PublicKey<DeviceKey>),
+    /// A note is for so many people at most.
+    #[error("a note is for {0} people at most")]
+    TooMany(usize),
+    /// Nobody leads whom a note could be for.
+    #[error("nobody leads this case")]
+    NobodyLeads,
+    /// This device's person leads: such a note would be for nobody else.
+    #[error("this person leads the case themselves")]
+    YouLead,
+    /// This is the tag of no language.
+    #[error("this is the tag of no language")]
+    NotALanguage,
+    /// There is no note of this id, and nothing that the alert's sender said later.
+    #[error("there is nothing of this id that can be translated")]
+    NothingToTranslate,
+    /// No translation of this id stands.
+    #[error("there is no translation of this id")]
+    NothingToCheck,
+    /// It is of this device's person: a second one compares it.
+    #[error("nobody checks their own translation")]
+    OwnTranslation,
     /// Nobody opened it to them.
     #[error("the case was not opened to this person")]
     NotOpenTo(PublicKey<DeviceKey>),
@@ -179,7 +211,10 @@ pub fn say_in_case(
         return Err(CaseError::NotForYou);
     }
     let person = roster.person_of(&me).unwrap_or(me);
-    let act = act(&folded, &roster, (person, what))?;
+    let act = match what {
+        SayInCase::NoteTo(to, text) => notes_to::act(device, (&roster, &folded), (to, text))?,
+        what => act(&folded, &roster, (person, what))?,
+    };
     say_act(device, (&kept, &roster, &folded), &act, now)
 }
 
@@ -349,6 +384,10 @@ fn act(
                 extensions: Extensions::none(),
             }))
         }
+        // It is sealed by whoever has the keys.
+        SayInCase::NoteTo(..) => Err(CaseError::NotPossible),
+        SayInCase::Translate(new) => translations::act(folded, &new),
+        SayInCase::CheckTranslation(of) => translations::check(folded, roster, me, of),
         SayInCase::Answer(text, name) => Ok(CaseAct::Answer(answers::words(text, name)?)),
         SayInCase::Close(..) if is_closed => Err(CaseError::Already(CaseState::Closed)),
         SayInCase::Close(reason, text) => state(CaseState::Closed, Some(reason), one_line(text)?),

@@ -22,6 +22,7 @@ mod follow;
 mod former;
 mod full;
 mod invitations;
+mod notes_to;
 mod opened;
 mod own_mailbox;
 mod reached_by;
@@ -37,6 +38,7 @@ mod reply_mailbox;
 mod resend;
 mod seen;
 mod send;
+mod translations;
 mod vouch;
 mod weeks;
 mod wish;
@@ -59,6 +61,8 @@ pub use fetch_parts::fetch_parts;
 pub use invitations::ClaimsReport;
 #[cfg(feature = "internals")]
 pub use opened::say_opened;
+pub(crate) use notes_to::letter;
+pub use notes_to::{NoteFor, hand_notes_on};
 pub use readers::OpenTo;
 pub(crate) use recover::worth_of;
 pub use recover::{
@@ -66,6 +70,7 @@ pub use recover::{
     register_recovery, worth_of_key, worth_of_set,
 };
 pub use send::SendReport;
+pub use translations::NewTranslation;
 pub(crate) use vouch::{follow_up, say};
 pub(crate) use weeks::sealing_week;
 pub use wish::{

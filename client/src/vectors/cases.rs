@@ -429,6 +429,8 @@ fn act_name(act: &CaseAct) -> &'static str {
         CaseAct::Facts(_) => "facts",
         CaseAct::Readers(_) => "readers",
         CaseAct::Reach(_) => "reach",
+        CaseAct::NoteTo(_) => "note_to",
+        CaseAct::Translation(_) => "translation",
         CaseAct::Newer => "newer",
     }
 }

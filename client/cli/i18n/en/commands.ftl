@@ -159,6 +159,21 @@ open-chosen = { $count ->
 }
 ask-open = Open it to others all the same? (yes/no, empty: no):
 note-done = { $case }: your note is there.
+note-lead-done = { $case }: your note is there, for { $name } alone, who leads. The others see that you wrote it, and not what.
+note-to-done = { $case }: your note is there, for those alone whom you named. The others see that you wrote it, and not what.
+notes-handed-on = { $count ->
+    [one] Handed on as well: one note for who leads.
+   *[other] Handed on as well: { $count } notes for who leads.
+}
+notes-not-handed-on = What was written to you as who leads is not handed on yet. To do it: bellrope note { $case } --hand-on
+notes-none-to-hand-on = { $case }: there is no note for who led that this device can hand on.
+translate-done = { $case }: your translation is there, with your name.
+translate-machine-done = { $case }: the translation is there, marked as a machine’s that nobody has checked. Somebody else checks it with: bellrope translate { $case } --check LETTERS
+translate-check-done = { $case }: it is noted that you have compared the translation with its original.
+translate-next = The text for whoever translates it: bellrope translate { $case } --text. A translation: bellrope translate { $case } --into LANGUAGE. Of anything but the alert: --of LETTERS
+translate-saved = Saved: { $file }
+translate-tells = Whoever pastes this into an on-line translator tells its owner of the case. A person, or a translator that works on your own computer, is safer.
+ask-translation = The translation. It ends with a line that has only a dot.
 answer-done = { $case }: the answer is there, for the group too. A coordinator’s program hands it on to the sender; how far it came says: bellrope case { $case }
 close-done = { $case }: closed. Everything stays here: bellrope cases --all
 reopen-done = { $case }: open again.

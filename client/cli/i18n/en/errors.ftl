@@ -309,6 +309,28 @@ error-note-empty = the note is empty
     Write it after the case: bellrope note CASE TEXT
 error-note-long = the note is longer than { $max } characters
     Make two of it.
+error-note-does-not-read = { $name } does not read { $case }
+    Open it to them: bellrope open { $case } to NAME
+error-note-many = a note is for { $max } people at most
+    Write it for everybody who reads the case: bellrope note CASE TEXT
+error-note-nobody-leads = nobody leads { $case }
+    Write it for everybody who reads the case: bellrope note { $case } TEXT
+error-note-you-lead = you lead { $case } yourself
+    To somebody else who reads it: bellrope note { $case } --to NAME TEXT
+error-translation-empty = the translation is empty
+    Write it after the language: bellrope translate CASE --into LANGUAGE TEXT
+error-translation-long = the translation is longer than { $max } characters
+    Shorten it; what is longer in one language than in another can end with where the rest is.
+error-not-a-language = this is the tag of no language
+    Two or three small letters, as in: --into ru
+error-translate-gone = there is nothing of this kind in { $case } with these letters
+    See what there is: bellrope translate { $case }
+error-translate-none = nothing of this kind in { $case } has letters that begin with { $letters }
+    See what there is: bellrope translate { $case }
+error-translate-several = several in { $case } have letters that begin with { $letters }
+    Give one more letter: bellrope translate { $case } --json
+error-translation-own = nobody checks their own translation
+    Ask somebody else who reads { $case } to do it.
 error-answer-reads = whoever sent { $case } is a member of the group and reads the case
     Write it there: bellrope note { $case } TEXT
 error-answer-nobody = whoever sent { $case } cannot be reached through the group: they are not in it by any invitation that is known here

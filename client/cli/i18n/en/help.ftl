@@ -120,6 +120,10 @@ help-value-share = WITH-WHOM
 help-value-shell = SHELL
 help-value-summary = LINE
 help-value-text = TEXT
+help-value-of = LETTERS
+help-value-into = LANGUAGE
+help-value-by-machine = NAME
+help-value-check = LETTERS
 help-value-to = NAME
 help-value-token = TOKEN
 help-value-urgency = URGENCY
@@ -359,6 +363,7 @@ help-cases-examples =
         bellrope cases --all --table
 help-case = Show a case: how it stands, and what was said in it
 help-case-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
+help-case-original = Show everything in the words in which it was said, also where there is a translation
 help-case-json = Print the case as one line of JSON
 help-attachment = List what goes with an alert, and save it
 help-attachment-long = Lists the photographs and papers that go with an alert, and how much of each has come. With a number, writes that one into a new file which nobody else can read, if it is whole and what the alert announced. Its name is that of the case; the name that it had with the sender never left their device. It is not shown here: another program has to open it, and it was made by somebody else.
@@ -402,6 +407,32 @@ help-open-examples =
 help-note = Write a note for everybody who reads a case
 help-note-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
 help-note-text = The note, at most 8,000 characters; asked for when left out, and then in no history of your shell
+help-note-to-lead = Only for who leads the case: the others see that you wrote, and not what. Who leads later reads it when it is handed on
+help-note-to = Only for this person, who reads the case: the others see that you wrote to them, and not what. May be given several times
+help-note-hand-on = Hand on to who leads now what was written with --to-lead to who led before, as far as this device can read it
+help-note-examples =
+    Examples:
+      bellrope note 7KQ4 "Her sister called"
+      bellrope note 7KQ4 --to-lead "The lawyer asks for money. Is that known?"
+      bellrope note 7KQ4 --to Anna --to Boris "Call me"
+help-translate = Translate what is in a case, or see its translations
+help-translate-long = Without an option: what there is to translate, with letters, and the translations. Whoever reads the case sees a translation into their language first, by whom it is, and the original with “bellrope case CASE --original”. Nothing here asks a machine: whoever pastes a text into an on-line translator tells its owner of the case. One that works on your own computer tells nobody.
+help-translate-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
+help-translate-words = The translation, at most 8,000 characters; asked for when left out, and then in no history of your shell
+help-translate-text = Print the text that is to be translated
+help-translate-of = Of which note or later word of the sender, by its letters; of the alert when left out
+help-translate-into = Into which language: ru, en, be, or another tag
+help-translate-from = A file with the translation
+help-translate-by-machine = A machine has made it, and this is what it is called: everybody sees that nobody has checked it, until somebody else has
+help-translate-check = You have compared the translation with these letters with its original, and it is right
+help-translate-save = Where to write the text, with --text: a new file
+help-translate-json = Print one line of JSON for each text
+help-translate-examples =
+    Examples:
+      bellrope translate 7KQ4 --text --save alert.txt
+      bellrope translate 7KQ4 --into ru --from alert-ru.txt
+      bellrope translate 7KQ4 --into en --of 3f2a91 --by-machine Argos --from note-en.txt
+      bellrope translate 7KQ4 --check 9b04c7
 help-answer = Answer whoever sent the alert
 help-answer-long = It is sealed to the sender’s device, and a coordinator’s program hands it on. The sender is told that a member of the group answers, and no name but one that you give with --as. Their program shows it once and keeps nothing. Everybody who reads the case sees what you answered. While the sender is frozen, it is held. That a person has read the alert, and that somebody leads, the sender is told without this.
 help-answer-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id

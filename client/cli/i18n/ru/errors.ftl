@@ -309,6 +309,28 @@ error-note-empty = заметка пуста
     Напишите её после номера дела: bellrope note ДЕЛО ТЕКСТ
 error-note-long = заметка длиннее { $max } знаков
     Разделите её на две.
+error-note-does-not-read = { $name } не читает { $case }
+    Откройте дело: bellrope open { $case } to ИМЯ
+error-note-many = заметка может быть не больше чем для { $max } человек
+    Напишите её всем, кто читает дело: bellrope note ДЕЛО ТЕКСТ
+error-note-nobody-leads = { $case } никто не ведёт
+    Напишите всем, кто читает дело: bellrope note { $case } ТЕКСТ
+error-note-you-lead = { $case } ведёте вы
+    Другому, кто его читает: bellrope note { $case } --to ИМЯ ТЕКСТ
+error-translation-empty = перевод пуст
+    Напишите его после языка: bellrope translate ДЕЛО --into ЯЗЫК ТЕКСТ
+error-translation-long = перевод длиннее { $max } знаков
+    Сократите его; в конце можно написать, где остальное.
+error-not-a-language = такого кода языка нет
+    Две или три строчные латинские буквы, например: --into ru
+error-translate-gone = такого с этими буквами в { $case } нет
+    Посмотрите, что есть: bellrope translate { $case }
+error-translate-none = такого, что начинается с букв { $letters }, в { $case } нет
+    Посмотрите, что есть: bellrope translate { $case }
+error-translate-several = с букв { $letters } в { $case } начинается несколько
+    Укажите ещё одну букву: bellrope translate { $case } --json
+error-translation-own = свой перевод никто не сверяет
+    Попросите другого, кто читает { $case }.
 error-answer-reads = сигнал { $case } отправил участник группы, он читает дело сам
     Напишите там: bellrope note { $case } ТЕКСТ
 error-answer-nobody = с отправителем { $case } через группу не связаться: здесь неизвестно приглашение, по которому он в неё вошёл

@@ -45,6 +45,9 @@ pub(crate) struct Cases {
 pub(crate) struct Case {
     /// As `show` takes it.
     pub(crate) case: String,
+    /// In the words in which everything was said, and not in translation.
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) original: bool,
     /// One line of JSON.
     #[arg(long)]
     pub(crate) json: bool,
@@ -125,6 +128,49 @@ pub(crate) struct Note {
     pub(crate) case: String,
     /// The note; asked for when it is left out.
     pub(crate) text: Vec<String>,
+    /// Only for who leads.
+    #[arg(long, conflicts_with = "to")]
+    pub(crate) to_lead: bool,
+    /// Only for these.
+    #[arg(long)]
+    pub(crate) to: Vec<String>,
+    /// Hands on to who leads what was for who led.
+    #[arg(long, conflicts_with_all = ["text", "to_lead", "to"])]
+    pub(crate) hand_on: bool,
+}
+
+/// `translate`
+#[derive(Debug, Args)]
+pub(crate) struct Translate {
+    /// As `show` takes it.
+    pub(crate) case: String,
+    /// The translation; asked for when it is left out.
+    #[arg(requires = "into", conflicts_with = "from")]
+    pub(crate) words: Vec<String>,
+    /// The text, for whoever translates it.
+    #[arg(long, conflicts_with_all = ["into", "check"])]
+    pub(crate) text: bool,
+    /// Of what was said, by its letters; of the alert when it is left out.
+    #[arg(long)]
+    pub(crate) of: Option<String>,
+    /// Into which language.
+    #[arg(long)]
+    pub(crate) into: Option<String>,
+    /// A file with the translation.
+    #[arg(long, requires = "into")]
+    pub(crate) from: Option<GivenPath>,
+    /// A machine made it: which.
+    #[arg(long, requires = "into")]
+    pub(crate) by_machine: Option<String>,
+    /// This translation was compared with its original.
+    #[arg(long, conflicts_with_all = ["into", "of"])]
+    pub(crate) check: Option<String>,
+    /// Where to write the text; a new file.
+    #[arg(long, requires = "text")]
+    pub(crate) save: Option<GivenPath>,
+    /// One line of JSON for each text.
+    #[arg(long, conflicts_with_all = ["text", "into", "check"])]
+    pub(crate) json: bool,
 }
 
 /// `answer`

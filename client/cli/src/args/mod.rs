@@ -15,7 +15,7 @@ mod usage;
 
 pub(crate) use case::{
     Answer, Attachment, Calendar, Case, Cases, Checklist, Close, Consent, Custody, Digest, Due,
-    Fact, FactKind, HandOver, InCase, Note, Open, Opened, Review, State, WithReason, WithText,
+    Fact, FactKind, HandOver, InCase, Note, Open, Opened, Review, State, Translate, WithReason, WithText,
 };
 
 pub(crate) use check_in::{CheckIn, CheckInCommand, CheckInPlanArgs, ReachedArgs};
@@ -92,6 +92,8 @@ pub(crate) enum Command {
     Open(Open),
     /// Says something in it.
     Note(Note),
+    /// Translations of what is in it.
+    Translate(Translate),
     /// Answers whoever sent the alert.
     Answer(Answer),
     /// Ends it.

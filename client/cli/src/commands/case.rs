@@ -2,12 +2,13 @@
 //! stands, what is so in it, and its end.
 
 use bellrope_client::{
-    CaseError, Device, Engine, EngineError, EngineOptions, FACTS_MAX, Fact, OpenTo, SayInCase,
+    CaseError, Device, Engine, EngineError, EngineOptions, FACTS_MAX, Fact, MessageId,
+    NewTranslation, NoteFor, OpenTo, SayInCase,
     alert::{
         answers::parse_one,
         vocabulary::{CaseState, ClosingReason, ConsentAnswer, Vocabulary as _, YesNo},
     },
-    is_opening_told, now, say_in_case,
+    hand_notes_on, is_opening_told, now, say_in_case,
     show::{CaseTable, CaseView, Members, WantedCases},
     tell_opening,
     text::escape,
@@ -84,7 +85,10 @@ pub(super) fn case(ui: &mut Ui, args: &args::Case) -> Result<u8, CommandError> {
     if args.json {
         ui.json(case.whole_json())?;
     } else {
-        let page = case.page(now(), &ui.messages);
+        let page = match args.original {
+            true => case.original_page(now(), &ui.messages),
+            false => case.page(now(), &ui.messages),
+        };
         ui.content(&page)?;
     }
     // That a disk that cannot be written to does not know it is said, and no failure of this.
@@ -135,6 +139,8 @@ pub(super) enum Saying<'a> {
     Facts(Stated<'a>),
     Review(&'a args::Review),
     Reached(&'a args::ReachedArgs, bool),
+    Translate(&'a args::Translate, Option<MessageId>, &'a str),
+    CheckTranslation(&'a args::Translate, MessageId),
 }
 
 impl Saying<'_> {
@@ -152,6 +158,7 @@ impl Saying<'_> {
             Self::Facts(stated) => stated.case(),
             Self::Review(args) => &args.case,
             Self::Reached(args, _) => &args.case,
+            Self::Translate(args, ..) | Self::CheckTranslation(args, _) => &args.case,
         }
     }
 
@@ -164,7 +171,12 @@ impl Saying<'_> {
             Self::HandOver(_) => "hand-over-done",
             Self::Conflict(_) => "conflict-done",
             Self::Open(_) => "said-done",
+            Self::Note(args) if args.to_lead => "note-lead-done",
+            Self::Note(args) if !args.to.is_empty() => "note-to-done",
             Self::Note(_) => "note-done",
+            Self::Translate(args, ..) if args.by_machine.is_some() => "translate-machine-done",
+            Self::Translate(..) => "translate-done",
+            Self::CheckTranslation(..) => "translate-check-done",
             Self::Answer(_) => "answer-done",
             Self::Close(_) => "close-done",
             Self::Reopen(_) => "reopen-done",
@@ -217,11 +229,20 @@ pub(super) fn say(ui: &mut Ui, saying: &Saying<'_>) -> Result<u8, CommandError> 
         Saying::Lead(args) | Saying::Conflict(args) => reason(args.reason.as_deref()),
         Saying::HandOver(args) => reason(args.reason.as_deref()),
         Saying::Open(args) => reason(args.reason.as_deref()),
-        Saying::Ack(_) | Saying::Support(_) => reason(None),
+        Saying::Translate(_, _, text) => reason(Some(text)),
+        Saying::Ack(_) | Saying::Support(_) | Saying::CheckTranslation(..) => reason(None),
     };
     let named = match saying {
         Saying::Open(args) => Some(Named::of(&device, args)?),
         _ => None,
+    };
+    let note_for = match saying {
+        Saying::Note(args) => {
+            let names = args.to.iter();
+            let named = names.map(|name| whom(&device, name));
+            named.collect::<Result<Vec<_>, _>>()?
+        }
+        _ => Vec::new(),
     };
     let background = Background::start()?;
     let mut engine = background.engine(&device, EngineOptions::default());
@@ -241,7 +262,18 @@ pub(super) fn say(ui: &mut Ui, saying: &Saying<'_>) -> Result<u8, CommandError> 
                 false => SayInCase::Narrow(named.map_or(&[], Named::people), &text),
             }
         }
+        Saying::Note(args) if args.to_lead => SayInCase::NoteTo(NoteFor::Lead, &text),
+        Saying::Note(args) if !args.to.is_empty() => {
+            SayInCase::NoteTo(NoteFor::People(&note_for), &text)
+        }
         Saying::Note(_) => SayInCase::Note(&text),
+        Saying::Translate(args, of, _) => SayInCase::Translate(NewTranslation {
+            of: *of,
+            language: args.into.as_deref().unwrap_or_default(),
+            machine: args.by_machine.as_deref(),
+            text: &text,
+        }),
+        Saying::CheckTranslation(_, of) => SayInCase::CheckTranslation(*of),
         Saying::Answer(args) => SayInCase::Answer(&text, args.name.as_deref()),
         Saying::Close(_) => SayInCase::Close(closing.unwrap_or_default(), &text),
         Saying::Reopen(_) => SayInCase::Reopen(&text),
@@ -259,18 +291,30 @@ pub(super) fn say(ui: &mut Ui, saying: &Saying<'_>) -> Result<u8, CommandError> 
             .map(|facts| SayInCase::Facts(facts, &text))
             .collect(),
     };
+    let led = match saying {
+        Saying::HandOver(_) => {
+            let view = inbox::open(&device)?.case(&alert)?;
+            view.is_some_and(|view| view.now.is_mine)
+        }
+        _ => false,
+    };
     let mut is_said = false;
     for what in all {
         match say_in_case(&device, alert.id, what, now()) {
             Ok(()) => is_said = true,
             Err(CaseError::Again) => {}
-            Err(error) => return Err(refused(&device, saying, case, error)),
+            Err(error) => return Err(refused(&device, Some(saying), case, error)),
         }
     }
     if !is_said {
         ui.print("case-said-before", &[("case", case.into())])?;
         return Ok(DONE);
     }
+    // Whoever leads and hands that over hands on what was written to them alone as who leads.
+    let handed_on = match led {
+        true => hand_notes_on(&device, alert.id, now()),
+        false => Ok(0),
+    };
     let failed = sent(&background, &engine, read.err())?;
     if failed.is_none() {
         // Somebody else may have said so at the same moment: then it is told now who leads.
@@ -299,9 +343,45 @@ pub(super) fn say(ui: &mut Ui, saying: &Saying<'_>) -> Result<u8, CommandError> 
         };
         ui.print(id, &[])?;
     }
+    match handed_on {
+        Ok(0) => {}
+        Ok(count) => ui.print("notes-handed-on", &[("count", count.into())])?,
+        Err(error) => {
+            tracing::warn!(%error, "notes for who leads were not handed on");
+            ui.status("notes-not-handed-on", &[("case", case.into())]);
+        }
+    }
     for follows in facts.iter().filter_map(what_follows) {
         ui.print(&follows, &[])?;
     }
+    match failed {
+        None => Ok(DONE),
+        Some(error) => {
+            ui.failed(error);
+            ui.status("case-queued", &[]);
+            Ok(QUEUED)
+        }
+    }
+}
+
+/// Hands on to who leads a case what was written for who led it before.
+pub(super) fn hand_on(ui: &mut Ui, case: &str) -> Result<u8, CommandError> {
+    let device = ui.unlock()?;
+    let alert = inbox::find(&inbox::open(&device)?, case)?;
+    let background = Background::start()?;
+    let mut engine = background.engine(&device, EngineOptions::default());
+    let read = background.wait(engine.catch_up());
+    say_ready(ui, &background, &mut engine)?;
+    let count = hand_notes_on(&device, alert.id, now())
+        .map_err(|error| refused(&device, None, &alert.case, error))?;
+    if count == 0 {
+        background.wait(engine.stop());
+        ui.print("notes-none-to-hand-on", &[("case", alert.case.into())])?;
+        return Ok(DONE);
+    }
+    let failed = sent(&background, &engine, read.err())?;
+    background.wait(engine.stop());
+    ui.print("notes-handed-on", &[("count", count.into())])?;
     match failed {
         None => Ok(DONE),
         Some(error) => {
@@ -365,7 +445,12 @@ fn what_follows(fact: &Fact) -> Option<String> {
     }
 }
 
-fn refused(device: &Device, saying: &Saying<'_>, case: &str, error: CaseError) -> CommandError {
+fn refused(
+    device: &Device,
+    saying: Option<&Saying<'_>>,
+    case: &str,
+    error: CaseError,
+) -> CommandError {
     let of_case = |id| CommandError::with(id, vec![("case", case.to_owned())]);
     let of_person = |id, key| {
         let members = Members::of(device, now()).ok().flatten();
@@ -375,15 +460,15 @@ fn refused(device: &Device, saying: &Saying<'_>, case: &str, error: CaseError) -
         CommandError::with(id, vec![("case", case.to_owned()), ("name", name)])
     };
     match error {
-        CaseError::NoCase => no_case(saying.case()),
+        CaseError::NoCase => no_case(saying.map_or(case, Saying::case)),
         CaseError::NotForYou => of_case("error-case-not-for-you"),
         CaseError::Behind => of_case("error-case-behind"),
         CaseError::Led(key) => of_person("error-case-led", &key).misuse(),
         CaseError::NotPossible => CommandError::new("error-not-possible").misuse(),
         CaseError::ToNobody => {
             let name = match saying {
-                Saying::HandOver(args) => args.name.clone(),
-                Saying::Facts(stated) => stated.name().to_owned(),
+                Some(Saying::HandOver(args)) => args.name.clone(),
+                Some(Saying::Facts(stated)) => stated.name().to_owned(),
                 _ => String::new(),
             };
             let words = vec![("case", case.to_owned()), ("name", name)];
@@ -395,9 +480,20 @@ fn refused(device: &Device, saying: &Saying<'_>, case: &str, error: CaseError) -
         CaseError::NotOpenTo(key) => of_person("error-not-open-to", &key),
         CaseError::Leads(key) => of_person("error-open-leads", &key),
         CaseError::Already(_) => match saying {
-            Saying::Close(_) | Saying::State(_) => of_case("error-case-closed"),
+            Some(Saying::Close(_) | Saying::State(_)) => of_case("error-case-closed"),
             _ => of_case("error-case-open"),
         },
+        CaseError::DoesNotRead(key) => of_person("error-note-does-not-read", &key),
+        CaseError::TooMany(max) => {
+            CommandError::with("error-note-many", vec![("max", max.to_string())]).misuse()
+        }
+        CaseError::NobodyLeads => of_case("error-note-nobody-leads"),
+        CaseError::YouLead => of_case("error-note-you-lead"),
+        CaseError::NotALanguage => CommandError::new("error-not-a-language").misuse(),
+        CaseError::NothingToTranslate | CaseError::NothingToCheck => {
+            of_case("error-translate-gone")
+        }
+        CaseError::OwnTranslation => of_case("error-translation-own"),
         CaseError::NotClosed => of_case("error-review-open"),
         CaseError::NoPlan => of_case("error-case-no-plan"),
         CaseError::SenderForced => of_case("error-answer-forced"),
@@ -406,7 +502,8 @@ fn refused(device: &Device, saying: &Saying<'_>, case: &str, error: CaseError) -
         CaseError::Name(error) => CommandError::of_name("person", error),
         CaseError::Empty => {
             let id = match saying {
-                Saying::Answer(_) => "error-answer-empty",
+                Some(Saying::Answer(_)) => "error-answer-empty",
+                Some(Saying::Translate(..)) => "error-translation-empty",
                 _ => "error-note-empty",
             };
             CommandError::new(id).misuse()
@@ -414,9 +511,10 @@ fn refused(device: &Device, saying: &Saying<'_>, case: &str, error: CaseError) -
         CaseError::TooLong(max) => {
             let words = vec![("max", max.to_string())];
             let id = match saying {
-                Saying::Note(_) => "error-note-long",
-                Saying::Answer(_) => "error-answer-long",
-                Saying::Facts(_) => "error-fact-long",
+                Some(Saying::Note(_)) => "error-note-long",
+                Some(Saying::Translate(..)) => "error-translation-long",
+                Some(Saying::Answer(_)) => "error-answer-long",
+                Some(Saying::Facts(_)) => "error-fact-long",
                 _ => "error-reason-long",
             };
             CommandError::with(id, words).misuse()
@@ -450,12 +548,12 @@ fn reason(given: Option<&str>) -> Zeroizing<String> {
 }
 
 /// Words that a shell has taken apart.
-fn joined(words: &[String]) -> Zeroizing<String> {
+pub(super) fn joined(words: &[String]) -> Zeroizing<String> {
     Zeroizing::new(words.join(" "))
 }
 
 /// Asked for, it is in no history of a shell.
-fn ask_text(ui: &mut Ui, id: &str) -> Result<Zeroizing<String>, CommandError> {
+pub(super) fn ask_text(ui: &mut Ui, id: &str) -> Result<Zeroizing<String>, CommandError> {
     ui.status(id, &[]);
     ui.answer(Shape::Text, ">", "")
 }

@@ -35,6 +35,7 @@ mod reminders;
 mod ringing;
 mod status;
 mod take_over;
+mod translate;
 mod verify;
 mod watch;
 mod whom;
@@ -173,7 +174,9 @@ fn perform(ui: &mut Ui, command: Command) -> Result<u8, CommandError> {
         Command::HandOver(args) => case::say(ui, &Saying::HandOver(&args)),
         Command::Open(args) => open::open(ui, &args),
         Command::Conflict(args) => case::say(ui, &Saying::Conflict(&args)),
+        Command::Note(args) if args.hand_on => case::hand_on(ui, &args.case),
         Command::Note(args) => case::say(ui, &Saying::Note(&args)),
+        Command::Translate(args) => translate::translate(ui, &args),
         Command::Answer(args) => case::say(ui, &Saying::Answer(&args)),
         Command::Opened(args) => case::opened(ui, &args),
         Command::Close(args) => case::say(ui, &Saying::Close(&args)),
