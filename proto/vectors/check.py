@@ -2489,7 +2489,7 @@ def freezing():
 
 
 # Section 6, Cases.
-ACTS = {1: "receipt", 2: "state", 3: "note", 4: "facts", 5: "answer", 6: "readers", 9: "reach"}
+ACTS = {1: "receipt", 2: "state", 3: "note", 4: "facts", 5: "answer", 6: "readers", 7: "note_to", 8: "translation", 9: "reach"}
 
 
 def receipt_words(r):
@@ -2619,7 +2619,43 @@ def readers_words(r):
     return value
 
 
-WORDS = {"readers": readers_words, "receipt": receipt_words, "state": state_words, "note": note_words, "facts": facts_words, "answer": answer_words, "reach": reach_words}
+def note_to_words(r):
+    value = {"audience": r.number(2), "of": r.option(lambda: r.take(32)), "for": r.sequence(lambda: r.take(32)), "letter_hash": r.take(32), "sealed": r.bytes()}
+    newer = r.extensions()
+    ascends = all(one < after for one, after in zip(value["for"], value["for"][1:]))
+    if value["audience"] not in (3, 5) or not 1 <= len(value["for"]) <= 16 or not ascends or newer:
+        raise Malformed
+    return value
+
+
+def letter(r):
+    value = {"author": r.take(32), "alert_hash": r.take(32), "salt": r.take(16), "text": r.text()}
+    if r.extensions() or not 1 <= len(value["text"]) <= 8000:
+        raise Malformed
+    return value
+
+
+def is_language(tag):
+    return len(tag) <= 35 and re.fullmatch(r"[a-z]{2,8}(-[A-Za-z0-9]{1,8})*", tag) is not None
+
+
+def translation_words(r):
+    value = {"what": r.number(2), "of": r.option(lambda: r.take(32)), "language": r.text(), "maker": r.number(2), "service": at_most(r, 64), "text": at_most(r, 8000)}
+    value |= {"overs": r.sequence(lambda: r.take(32)), "whom": r.option(lambda: r.take(32))}
+    newer = r.extensions()
+    has_text = is_language(value["language"]) and value["text"] != ""
+    of_person = value["maker"] == 1 and not value["service"] and not value["overs"]
+    known = {
+        1: has_text and value["whom"] is None and len(value["overs"]) <= 16,
+        2: value["of"] and not value["language"] and not value["text"] and value["whom"] is None and of_person,
+        3: has_text and value["whom"] and of_person,
+    }.get(value["what"])
+    if not known or value["maker"] not in (1, 2) or (value["service"] and value["maker"] == 1) or newer:
+        raise Malformed
+    return value
+
+
+WORDS = {"note_to": note_to_words, "translation": translation_words, "readers": readers_words, "receipt": receipt_words, "state": state_words, "note": note_words, "facts": facts_words, "answer": answer_words, "reach": reach_words}
 
 # CA12 and CA13.
 WEIGHTS = {2: 3, 9: 2, 7: 2, 6: 2, 3: 1, 4: 1, 8: 1}
@@ -2703,6 +2739,24 @@ def cases():
         known = sum(fact["known"] is not None for fact in found["facts"]) if says == "facts" else None
         check(f"{one['name']}: {known} facts", known == one["facts"], "cases", "CA11")
     of_sender(vectors)
+    for one in vectors["letters"]:
+        bytes_of = bytes.fromhex(one["letter"])
+        read = decoded(bytes_of, letter)
+        found = {key: value if key == "text" else value.hex() for key, value in read.items()}
+        check(f"{one['text']}", found == {key: one[key] for key in found}, "cases", "CA22")
+        check(f"{one['text']}: {one['hash']}", tagged("note-to", bytes_of).hex() == one["hash"], "cases", "CA22")
+    for one in vectors["earlier"]:
+        said = {hash: hexed(body, case_message) for hash, body in one["said"]}
+        changes = {hash for hash, kind in one["sender"] if kind in (3, 4)}
+        of = next(it for it in said.values() if it["says"] == "translation")
+        known, following = set(), [of]
+        while following:
+            it = following.pop()
+            for hash in {it.hex() for it in (*it["seen"], *it.get("overs", []), *([it["of"]] if it.get("of") else []))} - known:
+                known.add(hash)
+                following += [said[hash]] if hash in said else []
+        is_senders = of["of"] is None or of["of"].hex() in changes
+        check(f"{one['sender']}: {is_senders}", (is_senders and not changes <= known) == one["earlier"], "cases", "CA25")
     people = {bytes.fromhex(person["device"]): person for person in vectors["people"]}
 
     def can_open(one):
@@ -2722,6 +2776,8 @@ def cases():
         named += [fact["known"]["who"] for fact in said.get("facts", []) if fact["known"] and fact["known"].get("who")]
         named = [people.get(who) for who in named]
         if not all(to and to["says"] and could_read(to, said["arrived"], opened) for to in named):
+            return "to_nobody"
+        if not all(to and to["reads"] and could_read(to, said["arrived"], opened) for to in map(people.get, said.get("for", []))):
             return "to_nobody"
         if said["says"] == "readers" and not has_alert(author):
             return "may_not_open"
@@ -2785,7 +2841,7 @@ def cases():
             it |= {"device": it["author"], "author": whose(it["author"])}
             if it.get("to"):
                 it["to"] = whose(it["to"])
-        rule = "CA16" if any(why in ("may_not_open", "opens_to_nobody") for why in voids) else "CA18" if opened else "CA2"
+        rule = "CA21" if any(it["says"] == "note_to" for it in said) else "CA16" if any(why in ("may_not_open", "opens_to_nobody") for why in voids) else "CA18" if opened else "CA2"
         check(f"{one['name']}: {voids}", voids == [it["void"] for it in one["said"]], "cases", rule)
         counting = [it for it, why in zip(said, voids) if why is None]
         claims = []
@@ -2801,7 +2857,7 @@ def cases():
         # CA6
         order, waiting = [], list(said)
         hashes = {it["hash"] for it in said}
-        names = lambda it: {*it["seen"], *([it["over"]] if it.get("over") else []), *(over for fact in it.get("facts", []) for over in fact["over"]), *it.get("overs", [])}
+        names = lambda it: {*it["seen"], *(it[key] for key in ("over", "of") if it.get(key)), *(over for fact in it.get("facts", []) for over in fact["over"]), *it.get("overs", [])}
         while waiting:
             told = {it["hash"] for it in order}
             ready = [it for it in waiting if names(it) & hashes <= told] or waiting
@@ -2849,6 +2905,20 @@ def cases():
         of = lambda *about: [fact["known"] for _, fact in stand if about_of(fact) == about]
         found = (rung_of([it["value"] for it in of(1)]), careful(of(3, 6)), public_of(of(2), vectors["publicity_at"]))
         check(f"{one['name']}: {found}", found == (one["verification"], one["publish"], one["publicity"]), "cases", "CA13")
+        made = [it for it in counting if it["says"] == "translation" and it["what"] == 1]
+        text = lambda it: (it["of"], it["language"])
+        takes = lambda new, old: new is not old and old["hash"] in new["overs"] and text(new) == text(old) and (new["maker"] == 1 or old["maker"] == 2)
+        found = []
+        for it in made:
+            if not any(takes(other, it) for other in made):
+                checks = {}
+                for other in counting:
+                    if other["says"] == "translation" and other["what"] == 2 and other["of"] == it["hash"] and other["author"] != it["author"]:
+                        checks.setdefault(other["author"], other["id"])
+                found.append([it["of"].hex() if it["of"] else None, it["language"], it["id"], list(checks.values())])
+        key = lambda row: json.dumps(row)
+        rules = ("CA23", "CA24") if made else ()
+        check(f"{one['name']}: {found}", sorted(found, key=key) == sorted(one["translations"], key=key), "cases", *rules)
         check(f"{one['name']}: {heads}", (heads, len(named - hashes)) == (one["heads"], one["missing"]), "cases", "CA6")
 
 

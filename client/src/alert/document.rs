@@ -16,13 +16,7 @@ use crate::extensions::Extensions;
 const DOCUMENT: &str = include_str!("../../../proto/PROTOCOL.md");
 
 /// Lists whose values no alert says yet.
-const NOT_IN_ALERTS: [&str; 5] = [
-    "act-group",
-    "share",
-    "state-reply",
-    "note-audience",
-    "checklist",
-];
+const NOT_IN_ALERTS: [&str; 4] = ["act-group", "share", "state-reply", "checklist"];
 
 fn part() -> &'static str {
     let (_, after) = DOCUMENT.split_once("\n**Alerts.**").unwrap();

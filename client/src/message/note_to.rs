@@ -77,6 +77,14 @@ impl Letter {
         Hash::tagged("note-to", &[bytes])
     }
 
+    /// Its bytes and their hash.
+    #[cfg(test)]
+    pub(crate) fn written(&self) -> (Vec<u8>, Hash) {
+        let bytes = codec::encode(self);
+        let hash = Self::hash(&bytes);
+        (bytes, hash)
+    }
+
     /// Seals it to these keys, as a note for these people.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use crate::{
         vocabulary::{
             CaseState, ClosingReason, ConsentAnswer, ConsentGiver, ContactKind, CustodyStage,
             DateKind, DateStanding, Kind, LawyerAccess, Link, Part, Publicity, Purpose, Receipt,
-            Step, TimePrecision, Verification, Vocabulary as _, YesNo,
+            Step, TimePrecision, Translator, Verification, Vocabulary as _, YesNo,
         },
     },
     case::{
@@ -26,8 +26,9 @@ use crate::{
     ids::{Epoch, MessageId},
     message::{
         Audience, CaseAct, CaseMessage, ConsentFact, DateFact, DateId, Fact, FactsWords, Freeze,
-        FreezeAct, KIND_ALERT, KIND_CASE, Message, NoteWords, ReadersWords, ReceiptWords, Review,
-        SaidOfSender, StateWords, StepName, WrittenFact, is_kept_from,
+        FreezeAct, KIND_ALERT, KIND_CASE, Letter, Message, NoteWords, OfTranslation, ReadersWords,
+        ReceiptWords, Review, SaidOfSender, StateWords, StepName, Translated, WrittenFact,
+        is_kept_from,
     },
 };
 
@@ -200,6 +201,44 @@ fn note(number: u8, by: u8, seen: &[u8]) -> Spoken {
     let mut note = spoken(number, by, &act);
     note.body.seen = seen.iter().copied().map(hash).collect();
     note
+}
+
+/// Words of a note for some. What is sealed in it is random, and nothing of the case depends on it.
+fn note_to_words(audience: u16, of: Option<u8>, who: &[[u8; 32]], more: Extensions) -> Vec<u8> {
+    let sealed = Blob(vec![7; 9]);
+    codec::encode(&(audience, of.map(hash), who.to_vec(), hash(99), sealed, more))
+}
+
+/// A note for who leads, or handed on to them.
+fn note_to(number: u8, by: u8, of: Option<u8>, to: &[u8]) -> Spoken {
+    let mut who: Vec<[u8; 32]> = to.iter().map(|who| device(*who).public().0).collect();
+    who.sort_unstable();
+    let mut spoken = note(number, by, &[]);
+    spoken.body.act = 7;
+    spoken.body.words = Blob(note_to_words(3, of, &who, Extensions::none()));
+    spoken
+}
+
+fn translated(of: Option<u8>, over: &[u8], by: Translator) -> Translated {
+    Translated {
+        of: of.map(hash),
+        language: "ru".to_owned(),
+        by,
+        service: String::new(),
+        text: "перевод".to_owned(),
+        over: over.iter().copied().map(hash).collect(),
+    }
+}
+
+/// A translation of a message or of the alert, in the place of others.
+fn translation(number: u8, by: u8, of: Option<u8>, over: &[u8], who: Translator) -> Spoken {
+    let it = OfTranslation::Is(translated(of, over, who));
+    spoken(number, by, &CaseAct::Translation(it))
+}
+
+fn checked(number: u8, by: u8, of: u8) -> Spoken {
+    let it = OfTranslation::Checked(hash(of));
+    spoken(number, by, &CaseAct::Translation(it))
 }
 
 /// Facts, each in the place of what these messages said.
@@ -500,6 +539,98 @@ fn of_sender() -> Value {
     })
 }
 
+/// Which translations are of an earlier text than what Rosa says by now, who sent the alert.
+fn earlier() -> Value {
+    let roster = roster();
+    let alert = Message {
+        sender: device(ROSA).public(),
+        ..alert()
+    };
+    let opening = Opening::of(&alert, ALERT_HASH, &roster);
+    let seeing = |mut spoken: Spoken, seen: &[u8]| {
+        spoken.body.seen = seen.iter().copied().map(hash).collect();
+        spoken
+    };
+    let of = |number, of: Option<u8>| translation(number, VERA, of, &[], Translator::Person);
+    let rows: Vec<(&[(u8, Kind)], Vec<Spoken>)> = vec![
+        (&[], vec![of(9, None)]),
+        (&[(1, Kind::Correction)], vec![of(9, None)]),
+        (&[(1, Kind::Update)], vec![of(9, None)]),
+        (&[(1, Kind::Closure)], vec![of(9, None)]),
+        (&[(1, Kind::Correction)], vec![seeing(of(9, None), &[1])]),
+        (
+            &[(1, Kind::Correction)],
+            vec![note(2, IVAN, &[1]), seeing(of(9, None), &[2])],
+        ),
+        (&[(1, Kind::Correction)], vec![of(9, Some(1))]),
+        (
+            &[(1, Kind::Correction), (2, Kind::Correction)],
+            vec![of(9, Some(1))],
+        ),
+        (
+            &[(1, Kind::Correction)],
+            vec![note(2, IVAN, &[]), of(9, Some(2))],
+        ),
+    ];
+    rows.into_iter()
+        .map(|(changes, spoken)| {
+            let known = (&roster, [].as_slice());
+            let of_sender = changes.iter().map(|(number, kind)| {
+                let mut fields = Fields::of_kind(*kind);
+                fields.original = Some(ALERT);
+                let message = Message {
+                    kind: KIND_ALERT,
+                    id: MessageId([*number; 16]),
+                    ..message(ROSA, u64::from(*number), codec::encode(&fields))
+                };
+                judge_sender((&message, hash(*number)), TIME, &opening, known).unwrap()
+            });
+            let others = spoken.iter().map(|one| {
+                let mut message = message(one.by, u64::from(one.number), Vec::new());
+                message.id = MessageId([one.number; 16]);
+                let about = (&message, hash(one.number), &one.body);
+                judge(about, TIME.plus(one.at.1), &opening, known)
+            });
+            let said: Vec<Said> = of_sender.chain(others).collect();
+            assert!(said.iter().all(|it| it.counts.is_ok()));
+            let case = fold(&said);
+            let stands = case.translations.values().flatten();
+            let is: Vec<bool> = stands.map(|it| it.is_of_earlier).collect();
+            assert_eq!(is.len(), 1);
+            let changes = changes.iter();
+            let changes = changes.map(|(number, kind)| json!([hex(hash(*number).0), u16::from(*kind)]));
+            let spoken = spoken.iter();
+            let spoken = spoken.map(|it| json!([hex(hash(it.number).0), encoded(&it.body)]));
+            json!({
+                "sender": changes.collect::<Vec<_>>(),
+                "said": spoken.collect::<Vec<_>>(),
+                "earlier": is[0],
+            })
+        })
+        .collect()
+}
+
+/// What is sealed in a note for some, and its hash.
+fn letters() -> Value {
+    let texts = ["Адвокат просит денег", "a"];
+    texts
+        .into_iter()
+        .map(|text| {
+            let author = device(VERA).public();
+            let letter = Letter::new(author, ALERT_HASH, [0xa7; 16], text.to_owned());
+            let (bytes, hash) = letter.written();
+            json!({
+                "author": hex(author.0),
+                "alert_hash": hex(ALERT_HASH.0),
+                "salt": hex([0xa7; 16]),
+                "text": text,
+                "letter": hex(&bytes),
+                "hash": hex(hash.0),
+            })
+        })
+        .collect()
+}
+
 fn bodies() -> Value {
     let good = lead(1, VERA, Some(7), "because").body;
     let of = |act: &CaseAct| spoken(1, VERA, act).body;
@@ -626,6 +757,47 @@ fn bodies() -> Value {
         ("17", with(&|body| body.seen = vec![hash(3); 17])),
     ];
     let mut all = all;
+    let none = Extensions::none;
+    let keys = |count: u8| -> Vec<[u8; 32]> { (1..=count).map(|key| [key; 32]).collect() };
+    for (name, words) in [
+        ("a note for who leads", note_to_words(3, None, &keys(1), none())),
+        ("a note for 16", note_to_words(5, None, &keys(16), none())),
+        ("a note that is handed on", note_to_words(3, Some(7), &keys(1), none())),
+        ("a note for 17", note_to_words(5, None, &keys(17), none())),
+        ("a note for nobody", note_to_words(3, None, &[], none())),
+        ("a note for the group, sealed", note_to_words(1, None, &keys(1), none())),
+        ("a note for one twice", note_to_words(5, None, &[[1; 32], [1; 32]], none())),
+        ("a note with an extension that is ignored", note_to_words(3, None, &keys(1), extended(40_000))),
+        ("a note with one that is critical", note_to_words(3, None, &keys(1), extended(7))),
+    ] {
+        all.push((name, inside(7, words)));
+    }
+    type Parts<'a> = (u16, Option<u8>, &'a str, u16, &'a str, String, usize, Option<u8>);
+    let of_translation = |(what, of, language, by, service, text, over, whom): Parts<'_>| {
+        let whom = whom.map(|who| device(who).public());
+        let over = vec![hash(3); over];
+        let words = (what, of.map(hash), language.to_owned(), by, service.to_owned(), text, over, whom, none());
+        inside(8, codec::encode(&words))
+    };
+    let long = |chars: usize| "ж".repeat(chars);
+    let rows: Vec<(&str, Parts<'_>)> = vec![
+        ("a translation of the alert", (1, None, "ru", 1, "", long(8_000), 16, None)),
+        ("a machine's of a note", (1, Some(7), "be-tarask", 2, "Argos", long(1), 0, None)),
+        ("a translation that was compared", (2, Some(7), "", 1, "", String::new(), 0, None)),
+        ("somebody who is asked for one", (3, None, "en", 1, "", long(8_000), 0, Some(PAVEL))),
+        ("a translation of 8,001 characters", (1, None, "ru", 1, "", long(8_001), 0, None)),
+        ("an empty translation", (1, None, "ru", 1, "", String::new(), 0, None)),
+        ("in the place of 17 translations", (1, None, "ru", 1, "", long(1), 17, None)),
+        ("into no language", (1, None, "Russian", 1, "", long(1), 0, None)),
+        ("by neither a person nor a machine", (1, None, "ru", 3, "", long(1), 0, None)),
+        ("by a person of a machine's name", (1, None, "ru", 1, "Argos", long(1), 0, None)),
+        ("a translation and somebody who is asked", (1, None, "ru", 1, "", long(1), 0, Some(PAVEL))),
+        ("the alert that was compared", (2, None, "", 1, "", String::new(), 0, None)),
+        ("one that was compared, with words", (2, Some(7), "", 1, "", long(1), 0, None)),
+        ("nobody who is asked", (3, None, "en", 1, "", long(1), 0, None)),
+        ("something else about a translation", (4, None, "en", 1, "", long(1), 0, None)),
+    ];
+    all.extend(rows.into_iter().map(|(name, parts)| (name, of_translation(parts))));
     let rung = || Fact::Verification(Verification::OneSource).write(Vec::new());
     let each = every_fact();
     let each = each
@@ -1117,6 +1289,66 @@ fn cases() -> Vec<(&'static str, Vec<Spoken>)> {
             ],
         ),
         (
+            "a note for who leads, which is handed on",
+            vec![
+                lead(1, ROSA, None, ""),
+                note_to(2, VERA, None, &[ROSA]),
+                hand(3, (ROSA, VERA), Some(1), ""),
+                note_to(4, ROSA, Some(2), &[VERA]),
+                note_to(5, ROSA, Some(50), &[VERA]),
+            ],
+        ),
+        (
+            "notes for an observer, and for somebody who has not the alert",
+            vec![
+                note_to(1, ROSA, None, &[OLGA]),
+                note_to(2, ROSA, None, &[PAVEL]),
+                note_to(3, ROSA, None, &[VERA, STRANGER]),
+                note_to(4, PAVEL, None, &[ROSA]),
+            ],
+        ),
+        (
+            "a note for somebody to whom it is open no longer",
+            vec![
+                readers(1, ROSA, true, &[PAVEL], &[]),
+                note_to(2, ROSA, None, &[PAVEL]),
+                readers(3, VERA, false, &[PAVEL], &[1]),
+                note_to(4, ROSA, None, &[PAVEL]),
+            ],
+        ),
+        (
+            "two translations beside each other, and one of a note",
+            vec![
+                translation(1, ROSA, None, &[], Translator::Person),
+                translation(2, VERA, None, &[], Translator::Person),
+                note(3, ROSA, &[]),
+                translation(4, VERA, Some(3), &[1], Translator::Machine),
+                checked(5, ROSA, 4),
+                checked(6, VERA, 4),
+                checked(7, ROSA, 2),
+                checked(8, PAVEL, 4),
+            ],
+        ),
+        (
+            "a machine's in the place of a person's, and a person's in that of both",
+            vec![
+                translation(1, ROSA, None, &[], Translator::Person),
+                translation(2, VERA, None, &[1], Translator::Machine),
+                translation(3, IVAN, Some(60), &[], Translator::Person),
+                checked(4, VERAS, 2),
+                checked(5, ROSA, 2),
+            ],
+        ),
+        (
+            "and a person's in that of both",
+            vec![
+                translation(1, ROSA, None, &[], Translator::Person),
+                translation(2, VERA, None, &[1], Translator::Machine),
+                translation(3, VERAS, None, &[1, 2], Translator::Person),
+                translation(4, OLGA, None, &[3], Translator::Person),
+            ],
+        ),
+        (
             "known and unknown facts in one message",
             vec![of_facts(
                 1,
@@ -1202,11 +1434,22 @@ fn told(name: &str, all: &[Spoken]) -> Value {
         })
         .collect();
     stands.sort_by_key(Value::to_string);
+    let mut translations: Vec<Value> = case
+        .translations
+        .iter()
+        .flat_map(|((of, language), stands)| {
+            let of = of.map(|of| hex(of.0));
+            stands.iter().map(move |it| (of.clone(), language, it))
+        })
+        .map(|(of, language, it)| json!([of, language, id(&it.at), ids(&it.checked_by)]))
+        .collect();
+    translations.sort_by_key(Value::to_string);
     let publish = consent(facts(About::Consent(Purpose::Publish.number())), None);
     json!({
         "name": name,
         "stands": stands,
         "opened_to": opened,
+        "translations": translations,
         "verification": verification(facts(About::Verification)).map(u16::from),
         "publish": publish.map(|said| u16::from(said.answer)),
         "publicity": u16::from(publicity(facts(About::Publicity), TIME.plus(PUBLICITY_AT))),
@@ -1258,6 +1501,8 @@ pub(super) fn all() -> Value {
         "people": people,
         "bodies": bodies(),
         "of_sender": of_sender(),
+        "letters": letters(),
+        "earlier": earlier(),
         "cases": cases().iter().map(|(name, all)| told(name, all)).collect::<Vec<_>>(),
     })
 }
