@@ -34,6 +34,7 @@ mod languages;
 mod lifetimes;
 mod many;
 mod moved;
+mod notes;
 mod older_copy;
 mod open;
 mod opened;

@@ -321,7 +321,7 @@ error-translation-empty = the translation is empty
     Write it after the language: bellrope translate CASE --into LANGUAGE TEXT
 error-translation-long = the translation is longer than { $max } characters
     Shorten it; what is longer in one language than in another can end with where the rest is.
-error-not-a-language = this is the tag of no language
+error-translate-language = this is the tag of no language
     Two or three small letters, as in: --into ru
 error-translate-gone = there is nothing of this kind in { $case } with these letters
     See what there is: bellrope translate { $case }

@@ -321,7 +321,7 @@ error-translation-empty = перевод пуст
     Напишите его после языка: bellrope translate ДЕЛО --into ЯЗЫК ТЕКСТ
 error-translation-long = перевод длиннее { $max } знаков
     Сократите его; в конце можно написать, где остальное.
-error-not-a-language = такого кода языка нет
+error-translate-language = такого кода языка нет
     Две или три строчные латинские буквы, например: --into ru
 error-translate-gone = такого с этими буквами в { $case } нет
     Посмотрите, что есть: bellrope translate { $case }

@@ -489,7 +489,7 @@ fn refused(
         }
         CaseError::NobodyLeads => of_case("error-note-nobody-leads"),
         CaseError::YouLead => of_case("error-note-you-lead"),
-        CaseError::NotALanguage => CommandError::new("error-not-a-language").misuse(),
+        CaseError::NotALanguage => CommandError::new("error-translate-language").misuse(),
         CaseError::NothingToTranslate | CaseError::NothingToCheck => {
             of_case("error-translate-gone")
         }
