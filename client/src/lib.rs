@@ -127,10 +127,11 @@ pub use sync::set_duty;
 pub use sync::{
     AddDeviceError, AgreeError, Agreed, Asked, CaseError, CheckInError, ClaimsReport, ClocksDiffer,
     Coming, ComposeError, Engine, EngineError, EngineOptions, Event, FreezeError, NewRecoveryKey,
-    NewTranslation, NotAttached, NoteFor, Online, OpenTo, PartsReport, RecoveryError, Refresh, Registered, ReplyUpdate,
-    SayInCase, SealedAlert, SendReport, Unshown, WishError, Worth, WrongClock, addressees, agree,
-    approve, ask_for_device, assure_recovery, check_in, coming, compose_alert, compose_alert_with,
-    compose_freeze, fetch_parts, give_contact, hand_notes_on, invitation, invitation_waits, invite, is_at_relay,
-    may_have_recovery, may_send, own_plans, plan_check_ins, refuse, register_recovery, say_in_case,
-    say_on_device, set_circle, sign_for, worth_of_key, worth_of_set,
+    NewTranslation, NotAttached, NoteFor, Online, OpenTo, PartsReport, RecoveryError, Refresh,
+    Registered, ReplyUpdate, SayInCase, SealedAlert, SendReport, Unshown, WishError, Worth,
+    WrongClock, addressees, agree, approve, ask_for_device, assure_recovery, check_in, coming,
+    compose_alert, compose_alert_with, compose_freeze, fetch_parts, give_contact, hand_notes_on,
+    invitation, invitation_waits, invite, is_at_relay, may_have_recovery, may_send, own_plans,
+    plan_check_ins, refuse, register_recovery, say_in_case, say_on_device, set_circle, sign_for,
+    worth_of_key, worth_of_set,
 };

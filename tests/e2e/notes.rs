@@ -134,7 +134,7 @@ fn a_note_for_who_leads_is_read_by_them_and_by_whom_it_is_handed_on_to() {
     assert_eq!(read(&nina, &case), [json!(long)]);
     // To whom the case is opened, it tells the same as to the others.
     let said = nina.run(&["note", &case, "--to", "Olga", "x"]).ended(1);
-    assert!(said.err.contains("Olga does not read"), "{}", said.err);
+    assert!(said.err.contains("do not include Olga"), "{}", said.err);
     let _ = nina.run(&["open", &case, "to", "Olga"]).done();
     look(&all);
     assert_eq!(read(&olga, &case), [Value::Null]);

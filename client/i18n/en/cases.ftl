@@ -180,5 +180,5 @@ translation-unchecked = {"    "}Nobody has checked it against the original.
 translation-earlier = {"    "}OF AN EARLIER TEXT: the sender has added to the alert or corrected it since.
 translation-letters = {"    "}Its letters: { $letters }
 translatable-alert = The alert: { $text }
-translatable-sender = { $letters }, by the sender: { $text }
-translatable-note = { $letters }, a note by { $name }: { $text }
+translatable-sender = By the sender ({ $letters }): { $text }
+translatable-note = A note by { $name } ({ $letters }): { $text }

@@ -190,5 +190,5 @@ translation-unchecked = {"    "}С оригиналом его никто не �
 translation-earlier = {"    "}ПЕРЕВОД ПРЕЖНЕГО ТЕКСТА: отправитель с тех пор дополнил или исправил сигнал.
 translation-letters = {"    "}Его буквы: { $letters }
 translatable-alert = Сигнал: { $text }
-translatable-sender = { $letters }, от отправителя: { $text }
-translatable-note = { $letters }, заметка ({ $name }): { $text }
+translatable-sender = От отправителя ({ $letters }): { $text }
+translatable-note = Заметка, автор { $name } ({ $letters }): { $text }

@@ -55,7 +55,12 @@ fn by(number: u8, who: u8, of: Option<u8>, over: &[u8], machine: bool) -> Said {
         text: "перевод".to_owned(),
         over: over.iter().copied().map(hash).collect(),
     };
-    said(number, who, &[], CaseAct::Translation(OfTranslation::Is(it)))
+    said(
+        number,
+        who,
+        &[],
+        CaseAct::Translation(OfTranslation::Is(it)),
+    )
 }
 
 fn person(number: u8, who: u8, over: &[u8]) -> Said {

@@ -108,8 +108,8 @@ impl TranslationWords {
 
     /// What it says; `None` for what breaks a rule or goes over a limit.
     fn read(self) -> Option<OfTranslation> {
-        let has_language = is_language_tag(&self.language)
-            && self.language.chars().count() <= LANGUAGE_CHARS_MAX;
+        let has_language =
+            is_language_tag(&self.language) && self.language.chars().count() <= LANGUAGE_CHARS_MAX;
         let has_text = (1..=TRANSLATION_CHARS_MAX).contains(&self.text.chars().count());
         let is_of_person =
             self.by == Translator::Person && self.service.is_empty() && self.over.is_empty();

@@ -14,7 +14,9 @@ use super::{
     labels::label,
 };
 use crate::{
-    alert::vocabulary::{CaseState, ClosingReason, Kind, NoteAudience, Receipt, Translator, Vocabulary as _},
+    alert::vocabulary::{
+        CaseState, ClosingReason, Kind, NoteAudience, Receipt, Translator, Vocabulary as _,
+    },
     case::{Said, Void},
     device::{Folded, Follows},
     ids::MessageId,
@@ -210,7 +212,11 @@ impl Told {
                     ("to", list(&self.people).into()),
                     (
                         "text",
-                        self.letter.as_deref().map(in_line).unwrap_or_default().into(),
+                        self.letter
+                            .as_deref()
+                            .map(in_line)
+                            .unwrap_or_default()
+                            .into(),
                     ),
                     (
                         "author",

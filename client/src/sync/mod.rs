@@ -59,10 +59,10 @@ pub use engine::{Engine, EngineOptions, Refresh};
 pub use event::{EngineError, Event, Online, ReplyUpdate, Unshown};
 pub use fetch_parts::fetch_parts;
 pub use invitations::ClaimsReport;
-#[cfg(feature = "internals")]
-pub use opened::say_opened;
 pub(crate) use notes_to::letter;
 pub use notes_to::{NoteFor, hand_notes_on};
+#[cfg(feature = "internals")]
+pub use opened::say_opened;
 pub use readers::OpenTo;
 pub(crate) use recover::worth_of;
 pub use recover::{

@@ -103,13 +103,15 @@ pub(crate) fn letter(
         _ => None,
     });
     // Only what says that it is for this device's person, or by them: trying costs time.
-    let mut for_me = [(note, words)].into_iter().chain(handed).filter(|(one, words)| {
-        let mut who = words.who.iter();
-        one.author == mine || who.any(|who| person(roster, who) == mine)
-    });
-    for_me.find_map(|(_, sealed)| {
-        sealed.open(words, (&note.device, &folded.opening.hash), identity)
-    })
+    let mut for_me = [(note, words)]
+        .into_iter()
+        .chain(handed)
+        .filter(|(one, words)| {
+            let mut who = words.who.iter();
+            one.author == mine || who.any(|who| person(roster, who) == mine)
+        });
+    for_me
+        .find_map(|(_, sealed)| sealed.open(words, (&note.device, &folded.opening.hash), identity))
 }
 
 fn person(roster: &Roster, device: &PublicKey<DeviceKey>) -> PublicKey<DeviceKey> {

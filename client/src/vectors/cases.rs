@@ -598,7 +598,8 @@ fn earlier() -> Value {
             let is: Vec<bool> = stands.map(|it| it.is_of_earlier).collect();
             assert_eq!(is.len(), 1);
             let changes = changes.iter();
-            let changes = changes.map(|(number, kind)| json!([hex(hash(*number).0), u16::from(*kind)]));
+            let changes =
+                changes.map(|(number, kind)| json!([hex(hash(*number).0), u16::from(*kind)]));
             let spoken = spoken.iter();
             let spoken = spoken.map(|it| json!([hex(hash(it.number).0), encoded(&it.body)]));
             json!({
@@ -760,44 +761,129 @@ fn bodies() -> Value {
     let none = Extensions::none;
     let keys = |count: u8| -> Vec<[u8; 32]> { (1..=count).map(|key| [key; 32]).collect() };
     for (name, words) in [
-        ("a note for who leads", note_to_words(3, None, &keys(1), none())),
+        (
+            "a note for who leads",
+            note_to_words(3, None, &keys(1), none()),
+        ),
         ("a note for 16", note_to_words(5, None, &keys(16), none())),
-        ("a note that is handed on", note_to_words(3, Some(7), &keys(1), none())),
+        (
+            "a note that is handed on",
+            note_to_words(3, Some(7), &keys(1), none()),
+        ),
         ("a note for 17", note_to_words(5, None, &keys(17), none())),
         ("a note for nobody", note_to_words(3, None, &[], none())),
-        ("a note for the group, sealed", note_to_words(1, None, &keys(1), none())),
-        ("a note for one twice", note_to_words(5, None, &[[1; 32], [1; 32]], none())),
-        ("a note with an extension that is ignored", note_to_words(3, None, &keys(1), extended(40_000))),
-        ("a note with one that is critical", note_to_words(3, None, &keys(1), extended(7))),
+        (
+            "a note for the group, sealed",
+            note_to_words(1, None, &keys(1), none()),
+        ),
+        (
+            "a note for one twice",
+            note_to_words(5, None, &[[1; 32], [1; 32]], none()),
+        ),
+        (
+            "a note with an extension that is ignored",
+            note_to_words(3, None, &keys(1), extended(40_000)),
+        ),
+        (
+            "a note with one that is critical",
+            note_to_words(3, None, &keys(1), extended(7)),
+        ),
     ] {
         all.push((name, inside(7, words)));
     }
-    type Parts<'a> = (u16, Option<u8>, &'a str, u16, &'a str, String, usize, Option<u8>);
+    type Parts<'a> = (
+        u16,
+        Option<u8>,
+        &'a str,
+        u16,
+        &'a str,
+        String,
+        usize,
+        Option<u8>,
+    );
     let of_translation = |(what, of, language, by, service, text, over, whom): Parts<'_>| {
         let whom = whom.map(|who| device(who).public());
         let over = vec![hash(3); over];
-        let words = (what, of.map(hash), language.to_owned(), by, service.to_owned(), text, over, whom, none());
+        let words = (
+            what,
+            of.map(hash),
+            language.to_owned(),
+            by,
+            service.to_owned(),
+            text,
+            over,
+            whom,
+            none(),
+        );
         inside(8, codec::encode(&words))
     };
     let long = |chars: usize| "ж".repeat(chars);
     let rows: Vec<(&str, Parts<'_>)> = vec![
-        ("a translation of the alert", (1, None, "ru", 1, "", long(8_000), 16, None)),
-        ("a machine's of a note", (1, Some(7), "be-tarask", 2, "Argos", long(1), 0, None)),
-        ("a translation that was compared", (2, Some(7), "", 1, "", String::new(), 0, None)),
-        ("somebody who is asked for one", (3, None, "en", 1, "", long(8_000), 0, Some(PAVEL))),
-        ("a translation of 8,001 characters", (1, None, "ru", 1, "", long(8_001), 0, None)),
-        ("an empty translation", (1, None, "ru", 1, "", String::new(), 0, None)),
-        ("in the place of 17 translations", (1, None, "ru", 1, "", long(1), 17, None)),
-        ("into no language", (1, None, "Russian", 1, "", long(1), 0, None)),
-        ("by neither a person nor a machine", (1, None, "ru", 3, "", long(1), 0, None)),
-        ("by a person of a machine's name", (1, None, "ru", 1, "Argos", long(1), 0, None)),
-        ("a translation and somebody who is asked", (1, None, "ru", 1, "", long(1), 0, Some(PAVEL))),
-        ("the alert that was compared", (2, None, "", 1, "", String::new(), 0, None)),
-        ("one that was compared, with words", (2, Some(7), "", 1, "", long(1), 0, None)),
-        ("nobody who is asked", (3, None, "en", 1, "", long(1), 0, None)),
-        ("something else about a translation", (4, None, "en", 1, "", long(1), 0, None)),
+        (
+            "a translation of the alert",
+            (1, None, "ru", 1, "", long(8_000), 16, None),
+        ),
+        (
+            "a machine's of a note",
+            (1, Some(7), "be-tarask", 2, "Argos", long(1), 0, None),
+        ),
+        (
+            "a translation that was compared",
+            (2, Some(7), "", 1, "", String::new(), 0, None),
+        ),
+        (
+            "somebody who is asked for one",
+            (3, None, "en", 1, "", long(8_000), 0, Some(PAVEL)),
+        ),
+        (
+            "a translation of 8,001 characters",
+            (1, None, "ru", 1, "", long(8_001), 0, None),
+        ),
+        (
+            "an empty translation",
+            (1, None, "ru", 1, "", String::new(), 0, None),
+        ),
+        (
+            "in the place of 17 translations",
+            (1, None, "ru", 1, "", long(1), 17, None),
+        ),
+        (
+            "into no language",
+            (1, None, "Russian", 1, "", long(1), 0, None),
+        ),
+        (
+            "by neither a person nor a machine",
+            (1, None, "ru", 3, "", long(1), 0, None),
+        ),
+        (
+            "by a person of a machine's name",
+            (1, None, "ru", 1, "Argos", long(1), 0, None),
+        ),
+        (
+            "a translation and somebody who is asked",
+            (1, None, "ru", 1, "", long(1), 0, Some(PAVEL)),
+        ),
+        (
+            "the alert that was compared",
+            (2, None, "", 1, "", String::new(), 0, None),
+        ),
+        (
+            "one that was compared, with words",
+            (2, Some(7), "", 1, "", long(1), 0, None),
+        ),
+        (
+            "nobody who is asked",
+            (3, None, "en", 1, "", long(1), 0, None),
+        ),
+        (
+            "something else about a translation",
+            (4, None, "en", 1, "", long(1), 0, None),
+        ),
     ];
-    all.extend(rows.into_iter().map(|(name, parts)| (name, of_translation(parts))));
+    all.extend(
+        rows.into_iter()
+            .map(|(name, parts)| (name, of_translation(parts))),
+    );
     let rung = || Fact::Verification(Verification::OneSource).write(Vec::new());
     let each = every_fact();
     let each = each

@@ -309,7 +309,7 @@ error-note-empty = the note is empty
     Write it after the case: bellrope note CASE TEXT
 error-note-long = the note is longer than { $max } characters
     Make two of it.
-error-note-does-not-read = { $name } does not read { $case }
+error-note-does-not-read = the readers of { $case } do not include { $name }
     Open it to them: bellrope open { $case } to NAME
 error-note-many = a note is for { $max } people at most
     Write it for everybody who reads the case: bellrope note CASE TEXT

@@ -309,7 +309,7 @@ error-note-empty = заметка пуста
     Напишите её после номера дела: bellrope note ДЕЛО ТЕКСТ
 error-note-long = заметка длиннее { $max } знаков
     Разделите её на две.
-error-note-does-not-read = { $name } не читает { $case }
+error-note-does-not-read = дело { $case } не читает { $name }
     Откройте дело: bellrope open { $case } to ИМЯ
 error-note-many = заметка может быть не больше чем для { $max } человек
     Напишите её всем, кто читает дело: bellrope note ДЕЛО ТЕКСТ

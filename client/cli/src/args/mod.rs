@@ -15,7 +15,8 @@ mod usage;
 
 pub(crate) use case::{
     Answer, Attachment, Calendar, Case, Cases, Checklist, Close, Consent, Custody, Digest, Due,
-    Fact, FactKind, HandOver, InCase, Note, Open, Opened, Review, State, Translate, WithReason, WithText,
+    Fact, FactKind, HandOver, InCase, Note, Open, Opened, Review, State, Translate, WithReason,
+    WithText,
 };
 
 pub(crate) use check_in::{CheckIn, CheckInCommand, CheckInPlanArgs, ReachedArgs};
