@@ -120,7 +120,7 @@ fn translation(number: u8, who: u8, over: Option<u8>, which: u8) -> Said {
     let said_of = match (which, of) {
         (2, Some(of)) => OfTranslation::Checked(of),
         _ => OfTranslation::Is(Translated {
-            of: (number % 3 == 0).then_some(of).flatten(),
+            of: number.is_multiple_of(3).then_some(of).flatten(),
             language: "ru".to_owned(),
             by: [Translator::Person, Translator::Machine][usize::from(which) % 2],
             service: String::new(),

@@ -552,7 +552,8 @@ fn earlier() -> Value {
         spoken
     };
     let of = |number, of: Option<u8>| translation(number, VERA, of, &[], Translator::Person);
-    let rows: Vec<(&[(u8, Kind)], Vec<Spoken>)> = vec![
+    type Row<'a> = (&'a [(u8, Kind)], Vec<Spoken>);
+    let rows: Vec<Row<'_>> = vec![
         (&[], vec![of(9, None)]),
         (&[(1, Kind::Correction)], vec![of(9, None)]),
         (&[(1, Kind::Update)], vec![of(9, None)]),
