@@ -118,8 +118,8 @@ pub use membership::{
 };
 pub use message::{
     AnswerFate, Answered, Bundle, CallCode, CheckInAct, ConsentFact, DateFact, DateId, FACTS_MAX,
-    Fact, Freeze, FreezeAct, Frozen, OpenedBy, Sender, StepName, UnverifiedReason, VerifyError,
-    WishOutcome,
+    Fact, Freeze, FreezeAct, Frozen, OpenedBy, SENSITIVE_CHARS_MAX, Sender, StepName,
+    UnverifiedReason, VerifyError, WishOutcome,
 };
 pub use relay::RelayError;
 pub use seal::{MemberKey, SealError};
@@ -129,9 +129,9 @@ pub use sync::{
     Coming, ComposeError, Engine, EngineError, EngineOptions, Event, FreezeError, NewRecoveryKey,
     NewTranslation, NotAttached, NoteFor, Online, OpenTo, PartsReport, RecoveryError, Refresh,
     Registered, ReplyUpdate, SayInCase, SealedAlert, SendReport, Unshown, WishError, Worth,
-    WrongClock, addressees, agree, approve, ask_for_device, assure_recovery, check_in, coming,
-    compose_alert, compose_alert_with, compose_freeze, fetch_parts, give_contact, hand_notes_on,
-    invitation, invitation_waits, invite, is_at_relay, may_have_recovery, may_send, own_plans,
-    plan_check_ins, refuse, register_recovery, say_in_case, say_on_device, set_circle, sign_for,
-    worth_of_key, worth_of_set,
+    WrongClock, addressees, agree, approve, ask_for_device, assure_recovery, block_readers,
+    check_in, coming, compose_alert, compose_alert_with, compose_freeze, fetch_parts, give_contact,
+    hand_notes_on, invitation, invitation_waits, invite, is_at_relay, may_have_recovery, may_send,
+    own_plans, plan_check_ins, refuse, register_recovery, say_in_case, say_on_device, set_circle,
+    sign_for, widen_block, worth_of_key, worth_of_set, write_block,
 };

@@ -2489,7 +2489,7 @@ def freezing():
 
 
 # Section 6, Cases.
-ACTS = {1: "receipt", 2: "state", 3: "note", 4: "facts", 5: "answer", 6: "readers", 7: "note_to", 8: "translation", 9: "reach"}
+ACTS = {1: "receipt", 2: "state", 3: "note", 4: "facts", 5: "answer", 6: "readers", 7: "note_to", 8: "translation", 9: "reach", 15: "block", 16: "widened"}
 
 
 def receipt_words(r):
@@ -2619,6 +2619,23 @@ def readers_words(r):
     return value
 
 
+def block_words(r):
+    value = {"block": r.take(32), "who": r.sequence(lambda: r.take(32))}
+    newer = r.extensions()
+    if len(value["who"]) > 256 or any(one >= after for one, after in zip(value["who"], value["who"][1:])) or newer:
+        raise Malformed
+    return value
+
+
+def widened_words(r):
+    value = {"of": r.take(32), "block": r.take(32), "who": r.sequence(lambda: r.take(32)), "reason": r.text()}
+    newer = r.extensions()
+    ascends = all(one < after for one, after in zip(value["who"], value["who"][1:]))
+    if not 1 <= len(value["who"]) <= 256 or not ascends or len(value["reason"]) > 280 or newer:
+        raise Malformed
+    return value
+
+
 def note_to_words(r):
     value = {"audience": r.number(2), "of": r.option(lambda: r.take(32)), "for": r.sequence(lambda: r.take(32)), "letter_hash": r.take(32), "sealed": r.bytes()}
     newer = r.extensions()
@@ -2655,7 +2672,7 @@ def translation_words(r):
     return value
 
 
-WORDS = {"note_to": note_to_words, "translation": translation_words, "readers": readers_words, "receipt": receipt_words, "state": state_words, "note": note_words, "facts": facts_words, "answer": answer_words, "reach": reach_words}
+WORDS = {"block": block_words, "widened": widened_words, "note_to": note_to_words, "translation": translation_words, "readers": readers_words, "receipt": receipt_words, "state": state_words, "note": note_words, "facts": facts_words, "answer": answer_words, "reach": reach_words}
 
 # CA12 and CA13.
 WEIGHTS = {2: 3, 9: 2, 7: 2, 6: 2, 3: 1, 4: 1, 8: 1}
@@ -2920,6 +2937,89 @@ def cases():
         rules = ("CA23", "CA24") if made else ()
         check(f"{one['name']}: {found}", sorted(found, key=key) == sorted(one["translations"], key=key), "cases", *rules)
         check(f"{one['name']}: {heads}", (heads, len(named - hashes)) == (one["heads"], one["missing"]), "cases", "CA6")
+
+
+# Section 6, Sensitive blocks and Parts.
+
+def sensitive_block(r):
+    value = {"alert": r.take(16), "kind": r.number(2), "text": r.text()}
+    newer = r.extensions()
+    if value["kind"] == 0 or not 1 <= len(value["text"]) <= 2000 or newer:
+        raise Malformed
+    return value
+
+
+def sensitive():
+    vectors = load("sensitive.json")
+    for one in vectors["written"]:
+        found = decoded(bytes.fromhex(one["body"]), sensitive_block) is not None
+        check(f"{one['name']}: {found}", found == one["counts"], "sensitive", "SB1")
+    for one in vectors["bodies"]:
+        found = decoded(bytes.fromhex(one["body"]), case_message)
+        check(f"{one['name']}: {found and found['says']}", found is not None and found["says"] == one["says"], "sensitive", "SB1")
+    people = {bytes.fromhex(one["device"]): one for one in vectors["people"]}
+    whose = lambda device: bytes.fromhex(people[device]["person"]) if device in people else device
+    may = lambda device: device in people and people[device]["may"]
+    is_in = lambda device: device in people and people[device]["is_in"]
+    for one in vectors["cases"]:
+        said = {it["id"]: {**it, **hexed(it["body"], case_message), "hash": bytes.fromhex(it["hash"])} for it in one["said"]}
+        said = [said[id] for id in one["order"]]
+        for it in said:
+            it["author"] = whose(bytes.fromhex(it["author"]))
+        counting = [it for it in said if it["counts"]]
+
+        # SB2: first whom act 15 names, then whom the acts 16 of those name.
+        blocks = []
+        for first in (it for it in counting if it["says"] == "block"):
+            chosen, readers, out = {first["author"]}, {}, []
+            wider = [it for it in counting if it["says"] == "widened" and (it["of"], it["block"]) == (first["hash"], first["block"])]
+            for it in [first, *wider]:
+                if it is not first and it["author"] not in chosen:
+                    continue
+                for device in it["who"]:
+                    if whose(device) == first["author"] or whose(device) in readers:
+                        continue
+                    if may(device):
+                        readers[whose(device)] = it["id"]
+                        chosen |= {whose(device)} if it is first else set()
+                    elif whose(device) not in out:
+                        out.append(whose(device))
+            blocks.append({"id": first["id"], "author": first["author"].hex(), "readers": [[who.hex(), by] for who, by in readers.items()], "not": [who.hex() for who in out]})
+        rule = "SB3" if any(block["not"] for block in blocks) else "SB2"
+        check(f"{one['name']}: {blocks}", blocks == one["blocks"], "sensitive", rule)
+
+        # PT2: who had a part when a message was said.
+        of_parts = [(it, fact) for it in counting for fact in it.get("facts", []) if fact["known"] and fact["about"] == 12]
+
+        def names(it):
+            over = [over for fact in it.get("facts", []) for over in fact["over"]]
+            return {*it["seen"], *over, *([it["of"]] if it["says"] == "widened" else [])}
+
+        def had(part, message):
+            after = {message["hash"]}
+            while True:
+                more = {it["hash"] for it in said if names(it) & after} - after
+                if not more:
+                    break
+                after |= more
+            rest = [(it, fact) for it, fact in of_parts if fact["known"]["part"] == part and it["hash"] not in after - {message["hash"]}]
+            stand = [fact["known"]["who"] for it, fact in rest if not any(other is not it and it["hash"] in over["over"] for other, over in rest)]
+            return [who for who in stand if who]
+
+        def is_of(it, wanted):
+            return any(fact["known"] and wanted(fact) for fact in it.get("facts", []))
+
+        by_lawyer = [it for it in counting if is_of(it, lambda fact: fact["about"] == 11 and fact["known"]["by_lawyer"] == 2)]
+        found = sorted(it["id"] for it in by_lawyer if it["author"] not in map(whose, had(3, it)))
+        check(f"{one['name']}: {found}", found == sorted(one["not_by_lawyer"]), "sensitive", "PT2", "PT3")
+        to_person = [it for it in counting if it["says"] == "answer" or (it["says"] == "reach" and it["reached"] == 1) or is_of(it, lambda fact: fact["about"] == 10)]
+        past = []
+        for it in to_person:
+            holders = had(1, it)
+            left = sorted(whose(who).hex() for who in holders if is_in(who))
+            if it["author"] not in map(whose, holders) and left:
+                past.append([it["id"], left])
+        check(f"{one['name']}: {past}", sorted(past) == sorted(one["past_contact"]), "sensitive", "PT1")
 
 
 # Section 6, Check-ins.
@@ -3481,11 +3581,12 @@ NOT_HERE = {f"A{number}": ALERTS for number in range(1, 16)} | {f"L{number}": BY
     f"E{number}": BY_A_PROGRAM for number in (5, 8, 10, 11)} | {f"W{number}": BY_A_PROGRAM for number in (6, 8, 9)} | {f"D{number}": BY_A_PROGRAM for number in (6, 7)} | {f"F{number}": BY_A_PROGRAM for number in (4, 5)} | {f"CA{number}": BY_A_PROGRAM for number in (7, 8, 14, 20)} | {f"AN{number}": BY_A_PROGRAM for number in (1, 3, 4)} | {f"Q{number}": BY_A_PROGRAM for number in (2, 3, 4, 5, 6)} | {f"N{number}": BY_A_PROGRAM for number in (1, 2, 3, 4, 5)} | {"B6": BY_A_PROGRAM, "DU5": BY_A_PROGRAM} | {f"RK{number}": BY_A_PROGRAM for number in (5, 6)}
 NOT_HERE |= {f"AT{number}": BY_A_PROGRAM for number in (6, 7, 8)}
 NOT_HERE |= {f"CK{number}": BY_A_PROGRAM for number in (7, 8, 9)}
+NOT_HERE |= {f"SB{number}": BY_A_PROGRAM for number in (4, 5, 6)} | {f"PT{number}": BY_A_PROGRAM for number in (4, 5)}
 
 
 def rules():
     text = DOCUMENT.read_text(encoding="utf-8")
-    numbered = re.findall(r"\*\*(CA\d+|CK\d+|AN\d+|AT\d+|RK\d+|DU\d+|[RCMLEDFBPWQN]\d+)\*\*", text) + re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
+    numbered = re.findall(r"\*\*(CA\d+|CK\d+|AN\d+|AT\d+|RK\d+|DU\d+|SB\d+|PT\d+|[RCMLEDFBPWQN]\d+)\*\*", text) + re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
     for rule in numbered:
         check(f"{rule} is reached, or listed as not", (rule in reached) != (rule in NOT_HERE), "rules")
     check("and no other", len(numbered) == len(set(numbered)) == len({*reached, *NOT_HERE}), "rules")
@@ -3500,6 +3601,7 @@ roster_of = groups()
 handed = dictated()
 freezing()
 cases()
+sensitive()
 check_ins()
 weeks()
 duty(roster_of)

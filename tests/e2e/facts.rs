@@ -290,7 +290,9 @@ fn what_is_due_is_told_once_moved_ticked_off_and_goes_out_without_names() {
     let taken = anna.run(&["calendar", "--file", path]).ended(1);
     assert!(taken.err.contains("dates.ics"), "{}", taken.err);
 
-    // Moved, in Russian, and done.
+    // Moved, in Russian, by who advises the case, and done.
+    let adviser = ["fact", "part", &case, "lawyer_adviser", "Boris"];
+    let _ = anna.run(&adviser).done();
     let _ = look(&boris);
     let moved = boris.run(&[
         "due",

@@ -49,6 +49,7 @@ mod restart;
 mod roles;
 mod rotation;
 mod screens;
+mod sensitive;
 mod somebody;
 mod succession;
 mod taken_over;

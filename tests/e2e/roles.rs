@@ -90,11 +90,26 @@ fn each_role_may_do_what_the_readmes_say_and_nothing_else() {
     let plan = "check-in plan --every 12 --where BY --summary tried --text tried --words - --yes";
     let (set_duty, shift) = ("duty set --place +00:00 --yes --shift", "mon 8-9 NAME");
     // In this order: what is asked for about Vera is not done before all have tried.
-    let rows: [(&str, Vec<&str>); 15] = [
+    let file = nina.home().with_file_name("words");
+    std::fs::write(&file, "insulin, twice a day").unwrap();
+    let file = file.to_str().unwrap();
+    let rows: [(&str, Vec<&str>); 16] = [
         ("alert", flash),
         ("inbox", vec!["inbox"]),
         ("lead", vec!["lead", &id, "--reason", "tried"]),
         ("answer", vec!["answer", &id, "tried"]),
+        (
+            "sensitive",
+            vec![
+                "sensitive",
+                &id,
+                "--kind",
+                "health",
+                "--yes",
+                "--from",
+                file,
+            ],
+        ),
         (
             "check-in",
             plan.split(' ').chain(["--until", &until]).collect(),

@@ -3,7 +3,7 @@
 use bellrope_client::text::{Catalogue, Language, Messages, escape};
 use jiff::tz::TimeZone;
 
-const CATALOGUES: [Catalogue; 7] = [
+const CATALOGUES: [Catalogue; 8] = [
     Catalogue {
         en: include_str!("../i18n/en/commands.ftl"),
         ru: include_str!("../i18n/ru/commands.ftl"),
@@ -19,6 +19,10 @@ const CATALOGUES: [Catalogue; 7] = [
     Catalogue {
         en: include_str!("../i18n/en/facts.ftl"),
         ru: include_str!("../i18n/ru/facts.ftl"),
+    },
+    Catalogue {
+        en: include_str!("../i18n/en/sensitive.ftl"),
+        ru: include_str!("../i18n/ru/sensitive.ftl"),
     },
     Catalogue {
         en: include_str!("../i18n/en/attachments.ftl"),

@@ -450,6 +450,19 @@ contact-kind-phone = by phone
 contact-kind-other = otherwise
     .also = other
 
+sensitive-kind-health = health
+    .also = illness; medical
+sensitive-kind-hiv = HIV
+sensitive-kind-orientation-or-identity = sexual orientation or gender identity
+    .also = orientation; gender identity; SOGI; LGBT
+sensitive-kind-religion = religion
+    .also = faith
+sensitive-kind-ethnicity = ethnicity
+    .also = nationality
+sensitive-kind-sexual-violence = sexual violence
+    .also = rape
+sensitive-kind-other = other
+
 step-call-back = Ring back whoever reported it, on a number that was known before
 step-one-contact = Name one person who speaks with the family: bellrope fact part CASE contact NAME
 step-public-or-quiet = Ask whether it may become public. As long as nobody knows, keep it quiet

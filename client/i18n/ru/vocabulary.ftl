@@ -466,6 +466,19 @@ contact-kind-phone = по телефону
 contact-kind-other = иначе
     .also = другое
 
+sensitive-kind-health = здоровье
+    .also = болезнь; медицина
+sensitive-kind-hiv = ВИЧ
+sensitive-kind-orientation-or-identity = ориентация или гендерная идентичность
+    .also = ориентация; гендер; ЛГБТ
+sensitive-kind-religion = религия
+    .also = вера
+sensitive-kind-ethnicity = этническая принадлежность
+    .also = национальность
+sensitive-kind-sexual-violence = сексуальное насилие
+    .also = изнасилование
+sensitive-kind-other = другое
+
 step-call-back = Перезвонить тому, кто сообщил, по номеру, который был известен раньше
 step-one-contact = Назвать одного человека, который говорит с семьёй: bellrope fact part ДЕЛО contact ИМЯ
 step-public-or-quiet = Спросить, можно ли об этом говорить открыто. Пока никто не знает, не говорить

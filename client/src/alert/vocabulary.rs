@@ -607,6 +607,16 @@ vocabulary! {
         Phone = 5 "phone",
         Other = 6 "other",
     }
+    /// What a sensitive block is about. It is said in the block alone.
+    SensitiveKind "sensitive-kind" Other {
+        Health = 1 "health",
+        Hiv = 2 "hiv",
+        OrientationOrIdentity = 3 "orientation_or_identity",
+        Religion = 4 "religion",
+        Ethnicity = 5 "ethnicity",
+        SexualViolence = 6 "sexual_violence",
+        Other = 7 "other",
+    }
     /// What is done in the first hours. The lists that they stand in are in `case::checklist`.
     Step "step" CallBack {
         CallBack = 1 "call_back",

@@ -404,7 +404,9 @@ pub(super) fn named(said: &Said) -> impl Iterator<Item = &Hash> {
         | CaseAct::Answer(_)
         | CaseAct::OfSender(_)
         | CaseAct::Reach(_)
+        | CaseAct::Block(_)
         | CaseAct::Newer => Vec::new(),
+        CaseAct::Widened(words) => vec![&words.by],
     };
     said.seen.iter().chain(over)
 }

@@ -180,6 +180,15 @@ impl Opening {
         person.is_some_and(|person| speaks(person.role) && self.reads(roster, person))
     }
 
+    /// Whether somebody in the group may be chosen for a sensitive block: who could say something about it, and whom the group does not keep out.
+    #[must_use]
+    pub(crate) fn may_read_blocks(&self, roster: &Roster, device: &PublicKey<Device>) -> bool {
+        let person = roster.person(device);
+        person.is_some_and(|person| {
+            self.may_speak(roster, device) && self.may_be_opened_to(person, roster)
+        })
+    }
+
     /// Whether its author wrote it for somebody.
     #[must_use]
     pub(crate) fn is_for(&self, person: &Person, roster: &Roster) -> bool {

@@ -8,8 +8,10 @@ mod fold;
 mod heard;
 mod judge;
 mod number;
+pub(crate) mod parts;
 mod readers;
 mod sender;
+mod sensitive;
 pub(crate) mod translations;
 
 pub(crate) use alike::alike;
@@ -18,7 +20,10 @@ pub(crate) use check_in::{
 };
 pub(crate) use fold::{Case, Lead, fold};
 pub(crate) use heard::heard;
+#[cfg(test)]
+pub(crate) use judge::Place;
 pub(crate) use judge::{Opening, Said, Void, judge};
 pub(crate) use number::{case_ending, case_letters, case_number, letters};
 pub(crate) use readers::Opened;
 pub(crate) use sender::judge_sender;
+pub(crate) use sensitive::{Block, blocks};

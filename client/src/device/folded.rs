@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use bellrope_proto::ids::Hash;
+use bellrope_proto::{
+    ids::Hash,
+    signing::{Device as DeviceKey, PublicKey},
+};
 
 use super::{
     cases::{self, Shelf, Word},
@@ -18,13 +21,15 @@ use crate::{
         vocabulary::Kind,
     },
     case::{
-        Case, CheckIns, CheckedIn, Opening, Said, check_ins, fold, judge, judge_check_in,
-        judge_sender,
+        Block, Case, CheckIns, CheckedIn, Opening, Said, blocks, check_ins, fold, judge,
+        judge_check_in, judge_sender,
+        parts::{OthersParts, others_parts},
     },
     group::Roster,
     ids::MessageId,
     message::{
-        CaseAct, CaseMessage, CheckIn, KIND_ALERT, KIND_CHECK_IN, Message, SaidOfSender, freezes,
+        CaseAct, CaseMessage, CheckIn, KIND_ALERT, KIND_CHECK_IN, KIND_SENSITIVE, Message,
+        SaidOfSender, freezes,
     },
 };
 
@@ -39,6 +44,12 @@ pub(crate) struct Folded {
     pub(crate) words: Vec<Word>,
     /// and what it comes to.
     pub(crate) case: Case,
+    /// Which of it was another's part to say.
+    pub(crate) others_parts: OthersParts,
+    /// The sensitive blocks of which something was said, and who reads each,
+    pub(crate) blocks: Vec<Block>,
+    /// and those that are here, each as it is kept: nothing shows one but who is asked for it.
+    pub(crate) sealed: Vec<Word>,
     /// What the alert says is permitted.
     pub(crate) consent: Option<Consent>,
     /// Of a plan of check-ins, what came of it, each as it is kept,
@@ -70,6 +81,9 @@ impl Folded {
             .filter_map(|word| said(word, &opening, known))
             .collect();
         let opening = opening.with(&of_readers, known.0);
+        let (sealed, words): (Vec<Word>, Vec<Word>) = words
+            .into_iter()
+            .partition(|it| kind(it) == Some(KIND_SENSITIVE));
         let plan = alert_says.reading.fields().and_then(CheckInPlan::of);
         let (check_in, words): (Vec<Word>, Vec<Word>) = words
             .into_iter()
@@ -85,6 +99,18 @@ impl Folded {
             .filter_map(|word| Some((said(&word, &opening, known)?, word)))
             .unzip();
         let case = fold(&said);
+        let apart: Vec<_> = case.apart.iter().filter_map(|at| said.get(*at)).collect();
+        let whom = |device: &PublicKey<DeviceKey>| {
+            let person = known.0.person_of(device).unwrap_or(*device);
+            let theirs = known.0.whoever(&person);
+            let may = theirs.is_some_and(|it| opening.may_read_blocks(known.0, &it.device));
+            (person, may && !apart.iter().any(|it| it.author == person))
+        };
+        let blocks = blocks(&said, &case.order, whom);
+        let others_parts = others_parts(&said, &case.order, |device| {
+            let person = known.0.person_of(device).unwrap_or(*device);
+            (person, known.0.whoever(&person).is_some())
+        });
         let check_ins = plan.map(|plan| {
             let came: Vec<CheckedIn> = checked.iter().map(|(it, _)| it.clone()).collect();
             let freezes = freezes(known.1, &opening.sender(), known.0);
@@ -93,6 +119,9 @@ impl Folded {
         Some(Self {
             checked,
             check_ins,
+            others_parts,
+            blocks,
+            sealed,
             opening,
             said,
             words,

@@ -13,6 +13,7 @@ use super::{
     freeze::REASON_CHARS_MAX,
     note_to::NoteToWords,
     opened_to::ReadersWords,
+    sensitive::{BlockWords, WidenedWords},
     translation::OfTranslation,
 };
 use crate::{
@@ -43,7 +44,8 @@ pub(crate) struct CaseMessage {
     /// round in a circle.
     pub(crate) seen: Vec<Hash>,
     /// What is said: 1 a receipt, 2 a state, 3 a note, 4 facts, 5 an answer to the alert's sender, 6 to whom the case is open, 7 a note for some
-    /// of those who read it, 8 a translation, 9 whether somebody was reached who did not check in.
+    /// of those who read it, 8 a translation, 9 whether somebody was reached who did not check in, 15 that there is a sensitive block, 16 who else
+    /// reads one.
     pub(crate) act: u16,
     /// That.
     pub(crate) words: Blob,
@@ -154,6 +156,10 @@ pub(crate) enum CaseAct {
     Translation(OfTranslation),
     /// See [`ReachWords`].
     Reach(ReachWords),
+    /// See [`BlockWords`].
+    Block(BlockWords),
+    /// See [`WidenedWords`].
+    Widened(WidenedWords),
     /// Something that this program must be updated for.
     Newer,
 }
@@ -176,6 +182,8 @@ impl CaseMessage {
             CaseAct::NoteTo(words) => (7, codec::encode(words)),
             CaseAct::Translation(said) => (8, codec::encode(&said.write())),
             CaseAct::Reach(words) => (9, codec::encode(words)),
+            CaseAct::Block(words) => (15, codec::encode(words)),
+            CaseAct::Widened(words) => (16, codec::encode(words)),
             // The alert says it.
             CaseAct::OfSender(_) | CaseAct::Newer => return None,
         };
@@ -234,6 +242,14 @@ impl CaseMessage {
                 .words()
                 .and_then(ReachWords::checked)
                 .map(CaseAct::Reach),
+            15 => self
+                .words()
+                .and_then(BlockWords::checked)
+                .map(CaseAct::Block),
+            16 => self
+                .words()
+                .and_then(WidenedWords::checked)
+                .map(CaseAct::Widened),
             _ => None,
         };
         known.unwrap_or(CaseAct::Newer)

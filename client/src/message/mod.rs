@@ -20,6 +20,7 @@ mod payload;
 mod reached_by;
 mod resend;
 mod seen;
+mod sensitive;
 mod translation;
 pub(crate) mod verify;
 mod vouch;
@@ -68,6 +69,8 @@ pub use payload::{Audience, KIND_ALERT, Message, Payload, Seen, SignedMessage};
 pub(crate) use reached_by::{KIND_REACHED_BY, ReachedBy};
 pub(crate) use resend::{KIND_RESEND_REQUEST, RANGES_MAX, ResendRequest, turn};
 pub(crate) use seen::{KIND_SEEN, SeenHere};
+pub use sensitive::SENSITIVE_CHARS_MAX;
+pub(crate) use sensitive::{BlockWords, KIND_SENSITIVE, SensitiveBlock, WidenedWords};
 pub(crate) use translation::{
     OVER_MAX as TRANSLATIONS_OVER_MAX, OfTranslation, SERVICE_CHARS_MAX, TRANSLATION_CHARS_MAX,
     Translated,

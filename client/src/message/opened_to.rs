@@ -15,6 +15,7 @@ use super::{
     case::{CaseAct, CaseMessage, KIND_CASE, is_short},
     meant::{is_for, is_kept_from, meant},
     payload::{KIND_ALERT, Message, SignedMessage},
+    sensitive::{KIND_SENSITIVE, SensitiveBlock},
     verify::{Sender, in_roster},
 };
 use crate::{
@@ -118,16 +119,17 @@ pub(super) fn opened_by(
     let act: Signed<Message> = codec::decode(sent.extensions.get(OPENED)?).ok()?;
     let act = act.verify_own(|act| act.sender).ok()?;
     let body = CaseMessage::decode(&act.body.0).filter(|_| act.kind == KIND_CASE)?;
-    let CaseAct::Readers(words) = body.act() else {
-        return None;
+    let (opens, who) = match (body.act(), message.kind) {
+        (CaseAct::Readers(words), KIND_ALERT | KIND_CASE) => (words.opens(), words.who),
+        // Of a sensitive block its act alone: that the case is open to somebody hands it on to nobody.
+        (CaseAct::Widened(words), KIND_SENSITIVE) => {
+            (words.block == Message::hash(&sent.message), words.who)
+        }
+        _ => return None,
     };
     let reader = roster.people().iter().find(|person| person.key == *me)?;
     let is_named = |who: &PublicKey<Device>| roster.is_same_person(who, &reader.device);
-    if act.group != roster.id()
-        || !words.opens()
-        || !reader.role.reads()
-        || !words.who.iter().any(is_named)
-    {
+    if act.group != roster.id() || !opens || !reader.role.reads() || !who.iter().any(is_named) {
         return None;
     }
     // It was signed before it came with this.
@@ -149,6 +151,9 @@ pub(super) fn opened_by(
         }
         KIND_CASE => CaseMessage::decode(&message.body.0)
             .is_some_and(|said| (said.alert, said.alert_hash) == (body.alert, body.alert_hash)),
+        KIND_SENSITIVE => {
+            SensitiveBlock::decode(&message.body.0).is_some_and(|block| block.alert == body.alert)
+        }
         _ => false,
     };
     (is_of_case && role.reads() && role.sends()).then_some(OpenedBy { name, at: act.time })

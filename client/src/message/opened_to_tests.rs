@@ -4,13 +4,13 @@ use bellrope_proto::{codec::Blob, ids::Timestamp};
 use super::*;
 use crate::{
     alert::Fields,
-    alert::vocabulary::Kind,
+    alert::vocabulary::{Kind, SensitiveKind},
     group::{
         About, Change, Policy, Role, Rule, head_after,
         tests::{admit, approve, founding, key, member_key, turn, write},
     },
     ids::{Epoch, GroupId, MessageId},
-    message::{Audience, NoteWords},
+    message::{Audience, KIND_SENSITIVE, NoteWords, SensitiveBlock, WidenedWords},
 };
 
 /// The founder's seed.
@@ -178,6 +178,55 @@ fn words_of_the_same_case_follow_and_no_others() {
     // Another kind.
     let request = message(&roster, 2, 32_769, Vec::new(), &[VERA]);
     assert_eq!(opened(&request, &by, &roster, 5), None);
+}
+
+/// That the case is open to somebody hands no block on to them; an act about this very block does, and only to whom it names.
+#[test]
+fn a_block_is_handed_on_by_an_act_about_it_and_by_no_other() {
+    let roster = roster();
+    let alert = alert(&roster);
+    let written = |id: MessageId, text: &str| {
+        let block = SensitiveBlock {
+            alert: id,
+            kind: SensitiveKind::Health,
+            text: text.to_owned(),
+            extensions: Extensions::none(),
+        };
+        message(&roster, 2, KIND_SENSITIVE, codec::encode(&block), &[2])
+    };
+    let block = |id| written(id, "words");
+    let id = alert.message.peek().unwrap().id;
+    let sent = block(id);
+    let widened = |of: &SignedMessage, who: &[u8]| {
+        let who = who.iter().map(|who| key(*who).public()).collect();
+        let of = (Hash([1; 32]), Message::hash(&of.message));
+        let words = CaseAct::Widened(WidenedWords::new(of, who, String::new()));
+        message(&roster, 2, KIND_CASE, about(&alert, &words), &[VERA, 2])
+    };
+    let by = widened(&sent, &[5]);
+    assert_eq!(opened(&sent, &by, &roster, 5).as_deref(), Some("Person 52"));
+    assert_eq!(opened(&sent, &by, &roster, 6), None);
+    let opens = act(&roster, VERA, &alert, true, &[5]);
+    assert_eq!(
+        opened(&sent, &opens, &roster, 5),
+        None,
+        "the case is open to them"
+    );
+    assert_eq!(
+        opened(&alert, &by, &roster, 5),
+        None,
+        "nor the case by a block"
+    );
+    let other = written(id, "other words");
+    assert_eq!(opened(&other, &by, &roster, 5), None, "of the same case");
+    let other = block(MessageId([77; 16]));
+    assert_eq!(opened(&other, &by, &roster, 5), None, "another block");
+    let foreign = widened(&other, &[5]);
+    assert_eq!(
+        opened(&other, &foreign, &roster, 5),
+        None,
+        "of another case"
+    );
 }
 
 #[test]

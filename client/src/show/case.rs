@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{
     alert::in_line,
-    case_facts::FactsNow,
+    case_facts::{FactsNow, Whose},
     case_story::Told,
     case_translations::ShownTranslation,
     check_in::CheckInNow,
@@ -18,10 +18,14 @@ use super::{
     drill::DrillReport,
     labels::label,
     received::{CASE_CHARS, Inbox, ReceivedAlert},
+    sensitive::BlockNow,
 };
 use crate::{
-    alert::vocabulary::{CaseState, ClosingReason, Kind, Vocabulary as _},
-    case::Lead,
+    alert::vocabulary::{CaseState, ClosingReason, Kind, Part, Vocabulary as _},
+    case::{
+        Lead,
+        parts::{SILENT_SECONDS, lead_heard},
+    },
     device::{
         Contacts, Device, DeviceError, Folded,
         answers::Answers,
@@ -69,6 +73,10 @@ pub struct CaseNow {
     pub(super) closing_by: Option<Hash>,
     /// When whoever sent the alert took it back, and what they wrote.
     pub withdrawn: Option<(Timestamp, String)>,
+    /// When something was heard in it last from who leads, where somebody waits for that.
+    pub(super) lead_heard: Option<Timestamp>,
+    /// What sensitive was written down in it for few.
+    pub blocks: Vec<BlockNow>,
     /// What is so in it.
     pub facts: FactsNow,
     /// How it stands with check-ins, if somebody means to check in.
@@ -161,6 +169,10 @@ impl Names<'_> {
 impl CaseNow {
     pub(super) fn of(folded: &Folded, me: &PublicKey<DeviceKey>, names: &Names<'_>) -> Self {
         let Folded { case, said, .. } = folded;
+        let whose = Whose {
+            others: &folded.others_parts,
+            leader: case.leader(),
+        };
         let person = names.person(me);
         let who = |at: &usize| said.get(*at).map(|said| names.of(&said.author));
         let all = |places: &[usize]| -> Vec<String> { places.iter().filter_map(who).collect() };
@@ -205,10 +217,40 @@ impl CaseNow {
                     _ => None,
                 }
             }),
-            facts: FactsNow::of((said, &case.facts, folded.consent), me, names),
+            lead_heard: lead_heard(said, case),
+            blocks: folded
+                .blocks
+                .iter()
+                .map(|it| BlockNow::of(it, me, names))
+                .collect(),
+            facts: FactsNow::of((said, &case.facts, folded.consent), me, (names, whose)),
             check_in: CheckInNow::of(folded, names),
             may_speak: folded.opening.may_speak(names.roster, me),
         }
+    }
+
+    /// That this device's person, who stands in for who leads, is asked to: who leads has said nothing for so long. Their name.
+    #[must_use]
+    pub fn stands_in(&self, now: Timestamp) -> Option<&str> {
+        let heard = self.lead_heard?;
+        let is_silent = now.0 >= heard.0.saturating_add(SILENT_SECONDS);
+        let is_asked = is_silent && !self.is_mine && self.facts.is_mine_to_do(Part::Deputy);
+        let name = self.lead.as_ref().map(|(name, _)| name.as_str());
+        name.filter(|_| is_asked)
+    }
+
+    /// The same in words.
+    #[must_use]
+    pub fn stand_in_line(&self, case: &str, now: Timestamp, words: &Messages) -> Option<String> {
+        let name = escape(self.stands_in(now)?);
+        let args = [("case", case.into()), ("name", name.into())];
+        Some(words.say("case-stand-in", &args))
+    }
+
+    /// The reason that a deputy takes the lead with, who needs no other.
+    #[must_use]
+    pub fn stand_in_reason(&self, now: Timestamp, words: &Messages) -> Option<String> {
+        self.stands_in(now).map(|_| words.plain("stand-in-reason"))
     }
 
     /// Whether there is nothing more to do.
@@ -344,6 +386,11 @@ impl CaseNow {
 
     fn lines(&self, case: &str, now: Timestamp, words: &Messages) -> Vec<String> {
         let mut lines = self.lead_lines(case, words);
+        lines.extend(self.stand_in_line(case, now, words));
+        if self.facts.is_mine_to_do(Part::Media) {
+            lines.extend(self.facts.media_line(now, words));
+        }
+        lines.extend(self.blocks.iter().map(|block| block.line(case, words)));
         let people = |id: &str, names: &[String]| {
             let args = [("count", names.len().into()), ("names", list(names).into())];
             words.say(id, &args)
@@ -716,6 +763,8 @@ impl CaseView {
             let papers = [&self.alert].into_iter().chain(&self.later);
             let papers: Vec<Value> = papers.flat_map(ReceivedAlert::attachments_json).collect();
             object.insert("attachments".to_owned(), json!(papers));
+            let blocks: Vec<Value> = self.now.blocks.iter().map(BlockNow::to_json).collect();
+            object.insert("sensitive".to_owned(), json!(blocks));
             object.insert("alike".to_owned(), json!(self.alike));
             let translations = self.translations.iter();
             let translations: Vec<Value> = translations.map(ShownTranslation::to_json).collect();

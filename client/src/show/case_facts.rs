@@ -27,6 +27,7 @@ use crate::{
         Said,
         facts::{self, About, weight, whom},
         letters,
+        parts::{self, Others, OthersParts},
     },
     ids::MessageId,
     message::{CaseAct, ConsentFact, DateFact, DateId, Fact, StepName},
@@ -59,6 +60,39 @@ pub(super) struct ShownFact {
     at: Timestamp,
     /// and on what ground.
     ground: String,
+    /// Whose word it is, if it is that of a part that its author had not, or names somebody for a part that they cannot have.
+    others: Option<Part>,
+}
+
+/// Whose it was to say what was said.
+#[derive(Clone, Copy)]
+pub(super) struct Whose<'a> {
+    /// What was others'.
+    pub(super) others: &'a OthersParts,
+    /// Who leads.
+    pub(super) leader: Option<PublicKey<DeviceKey>>,
+}
+
+impl Whose<'_> {
+    /// The part whose word a fact is, where its author had it not.
+    fn others(&self, fact: &Fact, at: usize, names: &Names<'_>) -> Option<Part> {
+        let part = match fact {
+            Fact::Date(date) if date.by_lawyer == YesNo::Yes => {
+                let is_said = self.others.not_by_lawyer.contains(&at);
+                is_said.then_some(Part::LawyerAdviser)
+            }
+            Fact::LastContact(..) => {
+                let is_past = self.others.past_contact.contains_key(&at);
+                is_past.then_some(Part::ContactOwner)
+            }
+            Fact::Part(Part::Reviewer, Some(who)) => {
+                let leads = self.leader == Some(names.person(who));
+                leads.then_some(Part::Reviewer)
+            }
+            _ => None,
+        };
+        part.filter(|part| parts::others(*part) != Others::Free)
+    }
 }
 
 /// What is so in a case.
@@ -71,9 +105,9 @@ pub struct FactsNow {
 impl ShownFact {
     pub(super) fn of(
         fact: Fact,
-        said: &Said,
+        (said, at): (&Said, usize),
         me: &PublicKey<DeviceKey>,
-        names: &Names<'_>,
+        (names, whose): (&Names<'_>, Whose<'_>),
     ) -> Self {
         let ground = match &said.act {
             CaseAct::Facts(words) => words.ground.clone(),
@@ -89,6 +123,7 @@ impl ShownFact {
                 Fact::Link(to, _) => Some(names.case(*to)),
                 _ => None,
             },
+            others: whose.others(&fact, at, names),
             fact,
             by: names.of(&said.author),
             is_by_me: said.author == me,
@@ -147,6 +182,9 @@ impl ShownFact {
             Fact::LastContact(at, kind, who) => {
                 let mut parts = vec![time_text(at, words), label(*kind, words)];
                 parts.extend((!who.is_empty()).then(|| in_line(who)));
+                if self.others.is_some() {
+                    parts.push(words.plain("fact-past-contact"));
+                }
                 value("fact-last-contact", parts.join("; "))
             }
             Fact::Date(date) => self.date_text(date, words),
@@ -154,7 +192,11 @@ impl ShownFact {
                 let name = self.who.as_deref().map(escape);
                 let name = name.unwrap_or_else(|| words.plain("fact-nobody"));
                 let args = [("part", label(*part, words).into()), ("name", name.into())];
-                words.say("fact-part", &args)
+                let said = words.say("fact-part", &args);
+                match self.others {
+                    Some(_) => format!("{said}. {}", words.plain("fact-reviewer-leads")),
+                    None => said,
+                }
             }
             Fact::Link(_, link) => {
                 let case = self.case.as_deref().unwrap_or_default();
@@ -204,6 +246,7 @@ impl ShownFact {
             parts.push(words.say("fact-date-source", &[("source", source.into())]));
         }
         parts.push(words.plain(match date.by_lawyer {
+            YesNo::Yes if self.others.is_some() => "fact-date-lawyer-said",
             YesNo::Yes => "fact-date-lawyer",
             _ => "fact-date-no-lawyer",
         }));
@@ -246,6 +289,7 @@ impl ShownFact {
             ("name", json!(self.by)),
             ("at", json!(rfc3339(self.at))),
             ("ground", json!(self.ground)),
+            ("others_part", json!(self.others.map(Part::key))),
         ];
         if let Some(object) = value.as_object_mut() {
             for (key, value) in more {
@@ -261,11 +305,12 @@ impl FactsNow {
     pub(super) fn of(
         (said, facts, in_alert): (&[Said], &facts::Facts, Option<Consent>),
         me: &PublicKey<DeviceKey>,
-        names: &Names<'_>,
+        (names, whose): (&Names<'_>, Whose<'_>),
     ) -> Self {
         let shown = |one: &facts::FactSaid| {
             let by = said.get(one.at)?;
-            Some(ShownFact::of(one.fact.clone(), by, me, names))
+            let of = (by, one.at);
+            Some(ShownFact::of(one.fact.clone(), of, me, (names, whose)))
         };
         let all = facts.iter();
         Self {
@@ -335,11 +380,34 @@ impl FactsNow {
         Purpose::ALL.iter().copied().filter(is_withdrawn).collect()
     }
 
-    /// Who alone speaks with the person, the family and the lawyer, and whether that is this device's person; several, where they were named beside
-    /// each other.
-    fn contact_owners(&self) -> Vec<&ShownFact> {
-        let part = self.stands(About::Part(Part::ContactOwner.number()));
+    /// Who has a part and is in the group; several, where they were named beside each other.
+    pub(super) fn holders(&self, part: Part) -> Vec<&ShownFact> {
+        let part = self.stands(About::Part(part.number()));
         part.iter().filter(|shown| shown.is_in).collect()
+    }
+
+    /// Whether this device's person has a part.
+    pub(super) fn is_mine_to_do(&self, part: Part) -> bool {
+        self.holders(part).iter().any(|shown| shown.is_mine)
+    }
+
+    /// Who alone speaks with the person, the family and the lawyer.
+    fn contact_owners(&self) -> Vec<&ShownFact> {
+        self.holders(Part::ContactOwner)
+    }
+
+    /// Whether somebody else alone speaks with the person, the family and the lawyer.
+    pub(super) fn is_anothers_to_call(&self) -> bool {
+        let owners = self.contact_owners();
+        let is_mine = matches!(owners.as_slice(), [one] if one.is_mine);
+        !owners.is_empty() && !is_mine
+    }
+
+    /// What somebody has to know who is about to speak with them, where that is another's.
+    #[must_use]
+    pub fn do_not_call(&self, words: &Messages) -> Option<String> {
+        self.is_anothers_to_call()
+            .then(|| self.contact_line(words))?
     }
 
     /// All dates, whatever became of them.
@@ -422,6 +490,11 @@ impl FactsNow {
                 &[("purposes", purposes.join("; ").into())],
             ));
         }
+        lines.extend(self.contact_line(words));
+        lines
+    }
+
+    fn contact_line(&self, words: &Messages) -> Option<String> {
         let owners = self.contact_owners();
         let names: Vec<String> = owners
             .iter()
@@ -429,13 +502,22 @@ impl FactsNow {
             .map(escape)
             .collect();
         let id = match owners.as_slice() {
-            [] => return lines,
+            [] => return None,
             [one] if one.is_mine => "case-contact-you",
             [_] => "case-contact",
             _ => "case-contact-several",
         };
-        lines.push(words.say(id, &[("names", names.join(", ").into())]));
-        lines
+        Some(words.say(id, &[("names", names.join(", ").into())]))
+    }
+
+    /// What whoever speaks outside has to know first, where something keeps them from it.
+    pub(super) fn media_line(&self, now: Timestamp, words: &Messages) -> Option<String> {
+        let id = match self.publicity(now) {
+            Publicity::Allowed | Publicity::Wanted => return None,
+            Publicity::QuietOnly => "case-media-quiet",
+            _ => "case-media-nothing",
+        };
+        Some(words.plain(id))
     }
 
     /// The rest of what is so.

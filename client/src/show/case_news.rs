@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     case::CaseNow,
-    case_facts::{FactsNow, ShownFact},
+    case_facts::{FactsNow, ShownFact, Whose},
     case_story::Told,
     check_in::CheckInTold,
     labels::label,
@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     alert::vocabulary::Purpose,
+    case::parts::OthersParts,
     device::{
         Device, DeviceError, Folded,
         cases::{self, Shelf},
@@ -127,7 +128,13 @@ impl CaseNews {
         let names = inbox.names();
         let now = CaseNow::of(folded, &me, &names);
         let (said, before) = folded.before();
-        let facts_before = FactsNow::of((&said, &before.facts, folded.consent), &me, &names);
+        // What was whose is shown with what is so now.
+        let whose = Whose {
+            others: &OthersParts::default(),
+            leader: None,
+        };
+        let about = (&names, whose);
+        let facts_before = FactsNow::of((&said, &before.facts, folded.consent), &me, about);
         let me = names.person(&me);
         let is_new = |at: &usize| {
             folded

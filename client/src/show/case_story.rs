@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{
     alert::{bounded_block, cut, in_line},
     case::{Names, list},
-    case_facts::ShownFact,
+    case_facts::{ShownFact, Whose},
     case_translations::ShownTranslation,
     labels::label,
 };
@@ -56,6 +56,8 @@ pub struct Told {
     follows: Follows,
     /// What became of what the alert's sender was answered with it, as far as it was said.
     answer: Option<AnswerFate>,
+    /// Who speaks with the person, where others did.
+    past_contact: Vec<String>,
     /// What is so by it,
     facts: Vec<ShownFact>,
     /// and how much more it says that is not known here.
@@ -95,6 +97,11 @@ impl Told {
     ) -> Option<Self> {
         let said: &Said = folded.said.get(at)?;
         let word = folded.words.get(at)?;
+        let whose = Whose {
+            others: &folded.others_parts,
+            leader: folded.case.leader(),
+        };
+        let past = folded.others_parts.past_contact.get(&at);
         let to = match &said.act {
             CaseAct::Receipt(words) => words.to,
             _ => None,
@@ -122,17 +129,22 @@ impl Told {
             waits: word.waits,
             act: said.act.clone(),
             to: to.map(|device| names.of(&device)),
-            people: people(folded, &said.act, names, true),
-            not_to: people(folded, &said.act, names, false),
+            people: people(folded, said, names, true),
+            not_to: people(folded, said, names, false),
             void: said.counts.err(),
             led: folded.case.leads.contains(&at),
             follows: word.kept.follows,
             answer: names.answers.fate(said.id),
+            past_contact: past
+                .into_iter()
+                .flatten()
+                .map(|who| names.of(who))
+                .collect(),
             facts: match &said.act {
                 CaseAct::Facts(words) => {
                     let known = words.known();
                     known
-                        .map(|(fact, _)| ShownFact::of(fact, said, me, names))
+                        .map(|(fact, _)| ShownFact::of(fact, (said, at), me, (names, whose)))
                         .collect()
                 }
                 _ => Vec::new(),
@@ -257,6 +269,23 @@ impl Told {
                 };
                 (plain(id), said.reason.as_str())
             }
+            CaseAct::Block(_) | CaseAct::Widened(_) => {
+                let (id, alone, reason) = match &self.act {
+                    CaseAct::Widened(said) => {
+                        ("said-widened", "said-widened-not", said.reason.as_str())
+                    }
+                    _ => ("said-block", "said-block-alone", ""),
+                };
+                let to = |names: &[String]| [("to", list(names).into())];
+                let mut parts = vec![match self.people.is_empty() {
+                    true => plain(alone),
+                    false => words.say(id, &to(&self.people)),
+                }];
+                if !self.not_to.is_empty() {
+                    parts.push(words.say("said-block-not", &to(&self.not_to)));
+                }
+                (parts.join(". "), reason)
+            }
             CaseAct::Newer => (plain("said-newer"), ""),
         };
         match reason.is_empty() {
@@ -334,6 +363,10 @@ impl Told {
             };
             lines.push(words.plain(&format!("story-{what}-{}", key.replace('_', "-"))));
         }
+        if !self.past_contact.is_empty() {
+            let names = [("names", list(&self.past_contact).into())];
+            lines.push(words.say("story-past-contact", &names));
+        }
         if let Some(void) = self.void {
             lines.push(words.plain(&format!("story-void-{}", void.key().replace('_', "-"))));
         }
@@ -409,6 +442,11 @@ impl Told {
                 };
                 (what.to_owned(), Some(&said.reason), None, None, None)
             }
+            CaseAct::Block(_) => ("sensitive".to_owned(), None, None, None, None),
+            CaseAct::Widened(said) => {
+                let what = "sensitive_widened".to_owned();
+                (what, Some(&said.reason), None, None, None)
+            }
             CaseAct::Newer => ("newer".to_owned(), None, None, None, None),
         };
         json!({
@@ -434,6 +472,7 @@ impl Told {
                 _ => None,
             },
             "sender_told": self.answer_key(),
+            "past_contact": self.past_contact,
             "facts": self.facts.iter().map(ShownFact::to_json).collect::<Vec<_>>(),
             "counts": self.void.is_none(),
             "why_not": self.void.map(Void::key),
@@ -443,10 +482,13 @@ impl Told {
     }
 }
 
-/// Whom an act names who says who reads the case: those to whom it can be opened, or the others.
-fn people(folded: &Folded, act: &CaseAct, names: &Names<'_>, can: bool) -> Vec<String> {
-    let words = match act {
-        CaseAct::Readers(words) => words,
+/// Whom an act names who says who reads the case, or a block of it: those who can, or the others; and whom a note is for, and who is asked for a
+/// translation.
+fn people(folded: &Folded, said: &Said, names: &Names<'_>, can: bool) -> Vec<String> {
+    let who = match &said.act {
+        CaseAct::Readers(words) => &words.who,
+        CaseAct::Block(words) => &words.who,
+        CaseAct::Widened(words) => &words.who,
         CaseAct::NoteTo(words) if can => {
             let mut called: Vec<String> = words.who.iter().map(|it| names.of(it)).collect();
             called.sort_unstable();
@@ -462,7 +504,16 @@ fn people(folded: &Folded, act: &CaseAct, names: &Names<'_>, can: bool) -> Vec<S
         let person = names.roster.person(device).or_else(removed);
         person.is_some_and(|it| folded.opening.may_be_opened_to(it, names.roster))
     };
-    let those = words.who.iter().filter(|device| can_be(device) == can);
+    let reads_of = |by: &Hash, device: &PublicKey<DeviceKey>| {
+        let block = folded.blocks.iter().find(|block| block.by == *by);
+        block.is_some_and(|block| block.is_read_by(&names.person(device)))
+    };
+    let is_so = |device: &PublicKey<DeviceKey>| match &said.act {
+        CaseAct::Block(_) => reads_of(&said.hash, device),
+        CaseAct::Widened(words) => reads_of(&words.by, device),
+        _ => can_be(device),
+    };
+    let those = who.iter().filter(|device| is_so(device) == can);
     let mut called: Vec<String> = those.map(|device| names.of(device)).collect();
     called.sort_unstable();
     called.dedup();

@@ -27,6 +27,8 @@ pub struct Digest {
     nobody_leads: Vec<CaseView>,
     /// Open, and this device's person leads.
     you_lead: Vec<CaseView>,
+    /// Open, and this device's person stands in for who leads, who is not heard.
+    stand_in: Vec<CaseView>,
     /// The alert came since.
     new: Vec<CaseView>,
     /// How much others said since.
@@ -72,6 +74,7 @@ impl Digest {
             since,
             now,
             you_lead: some(&|case| case.now.is_mine && !case.now.is_closed()),
+            stand_in: some(&|case| case.now.stands_in(now).is_some()),
             new: some(&is_new),
             to_review: some(&|case| {
                 let closed = case.now.closed_at();
@@ -122,6 +125,7 @@ impl Digest {
         part("digest-missed", missed.collect());
         part("digest-nobody", of(&self.nobody_leads));
         part("digest-mine", of(&self.you_lead));
+        part("digest-stand-in", of(&self.stand_in));
         part("digest-new", of(&self.new));
         let changed = self.changed.iter().map(|(case, count)| {
             let last = case.story.iter().rev().find(|told| !told.is_mine);
@@ -161,6 +165,7 @@ impl Digest {
             "since": rfc3339(self.since),
             "nobody_leads": cases(&self.nobody_leads),
             "you_lead": cases(&self.you_lead),
+            "stand_in": cases(&self.stand_in),
             "new": cases(&self.new),
             "changed": changed.collect::<Vec<_>>(),
             "to_review": cases(&self.to_review),

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// What facts have beside whom they name, in which case, and who says so.
-const FACT_KEYS: [&str; 16] = [
+const FACT_KEYS: [&str; 17] = [
     "about",
     "value",
     "until",
@@ -26,6 +26,7 @@ const FACT_KEYS: [&str; 16] = [
     "standing",
     "alert",
     "keep",
+    "others_part",
 ];
 
 /// What a fact says. What it does not have is `null`.

@@ -88,7 +88,9 @@ pub(super) fn by_itself(case: &Case, act: &CaseAct) -> Option<Answered> {
         | CaseAct::NoteTo(_)
         | CaseAct::Translation(_)
         | CaseAct::Facts(_)
-        | CaseAct::Readers(_) => case.read_by.is_empty().then_some(Answered::Read),
+        | CaseAct::Readers(_)
+        | CaseAct::Block(_)
+        | CaseAct::Widened(_) => case.read_by.is_empty().then_some(Answered::Read),
     }
 }
 

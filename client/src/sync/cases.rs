@@ -13,6 +13,7 @@ use super::{
     facts,
     notes_to::{self, NoteFor},
     readers::{self, OpenTo},
+    sensitive,
     translations::{self, NewTranslation},
     weeks::seal_in_week,
 };
@@ -30,9 +31,10 @@ use crate::{
     group::{NameError, Person, Roster},
     ids::MessageId,
     message::{
-        ANSWER_CHARS_MAX, Answered, CaseAct, CaseMessage, Fact, Message, NOTE_CHARS_MAX, NoteWords,
-        Payload, REASON_CHARS_MAX, ReachWords, Reached, ReceiptWords, Review, Sender, StateWords,
-        UnverifiedReason, VerifiedMessage, has_act_around, is_kept_out, meant, missed,
+        ANSWER_CHARS_MAX, Answered, CaseAct, CaseMessage, Fact, KIND_CASE, KIND_SENSITIVE, Message,
+        NOTE_CHARS_MAX, NoteWords, Payload, REASON_CHARS_MAX, ReachWords, Reached, ReceiptWords,
+        Review, Sender, SignedMessage, StateWords, UnverifiedReason, VerifiedMessage,
+        has_act_around, is_kept_out, meant, missed,
     },
     random::random,
     seal::{EpochRecipient, MemberKey},
@@ -137,6 +139,18 @@ pub enum CaseError {
     /// Nobody opened it to them.
     #[error("the case was not opened to this person")]
     NotOpenTo(PublicKey<DeviceKey>),
+    /// They have said that they stay out of it.
+    #[error("this person stays out of the case")]
+    StaysOut(PublicKey<DeviceKey>),
+    /// They do not read it, or say nothing in cases.
+    #[error("this person does not read the case")]
+    ReadsNot(PublicKey<DeviceKey>),
+    /// There is no such sensitive block, or it is not here, or others let in who reads it.
+    #[error("this person cannot let anybody read such a block")]
+    NoBlock,
+    /// Whoever looks at it for a second time cannot be who leads it.
+    #[error("who leads the case does not review it")]
+    ReviewerLeads(PublicKey<DeviceKey>),
     /// They lead it.
     #[error("this person leads the case")]
     Leads(PublicKey<DeviceKey>),
@@ -231,17 +245,36 @@ pub(super) fn say_act(
     let alert = folded.opening.id;
     let id = MessageId(random());
     let mut to_whom = readers(device, kept, (roster, folded)).ok_or(CaseError::Behind)?;
-    if let CaseAct::Readers(words) = act {
-        // Those to whom it is open no longer are told so.
-        to_whom.extend(readers::named(words, folded, roster));
-        to_whom.sort_unstable();
-        to_whom.dedup();
-        readers::note(device, alert, id)?;
+    match act {
+        CaseAct::Readers(words) => {
+            // Those to whom it is open no longer are told so.
+            to_whom.extend(readers::named(words, folded, roster));
+            to_whom.sort_unstable();
+            to_whom.dedup();
+            readers::note(device, alert, id)?;
+        }
+        CaseAct::Widened(_) => readers::note(device, alert, id)?,
+        _ => {}
     }
     note_answer(device, (kept, roster), (id, act, folded), &to_whom, now)?;
     let about = (folded.opening.id, folded.opening.hash);
     let body = CaseMessage::new(about, folded.case.heads.clone(), act).ok_or(CaseError::Empty)?;
     let sent = compose_in_case(device, (id, codec::encode(&body)), &to_whom, now)?;
+    note_said(device, alert, sent, now)?;
+    // What cannot be sealed for them now is, when this device connects next.
+    if let Err(error) = readers::copy(device, now) {
+        tracing::warn!(%error, "what was said in a case waits to be sealed again");
+    }
+    Ok(answers::send_pending(device, now)?)
+}
+
+/// Notes what this device has said in a case and queued, so that it counts here at once.
+pub(super) fn note_said(
+    device: &Device,
+    alert: MessageId,
+    sent: SignedMessage,
+    now: Timestamp,
+) -> Result<(), DeviceError> {
     let said = sent.message.peek();
     let said = said.map_err(|error| damaged("outbox", error))?;
     let word = Word {
@@ -262,11 +295,7 @@ pub(super) fn say_act(
     if let Err(error) = cases::store(device, alert, &word) {
         tracing::warn!(%error, "what was said in a case could not be noted");
     }
-    // What cannot be sealed for them now is, when this device connects next.
-    if let Err(error) = readers::copy(device, now) {
-        tracing::warn!(%error, "what was said in a case waits to be sealed again");
-    }
-    Ok(answers::send_pending(device, now)?)
+    Ok(())
 }
 
 /// Writes down what the alert's sender is to be answered, before it is said in the case: then a crash loses neither alone.
@@ -494,7 +523,7 @@ pub(super) enum Heard {
 pub(super) fn keep(
     device: &Device,
     roster: &Roster,
-    (verified, body): (&VerifiedMessage, &CaseMessage),
+    (verified, alert): (&VerifiedMessage, MessageId),
     kept: StoredMessage,
     counts: &mut Option<Counts>,
 ) -> Result<Heard, DeviceError> {
@@ -505,13 +534,13 @@ pub(super) fn keep(
         shelf: Shelf::New,
         waits: false,
     };
-    if let Some(known) = cases::find(device, body.alert, id)? {
+    if let Some(known) = cases::find(device, alert, id)? {
         if known.kept.sent.message.bytes() != word.kept.sent.message.bytes() {
             return Ok(Heard::SameId);
         }
         if known.shelf == Shelf::Out {
             word.shelf = Shelf::Told;
-            cases::store(device, body.alert, &word)?;
+            cases::store(device, alert, &word)?;
         }
         return Ok(Heard::Again);
     }
@@ -529,18 +558,24 @@ pub(super) fn keep(
         none => none.insert(Counts::read(device)?),
     };
     let is_here = |alert| matches!(inbox::has(device, alert), Ok(true));
-    if !counts.has_room(author, body.alert, is_here) {
+    if !counts.has_room(author, alert, is_here) {
         tracing::warn!("a device says more in cases than is kept of one");
         return Ok(Heard::Again);
     }
     // What this device said before it was restored from an older copy is no news to its person; that a device has shown it is none to anybody.
-    let is_opening =
-        matches!(body.act(), CaseAct::Receipt(said) if said.receipt == Receipt::Opened);
-    if author == device.signing().public() || is_opening {
+    let body =
+        (verified.message.kind == KIND_CASE).then(|| CaseMessage::decode(&verified.message.body.0));
+    let is_quiet = match body.flatten().map(|body| body.act()) {
+        Some(CaseAct::Receipt(said)) => said.receipt == Receipt::Opened,
+        Some(_) => false,
+        // Of a sensitive block its act is told, and it is shown to who asks for it.
+        None => true,
+    };
+    if author == device.signing().public() || is_quiet {
         word.shelf = Shelf::Told;
     }
-    cases::store(device, body.alert, &word)?;
-    counts.add(author, body.alert);
+    cases::store(device, alert, &word)?;
+    counts.add(author, alert);
     Ok(Heard::New)
 }
 
@@ -597,8 +632,13 @@ pub(super) fn say_again(device: &Device, now: Timestamp) -> Result<(), DeviceErr
                 continue;
             };
             // Whoever was put out since is not among them.
-            let readers = meant(&message, &roster).unwrap_or_default();
-            let readers = keys_of_readers(&roster, &readers);
+            let readers = match message.kind {
+                KIND_SENSITIVE => sensitive::readers_of(device, alert, &word)?,
+                _ => keys_of_readers(&roster, &meant(&message, &roster).unwrap_or_default()),
+            };
+            if readers.is_empty() {
+                continue;
+            }
             let epoch = EpochRecipient::from_bytes(&keys.recipient.0)
                 .map_err(|error| damaged("roster", error))?;
             let payload = Zeroizing::new(Payload::Message(word.kept.sent.clone()).encode());

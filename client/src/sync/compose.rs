@@ -21,8 +21,8 @@ use crate::{
     ids::MessageId,
     message::{
         Audience, Freeze, FreezeAct, KIND_ALERT, KIND_CASE, KIND_CHECK_IN, KIND_FREEZE,
-        KIND_RESEND_REQUEST, Message, Payload, REASON_CHARS_MAX, SaidOfSender, Seen, SignedMessage,
-        UNCOUNTED, View,
+        KIND_RESEND_REQUEST, KIND_SENSITIVE, Message, Payload, REASON_CHARS_MAX, SaidOfSender,
+        Seen, SignedMessage, UNCOUNTED, View,
     },
     random::random,
     seal::{EpochRecipient, MemberKey, SealError},
@@ -310,6 +310,27 @@ pub(super) fn compose_in_case(
     compose(device, words, readers).map(|(_, sent)| sent)
 }
 
+/// Says something in a case, with this id, to those who were chosen for it; what was signed.
+///
+/// # Errors
+/// [`ComposeError`]; nothing is queued then.
+pub(super) fn compose_sensitive(
+    device: &Device,
+    (id, body): (MessageId, Vec<u8>),
+    readers: &[MemberKey],
+    now: Timestamp,
+) -> Result<SignedMessage, ComposeError> {
+    // An empty choice would mean all who read.
+    if readers.is_empty() {
+        return Err(ComposeError::NotAReader);
+    }
+    let words = Words {
+        id,
+        ..Words::of(KIND_SENSITIVE, body, now)
+    };
+    compose(device, words, readers).map(|(_, sent)| sent)
+}
+
 /// Says something to everybody who reads, by itself or for its person.
 ///
 /// # Errors
@@ -548,7 +569,7 @@ fn compose(
     let queued = QueuedEnvelope {
         to: view.epoch.mailbox,
         alert: (kind == KIND_ALERT).then_some(id),
-        word: matches!(kind, KIND_CASE | KIND_CHECK_IN).then_some(id),
+        word: matches!(kind, KIND_CASE | KIND_CHECK_IN | KIND_SENSITIVE).then_some(id),
         queued: now,
         expires: now.plus(ALERT_SECONDS),
         envelope,

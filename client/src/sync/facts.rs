@@ -4,7 +4,7 @@ use bellrope_proto::signing::{Device, PublicKey};
 
 use super::cases::{CaseError, one_line};
 use crate::{
-    alert::tidy::tidy_lines,
+    alert::{tidy::tidy_lines, vocabulary::Part},
     case::{
         Said,
         facts::{About, may_replace, whom},
@@ -34,6 +34,12 @@ pub(super) fn act(
         let is_reader = |device| folded.opening.may_speak(roster, &device);
         if !whom(&fact).is_none_or(is_reader) {
             return Err(CaseError::ToNobody);
+        }
+        // A second look is another person's.
+        if let Fact::Part(Part::Reviewer, Some(who)) = &fact
+            && folded.case.leader() == roster.person_of(who)
+        {
+            return Err(CaseError::ReviewerLeads(*who));
         }
         let stands = folded.case.facts.get(&About::of(&fact));
         let stands = stands.map(Vec::as_slice).unwrap_or_default();

@@ -38,6 +38,7 @@ mod reply_mailbox;
 mod resend;
 mod seen;
 mod send;
+mod sensitive;
 mod translations;
 mod vouch;
 mod weeks;
@@ -70,6 +71,8 @@ pub use recover::{
     register_recovery, worth_of_key, worth_of_set,
 };
 pub use send::SendReport;
+pub(crate) use sensitive::word_of as block_here;
+pub use sensitive::{block_readers, widen_block, write_block};
 pub use translations::NewTranslation;
 pub(crate) use vouch::{follow_up, say};
 pub(crate) use weeks::sealing_week;

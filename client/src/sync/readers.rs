@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::{
     cases::{CaseError, one_line},
+    sensitive,
     weeks::seal_in_week,
 };
 use crate::{
@@ -20,7 +21,7 @@ use crate::{
     },
     group::{Person, Role, Roster},
     ids::{Epoch, MessageId},
-    message::{CaseAct, Payload, ReadersWords, SignedMessage, around, meant},
+    message::{CaseAct, CaseMessage, Payload, ReadersWords, SignedMessage, around, meant},
     seal::{EpochRecipient, MemberKey},
 };
 
@@ -202,6 +203,11 @@ fn copy_one(device: &Device, copying: &mut Copying, now: Timestamp) -> Result<bo
         let mut queued = outbox::all(device)?.into_iter();
         return Ok(queued.any(|file| file.queued.word == Some(copying.act)));
     };
+    let is_of_block = {
+        let message = act.kept.sent.message.peek().ok();
+        let body = message.and_then(|message| CaseMessage::decode(&message.body.0));
+        body.is_some_and(|body| matches!(body.act(), CaseAct::Widened(_)))
+    };
     let mailbox = roster.epoch().mailbox;
     if let Some(old) = copying.mailbox.filter(|old| *old != mailbox)
         && outbox::waits(device, old)?
@@ -209,6 +215,9 @@ fn copy_one(device: &Device, copying: &mut Copying, now: Timestamp) -> Result<bo
         copying.done.clear();
     }
     copying.mailbox = Some(mailbox);
+    if is_of_block {
+        return sensitive::copy(device, &roster, (copying, &act), now);
+    }
     let mut new = cases::ids_of(device, copying.alert)?;
     new.push(copying.alert);
     new.retain(|id| *id != copying.act && !copying.done.contains(id));
@@ -251,7 +260,7 @@ fn lacking(kept: &StoredMessage, to: &[MemberKey], roster: &Roster) -> Vec<Membe
     all.copied().collect()
 }
 
-fn seal(
+pub(super) fn seal(
     device: &Device,
     (roster, to): (&Roster, &[MemberKey]),
     sent: &SignedMessage,
@@ -273,6 +282,23 @@ fn seal(
     }
 }
 
+/// Every case of which something was said, with its alert.
+pub(super) fn every_case(
+    device: &Device,
+    roster: &Roster,
+) -> Result<Vec<(MessageId, inbox::Known, Folded)>, DeviceError> {
+    let frozen = frozen::read(device)?;
+    let mut all = Vec::new();
+    for (alert, words) in cases::all(device)? {
+        let Some(kept) = inbox::find(device, alert)?.map(inbox::Known::from) else {
+            continue;
+        };
+        let folded = Folded::of(&kept, words, (roster, &frozen));
+        all.extend(folded.map(|folded| (alert, kept, folded)));
+    }
+    Ok(all)
+}
+
 /// What was opened to somebody and they missed: whose place, or that of the message by which it was opened, they ask for. Each with its place here.
 ///
 /// # Errors
@@ -284,15 +310,8 @@ pub(super) fn again(
     is_asked: impl Fn(Epoch, Sequence) -> bool,
 ) -> Result<Vec<(Sequence, MessageId, SignedMessage)>, DeviceError> {
     let person = roster.person_of(of).unwrap_or(*of);
-    let frozen = frozen::read(device)?;
     let mut all = Vec::new();
-    for (alert, words) in cases::all(device)? {
-        let Some(kept) = inbox::find(device, alert)?.map(inbox::Known::from) else {
-            continue;
-        };
-        let Some(folded) = Folded::of(&kept, words, (roster, &frozen)) else {
-            continue;
-        };
+    for (alert, kept, folded) in every_case(device, roster)? {
         let opened = folded.opening.opened_to().of(&person);
         let Some(opened) = opened.filter(|it| it.until.is_none()) else {
             continue;

@@ -42,9 +42,10 @@ use crate::{
     message::{
         CaseMessage, CheckIn, KIND_ALERT, KIND_ASK_FOR_DEVICE, KIND_CARRIED_ON, KIND_CASE,
         KIND_CHECK_IN, KIND_CONSENT, KIND_DEVICE_ASKS, KIND_REACHED_BY, KIND_RECOVERY, KIND_SEEN,
-        KIND_SIGNED_FOR, KIND_TO_CARRY, KIND_VOUCH, KIND_WEEK_KEYS, KIND_WISH, KIND_WISH_ANSWER,
-        KIND_WORD_ON_DEVICE, Message, Out, PassedOn, Payload, Seen, Sender, SignedMessage,
-        VerifiedMessage, VerifyError, is_closed_to, passed_on, verify,
+        KIND_SENSITIVE, KIND_SIGNED_FOR, KIND_TO_CARRY, KIND_VOUCH, KIND_WEEK_KEYS, KIND_WISH,
+        KIND_WISH_ANSWER, KIND_WORD_ON_DEVICE, Message, Out, PassedOn, Payload, Seen, Sender,
+        SensitiveBlock, SignedMessage, VerifiedMessage, VerifyError, is_closed_to, passed_on,
+        verify,
     },
     relay::Cursor,
     seal::{self, EpochIdentity, MemberIdentity, OpenError},
@@ -377,7 +378,14 @@ impl GroupReceiver {
         if verified.message.sender == own {
             catch_up_with_itself(device, &verified.message, &sent)?;
         }
-        if verified.message.kind != KIND_ALERT && !is_critical(verified.message.kind) {
+        let body = &verified.message.body.0;
+        let about = match verified.message.kind {
+            KIND_CASE => CaseMessage::decode(body).map(|body| body.alert),
+            KIND_SENSITIVE => SensitiveBlock::decode(body).map(|block| block.alert),
+            _ => None,
+        };
+        let is_ignored = !is_critical(verified.message.kind) && about.is_none();
+        if verified.message.kind != KIND_ALERT && is_ignored {
             // It counts in its sender's row: the next one would seem to follow on a gap.
             follow(&mut senders, (&roster, &own), &verified, &sent);
             senders.store(device)?;
@@ -401,9 +409,7 @@ impl GroupReceiver {
         }
         let id = verified.message.id;
         self.resends().saw_message(id);
-        let body = (verified.message.kind == KIND_CASE)
-            .then(|| CaseMessage::decode(&verified.message.body.0));
-        if let Some(body) = body.flatten() {
+        if let Some(alert) = about {
             let follows = follow(&mut senders, (&roster, &own), &verified, &sent);
             let kept = StoredMessage {
                 epoch: roster
@@ -416,8 +422,7 @@ impl GroupReceiver {
                 follows,
                 week,
             };
-            let said = (&verified, &body);
-            let received = self.in_case(device, &roster, said, kept);
+            let received = self.in_case(device, &roster, (&verified, alert), kept);
             if !self.cases_not_kept().contains(&id) {
                 senders.store(device)?;
             }
@@ -524,7 +529,7 @@ impl GroupReceiver {
         &self,
         device: &Device,
         roster: &Roster,
-        said: (&VerifiedMessage, &CaseMessage),
+        said: (&VerifiedMessage, MessageId),
         kept: StoredMessage,
     ) -> Received {
         let (sequence, id) = (kept.sequence, said.0.message.id);

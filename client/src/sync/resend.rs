@@ -21,7 +21,7 @@ use super::{
     event::Event,
     readers,
     receive::GroupReceiver,
-    seen,
+    seen, sensitive,
     weeks::{self, sealed_to},
 };
 use crate::{
@@ -37,8 +37,8 @@ use crate::{
     group::Roster,
     ids::{Epoch, MessageId, Position},
     message::{
-        KIND_ALERT, KIND_RESEND_REQUEST, Message, Payload, ResendRequest, SignedMessage,
-        VerifiedMessage, is_kept_out, meant, missed, pass_on, passed_on, turn,
+        KIND_ALERT, KIND_RESEND_REQUEST, KIND_SENSITIVE, Message, Payload, ResendRequest,
+        SignedMessage, VerifiedMessage, is_kept_out, meant, missed, pass_on, passed_on, turn,
     },
     seal::{self, EpochRecipient, MemberKey},
 };
@@ -249,6 +249,11 @@ fn answers(
         if !request.names(message.epoch, message.sequence) || pending.sent.contains(&id) {
             continue;
         }
+        // Who reads a sensitive block the case says.
+        let kind = message.sent.message.peek().map(|message| message.kind);
+        if kind.is_ok_and(|kind| kind == KIND_SENSITIVE) {
+            continue;
+        }
         // Only for whom its author meant it, or who was in when it came.
         let again = again.of_kept(&message);
         let again = again.filter(|again| again.readers.contains(&pending.key));
@@ -260,7 +265,13 @@ fn answers(
         (&pending.device, &pending.key),
         |epoch, place| request.names(epoch, place),
     )?;
-    let opened = opened.into_iter();
+    let blocks = sensitive::again(
+        device,
+        roster,
+        (&pending.device, &pending.key),
+        |epoch, place| request.names(epoch, place),
+    )?;
+    let opened = opened.into_iter().chain(blocks);
     let opened = opened.filter(|(_, id, _)| !pending.sent.contains(id));
     messages.extend(opened.map(|(place, _, sent)| {
         let again = SentAgain {

@@ -34,7 +34,7 @@ pub use rfc3339::rfc3339;
 pub use rows::lay_out;
 
 /// The library's own messages: what alerts, lists and members' pages are made of.
-pub(crate) const CATALOGUES: [Catalogue; 12] = [
+pub(crate) const CATALOGUES: [Catalogue; 13] = [
     Catalogue {
         en: include_str!("../../i18n/en/vocabulary.ftl"),
         ru: include_str!("../../i18n/ru/vocabulary.ftl"),
@@ -70,6 +70,10 @@ pub(crate) const CATALOGUES: [Catalogue; 12] = [
     Catalogue {
         en: include_str!("../../i18n/en/facts.ftl"),
         ru: include_str!("../../i18n/ru/facts.ftl"),
+    },
+    Catalogue {
+        en: include_str!("../../i18n/en/sensitive.ftl"),
+        ru: include_str!("../../i18n/ru/sensitive.ftl"),
     },
     Catalogue {
         en: include_str!("../../i18n/en/attachments.ftl"),

@@ -458,7 +458,7 @@ fn odd_facts() -> Vec<(&'static str, WrittenFact)> {
     ]
 }
 
-fn act_name(act: &CaseAct) -> &'static str {
+pub(super) fn act_name(act: &CaseAct) -> &'static str {
     match act {
         CaseAct::Receipt(_) => "receipt",
         CaseAct::State(_) => "state",
@@ -470,6 +470,8 @@ fn act_name(act: &CaseAct) -> &'static str {
         CaseAct::Reach(_) => "reach",
         CaseAct::NoteTo(_) => "note_to",
         CaseAct::Translation(_) => "translation",
+        CaseAct::Block(_) => "block",
+        CaseAct::Widened(_) => "widened",
         CaseAct::Newer => "newer",
     }
 }

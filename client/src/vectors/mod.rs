@@ -1,5 +1,5 @@
 //! Runs `proto/vectors/groups.json`, from which other clients test what they make of codes, rosters, claims and messages,
-//! `sequences.json`, of what comes one after another, `dictated.json`, `freezes.json`, `cases.json`, `check-ins.json`, `weeks.json`, `wishes.json`, `answers.json`, `attachments.json`, `recovery.json` and `duty.json`; and makes them again: its README says how. `document.rs` compares the tables of PROTOCOL.md that the client owns.
+//! `sequences.json`, of what comes one after another, `dictated.json`, `freezes.json`, `cases.json`, `check-ins.json`, `weeks.json`, `wishes.json`, `answers.json`, `attachments.json`, `recovery.json`, `duty.json` and `sensitive.json`; and makes them again: its README says how. `document.rs` compares the tables of PROTOCOL.md that the client owns.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod answers;
@@ -30,6 +30,7 @@ mod policies;
 mod readers;
 mod recovery;
 mod rosters;
+mod sensitive;
 mod sequences;
 mod turns;
 mod weeks;
@@ -99,6 +100,7 @@ fn make_the_groups() {
     write("attachments.json", &attachments::all());
     write("recovery.json", &recovery::all());
     write("duty.json", &duties::all());
+    write("sensitive.json", &sensitive::all());
 }
 
 /// All keys and numbers are fixed, so that nothing in the files changes but what a format changed.
@@ -116,6 +118,7 @@ fn the_code_makes_what_the_files_say() {
     assert_eq!(read("attachments.json"), attachments::all());
     assert_eq!(read("recovery.json"), recovery::all());
     assert_eq!(read("duty.json"), duties::all());
+    assert_eq!(read("sensitive.json"), sensitive::all());
 }
 
 fn hex(bytes: impl AsRef<[u8]>) -> String {

@@ -35,6 +35,8 @@ help-value-withdraw = CASE
 help-value-over = CASE
 help-value-people = NAME
 help-value-no-longer-to = NAME
+help-value-block = LETTERS
+help-value-also-to = NAME
 help-value-rung = RUNG
 help-value-publicity = PUBLICITY
 help-value-purpose = PURPOSE
@@ -433,11 +435,29 @@ help-translate-examples =
       bellrope translate 7KQ4 --into ru --from alert-ru.txt
       bellrope translate 7KQ4 --into en --of 3f2a91 --by-machine Argos --from note-en.txt
       bellrope translate 7KQ4 --check 9b04c7
+help-sensitive = Write down something sensitive of a case for few people, or read it
+help-sensitive-long = For what would harm the person again if others read it: illness, HIV, sexual orientation or gender identity, religion, ethnicity, sexual violence. It is sealed to the people whom you name, and to nobody else who reads the case; without names to who leads and who speaks with the person. You are shown who that is before you write. Everybody in the case sees that there is something, who wrote it and who reads it, so that nobody asks the person a second time; not what it is about. It is shown by --show alone: not on the page of the case, in no list, search, digest or export. Opening the case to others does not open it. Its author and those whom they named let others read it (--also-to), by name, and everybody sees that. Who is kept out of such alerts or stays out of the case reads none of it, whoever names them.
+help-sensitive-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
+help-sensitive-show = Show what you may read, and that there is more
+help-sensitive-kind = What it is about: health, hiv, orientation_or_identity, religion, ethnicity, sexual_violence or other; asked for when left out
+help-sensitive-to = Name of a person who reads it, too. May be given several times
+help-sensitive-from = File that has it, “-” for what is piped in; asked for when left out
+help-sensitive-also-to = Name of a person who is to read one that is there. May be given several times; it cannot be taken back
+help-sensitive-block = Which, by its letters, where there are several
+help-sensitive-reason = Why they are to read it, in one line; all who read the case see it
+help-sensitive-yes = Do not ask whether these are the right people
+help-sensitive-json = Print what is there, as one line of JSON for each
+help-sensitive-examples =
+    Examples:
+      bellrope sensitive 7KQ4 --to Anna --to "Ivan Example"
+      bellrope sensitive 7KQ4 --show
+      bellrope sensitive 7KQ4 --also-to Vera --reason "she is the doctor"
 help-answer = Answer whoever sent the alert
 help-answer-long = It is sealed to the sender’s device, and a coordinator’s program hands it on. The sender is told that a member of the group answers, and no name but one that you give with --as. Their program shows it once and keeps nothing. Everybody who reads the case sees what you answered. While the sender is frozen, it is held. That a person has read the alert, and that somebody leads, the sender is told without this.
 help-answer-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
 help-answer-text = The answer, at most 500 characters; asked for when left out, and then in no history of your shell
 help-answer-as = A name that the sender is told, of yours or of your organisation; none when left out
+help-answer-yes = Ask nothing, also where somebody else speaks with the person
 help-answer-examples =
     Example:
       bellrope answer 7KQ4 "Is there a lawyer already? Do not go to the police alone."
@@ -566,9 +586,11 @@ help-check-in-plan-json = What became of it as one line of JSON
 help-check-in-reached = Say that somebody who did not check in was reached, and is well
 help-check-in-reached-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
 help-check-in-reached-text = How, in one line
+help-check-in-reached-yes = Ask nothing, also where somebody else speaks with the person
 help-check-in-nobody-reached = Say that somebody who did not check in could not be reached: it rings at everybody’s
 help-check-in-nobody-reached-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
 help-check-in-nobody-reached-text = What was tried, in one line
+help-check-in-nobody-reached-yes = Ask nothing, also where somebody else speaks with the person
 help-calendar = List what is due in all open cases
 help-calendar-all = What is done, missed or dropped too, also of closed cases
 help-calendar-file = Write a new file for a calendar program: kinds, times and the last letters of case numbers, no names. Other programs may keep it anywhere

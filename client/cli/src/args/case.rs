@@ -173,6 +173,40 @@ pub(crate) struct Translate {
     pub(crate) json: bool,
 }
 
+/// `sensitive`
+#[derive(Debug, Args)]
+pub(crate) struct Sensitive {
+    /// As `show` takes it.
+    pub(crate) case: String,
+    /// Shows what is there.
+    #[arg(long, conflicts_with_all = ["kind", "to", "from", "also_to", "yes"])]
+    pub(crate) show: bool,
+    /// What it is about, by the list; asked for when it is left out.
+    #[arg(long)]
+    pub(crate) kind: Option<String>,
+    /// Who reads it.
+    #[arg(long)]
+    pub(crate) to: Vec<String>,
+    /// A file that has it; asked for when it is left out.
+    #[arg(long)]
+    pub(crate) from: Option<GivenPath>,
+    /// Who is to read one that is there.
+    #[arg(long, conflicts_with_all = ["kind", "to", "from"])]
+    pub(crate) also_to: Vec<String>,
+    /// Which of several.
+    #[arg(long, requires = "also_to")]
+    pub(crate) block: Option<String>,
+    /// Why they are to read it.
+    #[arg(long, requires = "also_to")]
+    pub(crate) reason: Option<String>,
+    /// Nobody is asked.
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// What is there, a line of JSON for each.
+    #[arg(long, requires = "show")]
+    pub(crate) json: bool,
+}
+
 /// `answer`
 #[derive(Debug, Args)]
 pub(crate) struct Answer {
@@ -183,6 +217,9 @@ pub(crate) struct Answer {
     /// The name that the sender is told; none for a member of the group.
     #[arg(long = "as")]
     pub(crate) name: Option<String>,
+    /// Nobody is asked.
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 /// `opened`

@@ -74,4 +74,7 @@ pub(crate) struct ReachedArgs {
     pub(crate) case: String,
     /// How.
     pub(crate) text: Vec<String>,
+    /// Nobody is asked.
+    #[arg(long)]
+    pub(crate) yes: bool,
 }

@@ -15,8 +15,8 @@ mod usage;
 
 pub(crate) use case::{
     Answer, Attachment, Calendar, Case, Cases, Checklist, Close, Consent, Custody, Digest, Due,
-    Fact, FactKind, HandOver, InCase, Note, Open, Opened, Review, State, Translate, WithReason,
-    WithText,
+    Fact, FactKind, HandOver, InCase, Note, Open, Opened, Review, Sensitive, State, Translate,
+    WithReason, WithText,
 };
 
 pub(crate) use check_in::{CheckIn, CheckInCommand, CheckInPlanArgs, ReachedArgs};
@@ -95,6 +95,8 @@ pub(crate) enum Command {
     Note(Note),
     /// Translations of what is in it.
     Translate(Translate),
+    /// Says something in it that few read.
+    Sensitive(Sensitive),
     /// Answers whoever sent the alert.
     Answer(Answer),
     /// Ends it.

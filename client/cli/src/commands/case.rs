@@ -9,14 +9,16 @@ use bellrope_client::{
         vocabulary::{CaseState, ClosingReason, ConsentAnswer, Vocabulary as _, YesNo},
     },
     hand_notes_on, is_opening_told, now, say_in_case,
-    show::{CaseTable, CaseView, Members, WantedCases},
+    show::{CaseTable, CaseView, Inbox, Members, ReceivedAlert, WantedCases},
     tell_opening,
     text::escape,
 };
 use bellrope_proto::signing::{Device as DeviceKey, PublicKey};
 use zeroize::Zeroizing;
 
-use super::{circle::about, facts::Stated, inbox, open::Named, watch::say_ready};
+use super::{
+    circle::about, facts::Stated, inbox, open::Named, sensitive::agreed, watch::say_ready,
+};
 use crate::{
     args,
     asking::Shape,
@@ -215,6 +217,14 @@ pub(super) fn say(ui: &mut Ui, saying: &Saying<'_>) -> Result<u8, CommandError> 
         }
         _ => Vec::new(),
     };
+    let is_yes = match saying {
+        Saying::Answer(args) => Some(args.yes),
+        Saying::Reached(args, true) => Some(args.yes),
+        _ => None,
+    };
+    if let Some(is_yes) = is_yes {
+        past_contact(ui, (&received, &alert), is_yes)?;
+    }
     let text = match saying {
         Saying::Note(args) if args.text.is_empty() => ask_text(ui, "ask-note")?,
         Saying::Note(args) => joined(&args.text),
@@ -249,6 +259,15 @@ pub(super) fn say(ui: &mut Ui, saying: &Saying<'_>) -> Result<u8, CommandError> 
     // What others said last. Without a network it is said all the same, and posted later.
     let read = background.wait(engine.catch_up());
     say_ready(ui, &background, &mut engine)?;
+    let text = match saying {
+        // Who stands in for somebody who is not heard needs no reason of their own.
+        Saying::Lead(_) | Saying::HandOver(_) if text.is_empty() => {
+            let view = inbox::open(&device)?.case(&alert)?;
+            let reason = view.and_then(|view| view.now.stand_in_reason(now(), &ui.messages));
+            Zeroizing::new(reason.unwrap_or_default())
+        }
+        _ => text,
+    };
     let what = match saying {
         Saying::Ack(_) => SayInCase::Acknowledge,
         Saying::Lead(_) => SayInCase::Lead(&text),
@@ -445,7 +464,7 @@ fn what_follows(fact: &Fact) -> Option<String> {
     }
 }
 
-fn refused(
+pub(super) fn refused(
     device: &Device,
     saying: Option<&Saying<'_>>,
     case: &str,
@@ -453,10 +472,7 @@ fn refused(
 ) -> CommandError {
     let of_case = |id| CommandError::with(id, vec![("case", case.to_owned())]);
     let of_person = |id, key| {
-        let members = Members::of(device, now()).ok().flatten();
-        let mut people = members.iter().flat_map(|members| &members.people);
-        let name = people.find(|line| line.is_about(key));
-        let name = name.map(|line| line.called()).unwrap_or_default();
+        let name = name_of(device, key);
         CommandError::with(id, vec![("case", case.to_owned()), ("name", name)])
     };
     match error {
@@ -479,6 +495,10 @@ fn refused(
         CaseError::KeptOut(key) => of_person("error-kept-out", &key),
         CaseError::NotOpenTo(key) => of_person("error-not-open-to", &key),
         CaseError::Leads(key) => of_person("error-open-leads", &key),
+        CaseError::StaysOut(key) => of_person("error-sensitive-stays-out", &key),
+        CaseError::ReadsNot(key) => of_person("error-sensitive-reads-not", &key),
+        CaseError::ReviewerLeads(key) => of_person("error-reviewer-leads", &key),
+        CaseError::NoBlock => of_case("error-no-block"),
         CaseError::Already(_) => match saying {
             Some(Saying::Close(_) | Saying::State(_)) => of_case("error-case-closed"),
             _ => of_case("error-case-open"),
@@ -522,6 +542,35 @@ fn refused(
         CaseError::Again => of_case("error-case-open"),
         CaseError::Compose(error) => error.into(),
     }
+}
+
+/// Before a word goes to the person, or is said to come from them: who alone speaks with them, if that is somebody else. It is done all the same where
+/// somebody says so, as an emergency does not wait.
+fn past_contact(
+    ui: &mut Ui,
+    (received, alert): (&Inbox<'_>, &ReceivedAlert),
+    is_yes: bool,
+) -> Result<(), CommandError> {
+    let Some(view) = received.case(alert)? else {
+        return Ok(());
+    };
+    let Some(line) = view.now.facts.do_not_call(&ui.messages) else {
+        return Ok(());
+    };
+    ui.output.status(&line);
+    ui.status("past-contact", &[]);
+    match is_yes || agreed(ui, "ask-past-contact")? {
+        true => Ok(()),
+        false => Err(CommandError::new("error-past-contact")),
+    }
+}
+
+/// What people call who has a device.
+pub(super) fn name_of(device: &Device, key: &PublicKey<DeviceKey>) -> String {
+    let members = Members::of(device, now()).ok().flatten();
+    let mut people = members.iter().flat_map(|members| &members.people);
+    let name = people.find(|line| line.is_about(key));
+    name.map(|line| line.called()).unwrap_or_default()
 }
 
 pub(super) fn no_case(typed: &str) -> CommandError {

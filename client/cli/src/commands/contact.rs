@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bellrope_client::{
     Contact, Contacts, Device, EngineOptions, Role, forget_contact, give_contact, note_contact,
     now,
-    show::{MemberLine, Members},
+    show::{Inbox, MemberLine, Members},
     text::{escape, rfc3339},
 };
 use serde_json::{Value, json};
@@ -41,7 +41,7 @@ pub(super) fn contact(ui: &mut Ui, args: &args::Contact) -> Result<u8, CommandEr
     let unknown = || CommandError::with("error-contact-unknown", vec![("handle", handle.clone())]);
     let contact = contact.ok_or_else(unknown)?;
     if chosen.keys.is_empty() {
-        return show(ui, &contact, args.json).map(|()| DONE);
+        return show(ui, &device, &contact, args.json).map(|()| DONE);
     }
     give_contact(&device, &contact, &chosen.keys, now())?;
     let code = send(ui, &device)?;
@@ -94,14 +94,33 @@ fn list(ui: &mut Ui, device: &Device, as_json: bool) -> Result<u8, CommandError>
         ui.status("contact-none", &[]);
     }
     for contact in contacts.all() {
-        show(ui, contact, as_json)?;
+        show(ui, device, contact, as_json)?;
     }
     Ok(DONE)
 }
 
-fn show(ui: &mut Ui, contact: &Contact, as_json: bool) -> Result<(), CommandError> {
+fn show(
+    ui: &mut Ui,
+    device: &Device,
+    contact: &Contact,
+    as_json: bool,
+) -> Result<(), CommandError> {
+    let inbox = Inbox::open(device)?;
+    let not_to_call = inbox.map(|inbox| inbox.not_to_call(&contact.handle));
+    let not_to_call = not_to_call.transpose()?.unwrap_or_default();
     if as_json {
-        return ui.json(to_json(contact));
+        let cases: Vec<&String> = not_to_call.iter().map(|case| &case.alert.case).collect();
+        return ui.json(to_json(contact, &cases));
+    }
+    // Before any number.
+    for case in &not_to_call {
+        let line = case.now.facts.do_not_call(&ui.messages);
+        let line = line.unwrap_or_default();
+        let words = [
+            ("case", case.alert.case.as_str().into()),
+            ("line", line.into()),
+        ];
+        ui.print("contact-not-to-call", &words)?;
     }
     let said = ui.messages.moment(contact.time);
     let words = [
@@ -125,13 +144,14 @@ fn show(ui: &mut Ui, contact: &Contact, as_json: bool) -> Result<(), CommandErro
     ui.print(id, &words)
 }
 
-fn to_json(contact: &Contact) -> Value {
+fn to_json(contact: &Contact, not_to_call: &[&String]) -> Value {
     json!({
         "handle": contact.handle,
         "name": contact.name,
         "reach": contact.reach,
         "from": contact.from,
         "time": rfc3339(contact.time),
+        "do_not_call": not_to_call,
     })
 }
 

@@ -33,6 +33,7 @@ mod recovery;
 mod relay;
 mod reminders;
 mod ringing;
+mod sensitive;
 mod status;
 mod take_over;
 mod translate;
@@ -173,6 +174,7 @@ fn perform(ui: &mut Ui, command: Command) -> Result<u8, CommandError> {
         Command::Support(args) => case::say(ui, &Saying::Support(&args)),
         Command::HandOver(args) => case::say(ui, &Saying::HandOver(&args)),
         Command::Open(args) => open::open(ui, &args),
+        Command::Sensitive(args) => sensitive::sensitive(ui, &args),
         Command::Conflict(args) => case::say(ui, &Saying::Conflict(&args)),
         Command::Note(args) if args.hand_on => case::hand_on(ui, &args.case),
         Command::Note(args) => case::say(ui, &Saying::Note(&args)),

@@ -1,4 +1,5 @@
-//! What is due, told to who promised to see to it and to who leads: a day before, and when its time is over. Worked out on this device from what
+//! What is due, told to who promised to see to it and to who leads: a day before, and when its time is over; and to who stands in for somebody who
+//! leads, that nothing is heard from them. Worked out on this device from what
 //! it has; what was settled meanwhile reminds nobody.
 
 use std::{collections::HashSet, time::Duration};
@@ -40,7 +41,15 @@ impl Reminders {
         let Some(inbox) = Inbox::open(device)? else {
             return Ok(());
         };
-        for due in Due::of(&inbox.cases_with_words()?, false) {
+        let cases = inbox.cases_with_words()?;
+        for case in &cases {
+            let number = case.alert.case.as_str();
+            let line = case.now.stand_in_line(number, now(), &ui.messages);
+            if let Some(line) = line.filter(|line| self.told.insert(line.clone())) {
+                ui.output.status(&line);
+            }
+        }
+        for due in Due::of(&cases, false) {
             let Some(line) = due.reminder(now(), &ui.messages) else {
                 continue;
             };

@@ -337,6 +337,7 @@ fn a_path_is_one_in_whatever_form_it_is_given() {
         "passphrase new_file",
         "plan words",
         "restore part",
+        "sensitive from",
         "translate from",
         "translate save",
         "verify-evidence files",

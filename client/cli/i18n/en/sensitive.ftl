@@ -1,0 +1,41 @@
+# What few read of a case, and what is another's to say: words, questions and errors.
+
+sensitive-readers = { $count ->
+    [0] Nobody reads it but you. To name others: --to NAME
+   *[other] It is read by you and by nobody else but: { $names }
+}
+ask-sensitive-readers = Are these the right people? (yes/no, empty: no):
+sensitive-kinds = What it is about. Possible: { $kinds }
+ask-sensitive-kind = What it is about (only they see this, too):
+ask-sensitive = What they read, at most 2,000 characters. It ends with a line that has only a dot.
+sensitive-done = { $case }: written. Everybody in the case sees that there is something, who wrote it and who reads it, and not what it is about. To read it: bellrope sensitive { $case } --show
+sensitive-widens = [{ $block }] is read from now on by these people, too, and it cannot be taken back: { $names }
+ask-sensitive-widen = Let them read it? (yes/no, empty: no):
+sensitive-widened = { $case }: it goes to them now. Everybody in the case sees that you let them read it.
+sensitive-none = { $case }: nothing sensitive was written down for few. To do that: bellrope sensitive { $case }
+contact-not-to-call = Case { $case }. { $line }
+past-contact = What you say goes past them, and everybody in the case sees that.
+ask-past-contact = Say it all the same? (yes/no, empty: no):
+
+error-sensitive-not-written = nothing was written
+    To name who reads it: bellrope sensitive CASE --to NAME
+error-sensitive-not-widened = nobody else was let in
+    To see who reads it: bellrope sensitive CASE --show
+error-sensitive-empty = there is nothing in it
+    Write what they have to know.
+error-sensitive-long = it has more than { $max } characters
+    Write it shorter, or in two.
+error-sensitive-stays-out = this person stays out of { $case }: { $name }
+    Choose somebody else: bellrope show { $case } --readers
+error-sensitive-reads-not = this person does not read { $case }, or says nothing in cases: { $name }
+    First open it to them: bellrope open { $case } to NAME
+error-no-block = { $case } has nothing sensitive that you let others read: its author does, and whom they chose
+    See who wrote it and who reads it: bellrope sensitive { $case } --show
+error-blocks-several = { $case } has several that you let others read
+    Name it by its letters: --block; to see them: bellrope sensitive { $case } --show
+error-case-needs-yes = there is nobody to ask
+    In a script, add --yes.
+error-past-contact = nothing was said
+    Tell whoever speaks with the person: bellrope note CASE
+error-reviewer-leads = nobody reviews what they lead, and { $case } is led by { $name }
+    Name somebody else, best of another organisation.
