@@ -135,3 +135,7 @@ pub use sync::{
     own_plans, plan_check_ins, refuse, register_recovery, say_in_case, say_on_device, set_circle,
     sign_for, widen_block, worth_of_key, worth_of_set, write_block,
 };
+pub use sync::{
+    PlannedHandOver, PlannedSwap, SayOfShift, ShiftError, WaitingShift, given_shifts, hand_over,
+    plan_hand_over, plan_swap, say_of_shift, swap, waiting_shifts,
+};

@@ -3358,6 +3358,117 @@ def duty(roster):
         rule = "DU10" if one["quiet"] else "DU7" if found and found["whose"][0] == "lead" else "DU6" if not found else "DU9" if nobody else "DU8"
         who_reads = ["DU3"] * (len(one["reads"]) < 3)
         check(f"{one['name']}: {found}", found == one["bell"], "bells", rule, *who_reads)
+    shifts(vectors["shifts"])
+
+
+HAND_OVER, HAND_OVER_ANSWER, SWAP, SWAP_ANSWER = 32806, 32807, 32808, 32809
+
+
+def shift_said(kind):
+    """DU11: what a body says."""
+    def read(r):
+        if kind in (HAND_OVER, SWAP):
+            value = {"nonce": r.take(16), "to": r.take(32), "from": r.number(8), "until": r.number(8), "note": r.text() if kind == HAND_OVER else ""}
+            fits = 0 < value["until"] - value["from"] <= 31 * 86400 and len(value["note"]) <= 8000
+        else:
+            value = {"of": r.take(32), "says": r.number(2), "because": r.text()}
+            fits = value["says"] in (1, 2, 3) and len(value["because"]) <= 500
+        if r.extensions() or not fits:
+            raise Malformed
+        return value
+    return read
+
+
+def shift_hash(kind, by, value):
+    """DU12: what an answer names."""
+    number = lambda value, size: value.to_bytes(size, "big")
+    return tagged("shift", number(kind, 2), by, value["nonce"], value["to"], number(value["from"], 8), number(value["until"], 8))
+
+
+def shift_offers(said, frozen, order, reads):
+    """DU11, DU12: who gives which hours to whom, and what became of that."""
+    said = [(bytes.fromhex(by), kind, decode(bytes.fromhex(body), shift_said(kind)), came) for by, kind, body, came in said]
+    said = [one for one in said if not (frozen and bytes.fromhex(frozen[0]) == one[0] and frozen[1] <= one[3])]
+    offers = {}
+    for by, kind, value, came in said:
+        if kind in (HAND_OVER, SWAP):
+            name = shift_hash(kind, by, value)
+            offers[name] = {"kind": kind, "by": by, **value, "came": min(came, offers.get(name, {"came": came})["came"])}
+    for name, it in offers.items():
+        answers = lambda who, says: min((came for by, kind, value, came in said if kind == it["kind"] + 1 and value["of"] == name
+                                         and by == who and value["says"] == says), default=None)
+        it |= {"yes": answers(it["to"], 1), "no": answers(it["to"], 2), "back": answers(it["by"], 3)}
+    return [it for it in offers.values() if it["by"] != it["to"] and it["by"] in order and it["to"] in order and it["to"] in reads]
+
+
+def agreed_line(said, offers, order, at):
+    """DU13, DU15: who is on duty by what was accepted, and everybody who had it."""
+    line = on_rota(said, at)
+    if line is None:
+        return None, []
+    holds = [it for it in offers if it["yes"] is not None
+             and max(it["yes"], it["came"], it["from"] if it["kind"] == SWAP else 0) <= at < it["until"]]
+    had = [line[0]]
+    while True:
+        of_first = [it["to"] for it in holds if it["by"] == line[0]]
+        if not of_first:
+            return line, had
+        to = min(of_first, key=order.index)
+        holds = [it for it in holds if (it["by"], it["to"]) != (line[0], to)]
+        line = (to, line[0] if line[1] == to else line[1])
+        had.append(to)
+
+
+def shift_line(said, offers, order, reads, at):
+    """DU14 over that."""
+    line, _ = agreed_line(said, offers, order, at)
+    if line is None:
+        return None
+
+    def is_open(it):
+        turn = max(it["from"], it["came"])
+        settled = [moment for moment in (it["yes"], it["back"]) if moment is not None and moment <= at]
+        if it["kind"] != HAND_OVER or settled or it["came"] >= it["from"] + 1800 or not turn <= at < it["until"]:
+            return False
+        if line[0] not in (it["to"], it["by"]) or it["by"] not in reads:
+            return False
+        before = next((moment for moment in range(it["from"] - 60, it["from"] - 14 * 86400, -60) if on_rota(said, moment)), None)
+        return any(moment is not None and it["by"] in agreed_line(said, offers, order, moment)[1] for moment in (it["from"], before))
+
+    of_now = [it for it in offers if is_open(it)]
+    if not of_now:
+        return line
+    by = min((it["by"] for it in of_now), key=order.index)
+    of_now = [it for it in of_now if it["by"] == by]
+    turns = [max(it["from"], it["came"]) for it in of_now]
+    before = on_rota(said, min(turns) - 1)
+    seconds = [one[1] for one in (line, before) if one and one[1]]
+    second = next((who for who in seconds if who != by and who in reads and who not in [it["to"] for it in of_now]), None)
+    other = next((who for who in line if who and who != by and who in reads), None)
+    refused = lambda it: it["no"] is not None and it["no"] <= at
+    if any(not refused(it) and at < max(it["from"], it["came"]) + 1800 for it in of_now):
+        return (by, second or other)
+    last = by if all(refused(it) for it in of_now) else other or by
+    if second is None:
+        return (last, by if last != by else None)
+    return (second, last if last != second else by)
+
+
+def shifts(vectors):
+    for one in vectors["bodies"]:
+        found = decoded(bytes.fromhex(one["body"]), shift_said(one["kind"]))
+        name = found and one["kind"] in (HAND_OVER, SWAP) and shift_hash(one["kind"], bytes.fromhex(one["by"]), found).hex() or None
+        check(f"{one['name']}: {found}", ((found is not None), name) == (one["counts"], one["hash"]), "shifts", "DU11", "DU12")
+    order = [bytes.fromhex(who) for who in vectors["order"]]
+    said = decode(bytes.fromhex(vectors["rota"]), device_rota)
+    said = renamed(said, lambda who: who if who in order else None)
+    for one in vectors["stories"]:
+        reads = [bytes.fromhex(who) for who in one["reads"]]
+        offers = shift_offers(one["said"], one["frozen"], order, reads)
+        for at, there in one["lines"]:
+            found = shift_line(said, offers, order, reads, at)
+            found = found and [who and who.hex() for who in found]
+            check(f"{one['name']}, {at}: {found}", found == there, "shifts", "DU13", "DU14", "DU15")
 
 
 # Section 6, Answers.
@@ -3580,7 +3691,7 @@ BY_A_PROGRAM = "whom a program seals to, and when it sends a welcome again; test
 NOT_HERE = {f"A{number}": ALERTS for number in range(1, 16)} | {f"L{number}": BY_THE_CLOCK for number in (2, 3, 5, 6)} | {
     f"E{number}": BY_A_PROGRAM for number in (5, 8, 10, 11)} | {f"W{number}": BY_A_PROGRAM for number in (6, 8, 9)} | {f"D{number}": BY_A_PROGRAM for number in (6, 7)} | {f"F{number}": BY_A_PROGRAM for number in (4, 5)} | {f"CA{number}": BY_A_PROGRAM for number in (7, 8, 14, 20)} | {f"AN{number}": BY_A_PROGRAM for number in (1, 3, 4)} | {f"Q{number}": BY_A_PROGRAM for number in (2, 3, 4, 5, 6)} | {f"N{number}": BY_A_PROGRAM for number in (1, 2, 3, 4, 5)} | {"B6": BY_A_PROGRAM, "DU5": BY_A_PROGRAM} | {f"RK{number}": BY_A_PROGRAM for number in (5, 6)}
 NOT_HERE |= {f"AT{number}": BY_A_PROGRAM for number in (6, 7, 8)}
-NOT_HERE |= {f"CK{number}": BY_A_PROGRAM for number in (7, 8, 9)}
+NOT_HERE |= {f"CK{number}": BY_A_PROGRAM for number in (7, 8, 9, 10, 11)} | {f"DU{number}": BY_A_PROGRAM for number in (16, 17)}
 NOT_HERE |= {f"SB{number}": BY_A_PROGRAM for number in (4, 5, 6)} | {f"PT{number}": BY_A_PROGRAM for number in (4, 5)}
 
 

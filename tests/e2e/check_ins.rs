@@ -20,15 +20,15 @@ use crate::{
 const HOUR: u64 = 3_600;
 
 /// A relay whose clock is in the hand of the test, and everybody's with it.
-struct Hands {
+pub(crate) struct Hands {
     runtime: tokio::runtime::Runtime,
     relay: Inside,
-    start: u64,
+    pub(crate) start: u64,
 }
 
 impl Hands {
     /// In the place of the world's.
-    fn take(world: &mut World) -> Self {
+    pub(crate) fn take(world: &mut World) -> Self {
         assert_eq!(world.stop_relay().0, 0);
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let start = today().0 + 60;
@@ -44,22 +44,22 @@ impl Hands {
     }
 
     /// Nothing gets through.
-    fn cut(&self, world: &World) {
+    pub(crate) fn cut(&self, world: &World) {
         world.network().lead_to(9);
     }
 
-    fn mend(&self, world: &World) {
+    pub(crate) fn mend(&self, world: &World) {
         world.network().lead_to(self.relay.address.port());
     }
 
     /// It is so many minutes later, for the relay and for whoever is given back.
-    fn at(&self, minutes: u64, people: &[&Person]) -> Vec<Person> {
+    pub(crate) fn at(&self, minutes: u64, people: &[&Person]) -> Vec<Person> {
         let time = self.start + minutes * 60;
         self.relay.set_clock(Timestamp(time));
         people.iter().map(|who| who.at_time(time)).collect()
     }
 
-    fn end(self) {
+    pub(crate) fn end(self) {
         self.runtime.block_on(self.relay.end());
     }
 }
@@ -257,7 +257,7 @@ fn who_is_not_heard_is_looked_for_by_a_person_before_anything_rings() {
     hands.end();
 }
 
-fn make_runnable(program: &std::path::Path) {
+pub(crate) fn make_runnable(program: &std::path::Path) {
     use std::os::unix::fs::PermissionsExt as _;
     fs::set_permissions(program, fs::Permissions::from_mode(0o700)).unwrap();
 }
@@ -606,4 +606,70 @@ fn a_plan_is_asked_for_and_a_word_is_not_shown_at_forty_columns_in_russian() {
     let listed = anna.run(&["cases", "--json"]).done().json();
     let counts: Vec<&Value> = listed.iter().map(|it| &it["check_in"]["count"]).collect();
     assert!(counts.contains(&&json!(1)), "{counts:?}");
+}
+
+/// One person's bell, by the rota, and until somebody has seen to it: another alert that somebody acknowledges does not end it.
+#[test]
+fn a_missed_check_in_rings_by_the_rota_until_it_is_settled_and_not_because_something_else_is() {
+    let mut world = world();
+    let (nina, anna, boris, alena) = group(&world);
+    let hands = Hands::take(&mut world);
+    let all = [&nina, &anna, &boris, &alena];
+    let now = hands.at(0, &all);
+    let [nina, _, _, alena] = now.as_slice() else {
+        panic!()
+    };
+    let rota = "duty set --place +00:00 --yes --shift";
+    let shift = ["mon-sun 0-24 Anna / Nina"];
+    let rota: Vec<&str> = rota.split(' ').chain(shift).collect();
+    let _ = nina.run(&rota).done();
+    // The alert of before rings nobody any more.
+    let before = nina.run(&["inbox", "--json"]).done().json().remove(0);
+    let _ = nina.run(&["ack", before["case"].as_str().unwrap()]).done();
+    let plan = plan_from(alena, hands.start, WORDS);
+    let case = plan["case"].as_str().unwrap().rsplit('-').next().unwrap();
+    let over = hands.at(12 * 60 + 31, &all);
+    let [nina, anna, boris, alena] = over.as_slice() else {
+        panic!()
+    };
+    for who in [nina, anna, boris] {
+        let _ = look(who);
+    }
+    let mut at_desk = anna.at_terminal(&["watch"], 200);
+    at_desk.sees("Watching");
+    let mut other = boris.start(&["watch"]);
+    other.wait_for("На связи");
+    let nobody = ["check-in", "nobody-reached", case, "phone", "is", "off"];
+    let _ = nina.run(&nobody).done();
+    at_desk.sees("NOT REACHED");
+    at_desk.sees(": you are on duty.");
+    at_desk.sees("Press Enter");
+    other.wait_for("СВЯЗИ НЕТ");
+    let (_, line) = other.wait_for("Здесь без звонка");
+    assert!(line.contains("дежурит Anna"), "{line}");
+
+    // Another alert rings at the same desk, and is acknowledged elsewhere.
+    send(alena, "at the door");
+    at_desk.sees("at the door");
+    at_desk.sees("you are on duty");
+    let _ = look(nina);
+    let inbox = nina.run(&["inbox", "--json"]).done().json();
+    let alert = inbox
+        .iter()
+        .find(|it| it["alert"]["summary"] == "at the door");
+    let alert = alert.unwrap()["case"].as_str().unwrap().to_owned();
+    let _ = nina.run(&["ack", &alert]).done();
+    at_desk.sees("has read it");
+    assert!(
+        !at_desk.screen().contains("The bell stops"),
+        "{}",
+        at_desk.screen()
+    );
+    // Somebody has reached her: it is quiet everywhere.
+    let _ = boris
+        .run(&["check-in", "reached", case, "by", "phone"])
+        .done();
+    at_desk.sees("The bell stops");
+    let _ = other.stop();
+    hands.end();
 }

@@ -50,6 +50,7 @@ mod roles;
 mod rotation;
 mod screens;
 mod sensitive;
+mod shifts;
 mod somebody;
 mod succession;
 mod taken_over;

@@ -80,6 +80,16 @@ fn each_role_may_do_what_the_readmes_say_and_nothing_else() {
     let _vera = world.reader(&nina, "Vera", "member", "en");
     let alena = world.defender(&nina, "Alena", "en");
     let _ = nina.run(&["members", "promote", "Anna"]).done();
+    // Each of them has a shift of their own.
+    let shifts = [
+        "mon,thu 0-24 Nina",
+        "tue,fri 0-24 Anna",
+        "wed,sat,sun 0-24 Boris",
+    ];
+    let shifts = shifts.iter().flat_map(|shift| ["--shift", shift]);
+    let rota = "duty set --place +00:00 --yes".split(' ').chain(shifts);
+    let rota: Vec<&str> = rota.collect();
+    let _ = nina.run(&rota).done();
     let readers = [&nina, &anna, &boris, &olga];
     let fetch = || readers.map(|who| who.run(&["watch", "--once"])).map(drop);
     let _ = fetch();
@@ -93,7 +103,8 @@ fn each_role_may_do_what_the_readmes_say_and_nothing_else() {
     let file = nina.home().with_file_name("words");
     std::fs::write(&file, "insulin, twice a day").unwrap();
     let file = file.to_str().unwrap();
-    let rows: [(&str, Vec<&str>); 16] = [
+    let swap = ["duty", "swap", "--with", "Vera", "--yes"];
+    let rows: [(&str, Vec<&str>); 17] = [
         ("alert", flash),
         ("inbox", vec!["inbox"]),
         ("lead", vec!["lead", &id, "--reason", "tried"]),
@@ -120,6 +131,7 @@ fn each_role_may_do_what_the_readmes_say_and_nothing_else() {
         ("circle", vec!["circle"]),
         ("circle set", vec!["circle", "set", "NAME", "--yes"]),
         ("duty", vec!["duty"]),
+        ("duty swap --with", swap.to_vec()),
         ("duty set", set_duty.split(' ').chain([shift]).collect()),
         ("invite", vec!["invite", "NAME", "--role", "observer"]),
         ("recovery status", vec!["recovery", "status"]),

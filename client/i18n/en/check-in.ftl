@@ -10,6 +10,7 @@ check-in-minutes = { $count ->
    *[other] { $count } minutes
 }
 check-in-last = Last check-in: came { $at }, written { $signed } by their clock. Check-ins so far: { $count }
+check-in-unknown = Whether they check in does not come to this device, as the case was opened to you later: ask who reads it from the beginning.
 check-in-none = Last check-in: none yet.
 check-in-reached = Reached since by somebody of the group: { $at }
 check-in-words = Agreed words: “{ $well }” means that they are well, “{ $forced }” that they are forced. Whoever calls them listens for these, and says neither first.

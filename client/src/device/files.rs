@@ -56,6 +56,7 @@ pub(super) const FILES: &[&str] = &[
     "senders",
     "sent",
     "shared",
+    "shifts",
     "vouched",
     "weekbook",
     "weeknotes",

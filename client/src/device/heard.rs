@@ -10,6 +10,9 @@ const HEARD: &str = "heard";
 /// A relay that is heard all the time is noted so often: nobody asks for seconds.
 const NOTED_SECONDS: u64 = 300;
 
+/// The relay is noted as heard every five minutes: who was heard so lately is not silent.
+const SILENT_SECONDS: u64 = 600;
+
 /// What was heard last.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Heard {
@@ -60,4 +63,40 @@ pub(crate) fn note(device: &Device, time: Timestamp, now: Timestamp) -> Result<(
         time,
     };
     device.files().write(HEARD, &codec::encode(&heard))
+}
+
+/// What this device knows of the relay's clock. What has arrived by then is known here; what came since is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RelayClock {
+    /// When the relay was heard last, by this device's clock and by its own.
+    heard: Option<(Timestamp, Timestamp)>,
+}
+
+impl RelayClock {
+    /// As it is known now.
+    #[must_use]
+    pub(crate) fn of(device: &Device) -> Self {
+        let heard = Heard::read(device);
+        Self {
+            heard: heard.map(|heard| (heard.at, heard.time)),
+        }
+    }
+
+    /// The moment by the relay's clock: what is due goes by that, and this device's may be wrong.
+    #[must_use]
+    pub(crate) fn at(self, ours: Timestamp) -> Timestamp {
+        match self.heard {
+            Some((at, time)) => time.plus(ours.0.saturating_sub(at.0)),
+            None => ours,
+        }
+    }
+
+    /// Since when nothing is known of what arrived, if it was not known at this moment of the relay's.
+    #[must_use]
+    pub(crate) fn silent_at(self, then: Timestamp) -> Option<Option<Timestamp>> {
+        match self.heard {
+            Some((_, time)) => (time.plus(SILENT_SECONDS) < then).then_some(Some(time)),
+            None => Some(None),
+        }
+    }
 }

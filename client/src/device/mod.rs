@@ -50,6 +50,7 @@ pub(crate) mod seen;
 mod senders;
 pub(crate) mod sent;
 pub(crate) mod shared;
+pub(crate) mod shifts;
 mod state;
 mod unlocked;
 mod vault;

@@ -93,6 +93,12 @@ pub struct Quiet {
 }
 
 impl Quiet {
+    /// Whether it is one of these hours.
+    #[must_use]
+    pub fn is_now(self, now: Timestamp) -> bool {
+        self.end(now).is_some()
+    }
+
     /// When they end, if it is one of these hours.
     fn end(self, now: Timestamp) -> Option<Timestamp> {
         const DAY: u64 = 24 * 60;

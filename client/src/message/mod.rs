@@ -21,6 +21,7 @@ mod reached_by;
 mod resend;
 mod seen;
 mod sensitive;
+mod shift;
 mod translation;
 pub(crate) mod verify;
 mod vouch;
@@ -71,6 +72,10 @@ pub(crate) use resend::{KIND_RESEND_REQUEST, RANGES_MAX, ResendRequest, turn};
 pub(crate) use seen::{KIND_SEEN, SeenHere};
 pub use sensitive::SENSITIVE_CHARS_MAX;
 pub(crate) use sensitive::{BlockWords, KIND_SENSITIVE, SensitiveBlock, WidenedWords};
+pub(crate) use shift::{
+    BECAUSE_CHARS_MAX, HandOver, KIND_HAND_OVER, KIND_HAND_OVER_ANSWER, KIND_SWAP,
+    KIND_SWAP_ANSWER, SHIFT_NOTE_CHARS_MAX, SHIFT_SECONDS_MAX, ShiftAnswer, ShiftSaid, Swap,
+};
 pub(crate) use translation::{
     OVER_MAX as TRANSLATIONS_OVER_MAX, OfTranslation, SERVICE_CHARS_MAX, TRANSLATION_CHARS_MAX,
     Translated,

@@ -410,6 +410,12 @@ impl FactsNow {
             .then(|| self.contact_line(words))?
     }
 
+    /// Who alone speaks with the person and the family; several, where they were named beside each other.
+    pub(super) fn contact_names(&self) -> Vec<String> {
+        let owners = self.contact_owners().into_iter();
+        owners.filter_map(|it| it.who.clone()).collect()
+    }
+
     /// All dates, whatever became of them.
     pub(super) fn dates(&self) -> impl Iterator<Item = (&DateFact, &ShownFact)> {
         let all = self.stands.values().flatten();

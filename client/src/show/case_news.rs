@@ -1,5 +1,6 @@
 //! What was said in cases since somebody was told last: for `watch`, a case at a time.
 
+use bellrope_proto::ids::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
@@ -9,6 +10,7 @@ use super::{
     check_in::CheckInTold,
     labels::label,
     received::{Inbox, ReceivedAlert},
+    ringing::is_on_duty,
 };
 use crate::{
     alert::vocabulary::Purpose,
@@ -16,8 +18,10 @@ use crate::{
     device::{
         Device, DeviceError, Folded,
         cases::{self, Shelf},
+        heard::RelayClock,
         inbox,
     },
+    duty::Quiet,
     ids::MessageId,
     text::{Messages, escape},
 };
@@ -214,10 +218,25 @@ impl CaseNews {
 
     /// Whether somebody must hear of it who sleeps: they lead, or do not lead any more, and did not do that themselves; or something that might go
     /// out must not any more.
-    #[must_use]
-    pub fn rings(&self) -> bool {
+    /// Not in their quiet hours, unless it is critical and they are on duty.
+    ///
+    /// # Errors
+    /// [`DeviceError`].
+    pub fn rings(
+        &self,
+        device: &Device,
+        quiet: Option<Quiet>,
+        now: Timestamp,
+    ) -> Result<bool, DeviceError> {
         let can_wait = |turn: &Turn| matches!(turn, Turn::Named(_));
-        self.turns.iter().any(|turn| !can_wait(turn))
+        if self.turns.iter().all(can_wait) {
+            return Ok(false);
+        }
+        let then = RelayClock::of(device).at(now);
+        if !quiet.is_some_and(|quiet| quiet.is_now(then)) {
+            return Ok(true);
+        }
+        Ok(self.alert.is_critical() && is_on_duty(device, then)?)
     }
 
     /// Whether it rings like a critical alert.

@@ -7,17 +7,16 @@ use super::{
     alert::bounded_block,
     case::Names,
     received::{Inbox, ReceivedAlert},
+    ringing::Ringing,
 };
 use crate::{
     alert::{plan::CheckInPlan, vocabulary::CaseState},
     case::{CheckIns, CheckedIn, Heard, NotHeard, Spoken},
-    device::{Device, DeviceError, Folded, heard, plans},
+    device::{Device, DeviceError, Folded, heard::RelayClock, plans},
+    duty::{Call, Heard as Nobody, Quiet, Urgent},
     message::CheckInAct,
     text::{Messages, escape, rfc3339},
 };
-
-/// The relay is noted as heard every five minutes: who was heard so lately is not silent.
-const SILENT_SECONDS: u64 = 600;
 
 /// What has been so for longer rings nobody: whoever comes back after weeks is told in a line.
 const OLD_SECONDS: u64 = 24 * 3_600;
@@ -27,38 +26,6 @@ const LOOKED_AT_SECONDS: u64 = 60 * 24 * 3_600;
 
 /// Remarks on a page; the newest.
 const TOLD_MAX: usize = 10;
-
-/// What this device knows of the relay's clock. What has arrived by then is known here; what came since is not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct RelayClock {
-    /// When the relay was heard last, by this device's clock and by its own.
-    heard: Option<(Timestamp, Timestamp)>,
-}
-
-impl RelayClock {
-    fn of(device: &Device) -> Self {
-        let heard = heard::Heard::read(device);
-        Self {
-            heard: heard.map(|heard| (heard.at, heard.time)),
-        }
-    }
-
-    /// The moment by the relay's clock: what is due goes by that, and this device's may be wrong.
-    fn at(self, ours: Timestamp) -> Timestamp {
-        match self.heard {
-            Some((at, time)) => time.plus(ours.0.saturating_sub(at.0)),
-            None => ours,
-        }
-    }
-
-    /// Since when nothing is known of what arrived, if it was not known at this moment of the relay's.
-    fn silent_at(self, then: Timestamp) -> Option<Option<Timestamp>> {
-        match self.heard {
-            Some((_, time)) => (time.plus(SILENT_SECONDS) < then).then_some(Some(time)),
-            None => Some(None),
-        }
-    }
-}
 
 /// A check-in, or a remark on one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,6 +80,8 @@ pub struct CheckInNow {
     relay: RelayClock,
     /// Whether it is closed, or taken back.
     is_settled: bool,
+    /// Whether the plan was opened to this device's person: what they check in with does not come here (CK11).
+    is_unknown: bool,
     /// Whether its sender has taken the plan back, which with words takes one of them.
     is_taken_back: bool,
 }
@@ -127,7 +96,10 @@ impl CheckInNow {
         told.sort_by_key(|told| (told.arrived, told.signed, told.what));
         let is_taken_back = folded.case.withdrawn_by.is_some();
         let is_closed = folded.case.state(&folded.said) == CaseState::Closed;
+        let me = names.roster.person(&names.device.signing().public());
+        let is_mine = me.is_none_or(|me| folded.opening.is_for(me, names.roster));
         Some(Self {
+            is_unknown: !is_mine,
             is_settled: is_closed || (is_taken_back && !ins.plan.has_words()),
             is_taken_back: is_taken_back && ins.plan.has_words(),
             ins,
@@ -167,6 +139,10 @@ impl CheckInNow {
     pub(super) fn lines(&self, case: &str, now: Timestamp, words: &Messages) -> Vec<String> {
         let plan = &self.ins.plan;
         let mut lines = vec![self.plan_line(words)];
+        if self.is_unknown {
+            lines.push(words.plain("check-in-unknown"));
+            return lines;
+        }
         lines.push(match self.ins.last {
             Some((arrived, signed)) => {
                 let args = [
@@ -244,7 +220,8 @@ impl CheckInNow {
         let (ins, plan) = (&self.ins, &self.ins.plan);
         let time = |at: Option<Timestamp>| at.and_then(rfc3339);
         let is_over = matches!(ins.heard(Timestamp(0)), Heard::Over);
-        let due = (!is_over && !self.is_settled).then(|| ins.due());
+        let is_waited_for = !is_over && !self.is_settled && !self.is_unknown;
+        let due = is_waited_for.then(|| ins.due());
         json!({
             "every_seconds": plan.every,
             "grace_seconds": plan.grace,
@@ -298,6 +275,8 @@ pub struct MissedCheckIn {
     heard: Heard,
     /// Whether it is this device's person who tries to reach them.
     is_asked: bool,
+    /// Whose bell it rings, if anybody's.
+    ringing: Option<Ringing>,
 }
 
 impl MissedCheckIn {
@@ -305,7 +284,11 @@ impl MissedCheckIn {
     ///
     /// # Errors
     /// [`DeviceError`].
-    pub fn all(device: &Device, now: Timestamp) -> Result<Vec<Self>, DeviceError> {
+    pub fn all(
+        device: &Device,
+        quiet: Option<Quiet>,
+        now: Timestamp,
+    ) -> Result<Vec<Self>, DeviceError> {
         let then = RelayClock::of(device).at(now);
         let plans = plans::read(device)?.into_iter();
         let plans = plans.filter(|(_, until)| then <= until.plus(LOOKED_AT_SECONDS));
@@ -322,8 +305,11 @@ impl MissedCheckIn {
             let Some((_, _, folded)) = Folded::read(device, plan)? else {
                 continue;
             };
-            if let Some(alert) = inbox.get(plan)? {
-                missed.extend(Self::of(&inbox, &alert, &folded, now));
+            if let Some(alert) = inbox.get(plan)?
+                && let Some(one) = Self::of(&inbox, &alert, &folded, now)
+            {
+                let ringing = one.whose(&inbox, &folded, (quiet, then))?;
+                missed.push(Self { ringing, ..one });
             }
         }
         missed.sort_by(|one, other| one.case.cmp(&other.case));
@@ -348,7 +334,12 @@ impl MissedCheckIn {
         let is_among = |all: &[usize]| all.iter().filter_map(author).any(|who| who == me);
         let case = &folded.case;
         let may_act = alert.now.as_ref().is_some_and(|now| now.may_speak);
-        if !is_missed || check_in.is_settled || !may_act || is_among(&case.apart) {
+        if !is_missed
+            || check_in.is_settled
+            || check_in.is_unknown
+            || !may_act
+            || is_among(&case.apart)
+        {
             return None;
         }
         // Who leads; without anybody, who is on the case; without anybody, everybody who reads it.
@@ -364,7 +355,39 @@ impl MissedCheckIn {
             at: now,
             heard,
             is_asked,
+            ringing: None,
         })
+    }
+
+    /// Whose bell it rings, by the rota of those who may speak in the case, like a critical alert that came when it began to be so (CK10).
+    fn whose(
+        &self,
+        inbox: &Inbox<'_>,
+        folded: &Folded,
+        (quiet, then): (Option<Quiet>, Timestamp),
+    ) -> Result<Option<Ringing>, DeviceError> {
+        if !self.must_be_heard() {
+            return Ok(None);
+        }
+        let roster = &*inbox.roster;
+        let sender = folded.opening.sender();
+        let author = |at: &usize| folded.said.get(*at).map(|said| said.author);
+        let apart: Vec<_> = folded.case.apart.iter().filter_map(author).collect();
+        let reads = |who| {
+            let person = roster.whoever(&who);
+            let may = person.is_some_and(|it| {
+                let opening = &folded.opening;
+                opening.may_speak(roster, &it.device) && opening.is_for(it, roster)
+            });
+            may && !apart.contains(&who) && !roster.is_same_person(&who, &sender)
+        };
+        let call = Call {
+            urgent: Urgent::Critical,
+            arrived: self.since(),
+            heard: Nobody::Nothing,
+        };
+        let what = (self.case.clone(), "check_in".to_owned());
+        Ringing::by(inbox.device, roster, what, (&call, reads), (quiet, then))
     }
 
     /// Since when it is so.
@@ -389,8 +412,7 @@ impl MissedCheckIn {
 
     /// Whether somebody must hear of it who sleeps: it is not long so, and nobody has said anything since. That nobody says anything counts only as long as
     /// the relay is heard: else it may be this device that hears nothing.
-    #[must_use]
-    pub fn rings(&self) -> bool {
+    fn must_be_heard(&self) -> bool {
         let since = self.since();
         let is_so = match self.heard {
             Heard::Forced(_) | Heard::Unreached { said: true, .. } => true,
@@ -402,10 +424,16 @@ impl MissedCheckIn {
         is_so && !is_answered && !self.is_old()
     }
 
+    /// Whose bell it rings now; none where it rings nobody's.
+    #[must_use]
+    pub fn ringing(&self) -> Option<&Ringing> {
+        self.ringing.as_ref()
+    }
+
     /// What is not told twice: another check-in, or another way in which it stands, is another.
     #[must_use]
     pub fn key(&self) -> String {
-        format!("{} {:?} {}", self.case, self.heard, self.rings())
+        format!("{} {:?}", self.case, self.heard)
     }
 
     /// The case.

@@ -3,7 +3,7 @@
 use bellrope_proto::ids::Timestamp;
 use serde_json::{Value, json};
 
-use super::{case::CaseView, check_in::MissedCheckIn, due::Due};
+use super::{case::CaseView, check_in::MissedCheckIn, due::Due, shifts::ShiftsNow};
 use crate::{
     alert::vocabulary::{Kind, Urgency},
     text::{Messages, rfc3339},
@@ -39,6 +39,8 @@ pub struct Digest {
     due: Vec<Due>,
     /// Who did not check in.
     missed: Vec<MissedCheckIn>,
+    /// How it stands with shifts, where there is a rota.
+    shifts: Option<ShiftsNow>,
 }
 
 impl Digest {
@@ -88,7 +90,14 @@ impl Digest {
                 .collect(),
             nobody_leads,
             missed,
+            shifts: None,
         }
+    }
+
+    /// The same with how it stands with shifts.
+    #[must_use]
+    pub fn with(self, shifts: Option<ShiftsNow>) -> Self {
+        Self { shifts, ..self }
     }
 
     /// In words; what there is none of is left out.
@@ -145,6 +154,8 @@ impl Digest {
         part("digest-review", of(&self.to_review));
         let due = self.due.iter().map(|due| due.line(self.now, words));
         part("digest-due", due.collect());
+        let shifts = self.shifts.iter();
+        lines.extend(shifts.filter_map(|it| it.missing_line(words)));
         if lines.len() == 1 {
             lines.push(words.plain("digest-nothing"));
         }
@@ -170,6 +181,7 @@ impl Digest {
             "changed": changed.collect::<Vec<_>>(),
             "to_review": cases(&self.to_review),
             "due": self.due.iter().map(Due::short_json).collect::<Vec<_>>(),
+            "no_hand_over": self.shifts.as_ref().is_some_and(ShiftsNow::is_missing),
             "check_ins_missed": self.missed.iter().map(MissedCheckIn::to_json).collect::<Vec<_>>(),
         })
     }

@@ -7,7 +7,7 @@ use bellrope_proto::{
 use serde_json::{Value, json};
 
 use crate::{
-    device::{Device, DeviceError},
+    device::{Device, DeviceError, shifts},
     duty::{Line, Rota, Stretch},
     group::Roster,
     text::{Messages, ahead_text, clock_there, escape, rfc3339},
@@ -46,7 +46,8 @@ impl DutyRota {
         let Some(roster) = device.roster()? else {
             return Ok(None);
         };
-        let Some(rota) = roster.duty() else {
+        let (Some(rota), Some(with)) = (roster.duty(), shifts::rota(device, &roster, |_| true)?)
+        else {
             return Ok(Some(Self::none(now)));
         };
         let place = usize::try_from(roster.duty_since().0).unwrap_or(usize::MAX);
@@ -60,7 +61,9 @@ impl DutyRota {
         });
         Ok(Some(Self {
             written,
-            ..Self::by(&roster, rota, now)
+            // Who agreed with whom is said beside it.
+            days: Self::by(&roster, rota, now).days,
+            ..Self::by(&roster, &with, now)
         }))
     }
 

@@ -13,7 +13,9 @@ use crate::{
     case::heard,
     device::{
         Device, DeviceError, Folded,
+        heard::RelayClock,
         inbox::{self, Kept},
+        shifts,
     },
     duty::{Bell, Call, Heard, Quiet, RINGS_SECONDS, Urgent, Whose, bell},
     group::Roster,
@@ -32,6 +34,8 @@ pub struct Ringing {
     /// What kind of message it is, as in JSON.
     pub kind: String,
     bell: Bell<Key>,
+    /// Seconds until it is to be looked again.
+    wait: Option<u64>,
     /// Whose bell it is, by name.
     name: Option<String>,
     has_rota: bool,
@@ -69,19 +73,38 @@ impl Ringing {
         };
         let reads = message.as_ref().map(|message| readers(message, roster));
         let reads = |who: Key| reads.as_ref().is_none_or(|all| all.contains(&who));
+        let what = (received.case.clone(), received.kind_key().into_owned());
+        // Whose turn it is goes by the relay's clock, as everybody's does: this device's may be wrong.
+        let then = RelayClock::of(device).at(now);
+        Self::by(device, roster, what, (&call, reads), (quiet, then))
+    }
+
+    /// Of anything, at this moment by the relay's clock.
+    ///
+    /// # Errors
+    /// [`DeviceError`].
+    pub(super) fn by(
+        device: &Device,
+        roster: &Roster,
+        (case, kind): (String, String),
+        (call, reads): (&Call<Key>, impl Fn(Key) -> bool),
+        (quiet, then): (Option<Quiet>, Timestamp),
+    ) -> Result<Option<Self>, DeviceError> {
+        let rota = shifts::rota(device, roster, &reads)?;
         let own = device.signing().public();
         let me = roster.person_of(&own).unwrap_or(own);
-        let bell = bell(&call, (roster.duty(), reads), (me, quiet), now);
+        let bell = bell(call, (rota.as_ref(), reads), (me, quiet), then);
         Ok(bell.map(|bell| Self {
-            case: received.case.clone(),
-            kind: received.kind_key().into_owned(),
+            case,
+            kind,
+            wait: bell.next.map(|next| next.0.saturating_sub(then.0)),
             name: match bell.whose {
                 Whose::First(who) | Whose::Second(who) | Whose::Lead(who) => {
                     roster.whoever(&who).map(|it| it.name.clone())
                 }
                 Whose::All | Whose::Rest | Whose::Nobody => None,
             },
-            has_rota: roster.duty().is_some(),
+            has_rota: rota.is_some(),
             bell,
         }))
     }
@@ -92,10 +115,10 @@ impl Ringing {
         self.bell.is_here
     }
 
-    /// When to look again; none where nothing will be otherwise by time alone.
+    /// Seconds after which to look again; none where nothing will be otherwise by time alone.
     #[must_use]
-    pub fn next(&self) -> Option<Timestamp> {
-        self.bell.next
+    pub fn wait(&self) -> Option<u64> {
+        self.wait
     }
 
     /// What it rings for once: a second ring is another one.
@@ -160,6 +183,11 @@ pub fn may_ring(device: &Device, now: Timestamp) -> Result<Vec<MessageId>, Devic
 }
 
 impl ReceivedAlert {
+    /// Whether it is as urgent as can be, or nobody can say that it is not.
+    pub(super) fn is_critical(&self) -> bool {
+        self.urgent() == Urgent::Critical
+    }
+
     /// How urgent it is to wake somebody.
     fn urgent(&self) -> Urgent {
         if !self.rings() {
@@ -172,6 +200,21 @@ impl ReceivedAlert {
             _ => Urgent::Critical,
         }
     }
+}
+
+/// Whether this device's person is on duty at a moment by the relay's clock.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(super) fn is_on_duty(device: &Device, then: Timestamp) -> Result<bool, DeviceError> {
+    let Some(roster) = device.roster()? else {
+        return Ok(false);
+    };
+    let own = device.signing().public();
+    let me = roster.person_of(&own).unwrap_or(own);
+    let rota = shifts::rota(device, &roster, |_| true)?;
+    let line = rota.and_then(|rota| rota.at(then));
+    Ok(line.is_some_and(|line| line.first == me))
 }
 
 /// What was said of it, or, where it is news of an alert, since it came.

@@ -171,6 +171,7 @@ impl Follower {
             Received::DeviceAsks => events.tell(Event::DeviceAsks),
             Received::Recovery => events.tell(Event::Recovery),
             Received::SeenElsewhere(count) => events.tell(Event::SeenElsewhere(count)),
+            Received::Shift => events.tell(Event::Shifts),
             Received::Pen(name) => events.tell(Event::Pen(name)),
             Received::Overtaken(names) => events.tell(Event::Overtaken(names)),
             // It goes on in another mailbox.

@@ -100,6 +100,8 @@ pub enum Event {
     CircleChanged,
     /// Who is on duty when has changed.
     DutyChanged,
+    /// Something was said of a shift: [`ShiftsNow`](crate::show::ShiftsNow) says how it stands.
+    Shifts,
     /// This person wishes something that nobody does alone, or agrees with it: [`pending`](crate::pending) says what waits.
     Agreed(String),
     /// A coordinator wishes something of the device that has the pen; or something came of it, here or of what this device's person wished.

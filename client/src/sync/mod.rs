@@ -39,6 +39,7 @@ mod resend;
 mod seen;
 mod send;
 mod sensitive;
+mod shift;
 mod translations;
 mod vouch;
 mod weeks;
@@ -73,6 +74,10 @@ pub use recover::{
 pub use send::SendReport;
 pub(crate) use sensitive::word_of as block_here;
 pub use sensitive::{block_readers, widen_block, write_block};
+pub use shift::{
+    PlannedHandOver, PlannedSwap, SayOfShift, ShiftError, WaitingShift, given_shifts, hand_over,
+    plan_hand_over, plan_swap, say_of_shift, swap, waiting_shifts,
+};
 pub use translations::NewTranslation;
 pub(crate) use vouch::{follow_up, say};
 pub(crate) use weeks::sealing_week;

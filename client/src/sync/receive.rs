@@ -25,7 +25,7 @@ use super::{
     receive_roster::WaitingTurn,
     recover,
     resend::{self, Done, Noted, Resends},
-    seen, vouch, weeks, wish,
+    seen, shift, vouch, weeks, wish,
 };
 use crate::{
     case::case_number,
@@ -41,11 +41,11 @@ use crate::{
     membership::take_custody,
     message::{
         CaseMessage, CheckIn, KIND_ALERT, KIND_ASK_FOR_DEVICE, KIND_CARRIED_ON, KIND_CASE,
-        KIND_CHECK_IN, KIND_CONSENT, KIND_DEVICE_ASKS, KIND_REACHED_BY, KIND_RECOVERY, KIND_SEEN,
-        KIND_SENSITIVE, KIND_SIGNED_FOR, KIND_TO_CARRY, KIND_VOUCH, KIND_WEEK_KEYS, KIND_WISH,
-        KIND_WISH_ANSWER, KIND_WORD_ON_DEVICE, Message, Out, PassedOn, Payload, Seen, Sender,
-        SensitiveBlock, SignedMessage, VerifiedMessage, VerifyError, is_closed_to, passed_on,
-        verify,
+        KIND_CHECK_IN, KIND_CONSENT, KIND_DEVICE_ASKS, KIND_HAND_OVER, KIND_HAND_OVER_ANSWER,
+        KIND_REACHED_BY, KIND_RECOVERY, KIND_SEEN, KIND_SENSITIVE, KIND_SIGNED_FOR, KIND_SWAP,
+        KIND_SWAP_ANSWER, KIND_TO_CARRY, KIND_VOUCH, KIND_WEEK_KEYS, KIND_WISH, KIND_WISH_ANSWER,
+        KIND_WORD_ON_DEVICE, Message, Out, PassedOn, Payload, Seen, Sender, SensitiveBlock,
+        SignedMessage, VerifiedMessage, VerifyError, is_closed_to, passed_on, verify,
     },
     relay::Cursor,
     seal::{self, EpochIdentity, MemberIdentity, OpenError},
@@ -140,6 +140,8 @@ pub(crate) enum Received {
     Recovery,
     /// So many messages that are new here were shown on another device of this one's person.
     SeenElsewhere(usize),
+    /// Something was said of a shift.
+    Shift,
     /// The pen has passed to this person's device.
     Pen(String),
     /// Another history of the roster counts than this device followed: what was written about these people is undone.
@@ -403,6 +405,9 @@ impl GroupReceiver {
                 KIND_WISH | KIND_WISH_ANSWER => wish::hear(device, &roster, &verified, arrived),
                 KIND_TO_CARRY | KIND_CARRIED_ON => {
                     answers::hear(device, &roster, &verified, arrived)
+                }
+                KIND_HAND_OVER | KIND_HAND_OVER_ANSWER | KIND_SWAP | KIND_SWAP_ANSWER => {
+                    shift::hear(device, &verified, arrived)
                 }
                 _ => contacts::hear(device, &roster, &verified),
             });
@@ -757,6 +762,7 @@ impl GroupReceiver {
     pub(super) fn resend(&self, device: &Device, ends: bool) -> Result<Done, DeviceError> {
         cases::say_again(device, now())?;
         readers::copy(device, now())?;
+        shift::say_again(device, now())?;
         let passed_on = resend::pass_waiting_on(device, &self.relay, now(), ends)?;
         let asked = resend::ask(device, &self.relay, now())?;
         let due = self.resends().due(now(), ends);

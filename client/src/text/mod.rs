@@ -34,7 +34,7 @@ pub use rfc3339::rfc3339;
 pub use rows::lay_out;
 
 /// The library's own messages: what alerts, lists and members' pages are made of.
-pub(crate) const CATALOGUES: [Catalogue; 13] = [
+pub(crate) const CATALOGUES: [Catalogue; 14] = [
     Catalogue {
         en: include_str!("../../i18n/en/vocabulary.ftl"),
         ru: include_str!("../../i18n/ru/vocabulary.ftl"),
@@ -66,6 +66,10 @@ pub(crate) const CATALOGUES: [Catalogue; 13] = [
     Catalogue {
         en: include_str!("../../i18n/en/duty.ftl"),
         ru: include_str!("../../i18n/ru/duty.ftl"),
+    },
+    Catalogue {
+        en: include_str!("../../i18n/en/shifts.ftl"),
+        ru: include_str!("../../i18n/ru/shifts.ftl"),
     },
     Catalogue {
         en: include_str!("../../i18n/en/facts.ftl"),

@@ -470,7 +470,7 @@ pub(super) fn all() -> Value {
             value
         })
         .collect();
-    json!({ "rotas": rotas, "entries": entries(), "rings": rings() })
+    json!({ "rotas": rotas, "entries": entries(), "rings": rings(), "shifts": super::shifts::all() })
 }
 
 #[test]

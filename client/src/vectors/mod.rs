@@ -32,6 +32,7 @@ mod recovery;
 mod rosters;
 mod sensitive;
 mod sequences;
+mod shifts;
 mod turns;
 mod weeks;
 mod wishes;

@@ -238,6 +238,25 @@ circle-set = Everybody’s program hears of it, and those of defenders at once. 
 circle-not-set = Nothing was changed.
 circle-set-others = Say who is on duty now: bellrope circle set NAME
 duty-set = Everybody’s program hears of it; those of defenders hear at which hours somebody is on duty, and not who.
+ask-shift-note = What else do they have to know? It ends with a line that has only a dot.
+shift-draft = What the cases say, for { $name }:
+shift-draft-none = No case is urgent and open, and nothing is due soon.
+shift-left-out = { $count ->
+    [one] Left out for { $name }: one case that they do not read.
+   *[other] Left out for { $name }: { $count } cases that they do not read.
+}
+ask-shift = This goes to { $name }.
+ask-shift-two = This goes to { $name }, and to { $second }, who is the second line.
+ask-shift-swap = You ask { $name } to be on duty { $from }–{ $until }.
+shift-not-said = Nothing was said.
+shift-queued = The others do not have it yet: it goes out with the next bellrope watch or bellrope outbox.
+shift-handed = Handed over to { $name }. It rings you until they accept; if they have not by { $until }, it rings by the rota, and you after that.
+shift-handed-two = Handed over to { $name }. It rings you until they accept; if they have not by { $until }, it rings the second line, { $second }.
+shift-asked = Asked: { $name }. Nothing changes before they accept: { $from }–{ $until } is yours until then.
+shift-accepted = You are on duty now, until { $until }. Everybody’s program hears of it.
+shift-accepted-swap = You are on duty { $from }–{ $until } for { $name }. Everybody’s program hears of it.
+shift-refused = Refused. { $name } is told, and everybody’s program hears of it.
+shift-taken-back = Taken back. { $name } is told.
 duty-quiet = Your quiet hours on this device, by its clock: { $hours }
 duty-quiet-none = You have no quiet hours on this device.
 

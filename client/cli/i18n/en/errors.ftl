@@ -269,6 +269,22 @@ error-duty-no-time = that time is over, ends before it begins, or is longer than
     Give two moments to come: --from "2026-12-24 18:00" --until "2026-12-27 08:00"
 error-duty-same = that is so already
     See how it is: bellrope duty
+error-shift-not-yours = you are not on duty: there is nothing to hand over
+    See who is: bellrope duty
+error-shift-nobody = nobody else is on duty within two weeks
+    Say who is to take it: bellrope duty hand-over --to NAME
+error-shift-none = you have no shift then
+    See when you are on duty: bellrope duty
+error-shift-oneself = nobody gives a shift to themselves
+    Name somebody else.
+error-shift-cannot = on duty are members and coordinators who are in the rota, or read new alerts
+    Look who that is: bellrope circle
+error-shift-nothing = no shift waits for that
+    See what there is: bellrope duty
+error-shift-several = several shifts wait: { $names }
+    Say whose, as in: bellrope duty accept NAME
+error-shift-long = it is longer than { $max } characters
+    Make it shorter; --without-cases leaves out the draft.
 error-duty-too-much = that is more than one rota can hold
     Use fewer hours, at most 64, and fewer exceptions
 error-duty-changed = somebody has changed it, or left the group, since it was shown

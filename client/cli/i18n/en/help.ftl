@@ -51,6 +51,9 @@ help-value-until = WHEN
 help-value-begins = WHEN
 help-value-hours = HOURS
 help-value-shift = HOURS-AND-NAME
+help-value-which = WHEN
+help-value-with = NAME
+help-value-because = WHY
 help-value-second = NAME
 help-value-ground = WORDS
 help-value-place = WHERE
@@ -316,12 +319,28 @@ help-duty-set = Say who is on duty each week
 help-duty-set-place = Whose clocks, as Europe/Minsk or +03:00. When these change is written into the rota, so that it means the same on every computer
 help-duty-set-shift = Days, hours and a name, and after / the second line: "mon-fri 08:00-20:00 Anna / Ivan". As often as needed; where two overlap, the first counts
 help-duty-set-yes = Without being asked
-help-duty-swap = Put somebody else on duty for a time
+help-duty-swap = Put somebody else on duty for a time, or ask them to take your shift
+help-duty-swap-long = With a name, --from and --until a coordinator puts somebody else on duty. With --with, whoever is on duty asks another to take a shift of theirs; it counts for everybody as soon as that person says bellrope duty accept, and no coordinator is needed.
 help-duty-swap-name = Name of a member
 help-duty-swap-from = From when, on the clocks of the rota: "2026-12-24 18:00"
 help-duty-swap-until = Until when
 help-duty-swap-second = The second line for this time
+help-duty-swap-with = Whom you ask to take your shift
+help-duty-swap-shift = Which of your shifts, by a day or a moment in it, on the clocks of the rota [default: the next]
 help-duty-swap-yes = Without being asked
+help-duty-hand-over = Hand your shift over to who goes on, with a note
+help-duty-hand-over-long = The note is drafted from the cases: those that are urgent and open, who leads them, what is due, and who must not be called; never of a case that its reader does not read. You can add to it. It goes to who is on duty next, and to the second line. It rings you until they accept; if they refuse, or do not answer within 30 minutes of their turn, it rings the second line.
+help-duty-hand-over-to = To whom [default: who is on duty next]
+help-duty-hand-over-text = What they have to know besides; a file, or - for standard input
+help-duty-hand-over-without-cases = Without the draft: only what you write
+help-duty-hand-over-yes = Without being asked
+help-duty-accept = Take a shift that somebody hands over, or asks you to take
+help-duty-accept-name = Whose; needed where several wait
+help-duty-refuse = Say that you do not take it
+help-duty-refuse-name = Whose; needed where several wait
+help-duty-refuse-because = Why, for whoever asked and the second line
+help-duty-take-back = Take back what you handed over or asked, while nobody has accepted
+help-duty-take-back-name = Who was to take it; needed where several wait
 help-duty-nobody = Have nobody on duty for a time, as on holidays
 help-duty-nobody-from = From when, on the clocks of the rota: "2026-12-24 18:00"
 help-duty-nobody-until = Until when
@@ -336,6 +355,8 @@ help-duty-examples =
     Examples:
       bellrope duty set --place Europe/Warsaw --shift "mon-fri 08:00-20:00 Anna / Ivan" --shift "sat,sun 10:00-18:00 Ivan"
       bellrope duty swap Ivan --from "2026-12-24 18:00" --until "2026-12-25 08:00"
+      bellrope duty swap --with Ivan --shift 2026-12-24
+      bellrope duty hand-over
       bellrope duty quiet 22:00-07:00
 
 help-cases = List the cases: who leads, who has read, what was said last

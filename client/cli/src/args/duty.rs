@@ -24,6 +24,14 @@ pub(crate) enum DutyAct {
     Nobody(DutyNobody),
     /// No rota any more.
     Off(DutyOff),
+    /// What is left of one's own shift, to who goes on.
+    HandOver(DutyHandOver),
+    /// One takes what others hand over, or ask for.
+    Accept(DutyAccept),
+    /// One does not.
+    Refuse(DutyRefuse),
+    /// What was handed over, or asked, is not any more.
+    TakeBack(DutyTakeBack),
     /// When its own person is not woken.
     Quiet(DutyQuiet),
 }
@@ -42,20 +50,27 @@ pub(crate) struct DutySet {
     pub(crate) yes: bool,
 }
 
-/// `duty swap`
+/// `duty swap`: what a coordinator decides, or, with `--with`, what who is on duty asks another.
 #[derive(Debug, Args)]
 pub(crate) struct DutySwap {
     /// Who is on duty.
-    pub(crate) name: String,
+    #[arg(required_unless_present = "with", conflicts_with_all = ["with", "which"])]
+    pub(crate) name: Option<String>,
     /// From when.
-    #[arg(long = "from")]
-    pub(crate) begins: String,
+    #[arg(long = "from", required_unless_present = "with", conflicts_with_all = ["with", "which"])]
+    pub(crate) begins: Option<String>,
     /// To when.
-    #[arg(long)]
-    pub(crate) until: String,
+    #[arg(long, required_unless_present = "with", conflicts_with_all = ["with", "which"])]
+    pub(crate) until: Option<String>,
     /// Who is behind them.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["with", "which"])]
     pub(crate) second: Option<String>,
+    /// Who is asked to take a shift of one's own.
+    #[arg(long)]
+    pub(crate) with: Option<String>,
+    /// Which; the next, where it is left out.
+    #[arg(long = "shift", requires = "with")]
+    pub(crate) which: Option<String>,
     /// Without being asked.
     #[arg(long)]
     pub(crate) yes: bool,
@@ -81,6 +96,47 @@ pub(crate) struct DutyOff {
     /// Without being asked.
     #[arg(long)]
     pub(crate) yes: bool,
+}
+
+/// `duty hand-over`
+#[derive(Debug, Args)]
+pub(crate) struct DutyHandOver {
+    /// To whom; to who is on duty next, where it is left out.
+    #[arg(long = "to")]
+    pub(crate) name: Option<String>,
+    /// What they have to know besides; `-` or a file.
+    #[arg(long)]
+    pub(crate) text: Option<String>,
+    /// Without what the program knows of the cases.
+    #[arg(long)]
+    pub(crate) without_cases: bool,
+    /// Without being asked.
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+/// `duty accept`
+#[derive(Debug, Args)]
+pub(crate) struct DutyAccept {
+    /// Whose shift; needed where several wait.
+    pub(crate) name: Option<String>,
+}
+
+/// `duty refuse`
+#[derive(Debug, Args)]
+pub(crate) struct DutyRefuse {
+    /// Whose shift; needed where several wait.
+    pub(crate) name: Option<String>,
+    /// Why.
+    #[arg(long)]
+    pub(crate) because: Option<String>,
+}
+
+/// `duty take-back`
+#[derive(Debug, Args)]
+pub(crate) struct DutyTakeBack {
+    /// Who was to have it; needed where several wait.
+    pub(crate) name: Option<String>,
 }
 
 /// `duty quiet`

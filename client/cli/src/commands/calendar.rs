@@ -3,7 +3,7 @@
 
 use bellrope_client::{
     new_private_file, now,
-    show::{Digest, Due, MissedCheckIn},
+    show::{Digest, Due, MissedCheckIn, ShiftsNow},
     text::escape,
 };
 use bellrope_proto::ids::Timestamp;
@@ -52,8 +52,9 @@ pub(super) fn digest(ui: &mut Ui, args: &args::Digest) -> Result<u8, CommandErro
     let since = now()
         .0
         .saturating_sub(u64::from(args.days).saturating_mul(DAY));
-    let missed = MissedCheckIn::all(&device, now())?;
-    let digest = Digest::of(&all.cases, missed, Timestamp(since), now());
+    let shifts = ShiftsNow::of(&device, now())?;
+    let missed = MissedCheckIn::all(&device, None, now())?;
+    let digest = Digest::of(&all.cases, missed, Timestamp(since), now()).with(shifts);
     if args.json {
         ui.json(digest.to_json())?;
     } else {

@@ -3,21 +3,22 @@
 use std::sync::Arc;
 
 use bellrope_client::{
-    About, Asked, CircleChange, CircleError, Device, PlannedCircle,
+    About, CircleChange, CircleError, Device,
     alert::{
-        answers::{AnswerError, parse_acts, parse_country, parse_several, parse_yes_no},
+        answers::{AnswerError, parse_acts, parse_country, parse_several},
         vocabulary::{Subject, ThreatOrigin, Vocabulary},
     },
-    may_wish_roster, now, plan_circle, set_circle,
-    show::{Members, ReadingCircle},
+    now, plan_circle, set_circle,
+    show::ReadingCircle,
+    text::Messages,
 };
 use bellrope_proto::signing::{Device as DeviceKey, PublicKey};
 
-use super::members::{say_asked, settle};
+use super::planned::{Planned, decide, person};
 use crate::{
     args::{self, CircleAct},
     command_error::{CommandError, DONE},
-    ui::{Background, Ui},
+    ui::Ui,
 };
 
 pub(super) fn circle(ui: &mut Ui, args: &args::Circle) -> Result<u8, CommandError> {
@@ -41,45 +42,24 @@ fn list(ui: &mut Ui, device: &Device, as_json: bool) -> Result<u8, CommandError>
 }
 
 fn change(ui: &mut Ui, device: &Arc<Device>, act: &CircleAct) -> Result<u8, CommandError> {
-    may_wish_roster(device)?;
-    let background = Background::start()?;
-    // Who came last can be named, too.
-    let settled = settle(ui, device, &background)?;
-    let (change, is_agreed) = read(device, act)?;
-    let planned = plan_circle(device, change)?;
-    if !is_agreed && !agreed(ui, &planned)? {
-        ui.status("circle-not-set", &[]);
-        return Ok(settled.code);
-    }
-    let headline = planned.shown.headline(&ui.messages);
-    let asked = set_circle(device, planned, now())?;
-    let settled = settled.again(ui, device, &background)?;
-    match asked {
-        Asked::Of(holder) => say_asked(ui, &holder)?,
-        Asked::Written => {
-            ui.content(&headline)?;
-            ui.status("circle-set", &[]);
-        }
-    }
-    Ok(settled.code_for_all())
-}
-
-/// Whether the person at the keyboard wants what it comes to.
-fn agreed(ui: &mut Ui, planned: &PlannedCircle) -> Result<bool, CommandError> {
-    if !ui.is_attended() {
-        return Err(CommandError::new("error-circle-needs-yes").misuse());
-    }
-    ui.status("circle-look", &[]);
-    let text = planned.shown.text(&ui.messages);
-    ui.output.status(&text);
-    loop {
-        let answer = ui.ask("ask-circle")?;
-        match parse_yes_no(&answer) {
-            Some(answer) => return Ok(answer),
-            None if answer.trim().is_empty() => return Ok(false),
-            None => {}
-        }
-    }
+    let plan = |device: &Device, messages: &Messages| {
+        let (change, is_agreed) = read(device, act)?;
+        let change = plan_circle(device, change)?;
+        Ok(Planned {
+            headline: change.shown.headline(messages),
+            text: change.shown.text(messages),
+            change,
+            is_agreed,
+        })
+    };
+    let set = |device: &Device, planned| set_circle(device, planned, now());
+    decide(
+        ui,
+        device,
+        plan,
+        set,
+        ("error-circle-needs-yes", "circle-set"),
+    )
 }
 
 /// What is to be different, and whether nobody is asked.
@@ -101,15 +81,7 @@ fn read(device: &Device, act: &CircleAct) -> Result<(CircleChange, bool), Comman
 
 /// The devices of whom these names name.
 fn people(device: &Device, names: &[String]) -> Result<Vec<PublicKey<DeviceKey>>, CommandError> {
-    let members = Members::of(device, now())?;
-    let members = members.ok_or_else(|| CommandError::new("error-no-roster"))?;
-    let key = |name: &String| {
-        let found = members.find_person(name).and_then(|person| person.key);
-        found.ok_or_else(|| {
-            CommandError::with("error-no-such-person", vec![("name", name.clone())]).misuse()
-        })
-    };
-    names.iter().map(key).collect()
+    names.iter().map(|name| person(device, name)).collect()
 }
 
 /// Which alerts, as people type it.

@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use bellrope_client::{
-    Asked, Days, Device, DutyChange, DutyError, Line, PlannedDuty, QuietHours, Shift,
-    alert::answers::parse_yes_no,
-    duty_moment, keep_quiet, may_wish_roster, now, parse_days, parse_hours, parse_quiet, plan_duty,
-    quiet_hours, set_duty,
-    show::{DutyRota, Members},
+    Days, Device, DutyChange, DutyError, Line, QuietHours, Shift, duty_moment, keep_quiet, now,
+    parse_days, parse_hours, parse_quiet, plan_duty, quiet_hours, set_duty,
+    show::{DutyRota, ShiftsNow},
+    text::Messages,
 };
 use bellrope_proto::{
     ids::Timestamp,
@@ -16,12 +15,13 @@ use bellrope_proto::{
 
 use super::{
     facts::zone_of,
-    members::{say_asked, settle},
+    planned::{Planned, decide, person},
+    shift,
 };
 use crate::{
     args::duty::{Duty, DutyAct, DutyQuiet, DutySet},
     command_error::{CommandError, DONE},
-    ui::{Background, Ui},
+    ui::Ui,
 };
 
 type Key = PublicKey<DeviceKey>;
@@ -31,6 +31,11 @@ pub(super) fn duty(ui: &mut Ui, args: &Duty) -> Result<u8, CommandError> {
     match &args.act {
         None => list(ui, &device, args.json),
         Some(DutyAct::Quiet(act)) => quiet(ui, &device, act),
+        Some(DutyAct::HandOver(act)) => shift::hand_over(ui, &device, act),
+        Some(DutyAct::Swap(act)) if act.with.is_some() => shift::swap(ui, &device, act),
+        Some(DutyAct::Accept(act)) => shift::accept(ui, &device, act),
+        Some(DutyAct::Refuse(act)) => shift::refuse(ui, &device, act),
+        Some(DutyAct::TakeBack(act)) => shift::take_back(ui, &device, act),
         Some(act) => change(ui, &device, act),
     }
 }
@@ -39,9 +44,17 @@ fn list(ui: &mut Ui, device: &Device, as_json: bool) -> Result<u8, CommandError>
     let rota = DutyRota::of(device, now())?;
     let rota = rota.ok_or_else(|| CommandError::new("error-no-roster"))?;
     let quiet = quiet_hours(device)?;
+    let shifts = ShiftsNow::of(device, now())?;
     if as_json {
         let mut value = rota.to_json();
         if let Some(object) = value.as_object_mut() {
+            let json = shifts.as_ref().map(ShiftsNow::to_json);
+            object.insert(
+                "shifts".to_owned(),
+                json.unwrap_or_else(|| Vec::<bool>::new().into()),
+            );
+            let is_missing = shifts.is_some_and(|it| it.is_missing());
+            object.insert("no_hand_over".to_owned(), is_missing.into());
             object.insert("quiet".to_owned(), quiet.map(QuietHours::text).into());
         }
         ui.json(value)?;
@@ -49,6 +62,13 @@ fn list(ui: &mut Ui, device: &Device, as_json: bool) -> Result<u8, CommandError>
     }
     let text = rota.text(&ui.messages);
     ui.content(&text)?;
+    for line in shifts
+        .iter()
+        .flat_map(|it| it.lines(&ui.messages))
+        .collect::<Vec<_>>()
+    {
+        ui.content(&line)?;
+    }
     if let Some(quiet) = quiet {
         ui.print("duty-quiet", &[("hours", quiet.text().into())])?;
     }
@@ -70,45 +90,18 @@ fn quiet(ui: &mut Ui, device: &Device, act: &DutyQuiet) -> Result<u8, CommandErr
 }
 
 fn change(ui: &mut Ui, device: &Arc<Device>, act: &DutyAct) -> Result<u8, CommandError> {
-    may_wish_roster(device)?;
-    let background = Background::start()?;
-    // Who came last can be named, too.
-    let settled = settle(ui, device, &background)?;
-    let (change, is_agreed) = read(device, act)?;
-    let planned = plan_duty(device, change, now())?;
-    if !is_agreed && !agreed(ui, &planned)? {
-        ui.status("circle-not-set", &[]);
-        return Ok(settled.code);
-    }
-    let headline = planned.shown.headline(&ui.messages);
-    let asked = set_duty(device, planned, now())?;
-    let settled = settled.again(ui, device, &background)?;
-    match asked {
-        Asked::Of(holder) => say_asked(ui, &holder)?,
-        Asked::Written => {
-            ui.content(&headline)?;
-            ui.status("duty-set", &[]);
-        }
-    }
-    Ok(settled.code_for_all())
-}
-
-/// Whether the person at the keyboard wants what it comes to.
-fn agreed(ui: &mut Ui, planned: &PlannedDuty) -> Result<bool, CommandError> {
-    if !ui.is_attended() {
-        return Err(CommandError::new("error-duty-needs-yes").misuse());
-    }
-    ui.status("circle-look", &[]);
-    let text = planned.shown.text(&ui.messages);
-    ui.output.status(&text);
-    loop {
-        let answer = ui.ask("ask-circle")?;
-        match parse_yes_no(&answer) {
-            Some(answer) => return Ok(answer),
-            None if answer.trim().is_empty() => return Ok(false),
-            None => {}
-        }
-    }
+    let plan = |device: &Device, messages: &Messages| {
+        let (change, is_agreed) = read(device, act)?;
+        let change = plan_duty(device, change, now())?;
+        Ok(Planned {
+            headline: change.shown.headline(messages),
+            text: change.shown.text(messages),
+            change,
+            is_agreed,
+        })
+    };
+    let set = |device: &Device, planned| set_duty(device, planned, now());
+    decide(ui, device, plan, set, ("error-duty-needs-yes", "duty-set"))
 }
 
 /// What is to be different, and whether nobody is asked.
@@ -116,22 +109,30 @@ fn read(device: &Device, act: &DutyAct) -> Result<(DutyChange, bool), CommandErr
     Ok(match act {
         DutyAct::Set(set) => (week(device, set)?, set.yes),
         DutyAct::Swap(swap) => {
-            let first = person(device, &swap.name)?;
+            let first = person(device, swap.name.as_deref().unwrap_or_default())?;
             let second = swap.second.as_deref().map(|name| person(device, name));
             let line = Line {
                 first,
                 second: second.transpose()?,
             };
-            let days = days(device, (&swap.begins, &swap.until), Some(line))?;
+            let days = days(
+                device,
+                (swap.begins.as_deref(), swap.until.as_deref()),
+                Some(line),
+            )?;
             (DutyChange::Days(days), swap.yes)
         }
         DutyAct::Nobody(nobody) => {
-            let days = days(device, (&nobody.begins, &nobody.until), None)?;
+            let days = days(device, (Some(&nobody.begins), Some(&nobody.until)), None)?;
             (DutyChange::Days(days), nobody.yes)
         }
         DutyAct::Off(off) => (DutyChange::Off, off.yes),
-        // Nothing that others see.
-        DutyAct::Quiet(_) => (DutyChange::Off, false),
+        // Nothing that a coordinator decides.
+        DutyAct::Quiet(_)
+        | DutyAct::HandOver(_)
+        | DutyAct::Accept(_)
+        | DutyAct::Refuse(_)
+        | DutyAct::TakeBack(_) => (DutyChange::Off, false),
     })
 }
 
@@ -172,31 +173,23 @@ fn week(device: &Device, set: &DutySet) -> Result<DutyChange, CommandError> {
 
 fn days(
     device: &Device,
-    (begins, until): (&str, &str),
+    (begins, until): (Option<&str>, Option<&str>),
     line: Option<Line<Key>>,
 ) -> Result<Days<Key>, CommandError> {
-    let at = |text: &str| -> Result<Timestamp, CommandError> {
-        duty_moment(device, text)?.ok_or_else(|| bad_time(text))
-    };
     Ok(Days {
-        from: at(begins)?,
-        until: at(until)?,
+        from: moment(device, begins.unwrap_or_default())?,
+        until: moment(device, until.unwrap_or_default())?,
         line,
     })
 }
 
-fn bad_time(text: &str) -> CommandError {
-    CommandError::with("error-duty-time", vec![("time", text.to_owned())]).misuse()
+/// A moment on the clocks of the rota.
+pub(super) fn moment(device: &Device, text: &str) -> Result<Timestamp, CommandError> {
+    duty_moment(device, text)?.ok_or_else(|| bad_time(text))
 }
 
-/// The device of whom this name names.
-fn person(device: &Device, name: &str) -> Result<Key, CommandError> {
-    let members = Members::of(device, now())?;
-    let members = members.ok_or_else(|| CommandError::new("error-no-roster"))?;
-    let found = members.find_person(name).and_then(|person| person.key);
-    found.ok_or_else(|| {
-        CommandError::with("error-no-such-person", vec![("name", name.to_owned())]).misuse()
-    })
+fn bad_time(text: &str) -> CommandError {
+    CommandError::with("error-duty-time", vec![("time", text.to_owned())]).misuse()
 }
 
 impl From<DutyError> for CommandError {

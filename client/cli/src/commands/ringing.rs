@@ -29,15 +29,6 @@ pub(super) struct Ringing {
     here: BTreeSet<MessageId>,
 }
 
-/// What there is to be done.
-#[derive(Debug, Default)]
-pub(super) struct Rings {
-    /// The kinds of what rings now.
-    pub(super) kinds: Vec<String>,
-    /// Whether nothing of what rang here rings here any more.
-    pub(super) is_over: bool,
-}
-
 impl Ringing {
     /// With what came before this program began, and nobody has acknowledged.
     pub(super) fn begin(&mut self, device: &Device) -> Result<(), DeviceError> {
@@ -60,17 +51,26 @@ impl Ringing {
         }
     }
 
-    /// Looks at everything that may ring, and says what has become otherwise.
-    pub(super) fn look(&mut self, ui: &mut Ui, device: &Device) -> Result<Rings, DeviceError> {
+    /// Whether something rings here, as far as was looked.
+    pub(super) fn is_ringing(&self) -> bool {
+        !self.here.is_empty()
+    }
+
+    /// Looks at everything that may ring, and says what has become otherwise; the kinds of what rings now.
+    pub(super) fn look(
+        &mut self,
+        ui: &mut Ui,
+        device: &Device,
+    ) -> Result<Vec<String>, DeviceError> {
         // What cannot be read now is looked at again.
         self.next = Some(Instant::now() + LOOK_EVERY);
         let now = now();
         let ahead = ui.messages.minutes_ahead(now);
         let quiet = quiet_hours(device)?.map(|hours| hours.here(ahead));
-        let mut rings = Rings::default();
+        let mut kinds = Vec::new();
         let mut still = BTreeMap::new();
         let mut here = BTreeSet::new();
-        let mut next: Option<Timestamp> = None;
+        let mut wait: Option<u64> = None;
         for (id, before) in std::mem::take(&mut self.waiting) {
             let ringing = match show::Ringing::of(device, id, quiet, now) {
                 Ok(Some(ringing)) => ringing,
@@ -88,24 +88,21 @@ impl Ringing {
                     ui.output.status(&line);
                 }
                 if ringing.is_here() {
-                    rings.kinds.push(ringing.kind.clone());
+                    kinds.push(ringing.kind.clone());
                 }
             }
             if ringing.is_here() {
                 here.insert(id);
             }
-            next = [next, ringing.next()].into_iter().flatten().min();
+            wait = [wait, ringing.wait()].into_iter().flatten().min();
             still.insert(id, Some(ring));
         }
-        rings.is_over = here.is_empty() && !self.here.is_empty();
         self.here = here;
         self.next = (!still.is_empty()).then(|| {
-            let wait = next.map_or(LOOK_EVERY, |at| {
-                Duration::from_secs(at.0.saturating_sub(now.0))
-            });
+            let wait = wait.map_or(LOOK_EVERY, Duration::from_secs);
             Instant::now() + wait.min(LOOK_EVERY)
         });
         self.waiting = still;
-        Ok(rings)
+        Ok(kinds)
     }
 }

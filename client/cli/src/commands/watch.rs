@@ -1,19 +1,21 @@
 //! `bellrope watch`: shows alerts the moment they arrive, sends what waits, and goes on through every
 //! failure of the network until it is stopped.
 
+mod rings;
+
 use std::collections::BTreeSet;
 
 use bellrope_client::{
     Engine, EngineError, EngineOptions, Event, MessageId, Online, ReplyUpdate, RosterError,
-    SendReport, Unshown, now,
-    show::{CaseNews, DutyRota, Explain as _, Inbox, ReadingCircle, ReceivedAlert, clocks_line},
+    SendReport, Unshown, now, quiet_hours,
+    show::{CaseNews, Explain as _, Inbox, ReadingCircle, ReceivedAlert, clocks_line},
     text::escape,
 };
 
 use bellrope_proto::ids::Timestamp;
-use tokio::{sync::mpsc::UnboundedReceiver, time::Instant};
+use tokio::sync::mpsc::UnboundedReceiver;
 
-use super::{answers, missed::Missed, reminders::Reminders, ringing::Ringing};
+use super::{answers, missed::Missed, reminders::Reminders, ringing::Ringing, shifts::Shifts};
 use crate::{
     args::Watch,
     bell::{self, Bell},
@@ -55,6 +57,9 @@ pub(super) fn watch(ui: &mut Ui, args: Watch) -> Result<u8, CommandError> {
         reminders: (!args.once && !args.json).then(Reminders::new),
         ringing: Ringing::default(),
         missed: (!args.once && !args.json).then(Missed::new),
+        shifts: Shifts::new(),
+        rang: false,
+        must_be_seen: false,
     };
     let code = if args.once {
         once(ui, &background, &mut watch)
@@ -95,6 +100,12 @@ struct Watcher {
     ringing: Ringing,
     /// Who did not check in; nothing for who looks once.
     missed: Option<Missed>,
+    /// Which shifts are handed over or swapped.
+    shifts: Shifts,
+    /// Whether anything rang here when it was looked last that others can see to.
+    rang: bool,
+    /// Whether the bell rings for what only a key ends.
+    must_be_seen: bool,
 }
 
 /// What there is to do.
@@ -110,6 +121,8 @@ enum Happening {
     Due,
     /// It is time to look who has not checked in.
     Missed,
+    /// It is time to look who has taken over.
+    Shifts,
     /// There will be no more keys.
     NoKeys,
     Failed(HookFailure),
@@ -146,17 +159,11 @@ fn for_ever(ui: &mut Ui, background: &Background, watch: &mut Watcher) -> Result
                     ui.failed(error.into());
                 }
             }
-            Some(Happening::Missed) => {
-                if let Some(missed) = &mut watch.missed {
-                    match missed.tell(ui, watch.engine.device()) {
-                        Ok(true) => watch.wake(ui, "check_in"),
-                        Ok(false) => {}
-                        Err(error) => ui.failed(error.into()),
-                    }
-                }
-            }
+            Some(Happening::Missed) => watch.look_who_is_missed(ui),
+            Some(Happening::Shifts) => watch.look_at_shifts(ui),
             Some(Happening::Looked) => {
                 watch.idle.iter_mut().for_each(Idle::pressed);
+                watch.must_be_seen = false;
                 if watch.bell.as_mut().is_some_and(Bell::end) {
                     ui.status("watch-bell-off", &[]);
                 }
@@ -179,6 +186,7 @@ fn once(ui: &mut Ui, background: &Background, watch: &mut Watcher) -> Result<u8,
     watch.drain(ui, background)?;
     watch.news(ui)?;
     watch.answers(ui)?;
+    watch.look_at_shifts(ui);
     let (read, sent) = background
         .wait(async { tokio::join!(watch.engine.catch_up(), watch.engine.send_alerts()) });
     watch.drain(ui, background)?;
@@ -280,6 +288,7 @@ impl Watcher {
             () = due => Happening::Due,
             () = self.ringing.due() => Happening::Turn,
             () = missed => Happening::Missed,
+            () = self.shifts.due() => Happening::Shifts,
             event = self.engine.next() => Happening::Told(Box::new(event)),
             () = again => Happening::RingAgain,
             key = next_of(&mut self.keys) => match key {
@@ -287,50 +296,6 @@ impl Watcher {
                 None => Happening::NoKeys,
             },
             Some(failure) = next_of(&mut self.failures) => Happening::Failed(failure),
-        }
-    }
-
-    /// Wakes whoever sleeps, as something of this kind should.
-    fn wake(&mut self, ui: &mut Ui, kind: &str) {
-        if let Some(hook) = &self.hook {
-            hook.start(kind);
-        }
-        if let Some(bell) = &mut self.bell {
-            bell::ring();
-            if bell.begin(Instant::now()) {
-                let words = [("seconds", bell::AGAIN.as_secs().into())];
-                ui.status("watch-bell", &words);
-            }
-        }
-    }
-
-    /// Of what is not kept here, or cannot be read, nobody can say whose turn it is.
-    fn ring_for_all(&mut self, ui: &mut Ui, received: &ReceivedAlert) {
-        if received.rings() {
-            self.wake(ui, &received.kind_key());
-        }
-    }
-
-    /// What rang before this program began rings here, if it is this person's turn.
-    fn begin_ringing(&mut self, ui: &mut Ui) {
-        match self.ringing.begin(self.engine.device()) {
-            Ok(()) => self.look_who_rings(ui),
-            Err(error) => ui.failed(error.into()),
-        }
-    }
-
-    /// Rings if it is this person's turn, and stops if somebody has acknowledged it. Alerts come in whether or not that can be read.
-    fn look_who_rings(&mut self, ui: &mut Ui) {
-        let rings = match self.ringing.look(ui, self.engine.device()) {
-            Ok(rings) => rings,
-            Err(error) => return ui.failed(error.into()),
-        };
-        for kind in rings.kinds {
-            self.wake(ui, &kind);
-        }
-        let is_missed = self.missed.as_ref().is_some_and(Missed::is_ringing);
-        if rings.is_over && !is_missed && self.bell.as_mut().is_some_and(Bell::end) {
-            ui.status("watch-bell-settled", &[]);
         }
     }
 
@@ -395,6 +360,7 @@ impl Watcher {
                 }
             }
             Event::DutyChanged => self.duty_changed(ui)?,
+            Event::Shifts => self.look_at_shifts(ui),
             Event::InCase => {
                 self.news(ui)?;
                 self.look_who_rings(ui);
@@ -455,6 +421,8 @@ impl Watcher {
             return Ok(());
         }
         let device = self.engine.device();
+        let ahead = ui.messages.minutes_ahead(now());
+        let quiet = quiet_hours(device)?.map(|hours| hours.here(ahead));
         let (mut noted, mut is_critical) = (Ok(()), false);
         match CaseNews::unsaid(device) {
             Ok(all) => {
@@ -466,36 +434,28 @@ impl Watcher {
                         ui.content(&text)?;
                         ui.content("")?;
                     }
-                    if news.is_critical() {
-                        is_critical = true;
-                    } else if news.rings() && self.bell.is_some() {
-                        bell::ring();
+                    is_critical |= news.is_critical();
+                    match news.rings(device, quiet, now()) {
+                        Ok(true) if !news.is_critical() && self.bell.is_some() => bell::ring(),
+                        Ok(_) => {}
+                        Err(error) => noted = noted.and(Err(error)),
                     }
                     noted = noted.and(news.said(device));
                 }
             }
             Err(error) => noted = Err(error),
         }
-        if is_critical {
-            self.wake(ui, "check_in");
+        // Whose bell that rings, the rota says.
+        match &mut self.missed {
+            Some(missed) => missed.look_soon(),
+            None if is_critical => self.wake_for_good(ui, "check_in"),
+            None => {}
         }
-        self.missed.iter_mut().for_each(Missed::look_soon);
         if let Err(error) = noted {
             // It would be told again with everything that comes. The next start tells it again.
             self.is_news_stuck = true;
             ui.failed(error.into());
         }
-        Ok(())
-    }
-
-    /// Says who is on duty now.
-    fn duty_changed(&mut self, ui: &mut Ui) -> Result<(), CommandError> {
-        ui.status("watch-duty", &[]);
-        if let Some(rota) = DutyRota::of(self.engine.device(), now())? {
-            let line = rota.headline(&ui.messages);
-            ui.output.status(&line);
-        }
-        self.look_who_rings(ui);
         Ok(())
     }
 
@@ -547,6 +507,7 @@ pub(super) fn say(ui: &mut Ui, event: Event) -> Result<(), CommandError> {
         | Event::Offline(_)
         | Event::ComparisonsFailed
         | Event::InCase
+        | Event::Shifts
         | Event::Recovery
         | Event::TwoKeysForAWeek => {}
         // Only for whom shows messages.
