@@ -25,6 +25,12 @@ type Key = PublicKey<Device>;
 /// 2026-11-30 8:00 where the rota is: Ivan is on duty until 14:00, then Vera until 20:00.
 const BEGIN: u64 = 1_795_996_800 + 6 * 3_600;
 
+/// Minutes after that at which it is asked who is on duty: before and after each at which it may be otherwise.
+const MOMENTS: [u64; 32] = [
+    0, 20, 60, 105, 295, 300, 325, 335, 340, 345, 355, 360, 365, 375, 380, 385, 390, 395, 400, 415,
+    420, 500, 715, 720, 725, 1_435, 1_440, 1_465, 1_470, 1_475, 1_795, 1_800,
+];
+
 fn at(minutes: u64) -> Timestamp {
     Timestamp(BEGIN + minutes * 60)
 }
@@ -361,8 +367,8 @@ pub(super) fn all() -> Value {
             .collect();
         let reads: Vec<Key> = story.reads.iter().map(|who| key(*who)).collect();
         let rota = laid_over(&rota(), &offers, &roster, |who| reads.contains(&who));
-        let moments = (0..400_u64).map(|step| step * 5);
-        let lines = moments.map(|minutes| {
+        let lines = MOMENTS.iter().map(|minutes| {
+            let minutes = *minutes;
             let line = rota.at(at(minutes));
             let line = line.map(|line| [Some(line.first), line.second].map(|who| who.map(|it| hex(it.0))));
             json!([at(minutes).0, line])
