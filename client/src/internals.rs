@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use bellrope_proto::{
     codec::{self, Blob},
-    ids::Timestamp,
+    ids::{Hash, Timestamp},
     signing::{Device as DeviceKey, SecretKey, Signed},
 };
 
@@ -29,6 +29,7 @@ pub use crate::{
     sync::{say_opened, sender_view},
 };
 use crate::{
+    attachment::{self, Attachment, PaperKind},
     device::{
         Device, DeviceError,
         cases::{self, Shelf, Word},
@@ -45,6 +46,33 @@ use crate::{
 /// From now on it is this moment for the whole process, until another is set.
 pub fn set_clock(now: Timestamp) {
     crate::clock::hands::set(now);
+}
+
+/// How many papers an alert announces by these bytes of its extension; none where it is not understood.
+#[must_use]
+pub fn announced(bytes: &[u8]) -> Option<usize> {
+    let number = attachment::EXTENSION;
+    let said = Extensions::new(vec![(number, bytes.to_vec())]).ok()?;
+    attachment::said_in(&said).map(|all| all.len())
+}
+
+/// Reads the body of a message of a case, and what it adds, as a device reads it for which it is.
+pub fn said_in_case(bytes: &[u8]) {
+    let me = MemberIdentity::from_seed(&[1; 32]);
+    let device = SecretKey::<DeviceKey>::from_seed(&[1; 32]).public();
+    if let Some(CaseAct::Files(words)) = CaseMessage::decode(bytes).map(|body| body.act()) {
+        let open = words.for_device(&device, &me);
+        assert!(open.len() >= words.files.len());
+    }
+}
+
+/// Takes a signed part for one of a paper that has none like it, or not.
+pub fn part_of_announced(bytes: &[u8]) {
+    if let Ok(signed) = codec::decode::<Signed<attachment::Part>>(bytes) {
+        let paper = Attachment::original(Seed::new(&[1; 32]), PaperKind::Pdf, (9, Hash([0; 32])));
+        let device = SecretKey::<DeviceKey>::from_seed(&[1; 32]).public();
+        let _ = paper.part(&signed, &device, (MessageId([0; 16]), 1));
+    }
 }
 
 /// The keys of the mailbox of a slot, which are no secret.

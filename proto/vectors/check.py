@@ -2489,7 +2489,7 @@ def freezing():
 
 
 # Section 6, Cases.
-ACTS = {1: "receipt", 2: "state", 3: "note", 4: "facts", 5: "answer", 6: "readers", 7: "note_to", 8: "translation", 9: "reach", 15: "block", 16: "widened"}
+ACTS = {1: "receipt", 2: "state", 3: "note", 4: "facts", 5: "answer", 6: "readers", 7: "note_to", 8: "translation", 9: "reach", 10: "saved", 14: "files", 15: "block", 16: "widened"}
 
 
 def receipt_words(r):
@@ -2672,7 +2672,49 @@ def translation_words(r):
     return value
 
 
-WORDS = {"block": block_words, "widened": widened_words, "note_to": note_to_words, "translation": translation_words, "readers": readers_words, "receipt": receipt_words, "state": state_words, "note": note_words, "facts": facts_words, "answer": answer_words, "reach": reach_words}
+def saved_words(r):
+    value = {"with": r.take(16), "number": r.number(2), "saved": r.take(32)}
+    if r.extensions():
+        raise Malformed
+    return value
+
+
+def files_words(r):
+    """The words of act 14, by AT9: of each file, and of each original after them, its number, its parts, and of what it is the original."""
+    newer = []
+
+    def file():
+        r.take(32), r.number(2), r.number(2)
+        size = r.number(8)
+        r.take(32), newer.append(r.extensions())
+        return size
+
+    def original():
+        of, _, size, _ = r.number(2), r.number(2), r.number(8), r.take(32)
+        newer.append(r.extensions())
+        return of, size
+
+    files, originals = r.sequence(file), r.sequence(original)
+    keepers = r.sequence(lambda: (r.take(32), r.bytes()))
+    caption, by, _, how = r.text(), r.text(), fact_time(r), r.text()
+    newer.append(r.extensions())
+    sizes = files + [size for _, size in originals]
+    ascend = lambda all_of_them: all(one < after for one, after in zip(all_of_them, all_of_them[1:]))
+    of = [of for of, _ in originals]
+    devices = [device for device, _ in keepers]
+    fits = [
+        1 <= len(files) <= 8, min(sizes, default=0) >= 1, sum(sizes) <= 50_000_000, ascend(of), all(1 <= it <= len(files) for it in of),
+        bool(keepers) == bool(originals), len(keepers) <= 16, ascend(devices), all(len(sealed) == 1868 for _, sealed in keepers),
+        len(caption) <= 280, len(by) <= 140, len(how) <= 280, not any(newer),
+    ]
+    if not all(fits):
+        raise Malformed
+    parts = lambda size: -(-size // 63_000)
+    items = [[number, parts(size), None] for number, size in enumerate(files, 1)]
+    return {"items": items + [[number, parts(size), of] for number, (of, size) in enumerate(originals, len(files) + 1)]}
+
+
+WORDS = {"saved": saved_words, "files": files_words, "block": block_words, "widened": widened_words, "note_to": note_to_words, "translation": translation_words, "readers": readers_words, "receipt": receipt_words, "state": state_words, "note": note_words, "facts": facts_words, "answer": answer_words, "reach": reach_words}
 
 # CA12 and CA13.
 WEIGHTS = {2: 3, 9: 2, 7: 2, 6: 2, 3: 1, 4: 1, 8: 1}
@@ -2902,13 +2944,15 @@ def cases():
         check(f"{one['name']}: {stands}", stands == (one["state"], one["state_by"]), "cases", "CA4")
         of = lambda what: ids(it for it in sorted(newest.values(), key=lambda it: since(it["author"])) if it["receipt"] == what)
         check(f"{one['name']}: who helps and who stays out", (of(4), of(5)) == (one["supporting"], one["apart"]), "cases", "CA5")
-        said_more = [it for it in counting if not opens(it)]
+        said_more = [it for it in counting if not opens(it) and it["says"] != "saved"]
         authors = sorted({it["author"] for it in said_more}, key=since)
         read = [first([it for it in said_more if it["author"] == author])["id"] for author in authors]
         opened = [first([it for it in counting if it["device"] == device]) for device in {it["device"] for it in counting}]
         opened = sorted(ids(opened), key=lambda id: place[id])
         check(f"{one['name']}: {opened}", opened == one["opened_on"], "cases", "CA15")
         check(f"{one['name']}: {read}", read == one["read_by"], "cases", "CA5")
+        if any(it["says"] == "saved" for it in said):
+            check(f"{one['name']}: who has read it", read == one["read_by"], "cases", "AT15")
         check(f"{one['name']}: {ids(order)}", ids(order) == one["order"], "cases", "CA6")
         counting = [it for it in order if it in counting]
         named = set().union(*(names(it) for it in counting))
@@ -3557,6 +3601,14 @@ def attachments():
         whole = bytes.fromhex(one["whole"])
         found = len(whole) == order["size"] and hashlib.sha256(whole).digest() == order["hash"]
         check(f"a whole: {found}", found == one["is"], "attachments", "AT5")
+    for one in vectors["added"]:
+        found = decoded(bytes.fromhex(one["words"]), files_words)
+        found = found and found["items"]
+        check(f"{one['name']}: {found}", found == one["items"], "attachments", "AT9")
+    for one in vectors["names"]:
+        letters = "".join("23456789ABCDEFGHJKMNPQRSTVWXYZ"[byte % 30] for byte in tagged("case-number", bytes.fromhex(one["with"]))[:4])
+        found = str(one["number"]) if one["begins"] else f"{letters}-{one['number']}"
+        check(found, found == one["name"], "attachments", "AT16")
 
 
 # Recovery: parts, their check, and what they come to.
@@ -3690,7 +3742,7 @@ BY_THE_CLOCK = "what a coordinator's program does by itself, and when; tests of 
 BY_A_PROGRAM = "whom a program seals to, and when it sends a welcome again; tests of the programs hold it"
 NOT_HERE = {f"A{number}": ALERTS for number in range(1, 16)} | {f"L{number}": BY_THE_CLOCK for number in (2, 3, 5, 6)} | {
     f"E{number}": BY_A_PROGRAM for number in (5, 8, 10, 11)} | {f"W{number}": BY_A_PROGRAM for number in (6, 8, 9)} | {f"D{number}": BY_A_PROGRAM for number in (6, 7)} | {f"F{number}": BY_A_PROGRAM for number in (4, 5)} | {f"CA{number}": BY_A_PROGRAM for number in (7, 8, 14, 20)} | {f"AN{number}": BY_A_PROGRAM for number in (1, 3, 4)} | {f"Q{number}": BY_A_PROGRAM for number in (2, 3, 4, 5, 6)} | {f"N{number}": BY_A_PROGRAM for number in (1, 2, 3, 4, 5)} | {"B6": BY_A_PROGRAM, "DU5": BY_A_PROGRAM} | {f"RK{number}": BY_A_PROGRAM for number in (5, 6)}
-NOT_HERE |= {f"AT{number}": BY_A_PROGRAM for number in (6, 7, 8)}
+NOT_HERE |= {f"AT{number}": BY_A_PROGRAM for number in (6, 7, 8, 10, 11, 12, 13, 14)}
 NOT_HERE |= {f"CK{number}": BY_A_PROGRAM for number in (7, 8, 9, 10, 11)} | {f"DU{number}": BY_A_PROGRAM for number in (16, 17)}
 NOT_HERE |= {f"SB{number}": BY_A_PROGRAM for number in (4, 5, 6)} | {f"PT{number}": BY_A_PROGRAM for number in (4, 5)}
 

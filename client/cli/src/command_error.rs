@@ -225,7 +225,7 @@ impl From<&NotAttached> for CommandError {
                 let max = ("max", ATTACHMENTS_MAX.to_string());
                 Self::with("error-attach-many", vec![max])
             }
-            NotAttached::TooMuch => Self::new("error-attach-much"),
+            NotAttached::TooMuch(_) => Self::new("error-attach-much"),
             NotAttached::Seal(error) => (*error).into(),
             NotAttached::Device(error) => error.into(),
         }

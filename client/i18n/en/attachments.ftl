@@ -1,4 +1,4 @@
-# Photographs and papers that go with alerts.
+# Photographs and papers that go with alerts, and files of cases.
 
 attachments = Photographs and papers; to save one: bellrope attachment { $case } NUMBER
 attachment-whole = {"  "}{ $number }. { $kind }, { $size }; { $treatment }; all of it is here
@@ -16,3 +16,22 @@ attachment-as-it-is = AS IT WAS: may tell who made it, where and when
 attachment-unknown = sent in a way that this program does not know
 outbox-paper = {"    "}attachment { $number }: { $stored } of { $parts } parts are at the relay
 outbox-paper-stored = {"    "}attachment { $number }: all { $parts } parts are at the relay
+outbox-files = Files for case { $case }
+attachment-original = UNTOUCHED ORIGINAL of { $of }: may tell who made it, where and when
+attachment-for-others = {"  "}{ $number }. { $kind }, { $size }; { $treatment }; sealed for { $names } alone, who keep the evidence
+attachment-hash = {"     "}SHA-256: { $hash }
+files-added = {"  "}Added by { $name }, { $at }:
+files-caption = {"    "}What it shows: “{ $text }”
+files-by = {"    "}Taken or written by: “{ $text }”
+files-at = {"    "}When: { $text }
+files-how = {"    "}How: “{ $text }”
+said-files = { $count ->
+    [one] adds { $count } file ({ $names })
+   *[other] adds { $count } files ({ $names })
+}
+said-files-originals = { $count ->
+    [one] adds { $count } file, and its untouched original for those who keep the evidence ({ $names })
+   *[other] adds { $count } files, and untouched originals for those who keep the evidence ({ $names })
+}
+said-files-caption = It shows: “{ $text }”
+said-saved = SAVED AN ORIGINAL ({ $names }): it lies outside of Bellrope now

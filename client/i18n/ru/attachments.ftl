@@ -1,4 +1,4 @@
-# Фотографии и документы, приложенные к сигналам.
+# Фотографии и документы, приложенные к сигналам, и файлы дел.
 
 attachments = Фотографии и документы; сохранить: bellrope attachment { $case } НОМЕР
 attachment-whole = {"  "}{ $number }. { $kind }, { $size }; { $treatment }; получено целиком
@@ -16,3 +16,24 @@ attachment-as-it-is = БЕЗ ИЗМЕНЕНИЙ: внутри могут быт�
 attachment-unknown = отправлено способом, которого эта программа не знает
 outbox-paper = {"    "}вложение { $number }: у ретранслятора частей — { $stored } из { $parts }
 outbox-paper-stored = {"    "}вложение { $number }: у ретранслятора все части ({ $parts })
+outbox-files = Файлы для дела { $case }
+attachment-original = НЕТРОНУТЫЙ ОРИГИНАЛ файла { $of }: внутри могут быть сведения о том, кто, где и когда это сделал
+attachment-for-others = {"  "}{ $number }. { $kind }, { $size }; { $treatment }; запечатан только для тех, кто хранит доказательства: { $names }
+attachment-hash = {"     "}SHA-256: { $hash }
+files-added = {"  "}Добавляет { $name }, { $at }:
+files-caption = {"    "}Что здесь: «{ $text }»
+files-by = {"    "}Чьё это: «{ $text }»
+files-at = {"    "}Когда: { $text }
+files-how = {"    "}Как получено: «{ $text }»
+said-files = { $count ->
+    [one] добавляет { $count } файл ({ $names })
+    [few] добавляет { $count } файла ({ $names })
+   *[many] добавляет { $count } файлов ({ $names })
+}
+said-files-originals = { $count ->
+    [one] добавляет { $count } файл, а для тех, кто хранит доказательства, — нетронутый оригинал ({ $names })
+    [few] добавляет { $count } файла, а для тех, кто хранит доказательства, — нетронутые оригиналы ({ $names })
+   *[many] добавляет { $count } файлов, а для тех, кто хранит доказательства, — нетронутые оригиналы ({ $names })
+}
+said-files-caption = Что здесь: «{ $text }»
+said-saved = ОРИГИНАЛ СОХРАНЁН ({ $names }): теперь он лежит вне Bellrope

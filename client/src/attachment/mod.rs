@@ -1,7 +1,7 @@
-//! Photographs and papers that go with an alert: what the alert says of them, and the parts in which they follow it.
+//! Photographs and papers that go with an alert, or that members add to its case: what the message says of them, and the parts in which they follow it.
 //!
-//! The alert goes first and alone. Inside it stand the key, the size and the hash of each; the parts follow, each an envelope like any other,
-//! sealed to that key. So who reads the alert reads them, and nobody else does, without a list of readers in every part.
+//! The message goes first and alone. Inside it stand the key, the size and the hash of each; the parts follow, each an envelope like any other,
+//! sealed to that key. So who reads the message reads them, and nobody else does, without a list of readers in every part.
 //!
 //! The rules are numbered (AT1, AT2, …) in `proto/PROTOCOL.md`, "Photographs and papers". What a picture tells besides its pixels is taken
 //! away in `picture`, before any of this.
@@ -32,11 +32,14 @@ pub use holds::Told;
 pub use kind::{PaperKind, Treatment};
 pub use prepare::{FILE_BYTES_MAX, NotTaken, Paper, keep, rewrite};
 
-/// Photographs and papers of one alert.
+/// Photographs and papers of one alert, and files of one message in a case.
 pub const ATTACHMENTS_MAX: usize = 8;
 
-/// Bytes of one, as it is sent.
+/// Bytes of one that goes with an alert, as it is sent.
 pub const ATTACHMENT_BYTES_MAX: usize = 2_000_000;
+
+/// Bytes of all files of one message in a case, their originals too.
+pub const CASE_BYTES_MAX: usize = 50_000_000;
 
 /// Bytes of a part but the last: with what is around them, what the largest bucket carries to one key.
 pub(crate) const PART_BYTES: usize = 63_000;
@@ -44,7 +47,7 @@ pub(crate) const PART_BYTES: usize = 63_000;
 /// The extension of an alert that says what goes with it. Whoever does not know it says that there is more.
 pub(crate) const EXTENSION: u16 = 17;
 
-/// What an alert says of one photograph or paper.
+/// What a message says of one photograph or paper.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Attachment {
     /// The secret of the key that its parts are sealed to.
@@ -58,13 +61,48 @@ pub(crate) struct Attachment {
     /// SHA-256 of the whole.
     hash: Hash,
     /// What a later version adds.
-    extensions: Extensions,
+    pub(crate) extensions: Extensions,
+}
+
+/// Where one belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Place {
+    /// The alert by whose case it is kept: what goes with an alert is kept by that one's own id.
+    pub(crate) case: MessageId,
+    /// With which message it goes: an alert, or one of that case.
+    pub(crate) with: MessageId,
+    /// Its place among what goes with that, from 1.
+    pub(crate) number: u16,
+}
+
+impl Place {
+    /// Of what goes with an alert.
+    pub(crate) fn of_alert(alert: MessageId, number: u16) -> Self {
+        Self {
+            case: alert,
+            with: alert,
+            number,
+        }
+    }
+
+    /// Whether somebody adds it to a case.
+    pub(crate) fn is_added(&self) -> bool {
+        self.case != self.with
+    }
+
+    /// The beginning of its files' names. All that belongs to a case begins with its alert's id: so it is found when the case is to go.
+    pub(crate) fn name(&self) -> String {
+        match self.is_added() {
+            true => format!("{}-{}-{}", self.case, self.with, self.number),
+            false => format!("{}-{}", self.with, self.number),
+        }
+    }
 }
 
 /// A part as its sender signs it: whoever reads the alert knows the key that parts are sealed to, and could else post others in their place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
-    /// Of what goes with which alert.
+    /// Of what goes with which message: an alert, or one of a case.
     pub alert: MessageId,
     /// Its place among that, from 1.
     pub number: u16,
@@ -94,6 +132,28 @@ impl Attachment {
         }
     }
 
+    /// An original, as its message says it openly, with the secret that was sealed for whoever keeps it.
+    pub(crate) fn original(secret: Seed, kind: PaperKind, (size, hash): (u64, Hash)) -> Self {
+        Self {
+            secret,
+            kind,
+            treatment: Treatment::AsItIs,
+            size,
+            hash,
+            extensions: Extensions::none(),
+        }
+    }
+
+    /// The secret of the key that its parts are sealed to.
+    pub(crate) fn secret(&self) -> &Seed {
+        &self.secret
+    }
+
+    /// SHA-256 of the whole.
+    pub(crate) fn hash(&self) -> Hash {
+        self.hash
+    }
+
     /// The same with a key that never changes.
     #[cfg(test)]
     pub(crate) fn with_key(self, seed: &[u8; 32]) -> Self {
@@ -118,22 +178,18 @@ impl Attachment {
 
     /// AT2: how many parts there are; none of a size that nobody may send.
     pub(crate) fn parts(&self) -> u16 {
-        let size = usize::try_from(self.size).unwrap_or(usize::MAX);
-        match size {
-            1..=ATTACHMENT_BYTES_MAX => u16::try_from(size.div_ceil(PART_BYTES)).unwrap_or(0),
-            _ => 0,
-        }
+        parts_of(self.size)
     }
 
-    /// AT3, AT4: the part that a statement is, if it counts as one of this, the how manieth of what goes with that alert.
+    /// AT3, AT4: the part that a statement is, if it counts as one of this, the how manieth of what goes with that message.
     pub(crate) fn part(
         &self,
         signed: &Signed<Part>,
         sender: &PublicKey<Device>,
-        (alert, number): (MessageId, u16),
+        (with, number): (MessageId, u16),
     ) -> Option<Part> {
         let part = signed.verify(sender).ok()?;
-        let is_its = part.alert == alert && part.number == number;
+        let is_its = part.alert == with && part.number == number;
         let is_known = !part.extensions.has_critical();
         (is_its && is_known && self.takes(&part)).then_some(part)
     }
@@ -154,11 +210,20 @@ impl Attachment {
     }
 }
 
+/// How many parts so many bytes have; none where nobody may send them.
+pub(crate) fn parts_of(size: u64) -> u16 {
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
+    match size {
+        1..=CASE_BYTES_MAX => u16::try_from(size.div_ceil(PART_BYTES)).unwrap_or(0),
+        _ => 0,
+    }
+}
+
 /// The parts of a paper, in order.
-pub(crate) fn cut(paper: &Paper, alert: MessageId, number: u16) -> impl Iterator<Item = Part> {
+pub(crate) fn cut(paper: &Paper, with: MessageId, number: u16) -> impl Iterator<Item = Part> {
     let parts = paper.bytes.chunks(PART_BYTES);
     parts.zip(0..).map(move |(bytes, index)| Part {
-        alert,
+        alert: with,
         number,
         index,
         bytes: Blob(bytes.to_vec()),
@@ -173,7 +238,10 @@ pub(crate) fn said_in(extensions: &Extensions) -> Option<Vec<Attachment>> {
         return Some(Vec::new());
     };
     let all: Vec<Attachment> = codec::decode(bytes).ok()?;
-    let is_right = |one: &Attachment| one.parts() > 0 && !one.extensions.has_critical();
+    let is_right = |one: &Attachment| {
+        let fits = one.parts() > 0 && one.size <= ATTACHMENT_BYTES_MAX as u64;
+        fits && !one.extensions.has_critical()
+    };
     ((1..=ATTACHMENTS_MAX).contains(&all.len()) && all.iter().all(is_right)).then_some(all)
 }
 

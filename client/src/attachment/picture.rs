@@ -40,7 +40,7 @@ pub(super) enum PictureError {
 /// # Errors
 /// [`PictureError`].
 pub(super) fn rewrite(
-    bytes: Zeroizing<Vec<u8>>,
+    bytes: &[u8],
     kind: PaperKind,
 ) -> Result<(PaperKind, Zeroizing<Vec<u8>>), PictureError> {
     let format = match kind {
@@ -49,12 +49,14 @@ pub(super) fn rewrite(
         PaperKind::Webp => ImageFormat::WebP,
         _ => return Err(PictureError::Damaged),
     };
-    let work = move || write(decode(&bytes, format)?, format);
-    let thread = thread::Builder::new().spawn(work);
-    let done = thread.map(thread::JoinHandle::join);
-    // No thread to be had, or a decoder that gave up on it.
-    done.map_or(Err(PictureError::Damaged), |done| {
-        done.unwrap_or(Err(PictureError::Damaged))
+    let work = || write(decode(bytes, format)?, format);
+    thread::scope(|scope| {
+        let thread = thread::Builder::new().spawn_scoped(scope, work);
+        let done = thread.map(thread::ScopedJoinHandle::join);
+        // No thread to be had, or a decoder that gave up on it.
+        done.map_or(Err(PictureError::Damaged), |done| {
+            done.unwrap_or(Err(PictureError::Damaged))
+        })
     })
 }
 

@@ -5,7 +5,7 @@ use core::fmt;
 use zeroize::Zeroizing;
 
 use super::{
-    ATTACHMENT_BYTES_MAX, PaperKind, Told, Treatment, holds,
+    PaperKind, Told, Treatment, holds,
     picture::{self, PictureError},
 };
 
@@ -42,8 +42,8 @@ pub enum NotTaken {
     /// It cannot be decoded.
     #[error("the picture cannot be read")]
     Damaged,
-    /// It is too large as it is.
-    #[error("the file has {0} bytes, more than {ATTACHMENT_BYTES_MAX}")]
+    /// It is too large as it is: so many bytes are possible.
+    #[error("the file has more than {0} bytes")]
     TooLarge(usize),
 }
 
@@ -66,8 +66,8 @@ impl Paper {
 ///
 /// # Errors
 /// [`NotTaken`], of everything that is no picture as well.
-pub fn rewrite(bytes: Zeroizing<Vec<u8>>) -> Result<Paper, NotTaken> {
-    let kind = PaperKind::of(&bytes);
+pub fn rewrite(bytes: &[u8]) -> Result<Paper, NotTaken> {
+    let kind = PaperKind::of(bytes);
     match kind {
         _ if bytes.is_empty() => return Err(NotTaken::Empty),
         PaperKind::Heic => return Err(NotTaken::Heic),
@@ -86,14 +86,14 @@ pub fn rewrite(bytes: Zeroizing<Vec<u8>>) -> Result<Paper, NotTaken> {
     })
 }
 
-/// Any file, to the byte: what it tells goes with it.
+/// Any file of so many bytes at most, to the byte: what it tells goes with it.
 ///
 /// # Errors
 /// [`NotTaken::Empty`], [`NotTaken::TooLarge`].
-pub fn keep(bytes: Zeroizing<Vec<u8>>) -> Result<Paper, NotTaken> {
+pub fn keep(bytes: Zeroizing<Vec<u8>>, max: usize) -> Result<Paper, NotTaken> {
     match bytes.len() {
         0 => return Err(NotTaken::Empty),
-        size if size > ATTACHMENT_BYTES_MAX => return Err(NotTaken::TooLarge(size)),
+        size if size > max => return Err(NotTaken::TooLarge(max)),
         _ => {}
     }
     let kind = PaperKind::of(&bytes);

@@ -130,7 +130,7 @@ fn webp(picture: &RgbImage) -> Vec<u8> {
 }
 
 fn rewritten(bytes: Vec<u8>) -> Paper {
-    rewrite(Zeroizing::new(bytes)).unwrap()
+    rewrite(&bytes).unwrap()
 }
 
 fn decoded(paper: &Paper) -> RgbImage {
@@ -211,7 +211,7 @@ fn what_is_behind_transparent_places_does_not_go() {
 #[test]
 fn what_cannot_be_written_anew_is_told_apart() {
     let picture = encoded(&two_colours(64, 48), ImageFormat::Jpeg);
-    let refused = |bytes: &[u8]| rewrite(Zeroizing::new(bytes.to_vec())).unwrap_err();
+    let refused = |bytes: &[u8]| rewrite(bytes).unwrap_err();
     assert_eq!(refused(b""), NotTaken::Empty);
     assert_eq!(refused(b"\0\0\0\x18ftypheic\0\0\0\0"), NotTaken::Heic);
     for other in [
@@ -236,7 +236,7 @@ fn a_bomb_is_refused_before_it_is_decoded() {
         bomb[20..24].copy_from_slice(&height.to_be_bytes());
         let crc = crc32(&bomb[12..29]).to_be_bytes();
         bomb[29..33].copy_from_slice(&crc);
-        let refused = rewrite(Zeroizing::new(bomb)).unwrap_err();
+        let refused = rewrite(&bomb).unwrap_err();
         assert_eq!(refused, NotTaken::TooManyPixels, "{width}x{height}");
     }
 }
@@ -244,7 +244,7 @@ fn a_bomb_is_refused_before_it_is_decoded() {
 #[test]
 fn what_is_kept_as_it_is_says_what_it_tells() {
     let bytes = jpeg(&two_colours(64, 48), 1);
-    let paper = keep(Zeroizing::new(bytes.clone())).unwrap();
+    let paper = keep(Zeroizing::new(bytes.clone()), ATTACHMENT_BYTES_MAX).unwrap();
     assert_eq!(
         (&*paper.bytes, paper.treatment),
         (&bytes, Treatment::AsItIs)
@@ -260,17 +260,18 @@ fn what_is_kept_as_it_is_says_what_it_tells() {
         Told::Preview,
     ];
     assert_eq!(paper.told, expected);
-    let pdf = keep(Zeroizing::new(b"%PDF-1.7".to_vec())).unwrap();
+    let pdf = keep(Zeroizing::new(b"%PDF-1.7".to_vec()), 9).unwrap();
     assert_eq!((pdf.kind, pdf.told), (PaperKind::Pdf, Vec::new()));
     let large = vec![b'x'; ATTACHMENT_BYTES_MAX + 1];
-    let refused = keep(Zeroizing::new(large)).unwrap_err();
-    assert_eq!(refused, NotTaken::TooLarge(ATTACHMENT_BYTES_MAX + 1));
-    assert_eq!(keep(Zeroizing::default()).unwrap_err(), NotTaken::Empty);
+    let refused = keep(Zeroizing::new(large), ATTACHMENT_BYTES_MAX).unwrap_err();
+    assert_eq!(refused, NotTaken::TooLarge(ATTACHMENT_BYTES_MAX));
+    let empty = keep(Zeroizing::default(), ATTACHMENT_BYTES_MAX).unwrap_err();
+    assert_eq!(empty, NotTaken::Empty);
 }
 
 fn paper(size: usize) -> Paper {
     let bytes: Vec<u8> = (0..=250).cycle().take(size).collect();
-    keep(Zeroizing::new(bytes)).unwrap()
+    keep(Zeroizing::new(bytes), ATTACHMENT_BYTES_MAX).unwrap()
 }
 
 #[test]

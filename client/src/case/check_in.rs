@@ -185,7 +185,7 @@ pub(crate) fn check_ins(
     };
     let answered = counting
         .clone()
-        .filter(|it| !it.is_opening() && !matches!(it.act, CaseAct::OfSender(_)));
+        .filter(|it| !it.is_by_itself() && !matches!(it.act, CaseAct::OfSender(_)));
     let forced = freezes
         .iter()
         .filter(|it| it.is_own_word && it.lifted.is_none());

@@ -324,7 +324,7 @@ fn readers(said: &[Said], order: &[At]) -> Vec<At> {
     for at in order {
         let said = said
             .get(*at)
-            .filter(|said| !said.is_senders() && !said.is_opening());
+            .filter(|said| !said.is_senders() && !said.is_by_itself());
         if let Some(place) = said.and_then(|said| said.counts.ok()) {
             first.entry(place).or_insert(*at);
         }
@@ -405,6 +405,8 @@ pub(super) fn named(said: &Said) -> impl Iterator<Item = &Hash> {
         | CaseAct::OfSender(_)
         | CaseAct::Reach(_)
         | CaseAct::Block(_)
+        | CaseAct::Files(_)
+        | CaseAct::Saved(_)
         | CaseAct::Newer => Vec::new(),
         CaseAct::Widened(words) => vec![&words.by],
     };

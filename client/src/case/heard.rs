@@ -38,5 +38,5 @@ pub(crate) fn heard(
 /// Whether a person says by it that they have read what there is. Whoever stays out of it leaves it to others.
 fn takes_note(said: &Said) -> bool {
     let stays_out = matches!(&said.act, CaseAct::Receipt(words) if words.receipt == Receipt::ConflictOfInterest);
-    !said.is_opening() && !said.is_senders() && !stays_out
+    !said.is_by_itself() && !said.is_senders() && !stays_out
 }

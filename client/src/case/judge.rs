@@ -55,6 +55,12 @@ impl Said {
     pub(crate) fn is_opening(&self) -> bool {
         matches!(&self.act, CaseAct::Receipt(words) if words.receipt == Receipt::Opened)
     }
+
+    /// Whether a program says it, of what somebody did there: it tells nothing of who takes care of the case.
+    #[must_use]
+    pub(crate) fn is_by_itself(&self) -> bool {
+        self.is_opening() || matches!(self.act, CaseAct::Saved(_))
+    }
 }
 
 /// Where somebody stands in the roster: who came earlier stands before who came later, whatever anybody says.

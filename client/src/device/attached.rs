@@ -1,7 +1,7 @@
-//! What came of photographs and papers that go with alerts: which parts are awaited, and those that are here. Kept sealed like the rest, and put
+//! What came of photographs and papers that go with alerts, or were added to cases: which parts are awaited, and those that are here. Kept sealed like the rest, and put
 //! together only when somebody asks for one.
 //!
-//! Nobody can fill a disk with it: a part is kept for what a known sender's alert announced, in a place that is empty, with the length that is due there, and the
+//! Nobody from outside can fill a disk with it: a part is kept for what a known sender's alert or a member announced, in a place that is empty, with the length that is due there, and the
 //! number of what is awaited at one time is limited.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 
 use super::{files::DeviceError, unlocked::Device};
 use crate::{
-    attachment::{Attachment, Part},
+    attachment::{Attachment, Part, Place},
     group::lifetimes::RETENTION_SECONDS,
     ids::MessageId,
 };
@@ -37,13 +37,11 @@ const AWAITED_SECONDS: u64 = 2 * RETENTION_SECONDS;
 /// A paper of which parts are missing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Awaited {
-    /// With which alert it goes.
-    pub alert: MessageId,
-    /// Its place among what goes with it, from 1.
-    pub number: u16,
-    /// Who signed the alert, and has to sign the parts.
+    /// Where it belongs.
+    pub place: Place,
+    /// Who signed the message, and has to sign the parts.
     pub sender: PublicKey<DeviceKey>,
-    /// What the alert says of it.
+    /// What the message says of it.
     pub paper: Attachment,
     /// Until when.
     until: Timestamp,
@@ -56,7 +54,7 @@ impl Awaited {
     }
 }
 
-/// The parts that are here, by alert and number.
+/// The parts that are here, by message and number.
 #[derive(Debug, Default)]
 pub(crate) struct Here(BTreeMap<(MessageId, u16), BTreeSet<u16>>);
 
@@ -66,30 +64,29 @@ pub enum Incomplete {
     /// So many parts are missing.
     #[error("{0} parts are missing")]
     Missing(u16),
-    /// All parts are here and are not what the alert says.
-    #[error("this is not what the alert announced")]
+    /// All parts are here and are not what the message says.
+    #[error("this is not what was announced")]
     Different,
+    /// It was sealed for others.
+    #[error("it was sealed for others")]
+    ForOthers,
     /// The device's files.
     #[error(transparent)]
     Device(#[from] DeviceError),
 }
 
-fn name(alert: MessageId, number: u16) -> String {
-    format!("{alert}-{number}")
+fn part_path(place: &Place, index: u16) -> String {
+    format!("{PARTS}/{}-{index}", place.name())
 }
 
-fn part_path(alert: MessageId, number: u16, index: u16) -> String {
-    format!("{PARTS}/{}-{index}", name(alert, number))
-}
-
-/// Awaits what goes with an alert. Before the alert is stored: a crash in between repeats both.
+/// Awaits what goes with a message of this sender. Before that is stored: a crash in between repeats both.
 ///
 /// # Errors
 /// [`DeviceError`].
 pub(crate) fn announce(
     device: &Device,
-    (alert, sender): (MessageId, PublicKey<DeviceKey>),
-    papers: Vec<Attachment>,
+    sender: PublicKey<DeviceKey>,
+    papers: Vec<(Place, Attachment)>,
     now: Timestamp,
 ) -> Result<(), DeviceError> {
     if papers.is_empty() {
@@ -98,19 +95,18 @@ pub(crate) fn announce(
     let files = device.files();
     let here = here(device);
     let mut room = AWAITED_MAX.saturating_sub(names(device).len());
-    for (paper, number) in papers.into_iter().zip(1..) {
-        if here.parts(alert, number) >= paper.parts() || room == 0 {
+    for (place, paper) in papers {
+        if here.parts(&place) >= paper.parts() || room == 0 {
             continue;
         }
         room = room.saturating_sub(1);
         let awaited = Awaited {
-            alert,
-            number,
+            place,
             sender,
             paper,
             until: now.plus(AWAITED_SECONDS),
         };
-        let path = format!("{AWAITED}/{}", name(alert, number));
+        let path = format!("{AWAITED}/{}", place.name());
         files.write(&path, &codec::encode(&awaited))?;
     }
     Ok(())
@@ -153,12 +149,12 @@ pub(crate) fn awaited(
 /// [`DeviceError`].
 pub(crate) fn keep(device: &Device, of: &Awaited, part: &Part) -> Result<(), DeviceError> {
     let files = device.files();
-    let path = part_path(of.alert, of.number, part.index);
+    let path = part_path(&of.place, part.index);
     if !files.has_file(&path) {
         files.write(&path, &codec::encode(&part.bytes))?;
     }
-    if here(device).parts(of.alert, of.number) >= of.paper.parts() {
-        files.remove(&format!("{AWAITED}/{}", name(of.alert, of.number)))?;
+    if here(device).parts(&of.place) >= of.paper.parts() {
+        files.remove(&format!("{AWAITED}/{}", of.place.name()))?;
     }
     Ok(())
 }
@@ -167,11 +163,13 @@ pub(crate) fn keep(device: &Device, of: &Awaited, part: &Part) -> Result<(), Dev
 pub(crate) fn here(device: &Device) -> Here {
     let mut here = Here::default();
     for file in listed(device, PARTS) {
-        let mut fields = file.split('-');
-        let alert = fields.next().and_then(MessageId::from_hex);
+        // From the end: before the message's id may stand that of its case.
+        let mut fields = file.rsplit('-');
         let mut number = || fields.next().and_then(|number| number.parse().ok());
-        if let (Some(alert), Some(number), Some(index)) = (alert, number(), number()) {
-            here.0.entry((alert, number)).or_default().insert(index);
+        let (index, number) = (number(), number());
+        let with = fields.next().and_then(MessageId::from_hex);
+        if let (Some(with), Some(number), Some(index)) = (with, number, index) {
+            here.0.entry((with, number)).or_default().insert(index);
         }
     }
     here
@@ -179,8 +177,9 @@ pub(crate) fn here(device: &Device) -> Here {
 
 impl Here {
     /// How many parts of one are here.
-    pub(crate) fn parts(&self, alert: MessageId, number: u16) -> u16 {
-        let parts = self.0.get(&(alert, number)).map_or(0, BTreeSet::len);
+    pub(crate) fn parts(&self, place: &Place) -> u16 {
+        let parts = self.0.get(&(place.with, place.number));
+        let parts = parts.map_or(0, BTreeSet::len);
         u16::try_from(parts).unwrap_or(u16::MAX)
     }
 }
@@ -191,14 +190,14 @@ impl Here {
 /// [`Incomplete`].
 pub(crate) fn whole(
     device: &Device,
-    (alert, number): (MessageId, u16),
+    place: &Place,
     paper: &Attachment,
 ) -> Result<Zeroizing<Vec<u8>>, Incomplete> {
     let size = usize::try_from(paper.size()).unwrap_or(0);
     let mut whole = Zeroizing::new(Vec::with_capacity(size));
     let mut missing = 0_u16;
     for index in 0..paper.parts() {
-        let path = part_path(alert, number, index);
+        let path = part_path(place, index);
         match device.files().read_one::<Blob>(&path)? {
             Some(bytes) => whole.extend_from_slice(&bytes.0),
             None => missing = missing.saturating_add(1),

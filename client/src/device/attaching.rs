@@ -1,9 +1,9 @@
-//! Parts of photographs and papers that wait to follow their alert. What stands here is sealed to a key whose secret is in the sealed alert alone:
-//! this device cannot open it either.
+//! Parts of photographs and papers that wait to follow their message. What stands here is sealed to a key whose secret is in the sealed message
+//! alone: this device cannot open it either.
 //!
-//! One file has all the parts of one paper, and a small one beside it says how many of them a relay has: a disk is synced twice for a paper, and once
-//! for a part. The layer around a part is made when it is posted, to the epoch in force then. What a relay has is kept for as long as the
-//! alert is, as a relay may lose what it has answered for.
+//! A few large files have the parts of one paper, some in each, and a small one beside them says how many of the parts a relay has: a disk is synced
+//! a few times for a paper, and once for a part. Nobody ever has more than one of the large files in memory. The layer around a part is made when it
+//! is posted, to the epoch in force then. What a relay has is kept for as long as the message is, as a relay may lose what it has answered for.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -15,26 +15,27 @@ use super::{
     files::DeviceError,
     unlocked::Device,
 };
-use crate::ids::MessageId;
+use crate::{attachment::Place, ids::MessageId};
 
 const ATTACHING: &str = "attaching";
 
-/// After the name of the small file.
+/// After the name of the small file and a number.
 const PARTS: &str = ".parts";
 
-/// A paper is written before its alert is queued. One whose alert never was, as something was ended in between, is let go after so long.
+/// Parts in one large file: 2 MiB.
+const IN_ONE: u16 = 32;
+
+/// A paper is written before its message is queued. One whose message never was, as something was ended in between, is let go after so long.
 const ORPHAN_SECONDS: u64 = Timestamp::DAY_SECONDS;
 
-/// The parts of a paper, in order.
+/// Sealed parts of a paper, in order.
 pub(crate) type SealedParts = Vec<Vec<u8>>;
 
 /// How far one paper got.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Progress {
-    /// With which alert it goes.
-    pub alert: MessageId,
-    /// Its place among what goes with it, from 1.
-    pub number: u16,
+    /// Where it belongs.
+    pub place: Place,
     /// How many parts it has,
     pub total: u16,
     /// and how many of them, from the first on, a relay has on its disk.
@@ -49,47 +50,82 @@ impl Progress {
         self.posted < self.total
     }
 
-    fn name(&self) -> String {
-        format!("{}-{}", self.alert, self.number)
-    }
-
     fn path(&self) -> String {
-        format!("{ATTACHING}/{}", self.name())
+        path(&self.place)
     }
 }
 
-/// Adds a paper's sealed parts, all of one length. They are on disk when this returns.
+fn path(place: &Place) -> String {
+    format!("{ATTACHING}/{}", place.name())
+}
+
+fn parts_path(place: &Place, file: u16) -> String {
+    format!("{}.{file}{PARTS}", path(place))
+}
+
+/// Adds a paper's sealed parts, all of one length, as they are made. They are on disk when this returns.
 ///
 /// # Errors
-/// [`DeviceError`]; nothing of it is sent then.
-pub(crate) fn put(
+/// That of the first part that was not made, or [`DeviceError`]; nothing of it is sent then.
+pub(crate) fn put<E: From<DeviceError>>(
     device: &Device,
-    (alert, number): (MessageId, u16),
-    parts: &[Vec<u8>],
+    place: Place,
+    parts: impl Iterator<Item = Result<Vec<u8>, E>>,
     now: Timestamp,
-) -> Result<(), DeviceError> {
-    let progress = Progress {
-        alert,
-        number,
-        total: u16::try_from(parts.len()).unwrap_or(u16::MAX),
-        posted: 0,
-        queued: now,
-    };
-    let files = device.files();
-    let path = progress.path();
-    // In this order: what has no small file is no paper.
-    let written = files
-        .write(&format!("{path}{PARTS}"), &parts.concat())
-        .and_then(|()| files.write(&path, &codec::encode(&progress)));
+) -> Result<(), E> {
+    let written = write(device, place, parts, now);
     if written.is_err() {
         // A full disk is not filled further by what will not be sent.
-        let _ = files.remove(&format!("{path}{PARTS}"));
+        let _ = let_go(device, &place);
     }
     written
 }
 
-/// How far each paper got, by alert, in their order. In a folder that cannot be made, on a disk that takes nothing, there is nothing; and no alert
-/// waits for it.
+fn write<E: From<DeviceError>>(
+    device: &Device,
+    place: Place,
+    parts: impl Iterator<Item = Result<Vec<u8>, E>>,
+    now: Timestamp,
+) -> Result<(), E> {
+    let files = device.files();
+    files.make_folder(ATTACHING)?;
+    let mut parts = parts.peekable();
+    let (mut total, mut file) = (0_u16, 0_u16);
+    while parts.peek().is_some() {
+        let mut together = Vec::new();
+        for part in parts.by_ref().take(usize::from(IN_ONE)) {
+            together.extend_from_slice(&part?);
+            total = total.saturating_add(1);
+        }
+        files.write(&parts_path(&place, file), &together)?;
+        file = file.saturating_add(1);
+    }
+    let progress = Progress {
+        place,
+        total,
+        posted: 0,
+        queued: now,
+    };
+    // Last: what has no small file is no paper.
+    files.write(&progress.path(), &codec::encode(&progress))?;
+    Ok(())
+}
+
+/// Lets go what will not be sent.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn let_go(device: &Device, place: &Place) -> Result<(), DeviceError> {
+    let files = device.files();
+    files.remove(&path(place))?;
+    let its = format!("{}.", place.name());
+    let names = files.names(ATTACHING)?;
+    let mut names = names.iter().filter(|name| name.starts_with(&its));
+    names.try_for_each(|name| files.remove(&format!("{ATTACHING}/{name}")))
+}
+
+/// How far each paper got, by the message with which it goes, in their order. In a folder that cannot be made, on a disk that takes nothing, there is
+/// nothing; and no alert waits for it.
 pub(crate) fn all(device: &Device) -> BTreeMap<MessageId, Vec<Progress>> {
     let mut all: BTreeMap<MessageId, Vec<Progress>> = BTreeMap::new();
     let names = device.files().names(ATTACHING);
@@ -104,13 +140,13 @@ pub(crate) fn all(device: &Device) -> BTreeMap<MessageId, Vec<Progress>> {
             .files()
             .read_one::<Progress>(&format!("{ATTACHING}/{name}"))
         {
-            Ok(Some(progress)) => all.entry(progress.alert).or_default().push(progress),
+            Ok(Some(progress)) => all.entry(progress.place.with).or_default().push(progress),
             Ok(None) => {}
             Err(error) => tracing::warn!(%error, "a paper cannot be sent"),
         }
     }
     for papers in all.values_mut() {
-        papers.sort_by_key(|paper| paper.number);
+        papers.sort_by_key(|paper| paper.place.number);
     }
     all
 }
@@ -120,32 +156,36 @@ pub(crate) fn any_waits(device: &Device) -> bool {
     all(device).values().flatten().any(Progress::waits)
 }
 
-/// The next paper that has parts to be posted, with them, of what goes with these alerts in this order: those that a relay has. The alert goes
-/// first.
+/// The next paper that has parts to be posted, of what goes with these messages in this order: those that a relay has. The message goes first.
+pub(crate) fn next(device: &Device, stored: &[MessageId]) -> Option<Progress> {
+    let all = all(device);
+    let papers = stored.iter().filter_map(|with| all.get(with)).flatten();
+    let mut waiting = papers.filter(|paper| paper.waits());
+    waiting.find(|paper| is_there(device, paper)).cloned()
+}
+
+/// Whether the file is there that has the next parts.
+fn is_there(device: &Device, paper: &Progress) -> bool {
+    let file = paper.posted.checked_div(IN_ONE).unwrap_or(0);
+    device.files().has_file(&parts_path(&paper.place, file))
+}
+
+/// The next parts of a paper, from the first that was not posted: as many as stand in one file. None where that is damaged: then it was set aside.
 ///
 /// # Errors
 /// [`DeviceError`].
-pub(crate) fn next(
-    device: &Device,
-    stored: &[MessageId],
-) -> Result<Option<(Progress, SealedParts)>, DeviceError> {
-    let all = all(device);
-    for alert in stored {
-        for paper in all.get(alert).into_iter().flatten().filter(|it| it.waits()) {
-            let path = format!("{}{PARTS}", paper.path());
-            match device.files().open_one(&path) {
-                Ok(Some(bytes)) => {
-                    // More than a codec takes at once: they stand behind each other as they are.
-                    let length = bytes.len().div_ceil(usize::from(paper.total)).max(1);
-                    let parts = bytes.chunks(length).map(<[u8]>::to_vec).collect();
-                    return Ok(Some((paper.clone(), parts)));
-                }
-                Ok(None) => {}
-                Err(error) => tracing::warn!(%error, "a paper cannot be sent"),
-            }
-        }
-    }
-    Ok(None)
+pub(crate) fn parts(device: &Device, paper: &Progress) -> Result<SealedParts, DeviceError> {
+    let file = paper.posted.checked_div(IN_ONE).unwrap_or(0);
+    let before = file.saturating_mul(IN_ONE);
+    let count = usize::from(paper.total.saturating_sub(before).min(IN_ONE));
+    let Some(bytes) = device.files().open_one(&parts_path(&paper.place, file))? else {
+        return Ok(Vec::new());
+    };
+    // They stand behind each other as they are.
+    let length = bytes.len().div_ceil(count.max(1)).max(1);
+    let parts = bytes.chunks(length);
+    let parts = parts.skip(usize::from(paper.posted.saturating_sub(before)));
+    Ok(parts.map(<[u8]>::to_vec).collect())
 }
 
 /// Notes that a relay has so many of a paper's parts. One that was let go meanwhile, or is to be posted again, stays so.
@@ -181,7 +221,7 @@ pub(super) fn post_again(device: &Device) -> Result<(), DeviceError> {
     Ok(())
 }
 
-/// Lets go what goes with no alert that is listed any more.
+/// Lets go what goes with no message that is listed any more.
 ///
 /// # Errors
 /// [`DeviceError`].
@@ -192,9 +232,8 @@ pub(super) fn prune(
 ) -> Result<(), DeviceError> {
     for paper in all(device).into_values().flatten() {
         let is_old = paper.queued.plus(ORPHAN_SECONDS) < now;
-        if is_old && !is_listed(&paper.alert) {
-            device.files().remove(&paper.path())?;
-            device.files().remove(&format!("{}{PARTS}", paper.path()))?;
+        if is_old && !is_listed(&paper.place.with) {
+            let_go(device, &paper.place)?;
         }
     }
     Ok(())
@@ -208,4 +247,73 @@ pub(crate) fn begin(device: &Device) -> Result<Option<Lock>, DeviceError> {
     device
         .files()
         .lock_within(LockName::Attaching, Duration::ZERO)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::device::fixtures;
+
+    const NOW: Timestamp = Timestamp(1_000_000);
+
+    fn part(index: u16) -> Vec<u8> {
+        let [high, low] = index.to_be_bytes();
+        vec![high, low, 7]
+    }
+
+    #[test]
+    fn parts_stand_in_several_files_and_are_read_from_where_it_ended() {
+        let dir = tempfile::tempdir().unwrap();
+        let device = fixtures::device(dir.path(), Vec::new());
+        for total in [1, IN_ONE, IN_ONE + 1, 3 * IN_ONE + 5] {
+            let place = Place {
+                case: MessageId([1; 16]),
+                with: MessageId([2; 16]),
+                number: total,
+            };
+            let parts_of = (0..total).map(|index| Ok::<_, DeviceError>(part(index)));
+            put(&device, place, parts_of, NOW).unwrap();
+            let mut read = Vec::new();
+            while let Some(mut paper) = next(&device, &[place.with]) {
+                assert_eq!(
+                    (paper.total, usize::from(paper.posted)),
+                    (total, read.len())
+                );
+                for one in parts(&device, &paper).unwrap() {
+                    // What was begun and ended is read from there on.
+                    assert_eq!(parts(&device, &paper).unwrap().first(), Some(&one));
+                    read.push(one);
+                    paper = posted(&device, &paper).unwrap().unwrap();
+                }
+            }
+            let all: Vec<Vec<u8>> = (0..total).map(part).collect();
+            assert_eq!(read, all);
+            post_again(&device).unwrap();
+            assert_eq!(next(&device, &[place.with]).unwrap().posted, 0);
+            prune(&device, |with| *with == place.with, Timestamp(9_000_000)).unwrap();
+            assert!(any_waits(&device));
+            prune(&device, |_| false, NOW.plus(ORPHAN_SECONDS)).unwrap();
+            assert!(any_waits(&device), "its message may be about to be queued");
+            prune(&device, |_| false, NOW.plus(ORPHAN_SECONDS + 1)).unwrap();
+            assert_eq!(device.files().names(ATTACHING).unwrap(), [""; 0]);
+        }
+    }
+
+    #[test]
+    fn of_what_could_not_be_made_nothing_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let device = fixtures::device(dir.path(), Vec::new());
+        let place = Place::of_alert(MessageId([3; 16]), 1);
+        let other = Place::of_alert(MessageId([3; 16]), 11);
+        let whole = (0..2).map(|index| Ok::<_, DeviceError>(part(index)));
+        put(&device, other, whole, NOW).unwrap();
+        let half = (0..IN_ONE + 2).map(|index| match index {
+            0..=IN_ONE => Ok(part(index)),
+            _ => Err(DeviceError::Busy),
+        });
+        assert!(put(&device, place, half, NOW).is_err());
+        let names = device.files().names(ATTACHING).unwrap();
+        assert_eq!(names.len(), 2, "those of the other alone: {names:?}");
+    }
 }

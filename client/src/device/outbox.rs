@@ -515,7 +515,7 @@ pub(crate) fn stored(
 /// [`DeviceError`].
 pub(crate) fn prune(device: &Device, now: Timestamp) -> Result<Vec<Receipt>, DeviceError> {
     let mut kept = Vec::new();
-    let mut alerts = BTreeSet::new();
+    let mut listed = BTreeSet::new();
     for file in all(device)? {
         let is_old = file.queued.queued.plus(KEPT_SECONDS) < now;
         match file.queued.receipt {
@@ -525,9 +525,10 @@ pub(crate) fn prune(device: &Device, now: Timestamp) -> Result<Vec<Receipt>, Dev
             }
             receipt => kept.extend(receipt),
         }
-        alerts.extend(file.queued.alert);
+        listed.extend(file.queued.alert);
+        listed.extend(file.queued.word);
     }
-    attaching::prune(device, |alert| alerts.contains(alert), now)?;
+    attaching::prune(device, |with| listed.contains(with), now)?;
     Ok(kept)
 }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use super::{
     answer::{ANSWER_CHARS_MAX, NAME_CHARS_MAX},
     facts::FactsWords,
+    files::{FilesWords, SavedWords},
     freeze::REASON_CHARS_MAX,
     note_to::NoteToWords,
     opened_to::ReadersWords,
@@ -44,7 +45,8 @@ pub(crate) struct CaseMessage {
     /// round in a circle.
     pub(crate) seen: Vec<Hash>,
     /// What is said: 1 a receipt, 2 a state, 3 a note, 4 facts, 5 an answer to the alert's sender, 6 to whom the case is open, 7 a note for some
-    /// of those who read it, 8 a translation, 9 whether somebody was reached who did not check in, 15 that there is a sensitive block, 16 who else
+    /// of those who read it, 8 a translation, 9 whether somebody was reached who did not check in,
+    /// 10 that an original was saved, 14 files, 15 that there is a sensitive block, 16 who else
     /// reads one.
     pub(crate) act: u16,
     /// That.
@@ -160,6 +162,10 @@ pub(crate) enum CaseAct {
     Block(BlockWords),
     /// See [`WidenedWords`].
     Widened(WidenedWords),
+    /// See [`FilesWords`].
+    Files(Box<FilesWords>),
+    /// See [`SavedWords`].
+    Saved(SavedWords),
     /// Something that this program must be updated for.
     Newer,
 }
@@ -182,6 +188,8 @@ impl CaseMessage {
             CaseAct::NoteTo(words) => (7, codec::encode(words)),
             CaseAct::Translation(said) => (8, codec::encode(&said.write())),
             CaseAct::Reach(words) => (9, codec::encode(words)),
+            CaseAct::Saved(words) => (10, codec::encode(words)),
+            CaseAct::Files(words) => (14, codec::encode(words)),
             CaseAct::Block(words) => (15, codec::encode(words)),
             CaseAct::Widened(words) => (16, codec::encode(words)),
             // The alert says it.
@@ -242,6 +250,14 @@ impl CaseMessage {
                 .words()
                 .and_then(ReachWords::checked)
                 .map(CaseAct::Reach),
+            10 => self
+                .words()
+                .and_then(SavedWords::checked)
+                .map(CaseAct::Saved),
+            14 => self
+                .words()
+                .and_then(FilesWords::checked)
+                .map(|words| CaseAct::Files(Box::new(words))),
             15 => self
                 .words()
                 .and_then(BlockWords::checked)

@@ -349,11 +349,11 @@ fn is_text(text: &str) -> bool {
     text.chars().count() <= REASON_CHARS_MAX
 }
 
-fn is_line(text: &str) -> bool {
+pub(super) fn is_line(text: &str) -> bool {
     text.chars().count() <= SUMMARY_CHARS_MAX
 }
 
-fn is_time(time: &EventTime) -> bool {
+pub(super) fn is_time(time: &EventTime) -> bool {
     let is_unknown = time.precision == TimePrecision::Unknown;
     time.precision.is_listed() && time.timing.is_listed() && time.at.is_none() == is_unknown
 }

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::{
     alert::in_line,
     case_facts::{FactsNow, Whose},
+    case_files::{AddedFiles, added},
     case_story::Told,
     case_translations::ShownTranslation,
     check_in::CheckInNow,
@@ -117,6 +118,8 @@ pub struct CaseView {
     pub translations: Vec<ShownTranslation>,
     /// What its sender said since with which something goes.
     pub later: Vec<ReceivedAlert>,
+    /// What members added.
+    pub added: Vec<AddedFiles>,
 }
 
 /// All cases.
@@ -630,6 +633,7 @@ impl Inbox<'_> {
         }
         CaseView {
             later: later.filter(|it| !it.attachments.is_empty()).collect(),
+            added: added(&folded, &self.parts, &names),
             alike: Vec::new(),
             drill: arrived.map(|arrived| DrillReport::of(&folded, arrived, &names)),
             story,
@@ -680,8 +684,7 @@ impl CaseView {
         lines.extend(self.drill.iter().flat_map(|drill| drill.lines(words)));
         lines.push(words.say("case-alert", &[("case", case.into())]));
         lines.extend(self.translation_lines(case, words, original));
-        let papers = [&self.alert].into_iter().chain(&self.later);
-        lines.extend(papers.flat_map(|alert| alert.attachment_lines(words)));
+        lines.extend(self.attachment_lines(words));
         if !self.story.is_empty() {
             lines.push(words.plain("case-story"));
             lines.extend(self.story.iter().map(|told| told.text(words, original)));
@@ -760,9 +763,7 @@ impl CaseView {
             object.insert("facts".to_owned(), self.now.facts.all_json());
             let drill = self.drill.as_ref().map(DrillReport::to_json);
             object.insert("drill".to_owned(), json!(drill));
-            let papers = [&self.alert].into_iter().chain(&self.later);
-            let papers: Vec<Value> = papers.flat_map(ReceivedAlert::attachments_json).collect();
-            object.insert("attachments".to_owned(), json!(papers));
+            object.insert("attachments".to_owned(), json!(self.attachments_json()));
             let blocks: Vec<Value> = self.now.blocks.iter().map(BlockNow::to_json).collect();
             object.insert("sensitive".to_owned(), json!(blocks));
             object.insert("alike".to_owned(), json!(self.alike));

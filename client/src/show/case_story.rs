@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::{
     alert::{bounded_block, cut, in_line},
+    attachments::name_of,
     case::{Names, list},
     case_facts::{ShownFact, Whose},
     case_translations::ShownTranslation,
@@ -72,6 +73,8 @@ pub struct Told {
     of_name: Option<String>,
     /// The translations of it that stand.
     pub(super) translations: Vec<ShownTranslation>,
+    /// The names of the files that it adds, or of the original that was saved.
+    files: Vec<String>,
 }
 
 impl Told {
@@ -153,6 +156,7 @@ impl Told {
                 CaseAct::Facts(words) => words.newer(),
                 _ => 0,
             },
+            files: file_names(folded.opening.id, said),
         })
     }
 
@@ -286,6 +290,7 @@ impl Told {
                 }
                 (parts.join(". "), reason)
             }
+            CaseAct::Files(_) | CaseAct::Saved(_) => (self.of_files(words), ""),
             CaseAct::Newer => (plain("said-newer"), ""),
         };
         match reason.is_empty() {
@@ -294,6 +299,29 @@ impl Told {
                 let why = words.say("said-why", &[("reason", in_line(reason).into())]);
                 format!("{what}. {why}")
             }
+        }
+    }
+
+    /// The same of files.
+    fn of_files(&self, words: &Messages) -> String {
+        let args = |count: usize| {
+            let names = self.files.join(", ");
+            [("count", count.into()), ("names", names.into())]
+        };
+        match &self.act {
+            CaseAct::Files(said) => {
+                let id = match said.originals.is_empty() {
+                    true => "said-files",
+                    false => "said-files-originals",
+                };
+                let mut parts = vec![words.say(id, &args(said.files.len()))];
+                if !said.provenance.caption.is_empty() {
+                    let text = in_line(&said.provenance.caption);
+                    parts.push(words.say("said-files-caption", &[("text", text.into())]));
+                }
+                parts.join(". ")
+            }
+            _ => words.say("said-saved", &args(1)),
         }
     }
 
@@ -447,6 +475,11 @@ impl Told {
                 let what = "sensitive_widened".to_owned();
                 (what, Some(&said.reason), None, None, None)
             }
+            CaseAct::Files(said) => {
+                let caption = &said.provenance.caption;
+                ("files".to_owned(), None, None, None, Some(caption))
+            }
+            CaseAct::Saved(_) => ("original_saved".to_owned(), None, None, None, None),
             CaseAct::Newer => ("newer".to_owned(), None, None, None, None),
         };
         json!({
@@ -473,6 +506,7 @@ impl Told {
             },
             "sender_told": self.answer_key(),
             "past_contact": self.past_contact,
+            "files": self.files,
             "facts": self.facts.iter().map(ShownFact::to_json).collect::<Vec<_>>(),
             "counts": self.void.is_none(),
             "why_not": self.void.map(Void::key),
@@ -542,6 +576,22 @@ fn translation_said(said: &OfTranslation) -> &'static str {
         },
         OfTranslation::Checked(_) => "said-translation-checked",
         OfTranslation::Asked { .. } => "said-translation-asked",
+    }
+}
+
+/// How people name the files that a message is about.
+fn file_names(alert: MessageId, said: &Said) -> Vec<String> {
+    match &said.act {
+        CaseAct::Files(words) => {
+            let count = words.files.len().saturating_add(words.originals.len());
+            let numbers = (1..).take(count);
+            numbers.map(|it| name_of(said.id, it, false)).collect()
+        }
+        CaseAct::Saved(words) => {
+            let begins = words.with == alert;
+            vec![name_of(words.with, words.number, begins)]
+        }
+        _ => Vec::new(),
     }
 }
 

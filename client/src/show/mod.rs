@@ -8,6 +8,7 @@ mod attachments;
 mod case;
 mod case_alike;
 mod case_facts;
+mod case_files;
 mod case_news;
 mod case_story;
 mod case_translations;
@@ -51,9 +52,12 @@ mod wished;
 pub use addressees::{Addressees, Whom};
 pub use alert::{alert_json, alert_text, summary_line};
 pub use answers::{AnswerView, Answers};
-pub use attachments::{AttachmentView, size_text};
+#[cfg(test)]
+pub(crate) use attachments::name_of;
+pub use attachments::{AttachmentView, sealed_json, size_text};
 pub use case::{CaseNow, CaseView, Cases};
 pub use case_facts::FactsNow;
+pub use case_files::AddedFiles;
 pub use case_news::CaseNews;
 pub use case_story::Told;
 pub use case_translations::{ByLetters, ShownTranslation, Translatable, by_letters};
@@ -73,7 +77,9 @@ pub use hours::Hours;
 pub(crate) use labels::role_name;
 pub use lease::LeaseNotice;
 pub use members::{DeviceLine, MemberLine, Members, Standing};
-pub use outbox::{Delivery, FoundSent, Outbox, SentAlert, SentPaper, find_sent, plan_letters};
+pub use outbox::{
+    Delivery, FoundSent, Outbox, SentAlert, SentFiles, SentPaper, find_sent, plan_letters,
+};
 pub use questions::{intake_lines, question_lines};
 pub use readers::{MessageReader, MessageReaders};
 pub use reading::{reading_json, reading_line, reading_text};

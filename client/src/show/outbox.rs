@@ -5,9 +5,14 @@ use std::collections::BTreeSet;
 use bellrope_proto::ids::Timestamp;
 use serde_json::{Value, json};
 
+use super::attachments::name_of;
 use crate::{
     case::{case_ending, case_letters},
-    device::{Device, DeviceError, answers, attaching, outbox, sent},
+    device::{
+        Device, DeviceError, answers,
+        attaching::{self, Progress},
+        outbox, sent,
+    },
     ids::MessageId,
     text::{Messages, rfc3339},
 };
@@ -23,6 +28,8 @@ const PART_CHARS_MIN: usize = 4;
 pub struct Outbox {
     /// Alerts of the last days, oldest first.
     pub alerts: Vec<SentAlert>,
+    /// Files of the last days that were added to cases, oldest first.
+    pub files: Vec<SentFiles>,
     /// What was said in cases and waits.
     pub words: usize,
     /// Messages of the program itself that wait.
@@ -47,6 +54,17 @@ pub struct SentAlert {
     /// Whether this device could write it down, as it is now.
     pub kept: bool,
     /// How far each paper got that goes with it.
+    pub papers: Vec<SentPaper>,
+}
+
+/// Files that were added to a case.
+#[derive(Clone, Debug)]
+pub struct SentFiles {
+    /// The message with which they go.
+    pub id: MessageId,
+    /// The alert with which the case begins.
+    case: MessageId,
+    /// How far each got.
     pub papers: Vec<SentPaper>,
 }
 
@@ -143,12 +161,14 @@ impl Outbox {
         let sent = sent::all(device)?;
         let mut papers = attaching::all(device);
         let mut outbox = Self::default();
+        let mut said = BTreeSet::new();
         let hears_answers_alone = !device.reads()? && answers::none_came(device);
         for file in outbox::all(device)? {
             let kept = !outbox::is_held(device, &file.name);
             let queued = file.queued;
             let waits = queued.receipt.is_none();
             outbox.waits |= waits;
+            said.extend(queued.word);
             let Some(id) = queued.alert else {
                 let count = match queued.word {
                     Some(_) => &mut outbox.words,
@@ -174,20 +194,28 @@ impl Outbox {
                 about: sent.get(&id).and_then(|note| note.about),
                 delivery,
                 kept,
-                papers: papers
-                    .remove(&id)
-                    .into_iter()
-                    .flatten()
-                    .map(|paper| SentPaper {
-                        number: paper.number,
-                        parts: paper.total,
-                        stored: paper.posted,
-                    })
+                papers: (papers.remove(&id).iter().flatten())
+                    .map(SentPaper::of)
                     .collect(),
             });
         }
-        let mut papers = outbox.alerts.iter().flat_map(|alert| &alert.papers);
-        outbox.waits |= papers.any(SentPaper::waits);
+        let added = papers
+            .values()
+            // Of what was written and never said, as something was ended in between, nothing is sent.
+            .filter(|all| all.iter().any(|it| said.contains(&it.place.with)));
+        let mut added: Vec<&Vec<Progress>> = added.collect();
+        added.sort_by_key(|all| all.first().map(|it| it.queued));
+        outbox.files.extend(added.into_iter().filter_map(|all| {
+            let place = all.first()?.place;
+            Some(SentFiles {
+                id: place.with,
+                case: place.case,
+                papers: all.iter().map(SentPaper::of).collect(),
+            })
+        }));
+        let papers = outbox.alerts.iter().flat_map(|alert| &alert.papers);
+        let added = outbox.files.iter().flat_map(|files| &files.papers);
+        outbox.waits |= papers.chain(added).any(SentPaper::waits);
         Ok(outbox)
     }
 
@@ -198,7 +226,61 @@ impl Outbox {
     }
 }
 
+impl SentFiles {
+    /// Whether a relay has not all of it.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        self.papers.iter().any(SentPaper::waits)
+    }
+
+    /// The letters at the end of the case's number, and for each file a line.
+    #[must_use]
+    pub fn lines(&self, words: &Messages) -> Vec<String> {
+        let case = [("case", self.case().into())];
+        let mut lines = vec![words.say("outbox-files", &case)];
+        lines.extend(self.papers.iter().map(|paper| {
+            let name = name_of(self.id, paper.number, false);
+            paper.named_line(name, words)
+        }));
+        lines
+    }
+
+    fn case(&self) -> String {
+        case_letters(self.case).take(PART_CHARS_MIN).collect()
+    }
+
+    /// The same for programs.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        json!({
+            "id": self.id.to_string(),
+            "state": "files",
+            "case": self.case(),
+            "queued": Value::Null,
+            "stored": Value::Null,
+            "sequence": Value::Null,
+            "attachments": self.papers.iter().copied().map(SentPaper::to_json).collect::<Vec<_>>(),
+        })
+    }
+}
+
 impl SentPaper {
+    fn of(paper: &Progress) -> Self {
+        Self {
+            number: paper.place.number,
+            parts: paper.total,
+            stored: paper.posted,
+        }
+    }
+
+    fn to_json(self) -> Value {
+        json!({
+            "number": self.number,
+            "parts": self.parts,
+            "stored": self.stored,
+        })
+    }
+
     /// Whether a relay has not all of it.
     #[must_use]
     pub fn waits(&self) -> bool {
@@ -208,8 +290,12 @@ impl SentPaper {
     /// One line.
     #[must_use]
     pub fn line(&self, words: &Messages) -> String {
+        self.named_line(self.number.to_string(), words)
+    }
+
+    fn named_line(&self, name: String, words: &Messages) -> String {
         let args = [
-            ("number", self.number.into()),
+            ("number", name.into()),
             ("stored", self.stored.into()),
             ("parts", self.parts.into()),
         ];
@@ -249,11 +335,7 @@ impl SentAlert {
             "queued": rfc3339(self.queued),
             "stored": stored,
             "sequence": sequence,
-            "attachments": self.papers.iter().map(|paper| json!({
-                "number": paper.number,
-                "parts": paper.parts,
-                "stored": paper.stored,
-            })).collect::<Vec<_>>(),
+            "attachments": self.papers.iter().copied().map(SentPaper::to_json).collect::<Vec<_>>(),
         })
     }
 }

@@ -522,28 +522,9 @@ impl ReceivedAlert {
     /// What goes with it.
     pub(super) fn attachment_lines(&self, messages: &Messages) -> Vec<String> {
         let lines = self.attachments.iter().map(|it| it.line(messages));
-        // What is about an earlier alert has that one's number, and is named by its own id.
-        let is_later = self
-            .reading
-            .fields()
-            .is_some_and(|it| it.original.is_some());
-        let id: String = self.id.to_string().chars().take(CASE_CHARS).collect();
-        let name = if is_later { id } else { self.case.clone() };
-        let case = [("case", name.into())];
+        let case = [("case", self.case.as_str().into())];
         let head = (!self.attachments.is_empty()).then(|| messages.say("attachments", &case));
         head.into_iter().chain(lines).collect()
-    }
-
-    /// The same for programs, in a case.
-    pub(super) fn attachments_json(&self) -> Vec<Value> {
-        let all = self.attachments.iter().map(|it| {
-            let mut value = it.to_json();
-            if let Some(object) = value.as_object_mut() {
-                object.insert("id".to_owned(), json!(self.id.to_string()));
-            }
-            value
-        });
-        all.collect()
     }
 
     /// What has to be read before anything that the device signed.

@@ -1,4 +1,4 @@
-//! What goes with an alert: sealed before it, posted after it. A task of its own with a connection of its own, so that nothing here holds an alert up.
+//! What goes with a message: sealed before it, posted after it. A task of its own with a connection of its own, so that nothing here holds an alert up.
 //!
 //! The relay sees that one lane posts some large envelopes after another; see section 7 of `proto/PROTOCOL.md`.
 
@@ -24,11 +24,11 @@ use super::{
     send::{LOOK, due},
 };
 use crate::{
-    attachment::{ATTACHMENTS_MAX, Attachment, Paper, cut},
+    attachment::{ATTACHMENTS_MAX, Attachment, PART_BYTES, Paper, Place, cut},
     connect::{note_greeting, open_session},
     device::{
         Device, DeviceError,
-        attaching::{self, Progress, SealedParts},
+        attaching::{self, Progress},
         damaged, outbox, relay_now,
     },
     ids::MessageId,
@@ -50,15 +50,19 @@ const RATE_SECONDS_MAX: u32 = 60;
 /// need some of that too.
 const PARTS_MAX: usize = 256;
 
-/// Why something does not go with an alert.
+/// The same of what is added to cases, 52 MiB: as many as one message has at most. Counted apart, so that no file of a case takes an alert's room. In
+/// the mailbox that a host opens by default, 256 MiB, two devices can fill that, and what people write still fits.
+const ADDED_PARTS_MAX: usize = 832;
+
+/// Why something does not go with a message.
 #[derive(Debug, thiserror::Error)]
 pub enum NotAttached {
     /// There are so many already.
     #[error("more than {ATTACHMENTS_MAX} files")]
     TooMany,
-    /// What went from this device lately, and is still at the relay, is as much as may be.
-    #[error("more than {PARTS_MAX} parts at one time")]
-    TooMuch,
+    /// What went from this device lately, and is still at the relay, leaves room for so many bytes.
+    #[error("there is room for {0} bytes")]
+    TooMuch(u64),
     /// It was not sealed.
     #[error(transparent)]
     Seal(#[from] SealError),
@@ -75,43 +79,53 @@ pub(super) fn attach(
     now: Timestamp,
 ) -> (Vec<Attachment>, Vec<(usize, NotAttached)>) {
     let (mut attached, mut unattached) = (Vec::new(), Vec::new());
-    for (place, paper) in papers.iter().enumerate() {
-        match attach_one(device, (alert, attached.len()), paper, now) {
+    for (at, paper) in papers.iter().enumerate() {
+        let number = attached.len().saturating_add(1);
+        let place = u16::try_from(number).map(|number| Place::of_alert(alert, number));
+        let place = place.ok().filter(|_| number <= ATTACHMENTS_MAX);
+        let place = place.ok_or(NotAttached::TooMany);
+        match place.and_then(|place| attach_one(device, place, paper, now)) {
             Ok(one) => attached.push(one),
-            Err(error) => unattached.push((place, error)),
+            Err(error) => unattached.push((at, error)),
         }
     }
     (attached, unattached)
 }
 
-fn attach_one(
+/// Seals one paper, a part at a time, and writes it down.
+///
+/// # Errors
+/// [`NotAttached`]; nothing of it is on the disk then.
+pub(super) fn attach_one(
     device: &Device,
-    (alert, before): (MessageId, usize),
+    place: Place,
     paper: &Paper,
     now: Timestamp,
 ) -> Result<Attachment, NotAttached> {
-    if before >= ATTACHMENTS_MAX {
-        return Err(NotAttached::TooMany);
-    }
-    let number = u16::try_from(before.saturating_add(1)).map_err(|_| NotAttached::TooMany)?;
     let attachment = Attachment::of(paper);
-    let papers = attaching::all(device);
-    let before = papers.values().flatten().map(|it| usize::from(it.total));
-    if before
-        .sum::<usize>()
-        .saturating_add(usize::from(attachment.parts()))
-        > PARTS_MAX
-    {
-        return Err(NotAttached::TooMuch);
+    let room = room(device, place.is_added());
+    if usize::from(attachment.parts()) > room {
+        let bytes = room.saturating_mul(PART_BYTES);
+        return Err(NotAttached::TooMuch(bytes as u64));
     }
     let key = attachment.key();
-    let sealed = cut(paper, alert, number).map(|part| {
+    let sealed = cut(paper, place.with, place.number).map(|part| {
         let payload = Payload::Part(device.signing().sign(&part)).encode();
-        seal_inside(&Zeroizing::new(payload), key)
+        let sealed = seal_inside(&Zeroizing::new(payload), key);
+        sealed.map_err(NotAttached::from)
     });
-    let sealed = sealed.collect::<Result<Vec<_>, _>>()?;
-    attaching::put(device, (alert, number), &sealed, now)?;
+    attaching::put(device, place, sealed, now)?;
     Ok(attachment)
+}
+
+/// How many parts may be announced now: of what goes with alerts, or of what is added to cases.
+fn room(device: &Device, is_added: bool) -> usize {
+    let all = attaching::all(device);
+    let alike = all.values().flatten();
+    let alike = alike.filter(|it| it.place.is_added() == is_added);
+    let taken: usize = alike.map(|it| usize::from(it.total)).sum();
+    let max = if is_added { ADDED_PARTS_MAX } else { PARTS_MAX };
+    max.saturating_sub(taken)
 }
 
 /// What became of a try to post parts.
@@ -126,7 +140,6 @@ pub struct PartsReport {
 /// A part on its way needs all of this.
 struct Work {
     paper: Progress,
-    parts: SealedParts,
     relay: RelayAddress,
     mailbox: MailboxId,
     credential: LaneCredential,
@@ -191,7 +204,9 @@ async fn post_all(context: &Context, report: &mut PartsReport) -> Result<(), Eng
 fn next(device: &Device) -> Result<Option<Work>, DeviceError> {
     let queue = outbox::all(device)?.into_iter().map(|file| file.queued);
     let stored = queue.filter(|queued| queued.receipt.is_some());
-    let stored: Vec<MessageId> = stored.filter_map(|queued| queued.alert).collect();
+    let stored: Vec<MessageId> = stored
+        .filter_map(|queued| queued.alert.or(queued.word))
+        .collect();
     // Who may not send, or has to be updated first, is told so by other things.
     let Ok((state, view)) = sender(device) else {
         return Ok(None);
@@ -200,15 +215,13 @@ fn next(device: &Device) -> Result<Option<Work>, DeviceError> {
     let Some(credential) = state.credential_for(mailbox).cloned() else {
         return Ok(None);
     };
-    let Some((relay, (paper, parts))) = relay_now(device)?.zip(attaching::next(device, &stored)?)
-    else {
+    let Some((relay, paper)) = relay_now(device)?.zip(attaching::next(device, &stored)) else {
         return Ok(None);
     };
     let epoch = EpochRecipient::from_bytes(&view.epoch.recipient.0);
     let epoch = epoch.map_err(|error| damaged("state", error))?;
     Ok(Some(Work {
         paper,
-        parts,
         relay,
         mailbox,
         credential,
@@ -216,55 +229,62 @@ fn next(device: &Device) -> Result<Option<Work>, DeviceError> {
     }))
 }
 
-/// Posts the parts of one paper that are left; whether there may be more to do.
+/// Posts the parts of one paper that are left, by one connection; whether there may be more to do.
 async fn post_paper(
     context: &Context,
     work: Work,
     report: &mut PartsReport,
 ) -> Result<bool, EngineError> {
-    let Work {
-        mut paper,
-        parts,
-        relay,
-        mailbox,
-        credential,
-        epoch,
-    } = work;
-    let mut session = open_session(&context.device, &relay, Some(&credential)).await?;
-    let mut goes_on = true;
-    for part in parts.into_iter().skip(usize::from(paper.posted)) {
-        let waits = context.with_device(move |device| outbox::waits(device, mailbox));
-        if waits.await? {
-            goes_on = false;
-            break;
-        }
-        if report.posted >= AT_ONCE && !context.pause(PAUSE).await {
-            goes_on = false;
-            break;
-        }
-        let to = epoch.clone();
-        let wrapped = context.with_device(move |_| wrap(&part, &to)).await;
-        let envelope = wrapped.map_err(|error| damaged("attaching", error))?;
-        match post(&mut session, &envelope).await {
-            Ok(_) => {}
-            Err(RelayError::Refused(Reason::LaneRate, seconds)) if seconds <= RATE_SECONDS_MAX => {
-                goes_on = context
-                    .pause(Duration::from_secs(seconds.max(1).into()))
-                    .await;
-                break;
-            }
-            Err(error) => return Err(error.into()),
-        }
-        report.posted = report.posted.saturating_add(1);
-        let noted = context.with_device(move |device| attaching::posted(device, &paper));
-        match noted.await? {
-            Some(next) => paper = next,
-            None => break,
-        }
-    }
+    let mut session = open_session(&context.device, &work.relay, Some(&work.credential)).await?;
+    let goes_on = post_parts(context, work, report, &mut session).await?;
     note_greeting(&context.device, session.restored()).await;
     session.close().await;
     Ok(goes_on)
+}
+
+async fn post_parts(
+    context: &Context,
+    work: Work,
+    report: &mut PartsReport,
+    session: &mut Session,
+) -> Result<bool, EngineError> {
+    let mut paper = work.paper;
+    while paper.waits() {
+        let before = paper.clone();
+        let parts = context.with_device(move |device| attaching::parts(device, &before));
+        let parts = parts.await?;
+        if parts.is_empty() {
+            // Another is sent all the same.
+            return Ok(true);
+        }
+        for part in parts {
+            let mailbox = work.mailbox;
+            let waits = context.with_device(move |device| outbox::waits(device, mailbox));
+            if waits.await? || (report.posted >= AT_ONCE && !context.pause(PAUSE).await) {
+                return Ok(false);
+            }
+            let to = work.epoch.clone();
+            let wrapped = context.with_device(move |_| wrap(&part, &to)).await;
+            let envelope = wrapped.map_err(|error| damaged("attaching", error))?;
+            match post(session, &envelope).await {
+                Ok(_) => {}
+                Err(RelayError::Refused(Reason::LaneRate, seconds))
+                    if seconds <= RATE_SECONDS_MAX =>
+                {
+                    let pause = Duration::from_secs(seconds.max(1).into());
+                    return Ok(context.pause(pause).await);
+                }
+                Err(error) => return Err(error.into()),
+            }
+            report.posted = report.posted.saturating_add(1);
+            let noted = context.with_device(move |device| attaching::posted(device, &paper));
+            match noted.await? {
+                Some(next) => paper = next,
+                None => return Ok(true),
+            }
+        }
+    }
+    Ok(true)
 }
 
 async fn post(session: &mut Session, envelope: &Envelope) -> Result<Receipt, RelayError> {
@@ -291,7 +311,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        attachment::{ATTACHMENT_BYTES_MAX, keep},
+        attachment::{ATTACHMENT_BYTES_MAX, CASE_BYTES_MAX, keep},
         device::fixtures,
     };
 
@@ -299,7 +319,7 @@ mod tests {
     fn what_goes_with_one_alert_fits_and_leaves_the_next_ones_their_share() {
         let dir = tempfile::tempdir().unwrap();
         let device = fixtures::device(dir.path(), Vec::new());
-        let paper = |size| keep(Zeroizing::new(vec![7; size])).unwrap();
+        let paper = |size| keep(Zeroizing::new(vec![7; size]), CASE_BYTES_MAX).unwrap();
         let all = vec![paper(ATTACHMENT_BYTES_MAX); ATTACHMENTS_MAX + 1];
         let now = Timestamp(1_795_000_000);
         let (attached, left) = attach(&device, MessageId([1; 16]), &all, now);
@@ -307,6 +327,17 @@ mod tests {
         assert!(matches!(left.as_slice(), [(8, NotAttached::TooMany)]));
         let (attached, left) = attach(&device, MessageId([2; 16]), &[paper(1)], now);
         assert!(attached.is_empty());
-        assert!(matches!(left.as_slice(), [(0, NotAttached::TooMuch)]));
+        assert!(matches!(left.as_slice(), [(0, NotAttached::TooMuch(0))]));
+        // What is added to cases is counted apart.
+        let added = |number| Place {
+            case: MessageId([3; 16]),
+            with: MessageId([4; 16]),
+            number,
+        };
+        attach_one(&device, added(1), &paper(CASE_BYTES_MAX), now).unwrap();
+        let left = (ADDED_PARTS_MAX - CASE_BYTES_MAX.div_ceil(PART_BYTES)) * PART_BYTES;
+        let refused = attach_one(&device, added(2), &paper(left + 1), now);
+        assert!(matches!(refused, Err(NotAttached::TooMuch(bytes)) if bytes == left as u64));
+        attach_one(&device, added(2), &paper(left), now).unwrap();
     }
 }

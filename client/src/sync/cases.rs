@@ -238,12 +238,24 @@ pub fn say_in_case(
 /// [`CaseError`]; nothing is queued then.
 pub(super) fn say_act(
     device: &Device,
-    (kept, roster, folded): (&StoredMessage, &Roster, &Folded),
+    case: (&StoredMessage, &Roster, &Folded),
     act: &CaseAct,
     now: Timestamp,
 ) -> Result<(), CaseError> {
+    say_act_as(device, case, (MessageId(random()), act), now)
+}
+
+/// The same with an id under which something stands already.
+///
+/// # Errors
+/// [`CaseError`]; nothing is queued then.
+pub(super) fn say_act_as(
+    device: &Device,
+    (kept, roster, folded): (&StoredMessage, &Roster, &Folded),
+    (id, act): (MessageId, &CaseAct),
+    now: Timestamp,
+) -> Result<(), CaseError> {
     let alert = folded.opening.id;
-    let id = MessageId(random());
     let mut to_whom = readers(device, kept, (roster, folded)).ok_or(CaseError::Behind)?;
     match act {
         CaseAct::Readers(words) => {

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     alert::{Alert, Fields},
-    attachment::Paper,
+    attachment::{Attachment, Paper},
     device::{
         Device, DeviceError, OwnPlan, QueueEnd, QueuedEnvelope, State, damaged, frozen, out,
         outbox, sent,
@@ -116,6 +116,8 @@ pub fn addressees(
 pub struct SealedAlert {
     /// Its id.
     pub id: MessageId,
+    /// What goes with it.
+    pub(crate) attached: Vec<Attachment>,
     /// What does not go with it, by its place among what was given, from 0, and why. The alert does not speak of it.
     pub unattached: Vec<(usize, NotAttached)>,
     /// To whom it is sealed.
@@ -166,6 +168,7 @@ pub fn compose_alert_with(
     };
     let (sealed, _) = compose(device, words, chosen)?;
     Ok(SealedAlert {
+        attached,
         unattached,
         ..sealed
     })
@@ -605,6 +608,7 @@ fn compose(
     }
     let sealed = SealedAlert {
         id,
+        attached: Vec::new(),
         unattached: Vec::new(),
         to,
         uncounted,

@@ -538,6 +538,7 @@ impl GroupReceiver {
         kept: StoredMessage,
     ) -> Received {
         let (sequence, id) = (kept.sequence, said.0.message.id);
+        self.await_files(device, said.0);
         let mut counts = self.said.lock().unwrap_or_else(PoisonError::into_inner);
         let heard = cases::keep(device, roster, said, kept, &mut counts);
         let mut not_kept = self.cases_not_kept();

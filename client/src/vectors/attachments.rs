@@ -2,15 +2,23 @@
 
 use bellrope_proto::{
     codec::{self, Blob},
+    ids::{Hash, Timestamp},
     signing::Signed,
 };
 use serde_json::{Value, json};
 
 use super::{hex, world::*};
 use crate::{
-    attachment::{Attachment, EXTENSION, PART_BYTES, Paper, Part, cut, keep, said_in, say_in},
+    alert::EventTime,
+    attachment::{
+        Attachment, CASE_BYTES_MAX, EXTENSION, PART_BYTES, Paper, PaperKind, Part, cut, keep,
+        parts_of, said_in, say_in,
+    },
     extensions::Extensions,
     ids::MessageId,
+    message::{CaseAct, CaseMessage, FilesWords, Keeper, Original, Provenance},
+    seal::MemberIdentity,
+    show::name_of,
 };
 
 const ALERT: MessageId = MessageId([0xa1; 16]);
@@ -22,7 +30,7 @@ const SENDER: u8 = PAVEL;
 const SIZE: usize = PART_BYTES + 1;
 
 fn paper(bytes: Vec<u8>) -> Paper {
-    keep(bytes.into()).unwrap()
+    keep(bytes.into(), CASE_BYTES_MAX).unwrap()
 }
 
 /// With a fixed key.
@@ -143,6 +151,159 @@ fn wholes() -> Value {
         .into()
 }
 
+/// A sealed part of the length that is due. Nothing in it opens: what is in it is no rule of the words.
+fn keeper(byte: u8) -> Keeper {
+    let device = device(byte).public();
+    let key = MemberIdentity::from_seed(&[byte; 32]).to_key();
+    let length = Keeper::seal((device, key), &[]).unwrap().sealed.0.len();
+    Keeper {
+        device,
+        sealed: Blob(vec![byte; length]),
+    }
+}
+
+fn original(of: u16, size: u64) -> Original {
+    Original {
+        of,
+        kind: PaperKind::Jpeg,
+        size,
+        hash: Hash([7; 32]),
+        extensions: Extensions::none(),
+    }
+}
+
+/// Words of files of a case: what is possible first.
+fn words_of_files() -> Vec<(&'static str, FilesWords)> {
+    let mut keepers = vec![keeper(VERA), keeper(PAVEL)];
+    keepers.sort_by_key(|it| it.device);
+    let good = FilesWords {
+        files: vec![said(vec![7; 9], 1), said(vec![9; SIZE], 2)],
+        originals: vec![original(2, 70_000)],
+        keepers,
+        provenance: Provenance {
+            caption: "ж".repeat(280),
+            by: "я".repeat(140),
+            at: EventTime::default(),
+            how: String::new(),
+        },
+        extensions: Extensions::none(),
+    };
+    let change = |change: &dyn Fn(&mut FilesWords)| {
+        let mut words = good.clone();
+        change(&mut words);
+        words
+    };
+    let originals = |all: &[(u16, u64)]| {
+        let all: Vec<Original> = all.iter().map(|(of, size)| original(*of, *size)).collect();
+        change(&|words| words.originals.clone_from(&all))
+    };
+    let rest = 50_000_000 - 9 - SIZE as u64;
+    vec![
+        ("two, and one original", good.clone()),
+        (
+            "without an original",
+            change(&|words| {
+                words.originals.clear();
+                words.keepers.clear();
+            }),
+        ),
+        ("as many bytes as are possible", originals(&[(2, rest)])),
+        ("an original of each", originals(&[(1, 8), (2, 8)])),
+        (
+            "an extension that is ignored",
+            change(&|words| words.extensions = extended(40_000)),
+        ),
+        ("none", change(&|words| words.files.clear())),
+        (
+            "nine",
+            change(&|words| words.files = vec![said(vec![7], 1); 9]),
+        ),
+        ("a byte more than is possible", originals(&[(2, rest + 1)])),
+        ("an empty original", originals(&[(2, 0)])),
+        ("in the other order", originals(&[(2, 8), (1, 8)])),
+        ("two of one", originals(&[(2, 8), (2, 8)])),
+        ("of what is not there", originals(&[(3, 8)])),
+        ("for nobody", change(&|words| words.keepers.clear())),
+        ("keepers of nothing", originals(&[])),
+        (
+            "keepers in the other order",
+            change(&|words| words.keepers.reverse()),
+        ),
+        (
+            "one keeper twice",
+            change(&|words| words.keepers[1] = words.keepers[0].clone()),
+        ),
+        (
+            "a sealed part that is too short",
+            change(&|words| words.keepers[0].sealed.0.truncate(1_867)),
+        ),
+        (
+            "a caption of 281",
+            change(&|words| words.provenance.caption.push('x')),
+        ),
+        (
+            "a name of 141",
+            change(&|words| words.provenance.by.push('x')),
+        ),
+        (
+            "how in 281",
+            change(&|words| words.provenance.how = "x".repeat(281)),
+        ),
+        (
+            "a moment of which nothing is known",
+            change(&|words| words.provenance.at.at = Some(Timestamp(5))),
+        ),
+        (
+            "an extension that is critical",
+            change(&|words| words.extensions = extended(7)),
+        ),
+        (
+            "one that is critical of a file",
+            change(&|words| words.files[0].extensions = extended(7)),
+        ),
+        (
+            "one that is critical of an original",
+            change(&|words| words.originals[0].extensions = extended(7)),
+        ),
+    ]
+}
+
+fn added() -> Value {
+    let rows = words_of_files().into_iter().map(|(name, words)| {
+        let body = CaseMessage {
+            alert: ALERT,
+            alert_hash: Hash([2; 32]),
+            seen: Vec::new(),
+            act: 14,
+            words: Blob(codec::encode(&words)),
+            extensions: Extensions::none(),
+        };
+        let items = match body.act() {
+            CaseAct::Files(words) => {
+                let files = (1_u16..).zip(&words.files);
+                let files = files.map(|(number, it)| json!([number, it.parts(), null]));
+                let originals = words.originals();
+                let originals =
+                    originals.map(|it| json!([it.number, parts_of(it.said.size), it.said.of]));
+                Some(files.chain(originals).collect::<Vec<Value>>())
+            }
+            _ => None,
+        };
+        json!({ "name": name, "words": hex(&body.words.0), "items": items })
+    });
+    rows.collect()
+}
+
+fn names() -> Value {
+    let rows = [(1, 1, true), (1, 1, false), (1, 2, false), (2, 11, false)];
+    let rows = rows.map(|(byte, number, begins)| {
+        let with = MessageId([byte; 16]);
+        let name = name_of(with, number, begins);
+        json!({ "with": hex(with.0), "number": number, "begins": begins, "name": name })
+    });
+    rows.into()
+}
+
 pub(super) fn all() -> Value {
     let extension = |all: &[Attachment]| {
         let said = say_in(&Extensions::none(), all);
@@ -157,6 +318,8 @@ pub(super) fn all() -> Value {
         "parts": parts(),
         "order": extension(&[said(b"an order".to_vec(), 3)]),
         "wholes": wholes(),
+        "added": added(),
+        "names": names(),
     })
 }
 
@@ -174,4 +337,7 @@ fn they_say_what_their_names_say() {
     let parts = [yes, no, no, no, no, no, no, no, yes, yes, no];
     assert_eq!(is("parts", "counts"), parts);
     assert_eq!(is("wholes", "is"), [yes, no, no, no]);
+    let added = is("added", "items");
+    assert_eq!(added[..5], [yes; 5]);
+    assert_eq!(added[5..], [no; 19]);
 }

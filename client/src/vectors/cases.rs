@@ -27,8 +27,8 @@ use crate::{
     message::{
         Audience, CaseAct, CaseMessage, ConsentFact, DateFact, DateId, Fact, FactsWords, Freeze,
         FreezeAct, KIND_ALERT, KIND_CASE, Letter, Message, NoteWords, OfTranslation, ReadersWords,
-        ReceiptWords, Review, SaidOfSender, StateWords, StepName, Translated, WrittenFact,
-        is_kept_from,
+        ReceiptWords, Review, SaidOfSender, SavedWords, StateWords, StepName, Translated,
+        WrittenFact, is_kept_from,
     },
 };
 
@@ -472,6 +472,8 @@ pub(super) fn act_name(act: &CaseAct) -> &'static str {
         CaseAct::Translation(_) => "translation",
         CaseAct::Block(_) => "block",
         CaseAct::Widened(_) => "widened",
+        CaseAct::Files(_) => "files",
+        CaseAct::Saved(_) => "saved",
         CaseAct::Newer => "newer",
     }
 }
@@ -746,6 +748,18 @@ fn bodies() -> Value {
             inside(5, answer_words("a", &"x".repeat(65))),
         ),
         ("an act of a later version", inside(9, vec![1, 2, 3])),
+        ("an original was saved", of(&saved())),
+        (
+            "that, in words that go on",
+            inside(
+                10,
+                [codec::encode(&(ALERT, 2_u16, hash(60), none())), vec![0]].concat(),
+            ),
+        ),
+        (
+            "that, with an extension that is critical",
+            inside(10, codec::encode(&(ALERT, 2_u16, hash(60), extended(7)))),
+        ),
         (
             "an extension that is ignored",
             with(&|body| body.extensions = extended(40_000)),
@@ -928,6 +942,15 @@ fn bodies() -> Value {
         .collect()
 }
 
+fn saved() -> CaseAct {
+    CaseAct::Saved(SavedWords {
+        with: ALERT,
+        number: 2,
+        hash: hash(60),
+        extensions: Extensions::none(),
+    })
+}
+
 fn cases() -> Vec<(&'static str, Vec<Spoken>)> {
     use ConsentAnswer::{No, Withdrawn, Yes};
     use ConsentGiver::{Defender, Family};
@@ -1012,6 +1035,14 @@ fn cases() -> Vec<(&'static str, Vec<Spoken>)> {
                 lead(1, VERA, None, ""),
                 hand(2, (VERA, ROSA), Some(1), ""),
                 hand(3, (VERA, IVAN), Some(1), ""),
+            ],
+        ),
+        (
+            "an original was saved, and the alert is not read",
+            vec![
+                spoken(1, VERA, &saved()),
+                note(2, ROSA, &[1]),
+                spoken(3, ROSA, &saved()),
             ],
         ),
         (

@@ -27,7 +27,7 @@ attachment-looks = { $count ->
 }
 attachment-saved = Saved: { $file }
 attachment-is-open = From now on whoever has this disk can read it, without your passphrase. Delete the file when it is not needed any more. A picture or document from somebody else can harm the program that opens it.
-attachment-none = Nothing goes with this alert.
+attachment-none = Nothing goes with this alert, and nothing was added.
 
 error-attach-many = more than { $max } files do not go with one alert
     Send the rest with an update: bellrope alert --update CASE --attach FILE
@@ -40,15 +40,17 @@ error-attach-large = the file { $file } is too large: what goes with an alert ha
 error-attach-empty = the file { $file } is empty
     Choose another file.
 error-attach-heic = the picture { $file } is of a kind (HEIC) out of which nothing can be taken for sure
-    Send a screenshot of it, or set the camera to “most compatible”. To send it with all that it tells: --attach-as-it-is
+    Send a screenshot of it, or set the camera to “most compatible”. To send it with all that it tells: { $option }
 error-attach-no-picture = the file { $file } is no picture (JPEG, PNG or WebP): what it tells besides its text cannot be taken out
-    Send a screenshot of it, or send it with all that it tells: --attach-as-it-is
+    Send a screenshot of it, or send it with all that it tells: { $option }
 error-attach-pixels = the picture { $file } has too many pixels
     Make it smaller, or send a screenshot of it.
 error-attach-damaged = the picture { $file } cannot be read: it is damaged, or not whole
     Send a screenshot of it.
 error-attachment-none = there is no such attachment: { $count } in all
     See which there are: bellrope attachment CASE
+error-attachment-several = several files are called so: somebody’s message has the letters of another’s
+    Say the id instead that “bellrope attachment CASE --json” prints, and the number: ID-NUMBER
 error-attachment-missing = { $count ->
     [one] { $count } part of it is not here yet
    *[other] { $count } parts of it are not here yet
@@ -56,3 +58,40 @@ error-attachment-missing = { $count ->
     They come as the sender’s device posts them: let bellrope watch run, or look again later. If they do not come, ask the sender to send it again.
 error-attachment-different = what came is not what the alert announced
     Do not use any of it, and ask the sender to send it again.
+
+files-ready = Is added to the case: { $file }, written anew as a { $kind }, { $size }. Nothing but its pixels goes: no place, time, camera or name. What can be seen in it stays.
+files-as-it-is = Is added to the case AS IT IS: { $file }, { $kind }, { $size }
+files-may-tell-picture = {"  "}It may tell more, and everybody who reads the case has that too.
+files-may-tell-paper = {"  "}It is not looked into. It may tell who wrote it, with what and when, and what was deleted in it; everybody who reads the case has that too.
+files-left-out = Is not added: { $file }
+original-as-it-is = Beside it for those who keep the evidence, UNTOUCHED: { $file }, { $kind }, { $size }
+original-may-tell-picture = {"  "}It may tell more. They alone can open it; that it is there, and its hash, everybody who reads the case sees.
+original-may-tell-paper = {"  "}It is not looked into. They alone can open it; that it is there, and its hash, everybody who reads the case sees.
+ask-files-caption = What it shows, in one line (Enter leaves it out):
+ask-files-by = Who took or wrote it (Enter leaves it out):
+ask-files-when = When, such as “yesterday 18:30” (Enter leaves it out):
+ask-files-how = How and with what, and how it came to you (Enter leaves it out):
+attach-nothing = Nothing was added.
+attach-parts = The message is there. The files follow it; alerts and other messages go first. If you press Ctrl+C, the rest goes another time.
+attach-takes = They have { $parts } parts, which take { $minutes } minutes or more. Every device of the group downloads them, and is behind by as long on a slow network.
+attach-parts-wait = The rest waits sealed on this device, and goes with the next bellrope outbox or bellrope watch.
+attachment-is-told = This is an original: it may tell who made it, where and when. Everybody who reads { $case } is told that you saved it, and when.
+ask-attachment-told = Save it? (yes/no) [no]
+attachment-not-saved = Nothing was saved, and nobody is told anything.
+
+error-files-many = more than { $max } files are not added at once
+    Add the rest by a second bellrope attach.
+error-files-file-large = the file { $file } is too large: a file of a case has at most { $max } kB
+    Send some of its pages or minutes, or hand it over in person.
+error-files-large = together these files are too large, with their originals: at most { $max } kB at once
+    Add some of them now and the rest in two weeks, or hand them over in person.
+error-files-much = what was added to cases from here in the last two weeks leaves room at the relay for { $size }
+    Send a smaller one, or wait: after two weeks there is room again. Alerts are not held up.
+error-files-no-keeper = nobody keeps the evidence of { $case }: there is nobody for whom the originals could be sealed
+    Name somebody first: bellrope fact part { $case } evidence_keeper NAME
+error-attachment-for-others = this original is sealed for those alone who keep the evidence of the case
+    Ask one of them.
+error-original-not-yours = an original is saved only if the case is told of it, and what you say in this case counts for nobody
+    Ask a member who reads the case to save it.
+error-original-untold = the case could not be told of it, so nothing was saved
+    Put that right, and save it again.

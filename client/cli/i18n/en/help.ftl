@@ -134,6 +134,9 @@ help-value-token = TOKEN
 help-value-urgency = URGENCY
 help-value-what = WHAT
 help-value-when = WHEN
+help-value-caption = LINE
+help-value-by = WHO
+help-value-how = LINE
 help-value-where = WHERE
 help-value-whom = WHOM
 
@@ -388,13 +391,32 @@ help-case = Show a case: how it stands, and what was said in it
 help-case-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
 help-case-original = Show everything in the words in which it was said, also where there is a translation
 help-case-json = Print the case as one line of JSON
-help-attachment = List what goes with an alert, and save it
-help-attachment-long = Lists the photographs and papers that go with an alert, and how much of each has come. With a number, writes that one into a new file which nobody else can read, if it is whole and what the alert announced. Its name is that of the case; the name that it had with the sender never left their device. It is not shown here: another program has to open it, and it was made by somebody else.
+help-attachment = List the files of a case, and save one
+help-attachment-long = Lists the photographs and papers that go with an alert and the files of its case, and how much of each has come. With a name from that list, writes that one into a new file which nobody else can read, if it is whole and what the alert announced. Its name is that of the case; the name that it had with the sender never left their device. It is not shown here: another program has to open it, and it was made by somebody else.
 help-attachment-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
-help-attachment-number = Which one: its number in that list
+help-attachment-number = Which one: its name in that list, such as 1 or M4XT-2
+help-attachment-yes = Do not ask before an original is saved; the case is told all the same
 help-attachment-save = Write it to this new file
 help-attachment-offline = Do not ask the relay for parts that are missing here
 help-attachment-json = Print each as one line of JSON
+help-attach = Add photographs and files to a case
+help-attach-long = Adds up to 8 files to a case, together at most 50 MB, for everybody who reads it. Pictures (JPEG, PNG, WebP) are written anew, so that nothing goes but their pixels; with --as-it-is any file goes to the byte, after you have read what it tells. The file’s name does not go. The message goes at once and alone; the files follow in parts, behind every alert and message, and go on where they ended. Every device of the group downloads the parts, whoever can open them.
+help-attach-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
+help-attach-files = The files
+help-attach-as-it-is = Any files, to the byte, with all that they tell
+help-attach-with-original = Seal each untouched too, for those who keep the case’s evidence
+help-attach-with-original-long = Beside each picture that is written anew, its untouched file goes too, sealed for those alone who keep the evidence of the case (“bellrope fact part CASE evidence_keeper NAME”). Everybody who reads the case sees that it is there, and its SHA-256. Who is named later has to be sent it again.
+help-attach-caption = What they show, in one line
+help-attach-by = Who took or wrote them
+help-attach-when = When they were taken, such as “yesterday 18:30”
+help-attach-how = How and with what, and how they came to you
+help-attach-yes = Ask nothing
+help-attach-json = Print what was added as one line of JSON
+help-attach-examples =
+    Examples:
+      bellrope attach 7KQ4 photo.jpg --caption "the broken door" --when "yesterday 18:30"
+      bellrope attach 7KQ4 photo.jpg --with-original --by "Ivan Example" --how "his telephone, by hand"
+      bellrope attach 7KQ4 verdict.pdf --as-it-is
 help-ack = Tell the group that you have read an alert
 help-ack-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
 help-lead = Take the lead of a case

@@ -59,13 +59,50 @@ pub(crate) struct Attachment {
     /// As `show` takes it.
     pub(crate) case: String,
     /// Which; all are listed when it is left out.
-    pub(crate) number: Option<u16>,
+    pub(crate) number: Option<String>,
     /// Where to write it; a new file.
     #[arg(long, requires = "number")]
     pub(crate) save: Option<GivenPath>,
     /// Without the network.
     #[arg(long, requires = "number")]
     pub(crate) offline: bool,
+    /// Nobody is asked.
+    #[arg(long, requires = "number")]
+    pub(crate) yes: bool,
+    /// One line of JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `attach`
+#[derive(Debug, Args)]
+pub(crate) struct Attach {
+    /// As `show` takes it.
+    pub(crate) case: String,
+    /// Pictures, or with `as_it_is` any files.
+    #[arg(required = true)]
+    pub(crate) files: Vec<GivenPath>,
+    /// To the byte.
+    #[arg(long)]
+    pub(crate) as_it_is: bool,
+    /// With each as it was, for those who keep the evidence.
+    #[arg(long, conflicts_with = "as_it_is")]
+    pub(crate) with_original: bool,
+    /// What is to be seen.
+    #[arg(long)]
+    pub(crate) caption: Option<String>,
+    /// Who took or wrote it.
+    #[arg(long)]
+    pub(crate) by: Option<String>,
+    /// When.
+    #[arg(long)]
+    pub(crate) when: Option<String>,
+    /// How.
+    #[arg(long)]
+    pub(crate) how: Option<String>,
+    /// Nobody is asked.
+    #[arg(long)]
+    pub(crate) yes: bool,
     /// One line of JSON.
     #[arg(long)]
     pub(crate) json: bool,

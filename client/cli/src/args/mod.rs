@@ -14,8 +14,8 @@ mod help;
 mod usage;
 
 pub(crate) use case::{
-    Answer, Attachment, Calendar, Case, Cases, Checklist, Close, Consent, Custody, Digest, Due,
-    Fact, FactKind, HandOver, InCase, Note, Open, Opened, Review, Sensitive, State, Translate,
+    Answer, Attach, Attachment, Calendar, Case, Cases, Checklist, Close, Consent, Custody, Digest,
+    Due, Fact, FactKind, HandOver, InCase, Note, Open, Opened, Review, Sensitive, State, Translate,
     WithReason, WithText,
 };
 
@@ -79,6 +79,8 @@ pub(crate) enum Command {
     Case(Case),
     /// What goes with an alert.
     Attachment(Attachment),
+    /// Files, for everybody who reads a case.
+    Attach(Attach),
     /// Says that somebody has read it.
     Ack(InCase),
     /// Takes the lead.

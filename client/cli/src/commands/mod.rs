@@ -2,6 +2,7 @@
 
 mod alert;
 mod answers;
+mod attach;
 mod attachment;
 mod calendar;
 mod case;
@@ -27,6 +28,7 @@ mod menu;
 mod missed;
 mod open;
 mod outbox;
+mod papers;
 mod parts;
 mod passphrase;
 mod planned;
@@ -171,6 +173,7 @@ fn perform(ui: &mut Ui, command: Command) -> Result<u8, CommandError> {
         Command::Show(args) => inbox::show(ui, &args),
         Command::Cases(args) => case::cases(ui, &args),
         Command::Case(args) => case::case(ui, &args),
+        Command::Attach(args) => attach::attach(ui, &args),
         Command::Attachment(args) => attachment::attachment(ui, &args),
         Command::Ack(args) => case::say(ui, &Saying::Ack(&args)),
         Command::Lead(args) => case::say(ui, &Saying::Lead(&args)),

@@ -64,6 +64,14 @@ pub(super) fn outbox(ui: &mut Ui, args: &args::Outbox) -> Result<u8, CommandErro
             ui.content(&line)?;
         }
     }
+    for files in &outbox.files {
+        if args.json {
+            ui.json(files.to_json())?;
+        } else {
+            let lines = files.lines(&ui.messages).join("\n");
+            ui.content(&lines)?;
+        }
+    }
     if !args.json {
         if outbox.is_unanswered {
             ui.status("outbox-unanswered", &[]);
@@ -74,7 +82,11 @@ pub(super) fn outbox(ui: &mut Ui, args: &args::Outbox) -> Result<u8, CommandErro
         if outbox.others > 0 {
             ui.status("outbox-others", &[("count", outbox.others.into())]);
         }
-        if outbox.alerts.is_empty() && outbox.others == 0 && outbox.words == 0 {
+        if outbox.alerts.is_empty()
+            && outbox.files.is_empty()
+            && outbox.others == 0
+            && outbox.words == 0
+        {
             ui.status("outbox-empty", &[]);
         }
     }

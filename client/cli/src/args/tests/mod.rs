@@ -323,6 +323,7 @@ fn a_path_is_one_in_whatever_form_it_is_given() {
         "alert attach_as_it_is",
         "alert form",
         "alert from",
+        "attach files",
         "attachment save",
         "calendar file",
         "check part",

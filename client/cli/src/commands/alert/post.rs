@@ -9,7 +9,7 @@ use bellrope_client::{
     alert::Alert,
     attachment::Paper,
     compose_alert_with, now,
-    show::{Addressees, Delivery, Outbox, SentAlert},
+    show::{Addressees, Delivery, Outbox, SentAlert, sealed_json},
     text::{escape, rfc3339},
 };
 use bellrope_proto::ids::Timestamp;
@@ -373,6 +373,7 @@ fn say_json(
         "kept": kept,
         "stored": stored,
         "sequence": sequence,
+        "attachments": sealed_json(sealed),
     }))
 }
 

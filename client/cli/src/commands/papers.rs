@@ -1,0 +1,161 @@
+//! Photographs, papers and files that the command line names, read and made ready before anything is asked: what cannot go is said while nothing is
+//! typed yet.
+
+use std::io;
+
+use bellrope_client::{
+    attachment::{
+        ATTACHMENT_BYTES_MAX, CASE_BYTES_MAX, FILE_BYTES_MAX, NotTaken, Paper, Told, keep, rewrite,
+    },
+    read_limited,
+    show::size_text,
+    text::escape,
+};
+use zeroize::Zeroizing;
+
+use crate::{command_error::CommandError, paths::GivenPath, ui::Ui};
+
+/// With what it goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum GoesWith {
+    /// An alert, for those who read it.
+    Alert,
+    /// Something said in a case.
+    Case,
+    /// The same, for those alone who keep its evidence.
+    Evidence,
+}
+
+impl GoesWith {
+    fn bytes_max(self) -> usize {
+        match self {
+            Self::Alert => ATTACHMENT_BYTES_MAX,
+            Self::Case | Self::Evidence => CASE_BYTES_MAX,
+        }
+    }
+
+    /// The beginning of the ids of its messages.
+    fn id(self) -> &'static str {
+        match self {
+            Self::Alert => "attach",
+            Self::Case => "files",
+            Self::Evidence => "original",
+        }
+    }
+}
+
+/// A picture, written anew.
+///
+/// # Errors
+/// [`CommandError`].
+pub(super) fn rewritten(
+    ui: &mut Ui,
+    (path, bytes): (&GivenPath, &[u8]),
+    with: GoesWith,
+) -> Result<Paper, CommandError> {
+    let paper = rewrite(bytes).map_err(|error| not_taken(path, with, error))?;
+    say(ui, &format!("{}-ready", with.id()), path, &paper);
+    Ok(paper)
+}
+
+/// A file as it is, with what it tells said first.
+///
+/// # Errors
+/// [`CommandError`].
+pub(super) fn as_it_is(
+    ui: &mut Ui,
+    (path, bytes): (&GivenPath, Zeroizing<Vec<u8>>),
+    with: GoesWith,
+) -> Result<Paper, CommandError> {
+    let paper = keep(bytes, with.bytes_max()).map_err(|error| not_taken(path, with, error))?;
+    say(ui, &format!("{}-as-it-is", with.id()), path, &paper);
+    for told in &paper.told {
+        let words = [("text", escape(told.text()).into())];
+        ui.status(&format!("attach-told-{}", Told::key(told)), &words);
+    }
+    let may_tell = match paper.kind.is_picture() {
+        true => "picture",
+        false => "paper",
+    };
+    ui.status(&format!("{}-may-tell-{may_tell}", with.id()), &[]);
+    Ok(paper)
+}
+
+/// Whether whoever sits here agrees, having read what a file tells. What cannot be taken back is not done by Enter alone.
+///
+/// # Errors
+/// [`CommandError`] when nobody answers.
+pub(super) fn agrees(ui: &mut Ui, question: &str) -> Result<bool, CommandError> {
+    loop {
+        let answer = ui.ask(question)?;
+        match bellrope_client::alert::answers::parse_yes_no(&answer) {
+            Some(answer) => return Ok(answer),
+            None if answer.trim().is_empty() => return Ok(false),
+            None => {}
+        }
+    }
+}
+
+fn say(ui: &mut Ui, id: &str, path: &GivenPath, paper: &Paper) {
+    let size = size_text(paper.size() as u64, &ui.messages);
+    let kind = ui
+        .messages
+        .plain(&format!("attachment-{}", paper.kind.key()));
+    let words = [
+        ("file", name(path).into()),
+        ("kind", kind.into()),
+        ("size", size.into()),
+    ];
+    ui.status(id, &words);
+}
+
+/// A path as it can be shown.
+pub(super) fn name(path: &GivenPath) -> String {
+    escape(&path.meant().display().to_string())
+}
+
+/// The bytes of a file, once: what is shown of it, and what goes, is the same whatever becomes of the file meanwhile.
+///
+/// # Errors
+/// [`CommandError`].
+pub(super) fn read(path: &GivenPath, with: GoesWith) -> Result<Zeroizing<Vec<u8>>, CommandError> {
+    let path = path.meant();
+    let file = || path.display().to_string();
+    // A pipe would be waited for, and a device never ends.
+    if path.exists() && !path.is_file() {
+        return Err(CommandError::with("error-attach-no-file", vec![("file", file())]).misuse());
+    }
+    let bytes = read_limited(&path, FILE_BYTES_MAX)
+        .and_then(|bytes| bytes.ok_or_else(|| io::ErrorKind::NotFound.into()));
+    bytes.map_err(|error| match error.kind() {
+        io::ErrorKind::FileTooLarge => too_large(file(), with),
+        _ => CommandError::of_file(file(), &error),
+    })
+}
+
+fn too_large(file: String, with: GoesWith) -> CommandError {
+    let max = (with.bytes_max() / 1_000).to_string();
+    let id = match with {
+        GoesWith::Alert => "error-attach-large",
+        GoesWith::Case | GoesWith::Evidence => "error-files-file-large",
+    };
+    CommandError::with(id, vec![("file", file), ("max", max)]).misuse()
+}
+
+fn not_taken(path: &GivenPath, with: GoesWith, error: NotTaken) -> CommandError {
+    let file = path.meant().display().to_string();
+    let option = match with {
+        GoesWith::Alert => "--attach-as-it-is",
+        GoesWith::Case | GoesWith::Evidence => "--as-it-is",
+    };
+    let id = match error {
+        NotTaken::Empty => "error-attach-empty",
+        NotTaken::Heic => "error-attach-heic",
+        NotTaken::NoPicture => "error-attach-no-picture",
+        NotTaken::TooManyPixels => "error-attach-pixels",
+        NotTaken::Damaged => "error-attach-damaged",
+        NotTaken::TooLarge(_) => return too_large(file, with),
+    };
+    let words = vec![("file", file), ("option", option.to_owned())];
+    CommandError::with(id, words).misuse()
+}

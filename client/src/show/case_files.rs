@@ -1,0 +1,214 @@
+//! Files that members added to a case, with who says where they come from.
+
+use bellrope_proto::ids::Timestamp;
+use serde_json::{Value, json};
+
+use super::{
+    alert::{at_text, in_line},
+    attachments::{AttachmentView, name_of},
+    case::{CaseView, Names},
+};
+use crate::{
+    attachment::Place,
+    case::Said,
+    device::{Folded, attached::Here},
+    ids::MessageId,
+    message::{CaseAct, FilesWords, Provenance},
+    text::{Messages, escape, rfc3339},
+};
+
+/// Files that somebody added to a case.
+#[derive(Clone, Debug)]
+pub struct AddedFiles {
+    /// With which message.
+    id: MessageId,
+    /// Who,
+    by: String,
+    /// and when.
+    at: Timestamp,
+    provenance: Provenance,
+    /// The files, and originals after them.
+    pub views: Vec<AttachmentView>,
+}
+
+/// What a message of a case adds, as this device has it.
+pub(super) fn views(
+    case: MessageId,
+    (said, words): (&Said, &FilesWords),
+    here: &Here,
+    names: &Names<'_>,
+) -> Vec<AttachmentView> {
+    let device = names.device;
+    let open = words.for_device(&device.signing().public(), device.member());
+    let named = |number| {
+        let place = Place {
+            case,
+            with: said.id,
+            number,
+        };
+        (place, name_of(said.id, number, false))
+    };
+    let files = (1..).zip(&words.files);
+    let mut all: Vec<AttachmentView> = files
+        .map(|(number, paper)| AttachmentView::of(paper, named(number)))
+        .collect();
+    let mut keepers: Vec<String> = words
+        .keepers
+        .iter()
+        .map(|it| names.of(&it.device))
+        .collect();
+    keepers.sort_unstable();
+    keepers.dedup();
+    all.extend(words.originals().map(|it| {
+        let what = (it.said.kind, it.said.size, it.said.hash);
+        let view = match open.get(&it.number) {
+            Some(paper) => AttachmentView::of(paper, named(it.number)),
+            None => AttachmentView::for_others(what, named(it.number)),
+        };
+        let of = name_of(said.id, it.said.of, false);
+        view.original_of(of, &keepers)
+    }));
+    let all = all.into_iter();
+    all.map(|view| {
+        let here = here.parts(&view.place);
+        view.here(here)
+    })
+    .collect()
+}
+
+/// All that members added, in the order of the story. What does not count is in the story alone: others may have written it.
+pub(super) fn added(folded: &Folded, here: &Here, names: &Names<'_>) -> Vec<AddedFiles> {
+    let order = folded.case.order.iter();
+    let said = order.filter_map(|at| folded.said.get(*at));
+    let counting = said.filter(|said| said.counts.is_ok());
+    let all = counting.filter_map(|said| match &said.act {
+        CaseAct::Files(words) => Some(AddedFiles {
+            id: said.id,
+            by: names.of(&said.author),
+            at: said.at,
+            provenance: words.provenance.clone(),
+            views: views(folded.opening.id, (said, words), here, names),
+        }),
+        _ => None,
+    });
+    all.collect()
+}
+
+impl AddedFiles {
+    /// Who added them and where they come from, then a line for each.
+    pub(super) fn lines(&self, words: &Messages) -> Vec<String> {
+        let views = self.views.iter().map(|view| view.line(words));
+        self.first_lines(words).into_iter().chain(views).collect()
+    }
+
+    fn first_lines(&self, words: &Messages) -> Vec<String> {
+        let args = [
+            ("name", escape(&self.by).into()),
+            ("at", words.moment(self.at).into()),
+        ];
+        let mut lines = vec![words.say("files-added", &args)];
+        let said = &self.provenance;
+        let taken = at_text(&said.at, words).unwrap_or_default();
+        let texts = [
+            ("files-caption", in_line(&said.caption)),
+            ("files-by", in_line(&said.by)),
+            ("files-at", taken),
+            ("files-how", in_line(&said.how)),
+        ];
+        let texts = texts.into_iter().filter(|(_, text)| !text.is_empty());
+        lines.extend(texts.map(|(id, text)| words.say(id, &[("text", text.into())])));
+        lines
+    }
+
+    fn to_json(&self) -> impl Iterator<Item = Value> {
+        self.views.iter().map(|view| {
+            let said = &self.provenance;
+            let more = json!({
+                "added_by": self.by,
+                "added_at": rfc3339(self.at),
+                "caption": said.caption,
+                "taken_by": said.by,
+                "taken_at": said.at.at.and_then(rfc3339),
+                "how": said.how,
+            });
+            joined(view.to_json(), more)
+        })
+    }
+}
+
+fn joined(mut value: Value, more: Value) -> Value {
+    if let (Some(object), Value::Object(more)) = (value.as_object_mut(), more) {
+        object.extend(more);
+    }
+    value
+}
+
+/// The same of what goes with an alert: what is said of it stands there.
+pub(super) fn of_alert(view: &AttachmentView) -> Value {
+    let none = Value::Null;
+    let more = json!({
+        "added_by": none,
+        "added_at": none,
+        "caption": none,
+        "taken_by": none,
+        "taken_at": none,
+        "how": none,
+    });
+    joined(view.to_json(), more)
+}
+
+impl CaseView {
+    /// All that belongs to it: what goes with its alert, with what its sender said since, and what members added.
+    pub fn attachments(&self) -> impl Iterator<Item = &AttachmentView> {
+        let of_sender = [&self.alert].into_iter().chain(&self.later);
+        let of_sender = of_sender.flat_map(|alert| &alert.attachments);
+        of_sender.chain(self.added.iter().flat_map(|it| &it.views))
+    }
+
+    /// The same in lines, under one heading; nothing where there is none.
+    #[must_use]
+    pub fn attachment_lines(&self, words: &Messages) -> Vec<String> {
+        let mut lines = Vec::new();
+        let of_sender = [&self.alert].into_iter().chain(&self.later);
+        let of_sender = of_sender.flat_map(|alert| &alert.attachments);
+        lines.extend(of_sender.map(|view| view.line(words)));
+        lines.extend(self.added.iter().flat_map(|it| it.lines(words)));
+        if !lines.is_empty() {
+            let case = [("case", self.alert.case.as_str().into())];
+            lines.insert(0, words.say("attachments", &case));
+        }
+        lines
+    }
+
+    /// The same with how to tell each later.
+    #[must_use]
+    pub fn attachment_pages(&self, words: &Messages) -> Vec<String> {
+        let of_sender = [&self.alert].into_iter().chain(&self.later);
+        let mut lines: Vec<String> = of_sender
+            .flat_map(|alert| &alert.attachments)
+            .flat_map(|view| [view.line(words), view.hash_line(words)])
+            .collect();
+        for added in &self.added {
+            lines.extend(added.first_lines(words));
+            let views = added.views.iter();
+            lines.extend(views.flat_map(|view| [view.line(words), view.hash_line(words)]));
+        }
+        lines
+    }
+
+    /// What one message added, for programs.
+    #[must_use]
+    pub fn added_json(&self, with: MessageId) -> Vec<Value> {
+        let added = self.added.iter().filter(|it| it.id == with);
+        added.flat_map(AddedFiles::to_json).collect()
+    }
+
+    /// The same for programs.
+    #[must_use]
+    pub fn attachments_json(&self) -> Vec<Value> {
+        let of_sender = [&self.alert].into_iter().chain(&self.later);
+        let of_sender = of_sender.flat_map(|alert| &alert.attachments);
+        let added = self.added.iter().flat_map(AddedFiles::to_json);
+        of_sender.map(of_alert).chain(added).collect()
+    }
+}

@@ -1,0 +1,272 @@
+//! Files that a member adds to a case: sealed and on disk before the message that speaks of them is queued, posted after it. And the word that an
+//! original was saved, which is on disk before the original is.
+
+use bellrope_proto::{
+    ids::{Hash, Timestamp},
+    signing::{Device as DeviceKey, PublicKey},
+};
+
+use super::{
+    attaching::{NotAttached, attach_one},
+    cases::{CaseError, one_line, say_act_as},
+    compose::sender,
+};
+use crate::{
+    alert::{
+        SUMMARY_CHARS_MAX,
+        vocabulary::{Part, Vocabulary as _},
+    },
+    attachment::{ATTACHMENTS_MAX, Attachment, CASE_BYTES_MAX, Paper, Place},
+    case::facts::About,
+    device::{Device, DeviceError, Folded, attaching},
+    extensions::Extensions,
+    group::{Person, Roster},
+    ids::MessageId,
+    message::{CaseAct, Fact, FilesWords, KEEPERS_MAX, Keeper, Original, Provenance, SavedWords},
+    random::random,
+};
+
+/// A file that is ready to be added to a case.
+#[derive(Debug)]
+pub struct CaseFile {
+    /// As everybody reads it who reads the case.
+    pub paper: Paper,
+    /// As it was, for those who keep the evidence.
+    pub original: Option<Paper>,
+}
+
+/// Why no file was added.
+#[derive(Debug, thiserror::Error)]
+pub enum FilesError {
+    /// There is none.
+    #[error("no file is named")]
+    None,
+    /// Together they are larger than this.
+    #[error("together they have more than {0} bytes")]
+    TooLarge(usize),
+    /// Nobody keeps the evidence of this case.
+    #[error("nobody keeps the evidence of this case")]
+    NoKeeper,
+    /// See [`NotAttached`].
+    #[error(transparent)]
+    NotAttached(#[from] NotAttached),
+    /// See [`CaseError`].
+    #[error(transparent)]
+    Case(#[from] CaseError),
+}
+
+impl From<DeviceError> for FilesError {
+    fn from(error: DeviceError) -> Self {
+        Self::Case(error.into())
+    }
+}
+
+/// Whether files can be added to a case now, before anybody waits for them to be read: who may speak in it, and if originals go along, who keeps them.
+///
+/// # Errors
+/// [`FilesError`].
+pub fn may_add_files(
+    device: &Device,
+    case: MessageId,
+    with_originals: bool,
+) -> Result<(), FilesError> {
+    let (folded, roster) = speaking(device, case)?;
+    match with_originals && keepers(&folded, &roster).is_empty() {
+        true => Err(FilesError::NoKeeper),
+        false => Ok(()),
+    }
+}
+
+/// The case, in which this device's person may say something.
+fn speaking(
+    device: &Device,
+    case: MessageId,
+) -> Result<(Folded, std::sync::Arc<Roster>), FilesError> {
+    sender(device).map_err(CaseError::from)?;
+    let (_, roster, folded) = Folded::read(device, case)?.ok_or(CaseError::NoCase)?;
+    match folded
+        .opening
+        .may_speak(&roster, &device.signing().public())
+    {
+        true => Ok((folded, roster)),
+        false => Err(CaseError::NotForYou.into()),
+    }
+}
+
+/// Adds files to a case, for everybody who reads it; the id of the message with which they go. Nothing of what is in them can be read on this device
+/// by them. A crash loses the whole of it, or nothing.
+///
+/// # Errors
+/// [`FilesError`]; nothing is queued then.
+pub fn add_files(
+    device: &Device,
+    case: MessageId,
+    files: &[CaseFile],
+    provenance: &Provenance,
+    now: Timestamp,
+) -> Result<MessageId, FilesError> {
+    let provenance = tidy(provenance)?;
+    let sizes = files
+        .iter()
+        .flat_map(|file| [Some(&file.paper), file.original.as_ref()]);
+    let total = sizes
+        .flatten()
+        .map(Paper::size)
+        .fold(0, usize::saturating_add);
+    if files.is_empty() {
+        return Err(FilesError::None);
+    }
+    if files.len() > ATTACHMENTS_MAX {
+        return Err(NotAttached::TooMany.into());
+    }
+    if total > CASE_BYTES_MAX {
+        return Err(FilesError::TooLarge(CASE_BYTES_MAX));
+    }
+    may_add_files(device, case, files.iter().any(|it| it.original.is_some()))?;
+    let with = MessageId(random());
+    let mut written = Vec::new();
+    let said = seal_all(device, (case, with), (files, now), &mut written).and_then(|sealed| {
+        // Read again: it may have gone on while this was written.
+        let said = Folded::read(device, case)?;
+        let (kept, roster, folded) = said.ok_or(CaseError::NoCase)?;
+        let words = words(sealed, keepers(&folded, &roster), provenance)?;
+        let act = CaseAct::Files(Box::new(words));
+        Ok(say_act_as(
+            device,
+            (&kept, &roster, &folded),
+            (with, &act),
+            now,
+        )?)
+    });
+    if let Err(error) = said {
+        for place in &written {
+            // What stays is let go a day later.
+            let _ = attaching::let_go(device, place);
+        }
+        return Err(error);
+    }
+    Ok(with)
+}
+
+/// What was sealed: the files, and of which of them the original, what it is, and its parts.
+type Sealed = (Vec<Attachment>, Vec<(Original, Attachment)>);
+
+fn seal_all(
+    device: &Device,
+    (case, with): (MessageId, MessageId),
+    (files, now): (&[CaseFile], Timestamp),
+    written: &mut Vec<Place>,
+) -> Result<Sealed, FilesError> {
+    let mut seal = |paper: &Paper, number: u16| {
+        let place = Place { case, with, number };
+        written.push(place);
+        attach_one(device, place, paper, now)
+    };
+    let mut open = Vec::new();
+    for (file, number) in files.iter().zip(1..) {
+        open.push(seal(&file.paper, number)?);
+    }
+    let mut originals = Vec::new();
+    let next = u16::try_from(files.len()).map_or(u16::MAX, |count| count.saturating_add(1));
+    let of = (1..).zip(files);
+    let of = of.filter_map(|(of, file)| Some((of, file.original.as_ref()?)));
+    for ((of, original), number) in of.zip(next..) {
+        let sealed = seal(original, number)?;
+        originals.push((Original::of(of, original.kind, &sealed), sealed));
+    }
+    Ok((open, originals))
+}
+
+fn words(
+    (files, originals): Sealed,
+    keepers: Vec<&Person>,
+    provenance: Provenance,
+) -> Result<FilesWords, FilesError> {
+    let (originals, sealed): (Vec<Original>, Vec<Attachment>) = originals.into_iter().unzip();
+    let keepers = match originals.is_empty() {
+        true => Vec::new(),
+        false if keepers.is_empty() => return Err(FilesError::NoKeeper),
+        false => keepers,
+    };
+    let keepers = keepers
+        .into_iter()
+        .map(|it| Keeper::seal((it.device, it.key), &sealed));
+    let keepers = keepers.collect::<Result<Vec<_>, _>>();
+    Ok(FilesWords {
+        files,
+        originals,
+        keepers: keepers.map_err(NotAttached::from)?,
+        provenance,
+        extensions: Extensions::none(),
+    })
+}
+
+/// The devices of those who keep the evidence of a case, as far as they are in the group and read it; ascending.
+fn keepers<'r>(folded: &Folded, roster: &'r Roster) -> Vec<&'r Person> {
+    let facts = folded
+        .case
+        .facts
+        .get(&About::Part(Part::EvidenceKeeper.number()));
+    let facts = facts.into_iter().flatten();
+    let named = facts.filter_map(|said| match &said.fact {
+        Fact::Part(_, who) => *who,
+        _ => None,
+    });
+    let named: Vec<PublicKey<DeviceKey>> = named.collect();
+    let is_named = |person: &&Person| {
+        let is_it = named
+            .iter()
+            .any(|it| roster.is_same_person(it, &person.device));
+        is_it && folded.opening.reads(roster, person)
+    };
+    let mut devices: Vec<&Person> = roster.people().iter().filter(is_named).collect();
+    devices.sort_by_key(|person| person.device);
+    devices.truncate(KEEPERS_MAX);
+    devices
+}
+
+/// In lines as they are shown.
+fn tidy(said: &Provenance) -> Result<Provenance, FilesError> {
+    let by = one_line(&said.by)?;
+    if by.chars().count() > SUMMARY_CHARS_MAX {
+        return Err(CaseError::TooLong(SUMMARY_CHARS_MAX).into());
+    }
+    let tidied = Provenance {
+        caption: one_line(&said.caption)?,
+        by,
+        at: said.at,
+        how: one_line(&said.how)?,
+    };
+    match tidied.is_short() {
+        true => Ok(tidied),
+        false => Err(CaseError::NotPossible.into()),
+    }
+}
+
+/// Says in a case that its original was saved: on disk before the original is.
+///
+/// # Errors
+/// [`CaseError`]; then it must not be saved.
+pub fn say_saved(
+    device: &Device,
+    (case, with, number): (MessageId, MessageId, u16),
+    hash: Hash,
+    now: Timestamp,
+) -> Result<(), CaseError> {
+    sender(device)?;
+    let (kept, roster, folded) = Folded::read(device, case)?.ok_or(CaseError::NoCase)?;
+    if !folded
+        .opening
+        .may_speak(&roster, &device.signing().public())
+    {
+        return Err(CaseError::NotForYou);
+    }
+    let act = CaseAct::Saved(SavedWords {
+        with,
+        number,
+        hash,
+        extensions: Extensions::none(),
+    });
+    let id = MessageId(random());
+    say_act_as(device, (&kept, &roster, &folded), (id, &act), now)
+}
