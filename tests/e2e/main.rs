@@ -20,6 +20,7 @@ mod duty;
 mod elsewhere;
 mod facts;
 mod faults;
+mod files;
 mod first_hours;
 mod frozen;
 mod going_on;

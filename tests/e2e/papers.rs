@@ -11,14 +11,14 @@ use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use crate::{FLASH, pages::compare, send, world};
 
 /// In the file of a photograph, and in a paper.
-const MARKER: &str = "the-blue-door-on-Lime-Street";
+pub(crate) const MARKER: &str = "the-blue-door-on-Lime-Street";
 
-fn look(who: &Person) -> Said {
+pub(crate) fn look(who: &Person) -> Said {
     who.run(&["watch", "--once"]).done()
 }
 
 /// A photograph with something in its file besides pixels.
-fn photo(world: &World, name: &str) -> PathBuf {
+pub(crate) fn photo(world: &World, name: &str) -> PathBuf {
     let pixels = RgbImage::from_fn(900, 700, |x, y| {
         let noise = x
             .wrapping_mul(2_654_435_761)
@@ -45,7 +45,7 @@ fn photo(world: &World, name: &str) -> PathBuf {
 }
 
 /// A paper of some parts.
-fn paper(world: &World, name: &str, bytes: usize) -> PathBuf {
+pub(crate) fn paper(world: &World, name: &str, bytes: usize) -> PathBuf {
     let mut text = format!("%PDF-1.7 {MARKER} ").into_bytes();
     text.extend((0..=250_u8).cycle().take(bytes.saturating_sub(text.len())));
     let path = world.dir().join(name);
@@ -58,12 +58,12 @@ fn with(summary: &str, more: &[&str]) -> Vec<String> {
     all.into_iter().map(str::to_owned).collect()
 }
 
-fn text(path: &std::path::Path) -> &str {
+pub(crate) fn text(path: &std::path::Path) -> &str {
     path.to_str().unwrap()
 }
 
 /// Saves one, and gives its bytes.
-fn saved(world: &World, who: &Person, case: &str, number: &str) -> Vec<u8> {
+pub(crate) fn saved(world: &World, who: &Person, case: &str, number: &str) -> Vec<u8> {
     let out = world.dir().join(format!(
         "{}-{number}",
         who.home().file_name().unwrap().display()
@@ -100,6 +100,8 @@ fn they_follow_the_alert_over_a_relay_that_dies_and_a_network_that_is_cut_and_it
         text(&order),
     ];
     let said = alena.run(&with("Men at the door", &attached)).ended(3);
+    compare("`alert`", &said.json());
+    assert_eq!(said.json()[0]["attachments"][2]["parts"], 12);
     assert!(
         said.err.contains("nothing but its pixels") || said.err.contains("Nothing but its pixels"),
         "{}",

@@ -102,12 +102,15 @@ fn each_role_may_do_what_the_readmes_say_and_nothing_else() {
     // In this order: what is asked for about Vera is not done before all have tried.
     let file = nina.home().with_file_name("words");
     std::fs::write(&file, "insulin, twice a day").unwrap();
-    let file = file.to_str().unwrap();
+    let order = world.dir().join("order.pdf");
+    std::fs::write(&order, b"%PDF-1.7 an order").unwrap();
+    let (file, order) = (file.to_str().unwrap(), order.to_str().unwrap());
     let swap = ["duty", "swap", "--with", "Vera", "--yes"];
-    let rows: [(&str, Vec<&str>); 17] = [
+    let rows: [(&str, Vec<&str>); 18] = [
         ("alert", flash),
         ("inbox", vec!["inbox"]),
         ("lead", vec!["lead", &id, "--reason", "tried"]),
+        ("attach", vec!["attach", &id, order, "--as-it-is"]),
         ("answer", vec!["answer", &id, "tried"]),
         (
             "sensitive",
