@@ -644,6 +644,7 @@ fn a_missed_check_in_rings_by_the_rota_until_it_is_settled_and_not_because_somet
     at_desk.sees("NOT REACHED");
     at_desk.sees(": you are on duty.");
     at_desk.sees("Press Enter");
+    assert!(at_desk.screen().contains('\u{7}'));
     other.wait_for("СВЯЗИ НЕТ");
     let (_, line) = other.wait_for("Здесь без звонка");
     assert!(line.contains("дежурит Anna"), "{line}");

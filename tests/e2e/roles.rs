@@ -82,7 +82,7 @@ fn each_role_may_do_what_the_readmes_say_and_nothing_else() {
     let _ = nina.run(&["members", "promote", "Anna"]).done();
     // Each of them has a shift of their own.
     let shifts = [
-        "mon,thu 0-24 Nina",
+        "mon,thu 0-24 Nina / Vera",
         "tue,fri 0-24 Anna",
         "wed,sat,sun 0-24 Boris",
     ];
