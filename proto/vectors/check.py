@@ -2489,7 +2489,7 @@ def freezing():
 
 
 # Section 6, Cases.
-ACTS = {1: "receipt", 2: "state", 3: "note", 4: "facts", 5: "answer", 6: "readers", 7: "note_to", 8: "translation", 9: "reach", 10: "saved", 14: "files", 15: "block", 16: "widened"}
+ACTS = {1: "receipt", 2: "state", 3: "note", 4: "facts", 5: "answer", 6: "readers", 7: "note_to", 8: "translation", 9: "reach", 10: "saved", 11: "forget", 12: "erased", 14: "files", 15: "block", 16: "widened"}
 
 
 def receipt_words(r):
@@ -2619,6 +2619,20 @@ def readers_words(r):
     return value
 
 
+def forget_words(r):
+    value = {"wishes": listed(r, 2), "reaches": listed(r, 2), "overs": r.sequence(lambda: r.take(32)), "why": r.option(lambda: r.take(32))}
+    if r.extensions() or len(value["overs"]) > 16:
+        raise Malformed
+    return value
+
+
+def erased_words(r):
+    value = {"by": listed(r, 1), "reaches": listed(r, 2)}
+    if r.extensions():
+        raise Malformed
+    return value
+
+
 def block_words(r):
     value = {"block": r.take(32), "who": r.sequence(lambda: r.take(32))}
     newer = r.extensions()
@@ -2714,7 +2728,7 @@ def files_words(r):
     return {"items": items + [[number, parts(size), of] for number, (of, size) in enumerate(originals, len(files) + 1)]}
 
 
-WORDS = {"saved": saved_words, "files": files_words, "block": block_words, "widened": widened_words, "note_to": note_to_words, "translation": translation_words, "readers": readers_words, "receipt": receipt_words, "state": state_words, "note": note_words, "facts": facts_words, "answer": answer_words, "reach": reach_words}
+WORDS = {"forget": forget_words, "erased": erased_words, "saved": saved_words, "files": files_words, "block": block_words, "widened": widened_words, "note_to": note_to_words, "translation": translation_words, "readers": readers_words, "receipt": receipt_words, "state": state_words, "note": note_words, "facts": facts_words, "answer": answer_words, "reach": reach_words}
 
 # CA12 and CA13.
 WEIGHTS = {2: 3, 9: 2, 7: 2, 6: 2, 3: 1, 4: 1, 8: 1}
@@ -2916,7 +2930,7 @@ def cases():
         # CA6
         order, waiting = [], list(said)
         hashes = {it["hash"] for it in said}
-        names = lambda it: {*it["seen"], *(it[key] for key in ("over", "of") if it.get(key)), *(over for fact in it.get("facts", []) for over in fact["over"]), *it.get("overs", [])}
+        names = lambda it: {*it["seen"], *(it[key] for key in ("over", "of", "why") if it.get(key)), *(over for fact in it.get("facts", []) for over in fact["over"]), *it.get("overs", [])}
         while waiting:
             told = {it["hash"] for it in order}
             ready = [it for it in waiting if names(it) & hashes <= told] or waiting
@@ -2981,6 +2995,39 @@ def cases():
         rules = ("CA23", "CA24") if made else ()
         check(f"{one['name']}: {found}", sorted(found, key=key) == sorted(one["translations"], key=key), "cases", *rules)
         check(f"{one['name']}: {heads}", (heads, len(named - hashes)) == (one["heads"], one["missing"]), "cases", "CA6")
+
+
+# Section 6, Erasing.
+
+def first_two(wishes):
+    """ER2: since when two people's wishes stood at one time, the first two, and how much any two wish. A wish is (hash, person, reaches, from, until)."""
+    both = []
+    for at, one in enumerate(wishes):
+        for other in wishes[at + 1:]:
+            since = max(one["from"], other["from"])
+            if one["person"] != other["person"] and all(it["until"] is None or since < it["until"] for it in (one, other)):
+                both.append((since, sorted([one["hash"], other["hash"]]), min(one["reaches"], other["reaches"])))
+    return {"at": min(both)[0], "by": min(both)[1], "reaches": max(it[2] for it in both)} if both else None
+
+
+def erasing():
+    vectors = load("erasing.json")
+    for one in vectors["bodies"]:
+        found = decoded(bytes.fromhex(one["body"]), case_message)
+        check(f"{one['name']}: {found['says']}", found["says"] == one["says"], "forgetting", "ER1")
+    for one in vectors["cases"]:
+        said = [{**it, **hexed(it["body"], case_message)} for it in one["said"]]
+        said = [it for it in said if it["counts"] and it["is_in"]]
+        words = [it for it in said if it["says"] == "forget"]
+        over = lambda it: [other for other in words if other is not it and other["person"] == it["person"] and bytes.fromhex(it["hash"]) in other["overs"]]
+        wishes = [it | {"from": it["arrived"], "until": min((other["arrived"] for other in over(it)), default=None)} for it in words if it["wishes"] == 1]
+        stand = sorted((it for it in wishes if it["until"] is None), key=lambda it: (it["arrived"], it["id"]))
+        named = sorted({it["person"]: it["hash"] for it in reversed(stand)}.values())
+        check(f"{one['name']}: {named}", named == one["wished_by"], "forgetting", "ER2")
+        gone = [it | {"from": it["arrived"], "until": None} for it in said if it["says"] == "erased"]
+        decided = first_two(wishes)
+        rule = "ER2" if decided or not gone else "ER3"
+        check(f"{one['name']}: {decided}", (decided or first_two(gone)) == one["decided"], "forgetting", rule)
 
 
 # Section 6, Sensitive blocks and Parts.
@@ -3745,11 +3792,12 @@ NOT_HERE = {f"A{number}": ALERTS for number in range(1, 16)} | {f"L{number}": BY
 NOT_HERE |= {f"AT{number}": BY_A_PROGRAM for number in (6, 7, 8, 10, 11, 12, 13, 14)}
 NOT_HERE |= {f"CK{number}": BY_A_PROGRAM for number in (7, 8, 9, 10, 11)} | {f"DU{number}": BY_A_PROGRAM for number in (16, 17)}
 NOT_HERE |= {f"SB{number}": BY_A_PROGRAM for number in (4, 5, 6)} | {f"PT{number}": BY_A_PROGRAM for number in (4, 5)}
+NOT_HERE |= {f"ER{number}": BY_A_PROGRAM for number in (4, 5, 6, 7, 8)}
 
 
 def rules():
     text = DOCUMENT.read_text(encoding="utf-8")
-    numbered = re.findall(r"\*\*(CA\d+|CK\d+|AN\d+|AT\d+|RK\d+|DU\d+|SB\d+|PT\d+|[RCMLEDFBPWQN]\d+)\*\*", text) + re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
+    numbered = re.findall(r"\*\*(CA\d+|CK\d+|ER\d+|AN\d+|AT\d+|RK\d+|DU\d+|SB\d+|PT\d+|[RCMLEDFBPWQN]\d+)\*\*", text) + re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
     for rule in numbered:
         check(f"{rule} is reached, or listed as not", (rule in reached) != (rule in NOT_HERE), "rules")
     check("and no other", len(numbered) == len(set(numbered)) == len({*reached, *NOT_HERE}), "rules")
@@ -3764,6 +3812,7 @@ roster_of = groups()
 handed = dictated()
 freezing()
 cases()
+erasing()
 sensitive()
 check_ins()
 weeks()

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use bellrope_client::now;
 use bellrope_tests::people::Person;
 use serde_json::{Value, json};
 
@@ -166,7 +167,7 @@ fn the_first_hours_are_ticked_off_together_and_a_closed_case_is_looked_back_on_b
     let digest = boris.run(&["digest", "--json"]).done().json();
     assert_eq!(digest[0]["to_review"], json!([case]));
     let _ = boris
-        .run(&["review", case, "--harm", "неизвестно", "--keep", "да"])
+        .run(&["review", case, "--harm", "неизвестно", "--keep", "нет"])
         .done();
     for who in [&nina, &anna] {
         look(who);
@@ -178,6 +179,13 @@ fn the_first_hours_are_ticked_off_together_and_a_closed_case_is_looked_back_on_b
     assert!(page.contains("“Ask the school earlier”"), "{page}");
     let digest = anna.run(&["digest", "--json"]).done().json();
     assert_eq!(digest[0]["to_review"], json!([]));
+    // Who does not agree that it is kept is heard.
+    assert_eq!(digest[0]["due_to_forget"], json!([case]));
+    let page = anna.run(&["case", case]).done().out;
+    assert!(
+        page.contains("does not agree that the group keeps"),
+        "{page}"
+    );
 
     // Closed again, it is looked back on again.
     let _ = nina.run(&["reopen", case, "taken again"]).done();
@@ -185,4 +193,10 @@ fn the_first_hours_are_ticked_off_together_and_a_closed_case_is_looked_back_on_b
     look(&anna);
     let view = anna.run(&["case", case, "--json"]).done().json()[0].clone();
     assert_eq!(view["reviewed_by"], json!([]));
+    // Eighteen months later it is time as well, and nothing has gone by itself.
+    for (days, due) in [(0, json!([])), (540, json!([])), (549, json!([case]))] {
+        let then = anna.at_time(now().plus(days * 86_400).0);
+        let digest = then.run(&["digest", "--json"]).done().json();
+        assert_eq!(digest[0]["due_to_forget"], due, "{days}");
+    }
 }

@@ -22,6 +22,7 @@ mod facts;
 mod faults;
 mod files;
 mod first_hours;
+mod forget;
 mod frozen;
 mod going_on;
 mod growth;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod coordinators;
+mod forgotten;
 mod group;
 mod invitations;
 mod turns;

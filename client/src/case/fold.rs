@@ -294,7 +294,7 @@ fn newest_receipts(said: &[Said], counting: &[At]) -> BTreeMap<PublicKey<Device>
     let mut all: BTreeMap<PublicKey<Device>, Vec<At>> = BTreeMap::new();
     for at in counting {
         let Some(one) = said.get(*at) else { continue };
-        if matches!(one.act, CaseAct::Receipt(_)) && !one.is_opening() {
+        if matches!(one.act, CaseAct::Receipt(_)) && !one.is_of_device() {
             all.entry(one.author).or_default().push(*at);
         }
     }
@@ -400,6 +400,7 @@ pub(super) fn named(said: &Said) -> impl Iterator<Item = &Hash> {
         CaseAct::Readers(words) => words.over.iter().collect(),
         CaseAct::NoteTo(words) => words.of.iter().collect(),
         CaseAct::Translation(said) => said.named(),
+        CaseAct::Forget(words) => words.over.iter().chain(&words.why).collect(),
         CaseAct::Note(_)
         | CaseAct::Answer(_)
         | CaseAct::OfSender(_)
@@ -407,6 +408,7 @@ pub(super) fn named(said: &Said) -> impl Iterator<Item = &Hash> {
         | CaseAct::Block(_)
         | CaseAct::Files(_)
         | CaseAct::Saved(_)
+        | CaseAct::Erased(_)
         | CaseAct::Newer => Vec::new(),
         CaseAct::Widened(words) => vec![&words.by],
     };

@@ -50,16 +50,19 @@ pub(crate) struct Said {
 }
 
 impl Said {
-    /// Whether it says no more than that a device has shown the alert.
+    /// Whether a device said it by itself: that it has shown the alert, or erased the case.
     #[must_use]
-    pub(crate) fn is_opening(&self) -> bool {
-        matches!(&self.act, CaseAct::Receipt(words) if words.receipt == Receipt::Opened)
+    pub(crate) fn is_of_device(&self) -> bool {
+        match &self.act {
+            CaseAct::Receipt(words) => words.receipt == Receipt::Opened,
+            act => matches!(act, CaseAct::Erased(_)),
+        }
     }
 
     /// Whether a program says it, of what somebody did there: it tells nothing of who takes care of the case.
     #[must_use]
     pub(crate) fn is_by_itself(&self) -> bool {
-        self.is_opening() || matches!(self.act, CaseAct::Saved(_))
+        self.is_of_device() || matches!(self.act, CaseAct::Saved(_))
     }
 }
 

@@ -3,6 +3,7 @@
 mod alike;
 mod check_in;
 mod checklist;
+mod erasing;
 pub(crate) mod facts;
 mod fold;
 mod heard;
@@ -18,6 +19,7 @@ pub(crate) use alike::alike;
 pub(crate) use check_in::{
     CheckIns, CheckedIn, Heard, NotHeard, Spoken, check_ins, judge_check_in,
 };
+pub(crate) use erasing::{Erasing, ToErase, erasing};
 pub(crate) use fold::{Case, Lead, fold};
 pub(crate) use heard::heard;
 #[cfg(test)]

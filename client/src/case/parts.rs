@@ -256,7 +256,7 @@ pub(crate) fn lead_heard(said: &[Said], case: &Case) -> Option<Timestamp> {
     );
     let theirs = said
         .iter()
-        .filter(|said| said.author == leader && said.counts.is_ok() && !said.is_opening());
+        .filter(|said| said.author == leader && said.counts.is_ok() && !said.is_of_device());
     let given = case.lead_by.and_then(|at| said.get(at));
     let heard = theirs.chain(given).map(|said| said.at).max();
     heard.filter(|_| !rests)

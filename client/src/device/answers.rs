@@ -139,6 +139,14 @@ impl Answers {
         self.note(said, AnswerFate::Handed);
     }
 
+    /// Forgets what is of a case, by the ids of its alert and messages.
+    pub(super) fn forget(&mut self, alert: MessageId, said: &[MessageId]) {
+        self.pending.retain(|it| it.alert != alert);
+        self.waiting.retain(|it| !said.contains(&it.what.said));
+        self.came.retain(|(of, _)| !said.contains(of));
+        self.unshown.retain(|it| it.answer.alert != alert);
+    }
+
     /// Takes in one for this device's person; whether it is new.
     pub(crate) fn hear(&mut self, new: ForMe) -> bool {
         let is_known = self.unshown.iter().any(|it| it.hash == new.hash)

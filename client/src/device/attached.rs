@@ -149,12 +149,30 @@ pub(crate) fn awaited(
 /// [`DeviceError`].
 pub(crate) fn keep(device: &Device, of: &Awaited, part: &Part) -> Result<(), DeviceError> {
     let files = device.files();
+    // Whoever awaits it may have begun before it was forgotten by another program.
+    if !files.has_file(&format!("{AWAITED}/{}", of.place.name())) {
+        return Ok(());
+    }
     let path = part_path(&of.place, part.index);
     if !files.has_file(&path) {
         files.write(&path, &codec::encode(&part.bytes))?;
     }
     if here(device).parts(&of.place) >= of.paper.parts() {
         files.remove(&format!("{AWAITED}/{}", of.place.name()))?;
+    }
+    Ok(())
+}
+
+/// Destroys the parts of all that goes with an alert, and awaits none of it.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(super) fn erase(device: &Device, alert: MessageId) -> Result<(), DeviceError> {
+    let of = format!("{alert}-");
+    for folder in [AWAITED, PARTS] {
+        let names = device.files().names(folder)?.into_iter();
+        let mut of_alert = names.filter(|name| name.starts_with(&of));
+        of_alert.try_for_each(|name| device.files().destroy(&format!("{folder}/{name}")))?;
     }
     Ok(())
 }

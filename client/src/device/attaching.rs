@@ -239,6 +239,17 @@ pub(super) fn prune(
     Ok(())
 }
 
+/// Destroys what goes with a message of this device, posted or not; of an alert also what goes with messages of its case.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(super) fn erase(device: &Device, with: MessageId) -> Result<(), DeviceError> {
+    let with = with.to_string();
+    let names = device.files().names(ATTACHING)?.into_iter();
+    let mut its = names.filter(|name| name.contains(&with));
+    its.try_for_each(|name| device.files().destroy(&format!("{ATTACHING}/{name}")))
+}
+
 /// Waits for no other program that posts them already.
 ///
 /// # Errors

@@ -262,6 +262,20 @@ fn make(device: &Device) -> Result<(), DeviceError> {
         .try_for_each(|folder| device.files().make_folder(folder))
 }
 
+/// Destroys a message of a case, on whichever shelf.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(super) fn erase(device: &Device, alert: MessageId, id: MessageId) -> Result<(), DeviceError> {
+    let name = name(alert, id);
+    let shelves = [Shelf::Out, Shelf::New, Shelf::Told];
+    shelves.into_iter().try_for_each(|shelf| {
+        device
+            .files()
+            .destroy(&format!("{}/{name}", shelf.folder()))
+    })
+}
+
 /// Every message that is kept, for whoever sends again what others missed.
 ///
 /// # Errors

@@ -186,6 +186,21 @@ pub fn forget(device: &Device, handle: &str) -> Result<(), DeviceError> {
     })
 }
 
+/// Forgets one that was written by then: who was let in again since is somebody whom people know.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(super) fn forget_before(
+    device: &Device,
+    handle: &str,
+    at: Timestamp,
+) -> Result<(), DeviceError> {
+    change(device, |contacts| {
+        let goes = |it: &Contact| it.handle == handle && it.time <= at;
+        contacts.0.retain(|contact| !goes(contact));
+    })
+}
+
 fn change<T>(device: &Device, change: impl FnOnce(&mut Contacts) -> T) -> Result<T, DeviceError> {
     let lock = device.files().lock_within(LockName::State, LOCK_PATIENCE)?;
     let _lock = lock.ok_or(DeviceError::Busy)?;

@@ -25,7 +25,7 @@ use crate::random::random;
 pub(super) const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Where files go that were in the way.
-const DAMAGED: &str = "damaged";
+pub(super) const DAMAGED: &str = "damaged";
 
 /// What stands in a device's directory, and goes when it is erased: what is not named here is somebody else's.
 pub(super) const FILES: &[&str] = &[
@@ -95,6 +95,8 @@ pub(super) const FOLDERS: &[&str] = &[
     "issued",
     "evidence",
     "untold",
+    "forgetting",
+    "forgotten",
     "weeks",
     DAMAGED,
 ];
@@ -230,6 +232,17 @@ impl Files {
             Ok(overwritten)
         });
         erased.map_err(|error| system(&path, error))
+    }
+
+    /// The same of one that may not be there: then nothing is synced.
+    ///
+    /// # Errors
+    /// [`DeviceError::System`].
+    pub(super) fn destroy(&self, name: &str) -> Result<(), DeviceError> {
+        match self.has_file(name) {
+            true => self.erase(name).map(drop),
+            false => Ok(()),
+        }
     }
 
     /// Moves a file to another folder; one that is not there has been moved before.

@@ -21,8 +21,8 @@ use crate::{
         vocabulary::Kind,
     },
     case::{
-        Block, Case, CheckIns, CheckedIn, Opening, Said, blocks, check_ins, fold, judge,
-        judge_check_in, judge_sender,
+        Block, Case, CheckIns, CheckedIn, Erasing, Opening, Said, blocks, check_ins, erasing, fold,
+        judge, judge_check_in, judge_sender,
         parts::{OthersParts, others_parts},
     },
     group::Roster,
@@ -56,6 +56,8 @@ pub(crate) struct Folded {
     pub(crate) checked: Vec<(CheckedIn, Word)>,
     /// and what that comes to.
     pub(crate) check_ins: Option<CheckIns>,
+    /// Who wishes that it is forgotten, and whether it is to be.
+    pub(crate) erasing: Erasing,
 }
 
 impl Folded {
@@ -94,10 +96,7 @@ impl Folded {
                 .filter_map(|word| Some((checked(word, (&opening, plan), known)?, word.clone())))
         });
         let checked: Vec<(CheckedIn, Word)> = checked.collect();
-        let (said, words): (Vec<Said>, Vec<Word>) = words
-            .into_iter()
-            .filter_map(|word| Some((said(&word, &opening, known)?, word)))
-            .unzip();
+        let (said, words) = Self::said_of(words, &opening, known);
         let case = fold(&said);
         let apart: Vec<_> = case.apart.iter().filter_map(|at| said.get(*at)).collect();
         let whom = |device: &PublicKey<DeviceKey>| {
@@ -111,6 +110,9 @@ impl Folded {
             let person = known.0.person_of(device).unwrap_or(*device);
             (person, known.0.whoever(&person).is_some())
         });
+        // What this device says and no relay has yet would be its own decision alone.
+        let came = |at: usize| words.get(at).is_some_and(|it| it.shelf != Shelf::Out);
+        let erasing = erasing(&said, came);
         let check_ins = plan.map(|plan| {
             let came: Vec<CheckedIn> = checked.iter().map(|(it, _)| it.clone()).collect();
             let freezes = freezes(known.1, &opening.sender(), known.0);
@@ -122,12 +124,25 @@ impl Folded {
             others_parts,
             blocks,
             sealed,
+            erasing,
             opening,
             said,
             words,
             case,
             consent: alert_says.reading.fields().map(|fields| fields.consent),
         })
+    }
+
+    /// What messages of a case say, each with the message.
+    pub(crate) fn said_of(
+        words: Vec<Word>,
+        opening: &Opening,
+        known: (&Roster, &[SaidOfSender]),
+    ) -> (Vec<Said>, Vec<Word>) {
+        let words = words.into_iter();
+        words
+            .filter_map(|word| Some((said(&word, opening, known)?, word)))
+            .unzip()
     }
 
     /// The same of an alert that is in the inbox; `None` where it is not, or begins no case.

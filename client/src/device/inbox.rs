@@ -20,6 +20,7 @@ use super::{
     files::DeviceError,
     index::Index,
     senders::{Follows, Senders},
+    tombstones,
     unlocked::Device,
     wishes::NotListed,
 };
@@ -352,7 +353,9 @@ pub(crate) fn cases(device: &Device) -> Result<BTreeSet<String>, DeviceError> {
         Kept::Message(message) => Some(message.stored.case),
         Kept::Other(_) => None,
     });
-    Ok(cases.collect())
+    // The number of what was forgotten names no other.
+    let forgotten = tombstones::all(device).into_iter().map(|it| it.case);
+    Ok(cases.chain(forgotten).collect())
 }
 
 /// Notes that a message was shown. Another program may have noted it before.
@@ -363,6 +366,17 @@ pub(crate) fn shown(device: &Device, id: MessageId) -> Result<(), DeviceError> {
     let files = device.files();
     files.rename(&format!("{NEW}/{id}"), &format!("{CUR}/{id}"))?;
     files.remove(&format!("{SHOWING}/{id}"))
+}
+
+/// Destroys a message, shown or not.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(super) fn erase(device: &Device, id: MessageId) -> Result<(), DeviceError> {
+    for folder in [NEW, CUR] {
+        device.files().destroy(&format!("{folder}/{id}"))?;
+    }
+    device.files().remove(&format!("{SHOWING}/{id}"))
 }
 
 fn make(device: &Device) -> Result<(), DeviceError> {

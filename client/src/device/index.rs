@@ -67,6 +67,17 @@ pub(super) struct Index<'a> {
     new: Vec<Entry>,
 }
 
+/// Destroys all copies in a room, of whatever is still to be had without them.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(super) fn erase(files: &Files, folder: &str) -> Result<(), DeviceError> {
+    // Whoever writes copies now has read what is about to go.
+    let _lock = files.lock(LockName::Index)?;
+    let mut names = files.names(folder)?.into_iter();
+    names.try_for_each(|name| files.destroy(&format!("{folder}/{name}")))
+}
+
 impl<'a> Index<'a> {
     /// What is there. A segment that cannot be read is removed: there is nothing in it that is nowhere else.
     pub(super) fn open(files: &'a Files, folder: &'static str) -> Self {

@@ -63,6 +63,16 @@ pub(crate) fn done(device: &Device, id: MessageId) -> Result<(), DeviceError> {
     })
 }
 
+/// The same of several.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(super) fn forget(device: &Device, ids: &[MessageId]) -> Result<(), DeviceError> {
+    change(device, |opened| {
+        opened.waiting.retain(|id, _| !ids.contains(id));
+    })
+}
+
 /// Whether others are told.
 #[must_use]
 pub fn is_told(device: &Device) -> bool {

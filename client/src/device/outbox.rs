@@ -431,6 +431,21 @@ pub(crate) fn let_go(
     files.try_for_each(|file| device.files().remove(&path(&file.name)))
 }
 
+/// Destroys envelopes, posted or not, also those that are in memory alone.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(super) fn erase(
+    device: &Device,
+    is_meant: impl Fn(&QueuedEnvelope) -> bool,
+) -> Result<(), DeviceError> {
+    device.held().all().retain(|_, queued| !is_meant(queued));
+    for file in all(device)?.into_iter().filter(|it| is_meant(&it.queued)) {
+        device.files().destroy(&path(&file.name))?;
+    }
+    Ok(())
+}
+
 /// Whether something for this mailbox has no receipt yet.
 ///
 /// # Errors

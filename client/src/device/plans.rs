@@ -66,6 +66,19 @@ pub(crate) fn note(device: &Device, id: MessageId, until: Timestamp) -> Result<(
     device.files().write(PLANS, &codec::encode(&all))
 }
 
+/// Forgets a plan.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(super) fn forget(device: &Device, id: MessageId) -> Result<(), DeviceError> {
+    let _lock = device.files().lock(LockName::Compared)?;
+    let mut all = read(device)?;
+    match all.remove(&id) {
+        Some(_) => device.files().write(PLANS, &codec::encode(&all)),
+        None => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]

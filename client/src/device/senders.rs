@@ -111,6 +111,13 @@ impl Senders {
         }
     }
 
+    /// Whether a device has said something since, as far as is known here: then this is no news of it.
+    #[must_use]
+    pub(crate) fn is_past(&self, sender: &PublicKey<DeviceKey>, number: u64) -> bool {
+        let mut known = self.said.iter();
+        known.any(|known| known.device == *sender && number <= known.number)
+    }
+
     /// Takes one more message of a known device.
     pub(crate) fn follow(
         &mut self,

@@ -24,6 +24,7 @@ use super::{
     known::KnownFiles,
     outbox::{self, Held, QueuedEnvelope},
     state::State,
+    tombstones,
     vault::Vault,
     week_secrets,
 };
@@ -205,7 +206,10 @@ impl Device {
             return Err(damaged(IDENTITY, "the version is another"));
         }
         let directory = Directory::make(dir).map_err(|error| system(dir, error))?;
-        Ok(Self::with(directory, &keys))
+        let device = Self::with(directory, &keys);
+        // Before anything of it is shown.
+        tombstones::finish(&device);
+        Ok(device)
     }
 
     /// Puts a device's keys under another passphrase, with as much work as this program asks for. They stay the same keys: a copy

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{
     answer::{ANSWER_CHARS_MAX, NAME_CHARS_MAX},
+    erasing::{ErasedWords, ForgetWords},
     facts::FactsWords,
     files::{FilesWords, SavedWords},
     freeze::REASON_CHARS_MAX,
@@ -46,7 +47,8 @@ pub(crate) struct CaseMessage {
     pub(crate) seen: Vec<Hash>,
     /// What is said: 1 a receipt, 2 a state, 3 a note, 4 facts, 5 an answer to the alert's sender, 6 to whom the case is open, 7 a note for some
     /// of those who read it, 8 a translation, 9 whether somebody was reached who did not check in,
-    /// 10 that an original was saved, 14 files, 15 that there is a sensitive block, 16 who else
+    /// 10 that an original was saved, 11 whether somebody wishes that it is forgotten, 12 that a device has erased it,
+    /// 14 files, 15 that there is a sensitive block, 16 who else
     /// reads one.
     pub(crate) act: u16,
     /// That.
@@ -166,6 +168,10 @@ pub(crate) enum CaseAct {
     Files(Box<FilesWords>),
     /// See [`SavedWords`].
     Saved(SavedWords),
+    /// See [`ForgetWords`].
+    Forget(ForgetWords),
+    /// See [`ErasedWords`].
+    Erased(ErasedWords),
     /// Something that this program must be updated for.
     Newer,
 }
@@ -192,6 +198,8 @@ impl CaseMessage {
             CaseAct::Files(words) => (14, codec::encode(words)),
             CaseAct::Block(words) => (15, codec::encode(words)),
             CaseAct::Widened(words) => (16, codec::encode(words)),
+            CaseAct::Forget(words) => (11, codec::encode(words)),
+            CaseAct::Erased(words) => (12, codec::encode(words)),
             // The alert says it.
             CaseAct::OfSender(_) | CaseAct::Newer => return None,
         };
@@ -266,6 +274,14 @@ impl CaseMessage {
                 .words()
                 .and_then(WidenedWords::checked)
                 .map(CaseAct::Widened),
+            11 => self
+                .words()
+                .and_then(ForgetWords::checked)
+                .map(CaseAct::Forget),
+            12 => self
+                .words()
+                .and_then(ErasedWords::checked)
+                .map(CaseAct::Erased),
             _ => None,
         };
         known.unwrap_or(CaseAct::Newer)

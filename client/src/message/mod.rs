@@ -10,6 +10,7 @@ mod comparison;
 mod contact;
 mod credential;
 mod custody;
+mod erasing;
 mod facts;
 mod files;
 mod freeze;
@@ -55,6 +56,7 @@ pub(crate) use contact::{ContactCard, KIND_CONTACT_CARD, check_reach};
 pub use credential::LaneCredential;
 pub(crate) use credential::{Holder, lane_of};
 pub(crate) use custody::{Custody, Entrusted, Wished};
+pub(crate) use erasing::{ErasedWords, ForgetWords, Reaches, Wishes};
 #[cfg(test)]
 pub(crate) use facts::WrittenFact;
 pub use facts::{ConsentFact, DateFact, DateId, FACTS_MAX, Fact, StepName};

@@ -10,19 +10,20 @@ use serde_json::{Value, json};
 
 use super::{
     alert::in_line,
-    case_facts::{FactsNow, Whose},
+    case_facts::{FactsNow, ShownFact, Whose},
     case_files::{AddedFiles, added},
     case_story::Told,
     case_translations::ShownTranslation,
     check_in::CheckInNow,
     checklist::Checklists,
     drill::DrillReport,
+    erasing::{ForgetWish, wish_lines},
     labels::label,
     received::{CASE_CHARS, Inbox, ReceivedAlert},
     sensitive::BlockNow,
 };
 use crate::{
-    alert::vocabulary::{CaseState, ClosingReason, Kind, Part, Vocabulary as _},
+    alert::vocabulary::{CaseState, ClosingReason, Kind, Part, Vocabulary as _, YesNo},
     case::{
         Lead,
         parts::{SILENT_SECONDS, lead_heard},
@@ -32,16 +33,29 @@ use crate::{
         answers::Answers,
         cases::{self, Shelf, Word},
         inbox::{self, Kept},
+        tombstones,
     },
     group::Roster,
     ids::MessageId,
-    message::CaseAct,
+    message::{CaseAct, Fact},
     parallel,
     text::{Messages, device_code, escape, rfc3339},
 };
 
 /// How many people look back on a case that is closed.
 const REVIEWS_WANTED: usize = 2;
+
+/// Seconds after a case was closed for which a group has a reason to keep who is in it: eighteen months.
+const KEPT_SECONDS: u64 = 548 * Timestamp::DAY_SECONDS;
+
+/// Why it is time to forget a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum DueToGo {
+    /// The person does not agree that it is kept.
+    ByPerson,
+    /// It was closed long ago.
+    ByTime,
+}
 
 /// Where a case stands now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,6 +98,8 @@ pub struct CaseNow {
     pub check_in: Option<CheckInNow>,
     /// Whether this device's person may say something in it.
     pub may_speak: bool,
+    /// Who wishes that it is forgotten.
+    pub to_forget: Vec<ForgetWish>,
 }
 
 /// Those to whom one message opened a case that was not for them.
@@ -149,6 +165,11 @@ impl Names<'_> {
     /// Whether who has a device is in the group.
     pub(super) fn is_in(&self, device: &PublicKey<DeviceKey>) -> bool {
         self.roster.whoever(&self.person(device)).is_some()
+    }
+
+    /// Whether it links with a case that was forgotten: that was not to be found by the others.
+    pub(super) fn is_of_forgotten(&self, fact: &Fact) -> bool {
+        matches!(fact, Fact::Link(to, _) if tombstones::has(self.device, *to))
     }
 
     /// The number of the case that begins with an alert; the beginning of its id, where it is not here.
@@ -229,6 +250,7 @@ impl CaseNow {
             facts: FactsNow::of((said, &case.facts, folded.consent), me, (names, whose)),
             check_in: CheckInNow::of(folded, names),
             may_speak: folded.opening.may_speak(names.roster, me),
+            to_forget: ForgetWish::all(folded, me, names),
         }
     }
 
@@ -267,6 +289,20 @@ impl CaseNow {
     pub(super) fn closed_at(&self) -> Option<Timestamp> {
         let at = self.state_by.as_ref().map(|(_, at)| *at);
         at.filter(|_| self.is_closed())
+    }
+
+    /// Why it is time to forget it, where it is: the person does not agree that it is kept, or it was closed long ago. It is for people to do so: a clock
+    /// that is wrong erases nothing.
+    #[must_use]
+    pub(super) fn is_due_to_go(&self, now: Timestamp) -> Option<DueToGo> {
+        let closed = self.closed_at()?;
+        let says_no =
+            |shown: &ShownFact| matches!(shown.fact, Fact::Review(it) if it.keep == YesNo::No);
+        let mut reviews = self.closing_by.into_iter();
+        match reviews.any(|closing| self.facts.reviews(closing).any(says_no)) {
+            true => Some(DueToGo::ByPerson),
+            false => (closed.0.saturating_add(KEPT_SECONDS) <= now.0).then_some(DueToGo::ByTime),
+        }
     }
 
     /// Who looked back on it since it was closed.
@@ -322,6 +358,7 @@ impl CaseNow {
     pub(super) fn lead_lines(&self, case: &str, words: &Messages) -> Vec<String> {
         let check_in = self.check_in.iter();
         let first = check_in.flat_map(|it| it.first_lines(words));
+        let first = first.chain(wish_lines(&self.to_forget, case, words));
         let mut lines: Vec<String> = first.chain(self.facts.first_lines(words)).collect();
         let name = self
             .lead
@@ -389,6 +426,14 @@ impl CaseNow {
 
     fn lines(&self, case: &str, now: Timestamp, words: &Messages) -> Vec<String> {
         let mut lines = self.lead_lines(case, words);
+        let due = self.is_due_to_go(now).filter(|_| self.to_forget.is_empty());
+        lines.extend(due.map(|due| {
+            let id = match due {
+                DueToGo::ByPerson => "forget-due-person",
+                DueToGo::ByTime => "forget-due-time",
+            };
+            words.say(id, &[("case", case.into())])
+        }));
         lines.extend(self.stand_in_line(case, now, words));
         if self.facts.is_mine_to_do(Part::Media) {
             lines.extend(self.facts.media_line(now, words));
@@ -470,6 +515,7 @@ impl CaseNow {
             "closing": self.closing.map(|closing| closing.key().into_owned()),
             "reviewed_by": self.reviewed_by(),
             "check_in": self.check_in.as_ref().map(CheckInNow::to_json),
+            "forget_wished_by": self.to_forget.iter().map(ForgetWish::name).collect::<Vec<_>>(),
         });
         if let (Some(object), Value::Object(more)) = (value.as_object_mut(), more) {
             object.extend(more);
@@ -709,6 +755,18 @@ impl CaseView {
             lines.push(words.say("case-translations", &args));
         }
         lines
+    }
+
+    /// Who wishes that it is forgotten, and what follows; empty when nobody does.
+    #[must_use]
+    pub fn forget_lines(&self, words: &Messages) -> String {
+        wish_lines(&self.now.to_forget, &self.alert.case, words).join("\n")
+    }
+
+    /// The numbers of cases that are linked with it: they stay, whatever becomes of it.
+    #[must_use]
+    pub fn linked(&self) -> Vec<String> {
+        self.now.facts.linked()
     }
 
     /// A few lines for a list: which, what, where it stands, and what was said last.

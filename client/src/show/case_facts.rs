@@ -308,7 +308,9 @@ impl FactsNow {
         (names, whose): (&Names<'_>, Whose<'_>),
     ) -> Self {
         let shown = |one: &facts::FactSaid| {
-            let by = said.get(one.at)?;
+            let by = said
+                .get(one.at)
+                .filter(|_| !names.is_of_forgotten(&one.fact))?;
             let of = (by, one.at);
             Some(ShownFact::of(one.fact.clone(), of, me, (names, whose)))
         };
@@ -342,6 +344,13 @@ impl FactsNow {
 
     fn facts(&self, about: About) -> impl Iterator<Item = &Fact> {
         self.stands(about).iter().map(|shown| &shown.fact)
+    }
+
+    /// The numbers of cases to which it is said to relate.
+    pub(super) fn linked(&self) -> Vec<String> {
+        let all = self.stands.values().flatten();
+        let links = all.filter(|shown| matches!(shown.fact, Fact::Link(_, Some(_))));
+        links.filter_map(|shown| shown.case.clone()).collect()
     }
 
     /// How well it is confirmed; `None` when nobody has said.

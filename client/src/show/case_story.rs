@@ -21,7 +21,9 @@ use crate::{
     case::{Said, Void},
     device::{Folded, Follows},
     ids::MessageId,
-    message::{AnswerFate, AnswerWords, CaseAct, NoteWords, OfTranslation, Reached},
+    message::{
+        AnswerFate, AnswerWords, CaseAct, NoteWords, OfTranslation, Reached, Reaches, Wishes,
+    },
     sync::letter,
     text::{Messages, escape, rfc3339},
 };
@@ -75,6 +77,8 @@ pub struct Told {
     pub(super) translations: Vec<ShownTranslation>,
     /// The names of the files that it adds, or of the original that was saved.
     files: Vec<String>,
+    /// The note that says why.
+    why: String,
 }
 
 impl Told {
@@ -82,7 +86,7 @@ impl Told {
     pub(super) fn all(folded: &Folded, me: &PublicKey<DeviceKey>, names: &Names<'_>) -> Vec<Self> {
         let of = |at: &usize| Self::of(folded, *at, me, names);
         // It is counted, and tells nothing of what a person did.
-        let is_told = |at: &&usize| folded.said.get(**at).is_some_and(|it| !it.is_opening());
+        let is_told = |at: &&usize| folded.said.get(**at).is_some_and(|it| !it.is_of_device());
         folded
             .case
             .order
@@ -130,7 +134,8 @@ impl Told {
             name: names.of(&said.author),
             is_mine: said.author == names.person(me),
             waits: word.waits,
-            act: said.act.clone(),
+            act: without_ground(&said.act, names),
+            why: why(folded, &said.act),
             to: to.map(|device| names.of(&device)),
             people: people(folded, said, names, true),
             not_to: people(folded, said, names, false),
@@ -147,6 +152,7 @@ impl Told {
                 CaseAct::Facts(words) => {
                     let known = words.known();
                     known
+                        .filter(|(fact, _)| !names.is_of_forgotten(fact))
                         .map(|(fact, _)| ShownFact::of(fact, (said, at), me, (names, whose)))
                         .collect()
                 }
@@ -291,6 +297,15 @@ impl Told {
                 (parts.join(". "), reason)
             }
             CaseAct::Files(_) | CaseAct::Saved(_) => (self.of_files(words), ""),
+            CaseAct::Forget(said) => {
+                let id = match (said.wishes, said.reaches) {
+                    (Wishes::No, _) => "said-forget-not",
+                    (Wishes::Yes, Reaches::Case) => "said-forget",
+                    (Wishes::Yes, Reaches::Sender) => "said-forget-sender",
+                };
+                (plain(id), self.why.as_str())
+            }
+            CaseAct::Erased(_) => (plain("said-erased"), ""),
             CaseAct::Newer => (plain("said-newer"), ""),
         };
         match reason.is_empty() {
@@ -480,6 +495,15 @@ impl Told {
                 ("files".to_owned(), None, None, None, Some(caption))
             }
             CaseAct::Saved(_) => ("original_saved".to_owned(), None, None, None, None),
+            CaseAct::Forget(said) => {
+                let what = match said.wishes {
+                    Wishes::Yes => "forget",
+                    Wishes::No => "do_not_forget",
+                };
+                let why = (!self.why.is_empty()).then_some(&self.why);
+                (what.to_owned(), why, None, None, None)
+            }
+            CaseAct::Erased(_) => ("erased".to_owned(), None, None, None, None),
             CaseAct::Newer => ("newer".to_owned(), None, None, None, None),
         };
         json!({
@@ -513,6 +537,31 @@ impl Told {
             "waiting": self.waits,
             "follows": self.follows.key(),
         })
+    }
+}
+
+/// An act without the ground of what is about a case that was forgotten, where it says nothing else.
+fn without_ground(act: &CaseAct, names: &Names<'_>) -> CaseAct {
+    let mut act = act.clone();
+    if let CaseAct::Facts(words) = &mut act
+        && words.newer() == 0
+        && words.known().all(|(fact, _)| names.is_of_forgotten(&fact))
+    {
+        words.ground.clear();
+    }
+    act
+}
+
+/// What the note says that gives the reason of a wish; empty where it is not here.
+pub(super) fn why(folded: &Folded, act: &CaseAct) -> String {
+    let CaseAct::Forget(words) = act else {
+        return String::new();
+    };
+    let mut said = folded.said.iter();
+    let note = said.find(|said| Some(said.hash) == words.why && said.counts.is_ok());
+    match note.map(|said| &said.act) {
+        Some(CaseAct::Note(note)) => note.text.clone(),
+        _ => String::new(),
     }
 }
 

@@ -35,6 +35,10 @@ pub struct Digest {
     changed: Vec<(CaseView, usize)>,
     /// Closed not long ago, and fewer looked back on than should.
     to_review: Vec<CaseView>,
+    /// Somebody wishes that they are forgotten.
+    to_forget: Vec<CaseView>,
+    /// It is time to forget them, and nobody wishes it yet.
+    due_to_go: Vec<CaseView>,
     /// Due soon, or over.
     due: Vec<Due>,
     /// Who did not check in.
@@ -83,6 +87,10 @@ impl Digest {
                 let is_lately = closed.is_some_and(|at| at.0.saturating_add(LATELY) > now.0);
                 is_lately && !case.now.is_reviewed()
             }),
+            due_to_go: some(&|case| {
+                case.now.to_forget.is_empty() && case.now.is_due_to_go(now).is_some()
+            }),
+            to_forget: some(&|case| !case.now.to_forget.is_empty()),
             changed: changed.collect(),
             due: Due::of(&open, false)
                 .into_iter()
@@ -132,6 +140,7 @@ impl Digest {
         };
         let missed = self.missed.iter().map(|missed| missed.line(words));
         part("digest-missed", missed.collect());
+        part("digest-forget", of(&self.to_forget));
         part("digest-nobody", of(&self.nobody_leads));
         part("digest-mine", of(&self.you_lead));
         part("digest-stand-in", of(&self.stand_in));
@@ -152,6 +161,7 @@ impl Digest {
         });
         part("digest-changed", changed.collect());
         part("digest-review", of(&self.to_review));
+        part("digest-forget-due", of(&self.due_to_go));
         let due = self.due.iter().map(|due| due.line(self.now, words));
         part("digest-due", due.collect());
         let shifts = self.shifts.iter();
@@ -179,6 +189,8 @@ impl Digest {
             "stand_in": cases(&self.stand_in),
             "new": cases(&self.new),
             "changed": changed.collect::<Vec<_>>(),
+            "to_forget": cases(&self.to_forget),
+            "due_to_forget": cases(&self.due_to_go),
             "to_review": cases(&self.to_review),
             "due": self.due.iter().map(Due::short_json).collect::<Vec<_>>(),
             "no_hand_over": self.shifts.as_ref().is_some_and(ShiftsNow::is_missing),

@@ -97,6 +97,7 @@ fn alert(said: &str) -> ReceivedAlert {
             closing: None,
             check_in: None,
             may_speak: true,
+            to_forget: Vec::new(),
         }),
         follows: Follows::AfterGap,
         passed_on_by: Some(said.to_owned()),

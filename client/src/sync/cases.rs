@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use super::{
     answers::{self, AnswerError},
     compose::{ComposeError, compose_in_case, sender},
+    erasing::{self, Wanted},
     facts,
     notes_to::{self, NoteFor},
     readers::{self, OpenTo},
@@ -25,7 +26,7 @@ use crate::{
     device::{
         self, Device, DeviceError, Folded, Follows, QueueEnd, QueuedEnvelope, StoredMessage,
         cases::{self, Counts, Shelf, Word},
-        damaged, frozen, inbox, reach,
+        damaged, frozen, inbox, reach, tombstones,
     },
     extensions::Extensions,
     group::{NameError, Person, Roster},
@@ -80,6 +81,12 @@ pub enum SayInCase<'a> {
     Narrow(&'a [PublicKey<DeviceKey>], &'a str),
     /// That somebody was reached who did not check in, or that nobody could, and how.
     Reached(bool, &'a str),
+    /// That they wish it to be forgotten, with the sender's contact card or without, and why.
+    Forget(bool, &'a str),
+    /// That they agree with who wishes that.
+    AgreeToForget,
+    /// That they wish it no longer.
+    DoNotForget,
 }
 
 /// Why nothing was said in a case.
@@ -172,6 +179,12 @@ pub enum CaseError {
     /// Whoever sent the alert has said by the agreed word that they are forced: nothing is answered.
     #[error("whoever sent the alert is forced")]
     SenderForced,
+    /// Nobody else wishes that the case is forgotten.
+    #[error("nobody else wishes that the case is forgotten")]
+    NobodyWishes,
+    /// This device's person has not wished that.
+    #[error("this person has not wished that the case is forgotten")]
+    NotWished,
     /// The name that somebody answers by will not do.
     #[error(transparent)]
     Name(NameError),
@@ -227,12 +240,22 @@ pub fn say_in_case(
     let person = roster.person_of(&me).unwrap_or(me);
     let act = match what {
         SayInCase::NoteTo(to, text) => notes_to::act(device, (&roster, &folded), (to, text))?,
+        SayInCase::Forget(sender, why) => {
+            let wanted = Wanted::Forgotten(sender);
+            // Nothing is said where it is so already.
+            erasing::act(&folded, person, (wanted, None))?;
+            let note = act(&folded, &roster, (person, SayInCase::Note(why)))?;
+            let note = say_act(device, (&kept, &roster, &folded), &note, now)?;
+            let (_, _, folded) = Folded::read(device, alert)?.ok_or(CaseError::NoCase)?;
+            let act = erasing::act(&folded, person, (wanted, Some(note)))?;
+            return say_act(device, (&kept, &roster, &folded), &act, now).map(drop);
+        }
         what => act(&folded, &roster, (person, what))?,
     };
-    say_act(device, (&kept, &roster, &folded), &act, now)
+    say_act(device, (&kept, &roster, &folded), &act, now).map(drop)
 }
 
-/// The same of what is decided.
+/// The same of what is decided; the hash of its message.
 ///
 /// # Errors
 /// [`CaseError`]; nothing is queued then.
@@ -241,7 +264,7 @@ pub(super) fn say_act(
     case: (&StoredMessage, &Roster, &Folded),
     act: &CaseAct,
     now: Timestamp,
-) -> Result<(), CaseError> {
+) -> Result<Hash, CaseError> {
     say_act_as(device, case, (MessageId(random()), act), now)
 }
 
@@ -254,9 +277,9 @@ pub(super) fn say_act_as(
     (kept, roster, folded): (&StoredMessage, &Roster, &Folded),
     (id, act): (MessageId, &CaseAct),
     now: Timestamp,
-) -> Result<(), CaseError> {
+) -> Result<Hash, CaseError> {
     let alert = folded.opening.id;
-    let mut to_whom = readers(device, kept, (roster, folded)).ok_or(CaseError::Behind)?;
+    let mut to_whom = readers_of(device, kept, (roster, folded)).ok_or(CaseError::Behind)?;
     match act {
         CaseAct::Readers(words) => {
             // Those to whom it is open no longer are told so.
@@ -268,16 +291,21 @@ pub(super) fn say_act_as(
         CaseAct::Widened(_) => readers::note(device, alert, id)?,
         _ => {}
     }
+    if matches!(act, CaseAct::Forget(_)) {
+        tombstones::mark(device, alert)?;
+    }
     note_answer(device, (kept, roster), (id, act, folded), &to_whom, now)?;
     let about = (folded.opening.id, folded.opening.hash);
     let body = CaseMessage::new(about, folded.case.heads.clone(), act).ok_or(CaseError::Empty)?;
     let sent = compose_in_case(device, (id, codec::encode(&body)), &to_whom, now)?;
+    let hash = Message::hash(&sent.message);
     note_said(device, alert, sent, now)?;
     // What cannot be sealed for them now is, when this device connects next.
     if let Err(error) = readers::copy(device, now) {
         tracing::warn!(%error, "what was said in a case waits to be sealed again");
     }
-    Ok(answers::send_pending(device, now)?)
+    answers::send_pending(device, now)?;
+    Ok(hash)
 }
 
 /// Notes what this device has said in a case and queued, so that it counts here at once.
@@ -458,6 +486,9 @@ fn act(
             });
             facts::act(folded, roster, me, (&[review], text))
         }
+        SayInCase::Forget(sender, _) => erasing::act(folded, me, (Wanted::Forgotten(sender), None)),
+        SayInCase::AgreeToForget => erasing::act(folded, me, (Wanted::Agreed, None)),
+        SayInCase::DoNotForget => erasing::act(folded, me, (Wanted::Kept, None)),
         SayInCase::Reached(..) if folded.check_ins.is_none() => Err(CaseError::NoPlan),
         SayInCase::Reached(reached, text) => Ok(CaseAct::Reach(ReachWords {
             reached: if reached { Reached::Yes } else { Reached::No },
@@ -479,7 +510,7 @@ pub(super) fn one_line(reason: &str) -> Result<String, CaseError> {
 
 /// Of those who read in the group, those who can read an alert: whom its author meant, for whom it was when it came and who had it passed on, and to
 /// whom a person opened it. Nobody whom it is to be kept from by now.
-fn readers(
+pub(super) fn readers_of(
     device: &Device,
     kept: &StoredMessage,
     (roster, folded): (&Roster, &Folded),
@@ -577,14 +608,18 @@ pub(super) fn keep(
     // What this device said before it was restored from an older copy is no news to its person; that a device has shown it is none to anybody.
     let body =
         (verified.message.kind == KIND_CASE).then(|| CaseMessage::decode(&verified.message.body.0));
-    let is_quiet = match body.flatten().map(|body| body.act()) {
+    let act = body.flatten().map(|body| body.act());
+    let is_quiet = match &act {
         Some(CaseAct::Receipt(said)) => said.receipt == Receipt::Opened,
-        Some(_) => false,
+        Some(act) => matches!(act, CaseAct::Erased(_)),
         // Of a sensitive block its act is told, and it is shown to who asks for it.
         None => true,
     };
     if author == device.signing().public() || is_quiet {
         word.shelf = Shelf::Told;
+    }
+    if matches!(act, Some(CaseAct::Forget(_) | CaseAct::Erased(_))) {
+        tombstones::mark(device, alert)?;
     }
     cases::store(device, alert, &word)?;
     counts.add(author, alert);

@@ -14,6 +14,7 @@ use crate::{
     device::{
         Device,
         contacts::{self, Contact},
+        tombstones,
     },
     extensions::Extensions,
     group::{Role, Roster},
@@ -48,6 +49,9 @@ pub(super) fn hear(device: &Device, roster: &Roster, verified: &VerifiedMessage)
         return Received::NotForUs;
     };
     let handle = contact.handle.clone();
+    if tombstones::forgets_contact(device, &handle, contact.time) {
+        return Received::Again;
+    }
     let by = contact.from.clone().unwrap_or_default();
     match contacts::take(device, contact) {
         Ok(true) => Received::Contact { handle, by },

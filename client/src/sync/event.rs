@@ -51,6 +51,8 @@ pub enum Event {
     AskedAgain,
     /// So many alerts are in the outbox for people who were in when they came, and of whom their senders did not know.
     PassedOn(usize),
+    /// Two people wished that this case is forgotten: it is, on this device.
+    Forgotten(String),
     /// Something is in the outbox to be sent again for a member's device that was away.
     SentAgain {
         /// The member's name.

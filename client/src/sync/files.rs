@@ -268,5 +268,5 @@ pub fn say_saved(
         extensions: Extensions::none(),
     });
     let id = MessageId(random());
-    say_act_as(device, (&kept, &roster, &folded), (id, &act), now)
+    say_act_as(device, (&kept, &roster, &folded), (id, &act), now).map(drop)
 }

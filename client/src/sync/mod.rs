@@ -14,6 +14,7 @@ mod context;
 mod contradiction;
 mod deliver;
 mod engine;
+mod erasing;
 mod event;
 mod facts;
 mod fetch_parts;

@@ -44,7 +44,7 @@ fn say_one(device: &Device, id: MessageId, now: Timestamp) -> Result<(), CaseErr
     let has_said = folded
         .said
         .iter()
-        .any(|said| said.author == person && (!said.is_opening() || said.device == me));
+        .any(|said| said.author == person && (!said.is_of_device() || said.device == me));
     if is_mine || is_old || has_said {
         return Err(CaseError::Again);
     }
@@ -58,5 +58,5 @@ fn say_one(device: &Device, id: MessageId, now: Timestamp) -> Result<(), CaseErr
         reason: String::new(),
         extensions: Extensions::none(),
     });
-    say_act(device, (&kept, &roster, &folded), &act, now)
+    say_act(device, (&kept, &roster, &folded), &act, now).map(drop)
 }

@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 use super::{
     added, agree, answers,
     cases::{self, Heard},
-    check_in, contacts, reached_by, readers,
+    check_in, contacts, erasing, reached_by, readers,
     receive_roster::WaitingTurn,
     recover,
     resend::{self, Done, Noted, Resends},
@@ -414,6 +414,13 @@ impl GroupReceiver {
         }
         let id = verified.message.id;
         self.resends().saw_message(id);
+        let hash = Message::hash(&sent.message);
+        if let Some(stone) = erasing::forgotten(device, &verified, (&senders, hash))? {
+            // It counts in its sender's row, as above.
+            follow(&mut senders, (&roster, &own), &verified, &sent);
+            senders.store(device)?;
+            return erasing::hear(device, &roster, (&verified, &stone), (arrived, now()));
+        }
         if let Some(alert) = about {
             let follows = follow(&mut senders, (&roster, &own), &verified, &sent);
             let kept = StoredMessage {
@@ -761,6 +768,8 @@ impl GroupReceiver {
     /// # Errors
     /// [`DeviceError`].
     pub(super) fn resend(&self, device: &Device, ends: bool) -> Result<Done, DeviceError> {
+        // What is to go is not sealed once more before it does.
+        let forgotten = erasing::tend(device, now())?;
         cases::say_again(device, now())?;
         readers::copy(device, now())?;
         shift::say_again(device, now())?;
@@ -769,6 +778,7 @@ impl GroupReceiver {
         let due = self.resends().due(now(), ends);
         let resent = resend::answer(device, &self.relay, due, now())?;
         Ok(Done {
+            forgotten,
             passed_on,
             asked,
             resent,

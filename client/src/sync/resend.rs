@@ -18,6 +18,7 @@ use zeroize::Zeroizing;
 use super::{
     compose::{ComposeError, compose_request},
     context::Context,
+    erasing,
     event::Event,
     readers,
     receive::GroupReceiver,
@@ -79,6 +80,8 @@ pub(super) struct Resends {
 /// What came of a look at all of this.
 #[derive(Debug)]
 pub(super) struct Done {
+    /// The numbers of cases that were forgotten.
+    pub(super) forgotten: Vec<String>,
     /// How many alerts were passed on.
     pub(super) passed_on: usize,
     /// Whether the others were asked.
@@ -235,6 +238,10 @@ fn answers(
         let parts = Payload::roster(missing, everybody.len()).into_iter();
         answers.extend(parts.map(|part| (part, everybody.clone())));
     }
+    // Whoever was away has a case that others have forgotten, wherever its words stood.
+    let words = erasing::again(device, &pending.device, |id| pending.sent.contains(id));
+    let words = words.into_iter();
+    answers.extend(words.map(|word| (Payload::Message(word.sent), vec![pending.key])));
     if request.relay != relay.key() || request.missed.is_empty() {
         return Ok(answers);
     }
@@ -574,6 +581,9 @@ async fn resend(
     let done = context.with_device(move |device| receiver.resend(device, ends));
     match done.await {
         Ok(done) => {
+            for case in done.forgotten {
+                context.events.tell(Event::Forgotten(case));
+            }
             if done.passed_on > 0 {
                 context.events.tell(Event::PassedOn(done.passed_on));
             }

@@ -154,7 +154,7 @@ pub fn write_block(
     let hash = Message::hash(&sent.message);
     note_said(device, alert, sent, now)?;
     let act = CaseAct::Block(BlockWords::new(hash, who));
-    say_act(device, (&kept, &roster, &folded), &act, now)
+    say_act(device, (&kept, &roster, &folded), &act, now).map(drop)
 }
 
 /// Lets these people read a block, too: the one that the case has by the message with this id.
@@ -193,6 +193,7 @@ pub fn widen_block(
         &CaseAct::Widened(words),
         now,
     )
+    .map(drop)
 }
 
 /// A block as it is kept: the message with its hash, by the author of the act that says it is there.

@@ -34,7 +34,7 @@ pub use rfc3339::rfc3339;
 pub use rows::lay_out;
 
 /// The library's own messages: what alerts, lists and members' pages are made of.
-pub(crate) const CATALOGUES: [Catalogue; 14] = [
+pub(crate) const CATALOGUES: [Catalogue; 15] = [
     Catalogue {
         en: include_str!("../../i18n/en/vocabulary.ftl"),
         ru: include_str!("../../i18n/ru/vocabulary.ftl"),
@@ -86,6 +86,10 @@ pub(crate) const CATALOGUES: [Catalogue; 14] = [
     Catalogue {
         en: include_str!("../../i18n/en/check-in.ftl"),
         ru: include_str!("../../i18n/ru/check-in.ftl"),
+    },
+    Catalogue {
+        en: include_str!("../../i18n/en/erasing.ftl"),
+        ru: include_str!("../../i18n/ru/erasing.ftl"),
     },
     Catalogue {
         en: include_str!("../../i18n/en/recovery.ftl"),

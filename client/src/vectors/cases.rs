@@ -36,7 +36,7 @@ const ALERT: MessageId = MessageId([0xa1; 16]);
 const ALERT_HASH: Hash = Hash([0xa2; 32]);
 
 /// Vera's second device.
-const VERAS: u8 = 8;
+pub(super) const VERAS: u8 = 8;
 
 /// Vera, Ivan, Pavel, Rosa, and Olga, who observes; then Vera has a second device, and Ivan is put out; and Nadia, who is kept out of all alerts.
 fn roster() -> Roster {
@@ -70,7 +70,7 @@ fn roster() -> Roster {
 const PUBLICITY_AT: u64 = 604_800;
 
 /// Rosa's device is in other hands, from then on.
-const FROZEN: u64 = 500;
+pub(super) const FROZEN: u64 = 500;
 
 fn frozen() -> Vec<SaidOfSender> {
     vec![SaidOfSender {
@@ -125,19 +125,19 @@ fn message(by: u8, number: u64, body: Vec<u8>) -> Message {
 
 /// One message: its number is its id and its hash.
 #[derive(Clone)]
-struct Spoken {
-    number: u8,
-    by: u8,
+pub(super) struct Spoken {
+    pub(super) number: u8,
+    pub(super) by: u8,
     /// Seconds after [`TIME`] at which it was signed, and came.
-    at: (u64, u64),
-    body: CaseMessage,
+    pub(super) at: (u64, u64),
+    pub(super) body: CaseMessage,
 }
 
-fn hash(number: u8) -> Hash {
+pub(super) fn hash(number: u8) -> Hash {
     Hash([number; 32])
 }
 
-fn spoken(number: u8, by: u8, act: &CaseAct) -> Spoken {
+pub(super) fn spoken(number: u8, by: u8, act: &CaseAct) -> Spoken {
     let at = u64::from(number);
     Spoken {
         number,
@@ -474,6 +474,8 @@ pub(super) fn act_name(act: &CaseAct) -> &'static str {
         CaseAct::Widened(_) => "widened",
         CaseAct::Files(_) => "files",
         CaseAct::Saved(_) => "saved",
+        CaseAct::Forget(_) => "forget",
+        CaseAct::Erased(_) => "erased",
         CaseAct::Newer => "newer",
     }
 }
@@ -1495,6 +1497,21 @@ fn cases() -> Vec<(&'static str, Vec<Spoken>)> {
             ],
         ),
     ]
+}
+
+/// What each counts for, by the roster.
+pub(super) fn said_by(all: &[Spoken]) -> Vec<Said> {
+    let roster = roster();
+    let opening = Opening::of(&alert(), ALERT_HASH, &roster);
+    let frozen = frozen();
+    let judge = |one: &Spoken| {
+        let mut message = message(one.by, u64::from(one.number), Vec::new());
+        message.id = MessageId([one.number; 16]);
+        message.time = TIME.plus(one.at.0);
+        let about = (&message, hash(one.number), &one.body);
+        judge(about, TIME.plus(one.at.1), &opening, (&roster, &frozen))
+    };
+    all.iter().map(judge).collect()
 }
 
 fn told(name: &str, all: &[Spoken]) -> Value {

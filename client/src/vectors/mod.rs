@@ -1,5 +1,5 @@
 //! Runs `proto/vectors/groups.json`, from which other clients test what they make of codes, rosters, claims and messages,
-//! `sequences.json`, of what comes one after another, `dictated.json`, `freezes.json`, `cases.json`, `check-ins.json`, `weeks.json`, `wishes.json`, `answers.json`, `attachments.json`, `recovery.json`, `duty.json` and `sensitive.json`; and makes them again: its README says how. `document.rs` compares the tables of PROTOCOL.md that the client owns.
+//! `sequences.json`, of what comes one after another, `dictated.json`, `freezes.json`, `cases.json`, `check-ins.json`, `weeks.json`, `wishes.json`, `answers.json`, `attachments.json`, `recovery.json`, `duty.json`, `erasing.json` and `sensitive.json`; and makes them again: its README says how. `document.rs` compares the tables of PROTOCOL.md that the client owns.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod answers;
@@ -17,6 +17,7 @@ mod document;
 mod duties;
 mod entries;
 mod epochs;
+mod erasing;
 mod files;
 mod freezes;
 mod mailbox;
@@ -102,6 +103,7 @@ fn make_the_groups() {
     write("recovery.json", &recovery::all());
     write("duty.json", &duties::all());
     write("sensitive.json", &sensitive::all());
+    write("erasing.json", &erasing::all());
 }
 
 /// All keys and numbers are fixed, so that nothing in the files changes but what a format changed.
@@ -120,6 +122,7 @@ fn the_code_makes_what_the_files_say() {
     assert_eq!(read("recovery.json"), recovery::all());
     assert_eq!(read("duty.json"), duties::all());
     assert_eq!(read("sensitive.json"), sensitive::all());
+    assert_eq!(read("erasing.json"), erasing::all());
 }
 
 fn hex(bytes: impl AsRef<[u8]>) -> String {

@@ -177,6 +177,14 @@ ask-translation = The translation. It ends with a line that has only a dot.
 answer-done = { $case }: the answer is there, for the group too. A coordinator’s program hands it on to the sender; how far it came says: bellrope case { $case }
 close-done = { $case }: closed. Everything stays here: bellrope cases --all
 reopen-done = { $case }: open again.
+forget-none = Nobody wishes that a case is forgotten, and none was.
+forget-nobody = { $case }: nobody wishes that it is forgotten. To wish it: bellrope forget { $case } --because WHY
+forget-look = When two people wish it, everything that identifies people in { $case } goes from all devices of the group: the alert, all that was said, photographs and papers. What is counted stays. It cannot be brought back.
+forget-linked = Linked with it, and not forgotten with it: { $cases }
+ask-forget = Do you wish it? (yes/no, empty: no):
+forget-wished-done = { $case }: the others see that you wish it to be forgotten. It goes when one of them agrees. To take it back before that: bellrope forget { $case } --not
+forget-agreed = { $case }: you agree. With the relay’s next answer it goes from every device, each when it is online.
+forget-taken-back = { $case }: you wish no longer that it is forgotten.
 case-said-before = { $case }: you have said so before, and it is still so. Nothing was sent.
 case-queued = The others do not have it yet: it goes out with the next bellrope watch or bellrope outbox.
 opened-on = The others are told, some random minutes later, that an alert was opened on this device. They see on how many devices, and that this is not read by a person. To end that: bellrope opened --off
@@ -413,6 +421,7 @@ watch-missed = { $count ->
    *[other] { $count } messages expired at the relay before this device came to fetch them.
 }
 watch-asked-again = This device was away. The other members' devices are asked for what it missed and was meant for it; that comes when one of them is online.
+watch-forgotten = { $case } is forgotten on this device: two people wished it. What is left of it: bellrope case { $case }
 watch-passed-on = { $count ->
     [one] One alert is being passed on to people who were in the group when it came, and of whom its sender’s device did not know.
    *[other] { $count } alerts are being passed on to people who were in the group when they came, and of whom their senders’ devices did not know.

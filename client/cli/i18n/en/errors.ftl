@@ -317,6 +317,18 @@ error-open-needs-yes = there is nobody to ask: the sender of this alert chose wh
     In a script, add --yes.
 error-not-opened = nothing was opened
     To see who reads it: bellrope open CASE
+error-forgotten = { $case } was forgotten
+    What is left of it, and on which devices it is gone: bellrope case { $case }
+error-forget-needs-yes = there is nobody to ask whether the case is to be forgotten
+    In a script, add --yes.
+error-not-forgotten = nothing was said, and nothing is forgotten
+    How it stands: bellrope forget CASE
+error-forget-why = it is not said why the case is to be forgotten
+    Say it in a line: bellrope forget CASE --because WHY
+error-forget-nobody = nobody else wishes that { $case } is forgotten
+    To be the first: bellrope forget { $case } --because WHY
+error-forget-not-you = you have not wished that { $case } is forgotten
+    Who does: bellrope forget { $case }
 error-case-closed = { $case } is closed already
     See what was said: bellrope case { $case }
 error-case-open = { $case } is not closed

@@ -81,6 +81,7 @@ help-value-every = SPAN
 help-value-first = WHEN
 help-value-grace = SPAN
 help-value-words = FILE
+help-value-because = WHY
 help-value-code = CODE
 help-value-command = COMMAND
 help-value-call = NAME
@@ -652,6 +653,21 @@ help-close-examples =
 help-reopen = Open a case again
 help-reopen-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
 help-reopen-text = Why, in one line
+help-forget = Forget a case on every member’s device, when two people wish it
+help-forget-long = For a request of the person, and for what a group must not keep. “--because” says that you wish it; it is done when a second person of those who may act in the case agrees (“--agree”), and can be taken back before that (“--not”). Then the alert, everything that was said, photographs and papers go from every device, each when it is online, and nothing of it is kept that comes again. What is counted stays: country, acts, urgency, quarters of a year, outcome. Without options, shows who wishes it; after that, which devices say that they have erased it and which not yet.
+    It erases one case everywhere, and leaves your device as it is; “bellrope erase” destroys this whole device, and nothing anywhere else. Out of reach are exports, prints, photographs of a screen, backups of a device, and old blocks of flash storage.
+help-forget-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id; without it, all are listed
+help-forget-because = Wish it, and say why, in one line; the others see that in a note, which goes with the rest
+help-forget-with-sender = Have the contact card of who sent the alert forgotten too; the roster keeps the handle
+help-forget-agree = Agree with who wishes it
+help-forget-not = Wish it no longer
+help-forget-yes = Ask nothing
+help-forget-json = Print what is left of forgotten cases, as one line of JSON for each; with a case, that one
+help-forget-examples =
+    Examples:
+      bellrope forget 7KQ4 --because "she asks for it, in a letter of 3 May"
+      bellrope forget 7KQ4 --agree
+      bellrope forget
 help-freeze = Mark what a sender says from now on: it may be written by others
 help-freeze-long = For when somebody may be in custody, or their device was taken. You say it to the group with your name. From then on everything from that sender is marked on every member’s pages, in lists and in JSON, until a person lifts it with “bellrope unfreeze”; what came meanwhile stays marked. The sender’s device is not told, and a defender’s is sent no new keys. It still sends, and a member’s still receives: to end that, put it out with “bellrope members remove”. Without a name, lists who is frozen.
 help-freeze-name = Name of the person; who is frozen is listed when left out
@@ -851,7 +867,7 @@ help-lock-examples =
       bellrope lock
 
 help-erase = Erase this device: nothing on it can be opened any more
-help-erase-long = Destroys the keys first, in less than a second: from then on nothing that Bellrope keeps here can be opened, with the passphrase either. Then it removes what else Bellrope made in the directory, and ends the programs that run with it. Asks for a word, and needs no passphrase.
+help-erase-long = For one case on every device, see “bellrope forget”; this is for all of this device. Destroys the keys first, in less than a second: from then on nothing that Bellrope keeps here can be opened, with the passphrase either. Then it removes what else Bellrope made in the directory, and ends the programs that run with it. Asks for a word, and needs no passphrase.
     What it costs: what was received and kept here is gone for ever, and so is what waits to be sent. The group has to let you in anew, by a new invitation. Under coercion, that something was erased can be seen, and held against you: think beforehand about which is worse for you.
     What it does not reach: files elsewhere (the passphrase file, forms, exported keys, evidence written for others), backups, and what others have received. Flash storage, and file systems that copy on write (btrfs, ZFS, F2FS, snapshots), keep old blocks for a while: only the passphrase protects the keys in those. If it was interrupted, run it again.
 help-erase-yes = Do not ask

@@ -317,6 +317,18 @@ error-open-needs-yes = некого спросить: отправитель э�
     В скрипте добавьте --yes.
 error-not-opened = ничего не открыто
     Посмотреть, кто читает: bellrope open ДЕЛО
+error-forgotten = дело { $case } удалено
+    Что от него осталось и на каких устройствах оно удалено: bellrope case { $case }
+error-forget-needs-yes = некого спросить, удалять ли дело
+    В скрипте добавьте --yes.
+error-not-forgotten = ничего не сказано и ничего не удаляется
+    Как обстоит дело: bellrope forget ДЕЛО
+error-forget-why = не указано, почему дело нужно удалить
+    Напишите одной строкой: bellrope forget ДЕЛО --because ПОЧЕМУ
+error-forget-nobody = никто другой не предлагает удалить дело { $case }
+    Предложить первым: bellrope forget { $case } --because ПОЧЕМУ
+error-forget-not-you = вы не предлагали удалить дело { $case }
+    Кто предлагает: bellrope forget { $case }
 error-case-closed = дело { $case } уже закрыто
     Посмотреть, что сказано: bellrope case { $case }
 error-case-open = дело { $case } не закрыто

@@ -518,6 +518,31 @@ pub(crate) struct Review {
     pub(crate) text: Vec<String>,
 }
 
+/// `forget`
+#[derive(Debug, Args)]
+pub(crate) struct Forget {
+    /// As `show` takes it; all are listed when it is left out.
+    pub(crate) case: Option<String>,
+    /// Wishes it, and why.
+    #[arg(long, requires = "case")]
+    pub(crate) because: Option<String>,
+    /// The sender's contact card too.
+    #[arg(long, requires = "because")]
+    pub(crate) with_sender: bool,
+    /// Agrees with somebody who wishes it.
+    #[arg(long, requires = "case", conflicts_with = "because")]
+    pub(crate) agree: bool,
+    /// Wishes it no longer.
+    #[arg(long, requires = "case", conflicts_with_all = ["because", "agree"])]
+    pub(crate) not: bool,
+    /// Nobody is asked.
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// What is left, a line of JSON for each.
+    #[arg(long, conflicts_with_all = ["because", "agree", "not"])]
+    pub(crate) json: bool,
+}
+
 /// `calendar`
 #[derive(Debug, Args)]
 pub(crate) struct Calendar {

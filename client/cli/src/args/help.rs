@@ -25,7 +25,7 @@ const GLOBALS: [&str; 4] = ["home", "lang", "verbose", "help"];
 const GLOBALS_FROM: usize = 900;
 
 /// What a reader may be looking for in a hurry comes first.
-const ORDER: &str = "alert check-in watch inbox show cases case attachment attach ack lead support hand-over conflict open note translate state fact due checklist calendar digest close review reopen outbox join create invite members device circle duty contact freeze unfreeze verify relay evidence verify-evidence \
+const ORDER: &str = "alert check-in watch inbox show cases case attachment attach ack lead support hand-over conflict open note translate state fact due checklist calendar digest close review reopen forget outbox join create invite members device circle duty contact freeze unfreeze verify relay evidence verify-evidence \
      export-identity passphrase recovery lock erase";
 
 /// The whole grammar with its help in this language.

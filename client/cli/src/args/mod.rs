@@ -15,8 +15,8 @@ mod usage;
 
 pub(crate) use case::{
     Answer, Attach, Attachment, Calendar, Case, Cases, Checklist, Close, Consent, Custody, Digest,
-    Due, Fact, FactKind, HandOver, InCase, Note, Open, Opened, Review, Sensitive, State, Translate,
-    WithReason, WithText,
+    Due, Fact, FactKind, Forget, HandOver, InCase, Note, Open, Opened, Review, Sensitive, State,
+    Translate, WithReason, WithText,
 };
 
 pub(crate) use check_in::{CheckIn, CheckInCommand, CheckInPlanArgs, ReachedArgs};
@@ -115,6 +115,8 @@ pub(crate) enum Command {
     Checklist(Box<Checklist>),
     /// Looks back on it when it is closed.
     Review(Review),
+    /// That it is to be forgotten everywhere, and what is left.
+    Forget(Forget),
     /// Somebody who is on their way says that they are well.
     CheckIn(CheckIn),
     /// What is due in all cases.

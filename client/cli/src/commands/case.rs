@@ -17,7 +17,7 @@ use bellrope_proto::signing::{Device as DeviceKey, PublicKey};
 use zeroize::Zeroizing;
 
 use super::{
-    circle::about, facts::Stated, inbox, open::Named, sensitive::agreed, watch::say_ready,
+    circle::about, facts::Stated, forget, inbox, open::Named, sensitive::agreed, watch::say_ready,
 };
 use crate::{
     args,
@@ -81,6 +81,9 @@ fn wanted(args: &args::Cases) -> Result<WantedCases, CommandError> {
 pub(super) fn case(ui: &mut Ui, args: &args::Case) -> Result<u8, CommandError> {
     let device = ui.unlock()?;
     let received = inbox::open(&device)?;
+    if let Some(forgotten) = received.forgotten(&args.case)? {
+        return forget::show(ui, &forgotten, args.json);
+    }
     let alert = inbox::find(&received, &args.case)?;
     let case = received.case(&alert)?;
     let case = received.with_alike(case.ok_or_else(|| no_case(&args.case))?)?;
@@ -143,6 +146,7 @@ pub(super) enum Saying<'a> {
     Reached(&'a args::ReachedArgs, bool),
     Translate(&'a args::Translate, Option<MessageId>, &'a str),
     CheckTranslation(&'a args::Translate, MessageId),
+    Forget(&'a args::Forget, &'a str),
 }
 
 impl Saying<'_> {
@@ -161,6 +165,7 @@ impl Saying<'_> {
             Self::Review(args) => &args.case,
             Self::Reached(args, _) => &args.case,
             Self::Translate(args, ..) | Self::CheckTranslation(args, _) => &args.case,
+            Self::Forget(_, case) => case,
         }
     }
 
@@ -183,6 +188,9 @@ impl Saying<'_> {
             Self::Close(_) => "close-done",
             Self::Reopen(_) => "reopen-done",
             Self::State(_) | Self::Facts(_) | Self::Review(_) | Self::Reached(..) => "said-done",
+            Self::Forget(args, _) if args.agree => "forget-agreed",
+            Self::Forget(args, _) if args.not => "forget-taken-back",
+            Self::Forget(..) => "forget-wished-done",
         }
     }
 }
@@ -239,6 +247,7 @@ pub(super) fn say(ui: &mut Ui, saying: &Saying<'_>) -> Result<u8, CommandError> 
         Saying::Lead(args) | Saying::Conflict(args) => reason(args.reason.as_deref()),
         Saying::HandOver(args) => reason(args.reason.as_deref()),
         Saying::Open(args) => reason(args.reason.as_deref()),
+        Saying::Forget(args, _) => reason(args.because.as_deref()),
         Saying::Translate(_, _, text) => reason(Some(text)),
         Saying::Ack(_) | Saying::Support(_) | Saying::CheckTranslation(..) => reason(None),
     };
@@ -300,6 +309,9 @@ pub(super) fn say(ui: &mut Ui, saying: &Saying<'_>) -> Result<u8, CommandError> 
         Saying::Review(_) => SayInCase::Review(harm, keep, &text),
         Saying::Facts(_) => SayInCase::Facts(&[], &text),
         Saying::Reached(_, reached) => SayInCase::Reached(*reached, &text),
+        Saying::Forget(args, _) if args.agree => SayInCase::AgreeToForget,
+        Saying::Forget(args, _) if args.not => SayInCase::DoNotForget,
+        Saying::Forget(args, _) => SayInCase::Forget(args.with_sender, &text),
     };
     let case = alert.case.as_str();
     let all: Vec<SayInCase<'_>> = match facts.is_empty() {
@@ -515,6 +527,8 @@ pub(super) fn refused(
         }
         CaseError::OwnTranslation => of_case("error-translation-own"),
         CaseError::NotClosed => of_case("error-review-open"),
+        CaseError::NobodyWishes => of_case("error-forget-nobody"),
+        CaseError::NotWished => of_case("error-forget-not-you"),
         CaseError::NoPlan => of_case("error-case-no-plan"),
         CaseError::SenderForced => of_case("error-answer-forced"),
         CaseError::SenderReads => of_case("error-answer-reads"),
@@ -524,6 +538,7 @@ pub(super) fn refused(
             let id = match saying {
                 Some(Saying::Answer(_)) => "error-answer-empty",
                 Some(Saying::Translate(..)) => "error-translation-empty",
+                Some(Saying::Forget(..)) => "error-forget-why",
                 _ => "error-note-empty",
             };
             CommandError::new(id).misuse()
@@ -531,7 +546,7 @@ pub(super) fn refused(
         CaseError::TooLong(max) => {
             let words = vec![("max", max.to_string())];
             let id = match saying {
-                Some(Saying::Note(_)) => "error-note-long",
+                Some(Saying::Note(_) | Saying::Forget(..)) => "error-note-long",
                 Some(Saying::Translate(..)) => "error-translation-long",
                 Some(Saying::Answer(_)) => "error-answer-long",
                 Some(Saying::Facts(_)) => "error-fact-long",

@@ -120,6 +120,10 @@ pub(super) fn find(inbox: &Inbox<'_>, typed: &str) -> Result<Box<ReceivedAlert>,
         Found::One(received) => Ok(received),
         Found::Several => Err(CommandError::new("error-several-alerts").misuse()),
         Found::Nothing => {
+            if let Some(forgotten) = inbox.forgotten(typed)? {
+                let case = vec![("case", forgotten.case)];
+                return Err(CommandError::with("error-forgotten", case));
+            }
             let id = vec![("id", typed.trim().to_owned())];
             Err(CommandError::with("error-no-such-alert", id))
         }

@@ -18,6 +18,7 @@ mod erase;
 mod evidence;
 mod export;
 mod facts;
+mod forget;
 mod freeze;
 mod inbox;
 mod invite;
@@ -194,6 +195,7 @@ fn perform(ui: &mut Ui, command: Command) -> Result<u8, CommandError> {
         Command::Due(args) => case::say(ui, &Saying::Facts(Stated::Due(&args))),
         Command::Checklist(args) => checklist::checklist(ui, &args),
         Command::Review(args) => case::say(ui, &Saying::Review(&args)),
+        Command::Forget(args) => forget::forget(ui, &args),
         Command::CheckIn(args) => check_in::check_in(ui, &args),
         Command::Calendar(args) => calendar::calendar(ui, &args),
         Command::Digest(args) => calendar::digest(ui, &args),

@@ -525,6 +525,7 @@ pub(super) fn say(ui: &mut Ui, event: Event) -> Result<(), CommandError> {
             ui.output.status(&said);
         }
         Event::AskedAgain => ui.status("watch-asked-again", &[]),
+        Event::Forgotten(case) => ui.status("watch-forgotten", &[("case", case.into())]),
         Event::PassedOn(count) => ui.status("watch-passed-on", &[("count", count.into())]),
         Event::SentAgain { name, messages } => {
             let words = [("name", escape(&name).into()), ("count", messages.into())];
