@@ -77,26 +77,34 @@ impl Folded {
             Message::hash(&alert.sent.message),
             known.0,
         );
+        let heard: Vec<Heard> = words.into_iter().filter_map(Heard::of).collect();
         // First who reads it: whether others' words count depends on that.
-        let of_readers = words.iter().filter(|word| is_of_readers(word));
+        let of_readers = heard.iter().filter(|it| it.is_of_readers());
         let of_readers: Vec<Said> = of_readers
-            .filter_map(|word| said(word, &opening, known))
+            .filter_map(|it| it.said(&opening, known))
             .collect();
         let opening = opening.with(&of_readers, known.0);
-        let (sealed, words): (Vec<Word>, Vec<Word>) = words
-            .into_iter()
-            .partition(|it| kind(it) == Some(KIND_SENSITIVE));
         let plan = alert_says.reading.fields().and_then(CheckInPlan::of);
-        let (check_in, words): (Vec<Word>, Vec<Word>) = words
-            .into_iter()
-            .partition(|it| kind(it) == Some(KIND_CHECK_IN));
-        let checked = plan.iter().flat_map(|plan| {
-            let check_in = check_in.iter();
-            check_in
-                .filter_map(|word| Some((checked(word, (&opening, plan), known)?, word.clone())))
-        });
-        let checked: Vec<(CheckedIn, Word)> = checked.collect();
-        let (said, words) = Self::said_of(words, &opening, known);
+        let (mut said, mut words) = (Vec::new(), Vec::new());
+        let (mut sealed, mut checked) = (Vec::new(), Vec::new());
+        for it in heard {
+            match &it.body {
+                Body::Block => sealed.push(it.word),
+                Body::CheckIn(body) => {
+                    let of_plan = plan.as_ref().and_then(|plan| {
+                        let came = (&it.message, body);
+                        judge_check_in(came, it.word.kept.arrived, (&opening, plan), known)
+                    });
+                    checked.extend(of_plan.map(|checked| (checked, it.word)));
+                }
+                Body::Sender | Body::Case(_) => {
+                    if let Some(one) = it.said(&opening, known) {
+                        said.push(one);
+                        words.push(it.word);
+                    }
+                }
+            }
+        }
         let case = fold(&said);
         let apart: Vec<_> = case.apart.iter().filter_map(|at| said.get(*at)).collect();
         let whom = |device: &PublicKey<DeviceKey>| {
@@ -141,7 +149,10 @@ impl Folded {
     ) -> (Vec<Said>, Vec<Word>) {
         let words = words.into_iter();
         words
-            .filter_map(|word| Some((said(&word, opening, known)?, word)))
+            .filter_map(|word| {
+                let heard = Heard::of(word)?;
+                Some((heard.said(opening, known)?, heard.word))
+            })
             .unzip()
     }
 
@@ -189,40 +200,54 @@ pub(crate) fn begins_case(said: &inbox::Said) -> bool {
     said.message.kind == KIND_ALERT && said.reading.fields().is_none_or(begins)
 }
 
-fn is_of_readers(word: &Word) -> bool {
-    let message = word.kept.sent.message.peek().ok();
-    let body = message.and_then(|message| CaseMessage::decode(&message.body.0));
-    body.is_some_and(|body| matches!(body.act(), CaseAct::Readers(_)))
+/// A message that is kept, taken apart once: of thousands that takes longer than all that is made of them.
+struct Heard {
+    word: Word,
+    message: Message,
+    body: Body,
 }
 
-fn kind(word: &Word) -> Option<u16> {
-    let message = word.kept.sent.message.peek();
-    message.ok().map(|message| message.kind)
+enum Body {
+    /// A sensitive block, which is taken apart when somebody asks for it.
+    Block,
+    CheckIn(CheckIn),
+    /// What the alert's sender says of it.
+    Sender,
+    Case(CaseMessage),
 }
 
-fn checked(
-    word: &Word,
-    plan: (&Opening, &CheckInPlan),
-    known: (&Roster, &[SaidOfSender]),
-) -> Option<CheckedIn> {
-    let message = word.kept.sent.message.peek().ok()?;
-    let body = CheckIn::decode(&message.body.0)?;
-    judge_check_in((&message, &body), word.kept.arrived, plan, known)
-}
-
-fn said(word: &Word, opening: &Opening, known: (&Roster, &[SaidOfSender])) -> Option<Said> {
-    let signed = &word.kept.sent.message;
-    let message = signed.peek().ok()?;
-    if message.kind == KIND_ALERT {
-        let hash: Hash = Message::hash(signed);
-        return judge_sender((&message, hash), word.kept.arrived, opening, known);
+impl Heard {
+    fn of(word: Word) -> Option<Self> {
+        let message = word.kept.sent.message.peek().ok()?;
+        let body = match message.kind {
+            KIND_SENSITIVE => Body::Block,
+            KIND_CHECK_IN => Body::CheckIn(CheckIn::decode(&message.body.0)?),
+            KIND_ALERT => Body::Sender,
+            _ => Body::Case(CaseMessage::decode(&message.body.0)?),
+        };
+        Some(Self {
+            word,
+            message,
+            body,
+        })
     }
-    let body = CaseMessage::decode(&message.body.0)?;
-    let hash: Hash = Message::hash(signed);
-    Some(judge(
-        (&message, hash, &body),
-        word.kept.arrived,
-        opening,
-        known,
-    ))
+
+    fn is_of_readers(&self) -> bool {
+        matches!(&self.body, Body::Case(body) if matches!(body.act(), CaseAct::Readers(_)))
+    }
+
+    fn said(&self, opening: &Opening, known: (&Roster, &[SaidOfSender])) -> Option<Said> {
+        let hash = || -> Hash { Message::hash(&self.word.kept.sent.message) };
+        let arrived = self.word.kept.arrived;
+        match &self.body {
+            Body::Sender => judge_sender((&self.message, hash()), arrived, opening, known),
+            Body::Case(body) => Some(judge(
+                (&self.message, hash(), body),
+                arrived,
+                opening,
+                known,
+            )),
+            Body::Block | Body::CheckIn(_) => None,
+        }
+    }
 }
