@@ -81,7 +81,6 @@ help-value-every = SPAN
 help-value-first = WHEN
 help-value-grace = SPAN
 help-value-words = FILE
-help-value-because = WHY
 help-value-code = CODE
 help-value-command = COMMAND
 help-value-call = NAME

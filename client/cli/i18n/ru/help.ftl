@@ -81,7 +81,6 @@ help-value-every = СРОК
 help-value-first = КОГДА
 help-value-grace = СРОК
 help-value-words = ФАЙЛ
-help-value-because = ПОЧЕМУ
 help-value-code = КОД
 help-value-command = КОМАНДА
 help-value-call = ИМЯ
