@@ -125,14 +125,15 @@ pub use relay::RelayError;
 pub use seal::{MemberKey, SealError};
 pub use sync::set_duty;
 pub use sync::{
-    AddDeviceError, AgreeError, Agreed, Asked, CaseError, CaseFile, CheckInError, ClaimsReport,
-    ClocksDiffer, Coming, ComposeError, Engine, EngineError, EngineOptions, Event, FilesError,
-    FreezeError, NewRecoveryKey, NewTranslation, NotAttached, NoteFor, Online, OpenTo, PartsReport,
-    RecoveryError, Refresh, Registered, ReplyUpdate, SayInCase, SealedAlert, SendReport, Unshown,
-    WishError, Worth, WrongClock, add_files, addressees, agree, approve, ask_for_device,
-    assure_recovery, block_readers, check_in, coming, compose_alert, compose_alert_with,
-    compose_freeze, fetch_parts, give_contact, hand_notes_on, invitation, invitation_waits, invite,
-    is_at_relay, may_add_files, may_have_recovery, may_send, own_plans, plan_check_ins, refuse,
+    AddDeviceError, AgreeError, Agreed, AskTranslation, Asked, CaseError, CaseFile, CheckInError,
+    ClaimsReport, ClocksDiffer, Coming, ComposeError, Engine, EngineError, EngineOptions, Event,
+    FilesError, FreezeError, NewRecoveryKey, NewTranslation, NotAttached, NoteFor, Online, OpenTo,
+    PartsReport, RecoveryError, Refresh, Registered, ReplyUpdate, SayInCase, SealedAlert,
+    SendReport, Unshown, WishError, Worth, WrongClock, add_files, addressees, agree,
+    answer_with_translation, approve, ask_for_device, ask_for_translation, assure_recovery,
+    block_readers, check_in, coming, compose_alert, compose_alert_with, compose_freeze,
+    fetch_parts, give_contact, hand_notes_on, invitation, invitation_waits, invite, is_at_relay,
+    may_add_files, may_have_recovery, may_send, own_plans, plan_check_ins, refuse,
     register_recovery, say_in_case, say_on_device, say_saved, set_circle, sign_for, widen_block,
     worth_of_key, worth_of_set, write_block,
 };

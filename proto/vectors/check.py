@@ -2835,13 +2835,18 @@ def cases():
     def can_open(one):
         return one is not None and one["reads"] and not one["kept_out"]
 
-    def void(said, opened):
+    def was_asked(said, asked):
+        """CA26: of whom one asked who reads it."""
+        is_one = said["says"] == "translation" and said["what"] == 1
+        return is_one and (whose(said["author"]), said["of"], said["language"]) in asked
+
+    def void(said, opened, asked=()):
         author = people.get(said["author"])
         if not author or not author["says"] or (author["removed"] is not None and said["arrived"] >= author["removed"]):
             return "not_a_member"
         if author["frozen"] is not None and said["arrived"] >= author["frozen"]:
             return "frozen"
-        if not could_read(author, said["arrived"], opened):
+        if not could_read(author, said["arrived"], opened) and not was_asked(said, asked):
             return "not_for_them"
         if said["alert_hash"].hex() != vectors["alert_hash"]:
             return "other_alert"
@@ -2909,12 +2914,15 @@ def cases():
             it["at"] = min(it["signed"], it["arrived"])
         opened = opened_to(said)
         check(f"{one['name']}: {opened}", sorted(map(list, opened.items())) == sorted(one["opened_to"]), "cases", "CA17")
-        voids = [void(it, opened) for it in said]
+        asks = [it for it in said if it["says"] == "translation" and it["what"] == 3 and void(it, opened) is None]
+        asked = {(whose(it["whom"]), it["of"], it["language"]) for it in asks}
+        voids = [void(it, opened, asked) for it in said]
+        outside = {it["id"] for it in said if void(it, opened) == "not_for_them" and void(it, opened, asked) is None}
         for it in said:
             it |= {"device": it["author"], "author": whose(it["author"])}
             if it.get("to"):
                 it["to"] = whose(it["to"])
-        rule = "CA21" if any(it["says"] == "note_to" for it in said) else "CA16" if any(why in ("may_not_open", "opens_to_nobody") for why in voids) else "CA18" if opened else "CA2"
+        rule = "CA26" if asked else "CA21" if any(it["says"] == "note_to" for it in said) else "CA16" if any(why in ("may_not_open", "opens_to_nobody") for why in voids) else "CA18" if opened else "CA2"
         check(f"{one['name']}: {voids}", voids == [it["void"] for it in one["said"]], "cases", rule)
         counting = [it for it, why in zip(said, voids) if why is None]
         claims = []
@@ -2958,10 +2966,11 @@ def cases():
         check(f"{one['name']}: {stands}", stands == (one["state"], one["state_by"]), "cases", "CA4")
         of = lambda what: ids(it for it in sorted(newest.values(), key=lambda it: since(it["author"])) if it["receipt"] == what)
         check(f"{one['name']}: who helps and who stays out", (of(4), of(5)) == (one["supporting"], one["apart"]), "cases", "CA5")
-        said_more = [it for it in counting if not opens(it) and it["says"] != "saved"]
+        said_more = [it for it in counting if not opens(it) and it["says"] != "saved" and it["id"] not in outside]
         authors = sorted({it["author"] for it in said_more}, key=since)
         read = [first([it for it in said_more if it["author"] == author])["id"] for author in authors]
-        opened = [first([it for it in counting if it["device"] == device]) for device in {it["device"] for it in counting}]
+        opened = [it for it in counting if it["id"] not in outside]
+        opened = [first([it for it in opened if it["device"] == device]) for device in {it["device"] for it in opened}]
         opened = sorted(ids(opened), key=lambda id: place[id])
         check(f"{one['name']}: {opened}", opened == one["opened_on"], "cases", "CA15")
         check(f"{one['name']}: {read}", read == one["read_by"], "cases", "CA5")

@@ -322,3 +322,108 @@ fn a_translation_is_shown_first_with_whose_it_is_and_never_in_the_place_of_the_o
     );
     all_same(&all, &case);
 }
+
+#[test]
+fn somebody_who_does_not_read_the_case_translates_a_text_without_names() {
+    let mut world = world();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    let olga = world.reader(&nina, "Olga", "member", "ru");
+    let rosa = world.reader(&nina, "Rosa", "observer", "en");
+    let all = [&nina, &anna, &olga, &rosa];
+    look(&all);
+    let flash = [
+        "alert",
+        "--where",
+        "BY, Gomel",
+        "--what",
+        "threat",
+        "--whom",
+        "Alena Example",
+        "--to",
+        "Anna, Nina",
+        "--summary",
+        "Alena was taken from Gomel, call 375291234567",
+        "--yes",
+    ];
+    let _ = nina.run(&flash).done();
+    look(&all);
+    let case = stands(&anna, "1")["case"].as_str().unwrap().to_owned();
+    assert!(olga.run(&["cases", "--json"]).done().json().is_empty());
+    let ask =
+        |who: &str| ["translate", &case, "--into", "ru", "--ask", who, "--yes"].map(str::to_owned);
+    let said = anna.run(&ask("Rosa")).ended(1);
+    assert!(
+        said.err.contains("an observer cannot answer"),
+        "{}",
+        said.err
+    );
+    let said = anna.run(&ask("Nina")).ended(1);
+    assert!(said.err.contains("reads"), "{}", said.err);
+    let said = anna.run(&ask("Olga")[..6]).ended(2);
+    assert!(said.err.contains("--yes"), "{}", said.err);
+    assert!(
+        said.out.contains("[…] was taken from […], call […]"),
+        "{}",
+        said.out
+    );
+    // Without a network it waits like everything else.
+    assert_eq!(world.stop_relay().0, 0);
+    let _ = anna.run(&ask("Olga")).ended(3);
+    world.start_relay();
+    let _ = anna.run(&["outbox"]).done();
+    let told = olga.run(&["watch", "--once"]).done();
+    assert!(
+        told.err.contains("Вас просят о переводе"),
+        "{}{}",
+        told.out,
+        told.err
+    );
+    let texts = olga.run(&["translate", "--json"]).done().json();
+    compare("`translate --asked`", &texts);
+    assert_eq!(texts.len(), 1);
+    assert_eq!(texts[0]["text"], "[…] was taken from […], call […]");
+    let letters = &texts[0]["asked"].as_str().unwrap()[..6];
+    for word in ["Alena", "Gomel", "3752"] {
+        assert!(!texts[0].to_string().contains(word), "{word}");
+    }
+    let file = world.dir().join("answer.txt");
+    std::fs::write(&file, "[…] увезли из […], телефон […]").unwrap();
+    let answer = [
+        "translate",
+        "--asked",
+        letters,
+        "--from",
+        file.to_str().unwrap(),
+    ];
+    // The keys turn before it is posted.
+    assert_eq!(world.stop_relay().0, 0);
+    let _ = olga.run(&answer).ended(3);
+    world.start_relay();
+    let _ = nina.run(&["members", "renew"]).done();
+    for _ in 0..2 {
+        look(&all);
+    }
+    assert!(olga.run(&["translate", "--json"]).done().json().is_empty());
+    let view = stands(&nina, &case);
+    let translation = &view["translations"][0];
+    assert_eq!(translation["name"], "Olga", "{view}");
+    assert_eq!(translation["by_request"], true);
+    assert_eq!(translation["text"], "[…] увезли из […], телефон […]");
+    assert_eq!(
+        view["read_by"],
+        json!(["Anna"]),
+        "who translates has not read the alert"
+    );
+    assert_eq!(view["missing"], 0);
+    assert!(
+        olga.run(&["cases", "--all", "--json"])
+            .done()
+            .json()
+            .is_empty()
+    );
+    let page = page(&anna, &case);
+    assert!(page.contains("of a text without names"), "{page}");
+    assert!(page.contains("asks Olga for a translation"), "{page}");
+    all_same(&[&nina, &anna], &case);
+}

@@ -182,3 +182,5 @@ translation-letters = {"    "}Its letters: { $letters }
 translatable-alert = The alert: { $text }
 translatable-sender = By the sender ({ $letters }): { $text }
 translatable-note = A note by { $name } ({ $letters }): { $text }
+translation-asked = {"    "}Made on request by somebody who does not read the case, of a text without names.
+asked-text = Asked for by { $name } ({ $language }), { $at }, letters { $letters }:

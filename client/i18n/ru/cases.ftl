@@ -192,3 +192,5 @@ translation-letters = {"    "}Его буквы: { $letters }
 translatable-alert = Сигнал: { $text }
 translatable-sender = От отправителя ({ $letters }): { $text }
 translatable-note = Заметка, автор { $name } ({ $letters }): { $text }
+translation-asked = {"    "}Сделан по просьбе тем, кто дела не читает, с текста без имён.
+asked-text = Просит { $name } ({ $language }), { $at }, буквы { $letters }:

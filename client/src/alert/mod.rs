@@ -21,6 +21,7 @@ pub mod questions;
 mod reading;
 #[cfg(test)]
 mod reading_tests;
+pub(crate) mod redact;
 mod rules;
 mod salvage;
 #[cfg(test)]

@@ -68,6 +68,7 @@ fn said(number: u8, at: Timestamp, act: CaseAct) -> Said {
             is_in: true,
         }),
         to: None,
+        is_asked: false,
     }
 }
 

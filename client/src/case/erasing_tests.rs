@@ -37,6 +37,7 @@ fn said(number: u8, (by, at): (u8, u64), act: CaseAct) -> Said {
             is_in: true,
         }),
         to: None,
+        is_asked: false,
     }
 }
 

@@ -324,7 +324,7 @@ fn readers(said: &[Said], order: &[At]) -> Vec<At> {
     for at in order {
         let said = said
             .get(*at)
-            .filter(|said| !said.is_senders() && !said.is_by_itself());
+            .filter(|said| !said.is_senders() && !said.is_by_itself() && !said.is_asked);
         if let Some(place) = said.and_then(|said| said.counts.ok()) {
             first.entry(place).or_insert(*at);
         }
@@ -336,7 +336,9 @@ fn readers(said: &[Said], order: &[At]) -> Vec<At> {
 fn opened_on(said: &[Said], order: &[At]) -> Vec<At> {
     let mut known = BTreeSet::new();
     let counts = |at: &&At| {
-        let said = said.get(**at).filter(|said| !said.is_senders());
+        let said = said
+            .get(**at)
+            .filter(|said| !said.is_senders() && !said.is_asked);
         said.is_some_and(|said| said.counts.is_ok() && known.insert(said.device))
     };
     order.iter().filter(counts).copied().collect()

@@ -51,6 +51,7 @@ fn said(number: u8, who: u8, act: CaseAct) -> Said {
         act,
         counts: Ok(place(who)),
         to: None,
+        is_asked: false,
     }
 }
 

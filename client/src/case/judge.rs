@@ -1,5 +1,7 @@
 //! Who speaks in a case, and whether it counts: pure rules over a message, the roster, and what was said of its sender.
 
+use std::collections::BTreeSet;
+
 use bellrope_proto::{
     ids::{Hash, Timestamp},
     signing::{Device, PublicKey},
@@ -14,8 +16,8 @@ use crate::{
     group::{Person, Role, Roster},
     ids::{MessageId, Position},
     message::{
-        CaseAct, CaseMessage, Message, ReceiptWords, SaidOfSender, Sender, freezes, in_roster,
-        is_for, is_kept_from, meant,
+        CaseAct, CaseMessage, Message, OfTranslation, ReceiptWords, SaidOfSender, Sender, freezes,
+        in_roster, is_for, is_kept_from, meant,
     },
     seal::MemberKey,
 };
@@ -47,6 +49,8 @@ pub(crate) struct Said {
     pub(crate) counts: Result<Place, Void>,
     /// That of whom it hands the case over to.
     pub(crate) to: Option<Place>,
+    /// Whether it counts only as a reader asked its author for it, who does not read the case.
+    pub(crate) is_asked: bool,
 }
 
 impl Said {
@@ -124,7 +128,12 @@ pub(crate) struct Opening {
     alert: Message,
     /// To whom people have opened it besides.
     opened_to: OpenedTo,
+    /// Who was asked for a translation of what, into which language.
+    asked: BTreeSet<Asked>,
 }
+
+/// Who, of which message of the case (none: of the alert), into which language.
+type Asked = (PublicKey<Device>, Option<Hash>, String);
 
 impl Opening {
     /// Of an alert.
@@ -136,6 +145,7 @@ impl Opening {
             meant: meant(alert, roster),
             alert: alert.clone(),
             opened_to: OpenedTo::default(),
+            asked: BTreeSet::new(),
         }
     }
 
@@ -148,6 +158,33 @@ impl Opening {
             self.may_be_opened_to(who, roster).then_some(who.person)
         });
         Self { opened_to, ..self }
+    }
+
+    /// The same with who was asked for translations by somebody whose word counts.
+    #[must_use]
+    pub(crate) fn with_asked(self, said: &[Said], roster: &Roster) -> Self {
+        let counting = said.iter().filter(|one| one.counts.is_ok());
+        let asked = counting.filter_map(|one| match &one.act {
+            CaseAct::Translation(OfTranslation::Asked {
+                of, language, whom, ..
+            }) => {
+                let whom = roster.person_of(whom).unwrap_or(*whom);
+                Some((whom, *of, language.clone()))
+            }
+            _ => None,
+        });
+        let asked = asked.collect();
+        Self { asked, ..self }
+    }
+
+    /// Whether somebody was asked for what they say.
+    fn was_asked(&self, author: &PublicKey<Device>, act: &CaseAct) -> bool {
+        match act {
+            CaseAct::Translation(OfTranslation::Is(it)) => {
+                self.asked.contains(&(*author, it.of, it.language.clone()))
+            }
+            _ => false,
+        }
     }
 
     /// To whom people have opened it.
@@ -244,6 +281,13 @@ pub(crate) fn judge(
         _ => false,
     };
     let mut counts = counts(message, arrived, opening, (roster, frozen));
+    let author = roster.person_of(&message.sender).unwrap_or(message.sender);
+    let is_asked = counts == Err(Void::NotForThem) && opening.was_asked(&author, &act);
+    if is_asked {
+        counts = person(roster, &message.sender)
+            .map(|(_, place)| place)
+            .ok_or(Void::NotAMember);
+    }
     if counts.is_ok() && body.alert_hash != opening.hash {
         counts = Err(Void::OtherAlert);
     }
@@ -277,7 +321,7 @@ pub(crate) fn judge(
     Said {
         id: message.id,
         hash,
-        author: roster.person_of(&message.sender).unwrap_or(message.sender),
+        author,
         device: message.sender,
         number: message.number,
         time: message.time,
@@ -287,6 +331,7 @@ pub(crate) fn judge(
         act,
         counts,
         to,
+        is_asked,
     }
 }
 

@@ -52,6 +52,7 @@ fn said(number: u8, who: u8, act: CaseAct, seen: &[u8]) -> Said {
             is_in: true,
         }),
         to: None,
+        is_asked: false,
     }
 }
 

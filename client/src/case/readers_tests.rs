@@ -49,6 +49,7 @@ fn said(number: u8, opens: bool, who: &[u8], over: &[u8]) -> Said {
             is_in: true,
         }),
         to: None,
+        is_asked: false,
     }
 }
 

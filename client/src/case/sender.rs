@@ -54,6 +54,7 @@ pub(crate) fn judge_sender(
         }),
         counts,
         to: None,
+        is_asked: false,
     })
 }
 

@@ -51,6 +51,7 @@ fn said(number: u8, who: u8, act: CaseAct) -> Said {
             is_in: true,
         }),
         to: None,
+        is_asked: false,
     }
 }
 

@@ -36,6 +36,7 @@ pub(super) const FILES: &[&str] = &[
     "added",
     "agreed",
     "answers",
+    "to-translate",
     "calls",
     "compared",
     "contacts",

@@ -29,7 +29,7 @@ use crate::{
     ids::MessageId,
     message::{
         CaseAct, CaseMessage, CheckIn, KIND_ALERT, KIND_CHECK_IN, KIND_SENSITIVE, Message,
-        SaidOfSender, freezes,
+        OfTranslation, SaidOfSender, freezes,
     },
 };
 
@@ -79,11 +79,15 @@ impl Folded {
         );
         let heard: Vec<Heard> = words.into_iter().filter_map(Heard::of).collect();
         // First who reads it: whether others' words count depends on that.
-        let of_readers = heard.iter().filter(|it| it.is_of_readers());
+        let of_readers = heard.iter().filter(|it| it.says(is_of_readers));
         let of_readers: Vec<Said> = of_readers
             .filter_map(|it| it.said(&opening, known))
             .collect();
         let opening = opening.with(&of_readers, known.0);
+        // And who of those who do not is asked for something.
+        let asks = heard.iter().filter(|it| it.says(is_ask));
+        let asks: Vec<Said> = asks.filter_map(|it| it.said(&opening, known)).collect();
+        let opening = opening.with_asked(&asks, known.0);
         let plan = alert_says.reading.fields().and_then(CheckInPlan::of);
         let (mut said, mut words) = (Vec::new(), Vec::new());
         let (mut sealed, mut checked) = (Vec::new(), Vec::new());
@@ -200,6 +204,14 @@ pub(crate) fn begins_case(said: &inbox::Said) -> bool {
     said.message.kind == KIND_ALERT && said.reading.fields().is_none_or(begins)
 }
 
+fn is_of_readers(act: &CaseAct) -> bool {
+    matches!(act, CaseAct::Readers(_))
+}
+
+fn is_ask(act: &CaseAct) -> bool {
+    matches!(act, CaseAct::Translation(OfTranslation::Asked { .. }))
+}
+
 /// A message that is kept, taken apart once: of thousands that takes longer than all that is made of them.
 struct Heard {
     word: Word,
@@ -232,8 +244,8 @@ impl Heard {
         })
     }
 
-    fn is_of_readers(&self) -> bool {
-        matches!(&self.body, Body::Case(body) if matches!(body.act(), CaseAct::Readers(_)))
+    fn says(&self, what: impl Fn(&CaseAct) -> bool) -> bool {
+        matches!(&self.body, Body::Case(body) if what(&body.act()))
     }
 
     fn said(&self, opening: &Opening, known: (&Roster, &[SaidOfSender])) -> Option<Said> {

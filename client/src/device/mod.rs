@@ -52,6 +52,7 @@ pub(crate) mod sent;
 pub(crate) mod shared;
 pub(crate) mod shifts;
 mod state;
+pub(crate) mod to_translate;
 pub(crate) mod tombstones;
 mod unlocked;
 mod vault;

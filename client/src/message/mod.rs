@@ -24,6 +24,7 @@ mod resend;
 mod seen;
 mod sensitive;
 mod shift;
+mod to_translate;
 mod translation;
 pub(crate) mod verify;
 mod vouch;
@@ -81,6 +82,7 @@ pub(crate) use shift::{
     BECAUSE_CHARS_MAX, HandOver, KIND_HAND_OVER, KIND_HAND_OVER_ANSWER, KIND_SWAP,
     KIND_SWAP_ANSWER, SHIFT_NOTE_CHARS_MAX, SHIFT_SECONDS_MAX, ShiftAnswer, ShiftSaid, Swap,
 };
+pub(crate) use to_translate::{KIND_TO_TRANSLATE, ToTranslate};
 pub(crate) use translation::{
     OVER_MAX as TRANSLATIONS_OVER_MAX, OfTranslation, SERVICE_CHARS_MAX, TRANSLATION_CHARS_MAX,
     Translated,

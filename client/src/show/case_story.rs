@@ -381,6 +381,10 @@ impl Told {
                 CaseAct::Note(NoteWords { text, .. }) | CaseAct::Answer(AnswerWords { text, .. }),
                 _,
             ) => lines.push(bounded_block(text)),
+            // What somebody outside was given, word for word.
+            (CaseAct::Translation(OfTranslation::Asked { text, .. }), _) => {
+                lines.push(bounded_block(text));
+            }
             (CaseAct::NoteTo(said), Some(text)) if said.of.is_none() => {
                 lines.push(bounded_block(text));
             }

@@ -6,17 +6,18 @@ use serde_json::{Value, json};
 use super::{
     alert::{bounded_block, in_line},
     case::{Names, list},
-    received::{Inbox, ReceivedAlert},
+    received::{Inbox, ReceivedAlert, name_in_roster},
 };
 use crate::{
     alert::{
-        Fields,
+        Fields, redact,
         vocabulary::{Translator, Vocabulary as _},
     },
     case::translations::{Standing, translated},
     device::{
         DeviceError, Folded, cases,
         inbox::{self, Kept},
+        to_translate,
     },
     ids::MessageId,
     message::{CaseAct, Translated},
@@ -47,6 +48,8 @@ pub struct ShownTranslation {
     at: Timestamp,
     checked_by: Vec<String>,
     is_of_earlier: bool,
+    /// Whether its author had only a text without marks of identity.
+    is_asked: bool,
 }
 
 impl ShownTranslation {
@@ -72,6 +75,7 @@ impl ShownTranslation {
                 at: one.at,
                 checked_by: checked.map(|it| names.of(&it.author)).collect(),
                 is_of_earlier: standing.is_of_earlier,
+                is_asked: one.is_asked,
             })
         };
         let all = folded.case.translations.values().flatten();
@@ -113,6 +117,9 @@ impl ShownTranslation {
         } else if is_machine {
             lines.push(words.plain("translation-unchecked"));
         }
+        if self.is_asked {
+            lines.push(words.plain("translation-asked"));
+        }
         if self.is_of_earlier {
             lines.push(words.plain("translation-earlier"));
         }
@@ -140,6 +147,7 @@ impl ShownTranslation {
             "text": self.said.text,
             "checked_by": self.checked_by,
             "of_earlier_text": self.is_of_earlier,
+            "by_request": self.is_asked,
         })
     }
 }
@@ -231,6 +239,60 @@ pub fn by_letters(ids: impl IntoIterator<Item = MessageId>, letters: &str) -> By
     }
 }
 
+/// A text that this device's person is asked to translate, of a case that they do not read.
+#[derive(Clone, Debug)]
+pub struct AskedText {
+    /// By which it is answered.
+    pub asked: Hash,
+    /// Who asks.
+    pub name: String,
+    /// When that came.
+    pub at: Timestamp,
+    /// Into which language.
+    pub language: String,
+    /// The text.
+    pub text: String,
+}
+
+impl AskedText {
+    /// The letters by which people name it.
+    #[must_use]
+    pub fn letters(&self) -> String {
+        self.asked.to_string().chars().take(LETTERS).collect()
+    }
+
+    /// Whether these letters name it.
+    #[must_use]
+    pub fn is_named(&self, letters: &str) -> bool {
+        let letters = letters.trim().to_ascii_lowercase();
+        letters.len() >= LETTERS_MIN && self.asked.to_string().starts_with(&letters)
+    }
+
+    /// Who asks for what, and the text.
+    #[must_use]
+    pub fn page(&self, words: &Messages) -> String {
+        let args = [
+            ("letters", self.letters().into()),
+            ("name", escape(&self.name).into()),
+            ("language", self.language.as_str().into()),
+            ("at", words.moment(self.at).into()),
+        ];
+        [words.say("asked-text", &args), bounded_block(&self.text)].join("\n")
+    }
+
+    /// For programs.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        json!({
+            "asked": self.asked.to_string(),
+            "name": self.name,
+            "at": rfc3339(self.at),
+            "language": self.language,
+            "text": self.text,
+        })
+    }
+}
+
 /// The words of an alert that are to be translated.
 fn text_of(fields: &Fields) -> String {
     let parts = [fields.summary.trim(), fields.narrative.trim()];
@@ -239,6 +301,32 @@ fn text_of(fields: &Fields) -> String {
 }
 
 impl Inbox<'_> {
+    /// What this device's person is asked to translate and has not yet, in the order in which it came.
+    #[must_use]
+    pub fn asked_texts(&self) -> Vec<AskedText> {
+        let all = to_translate::read(self.device).into_iter();
+        let open = all.filter(|it| !it.is_done);
+        open.map(|it| AskedText {
+            asked: it.what.asked,
+            name: self.names().of(&it.by),
+            at: it.arrived,
+            language: it.what.language,
+            text: it.what.text,
+        })
+        .collect()
+    }
+
+    /// A text of a case without what names somebody: for who does not read the case. A person looks at it before it goes.
+    #[must_use]
+    pub fn without_identity(&self, alert: &ReceivedAlert, text: &str) -> String {
+        let handle = name_in_roster(&alert.sender);
+        let contact = handle.and_then(|it| self.contacts.of(it));
+        let told = contact.map(|it| [it.name.clone(), it.reach.clone()]);
+        let mut others: Vec<String> = told.into_iter().flatten().collect();
+        others.extend(handle.map(str::to_owned));
+        redact::without_identity(text, alert.reading.fields(), &others)
+    }
+
     /// What can be translated in the case that began with an alert, the alert first; nothing where it is not here, or begins none.
     ///
     /// # Errors

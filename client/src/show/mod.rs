@@ -61,7 +61,7 @@ pub use case_facts::FactsNow;
 pub use case_files::AddedFiles;
 pub use case_news::CaseNews;
 pub use case_story::Told;
-pub use case_translations::{ByLetters, ShownTranslation, Translatable, by_letters};
+pub use case_translations::{AskedText, ByLetters, ShownTranslation, Translatable, by_letters};
 pub use case_wanted::{CaseTable, WantedCases};
 pub use check_in::{CheckInNow, MissedCheckIn, plan_line};
 pub use checklist::Checklists;

@@ -706,7 +706,7 @@ impl ReceivedAlert {
 }
 
 /// What the roster calls a sender.
-fn name_in_roster(sender: &Sender) -> Option<&str> {
+pub(super) fn name_in_roster(sender: &Sender) -> Option<&str> {
     match sender {
         Sender::Known { name, .. } | Sender::Invited { name, .. } => Some(name),
         Sender::Unverified(_) => None,

@@ -119,6 +119,12 @@ pub enum CaseError {
     /// The group keeps them out of such alerts.
     #[error("the group keeps this person out of such alerts")]
     KeptOut(PublicKey<DeviceKey>),
+    /// They read the case: nobody has to ask them.
+    #[error("this person reads the case")]
+    ReadsAlready(PublicKey<DeviceKey>),
+    /// They read and send nothing: an observer's device posts nothing.
+    #[error("this person cannot answer")]
+    CannotAnswer(PublicKey<DeviceKey>),
     /// They do not read the case.
     #[error("this person does not read the case")]
     DoesNotRead(PublicKey<DeviceKey>),

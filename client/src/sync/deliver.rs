@@ -135,6 +135,7 @@ impl Follower {
                 self.message(invitation, coordinates);
                 events.tell(Event::OtherLog { name, evidence });
             }
+            Received::ToTranslate(name) => events.tell(Event::ToTranslate(name)),
             Received::Contact { handle, by } => events.tell(Event::Contact { handle, by }),
             Received::Newer => events.tell(Event::Newer),
             // Where it comes from, it is shown at once.

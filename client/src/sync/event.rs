@@ -66,6 +66,8 @@ pub enum Event {
     SameId(Sequence, MessageId),
     /// A message that does not open or decode.
     Damaged(Sequence),
+    /// Somebody asks this device's person to translate a text, of a case that they do not read: their name.
+    ToTranslate(String),
     /// A member has told this device who a defender is.
     Contact {
         /// The defender's handle.

@@ -42,6 +42,7 @@ mod seen;
 mod send;
 mod sensitive;
 mod shift;
+mod to_translate;
 mod translations;
 mod vouch;
 mod weeks;
@@ -81,6 +82,7 @@ pub use shift::{
     PlannedHandOver, PlannedSwap, SayOfShift, ShiftError, WaitingShift, given_shifts, hand_over,
     plan_hand_over, plan_swap, say_of_shift, swap, waiting_shifts,
 };
+pub use to_translate::{AskTranslation, answer_with_translation, ask_for_translation};
 pub use translations::NewTranslation;
 pub(crate) use vouch::{follow_up, say};
 pub(crate) use weeks::sealing_week;

@@ -25,7 +25,7 @@ use super::{
     receive_roster::WaitingTurn,
     recover,
     resend::{self, Done, Noted, Resends},
-    seen, shift, vouch, weeks, wish,
+    seen, shift, to_translate, vouch, weeks, wish,
 };
 use crate::{
     case::case_number,
@@ -43,9 +43,10 @@ use crate::{
         CaseMessage, CheckIn, KIND_ALERT, KIND_ASK_FOR_DEVICE, KIND_CARRIED_ON, KIND_CASE,
         KIND_CHECK_IN, KIND_CONSENT, KIND_DEVICE_ASKS, KIND_HAND_OVER, KIND_HAND_OVER_ANSWER,
         KIND_REACHED_BY, KIND_RECOVERY, KIND_SEEN, KIND_SENSITIVE, KIND_SIGNED_FOR, KIND_SWAP,
-        KIND_SWAP_ANSWER, KIND_TO_CARRY, KIND_VOUCH, KIND_WEEK_KEYS, KIND_WISH, KIND_WISH_ANSWER,
-        KIND_WORD_ON_DEVICE, Message, Out, PassedOn, Payload, Seen, Sender, SensitiveBlock,
-        SignedMessage, VerifiedMessage, VerifyError, is_closed_to, passed_on, verify,
+        KIND_SWAP_ANSWER, KIND_TO_CARRY, KIND_TO_TRANSLATE, KIND_VOUCH, KIND_WEEK_KEYS, KIND_WISH,
+        KIND_WISH_ANSWER, KIND_WORD_ON_DEVICE, Message, Out, PassedOn, Payload, Seen, Sender,
+        SensitiveBlock, SignedMessage, VerifiedMessage, VerifyError, is_closed_to, passed_on,
+        verify,
     },
     relay::Cursor,
     seal::{self, EpochIdentity, MemberIdentity, OpenError},
@@ -91,6 +92,8 @@ pub(crate) enum Received {
         /// The name of whoever told it.
         by: String,
     },
+    /// Somebody asks this device's person to translate a text, of a case that they do not read.
+    ToTranslate(String),
     /// That could not be written down here.
     ContactNotKept(DeviceError),
     /// Something that a later version says. What it is cannot be shown.
@@ -409,6 +412,7 @@ impl GroupReceiver {
                 KIND_HAND_OVER | KIND_HAND_OVER_ANSWER | KIND_SWAP | KIND_SWAP_ANSWER => {
                     shift::hear(device, &verified, arrived)
                 }
+                KIND_TO_TRANSLATE => to_translate::hear(device, &roster, &verified, arrived),
                 _ => contacts::hear(device, &roster, &verified),
             });
         }

@@ -35,18 +35,8 @@ pub(super) fn act(folded: &Folded, new: &NewTranslation<'_>) -> Result<CaseAct, 
     if !is_language_tag(language) {
         return Err(CaseError::NotALanguage);
     }
-    let text = tidy_lines(new.text);
-    if text.is_empty() {
-        return Err(CaseError::Empty);
-    }
-    if text.chars().count() > TRANSLATION_CHARS_MAX {
-        return Err(CaseError::TooLong(TRANSLATION_CHARS_MAX));
-    }
-    let service: Vec<&str> = new.machine.unwrap_or_default().split_whitespace().collect();
-    let service = tidy_lines(&service.join(" "));
-    if service.chars().count() > SERVICE_CHARS_MAX {
-        return Err(CaseError::TooLong(SERVICE_CHARS_MAX));
-    }
+    let text = checked_text(new.text)?;
+    let service = service(new.machine)?;
     let of = new.of.map(|of| original(folded, of)).transpose()?;
     let by = match new.machine {
         Some(_) => Translator::Machine,
@@ -78,9 +68,31 @@ pub(super) fn act(folded: &Folded, new: &NewTranslation<'_>) -> Result<CaseAct, 
     })))
 }
 
+/// A text as it travels.
+pub(super) fn checked_text(text: &str) -> Result<String, CaseError> {
+    let text = tidy_lines(text);
+    if text.is_empty() {
+        return Err(CaseError::Empty);
+    }
+    match text.chars().count() > TRANSLATION_CHARS_MAX {
+        true => Err(CaseError::TooLong(TRANSLATION_CHARS_MAX)),
+        false => Ok(text),
+    }
+}
+
+/// What somebody calls a machine, in one line.
+pub(super) fn service(machine: Option<&str>) -> Result<String, CaseError> {
+    let service: Vec<&str> = machine.unwrap_or_default().split_whitespace().collect();
+    let service = tidy_lines(&service.join(" "));
+    match service.chars().count() > SERVICE_CHARS_MAX {
+        true => Err(CaseError::TooLong(SERVICE_CHARS_MAX)),
+        false => Ok(service),
+    }
+}
+
 /// The message that can be translated: a note for all, or what the alert's sender said later. What is for some is not: who reads the case would read
 /// its translation.
-fn original(folded: &Folded, of: MessageId) -> Result<Hash, CaseError> {
+pub(super) fn original(folded: &Folded, of: MessageId) -> Result<Hash, CaseError> {
     let mut said = folded.said.iter();
     let said = said.find(|said| said.id == of);
     let said = said.ok_or(CaseError::NothingToTranslate)?;

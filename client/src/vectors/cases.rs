@@ -236,6 +236,17 @@ fn translation(number: u8, by: u8, of: Option<u8>, over: &[u8], who: Translator)
     spoken(number, by, &CaseAct::Translation(it))
 }
 
+/// That somebody is asked for a translation into Russian.
+fn asked(number: u8, by: u8, of: Option<u8>, whom: u8) -> Spoken {
+    let it = OfTranslation::Asked {
+        of: of.map(hash),
+        language: "ru".to_owned(),
+        whom: device(whom).public(),
+        text: "the text".to_owned(),
+    };
+    spoken(number, by, &CaseAct::Translation(it))
+}
+
 fn checked(number: u8, by: u8, of: u8) -> Spoken {
     let it = OfTranslation::Checked(hash(of));
     spoken(number, by, &CaseAct::Translation(it))
@@ -1471,6 +1482,28 @@ fn cases() -> Vec<(&'static str, Vec<Spoken>)> {
             ],
         ),
         (
+            "a translation by somebody who was asked for it, and more of theirs",
+            vec![
+                asked(1, ROSA, None, PAVEL),
+                translation(2, PAVEL, None, &[], Translator::Person),
+                translation(3, PAVEL, Some(1), &[], Translator::Person),
+                note(4, PAVEL, &[]),
+                checked(5, PAVEL, 2),
+                checked(6, ROSA, 2),
+            ],
+        ),
+        (
+            "asked by somebody who does not read it, by nobody, and of an observer",
+            vec![
+                asked(1, PAVEL, None, PAVEL),
+                translation(2, PAVEL, None, &[], Translator::Person),
+                asked(3, ROSA, None, STRANGER),
+                translation(4, STRANGER, None, &[], Translator::Person),
+                asked(5, ROSA, None, NADIA),
+                translation(6, NADIA, None, &[], Translator::Machine),
+            ],
+        ),
+        (
             "known and unknown facts in one message",
             vec![of_facts(
                 1,
@@ -1529,6 +1562,7 @@ fn told(name: &str, all: &[Spoken]) -> Value {
         all.iter().map(judge).collect()
     };
     let opening = opening.clone().with(&judged(&opening), &roster);
+    let opening = opening.clone().with_asked(&judged(&opening), &roster);
     let said = judged(&opening);
     let opened: Vec<Value> = opening
         .opened_to()

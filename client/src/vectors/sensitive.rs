@@ -379,6 +379,7 @@ fn told(name: &str, all: &[Spoken]) -> Value {
                     false => Ok(crate::case::Place { since, is_in: true }),
                 },
                 to: None,
+                is_asked: false,
             }
         })
         .collect();

@@ -359,6 +359,16 @@ error-translate-several = several in { $case } have letters that begin with { $l
     Give one more letter: bellrope translate { $case } --json
 error-translation-own = nobody checks their own translation
     Ask somebody else who reads { $case } to do it.
+error-translate-reads = this person reads { $case } anyway: { $name }
+    Write them a note: bellrope note { $case } --to NAME TEXT
+error-translate-observer = an observer cannot answer: { $name }
+    Ask a member who does not read { $case }.
+error-translate-needs-yes = there is nobody to ask whether this may go
+    In a script, add --yes.
+error-translate-not-asked = nobody was asked for a translation
+    A text of your own goes with: --from FILE
+error-asked-none = nobody asks you for a translation with these letters: { $letters }
+    See what there is: bellrope translate
 error-answer-reads = whoever sent { $case } is a member of the group and reads the case
     Write it there: bellrope note { $case } TEXT
 error-answer-nobody = whoever sent { $case } cannot be reached through the group: they are not in it by any invitation that is known here

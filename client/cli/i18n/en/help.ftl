@@ -129,6 +129,7 @@ help-value-of = LETTERS
 help-value-into = LANGUAGE
 help-value-by-machine = NAME
 help-value-check = LETTERS
+help-value-asked = LETTERS
 help-value-to = NAME
 help-value-token = TOKEN
 help-value-urgency = URGENCY
@@ -462,13 +463,16 @@ help-note-examples =
       bellrope note 7KQ4 --to Anna --to Boris "Call me"
 help-translate = Translate what is in a case, or see its translations
 help-translate-long = Without an option: what there is to translate, with letters, and the translations. Whoever reads the case sees a translation into their language first, by whom it is, and the original with “bellrope case CASE --original”. Nothing here asks a machine: whoever pastes a text into an on-line translator tells its owner of the case. One that works on your own computer tells nobody.
-help-translate-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
+help-translate-case = Without it: what you are asked to translate. Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
 help-translate-words = The translation, at most 8,000 characters; asked for when left out, and then in no history of your shell
 help-translate-text = Print the text that is to be translated
 help-translate-of = Of which note or later word of the sender, by its letters; of the alert when left out
 help-translate-into = Into which language: ru, en, be, or another tag
 help-translate-from = A file with the translation
 help-translate-by-machine = A machine has made it, and this is what it is called: everybody sees that nobody has checked it, until somebody else has
+help-translate-ask = Ask this member for it, who does not read the case. They get the text alone, without what the program knows to name somebody; you see it first. Everybody who reads the case sees it too
+help-translate-yes = Send that without asking
+help-translate-asked = What you are asked for, by its letters: with --text the text, with --from your translation
 help-translate-check = You have compared the translation with these letters with its original, and it is right
 help-translate-save = Where to write the text, with --text: a new file
 help-translate-json = Print one line of JSON for each text
@@ -478,6 +482,8 @@ help-translate-examples =
       bellrope translate 7KQ4 --into ru --from alert-ru.txt
       bellrope translate 7KQ4 --into en --of 3f2a91 --by-machine Argos --from note-en.txt
       bellrope translate 7KQ4 --check 9b04c7
+      bellrope translate 7KQ4 --into en --ask Olga
+      bellrope translate --asked 51c0aa --from olga-en.txt
 help-sensitive = Write down something sensitive of a case for few people, or read it
 help-sensitive-long = For what would harm the person again if others read it: illness, HIV, sexual orientation or gender identity, religion, ethnicity, sexual violence. It is sealed to the people whom you name, and to nobody else who reads the case; without names to who leads and who speaks with the person. You are shown who that is before you write. Everybody in the case sees that there is something, who wrote it and who reads it, so that nobody asks the person a second time; not what it is about. It is shown by --show alone: not on the page of the case, in no list, search, digest or export. Opening the case to others does not open it. Its author and those whom they named let others read it (--also-to), by name, and everybody sees that. Who is kept out of such alerts or stays out of the case reads none of it, whoever names them.
 help-sensitive-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id

@@ -359,6 +359,16 @@ error-translate-several = с букв { $letters } в { $case } начинает
     Укажите ещё одну букву: bellrope translate { $case } --json
 error-translation-own = свой перевод никто не сверяет
     Попросите другого, кто читает { $case }.
+error-translate-reads = дело { $case } и так читает { $name }
+    Напишите заметку: bellrope note { $case } --to ИМЯ ТЕКСТ
+error-translate-observer = наблюдатель ответить не может: { $name }
+    Попросите участника, который не читает { $case }.
+error-translate-needs-yes = некого спросить, можно ли это отправить
+    В сценарии добавьте --yes.
+error-translate-not-asked = никого не попросили о переводе
+    Свой текст передаётся так: --from ФАЙЛ
+error-asked-none = с этими буквами вас никто о переводе не просит: { $letters }
+    Посмотрите, что есть: bellrope translate
 error-answer-reads = сигнал { $case } отправил участник группы, он читает дело сам
     Напишите там: bellrope note { $case } ТЕКСТ
 error-answer-nobody = с отправителем { $case } через группу не связаться: здесь неизвестно приглашение, по которому он в неё вошёл

@@ -179,8 +179,8 @@ pub(crate) struct Note {
 /// `translate`
 #[derive(Debug, Args)]
 pub(crate) struct Translate {
-    /// As `show` takes it.
-    pub(crate) case: String,
+    /// As `show` takes it; none for what this device's person is asked for.
+    pub(crate) case: Option<String>,
     /// The translation; asked for when it is left out.
     #[arg(requires = "into", conflicts_with = "from")]
     pub(crate) words: Vec<String>,
@@ -193,12 +193,21 @@ pub(crate) struct Translate {
     /// Into which language.
     #[arg(long)]
     pub(crate) into: Option<String>,
-    /// A file with the translation.
-    #[arg(long, requires = "into")]
+    /// A file with the translation; with `whom` with what they are given.
+    #[arg(long)]
     pub(crate) from: Option<GivenPath>,
     /// A machine made it: which.
-    #[arg(long, requires = "into")]
+    #[arg(long, conflicts_with = "whom")]
     pub(crate) by_machine: Option<String>,
+    /// Who is asked for it, who does not read the case.
+    #[arg(long = "ask", requires_all = ["into", "case"], conflicts_with_all = ["words", "text", "check"])]
+    pub(crate) whom: Option<String>,
+    /// Nobody is asked before that goes.
+    #[arg(long, requires = "whom")]
+    pub(crate) yes: bool,
+    /// What this device's person was asked for, by its letters.
+    #[arg(long, conflicts_with_all = ["case", "into", "of", "check", "json"])]
+    pub(crate) asked: Option<String>,
     /// This translation was compared with its original.
     #[arg(long, conflicts_with_all = ["into", "of"])]
     pub(crate) check: Option<String>,

@@ -144,9 +144,9 @@ pub(super) enum Saying<'a> {
     Facts(Stated<'a>),
     Review(&'a args::Review),
     Reached(&'a args::ReachedArgs, bool),
-    Translate(&'a args::Translate, Option<MessageId>, &'a str),
-    CheckTranslation(&'a args::Translate, MessageId),
     Forget(&'a args::Forget, &'a str),
+    Translate(&'a str, &'a args::Translate, Option<MessageId>, &'a str),
+    CheckTranslation(&'a str, MessageId),
 }
 
 impl Saying<'_> {
@@ -164,8 +164,8 @@ impl Saying<'_> {
             Self::Facts(stated) => stated.case(),
             Self::Review(args) => &args.case,
             Self::Reached(args, _) => &args.case,
-            Self::Translate(args, ..) | Self::CheckTranslation(args, _) => &args.case,
             Self::Forget(_, case) => case,
+            Self::Translate(case, ..) | Self::CheckTranslation(case, _) => case,
         }
     }
 
@@ -181,7 +181,7 @@ impl Saying<'_> {
             Self::Note(args) if args.to_lead => "note-lead-done",
             Self::Note(args) if !args.to.is_empty() => "note-to-done",
             Self::Note(_) => "note-done",
-            Self::Translate(args, ..) if args.by_machine.is_some() => "translate-machine-done",
+            Self::Translate(_, args, ..) if args.by_machine.is_some() => "translate-machine-done",
             Self::Translate(..) => "translate-done",
             Self::CheckTranslation(..) => "translate-check-done",
             Self::Answer(_) => "answer-done",
@@ -248,7 +248,7 @@ pub(super) fn say(ui: &mut Ui, saying: &Saying<'_>) -> Result<u8, CommandError> 
         Saying::HandOver(args) => reason(args.reason.as_deref()),
         Saying::Open(args) => reason(args.reason.as_deref()),
         Saying::Forget(args, _) => reason(args.because.as_deref()),
-        Saying::Translate(_, _, text) => reason(Some(text)),
+        Saying::Translate(_, _, _, text) => reason(Some(text)),
         Saying::Ack(_) | Saying::Support(_) | Saying::CheckTranslation(..) => reason(None),
     };
     let named = match saying {
@@ -295,7 +295,7 @@ pub(super) fn say(ui: &mut Ui, saying: &Saying<'_>) -> Result<u8, CommandError> 
             SayInCase::NoteTo(NoteFor::People(&note_for), &text)
         }
         Saying::Note(_) => SayInCase::Note(&text),
-        Saying::Translate(args, of, _) => SayInCase::Translate(NewTranslation {
+        Saying::Translate(_, args, of, _) => SayInCase::Translate(NewTranslation {
             of: *of,
             language: args.into.as_deref().unwrap_or_default(),
             machine: args.by_machine.as_deref(),
@@ -515,6 +515,8 @@ pub(super) fn refused(
             Some(Saying::Close(_) | Saying::State(_)) => of_case("error-case-closed"),
             _ => of_case("error-case-open"),
         },
+        CaseError::ReadsAlready(key) => of_person("error-translate-reads", &key),
+        CaseError::CannotAnswer(key) => of_person("error-translate-observer", &key),
         CaseError::DoesNotRead(key) => of_person("error-note-does-not-read", &key),
         CaseError::TooMany(max) => {
             CommandError::with("error-note-many", vec![("max", max.to_string())]).misuse()

@@ -185,7 +185,10 @@ fn perform(ui: &mut Ui, command: Command) -> Result<u8, CommandError> {
         Command::Conflict(args) => case::say(ui, &Saying::Conflict(&args)),
         Command::Note(args) if args.hand_on => case::hand_on(ui, &args.case),
         Command::Note(args) => case::say(ui, &Saying::Note(&args)),
-        Command::Translate(args) => translate::translate(ui, &args),
+        Command::Translate(args) => match &args.case {
+            Some(case) => translate::translate(ui, &args, case),
+            None => translate::asked(ui, &args),
+        },
         Command::Answer(args) => case::say(ui, &Saying::Answer(&args)),
         Command::Opened(args) => case::opened(ui, &args),
         Command::Close(args) => case::say(ui, &Saying::Close(&args)),

@@ -551,6 +551,9 @@ pub(super) fn say(ui: &mut Ui, event: Event) -> Result<(), CommandError> {
         Event::Damaged(sequence) => {
             ui.status("watch-damaged", &[("sequence", sequence.0.into())]);
         }
+        Event::ToTranslate(name) => {
+            ui.status("watch-to-translate", &[("name", escape(&name).into())]);
+        }
         Event::Contact { handle, by } => {
             let words = [
                 ("handle", escape(&handle).into()),
