@@ -364,7 +364,7 @@ error-translate-reads = дело { $case } и так читает { $name }
 error-translate-observer = наблюдатель ответить не может: { $name }
     Попросите участника, который не читает { $case }.
 error-translate-needs-yes = некого спросить, можно ли это отправить
-    В сценарии добавьте --yes.
+    В скрипте добавьте --yes.
 error-translate-not-asked = никого не попросили о переводе
     Свой текст передаётся так: --from ФАЙЛ
 error-asked-none = с этими буквами вас никто о переводе не просит: { $letters }
