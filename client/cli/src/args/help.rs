@@ -25,8 +25,61 @@ const GLOBALS: [&str; 4] = ["home", "lang", "verbose", "help"];
 const GLOBALS_FROM: usize = 900;
 
 /// What a reader may be looking for in a hurry comes first.
-const ORDER: &str = "alert check-in watch inbox show cases case attachment attach ack lead support hand-over conflict open note translate state fact due checklist calendar digest close review reopen forget outbox join create invite members device circle duty contact freeze unfreeze verify relay evidence verify-evidence \
-     export-identity passphrase recovery lock erase";
+pub(super) const ORDER: [&str; 53] = [
+    "alert",
+    "check-in",
+    "watch",
+    "inbox",
+    "show",
+    "cases",
+    "case",
+    "attachment",
+    "attach",
+    "ack",
+    "lead",
+    "support",
+    "hand-over",
+    "conflict",
+    "open",
+    "note",
+    "answer",
+    "sensitive",
+    "translate",
+    "state",
+    "fact",
+    "due",
+    "checklist",
+    "calendar",
+    "digest",
+    "close",
+    "review",
+    "reopen",
+    "forget",
+    "outbox",
+    "status",
+    "join",
+    "create",
+    "invite",
+    "members",
+    "device",
+    "circle",
+    "duty",
+    "contact",
+    "freeze",
+    "unfreeze",
+    "opened",
+    "verify",
+    "relay",
+    "evidence",
+    "verify-evidence",
+    "export-identity",
+    "passphrase",
+    "recovery",
+    "lock",
+    "erase",
+    "completions",
+    "man",
+];
 
 /// The whole grammar with its help in this language.
 #[must_use]
@@ -70,7 +123,7 @@ fn speak(command: Command, id: &str, words: &Messages) -> Command {
         .mut_args(|arg| argument(arg, args_id, words))
         .mut_subcommands(|sub| {
             let id = format!("{id}-{}", sub.get_name());
-            let place = ORDER.split(' ').position(|name| name == sub.get_name());
+            let place = ORDER.iter().position(|name| *name == sub.get_name());
             speak(sub, &id, words).display_order(place.unwrap_or(ORDER.len()))
         })
 }

@@ -221,6 +221,14 @@ fn help_names_what_is_possible_and_what_is_assumed() {
 }
 
 #[test]
+fn every_command_has_its_place_on_the_first_page() {
+    let command = command(&both()[0]);
+    let names: BTreeSet<&str> = command.get_subcommands().map(|it| it.get_name()).collect();
+    let ordered: BTreeSet<&str> = super::help::ORDER.into_iter().collect();
+    assert_eq!(names, ordered);
+}
+
+#[test]
 fn the_first_page_shows_the_way() {
     for words in both() {
         // Without a command, whoever sits there is asked.
