@@ -74,11 +74,12 @@ fn inside_with(
         .create(&mailbox(Owner::new(1).mailbox()), None)
         .unwrap();
     let keys = OnlineKeys::of_seeds(&[6; 32], &[7; 32]);
-    serve(timing, connections_max, store, keys, dir)
+    serve((timing, START), connections_max, store, keys, dir)
 }
 
+/// Its clock is right before it looks at it: one that jumps by years between two looks lets it erase what it has.
 fn serve(
-    timing: Timing,
+    (timing, time): (Timing, Timestamp),
     connections_max: u32,
     store: Arc<dyn Store>,
     keys: OnlineKeys,
@@ -88,7 +89,7 @@ fn serve(
     let (socket, _) = bind(anywhere).unwrap();
     let port = socket.local_addr().unwrap().port();
     let address = RelayAddress::new("127.0.0.1", port, keys.relay()).unwrap();
-    let clock = Arc::new(Mutex::new(START));
+    let clock = Arc::new(Mutex::new(time));
     let hands = Arc::clone(&clock);
     let server = Server {
         config: Config {
@@ -128,13 +129,12 @@ pub(crate) fn in_place_of(
     let keys = std::fs::read(world.relay_dir().join("online.keys")).unwrap();
     let (disk, _) = Disk::open(&world.relay_dir().join("store")).unwrap();
     let inside = serve(
-        Timing::default(),
+        (Timing::default(), time),
         100,
         keep(disk),
         OnlineKeys::decode(&keys).unwrap(),
         tempfile::tempdir().unwrap(),
     );
-    *inside.clock.lock().unwrap() = time;
     world.network().lead_to(inside.address.port());
     inside
 }
