@@ -1,7 +1,10 @@
 //! Disks that are full or fail, and have room again: nothing that has a receipt is lost, and nobody restarts anything.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use std::{path::Path, sync::atomic::Ordering};
+use std::{
+    path::Path,
+    sync::{atomic::Ordering, mpsc},
+};
 
 use bellrope_proto::ids::{Day, Sequence, Timestamp, TokenId};
 
@@ -292,4 +295,30 @@ fn an_account_whose_change_failed_and_is_on_disk_is_read_again_before_the_next()
         (store.mailbox(BOX), store.mailbox(OTHER)),
         (Some(old), Some(account(OTHER)))
     );
+}
+
+#[test]
+fn a_day_goes_whole_while_the_one_after_it_is_put_where_it_stays() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let (appended, to_checkpoint) = mpsc::channel();
+    std::thread::scope(|scope| {
+        let store = &store;
+        scope.spawn(move || {
+            for () in to_checkpoint {
+                store.checkpoint().unwrap();
+            }
+        });
+        // What ends the loop ends the thread.
+        let appended = appended;
+        for day in 100..130 {
+            let time = Timestamp(day * DAY);
+            append(store, &records(store, BOX, time, &[(1, 4096)])).unwrap();
+            appended.send(()).unwrap();
+            store.expire(time.day(), Day(0)).unwrap();
+        }
+    });
+    let days = std::fs::read_dir(dir.path().join("days")).unwrap();
+    assert_eq!(days.count(), 1, "nothing is left of those that went");
+    assert_eq!(store.check().unwrap().faults, Vec::<String>::new());
 }

@@ -58,20 +58,21 @@ impl SharedJournal {
 
     /// Waits for the checkpoint that is under way, or does one.
     fn make_room(&self, settle: &Settle<'_>) -> io::Result<()> {
-        let one = self.one();
+        let held = self.hold();
         if self.lock().has_room() {
             return Ok(());
         }
-        self.half(&one, settle)
+        self.half(&held, settle)
     }
 
-    fn one(&self) -> MutexGuard<'_, ()> {
+    /// Until what this returns is dropped, no checkpoint begins, and none is under way. Who holds it must not ask for one.
+    pub(super) fn hold(&self) -> MutexGuard<'_, ()> {
         self.checkpoint
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn half(&self, _one: &MutexGuard<'_, ()>, settle: &Settle<'_>) -> io::Result<()> {
+    fn half(&self, _held: &MutexGuard<'_, ()>, settle: &Settle<'_>) -> io::Result<()> {
         let begun = self.lock().begin_checkpoint()?;
         if let Some(half) = begun {
             settle(half)?;
@@ -82,14 +83,14 @@ impl SharedJournal {
 
     /// Settles one half.
     pub(super) fn checkpoint(&self, settle: &Settle<'_>) -> io::Result<()> {
-        self.half(&self.one(), settle)
+        self.half(&self.hold(), settle)
     }
 
     /// Settles everything.
     pub(super) fn checkpoint_all(&self, settle: &Settle<'_>) -> io::Result<()> {
-        let one = self.one();
+        let held = self.hold();
         while self.lock().uncheckpointed_bytes() > 0 {
-            self.half(&one, settle)?;
+            self.half(&held, settle)?;
         }
         Ok(())
     }

@@ -563,6 +563,8 @@ impl Store for Disk {
         if self.journal.lock().has_before(before) {
             self.checkpoint_all().map_err(StoreError::Failed)?;
         }
+        // A checkpoint settles days that are over: it would make files in a directory that is being removed.
+        let held = self.journal.hold();
         self.finish_erasing().map_err(StoreError::Failed)?;
         for day in old {
             let envelopes = self.erase(day).map_err(StoreError::Failed)?;
@@ -573,6 +575,7 @@ impl Store for Disk {
         if expired.days > 0 {
             self.journal.lock().wipe().map_err(StoreError::Failed)?;
         }
+        drop(held);
         let ended: Vec<MailboxId> = self.read(|memory| {
             let mailboxes = memory.mailboxes.values();
             let over = mailboxes.filter(|mailbox| mailbox.ends.day() < ended);
