@@ -282,6 +282,63 @@ fn what_cannot_be_written_of_the_roster_keeps_back_no_alert_that_comes_after_it(
 }
 
 #[test]
+fn what_is_said_beside_alerts_keeps_back_none_and_comes_again_when_there_is_room() {
+    let world = world();
+    let (nina, anna, _) = group(&world);
+    let boris = world.reader(&nina, "Boris", "member", "en");
+    let rota = ["duty", "set", "--place", "+00:00", "--yes", "--shift"];
+    let shift = ["mon-sun 0-24 Nina / Boris"];
+    let _ = nina.run(&[rota.as_slice(), &shift].concat()).done();
+    for reader in [&anna, &boris] {
+        let _ = reader.run(&["watch", "--once"]).done();
+    }
+    // A shift, a text to translate, who a defender is, and whom somebody compared.
+    let note = ["duty", "hand-over", "--to", "Anna", "--yes", "--text"];
+    let note = [note.as_slice(), &["The lawyer calls at six"]].concat();
+    let _ = nina.run(&note).done();
+    let for_two = [&flash("for two")[..], &["--to", "Boris, Nina"]].concat();
+    let _ = nina.run(&for_two).done();
+    let _ = nina.run(&["watch", "--once"]).done();
+    let all = nina.run(&["inbox", "--json"]).done().json();
+    let of_two = all.iter().find(|it| it["alert"]["summary"] == "for two");
+    let case = of_two.unwrap()["case"].as_str().unwrap();
+    let ask = ["translate", case, "--into", "ru", "--ask", "Anna", "--yes"];
+    let _ = nina.run(&ask).done();
+    let reach = [
+        "contact",
+        "Alena",
+        "--reach",
+        "Signal, after six",
+        "--to",
+        "Anna",
+    ];
+    let _ = nina.run(&reach).done();
+    send(&nina, "after all of it");
+    let full = anna.on_full_disk();
+    for _ in 0..2 {
+        let said = full.run(&["watch", "--once"]).ended(1);
+        assert!(said.out.contains("after all of it"), "{}", said.out);
+        assert!(said.err.contains(FULL), "{}", said.err);
+    }
+    // There is room again, but another program has one of the files: what is written elsewhere is there, and the place in the log is not passed.
+    let lock = File::create(anna.home().join("lock.compared")).unwrap();
+    lock.lock().unwrap();
+    let said = anna.run(&["watch", "--once"]).done();
+    assert!(said.out.contains("after all of it"), "{}", said.out);
+    assert!(said.err.contains("another bellrope works"), "{}", said.err);
+    drop(lock);
+    // Nothing is left out.
+    let _ = anna.run(&["watch", "--once"]).done();
+    let duty = anna.run(&["duty"]).done();
+    assert!(duty.out.contains("The lawyer calls at six"), "{}", duty.out);
+    let _ = anna.run(&["duty", "accept"]).done();
+    let texts = anna.run(&["translate", "--json"]).done().json();
+    assert_eq!(texts.len(), 1);
+    let contact = anna.run(&["contact", "Alena"]).done();
+    assert!(contact.out.contains("after six"), "{}", contact.out);
+}
+
+#[test]
 fn where_the_system_has_no_thread_left_to_send_it() {
     let world = world();
     let (nina, _, alena) = group(&world);

@@ -235,34 +235,34 @@ fn coordinators(roster: &Roster, me: &PublicKey<DeviceKey>) -> Vec<MemberKey> {
 }
 
 /// Takes in what somebody says of a device that is to come. What could not be kept can be said again.
+///
+/// # Errors
+/// [`DeviceError`]; it is not kept then.
 pub(super) fn hear(
     device: &Device,
     roster: &Roster,
     verified: &VerifiedMessage,
     now: Timestamp,
-) -> Received {
+) -> Result<Received, DeviceError> {
     let message = &verified.message;
     let me = device.member().to_key();
     let Sender::Known { role, .. } = &verified.sender else {
-        return Received::NotForUs;
+        return Ok(Received::NotForUs);
     };
     let may = matches!(role, Role::Coordinator | Role::Member);
     // To those who were chosen: a secret that all read would be none.
     if !may || verified.late || !message.audience.chosen.contains(&me) {
-        return Received::NotForUs;
+        return Ok(Received::NotForUs);
     }
     let by = message.sender;
     let body = &message.body.0;
     let take = |take: &mut dyn FnMut(&mut added::Added) -> bool| {
-        added::change(device, (roster, now), take).unwrap_or_else(|error| {
-            tracing::warn!(%error, "what somebody says of a device could not be kept");
-            false
-        })
+        added::change(device, (roster, now), take)
     };
-    match message.kind {
+    Ok(match message.kind {
         KIND_ASK_FOR_DEVICE => {
             let Some(said) = AskForDevice::decode(body) else {
-                return Received::NotForUs;
+                return Ok(Received::NotForUs);
             };
             let ask = Ask {
                 by,
@@ -278,7 +278,7 @@ pub(super) fn hear(
                         && it.group == roster.id()
                         && it.invitation == ask.secret.keys().invitation.public()
                 });
-            match is_theirs && take(&mut |all| all.ask(ask.clone())) {
+            match is_theirs && take(&mut |all| all.ask(ask.clone()))? {
                 true => Received::DeviceWanted,
                 false => Received::NotForUs,
             }
@@ -290,7 +290,8 @@ pub(super) fn hear(
                 invitation: said.invitation,
                 proof: said.proof,
             });
-            match word.is_some_and(|word| take(&mut |all| all.word(word.clone()))) {
+            let word = word.map(|word| take(&mut |all| all.word(word.clone())));
+            match word.transpose()? == Some(true) {
                 true => Received::DeviceWanted,
                 false => Received::NotForUs,
             }
@@ -299,15 +300,15 @@ pub(super) fn hear(
             let claim = DeviceAsks::decode(body).map(|said| said.claim);
             let claim = claim.filter(|it| valid_claim(it, roster).is_some());
             let Some(claim) = claim else {
-                return Received::NotForUs;
+                return Ok(Received::NotForUs);
             };
-            match take(&mut |all| all.claim(claim.clone())) {
+            match take(&mut |all| all.claim(claim.clone()))? {
                 true => Received::DeviceAsks,
                 false => Received::NotForUs,
             }
         }
         _ => Received::NotForUs,
-    }
+    })
 }
 
 /// Writes down what people's devices asked for and said, and tells people who has come by their invitations, on the device that has the pen. Whether

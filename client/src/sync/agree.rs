@@ -337,13 +337,20 @@ fn waits_for(
 }
 
 /// Takes in what somebody agrees with, or signs for. That it could not be kept is not worth the messages after it: it can be said again.
-pub(super) fn hear(device: &Device, roster: &Roster, verified: &VerifiedMessage) -> Received {
+///
+/// # Errors
+/// [`DeviceError`]; it is not kept then.
+pub(super) fn hear(
+    device: &Device,
+    roster: &Roster,
+    verified: &VerifiedMessage,
+) -> Result<Received, DeviceError> {
     let message = &verified.message;
     let Sender::Known { name, role } = &verified.sender else {
-        return Received::NotForUs;
+        return Ok(Received::NotForUs);
     };
     if !matches!(role, Role::Coordinator | Role::Member) {
-        return Received::NotForUs;
+        return Ok(Received::NotForUs);
     }
     let mut at_once = message.kind == KIND_SIGNED_FOR;
     let kept = match message.kind {
@@ -391,15 +398,11 @@ pub(super) fn hear(device: &Device, roster: &Roster, verified: &VerifiedMessage)
         }
         _ => None,
     };
-    match kept {
-        Some(Ok(true)) if message.sender != device.signing().public() => Received::Agreed {
+    Ok(match kept.transpose()? {
+        Some(true) if message.sender != device.signing().public() => Received::Agreed {
             name: name.clone(),
             at_once,
         },
-        Some(Err(error)) => {
-            tracing::warn!(%error, "what somebody agreed with could not be kept");
-            Received::NotForUs
-        }
         _ => Received::NotForUs,
-    }
+    })
 }

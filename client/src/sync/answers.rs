@@ -211,15 +211,18 @@ pub(super) fn send_pending(device: &Device, now: Timestamp) -> Result<(), Device
 }
 
 /// Takes in an answer that is to be handed on, or what became of some. That it could not be kept is not worth the messages after it.
+///
+/// # Errors
+/// [`DeviceError`]; it is not kept then.
 pub(super) fn hear(
     device: &Device,
     roster: &Roster,
     verified: &VerifiedMessage,
     arrived: Timestamp,
-) -> Received {
+) -> Result<Received, DeviceError> {
     let message = &verified.message;
     let Sender::Known { role, .. } = &verified.sender else {
-        return Received::NotForUs;
+        return Ok(Received::NotForUs);
     };
     let coordinates = |key| roster.person(key).map(|it| it.role) == Some(Role::Coordinator);
     let me = device.signing().public();
@@ -247,10 +250,8 @@ pub(super) fn hear(
         }
         _ => None,
     };
-    if let Some(Err(error)) = heard {
-        tracing::warn!(%error, "what is said of an answer could not be kept");
-    }
-    Received::NotForUs
+    heard.transpose()?;
+    Ok(Received::NotForUs)
 }
 
 /// On the device that has the pen, hands on what waits, and says so; what cannot be is said too. On any other's, sends what its person answered.

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     device::{
-        Device,
+        Device, DeviceError,
         contacts::{self, Contact},
         tombstones,
     },
@@ -43,22 +43,27 @@ pub fn give_contact(
 }
 
 /// Takes in who a defender is, if that is what a message says to this device.
-pub(super) fn hear(device: &Device, roster: &Roster, verified: &VerifiedMessage) -> Received {
+///
+/// # Errors
+/// [`DeviceError`]; it is not kept then.
+pub(super) fn hear(
+    device: &Device,
+    roster: &Roster,
+    verified: &VerifiedMessage,
+) -> Result<Received, DeviceError> {
     let me = (&device.signing().public(), &device.member().to_key());
     let Some(contact) = told(me, roster, verified) else {
-        return Received::NotForUs;
+        return Ok(Received::NotForUs);
     };
     let handle = contact.handle.clone();
     if tombstones::forgets_contact(device, &handle, contact.time) {
-        return Received::Again;
+        return Ok(Received::Again);
     }
     let by = contact.from.clone().unwrap_or_default();
-    match contacts::take(device, contact) {
-        Ok(true) => Received::Contact { handle, by },
-        Ok(false) => Received::Again,
-        // It may be given again. No alert waits for it.
-        Err(error) => Received::ContactNotKept(error),
-    }
+    Ok(match contacts::take(device, contact)? {
+        true => Received::Contact { handle, by },
+        false => Received::Again,
+    })
 }
 
 /// What a member tells this device. Who reads and sends may: the group lets others say nothing to its members.

@@ -140,9 +140,7 @@ impl Follower {
             Received::Newer => events.tell(Event::Newer),
             // Where it comes from, it is shown at once.
             Received::NotKept(not_kept) => events.tell(Event::Failed(not_kept.error)),
-            Received::ContactNotKept(error) | Received::NotKeptInCase(error) => {
-                events.tell(Event::Failed(error));
-            }
+            Received::NotWritten(error) => events.tell(Event::Failed(error)),
             Received::InCase(other_log) => {
                 events.tell(Event::InCase);
                 if let Some((name, evidence)) = other_log {

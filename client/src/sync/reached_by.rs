@@ -8,7 +8,7 @@ use super::{
     receive::Received,
 };
 use crate::{
-    device::Device,
+    device::{Device, DeviceError},
     extensions::Extensions,
     group::{Role, Roster},
     membership::keep_reached_by,
@@ -55,14 +55,19 @@ fn coordinators(
 }
 
 /// Takes in by what somebody's device is reached. That it could not be kept is no worse than before: it is said with the next epoch.
-pub(super) fn hear(device: &Device, roster: &Roster, verified: &VerifiedMessage) -> Received {
+///
+/// # Errors
+/// [`DeviceError`]; it is not kept then.
+pub(super) fn hear(
+    device: &Device,
+    roster: &Roster,
+    verified: &VerifiedMessage,
+) -> Result<Received, DeviceError> {
     let message = &verified.message;
     let is_known = matches!(verified.sender, Sender::Known { .. });
     let said = is_known.then(|| ReachedBy::decode(&message.body.0));
-    if let Some(said) = said.flatten()
-        && let Err(error) = keep_reached_by(device, roster, (&message.sender, said))
-    {
-        tracing::warn!(%error, "by what somebody is reached could not be kept");
+    if let Some(said) = said.flatten() {
+        keep_reached_by(device, roster, (&message.sender, said))?;
     }
-    Received::NotForUs
+    Ok(Received::NotForUs)
 }

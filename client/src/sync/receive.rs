@@ -65,6 +65,9 @@ const CONTRADICTED_SECONDS: u64 = 14 * Timestamp::DAY_SECONDS;
 /// A payload, and of which week the key is that opened it; none for the lasting key.
 type Opened = (Zeroizing<Vec<u8>>, Option<Week>);
 
+/// What a message came to, and whether it is noted that it came.
+type HeardAndNoted = (Received, Result<(), DeviceError>);
+
 /// What an envelope turned out to be.
 #[derive(Debug)]
 pub(crate) enum Received {
@@ -81,8 +84,8 @@ pub(crate) enum Received {
     },
     /// Something new was said in a case. Its sender may have been shown another log than this device: who, and whether that is kept.
     InCase(Option<(String, bool)>),
-    /// That could not be written down. It comes again.
-    NotKeptInCase(DeviceError),
+    /// That, or another word that no alert is, could not be written down.
+    NotWritten(DeviceError),
     /// A message that this device has no room for: it is to be shown all the same, and comes again.
     NotKept(Box<NotKept>),
     /// Somebody told this device who this handle is.
@@ -94,8 +97,6 @@ pub(crate) enum Received {
     },
     /// Somebody asks this device's person to translate a text, of a case that they do not read.
     ToTranslate(String),
-    /// That could not be written down here.
-    ContactNotKept(DeviceError),
     /// Something that a later version says. What it is cannot be shown.
     Newer,
     /// It was there already.
@@ -198,8 +199,8 @@ pub(crate) struct GroupReceiver {
     pub(super) waiting_told: AtomicBool,
     /// Messages that were shown and could not be stored: the cursor stays before them as well.
     not_kept: Mutex<BTreeMap<MessageId, StoredMessage>>,
-    /// Messages of cases that could not be stored, which come again.
-    cases_not_kept: Mutex<BTreeSet<MessageId>>,
+    /// Other messages that could not be written down: they come again, as the cursor stays before them, too.
+    not_written: Mutex<BTreeSet<MessageId>>,
     /// How much is kept of each device in cases, once that was read.
     said: Mutex<Option<Counts>>,
     heads: Mutex<KnownHeads>,
@@ -241,7 +242,7 @@ impl GroupReceiver {
             waiting: Mutex::new(Vec::new()),
             waiting_told: AtomicBool::new(false),
             not_kept: Mutex::default(),
-            cases_not_kept: Mutex::default(),
+            not_written: Mutex::default(),
             said: Mutex::default(),
             awaited: Mutex::default(),
             has_to_pass_on: AtomicBool::new(false),
@@ -391,30 +392,13 @@ impl GroupReceiver {
         };
         let is_ignored = !is_critical(verified.message.kind) && about.is_none();
         if verified.message.kind != KIND_ALERT && is_ignored {
-            // It counts in its sender's row: the next one would seem to follow on a gap.
-            follow(&mut senders, (&roster, &own), &verified, &sent);
-            senders.store(device)?;
             self.resends().hear(device, &roster, &verified, now());
-            return Ok(match verified.message.kind {
-                KIND_VOUCH => vouch::hear(device, &roster, &verified),
-                KIND_CONSENT | KIND_SIGNED_FOR => agree::hear(device, &roster, &verified),
-                KIND_ASK_FOR_DEVICE | KIND_DEVICE_ASKS | KIND_WORD_ON_DEVICE => {
-                    added::hear(device, &roster, &verified, now())
-                }
-                KIND_RECOVERY => recover::hear(device, &roster, &verified),
-                KIND_REACHED_BY => reached_by::hear(device, &roster, &verified),
-                KIND_SEEN => seen::hear(device, &roster, &verified),
-                KIND_WEEK_KEYS => weeks::hear(device, &roster, &verified, now()),
-                KIND_WISH | KIND_WISH_ANSWER => wish::hear(device, &roster, &verified, arrived),
-                KIND_TO_CARRY | KIND_CARRIED_ON => {
-                    answers::hear(device, &roster, &verified, arrived)
-                }
-                KIND_HAND_OVER | KIND_HAND_OVER_ANSWER | KIND_SWAP | KIND_SWAP_ANSWER => {
-                    shift::hear(device, &verified, arrived)
-                }
-                KIND_TO_TRANSLATE => to_translate::hear(device, &roster, &verified, arrived),
-                _ => contacts::hear(device, &roster, &verified),
+            let heard = hear(device, &roster, &verified, arrived).map(|received| {
+                // It counts in its sender's row: the next one would seem to follow on a gap.
+                follow(&mut senders, (&roster, &own), &verified, &sent);
+                (received, senders.store(device))
             });
+            return Ok(self.written(verified.message.id, heard));
         }
         let id = verified.message.id;
         self.resends().saw_message(id);
@@ -439,7 +423,7 @@ impl GroupReceiver {
                 week,
             };
             let received = self.in_case(device, &roster, (&verified, alert), kept);
-            if !self.cases_not_kept().contains(&id) {
+            if !self.not_written().contains(&id) {
                 senders.store(device)?;
             }
             return Ok(match received {
@@ -465,7 +449,7 @@ impl GroupReceiver {
                 week,
             };
             let received = self.checked_in(device, &roster, (&verified, &body), kept);
-            if !self.cases_not_kept().contains(&id) {
+            if !self.not_written().contains(&id) {
                 senders.store(device)?;
             }
             return Ok(received);
@@ -552,21 +536,12 @@ impl GroupReceiver {
         self.await_files(device, said.0);
         let mut counts = self.said.lock().unwrap_or_else(PoisonError::into_inner);
         let heard = cases::keep(device, roster, said, kept, &mut counts);
-        let mut not_kept = self.cases_not_kept();
-        match heard {
-            Ok(heard) => {
-                not_kept.remove(&id);
-                match heard {
-                    Heard::New => Received::InCase(None),
-                    Heard::Again => Received::Again,
-                    Heard::SameId => Received::SameId(sequence, id),
-                }
-            }
-            Err(error) => match not_kept.insert(id) {
-                true => Received::NotKeptInCase(error),
-                false => Received::Again,
-            },
-        }
+        let received = heard.map(|heard| match heard {
+            Heard::New => Received::InCase(None),
+            Heard::Again => Received::Again,
+            Heard::SameId => Received::SameId(sequence, id),
+        });
+        self.written(id, received.map(|received| (received, Ok(()))))
     }
 
     /// The same of a check-in.
@@ -580,21 +555,32 @@ impl GroupReceiver {
         let id = said.0.message.id;
         let mut counts = self.said.lock().unwrap_or_else(PoisonError::into_inner);
         let heard = check_in::keep(device, roster, said, kept, &mut counts);
-        let mut not_kept = self.cases_not_kept();
+        self.written(id, heard.map(|received| (received, Ok(()))))
+    }
+
+    /// What a message came to, and whether the note of that is on disk. Where it could not be written down now (the disk is full, another
+    /// program has the files), it comes again, and the alerts after it do not wait; told once.
+    fn written(&self, id: MessageId, heard: Result<HeardAndNoted, DeviceError>) -> Received {
+        let mut not_written = self.not_written();
         match heard {
-            Ok(received) => {
-                not_kept.remove(&id);
+            Ok((received, Ok(()))) => {
+                not_written.remove(&id);
                 received
             }
-            Err(error) => match not_kept.insert(id) {
-                true => Received::NotKeptInCase(error),
+            Ok((received, Err(error))) => {
+                tracing::debug!(%error, "what was heard could not be noted; it comes again");
+                not_written.insert(id);
+                received
+            }
+            Err(error) => match not_written.insert(id) {
+                true => Received::NotWritten(error),
                 false => Received::Again,
             },
         }
     }
 
-    fn cases_not_kept(&self) -> std::sync::MutexGuard<'_, BTreeSet<MessageId>> {
-        self.cases_not_kept
+    fn not_written(&self) -> std::sync::MutexGuard<'_, BTreeSet<MessageId>> {
+        self.not_written
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
@@ -809,7 +795,7 @@ impl GroupReceiver {
         !self.waiting().is_empty()
             || !self.turns().is_empty()
             || !self.all_not_kept().is_empty()
-            || !self.cases_not_kept().is_empty()
+            || !self.not_written().is_empty()
     }
 
     pub(super) fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<(Sequence, Signed<Entry>)>> {
@@ -904,6 +890,33 @@ fn note_freeze(
     match frozen::said_by(message.id, message, arrived) {
         Some(said) => frozen::note(device, said, roster),
         None => Ok(()),
+    }
+}
+
+/// Takes in what is said beside alerts and cases, by its kind.
+fn hear(
+    device: &Device,
+    roster: &Roster,
+    verified: &VerifiedMessage,
+    arrived: Timestamp,
+) -> Result<Received, DeviceError> {
+    match verified.message.kind {
+        KIND_VOUCH => vouch::hear(device, roster, verified),
+        KIND_CONSENT | KIND_SIGNED_FOR => agree::hear(device, roster, verified),
+        KIND_ASK_FOR_DEVICE | KIND_DEVICE_ASKS | KIND_WORD_ON_DEVICE => {
+            added::hear(device, roster, verified, now())
+        }
+        KIND_RECOVERY => recover::hear(device, roster, verified),
+        KIND_REACHED_BY => reached_by::hear(device, roster, verified),
+        KIND_SEEN => seen::hear(device, roster, verified),
+        KIND_WEEK_KEYS => weeks::hear(device, roster, verified, now()),
+        KIND_WISH | KIND_WISH_ANSWER => wish::hear(device, roster, verified, arrived),
+        KIND_TO_CARRY | KIND_CARRIED_ON => answers::hear(device, roster, verified, arrived),
+        KIND_HAND_OVER | KIND_HAND_OVER_ANSWER | KIND_SWAP | KIND_SWAP_ANSWER => {
+            shift::hear(device, verified, arrived)
+        }
+        KIND_TO_TRANSLATE => to_translate::hear(device, roster, verified, arrived),
+        _ => contacts::hear(device, roster, verified),
     }
 }
 

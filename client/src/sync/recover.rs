@@ -212,7 +212,14 @@ pub fn register_recovery(
 
 /// Takes in the recovery key that somebody's device asks to be written down: some random while later, as at once it would show the relay who has the
 /// pen. That it could not be kept is not worth the messages after it: it can be said again.
-pub(super) fn hear(device: &Device, roster: &Roster, verified: &VerifiedMessage) -> Received {
+///
+/// # Errors
+/// [`DeviceError`]; it is not kept then.
+pub(super) fn hear(
+    device: &Device,
+    roster: &Roster,
+    verified: &VerifiedMessage,
+) -> Result<Received, DeviceError> {
     let message = &verified.message;
     let said: Option<SetRecovery> = codec::decode(&message.body.0).ok();
     let said = said.filter(|said| {
@@ -223,17 +230,11 @@ pub(super) fn hear(device: &Device, roster: &Roster, verified: &VerifiedMessage)
             && said.is_signed(roster.id(), before)
     });
     let Some(said) = said else {
-        return Received::NotForUs;
+        return Ok(Received::NotForUs);
     };
-    let kept = frozen::in_force(device, &said.by, roster).and_then(|frozen| {
-        // What others may have written counts later neither.
-        match frozen.is_empty() {
-            true => agreed::change(device, roster, |all| _ = all.recovery(said)),
-            false => Ok(()),
-        }
-    });
-    if let Err(error) = kept {
-        tracing::warn!(%error, "a recovery key that is to be written down could not be kept");
+    // What others may have written counts later neither.
+    if frozen::in_force(device, &said.by, roster)?.is_empty() {
+        agreed::change(device, roster, |all| _ = all.recovery(said))?;
     }
-    Received::NotForUs
+    Ok(Received::NotForUs)
 }

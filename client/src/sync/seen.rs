@@ -45,7 +45,14 @@ pub(super) fn tell(device: &Device, now: Timestamp) -> Result<(), DeviceError> {
 
 /// Takes in what was seen on another device of this one's person. How much of it was new here is told: somebody who has that device could else have
 /// alerts go by unseen.
-pub(super) fn hear(device: &Device, roster: &Roster, verified: &VerifiedMessage) -> Received {
+///
+/// # Errors
+/// [`DeviceError`]; what was not noted stays new then.
+pub(super) fn hear(
+    device: &Device,
+    roster: &Roster,
+    verified: &VerifiedMessage,
+) -> Result<Received, DeviceError> {
     let me = device.signing().public();
     let sender = verified.message.sender;
     let is_mine = matches!(verified.sender, Sender::Known { .. })
@@ -56,19 +63,15 @@ pub(super) fn hear(device: &Device, roster: &Roster, verified: &VerifiedMessage)
         && frozen::in_force(device, &me, roster).is_ok_and(|it| it.is_empty());
     let said = is_mine.then(|| SeenHere::decode(&verified.message.body.0));
     let Some(said) = said.flatten() else {
-        return Received::NotForUs;
+        return Ok(Received::NotForUs);
     };
     let new = said.ids.iter().filter(|id| inbox::is_new(device, **id));
     let new: Vec<_> = new.take(seen::TOLD_MAX).collect();
-    let mut count = 0;
-    for id in new {
-        match inbox::shown(device, *id) {
-            Ok(()) => count += 1_usize,
-            Err(error) => tracing::debug!(%error, "what was seen elsewhere stays new here"),
-        }
+    for id in &new {
+        inbox::shown(device, **id)?;
     }
-    match count {
+    Ok(match new.len() {
         0 => Received::NotForUs,
         count => Received::SeenElsewhere(count),
-    }
+    })
 }

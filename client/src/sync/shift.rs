@@ -485,15 +485,22 @@ fn say(
     Ok(())
 }
 
-/// Takes in what somebody says of a shift. That it could not be kept is told: by what this device has it rings more than it need, and never less.
-pub(super) fn hear(device: &Device, verified: &VerifiedMessage, arrived: Timestamp) -> Received {
+/// Takes in what somebody says of a shift. Until it is kept, this device rings more than it need, and never less.
+///
+/// # Errors
+/// [`DeviceError`]; it is not kept then.
+pub(super) fn hear(
+    device: &Device,
+    verified: &VerifiedMessage,
+    arrived: Timestamp,
+) -> Result<Received, DeviceError> {
     let message = &verified.message;
     let may = match verified.sender {
         Sender::Known { role, .. } => role.reads() && role.sends(),
         _ => false,
     };
     if !may || verified.late || says(message.kind, &message.body.0).is_none() {
-        return Received::NotForUs;
+        return Ok(Received::NotForUs);
     }
     let word = ShiftWord {
         by: message.sender,
@@ -503,11 +510,10 @@ pub(super) fn hear(device: &Device, verified: &VerifiedMessage, arrived: Timesta
         epoch: message.epoch,
         heard: true,
     };
-    match shifts::note(device, word) {
-        Ok(true) => Received::Shift,
-        Ok(false) => Received::NotForUs,
-        Err(error) => Received::ContactNotKept(error),
-    }
+    Ok(match shifts::note(device, word)? {
+        true => Received::Shift,
+        false => Received::NotForUs,
+    })
 }
 
 /// What this device said and the relay of the keys before never had is said again with the new ones: it names the same hours, so it is no other.

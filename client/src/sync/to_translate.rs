@@ -100,22 +100,25 @@ pub fn ask_for_translation(
 }
 
 /// Takes in what this device's person is asked to translate.
+///
+/// # Errors
+/// [`DeviceError`]; it is not kept then.
 pub(super) fn hear(
     device: &Device,
     roster: &Roster,
     verified: &VerifiedMessage,
     arrived: Timestamp,
-) -> Received {
+) -> Result<Received, DeviceError> {
     let message = &verified.message;
     let me = device.signing().public();
     let Sender::Known { name, role } = &verified.sender else {
-        return Received::NotForUs;
+        return Ok(Received::NotForUs);
     };
     let is_mine = roster.is_same_person(&message.sender, &me);
     let what = ToTranslate::decode(&message.body.0);
     let what = what.filter(|it| roster.is_same_person(&it.whom, &me));
     let Some(what) = what.filter(|_| role.reads() && role.sends() && !is_mine) else {
-        return Received::NotForUs;
+        return Ok(Received::NotForUs);
     };
     let of_me: Vec<MemberKey> = roster.devices_of(&me).map(|it| it.key).collect();
     let mut readers = message.audience.chosen.clone();
@@ -127,14 +130,10 @@ pub(super) fn hear(
         what,
         is_done: false,
     };
-    match to_translate::hear(device, new) {
-        Ok(true) => Received::ToTranslate(name.clone()),
-        Ok(false) => Received::Again,
-        Err(error) => {
-            tracing::warn!(%error, "what is to be translated could not be kept");
-            Received::ContactNotKept(error)
-        }
-    }
+    Ok(match to_translate::hear(device, new)? {
+        true => Received::ToTranslate(name.clone()),
+        false => Received::Again,
+    })
 }
 
 /// Says the translation that this device's person was asked for, to the readers of the case, which they do not read.

@@ -62,16 +62,19 @@ pub(crate) fn follow_up(
 }
 
 /// Takes in what somebody who is known says of a comparison. That it could not be kept is not worth the messages after it.
-pub(super) fn hear(device: &Device, roster: &Roster, verified: &VerifiedMessage) -> Received {
-    if !matches!(verified.sender, Sender::Known { .. }) {
-        return Received::NotForUs;
-    }
-    match vouched::hear(device, roster, &verified.message) {
-        Ok(true) => Received::ComparisonsFailed,
-        Ok(false) => Received::NotForUs,
-        Err(error) => {
-            tracing::warn!(%error, "what somebody compared could not be kept");
-            Received::NotForUs
-        }
-    }
+///
+/// # Errors
+/// [`DeviceError`]; it is not kept then.
+pub(super) fn hear(
+    device: &Device,
+    roster: &Roster,
+    verified: &VerifiedMessage,
+) -> Result<Received, DeviceError> {
+    let is_known = matches!(verified.sender, Sender::Known { .. });
+    Ok(
+        match is_known && vouched::hear(device, roster, &verified.message)? {
+            true => Received::ComparisonsFailed,
+            false => Received::NotForUs,
+        },
+    )
 }

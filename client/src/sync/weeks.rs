@@ -103,32 +103,33 @@ pub(super) fn seal_in_week(
 }
 
 /// Takes in what somebody says of their keys. That it could not be kept is not worth the messages after it.
+///
+/// # Errors
+/// [`DeviceError`]; it is not kept then.
 pub(super) fn hear(
     device: &Device,
     roster: &Roster,
     verified: &VerifiedMessage,
     now: Timestamp,
-) -> Received {
+) -> Result<Received, DeviceError> {
     let message = &verified.message;
     let Some(said) = WeekKeys::decode(&message.body.0) else {
-        return Received::NotForUs;
+        return Ok(Received::NotForUs);
     };
     let person = roster.person(&message.sender);
     let (Some(person), Sender::Known { .. }) = (person, &verified.sender) else {
-        return Received::NotForUs;
+        return Ok(Received::NotForUs);
     };
     if !person.role.reads() {
-        return Received::NotForUs;
+        return Ok(Received::NotForUs);
     }
     let said = (person.key, message.time, &said);
-    match week_book::hear(device, roster, said, Week::of(now)) {
-        Ok(week_book::Heard::Twice) => Received::TwoKeysForAWeek,
-        Ok(week_book::Heard::Fine) => Received::NotForUs,
-        Err(error) => {
-            tracing::warn!(%error, "keys of somebody's weeks could not be kept");
-            Received::NotForUs
-        }
-    }
+    Ok(
+        match week_book::hear(device, roster, said, Week::of(now))? {
+            week_book::Heard::Twice => Received::TwoKeysForAWeek,
+            week_book::Heard::Fine => Received::NotForUs,
+        },
+    )
 }
 
 /// Whether others may have sealed something that arrived then to a key of this device whose secret it does not have: it was put back from an

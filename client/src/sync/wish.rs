@@ -339,27 +339,26 @@ fn say(
 }
 
 /// Takes in a wish, or what came of one. That it could not be kept is not worth the messages after it: it can be said again.
+///
+/// # Errors
+/// [`DeviceError`]; it is not kept then.
 pub(super) fn hear(
     device: &Device,
     roster: &Roster,
     verified: &VerifiedMessage,
     arrived: Timestamp,
-) -> Received {
+) -> Result<Received, DeviceError> {
     let Sender::Known {
         role: Role::Coordinator,
         ..
     } = &verified.sender
     else {
-        return Received::NotForUs;
+        return Ok(Received::NotForUs);
     };
-    let heard = match verified.message.kind {
+    match verified.message.kind {
         KIND_WISH => hear_wish(device, roster, verified, arrived),
         _ => hear_answer(device, roster, verified),
-    };
-    heard.unwrap_or_else(|error| {
-        tracing::warn!(%error, "what somebody wishes could not be kept");
-        Received::NotForUs
-    })
+    }
 }
 
 fn hear_wish(
