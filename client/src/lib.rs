@@ -110,11 +110,12 @@ pub use invitation::{
 pub use membership::{
     AdmissionError, CircleChange, CircleError, Claims, CreateError, DictateError, DictatedError,
     Dictation, DutyChange, DutyError, FollowError, Followed, Founded, JoinError, NewGroup,
-    NewInvitation, NextMailboxError, Pending, PendingAct, PlannedCircle, PlannedDuty, arrive,
-    create, cut_off, dictate, duty_moment, fetch_bundle, follow_moved, founded, hand_pen,
-    hear_spoken, invite_back, join, may_wish_roster, may_write_roster, move_relay, moved_file,
-    open_bundle, open_instead, open_mailbox, open_next_mailbox, pending, plan_circle, plan_duty,
-    reach, relay_address, renew, restore, waits_at_relay,
+    NewInvitation, NextMailboxError, Pending, PendingAct, PlannedCircle, PlannedDuty,
+    PlannedRetention, RetentionError, arrive, create, cut_off, dictate, duty_moment, fetch_bundle,
+    follow_moved, founded, hand_pen, hear_spoken, invite_back, join, may_wish_roster,
+    may_write_roster, move_relay, moved_file, open_bundle, open_instead, open_mailbox,
+    open_next_mailbox, pending, plan_circle, plan_duty, plan_retention, reach, relay_address,
+    renew, restore, waits_at_relay,
 };
 pub use message::{
     AnswerFate, Answered, Bundle, CallCode, CheckInAct, ConsentFact, DateFact, DateId, FACTS_MAX,
@@ -123,7 +124,6 @@ pub use message::{
 };
 pub use relay::RelayError;
 pub use seal::{MemberKey, SealError};
-pub use sync::set_duty;
 pub use sync::{
     AddDeviceError, AgreeError, Agreed, AskTranslation, Asked, CaseError, CaseFile, CheckInError,
     ClaimsReport, ClocksDiffer, Coming, ComposeError, Engine, EngineError, EngineOptions, Event,
@@ -141,3 +141,4 @@ pub use sync::{
     PlannedHandOver, PlannedSwap, SayOfShift, ShiftError, WaitingShift, given_shifts, hand_over,
     plan_hand_over, plan_swap, say_of_shift, swap, waiting_shifts,
 };
+pub use sync::{set_duty, set_retention};

@@ -8,6 +8,8 @@ never see a real key. Only the standard library is needed; envelopes are opened 
 """
 
 import base64
+import calendar
+import datetime
 import functools
 import hashlib
 import hmac
@@ -906,6 +908,15 @@ TURN, PROMOTE, DEMOTE, HAND, TAKE, POLICY = 5, 6, 7, 8, 9, 10
 LEASE = 32769
 MOVE = 32770
 DUTY = 32771
+RETENTION = 32773
+
+
+def retention_of(r):
+    """ER9."""
+    months = r.option(lambda: r.number(2))
+    if r.extensions() or months is not None and not 3 <= months <= 120:
+        raise Malformed
+    return {"retention": (months,)}
 
 
 def entry(r):
@@ -919,6 +930,8 @@ def entry(r):
         change |= decoded(body, move) or {}
     if number == DUTY:
         change |= {"rota": decoded(body, device_rota)}
+    if number == RETENTION:
+        change |= decoded(body, retention_of) or {}
     return {**value, "number": number, "change": change, "newer": newer or change["newer"]}
 
 
@@ -1165,6 +1178,7 @@ class Roster:
                   POLICY: self.decide, 11: self.another, ADD: self.add, RECOVERY: self.register}
         follow.get(e["number"], lambda e, change: None)(e, change)
         self.lease = change.get("lease", self.lease)
+        self.retention = change.get("retention", getattr(self, "retention", (18,)))
         if e["newer"] and self.newer_from is None:
             self.newer_from = place
         self.pen = pen if place else self.pen
@@ -2489,7 +2503,7 @@ def freezing():
 
 
 # Section 6, Cases.
-ACTS = {1: "receipt", 2: "state", 3: "note", 4: "facts", 5: "answer", 6: "readers", 7: "note_to", 8: "translation", 9: "reach", 10: "saved", 11: "forget", 12: "erased", 14: "files", 15: "block", 16: "widened"}
+ACTS = {1: "receipt", 2: "state", 3: "note", 4: "facts", 5: "answer", 6: "readers", 7: "note_to", 8: "translation", 9: "reach", 10: "saved", 11: "forget", 12: "erased", 13: "keep", 14: "files", 15: "block", 16: "widened"}
 
 
 def receipt_words(r):
@@ -2626,6 +2640,14 @@ def forget_words(r):
     return value
 
 
+def keep_words(r):
+    value = {"until": r.option(lambda: r.number(8)), "overs": r.sequence(lambda: r.take(32)), "reason": r.text()}
+    is_without_why = value["until"] is not None and not value["reason"]
+    if r.extensions() or len(value["overs"]) > 16 or len(value["reason"]) > 280 or is_without_why:
+        raise Malformed
+    return value
+
+
 def erased_words(r):
     value = {"by": listed(r, 1), "reaches": listed(r, 2)}
     if r.extensions():
@@ -2728,7 +2750,7 @@ def files_words(r):
     return {"items": items + [[number, parts(size), of] for number, (of, size) in enumerate(originals, len(files) + 1)]}
 
 
-WORDS = {"forget": forget_words, "erased": erased_words, "saved": saved_words, "files": files_words, "block": block_words, "widened": widened_words, "note_to": note_to_words, "translation": translation_words, "readers": readers_words, "receipt": receipt_words, "state": state_words, "note": note_words, "facts": facts_words, "answer": answer_words, "reach": reach_words}
+WORDS = {"forget": forget_words, "erased": erased_words, "keep": keep_words, "saved": saved_words, "files": files_words, "block": block_words, "widened": widened_words, "note_to": note_to_words, "translation": translation_words, "readers": readers_words, "receipt": receipt_words, "state": state_words, "note": note_words, "facts": facts_words, "answer": answer_words, "reach": reach_words}
 
 # CA12 and CA13.
 WEIGHTS = {2: 3, 9: 2, 7: 2, 6: 2, 3: 1, 4: 1, 8: 1}
@@ -3019,7 +3041,7 @@ def first_two(wishes):
     return {"at": min(both)[0], "by": min(both)[1], "reaches": max(it[2] for it in both)} if both else None
 
 
-def erasing():
+def erasing(roster):
     vectors = load("erasing.json")
     for one in vectors["bodies"]:
         found = decoded(bytes.fromhex(one["body"]), case_message)
@@ -3037,6 +3059,34 @@ def erasing():
         decided = first_two(wishes)
         rule = "ER2" if decided or not gone else "ER3"
         check(f"{one['name']}: {decided}", (decided or first_two(gone)) == one["decided"], "forgetting", rule)
+    retention(vectors["retention"], roster)
+
+
+def months_later(at, months):
+    """So many months later by the calendar in UTC; the last day of the month where it has not that one."""
+    there = datetime.datetime.fromtimestamp(at, datetime.timezone.utc)
+    year, month = divmod(there.year * 12 + there.month - 1 + months, 12)
+    day = min(there.day, calendar.monthrange(year, month + 1)[1])
+    return int(there.replace(year=year, month=month + 1, day=day).timestamp())
+
+
+def retention(vectors, roster):
+    for one in vectors["entries"]:
+        after = roster(one["after"])
+        for entry in one["entries"]:
+            after.apply(hexed(entry, Reader.signed))
+        check(f"{one['name']}: {after.retention}", after.retention == (one["months"],), "retention", "ER9")
+    for closed, months, due in vectors["months"]:
+        check(f"{closed}, {months}", months_later(closed, months) == due, "retention", "ER11")
+    for one in vectors["bodies"]:
+        found = decoded(bytes.fromhex(one["body"]), case_message)
+        check(f"{one['name']}: {found['says']}", found["says"] == one["says"], "retention", "ER10")
+    for one in vectors["cases"]:
+        said = [{**it, **hexed(it["body"], case_message)} for it in one["said"] if it["counts"]]
+        over = {hash.hex() for it in said for hash in it["overs"]}
+        kept = [(min(it["until"], it["at"] + 1827 * 86400), it["hash"]) for it in said if it["until"] is not None and it["hash"] not in over]
+        until, hash = max(kept, default=(None, None))
+        check(f"{one['name']}: {until}", [hash, until] == (one["kept"] or [None, None]), "retention", "ER10")
 
 
 # Section 6, Sensitive blocks and Parts.
@@ -3336,7 +3386,8 @@ def wished(structure, says):
 WISHES = {1: wished(admit, lambda it: ["invite", it["invitation"].hex()]), 2: lambda r: ["withdraw", r.take(32).hex()],
           3: lambda r: ["approve", r.take(32).hex(), r.take(32).hex()],
           4: wished(lambda r: {"before": r.number(4), **policy(r, lambda r: r.take(32))}, lambda it: ["policy", it["before"]]),
-          5: lambda r: ["duty", [r.number(4), device_rota(r)][0]]}
+          5: lambda r: ["duty", [r.number(4), device_rota(r)][0]],
+          6: lambda r: ["retention", r.number(4), *retention_of(r)["retention"]]}
 
 
 def wish_answer(r):
@@ -3801,7 +3852,7 @@ NOT_HERE = {f"A{number}": ALERTS for number in range(1, 16)} | {f"L{number}": BY
 NOT_HERE |= {f"AT{number}": BY_A_PROGRAM for number in (6, 7, 8, 10, 11, 12, 13, 14)}
 NOT_HERE |= {f"CK{number}": BY_A_PROGRAM for number in (7, 8, 9, 10, 11)} | {f"DU{number}": BY_A_PROGRAM for number in (16, 17)}
 NOT_HERE |= {f"SB{number}": BY_A_PROGRAM for number in (4, 5, 6)} | {f"PT{number}": BY_A_PROGRAM for number in (4, 5)}
-NOT_HERE |= {f"ER{number}": BY_A_PROGRAM for number in (4, 5, 6, 7, 8)}
+NOT_HERE |= {f"ER{number}": BY_A_PROGRAM for number in (4, 5, 6, 7, 8, 12)}
 
 
 def rules():
@@ -3821,7 +3872,7 @@ roster_of = groups()
 handed = dictated()
 freezing()
 cases()
-erasing()
+erasing(roster_of)
 sensitive()
 check_ins()
 weeks()

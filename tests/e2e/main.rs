@@ -48,6 +48,7 @@ mod reach;
 mod recovery;
 mod removal;
 mod restart;
+mod retention;
 mod roles;
 mod rotation;
 mod screens;

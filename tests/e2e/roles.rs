@@ -94,6 +94,11 @@ fn each_role_may_do_what_the_readmes_say_and_nothing_else() {
     let fetch = || readers.map(|who| who.run(&["watch", "--once"])).map(drop);
     let _ = fetch();
     let id = send(&alena, "who is there");
+    let own = ["one", "two", "three", "four", "five"].map(|it| send(&alena, it));
+    let _ = fetch();
+    for case in &own {
+        let _ = nina.run(&["open", case, "to", "Olga"]).done();
+    }
     let _ = fetch();
     let flash = [FLASH.as_slice(), &["another"]].concat();
     let until = moment_text(now().plus(72 * 3_600));
@@ -106,12 +111,19 @@ fn each_role_may_do_what_the_readmes_say_and_nothing_else() {
     std::fs::write(&order, b"%PDF-1.7 an order").unwrap();
     let (file, order) = (file.to_str().unwrap(), order.to_str().unwrap());
     let swap = ["duty", "swap", "--with", "Vera", "--yes"];
-    let rows: [(&str, Vec<&str>); 18] = [
+    let keep = "--until 2029-12-31 --because tried".split(' ');
+    let rows: [(&str, Vec<&str>); 22] = [
         ("alert", flash),
         ("inbox", vec!["inbox"]),
         ("lead", vec!["lead", &id, "--reason", "tried"]),
         ("attach", vec!["attach", &id, order, "--as-it-is"]),
         ("answer", vec!["answer", &id, "tried"]),
+        ("keep", ["keep", &id].into_iter().chain(keep).collect()),
+        // Each of a case of their own: what two people wish is gone for those who try after them.
+        (
+            "forget",
+            vec!["forget", "CASE", "--because", "tried", "--yes"],
+        ),
         (
             "sensitive",
             vec![
@@ -136,6 +148,8 @@ fn each_role_may_do_what_the_readmes_say_and_nothing_else() {
         ("duty", vec!["duty"]),
         ("duty swap --with", swap.to_vec()),
         ("duty set", set_duty.split(' ').chain([shift]).collect()),
+        ("retention", vec!["retention"]),
+        ("retention set", vec!["retention", "set", "MONTHS", "--yes"]),
         ("invite", vec!["invite", "NAME", "--role", "observer"]),
         ("recovery status", vec!["recovery", "status"]),
         ("members remove", vec!["members", "remove", "Vera", "--yes"]),
@@ -150,9 +164,17 @@ fn each_role_may_do_what_the_readmes_say_and_nothing_else() {
     ];
     let mut tried: Vec<(String, Vec<May>)> = Vec::new();
     for (name, args) in &rows {
+        let mut own = own.iter();
+        let mut months = 20..;
         let came = roles.map(|(person, duty, guest)| {
+            let (case, months) = (own.next().unwrap(), months.next().unwrap().to_string());
             let named = if *name == "invite" { guest } else { duty };
-            let args: Vec<String> = args.iter().map(|it| it.replace("NAME", named)).collect();
+            let args = args.iter().map(|it| match *it {
+                "CASE" => case.clone(),
+                "MONTHS" => months.clone(),
+                it => it.replace("NAME", named),
+            });
+            let args: Vec<String> = args.collect();
             let said = person.run(&args);
             // Who is not asked is not told what somebody wishes.
             let is_asked = ![&olga.home(), &alena.home()].contains(&&person.home());

@@ -3,13 +3,15 @@
 
 use bellrope_client::{
     ConsentTo, MessageId, OpenTo, Role, SayInCase, agree,
+    alert::vocabulary::ClosingReason,
     internals::roster,
-    now, say_in_case,
-    show::{Forgotten, Inbox, Members},
+    now, plan_retention, say_in_case, set_retention,
+    show::{Forgotten, Inbox, Members, RetentionNow},
 };
+use bellrope_proto::ids::Timestamp;
 use serde_json::{Value, json};
 
-use crate::group::{Person, World, is_told_elsewhere};
+use crate::group::{DAY, Person, World, is_told_elsewhere};
 
 const MARKER: &str = "Zimorodok was taken";
 
@@ -165,4 +167,161 @@ fn who_was_away_for_two_months_forgets_what_the_others_have_forgotten() {
     }
     // Whoever has it told again keeps none of it.
     assert_eq!(alert_of(&nina), None);
+}
+
+fn summaries(person: &Person) -> Vec<String> {
+    let inbox = Inbox::open(&person.device).unwrap().unwrap();
+    let all = inbox.all().unwrap().alerts;
+    let all = all.iter().map(|it| {
+        it.to_json()["alert"]["summary"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    });
+    all.collect()
+}
+
+fn of(person: &Person, summary: &str) -> MessageId {
+    let inbox = Inbox::open(&person.device).unwrap().unwrap();
+    let all = inbox.all().unwrap().alerts;
+    let mut found = all
+        .iter()
+        .filter(|it| it.to_json()["alert"]["summary"] == summary);
+    found.next().unwrap().id
+}
+
+/// How many cases are due, will be soon, and are kept longer, in so many days.
+fn stands(person: &Person, days: u64) -> [usize; 3] {
+    let inbox = Inbox::open(&person.device).unwrap().unwrap();
+    let all = inbox.cases().unwrap().cases;
+    let now = now().plus(days * DAY);
+    let stands = RetentionNow::of(&person.device, &all, now)
+        .unwrap()
+        .unwrap();
+    let stands = stands.to_json();
+    ["due", "soon", "kept"].map(|list| stands[list].as_array().unwrap().len())
+}
+
+/// What `bellrope forget --due` says, but for the list.
+fn forget_due(world: &World, person: &Person) -> usize {
+    let inbox = Inbox::open(&person.device).unwrap().unwrap();
+    let all = inbox.cases().unwrap().cases;
+    let stands = RetentionNow::of(&person.device, &all, now())
+        .unwrap()
+        .unwrap();
+    let words = bellrope_client::text::Messages::new(bellrope_client::text::Language::En, &[]);
+    let due = stands.to_forget(&words);
+    for (alert, _) in &due {
+        say_in_case(&person.device, *alert, SayInCase::ForgetDue, now()).unwrap();
+    }
+    for _ in 0..2 {
+        world.look(person);
+    }
+    due.len()
+}
+
+#[test]
+fn three_years_with_a_policy_and_nothing_goes_by_a_clock() {
+    if is_told_elsewhere() {
+        return;
+    }
+    let world = World::new();
+    let nina = world.coordinator("Nina", 3 * 366);
+    let [anna, ivan] = ["Anna", "Ivan"].map(|name| world.reader(&nina, name, Role::Member));
+    let alena = world.defender(&nina, "Alena");
+    let all = [&nina, &anna, &ivan];
+    let look = |days: u64| {
+        for _ in 0..days / 10 {
+            world.pass(10);
+            all.map(|who| world.look(who));
+        }
+    };
+    all.map(|who| world.look(who));
+    for summary in ["the first", "the second", "the third"] {
+        world.alert(&alena, summary);
+    }
+    all.map(|who| world.look(who));
+    let closing = SayInCase::Close(ClosingReason::Released, "");
+    for summary in ["the first", "the second"] {
+        say(&world, &nina, of(&nina, summary), closing);
+    }
+    // A closing that its author signed with an old date, or whose clock was wrong, was closed when it came.
+    let long_ago = Timestamp(now().0 - 600 * DAY);
+    world.alert(&alena, "closed long ago");
+    all.map(|who| world.look(who));
+    let backdated = of(&nina, "closed long ago");
+    say_in_case(&nina.device, backdated, closing, long_ago).unwrap();
+    for _ in 0..2 {
+        world.look(&nina);
+    }
+    all.map(|who| world.look(who));
+    assert_eq!(all.map(|who| stands(who, 0)), [[0, 0, 0]; 3]);
+    say_in_case(&nina.device, backdated, SayInCase::Reopen("not so"), now()).unwrap();
+    all.map(|who| world.look(who));
+    // One year: it is written by who has the pen, and everybody goes by it.
+    let planned = plan_retention(&nina.device, Some(12)).unwrap();
+    set_retention(&nina.device, planned, now()).unwrap();
+    look(10);
+    assert_eq!(all.map(|who| stands(who, 300)), [[0, 0, 0]; 3]);
+    assert_eq!(all.map(|who| stands(who, 340)), [[0, 2, 0]; 3]);
+    assert_eq!(all.map(|who| stands(who, 360)), [[2, 0, 0]; 3]);
+    // The second is kept for two years.
+    let until = now().plus(730 * DAY);
+    let second = of(&ivan, "the second");
+    say(&world, &ivan, second, SayInCase::Keep(until, "the court"));
+    look(360);
+    assert_eq!(all.map(|who| stands(who, 0)), [[1, 0, 1]; 3]);
+    assert_eq!(all.map(|who| summaries(who).len()), [4; 3]);
+
+    // Nina says so, and nothing goes; for two months nobody else looks, and nothing goes.
+    assert_eq!(forget_due(&world, &nina), 1);
+    assert_eq!(forget_due(&world, &nina), 0);
+    for _ in 0..6 {
+        world.pass(10);
+        world.look(&nina);
+    }
+    assert_eq!(summaries(&nina).len(), 4);
+    // Anna comes back after two months and says the same; Ivan later still.
+    world.look(&anna);
+    world.look(&nina);
+    world.look(&anna);
+    assert_eq!(forget_due(&world, &anna), 1);
+    world.look(&nina);
+    assert_eq!(
+        summaries(&anna),
+        ["the second", "the third", "closed long ago"]
+    );
+    assert_eq!(
+        summaries(&nina),
+        ["the second", "the third", "closed long ago"]
+    );
+    world.pass(1);
+    all.map(|who| world.look(who));
+    all.map(|who| world.look(who));
+    assert_eq!(
+        summaries(&ivan),
+        ["the second", "the third", "closed long ago"]
+    );
+    world.pass(1);
+    for _ in 0..2 {
+        all.map(|who| world.look(who));
+    }
+    assert_eq!(left(&nina)["everywhere"], json!(true), "{:?}", left(&nina));
+
+    // What was kept is seen again, and what nobody closed is never due.
+    look(300);
+    assert_eq!(all.map(|who| stands(who, 0)[0]), [0; 3]);
+    assert_eq!(stands(&ivan, 30), [1, 0, 0]);
+    look(60);
+    assert_eq!(all.map(|who| stands(who, 0)), [[1, 0, 0]; 3]);
+    assert_eq!(forget_due(&world, &ivan), 1);
+    world.look(&anna);
+    assert_eq!(forget_due(&world, &anna), 1);
+    all.map(|who| world.look(who));
+    assert_eq!(
+        all.map(|who| summaries(who)),
+        [["the third", "closed long ago"]; 3].map(|it| it.map(str::to_owned).to_vec())
+    );
+    look(300);
+    assert_eq!(all.map(|who| stands(who, 0)), [[0, 0, 0]; 3]);
 }

@@ -429,6 +429,7 @@ impl From<WishError> for CommandError {
             WishError::Admission(error) => error.into(),
             WishError::Circle(error) => error.into(),
             WishError::Duty(error) => error.into(),
+            WishError::Retention(error) => error.into(),
             WishError::Compose(error) => error.into(),
         }
     }

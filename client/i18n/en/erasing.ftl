@@ -11,10 +11,31 @@ said-forget-sender = wishes that this case and its sender’s contact card are f
 said-forget-not = wishes no longer that this case is forgotten
 said-erased = has erased it from this device
 
-forget-due-person = DUE TO BE FORGOTTEN: the person does not agree that the group keeps this case. Two people do that: bellrope forget { $case } --because WHY
-forget-due-time = DUE TO BE FORGOTTEN: it was closed more than 18 months ago. Two people do that: bellrope forget { $case } --because WHY
-digest-forget-due = Due to be forgotten, as the person does not agree that it is kept, or it was closed 18 months ago ({ $count }): bellrope forget CASE --because WHY
+forget-due-person = DUE TO BE FORGOTTEN since { $at }: the person does not agree that the group keeps this case. Two people do that: bellrope forget --due. To keep it longer: bellrope keep { $case } --until DATE --because WHY
+forget-due-time = DUE TO BE FORGOTTEN since { $at }, by how long the group keeps cases (bellrope retention). Two people do that: bellrope forget --due. To keep it longer: bellrope keep { $case } --until DATE --because WHY
+forget-soon = SOON TO BE FORGOTTEN: it is due from { $at } on (bellrope retention). To keep it longer: bellrope keep { $case } --until DATE --because WHY
+forget-as-due = No reason was given but that it is due. By what this device knows, it is due from { $at } on.
+forget-as-due-not = No reason was given but that it is due, AND BY WHAT THIS DEVICE KNOWS IT IS NOT.
+case-kept = KEPT LONGER, until { $until }: { $name } says so, { $at }: “{ $text }”. When that is no longer so: bellrope keep { $case } --not
+said-keep = keeps this case until { $until }, also where it would be due to be forgotten
+said-keep-not = keeps this case no longer than others
+digest-forget-soon = Due to be forgotten within 30 days ({ $count }); to keep one longer: bellrope keep CASE --until DATE --because WHY
+digest-retention = Changed: how long cases are kept, by { $by }, { $at } (bellrope retention)
+digest-forget-due = Due to be forgotten ({ $count }): bellrope forget --due
 digest-forget = TO BE FORGOTTEN when a second person agrees ({ $count }): bellrope forget CASE
+# How long cases are kept.
+retention-months = A case is due to be forgotten { $months } months after it was closed. It goes when two people say so.
+retention-off = No case is due to be forgotten by time: only where a person does not agree that theirs is kept.
+retention-set = Set by { $by }, { $at }
+retention-founded = Nobody has set this; it is so in every group at first. A coordinator sets it: bellrope retention set MONTHS
+retention-due = Due to be forgotten ({ $count }): bellrope forget --due
+retention-soon = Due within 30 days ({ $count }); to keep one longer: bellrope keep CASE --until DATE --because WHY
+retention-kept = Kept longer ({ $count }):
+retention-nothing = Nothing is due, or will be within 30 days.
+retention-new-due = By that, so many cases on this device become due at once: { $count }
+retention-row = {"  "}{ $case }, due { $at }: { $about }
+retention-row-wished = {"  "}{ $case }, due { $at }, wished by { $names }, goes with your word: { $about }
+retention-row-sender = {"  "}{ $case }, due { $at }, wished by { $names }, goes with your word, and the sender’s contact card with it: { $about }
 
 forgotten-title = FORGOTTEN: CASE { $case }
 forgotten-by = By the wish of { $names }, settled { $at }. What identifies people in it is gone from this device, and cannot be brought back.

@@ -111,6 +111,7 @@ wish-withdraw = the invitation of { $name } taken back
 wish-approve = letting in { $name }
 wish-circle = who reads new alerts
 wish-duty = who is on duty when
+wish-retention = how long cases are kept
 wish-not-name = Somebody has that name, or one that people would take for it. Invite the person by another name.
 wish-not-over = The invitation is used, taken back or over.
 wish-not-nobody = Another device asks by that invitation. See: bellrope members

@@ -11,10 +11,31 @@ said-forget-sender = предлагает удалить это дело и ка
 said-forget-not = больше не предлагает удалять это дело
 said-erased = на этом устройстве дело удалено
 
-forget-due-person = ПОРА УДАЛИТЬ: человек не согласен, чтобы группа хранила это дело. Удаляют двое: bellrope forget { $case } --because ПОЧЕМУ
-forget-due-time = ПОРА УДАЛИТЬ: дело закрыто больше 18 месяцев назад. Удаляют двое: bellrope forget { $case } --because ПОЧЕМУ
-digest-forget-due = Пора удалить: человек не согласен на хранение или дело закрыто 18 месяцев назад ({ $count }): bellrope forget ДЕЛО --because ПОЧЕМУ
+forget-due-person = ПОРА УДАЛИТЬ с { $at }: человек не согласен, чтобы группа хранила это дело. Удаляют двое: bellrope forget --due. Хранить дольше: bellrope keep { $case } --until ДАТА --because ПОЧЕМУ
+forget-due-time = ПОРА УДАЛИТЬ с { $at }: вышел срок хранения дел в группе (bellrope retention). Удаляют двое: bellrope forget --due. Хранить дольше: bellrope keep { $case } --until ДАТА --because ПОЧЕМУ
+forget-soon = СКОРО УДАЛЯТЬ: срок хранения выходит { $at } (bellrope retention). Хранить дольше: bellrope keep { $case } --until ДАТА --because ПОЧЕМУ
+forget-as-due = Другой причины, кроме срока хранения, не названо. По данным этого устройства срок выходит { $at }.
+forget-as-due-not = Другой причины, кроме срока хранения, не названо, А ПО ДАННЫМ ЭТОГО УСТРОЙСТВА ОН НЕ ВЫХОДИТ.
+case-kept = ХРАНИТСЯ ДОЛЬШЕ, до { $until }: так говорит { $name }, { $at }: «{ $text }». Когда это уже не нужно: bellrope keep { $case } --not
+said-keep = хранит дело до { $until }, даже если пора удалять
+said-keep-not = больше не хранит дело дольше других
+digest-forget-soon = Срок хранения выходит в ближайшие 30 дней ({ $count }); хранить дольше: bellrope keep ДЕЛО --until ДАТА --because ПОЧЕМУ
+digest-retention = Изменилось, сколько хранятся дела: { $by }, { $at } (bellrope retention)
+digest-forget-due = Пора удалить ({ $count }): bellrope forget --due
 digest-forget = НА УДАЛЕНИЕ, когда согласится второй человек ({ $count }): bellrope forget ДЕЛО
+# Сколько хранятся дела.
+retention-months = Срок хранения дела после закрытия, в месяцах: { $months }. Дело исчезает, когда этого захотят двое.
+retention-off = Срока хранения нет: удалять пора, только если человек не согласен, чтобы его дело хранили.
+retention-set = Так решили: { $by }, { $at }
+retention-founded = Так в каждой группе с самого начала. Изменить это может координатор: bellrope retention set МЕСЯЦЫ
+retention-due = Пора удалить ({ $count }): bellrope forget --due
+retention-soon = Срок выходит в ближайшие 30 дней ({ $count }); хранить дольше: bellrope keep ДЕЛО --until ДАТА --because ПОЧЕМУ
+retention-kept = Хранятся дольше ({ $count }):
+retention-nothing = Сейчас и в ближайшие 30 дней удалять нечего.
+retention-new-due = Сразу выходит срок у дел на этом устройстве: { $count }
+retention-row = {"  "}{ $case }, срок { $at }: { $about }
+retention-row-wished = {"  "}{ $case }, срок { $at }, предлагает { $names }, исчезнет по вашему слову: { $about }
+retention-row-sender = {"  "}{ $case }, срок { $at }, предлагает { $names }, исчезнет по вашему слову вместе с карточкой отправителя: { $about }
 
 forgotten-title = УДАЛЕНО: ДЕЛО { $case }
 forgotten-by = Так предложили { $names }, решено { $at }. Всё, по чему в нём можно было узнать людей, на этом устройстве удалено, и вернуть это нельзя.

@@ -403,6 +403,7 @@ pub(super) fn named(said: &Said) -> impl Iterator<Item = &Hash> {
         CaseAct::NoteTo(words) => words.of.iter().collect(),
         CaseAct::Translation(said) => said.named(),
         CaseAct::Forget(words) => words.over.iter().chain(&words.why).collect(),
+        CaseAct::Keep(words) => words.over.iter().collect(),
         CaseAct::Note(_)
         | CaseAct::Answer(_)
         | CaseAct::OfSender(_)

@@ -8,6 +8,7 @@ pub(crate) mod facts;
 mod fold;
 mod heard;
 mod judge;
+mod keeping;
 mod number;
 pub(crate) mod parts;
 mod readers;
@@ -25,6 +26,7 @@ pub(crate) use heard::heard;
 #[cfg(test)]
 pub(crate) use judge::Place;
 pub(crate) use judge::{Opening, Said, Void, judge};
+pub(crate) use keeping::{KEPT_SECONDS_MAX, Keeping, keeping, standing as keeps_standing};
 pub(crate) use number::{case_ending, case_letters, case_number, letters};
 pub(crate) use readers::Opened;
 pub(crate) use sender::judge_sender;

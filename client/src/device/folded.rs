@@ -21,8 +21,8 @@ use crate::{
         vocabulary::Kind,
     },
     case::{
-        Block, Case, CheckIns, CheckedIn, Erasing, Opening, Said, blocks, check_ins, erasing, fold,
-        judge, judge_check_in, judge_sender,
+        Block, Case, CheckIns, CheckedIn, Erasing, Keeping, Opening, Said, blocks, check_ins,
+        erasing, fold, judge, judge_check_in, judge_sender, keeping,
         parts::{OthersParts, others_parts},
     },
     group::Roster,
@@ -58,6 +58,8 @@ pub(crate) struct Folded {
     pub(crate) check_ins: Option<CheckIns>,
     /// Who wishes that it is forgotten, and whether it is to be.
     pub(crate) erasing: Erasing,
+    /// Who says that it is kept longer than the group's retention says, and until when.
+    pub(crate) kept: Option<Keeping>,
 }
 
 impl Folded {
@@ -137,6 +139,7 @@ impl Folded {
             blocks,
             sealed,
             erasing,
+            kept: keeping(&said),
             opening,
             said,
             words,

@@ -117,6 +117,9 @@ impl KnownWish {
             Some(WishAct::Duty(before, rota)) => {
                 roster.duty_since() > before && roster.duty_said() == Some(&rota)
             }
+            Some(WishAct::Retention(before, kept)) => {
+                roster.retention_since() > before && roster.retention_said() == Some(&kept)
+            }
             None => false,
         }
     }

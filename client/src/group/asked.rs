@@ -15,6 +15,7 @@ use super::{
     pen::Act,
     people::{Invited, Person, Removed},
     policy::{Meant, Policy},
+    retention::Retention,
     roster::{Key, Roster},
 };
 use crate::{
@@ -323,6 +324,26 @@ impl Roster {
     #[must_use]
     pub(crate) fn duty_since(&self) -> Position {
         self.duty.as_ref().map_or(Position(0), |(at, _)| *at)
+    }
+
+    /// How long cases are kept, as it was written; none where nobody has.
+    #[must_use]
+    pub(crate) fn retention_said(&self) -> Option<&Retention> {
+        self.retention.as_ref().map(|(_, kept)| kept)
+    }
+
+    /// For how many months a case is kept after it was closed; none where none is due by time.
+    #[must_use]
+    pub(crate) fn retention_months(&self) -> Option<u16> {
+        let said = self.retention_said();
+        said.map_or_else(|| Retention::default().months, |kept| kept.months)
+    }
+
+    /// The entry by which it stands; 0 where nothing was ever said of it.
+    #[must_use]
+    pub(crate) fn retention_since(&self) -> Position {
+        let since = self.retention.as_ref();
+        since.map_or(Position(0), |(at, _)| *at)
     }
 
     /// Every policy, and since which entry it holds.

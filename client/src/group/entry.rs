@@ -1,5 +1,6 @@
 //! What an entry of the roster says, and its bytes. Changes are numbered by hand: 1 found, 2 admit,
-//! 3 approve, 4 withdraw, 5 turn, 6 promote, 7 demote, 8 hand, 9 take, 10 policy, 11 another, 12 add, 13 recovery, 32,769 lease, 32,770 move, 32,771 duty.
+//! 3 approve, 4 withdraw, 5 turn, 6 promote, 7 demote, 8 hand, 9 take, 10 policy, 11 another, 12 add, 13 recovery, 32,769 lease, 32,770 move, 32,771 duty,
+//! 32,773 retention.
 //!
 //! What a later version writes decodes here too: a chain that stops at the first unknown number would part old programs
 //! from the group for ever. Whether it may be passed over in silence is said by its number, as in [`Extensions`].
@@ -17,6 +18,7 @@ use super::{
     consent::Consent,
     lifetimes::Lease,
     policy::Policy,
+    retention::Retention,
 };
 use crate::{
     duty::Rota,
@@ -28,6 +30,7 @@ use crate::{
 const LEASE: u16 = 32_769;
 const MOVE: u16 = 32_770;
 const DUTY: u16 = 32_771;
+const RETENTION: u16 = 32_773;
 
 /// Relays that an epoch may have.
 pub(super) const RELAYS_MAX: usize = 8;
@@ -98,6 +101,8 @@ pub enum Change {
     Move(Move),
     /// 32,771: who is on duty when. Whom to seal to does not change: who does not know it seals to the same people, and is rung for more.
     Duty(Rota<PublicKey<Device>>),
+    /// 32,773: how long a case is kept after it was closed. Nothing goes by it alone: who does not know it names other cases as due.
+    Retention(Retention),
     /// Any other number: a later version's.
     Unknown {
         /// Its number.
@@ -311,7 +316,7 @@ impl Change {
             Self::Add(add) => add.extensions.has_critical(),
             Self::Recovery(set) => set.extensions.has_critical(),
             // Nobody seals by it.
-            Self::Lease(_) | Self::Move(_) | Self::Duty(_) => false,
+            Self::Lease(_) | Self::Move(_) | Self::Duty(_) | Self::Retention(_) => false,
             Self::Unknown { number, .. } => is_critical(*number),
         }
     }
@@ -381,6 +386,7 @@ impl From<Change> for Numbered {
             Change::Lease(lease) => (LEASE, Blob(codec::encode(&lease))),
             Change::Move(change) => (MOVE, Blob(codec::encode(&change))),
             Change::Duty(rota) => (DUTY, Blob(codec::encode(&rota))),
+            Change::Retention(kept) => (RETENTION, Blob(codec::encode(&kept))),
             Change::Unknown { number, body } => (number, body),
         };
         Self { number, body }
@@ -417,6 +423,12 @@ impl TryFrom<Numbered> for Change {
                 && rota.is_sound() =>
             {
                 Ok(Self::Duty(rota))
+            }
+            RETENTION
+                if let Ok(kept) = codec::decode::<Retention>(body)
+                    && kept.is_sound() =>
+            {
+                Ok(Self::Retention(kept))
             }
             number => Ok(Self::Unknown {
                 number,

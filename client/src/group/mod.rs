@@ -22,6 +22,7 @@ mod people;
 mod policy;
 #[cfg(test)]
 mod policy_tests;
+pub(crate) mod retention;
 mod roster;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -56,6 +57,7 @@ pub(crate) use people::{Invited, Person, Removed};
 pub use policy::About;
 pub(crate) use policy::Meant;
 pub(crate) use policy::{Policy, Rule};
+pub(crate) use retention::Retention;
 pub(crate) use roster::Applied;
 pub use roster::{Roster, RosterError};
 pub use week::Week;

@@ -23,6 +23,7 @@ use super::{
     pen::{Act, Pen},
     people::{Invited, Person, Removed, found_fits, turn_key},
     policy::Policy,
+    retention::Retention,
 };
 use crate::{duty::Rota, ids::Position};
 
@@ -92,6 +93,8 @@ pub struct Roster {
     pub(super) duty: Option<(Position, Rota<Key>)>,
     /// The newest entry since which the hours at which anybody is on duty are others.
     pub(super) hours_since: Option<Position>,
+    /// How long cases are kept, and since which entry.
+    pub(super) retention: Option<(Position, Retention)>,
     pub(super) people: Vec<Person>,
     pub(super) removed: Vec<Removed>,
     pub(super) invited: Vec<Invited>,
@@ -156,6 +159,7 @@ impl Roster {
             policies: vec![(Position(0), Policy::default())],
             duty: None,
             hours_since: None,
+            retention: None,
             removed: Vec::new(),
             invited: Vec::new(),
             recovery: BTreeMap::new(),
@@ -260,6 +264,7 @@ impl Roster {
             Change::Add(add) => self.add(entry.position, &add)?,
             Change::Recovery(set) => self.set_recovery(&set)?,
             Change::Duty(rota) => self.set_duty(entry.position, &rota),
+            Change::Retention(kept) => self.retention = Some((entry.position, kept)),
             Change::Lease(change) => self.lease = Some(change.lease),
             Change::Move(change) => {
                 if let Some((_, epoch)) = self.epochs.last_mut() {

@@ -109,6 +109,7 @@ fn names(roster: &Roster, entries: &[Signed<Entry>]) -> Vec<String> {
             | Change::Lease(_)
             | Change::Move(_)
             | Change::Duty(_)
+            | Change::Retention(_)
             | Change::Unknown { .. } => None,
         })
         .collect();

@@ -20,6 +20,7 @@ mod pending;
 mod recover;
 #[cfg(test)]
 mod recovery_tests;
+mod retention;
 mod take_over;
 mod transaction;
 mod turn;
@@ -59,6 +60,8 @@ pub use moved::{
 pub(crate) use pending::carry_out_agreed;
 pub use pending::{Pending, PendingAct, hand_pen, pending};
 pub use recover::invite_back;
+pub(crate) use retention::set_retention;
+pub use retention::{PlannedRetention, RetentionError, plan_retention};
 pub use take_over::{NextMailboxError, cut_off, open_instead, open_next_mailbox};
 pub(crate) use take_over::{is_member_of_one, is_ready, keep_reached_by};
 pub(crate) use transaction::finish_interrupted;

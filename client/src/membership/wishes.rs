@@ -15,6 +15,7 @@ use super::{
     duty::{self, DutyError, set_duty},
     inviting::{Draft, NewInvitation, alike, bundle, draft, namesakes, queue_bundle},
     pending::to_be_put_out,
+    retention::{RetentionError, set_retention},
     transaction::{AdmissionError, RosterTransaction, sealed},
     views::view_in,
 };
@@ -28,7 +29,9 @@ use crate::{
     },
     duty::Rota,
     extensions::Extensions,
-    group::{Admit, Change, Entry, Invited, Policy, Role, Roster, check_name, is_same_name},
+    group::{
+        Admit, Change, Entry, Invited, Policy, Retention, Role, Roster, check_name, is_same_name,
+    },
     ids::{Position, WishId},
     invitation::{Code, CoordinatorMark},
     message::{
@@ -269,6 +272,7 @@ impl Facts<'_> {
             Some(WishAct::Approve(invitation, device)) => self.approve(&invitation, &device),
             Some(WishAct::Policy(before, policy)) => self.policy(before, &policy),
             Some(WishAct::Duty(before, rota)) => self.duty(before, &rota),
+            Some(WishAct::Retention(before, kept)) => self.retention(before, &kept),
             None => Fate::Void,
         }
     }
@@ -364,6 +368,16 @@ impl Facts<'_> {
             false => Fate::Comes(WishOutcome::Changed),
         }
     }
+
+    fn retention(&self, before: Position, kept: &Retention) -> Fate {
+        if self.roster.retention_said() == Some(kept) {
+            return Fate::Comes(WishOutcome::Written);
+        }
+        match self.roster.retention_since() == before {
+            true => Fate::Write,
+            false => Fate::Comes(WishOutcome::Changed),
+        }
+    }
 }
 
 /// Writes down what is wished, on the device that has the pen; what came of it. Once more, it is there already: the roster has one entry of an
@@ -408,6 +422,17 @@ pub(crate) fn write_wish(
             Err(_) => return Ok(Fate::Comes(WishOutcome::Rules)),
             Ok(()) => {}
         },
+        Some(WishAct::Retention(before, kept)) => {
+            match set_retention(device, (kept, before), now) {
+                Err(RetentionError::Changed) => {
+                    let roster = device.roster()?.ok_or(AdmissionError::NotACoordinator)?;
+                    return Ok(fate(device, &roster, wish, now)?);
+                }
+                Err(RetentionError::Admission(error)) => return Err(error),
+                Err(_) => return Ok(Fate::Comes(WishOutcome::Rules)),
+                Ok(()) => {}
+            }
+        }
         None => return Ok(Fate::Void),
     }
     Ok(Fate::Comes(WishOutcome::Written))

@@ -13,6 +13,7 @@ use super::{
     facts::FactsWords,
     files::{FilesWords, SavedWords},
     freeze::REASON_CHARS_MAX,
+    keep::KeepWords,
     note_to::NoteToWords,
     opened_to::ReadersWords,
     sensitive::{BlockWords, WidenedWords},
@@ -48,7 +49,7 @@ pub(crate) struct CaseMessage {
     /// What is said: 1 a receipt, 2 a state, 3 a note, 4 facts, 5 an answer to the alert's sender, 6 to whom the case is open, 7 a note for some
     /// of those who read it, 8 a translation, 9 whether somebody was reached who did not check in,
     /// 10 that an original was saved, 11 whether somebody wishes that it is forgotten, 12 that a device has erased it,
-    /// 14 files, 15 that there is a sensitive block, 16 who else
+    /// 13 that it is kept longer, 14 files, 15 that there is a sensitive block, 16 who else
     /// reads one.
     pub(crate) act: u16,
     /// That.
@@ -172,6 +173,8 @@ pub(crate) enum CaseAct {
     Forget(ForgetWords),
     /// See [`ErasedWords`].
     Erased(ErasedWords),
+    /// See [`KeepWords`].
+    Keep(KeepWords),
     /// Something that this program must be updated for.
     Newer,
 }
@@ -200,6 +203,7 @@ impl CaseMessage {
             CaseAct::Widened(words) => (16, codec::encode(words)),
             CaseAct::Forget(words) => (11, codec::encode(words)),
             CaseAct::Erased(words) => (12, codec::encode(words)),
+            CaseAct::Keep(words) => (13, codec::encode(words)),
             // The alert says it.
             CaseAct::OfSender(_) | CaseAct::Newer => return None,
         };
@@ -282,6 +286,7 @@ impl CaseMessage {
                 .words()
                 .and_then(ErasedWords::checked)
                 .map(CaseAct::Erased),
+            13 => self.words().and_then(KeepWords::checked).map(CaseAct::Keep),
             _ => None,
         };
         known.unwrap_or(CaseAct::Newer)

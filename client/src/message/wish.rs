@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     duty::Rota,
     extensions::Extensions,
-    group::{Admit, Policy},
+    group::{Admit, Policy, Retention},
     ids::{Position, WishId},
     numbered::numbered,
 };
@@ -34,6 +34,8 @@ pub(crate) enum WishAct {
     Policy(Position, Policy<PublicKey<Device>>),
     /// 5: that this rota takes the place of that of this entry.
     Duty(Position, Rota<PublicKey<Device>>),
+    /// 6: that cases are kept so long, in the place of what this entry says.
+    Retention(Position, Retention),
 }
 
 /// A wish as it is sent. Its signature is that of the message.
@@ -56,6 +58,7 @@ impl Wish {
             WishAct::Approve(invitation, device) => (3, codec::encode(&(invitation, device))),
             WishAct::Policy(before, policy) => (4, codec::encode(&(before, policy))),
             WishAct::Duty(before, rota) => (5, codec::encode(&(before, rota))),
+            WishAct::Retention(before, kept) => (6, codec::encode(&(before, kept))),
         };
         Self {
             id,
@@ -97,6 +100,11 @@ impl Wish {
             5 => {
                 let (before, rota): (_, Rota<_>) = codec::decode(said).ok()?;
                 (!rota.extensions.has_critical()).then_some(WishAct::Duty(before, rota))?
+            }
+            6 => {
+                let (before, kept): (_, Retention) = codec::decode(said).ok()?;
+                kept.is_sound()
+                    .then_some(WishAct::Retention(before, kept))?
             }
             _ => return None,
         })

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{
     alert::in_line,
-    case_facts::{FactsNow, ShownFact, Whose},
+    case_facts::{FactsNow, Whose},
     case_files::{AddedFiles, added},
     case_story::Told,
     case_translations::ShownTranslation,
@@ -20,10 +20,11 @@ use super::{
     erasing::{ForgetWish, wish_lines},
     labels::label,
     received::{CASE_CHARS, Inbox, ReceivedAlert},
+    retention::KeptLonger,
     sensitive::BlockNow,
 };
 use crate::{
-    alert::vocabulary::{CaseState, ClosingReason, Kind, Part, Vocabulary as _, YesNo},
+    alert::vocabulary::{CaseState, ClosingReason, Kind, Part, Vocabulary as _},
     case::{
         Lead,
         parts::{SILENT_SECONDS, lead_heard},
@@ -44,18 +45,6 @@ use crate::{
 
 /// How many people look back on a case that is closed.
 const REVIEWS_WANTED: usize = 2;
-
-/// Seconds after a case was closed for which a group has a reason to keep who is in it: eighteen months.
-const KEPT_SECONDS: u64 = 548 * Timestamp::DAY_SECONDS;
-
-/// Why it is time to forget a case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum DueToGo {
-    /// The person does not agree that it is kept.
-    ByPerson,
-    /// It was closed long ago.
-    ByTime,
-}
 
 /// Where a case stands now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,6 +89,13 @@ pub struct CaseNow {
     pub may_speak: bool,
     /// Who wishes that it is forgotten.
     pub to_forget: Vec<ForgetWish>,
+    /// Since when it is closed, if it is, as far as that matters for how long it is kept: its author's clock can be put back, and a relay can say that it
+    /// came long ago. The later of both counts.
+    pub(super) closed_since: Option<Timestamp>,
+    /// For how many months the group keeps it from then on; none where none is due by time.
+    pub(super) months: Option<u16>,
+    /// That it is kept longer.
+    pub(super) kept: Option<KeptLonger>,
 }
 
 /// Those to whom one message opened a case that was not for them.
@@ -251,6 +247,11 @@ impl CaseNow {
             check_in: CheckInNow::of(folded, names),
             may_speak: folded.opening.may_speak(names.roster, me),
             to_forget: ForgetWish::all(folded, me, names),
+            closed_since: state
+                .filter(|_| case.state(said) == CaseState::Closed)
+                .map(|said| said.time.max(said.arrived)),
+            months: names.roster.retention_months(),
+            kept: KeptLonger::of(folded, names),
         }
     }
 
@@ -289,20 +290,6 @@ impl CaseNow {
     pub(super) fn closed_at(&self) -> Option<Timestamp> {
         let at = self.state_by.as_ref().map(|(_, at)| *at);
         at.filter(|_| self.is_closed())
-    }
-
-    /// Why it is time to forget it, where it is: the person does not agree that it is kept, or it was closed long ago. It is for people to do so: a clock
-    /// that is wrong erases nothing.
-    #[must_use]
-    pub(super) fn is_due_to_go(&self, now: Timestamp) -> Option<DueToGo> {
-        let closed = self.closed_at()?;
-        let says_no =
-            |shown: &ShownFact| matches!(shown.fact, Fact::Review(it) if it.keep == YesNo::No);
-        let mut reviews = self.closing_by.into_iter();
-        match reviews.any(|closing| self.facts.reviews(closing).any(says_no)) {
-            true => Some(DueToGo::ByPerson),
-            false => (closed.0.saturating_add(KEPT_SECONDS) <= now.0).then_some(DueToGo::ByTime),
-        }
     }
 
     /// Who looked back on it since it was closed.
@@ -359,6 +346,7 @@ impl CaseNow {
         let check_in = self.check_in.iter();
         let first = check_in.flat_map(|it| it.first_lines(words));
         let first = first.chain(wish_lines(&self.to_forget, case, words));
+        let first = first.chain(self.wished_as_due(words));
         let mut lines: Vec<String> = first.chain(self.facts.first_lines(words)).collect();
         let name = self
             .lead
@@ -426,14 +414,7 @@ impl CaseNow {
 
     fn lines(&self, case: &str, now: Timestamp, words: &Messages) -> Vec<String> {
         let mut lines = self.lead_lines(case, words);
-        let due = self.is_due_to_go(now).filter(|_| self.to_forget.is_empty());
-        lines.extend(due.map(|due| {
-            let id = match due {
-                DueToGo::ByPerson => "forget-due-person",
-                DueToGo::ByTime => "forget-due-time",
-            };
-            words.say(id, &[("case", case.into())])
-        }));
+        lines.extend(self.retention_lines(case, now, words));
         lines.extend(self.stand_in_line(case, now, words));
         if self.facts.is_mine_to_do(Part::Media) {
             lines.extend(self.facts.media_line(now, words));
@@ -517,8 +498,10 @@ impl CaseNow {
             "check_in": self.check_in.as_ref().map(CheckInNow::to_json),
             "forget_wished_by": self.to_forget.iter().map(ForgetWish::name).collect::<Vec<_>>(),
         });
-        if let (Some(object), Value::Object(more)) = (value.as_object_mut(), more) {
-            object.extend(more);
+        for more in [more, self.retention_json()] {
+            if let (Some(object), Value::Object(more)) = (value.as_object_mut(), more) {
+                object.extend(more);
+            }
         }
         value
     }
@@ -760,7 +743,9 @@ impl CaseView {
     /// Who wishes that it is forgotten, and what follows; empty when nobody does.
     #[must_use]
     pub fn forget_lines(&self, words: &Messages) -> String {
-        wish_lines(&self.now.to_forget, &self.alert.case, words).join("\n")
+        let mut lines = wish_lines(&self.now.to_forget, &self.alert.case, words);
+        lines.extend(self.now.wished_as_due(words));
+        lines.join("\n")
     }
 
     /// The numbers of cases that are linked with it: they stay, whatever becomes of it.

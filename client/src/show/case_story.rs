@@ -25,7 +25,7 @@ use crate::{
         AnswerFate, AnswerWords, CaseAct, NoteWords, OfTranslation, Reached, Reaches, Wishes,
     },
     sync::letter,
-    text::{Messages, escape, rfc3339},
+    text::{Messages, day_text, escape, rfc3339},
 };
 
 /// Characters of a name in a list.
@@ -306,6 +306,13 @@ impl Told {
                 (plain(id), self.why.as_str())
             }
             CaseAct::Erased(_) => (plain("said-erased"), ""),
+            CaseAct::Keep(said) => {
+                let what = match said.until {
+                    Some(until) => words.say("said-keep", &[("until", day_text(until).into())]),
+                    None => plain("said-keep-not"),
+                };
+                (what, said.reason.as_str())
+            }
             CaseAct::Newer => (plain("said-newer"), ""),
         };
         match reason.is_empty() {
@@ -508,6 +515,13 @@ impl Told {
                 (what.to_owned(), why, None, None, None)
             }
             CaseAct::Erased(_) => ("erased".to_owned(), None, None, None, None),
+            CaseAct::Keep(said) => {
+                let what = match said.until {
+                    Some(_) => "keep",
+                    None => "do_not_keep",
+                };
+                (what.to_owned(), Some(&said.reason), None, None, None)
+            }
             CaseAct::Newer => ("newer".to_owned(), None, None, None, None),
         };
         json!({

@@ -3,10 +3,12 @@
 use bellrope_proto::ids::Timestamp;
 use serde_json::{Value, json};
 
-use super::{case::CaseView, check_in::MissedCheckIn, due::Due, shifts::ShiftsNow};
+use super::{
+    case::CaseView, check_in::MissedCheckIn, due::Due, retention::RetentionNow, shifts::ShiftsNow,
+};
 use crate::{
     alert::vocabulary::{Kind, Urgency},
-    text::{Messages, rfc3339},
+    text::{Messages, escape, rfc3339},
 };
 
 /// Seconds before something is due at which a digest has it.
@@ -39,6 +41,10 @@ pub struct Digest {
     to_forget: Vec<CaseView>,
     /// It is time to forget them, and nobody wishes it yet.
     due_to_go: Vec<CaseView>,
+    /// It will be within a month.
+    soon_to_go: Vec<CaseView>,
+    /// How long cases are kept, where that was set since, and by whom.
+    retention: Option<(RetentionNow, String, Timestamp)>,
     /// Due soon, or over.
     due: Vec<Due>,
     /// Who did not check in.
@@ -87,9 +93,9 @@ impl Digest {
                 let is_lately = closed.is_some_and(|at| at.0.saturating_add(LATELY) > now.0);
                 is_lately && !case.now.is_reviewed()
             }),
-            due_to_go: some(&|case| {
-                case.now.to_forget.is_empty() && case.now.is_due_to_go(now).is_some()
-            }),
+            due_to_go: some(&|case| case.now.to_forget.is_empty() && case.now.is_due_to_go(now)),
+            soon_to_go: some(&|case| case.now.to_forget.is_empty() && case.now.is_soon_to_go(now)),
+            retention: None,
             to_forget: some(&|case| !case.now.to_forget.is_empty()),
             changed: changed.collect(),
             due: Due::of(&open, false)
@@ -106,6 +112,19 @@ impl Digest {
     #[must_use]
     pub fn with(self, shifts: Option<ShiftsNow>) -> Self {
         Self { shifts, ..self }
+    }
+
+    /// The same with how long cases are kept, where somebody has set that since.
+    #[must_use]
+    pub fn with_retention(self, now: Option<RetentionNow>) -> Self {
+        let set = now.and_then(|now| {
+            let (by, at) = now.news_since(self.since)?.clone();
+            Some((now, by, at))
+        });
+        Self {
+            retention: set,
+            ..self
+        }
     }
 
     /// In words; what there is none of is left out.
@@ -162,10 +181,16 @@ impl Digest {
         part("digest-changed", changed.collect());
         part("digest-review", of(&self.to_review));
         part("digest-forget-due", of(&self.due_to_go));
+        part("digest-forget-soon", of(&self.soon_to_go));
         let due = self.due.iter().map(|due| due.line(self.now, words));
         part("digest-due", due.collect());
         let shifts = self.shifts.iter();
         lines.extend(shifts.filter_map(|it| it.missing_line(words)));
+        if let Some((now, by, at)) = &self.retention {
+            let args = [("by", escape(by).into()), ("at", words.moment(*at).into())];
+            lines.push(words.say("digest-retention", &args));
+            lines.push(format!("  {}", now.headline(words)));
+        }
         if lines.len() == 1 {
             lines.push(words.plain("digest-nothing"));
         }
@@ -182,6 +207,7 @@ impl Digest {
             .changed
             .iter()
             .map(|(case, count)| json!({ "case": case.alert.case, "said": count }));
+        let set = self.retention.as_ref();
         json!({
             "since": rfc3339(self.since),
             "nobody_leads": cases(&self.nobody_leads),
@@ -191,6 +217,8 @@ impl Digest {
             "changed": changed.collect::<Vec<_>>(),
             "to_forget": cases(&self.to_forget),
             "due_to_forget": cases(&self.due_to_go),
+            "soon_to_forget": cases(&self.soon_to_go),
+            "retention_set": set.map(|(_, by, at)| json!({ "by": by, "at": rfc3339(*at) })),
             "to_review": cases(&self.to_review),
             "due": self.due.iter().map(Due::short_json).collect::<Vec<_>>(),
             "no_hand_over": self.shifts.as_ref().is_some_and(ShiftsNow::is_missing),

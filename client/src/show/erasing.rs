@@ -38,8 +38,10 @@ pub struct ForgetWish {
     why: String,
     /// Whether that is this device's person,
     is_mine: bool,
-    /// and whether the sender's contact card is to go too.
-    is_sender: bool,
+    /// whether the sender's contact card is to go too,
+    pub(super) is_sender: bool,
+    /// and whether no reason was given, as it is meant to be due.
+    pub(super) is_as_due: bool,
 }
 
 impl ForgetWish {
@@ -52,6 +54,7 @@ impl ForgetWish {
             why: why(folded, &said.act),
             is_mine: said.author == names.person(me),
             is_sender: matches!(&said.act, CaseAct::Forget(it) if it.reaches == Reaches::Sender),
+            is_as_due: matches!(&said.act, CaseAct::Forget(it) if it.why.is_none()),
         });
         wishes.collect()
     }

@@ -74,6 +74,7 @@ impl WishLine {
             WishAct::Approve(key, _) => ("approve", invited(key)),
             WishAct::Policy(..) => ("circle", None),
             WishAct::Duty(..) => ("duty", None),
+            WishAct::Retention(..) => ("retention", None),
         };
         let contacts = Contacts::for_showing(device);
         Some(Self {

@@ -88,7 +88,7 @@ pub(super) fn by_itself(case: &Case, act: &CaseAct) -> Option<Answered> {
         | CaseAct::Saved(_)
         | CaseAct::Newer => None,
         // Nor that they are to be forgotten, which a person tells them.
-        CaseAct::Forget(_) | CaseAct::Erased(_) => None,
+        CaseAct::Forget(_) | CaseAct::Erased(_) | CaseAct::Keep(_) => None,
         CaseAct::State(_)
         | CaseAct::Note(_)
         | CaseAct::NoteTo(_)

@@ -11,7 +11,7 @@ use super::{
     answers::{self, AnswerError},
     compose::{ComposeError, compose_in_case, sender},
     erasing::{self, Wanted},
-    facts,
+    facts, keeping,
     notes_to::{self, NoteFor},
     readers::{self, OpenTo},
     sensitive,
@@ -87,6 +87,12 @@ pub enum SayInCase<'a> {
     AgreeToForget,
     /// That they wish it no longer.
     DoNotForget,
+    /// That they wish it to be forgotten as it is due, or agree with who does. What is so is for every reader to see: nobody gives a reason.
+    ForgetDue,
+    /// That it is kept until then, and why.
+    Keep(Timestamp, &'a str),
+    /// That it is kept no longer than others, and why.
+    DoNotKeep(&'a str),
 }
 
 /// Why nothing was said in a case.
@@ -191,6 +197,15 @@ pub enum CaseError {
     /// This device's person has not wished that.
     #[error("this person has not wished that the case is forgotten")]
     NotWished,
+    /// It is not kept longer than others.
+    #[error("the case is not kept longer than others")]
+    NotKept,
+    /// The end of that is over.
+    #[error("that time is over")]
+    Past,
+    /// The end of that is too far away.
+    #[error("nobody keeps a case for so long")]
+    TooFar,
     /// The name that somebody answers by will not do.
     #[error(transparent)]
     Name(NameError),
@@ -256,6 +271,8 @@ pub fn say_in_case(
             let act = erasing::act(&folded, person, (wanted, Some(note)))?;
             return say_act(device, (&kept, &roster, &folded), &act, now).map(drop);
         }
+        SayInCase::Keep(until, why) => keeping::act(&folded, (Some(until), why), now)?,
+        SayInCase::DoNotKeep(why) => keeping::act(&folded, (None, why), now)?,
         what => act(&folded, &roster, (person, what))?,
     };
     say_act(device, (&kept, &roster, &folded), &act, now).map(drop)
@@ -459,8 +476,10 @@ fn act(
                 extensions: Extensions::none(),
             }))
         }
-        // It is sealed by whoever has the keys.
-        SayInCase::NoteTo(..) => Err(CaseError::NotPossible),
+        // What takes the keys, or a clock.
+        SayInCase::NoteTo(..) | SayInCase::Keep(..) | SayInCase::DoNotKeep(_) => {
+            Err(CaseError::NotPossible)
+        }
         SayInCase::Translate(new) => translations::act(folded, &new),
         SayInCase::CheckTranslation(of) => translations::check(folded, roster, me, of),
         SayInCase::Answer(text, name) => Ok(CaseAct::Answer(answers::words(text, name)?)),
@@ -495,6 +514,12 @@ fn act(
         SayInCase::Forget(sender, _) => erasing::act(folded, me, (Wanted::Forgotten(sender), None)),
         SayInCase::AgreeToForget => erasing::act(folded, me, (Wanted::Agreed, None)),
         SayInCase::DoNotForget => erasing::act(folded, me, (Wanted::Kept, None)),
+        SayInCase::ForgetDue => match erasing::act(folded, me, (Wanted::Agreed, None)) {
+            Err(CaseError::NobodyWishes) => {
+                erasing::act(folded, me, (Wanted::Forgotten(false), None))
+            }
+            done => done,
+        },
         SayInCase::Reached(..) if folded.check_ins.is_none() => Err(CaseError::NoPlan),
         SayInCase::Reached(reached, text) => Ok(CaseAct::Reach(ReachWords {
             reached: if reached { Reached::Yes } else { Reached::No },

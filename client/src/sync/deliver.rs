@@ -104,6 +104,9 @@ impl Follower {
         if receiver.duty_has_changed() {
             self.context.events.tell(Event::DutyChanged);
         }
+        if receiver.retention_has_changed() {
+            self.context.events.tell(Event::RetentionChanged);
+        }
     }
 
     /// What has no room on this disk is shown from memory.

@@ -104,6 +104,8 @@ pub enum Event {
     CircleChanged,
     /// Who is on duty when has changed.
     DutyChanged,
+    /// How long cases are kept has changed.
+    RetentionChanged,
     /// Something was said of a shift: [`ShiftsNow`](crate::show::ShiftsNow) says how it stands.
     Shifts,
     /// This person wishes something that nobody does alone, or agrees with it: [`pending`](crate::pending) says what waits.

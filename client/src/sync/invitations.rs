@@ -30,8 +30,8 @@ use crate::{
     group::{Roster, RosterError},
     ids::Position,
     membership::{
-        AdmissionError, CircleError, Claims, DutyError, arrived, carry_out_agreed, claim_heard,
-        finish_interrupted, lacking, say_again, share_if_due, turn_if_due,
+        AdmissionError, CircleError, Claims, DutyError, RetentionError, arrived, carry_out_agreed,
+        claim_heard, finish_interrupted, lacking, say_again, share_if_due, turn_if_due,
     },
     message::{Arrival, Payload},
     relay::{Contradiction, Cursor, Delivery, RelayError},
@@ -211,7 +211,8 @@ impl From<WishError> for EngineError {
         match error {
             WishError::Admission(error)
             | WishError::Circle(CircleError::Admission(error))
-            | WishError::Duty(DutyError::Admission(error)) => error.into(),
+            | WishError::Duty(DutyError::Admission(error))
+            | WishError::Retention(RetentionError::Admission(error)) => error.into(),
             WishError::Compose(ComposeError::Device(error)) => error.into(),
             WishError::Compose(ComposeError::Newer) => {
                 AdmissionError::Rule(RosterError::Newer).into()
@@ -221,6 +222,7 @@ impl From<WishError> for EngineError {
             WishError::TooMuch
             | WishError::Circle(_)
             | WishError::Duty(_)
+            | WishError::Retention(_)
             | WishError::Compose(
                 ComposeError::MayNot | ComposeError::Removed | ComposeError::NotAReader,
             ) => AdmissionError::NotACoordinator.into(),

@@ -24,6 +24,7 @@ mod follow;
 mod former;
 mod full;
 mod invitations;
+mod keeping;
 mod notes_to;
 mod opened;
 mod own_mailbox;
@@ -88,6 +89,7 @@ pub(crate) use vouch::{follow_up, say};
 pub(crate) use weeks::sealing_week;
 pub use wish::{
     Asked, WishError, approve, invitation, invitation_waits, invite, refuse, set_circle, set_duty,
+    set_retention,
 };
 #[cfg(test)]
 pub(crate) use {

@@ -218,6 +218,7 @@ pub(crate) struct GroupReceiver {
     /// Whether the roster says otherwise than before who reads new alerts.
     pub(super) circle_has_changed: AtomicBool,
     pub(super) duty_has_changed: AtomicBool,
+    pub(super) retention_has_changed: AtomicBool,
 }
 
 impl GroupReceiver {
@@ -248,6 +249,7 @@ impl GroupReceiver {
             has_to_pass_on: AtomicBool::new(false),
             circle_has_changed: AtomicBool::new(false),
             duty_has_changed: AtomicBool::new(false),
+            retention_has_changed: AtomicBool::new(false),
         }
     }
 
@@ -689,6 +691,11 @@ impl GroupReceiver {
     /// The same of who is on duty.
     pub(super) fn duty_has_changed(&self) -> bool {
         self.duty_has_changed.swap(false, Ordering::Relaxed)
+    }
+
+    /// And of how long cases are kept.
+    pub(super) fn retention_has_changed(&self) -> bool {
+        self.retention_has_changed.swap(false, Ordering::Relaxed)
     }
 
     /// Whether the sender says that they were shown another log than this device; who, and whether that is kept. Only of

@@ -173,6 +173,7 @@ impl GroupReceiver {
         let moved_before = roster.moved();
         let read_before = policy(&roster);
         let duty_before = roster.duty_since();
+        let retention_before = roster.retention_since();
         let mut received = Received::Again;
         let mut refused = None;
         let mut undone: Option<Vec<String>> = None;
@@ -233,6 +234,9 @@ impl GroupReceiver {
         }
         if roster.duty_since() != duty_before {
             self.duty_has_changed.store(true, Ordering::Relaxed);
+        }
+        if roster.retention_since() != retention_before {
+            self.retention_has_changed.store(true, Ordering::Relaxed);
         }
         let overtaken = match has_switched {
             true => overtaken(device, &before, &roster)?,

@@ -21,7 +21,8 @@ use crate::{
     ids::WishId,
     membership::{
         self, AdmissionError, CircleError, DutyError, Fate, NewInvitation, PlannedCircle,
-        PlannedDuty, draft_invitation, fate, no_for_wished, to_post, wished_invitation, write_wish,
+        PlannedDuty, PlannedRetention, RetentionError, draft_invitation, fate, no_for_wished,
+        to_post, wished_invitation, write_wish,
     },
     message::{
         KIND_WISH, KIND_WISH_ANSWER, Sender, VerifiedMessage, Wish, WishAct, WishAnswer,
@@ -47,6 +48,9 @@ pub enum WishError {
     /// And of who is on duty.
     #[error(transparent)]
     Duty(#[from] DutyError),
+    /// And of how long cases are kept.
+    #[error(transparent)]
+    Retention(#[from] RetentionError),
     /// It could not be said.
     #[error(transparent)]
     Compose(#[from] ComposeError),
@@ -237,6 +241,24 @@ pub fn set_duty(device: &Device, planned: PlannedDuty, now: Timestamp) -> Result
     Ok(asked(&roster))
 }
 
+/// Has cases be kept for as long as it was planned.
+///
+/// # Errors
+/// [`WishError`].
+pub fn set_retention(
+    device: &Device,
+    planned: PlannedRetention,
+    now: Timestamp,
+) -> Result<Asked, WishError> {
+    let Some(roster) = others_write(device)? else {
+        membership::set_retention(device, (planned.kept, planned.before), now)?;
+        return Ok(Asked::Written);
+    };
+    let act = WishAct::Retention(planned.before, planned.kept);
+    wish(device, &roster, &act, now, |_| ())?;
+    Ok(asked(&roster))
+}
+
 /// The roster, if this device's person coordinates and another's device writes it.
 fn others_write(device: &Device) -> Result<Option<std::sync::Arc<Roster>>, WishError> {
     membership::may_wish_roster(device)?;
@@ -329,7 +351,7 @@ fn say(
 ) -> Result<(), ComposeError> {
     match act {
         WishAct::Invite(_) | WishAct::Withdraw(_) => compose_for_all(device, said, now),
-        WishAct::Approve(..) | WishAct::Policy(..) | WishAct::Duty(..) => {
+        WishAct::Approve(..) | WishAct::Policy(..) | WishAct::Duty(..) | WishAct::Retention(..) => {
             let people = roster.people().iter();
             let coordinators = people.filter(|it| it.role == Role::Coordinator);
             let keys: Vec<MemberKey> = coordinators.map(|it| it.key).collect();

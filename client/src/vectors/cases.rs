@@ -487,6 +487,7 @@ pub(super) fn act_name(act: &CaseAct) -> &'static str {
         CaseAct::Saved(_) => "saved",
         CaseAct::Forget(_) => "forget",
         CaseAct::Erased(_) => "erased",
+        CaseAct::Keep(_) => "keep",
         CaseAct::Newer => "newer",
     }
 }

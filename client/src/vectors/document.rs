@@ -17,7 +17,7 @@ use crate::{
     extensions::{Extensions, is_critical},
     group::{
         Admit, Applied, Approve, Change, Claim, Entry, Hand, Lease, LeaseChange, Move, Policy,
-        Role, RoleChange, Roster, RosterError, Take, Turn, Withdraw,
+        Retention, Role, RoleChange, Roster, RosterError, Take, Turn, Withdraw,
         lifetimes::{EPOCH_SECONDS, FORMER_SECONDS},
     },
     ids::{MessageId, Position},
@@ -188,6 +188,7 @@ fn changes_have_the_documents_numbers() {
         super::devices::add(&everybody(), 1, 7, IVAN),
         super::devices::register(&everybody(), IVAN, None, Some(1)),
         Change::Duty(super::duties::usual()),
+        Change::Retention(Retention::of(Some(24))),
     ];
     let number = |change: &Change| codec::decode::<u16>(&codec::encode(change)[..2]).unwrap();
     let name = |change: &Change| match change {
@@ -207,6 +208,7 @@ fn changes_have_the_documents_numbers() {
         Change::Lease(_) => "lease",
         Change::Move(_) => "move",
         Change::Duty(_) => "duty",
+        Change::Retention(_) => "retention",
         Change::Unknown { .. } => "unknown",
     };
     let known = samples

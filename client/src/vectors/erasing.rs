@@ -231,6 +231,7 @@ pub(super) fn all() -> Value {
         "note": "Keys of tests, known to everyone. README.md says what the fields are.",
         "bodies": bodies(),
         "cases": cases().iter().map(|(name, all)| told(name, all)).collect::<Vec<_>>(),
+        "retention": super::retention::all(),
     })
 }
 

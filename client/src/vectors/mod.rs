@@ -30,6 +30,7 @@ mod pens;
 mod policies;
 mod readers;
 mod recovery;
+mod retention;
 mod rosters;
 mod sensitive;
 mod sequences;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{bytes, encoded, hex, world::*};
 use crate::{
     extensions::Extensions,
-    group::{Admit, Policy, Role},
+    group::{Admit, Policy, Retention, Role},
     ids::{Position, WishId},
     invitation::Secret,
     message::{Wish, WishAct, WishAnswer, WishOutcome},
@@ -78,6 +78,14 @@ fn bodies() -> Value {
                 none(),
             ),
         ),
+        (
+            "how long cases are kept",
+            of(WishAct::Retention(Position(3), Retention::of(Some(24)))),
+        ),
+        (
+            "for fewer months than count",
+            of(WishAct::Retention(Position(3), Retention::of(Some(2)))),
+        ),
     ]
     .map(|(name, body)| {
         let act = Wish::decode(&bytes(&json!(body))).map(|(wish, act)| {
@@ -88,6 +96,7 @@ fn bodies() -> Value {
                 WishAct::Approve(key, device) => json!(["approve", hex(key.0), hex(device.0)]),
                 WishAct::Policy(before, _) => json!(["policy", before.0]),
                 WishAct::Duty(before, _) => json!(["duty", before.0]),
+                WishAct::Retention(before, kept) => json!(["retention", before.0, kept.months]),
             }
         });
         json!({ "name": name, "body": body, "act": act })
@@ -126,7 +135,7 @@ fn they_say_what_their_names_say() {
         rows.map(|row| !row[key].is_null()).collect()
     };
     let (yes, no) = (true, false);
-    let bodies = [yes, yes, yes, yes, no, no, no, no, yes, no, no, no];
+    let bodies = [yes, yes, yes, yes, no, no, no, no, yes, no, no, no, yes, no];
     assert_eq!(says("bodies", "act"), bodies);
     assert_eq!(says("answers", "outcome"), [yes, yes, yes, yes, no, no]);
     assert_eq!(all["answers"][2]["outcome"], 7);

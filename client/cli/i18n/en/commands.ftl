@@ -192,6 +192,11 @@ ask-forget = Do you wish it? (yes/no, empty: no):
 forget-wished-done = { $case }: the others see that you wish it to be forgotten. It goes when one of them agrees. To take it back before that: bellrope forget { $case } --not
 forget-agreed = { $case }: you agree. With the relay’s next answer it goes from every device, each when it is online.
 forget-taken-back = { $case }: you wish no longer that it is forgotten.
+forget-due-none = Nothing is due to be forgotten that you have not said so of. When something will be: bellrope retention
+forget-due-look = Due to be forgotten ({ $count }). When two people wish it, everything that identifies people in these cases goes from all devices of the group: the alerts, all that was said, photographs and papers. What is counted stays. It cannot be brought back. To keep one longer, answer no: bellrope keep CASE --until DATE --because WHY
+ask-forget-due = Do you wish it of all of these? (yes/no, empty: no):
+forget-due-done = Said of so many cases: { $count }. Those that somebody else wished too go from every device, each when it is online; of the others a second person says the same: bellrope forget --due
+keep-not = { $case }: nobody keeps it longer than others. To do so: bellrope keep { $case } --until DATE --because WHY
 case-said-before = { $case }: you have said so before, and it is still so. Nothing was sent.
 case-queued = The others do not have it yet: it goes out with the next bellrope watch or bellrope outbox.
 opened-on = The others are told, some random minutes later, that an alert was opened on this device. They see on how many devices, and that this is not read by a person. To end that: bellrope opened --off
@@ -253,6 +258,7 @@ circle-set = Everybody’s program hears of it, and those of defenders at once. 
 circle-not-set = Nothing was changed.
 circle-set-others = Say who is on duty now: bellrope circle set NAME
 duty-set = Everybody’s program hears of it; those of defenders hear at which hours somebody is on duty, and not who.
+retention-set-done = Everybody’s program hears of it. What is due: bellrope retention
 ask-shift-note = What else do they have to know? It ends with a line that has only a dot.
 shift-draft = What the cases say, for { $name }:
 shift-draft-none = No case is urgent and open, and nothing is due soon.
@@ -375,6 +381,7 @@ outbox-others = { $count ->
 outbox-empty = Nothing was sent from here lately, and nothing waits.
 
 inbox-empty = Nothing has come yet. New alerts are fetched by: bellrope watch
+inbox-forgotten = Nothing is here: what had come was forgotten (bellrope forget lists it). New alerts are fetched by: bellrope watch
 inbox-none-fit = Nothing of what has come fits that. All of it: bellrope inbox
 
 watch-on = Watching. New alerts appear here the moment they arrive. Ctrl-C stops.
@@ -409,6 +416,7 @@ watch-spoiled = What came by the invitation of { $name } cannot be let in, and n
 watch-roster = Who is in the group has changed. See: bellrope members
 watch-circle = Who reads new alerts has changed. From now on (bellrope circle shows it again):
 watch-duty = The rota has changed (bellrope duty shows all of it).
+watch-retention = How long the group keeps cases was changed (bellrope retention shows it, and who changed it).
 watch-seen-elsewhere = { $count ->
     [one] One alert, new here, was read on another device of yours. If that was not you, put it out: bellrope device
    *[other] { $count } alerts, new here, were read on another device of yours. If that was not you, put it out: bellrope device

@@ -325,6 +325,24 @@ error-not-forgotten = nothing was said, and nothing is forgotten
     How it stands: bellrope forget CASE
 error-forget-why = it is not said why the case is to be forgotten
     Say it in a line: bellrope forget CASE --because WHY
+error-keep-not = { $case } is not kept longer than others
+    How it stands: bellrope keep { $case }
+error-keep-past = that time is over
+    Name a day to come, as 2030-12-31.
+error-keep-far = nobody keeps a case for more than five years with one word
+    Name an earlier day; when it comes near, somebody looks again, and says it again.
+error-keep-why = it is not said why the case is kept longer
+    Say it with --because, in one line.
+error-keep-until = it is not said until when the case is kept
+    Say it with --until, as 2030-12-31; or --not: no longer.
+error-retention-needs-yes = there is nobody to ask whether cases are to be kept so long
+    In a script, add --yes.
+error-retention-months = cases are kept for 3 to 120 months
+    Where none is to be due by time: bellrope retention off
+error-retention-same = that is so already
+    How it stands: bellrope retention
+error-retention-changed = somebody has changed it since it was shown
+    Look at it again: bellrope retention
 error-forget-nobody = nobody else wishes that { $case } is forgotten
     To be the first: bellrope forget { $case } --because WHY
 error-forget-not-you = you have not wished that { $case } is forgotten

@@ -85,6 +85,7 @@ help-value-code = CODE
 help-value-command = COMMAND
 help-value-call = NAME
 help-value-days = DAYS
+help-value-months = MONTHS
 help-value-idle = MINUTES
 help-value-device = CODE
 help-value-dir = DIRECTORY
@@ -362,6 +363,18 @@ help-duty-examples =
       bellrope duty swap --with Ivan --shift 2026-12-24
       bellrope duty hand-over
       bellrope duty quiet 22:00-07:00
+help-retention = Show how long cases are kept and what is due to be forgotten, and change it
+help-retention-long = When a case was closed so many months ago, or a review says that the person does not agree that it is kept, it is due to be forgotten. People are told 30 days before, on its page and in the digest, and can keep it longer (“bellrope keep”). Nothing goes by a clock: two people each say “bellrope forget --due”, after a look at what is due by their own device. Then what identifies people goes from every device, and what is counted stays.
+help-retention-json = All of it as one line of JSON
+help-retention-set = Say for how many months a case is kept after it was closed
+help-retention-set-months = From 3 to 120; as long as nobody has set it, it is 18
+help-retention-set-yes = Without being asked
+help-retention-off = Have no case due by time
+help-retention-off-yes = Without being asked
+help-retention-examples =
+    Examples:
+      bellrope retention
+      bellrope retention set 24
 
 help-cases = List the cases: who leads, who has read, what was said last
 help-cases-long = Lists the cases that are open, in the order in which their alerts came. The options narrow the list down, or widen it; with several, all must fit, and of several values of one, any.
@@ -658,10 +671,22 @@ help-close-examples =
 help-reopen = Open a case again
 help-reopen-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
 help-reopen-text = Why, in one line
+help-keep = Keep a case longer than the group’s retention says
+help-keep-long = For a trial that goes on, evidence that a court may want, a complaint that waits for its answer. The case’s page says who keeps it, until when and why; anybody who may act in it can take that back (“--not”), or say it anew. It is for five years at most; then somebody looks again. It keeps a case from being due; two people who wish it forgotten have it forgotten all the same. Without options, shows how it stands.
+help-keep-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id
+help-keep-until = Until when, as 2030-12-31
+help-keep-because = Why, in one line
+help-keep-not = Keep it no longer than others
+help-keep-json = Print the case as one line of JSON
+help-keep-examples =
+    Examples:
+      bellrope keep 7KQ4 --until 2030-12-31 --because "the appeal is not decided"
+      bellrope keep 7KQ4 --not
 help-forget = Forget a case on every member’s device, when two people wish it
 help-forget-long = For a request of the person, and for what a group must not keep. “--because” says that you wish it; it is done when a second person of those who may act in the case agrees (“--agree”), and can be taken back before that (“--not”). Then the alert, everything that was said, photographs and papers go from every device, each when it is online, and nothing of it is kept that comes again. What is counted stays: country, acts, urgency, quarters of a year, outcome. Without options, shows who wishes it; after that, which devices say that they have erased it and which not yet.
     It erases one case everywhere, and leaves your device as it is; “bellrope erase” destroys this whole device, and nothing anywhere else. Out of reach are exports, prints, photographs of a screen, backups of a device, and old blocks of flash storage.
 help-forget-case = Number in the list of “bellrope inbox”, case number such as BY-2026-7KQ4 or its end, or the beginning of the alert’s id; without it, all are listed
+help-forget-due = Of all that is due (“bellrope retention”): wish it, or agree with who does, after a look at the list
 help-forget-because = Wish it, and say why, in one line; the others see that in a note, which goes with the rest
 help-forget-with-sender = Have the contact card of who sent the alert forgotten too; the roster keeps the handle
 help-forget-agree = Agree with who wishes it
@@ -672,6 +697,7 @@ help-forget-examples =
     Examples:
       bellrope forget 7KQ4 --because "she asks for it, in a letter of 3 May"
       bellrope forget 7KQ4 --agree
+      bellrope forget --due
       bellrope forget
 help-freeze = Mark what a sender says from now on: it may be written by others
 help-freeze-long = For when somebody may be in custody, or their device was taken. You say it to the group with your name. From then on everything from that sender is marked on every member’s pages, in lists and in JSON, until a person lifts it with “bellrope unfreeze”; what came meanwhile stays marked. The sender’s device is not told, and a defender’s is sent no new keys. It still sends, and a member’s still receives: to end that, put it out with “bellrope members remove”. Without a name, lists who is frozen.

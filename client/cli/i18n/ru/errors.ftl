@@ -325,6 +325,24 @@ error-not-forgotten = ничего не сказано и ничего не уд
     Как обстоит дело: bellrope forget ДЕЛО
 error-forget-why = не указано, почему дело нужно удалить
     Напишите одной строкой: bellrope forget ДЕЛО --because ПОЧЕМУ
+error-keep-not = дело { $case } и так не хранится дольше других
+    Посмотреть, как сейчас: bellrope keep { $case }
+error-keep-past = это время прошло
+    Укажите будущий день, например 2030-12-31.
+error-keep-far = одним словом дело хранят не дольше пяти лет
+    Укажите день раньше; когда он подойдёт, кто-то посмотрит снова и скажет снова.
+error-keep-why = не сказано, почему дело хранится дольше
+    Напишите это после --because, одной строкой.
+error-keep-until = не сказано, до какого дня хранится дело
+    Укажите его после --until, например 2030-12-31; или --not: больше не хранить.
+error-retention-needs-yes = некого спросить, хранить ли дела столько
+    В сценарии добавьте --yes.
+error-retention-months = дела хранят от 3 до 120 месяцев
+    Если срока быть не должно: bellrope retention off
+error-retention-same = так уже и есть
+    Посмотреть, как сейчас: bellrope retention
+error-retention-changed = с тех пор, как это было показано, кто-то это изменил
+    Посмотрите ещё раз: bellrope retention
 error-forget-nobody = никто другой не предлагает удалить дело { $case }
     Предложить первым: bellrope forget { $case } --because ПОЧЕМУ
 error-forget-not-you = вы не предлагали удалить дело { $case }

@@ -527,11 +527,33 @@ pub(crate) struct Review {
     pub(crate) text: Vec<String>,
 }
 
+/// `keep`
+#[derive(Debug, Args)]
+pub(crate) struct Keep {
+    /// As `show` takes it.
+    pub(crate) case: String,
+    /// Until when.
+    #[arg(long, requires = "because")]
+    pub(crate) until: Option<String>,
+    /// Why.
+    #[arg(long)]
+    pub(crate) because: Option<String>,
+    /// No longer than the others.
+    #[arg(long, conflicts_with = "until")]
+    pub(crate) not: bool,
+    /// How it stands, as one line of JSON.
+    #[arg(long, conflicts_with_all = ["until", "because", "not"])]
+    pub(crate) json: bool,
+}
+
 /// `forget`
 #[derive(Debug, Args)]
 pub(crate) struct Forget {
     /// As `show` takes it; all are listed when it is left out.
     pub(crate) case: Option<String>,
+    /// Wishes it of all that are due.
+    #[arg(long, conflicts_with_all = ["case", "json"])]
+    pub(crate) due: bool,
     /// Wishes it, and why.
     #[arg(long, requires = "case")]
     pub(crate) because: Option<String>,

@@ -25,7 +25,7 @@ const GLOBALS: [&str; 4] = ["home", "lang", "verbose", "help"];
 const GLOBALS_FROM: usize = 900;
 
 /// What a reader may be looking for in a hurry comes first.
-pub(super) const ORDER: [&str; 53] = [
+pub(super) const ORDER: [&str; 55] = [
     "alert",
     "check-in",
     "watch",
@@ -54,6 +54,7 @@ pub(super) const ORDER: [&str; 53] = [
     "close",
     "review",
     "reopen",
+    "keep",
     "forget",
     "outbox",
     "status",
@@ -64,6 +65,7 @@ pub(super) const ORDER: [&str; 53] = [
     "device",
     "circle",
     "duty",
+    "retention",
     "contact",
     "freeze",
     "unfreeze",

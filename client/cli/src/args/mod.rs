@@ -11,12 +11,13 @@ mod case;
 mod check_in;
 pub(crate) mod duty;
 mod help;
+pub(crate) mod retention;
 mod usage;
 
 pub(crate) use case::{
     Answer, Attach, Attachment, Calendar, Case, Cases, Checklist, Close, Consent, Custody, Digest,
-    Due, Fact, FactKind, Forget, HandOver, InCase, Note, Open, Opened, Review, Sensitive, State,
-    Translate, WithReason, WithText,
+    Due, Fact, FactKind, Forget, HandOver, InCase, Keep, Note, Open, Opened, Review, Sensitive,
+    State, Translate, WithReason, WithText,
 };
 
 pub(crate) use check_in::{CheckIn, CheckInCommand, CheckInPlanArgs, ReachedArgs};
@@ -63,6 +64,8 @@ pub(crate) enum Command {
     Circle(Circle),
     /// Who is on duty when.
     Duty(duty::Duty),
+    /// How long cases are kept.
+    Retention(retention::Retention),
     /// Who a defender is.
     Contact(Contact),
     /// Sends an alert.
@@ -115,6 +118,8 @@ pub(crate) enum Command {
     Checklist(Box<Checklist>),
     /// Looks back on it when it is closed.
     Review(Review),
+    /// That it is kept longer.
+    Keep(Keep),
     /// That it is to be forgotten everywhere, and what is left.
     Forget(Forget),
     /// Somebody who is on their way says that they are well.

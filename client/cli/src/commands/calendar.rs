@@ -3,7 +3,7 @@
 
 use bellrope_client::{
     new_private_file, now,
-    show::{Digest, Due, MissedCheckIn, ShiftsNow},
+    show::{Digest, Due, MissedCheckIn, RetentionNow, ShiftsNow},
     text::escape,
 };
 use bellrope_proto::ids::Timestamp;
@@ -54,7 +54,9 @@ pub(super) fn digest(ui: &mut Ui, args: &args::Digest) -> Result<u8, CommandErro
         .saturating_sub(u64::from(args.days).saturating_mul(DAY));
     let shifts = ShiftsNow::of(&device, now())?;
     let missed = MissedCheckIn::all(&device, None, now())?;
-    let digest = Digest::of(&all.cases, missed, Timestamp(since), now()).with(shifts);
+    let retention = RetentionNow::of(&device, &all.cases, now())?;
+    let digest = Digest::of(&all.cases, missed, Timestamp(since), now());
+    let digest = digest.with(shifts).with_retention(retention);
     if args.json {
         ui.json(digest.to_json())?;
     } else {

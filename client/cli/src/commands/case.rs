@@ -13,7 +13,10 @@ use bellrope_client::{
     tell_opening,
     text::escape,
 };
-use bellrope_proto::signing::{Device as DeviceKey, PublicKey};
+use bellrope_proto::{
+    ids::Timestamp,
+    signing::{Device as DeviceKey, PublicKey},
+};
 use zeroize::Zeroizing;
 
 use super::{
@@ -53,7 +56,7 @@ pub(super) fn cases(ui: &mut Ui, args: &args::Cases) -> Result<u8, CommandError>
     }
     if cases.is_empty() && all.damaged.is_none() && !args.json {
         let id = match (all.cases.is_empty(), wanted.is_any_open()) {
-            (true, _) => "inbox-empty",
+            (true, _) => inbox::empty(&device)?,
             (false, true) => "cases-none-open",
             (false, false) => "cases-none-fit",
         };
@@ -145,6 +148,7 @@ pub(super) enum Saying<'a> {
     Review(&'a args::Review),
     Reached(&'a args::ReachedArgs, bool),
     Forget(&'a args::Forget, &'a str),
+    Keep(&'a args::Keep, Option<Timestamp>),
     Translate(&'a str, &'a args::Translate, Option<MessageId>, &'a str),
     CheckTranslation(&'a str, MessageId),
 }
@@ -165,6 +169,7 @@ impl Saying<'_> {
             Self::Review(args) => &args.case,
             Self::Reached(args, _) => &args.case,
             Self::Forget(_, case) => case,
+            Self::Keep(args, _) => &args.case,
             Self::Translate(case, ..) | Self::CheckTranslation(case, _) => case,
         }
     }
@@ -191,6 +196,7 @@ impl Saying<'_> {
             Self::Forget(args, _) if args.agree => "forget-agreed",
             Self::Forget(args, _) if args.not => "forget-taken-back",
             Self::Forget(..) => "forget-wished-done",
+            Self::Keep(..) => "said-done",
         }
     }
 }
@@ -248,6 +254,7 @@ pub(super) fn say(ui: &mut Ui, saying: &Saying<'_>) -> Result<u8, CommandError> 
         Saying::HandOver(args) => reason(args.reason.as_deref()),
         Saying::Open(args) => reason(args.reason.as_deref()),
         Saying::Forget(args, _) => reason(args.because.as_deref()),
+        Saying::Keep(args, _) => reason(args.because.as_deref()),
         Saying::Translate(_, _, _, text) => reason(Some(text)),
         Saying::Ack(_) | Saying::Support(_) | Saying::CheckTranslation(..) => reason(None),
     };
@@ -312,6 +319,8 @@ pub(super) fn say(ui: &mut Ui, saying: &Saying<'_>) -> Result<u8, CommandError> 
         Saying::Forget(args, _) if args.agree => SayInCase::AgreeToForget,
         Saying::Forget(args, _) if args.not => SayInCase::DoNotForget,
         Saying::Forget(args, _) => SayInCase::Forget(args.with_sender, &text),
+        Saying::Keep(_, Some(until)) => SayInCase::Keep(*until, &text),
+        Saying::Keep(_, None) => SayInCase::DoNotKeep(&text),
     };
     let case = alert.case.as_str();
     let all: Vec<SayInCase<'_>> = match facts.is_empty() {
@@ -531,6 +540,9 @@ pub(super) fn refused(
         CaseError::NotClosed => of_case("error-review-open"),
         CaseError::NobodyWishes => of_case("error-forget-nobody"),
         CaseError::NotWished => of_case("error-forget-not-you"),
+        CaseError::NotKept => of_case("error-keep-not"),
+        CaseError::Past => of_case("error-keep-past").misuse(),
+        CaseError::TooFar => of_case("error-keep-far").misuse(),
         CaseError::NoPlan => of_case("error-case-no-plan"),
         CaseError::SenderForced => of_case("error-answer-forced"),
         CaseError::SenderReads => of_case("error-answer-reads"),
@@ -541,6 +553,7 @@ pub(super) fn refused(
                 Some(Saying::Answer(_)) => "error-answer-empty",
                 Some(Saying::Translate(..)) => "error-translation-empty",
                 Some(Saying::Forget(..)) => "error-forget-why",
+                Some(Saying::Keep(..)) => "error-keep-why",
                 _ => "error-note-empty",
             };
             CommandError::new(id).misuse()

@@ -1,21 +1,27 @@
-//! `bellrope forget`: that what identifies people in a case goes from every device, when two people wish it; and what is left of those that are gone.
+//! `bellrope forget`: that what identifies people in a case goes from every device, when two people wish it; and what is left of those that are gone. And
+//! `bellrope keep`: that one is kept longer than it would be.
 
 use bellrope_client::{
-    alert::answers::parse_yes_no,
-    show::{CaseView, Forgotten},
+    CaseError, EngineOptions, SayInCase, now, say_in_case,
+    show::{CaseView, Forgotten, RetentionNow},
 };
 
 use super::{
-    case::{Saying, no_case, say},
+    case::{Saying, no_case, refused, say, sent},
     inbox,
+    planned::{agrees, must_be_attended},
+    watch::say_ready,
 };
 use crate::{
     args,
-    command_error::{CommandError, DONE},
-    ui::Ui,
+    command_error::{CommandError, DONE, QUEUED},
+    ui::{Background, Ui},
 };
 
 pub(super) fn forget(ui: &mut Ui, args: &args::Forget) -> Result<u8, CommandError> {
+    if args.due {
+        return due(ui, args.yes);
+    }
     let Some(case) = &args.case else {
         return list(ui, args.json);
     };
@@ -62,6 +68,93 @@ fn list(ui: &mut Ui, as_json: bool) -> Result<u8, CommandError> {
     Ok(DONE)
 }
 
+/// Wishes it of all that is due, or agrees with who does: one question for all, after a look at each.
+fn due(ui: &mut Ui, is_yes: bool) -> Result<u8, CommandError> {
+    let device = ui.unlock()?;
+    let background = Background::start()?;
+    let mut engine = background.engine(&device, EngineOptions::default());
+    // That somebody keeps one longer, or wishes it too.
+    let read = background.wait(engine.catch_up());
+    say_ready(ui, &background, &mut engine)?;
+    let all = inbox::open(&device)?.cases()?;
+    let stands = RetentionNow::of(&device, &all.cases, now())?;
+    let stands = stands.ok_or_else(|| CommandError::new("error-no-roster"))?;
+    let due = stands.to_forget(&ui.messages);
+    if due.is_empty() {
+        background.wait(engine.stop());
+        ui.status("forget-due-none", &[]);
+        return all.damaged.map_or(Ok(DONE), |damaged| Err(damaged.into()));
+    }
+    let count = [("count", due.len().into())];
+    ui.status("forget-due-look", &count);
+    for (_, row) in &due {
+        ui.output.status(row);
+    }
+    if !is_yes {
+        must_be_attended(ui, "error-forget-needs-yes")?;
+        if !agrees(ui, "ask-forget-due")? {
+            return Err(CommandError::new("error-not-forgotten"));
+        }
+    }
+    let mut said: usize = 0;
+    for (alert, _) in &due {
+        match say_in_case(&device, *alert, SayInCase::ForgetDue, now()) {
+            Ok(()) => said = said.saturating_add(1),
+            // Another program of this device said so, or has erased it, meanwhile.
+            Err(CaseError::Again | CaseError::NoCase) => {}
+            Err(error) => {
+                let case = alert.to_string();
+                return Err(refused(&device, None, &case, error));
+            }
+        }
+    }
+    let failed = sent(&background, &engine, read.err())?;
+    if failed.is_none() {
+        // What others wished goes as soon as this has come back from the relay.
+        let _ = background.wait(engine.catch_up());
+    }
+    say_ready(ui, &background, &mut engine)?;
+    background.wait(engine.stop());
+    ui.print("forget-due-done", &[("count", said.into())])?;
+    match failed {
+        None => Ok(DONE),
+        Some(error) => {
+            ui.failed(error);
+            ui.status("case-queued", &[]);
+            Ok(QUEUED)
+        }
+    }
+}
+
+/// That a case is kept longer, or not; how that stands.
+pub(super) fn keep(ui: &mut Ui, args: &args::Keep) -> Result<u8, CommandError> {
+    if let Some(until) = &args.until {
+        let until = inbox::when(until)?;
+        return say(ui, &Saying::Keep(args, until.at));
+    }
+    if args.not {
+        return say(ui, &Saying::Keep(args, None));
+    }
+    if args.because.is_some() {
+        return Err(CommandError::new("error-keep-until").misuse());
+    }
+    let device = ui.unlock()?;
+    let received = inbox::open(&device)?;
+    let alert = inbox::find(&received, &args.case)?;
+    let case = received.case(&alert)?;
+    let case = case.ok_or_else(|| no_case(&args.case))?;
+    if args.json {
+        ui.json(case.to_json())?;
+        return Ok(DONE);
+    }
+    let line = case.kept_line(now(), &ui.messages);
+    match line.is_empty() {
+        true => ui.print("keep-not", &[("case", case.alert.case.as_str().into())])?,
+        false => ui.content(&line)?,
+    };
+    Ok(DONE)
+}
+
 /// How it stands with one case.
 fn look(ui: &mut Ui, typed: &str, as_json: bool) -> Result<u8, CommandError> {
     let device = ui.unlock()?;
@@ -105,9 +198,7 @@ fn agreed(ui: &mut Ui, args: &args::Forget, typed: &str) -> Result<bool, Command
     let received = inbox::open(&device)?;
     let alert = inbox::find(&received, typed)?;
     let view = received.case(&alert)?.ok_or_else(|| no_case(typed))?;
-    if !ui.is_attended() {
-        return Err(CommandError::new("error-forget-needs-yes").misuse());
-    }
+    must_be_attended(ui, "error-forget-needs-yes")?;
     let case = view.alert.case.as_str();
     let title = view.line(&ui.messages);
     ui.output.status(&title);
@@ -115,17 +206,14 @@ fn agreed(ui: &mut Ui, args: &args::Forget, typed: &str) -> Result<bool, Command
         let lines = view.forget_lines(&ui.messages);
         ui.output.status(&lines);
     }
+    let kept = view.kept_line(now(), &ui.messages);
+    if !kept.is_empty() {
+        ui.output.status(&kept);
+    }
     ui.status("forget-look", &[("case", case.into())]);
     let linked = view.linked();
     if !linked.is_empty() {
         ui.status("forget-linked", &[("cases", linked.join(", ").into())]);
     }
-    loop {
-        let answer = ui.ask("ask-forget")?;
-        match parse_yes_no(&answer) {
-            Some(answer) => return Ok(answer),
-            None if answer.trim().is_empty() => return Ok(false),
-            None => {}
-        }
-    }
+    agrees(ui, "ask-forget")
 }

@@ -8,7 +8,7 @@ use bellrope_client::{
         vocabulary::{Urgency, Vocabulary as _},
     },
     now,
-    show::{Found, Inbox, MessageReaders, ReceivedAlert, Wanted},
+    show::{Forgotten, Found, Inbox, MessageReaders, ReceivedAlert, Wanted},
 };
 use jiff::tz::TimeZone;
 
@@ -36,15 +36,22 @@ pub(super) fn inbox(ui: &mut Ui, args: &Listing) -> Result<u8, CommandError> {
         }
     }
     if none_fits && all.damaged.is_none() && !args.json {
-        let id = if all.alerts.is_empty() {
-            "inbox-empty"
-        } else {
-            "inbox-none-fit"
+        let id = match all.alerts.is_empty() {
+            true => empty(&device)?,
+            false => "inbox-none-fit",
         };
         ui.status(id, &[]);
     }
     ui.unsaid_lease(&device);
     all.damaged.map_or(Ok(DONE), |damaged| Err(damaged.into()))
+}
+
+/// That there is nothing here: as nothing came, or as what came was forgotten.
+pub(super) fn empty(device: &Device) -> Result<&'static str, CommandError> {
+    Ok(match Forgotten::all(device)?.is_empty() {
+        true => "inbox-empty",
+        false => "inbox-forgotten",
+    })
 }
 
 pub(super) fn show(ui: &mut Ui, args: &Show) -> Result<u8, CommandError> {

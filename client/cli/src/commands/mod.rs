@@ -36,6 +36,7 @@ mod planned;
 mod recovery;
 mod relay;
 mod reminders;
+mod retention;
 mod ringing;
 mod sensitive;
 mod shift;
@@ -164,6 +165,7 @@ fn perform(ui: &mut Ui, command: Command) -> Result<u8, CommandError> {
         Command::Device(args) => device::device(ui, &args),
         Command::Circle(args) => circle::circle(ui, &args),
         Command::Duty(args) => duty::duty(ui, &args),
+        Command::Retention(args) => retention::retention(ui, &args),
         Command::Contact(args) => contact::contact(ui, &args),
         Command::Freeze(args) => freeze::freeze(ui, &args),
         Command::Unfreeze(args) => freeze::unfreeze(ui, &args),
@@ -198,6 +200,7 @@ fn perform(ui: &mut Ui, command: Command) -> Result<u8, CommandError> {
         Command::Due(args) => case::say(ui, &Saying::Facts(Stated::Due(&args))),
         Command::Checklist(args) => checklist::checklist(ui, &args),
         Command::Review(args) => case::say(ui, &Saying::Review(&args)),
+        Command::Keep(args) => forget::keep(ui, &args),
         Command::Forget(args) => forget::forget(ui, &args),
         Command::CheckIn(args) => check_in::check_in(ui, &args),
         Command::Calendar(args) => calendar::calendar(ui, &args),

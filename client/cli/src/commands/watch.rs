@@ -589,6 +589,7 @@ pub(super) fn say(ui: &mut Ui, event: Event) -> Result<(), CommandError> {
         Event::RosterChanged => ui.status("watch-roster", &[]),
         Event::CircleChanged => ui.status("watch-circle", &[]),
         Event::DutyChanged => ui.status("watch-duty", &[]),
+        Event::RetentionChanged => ui.status("watch-retention", &[]),
         Event::SeenElsewhere(count) => {
             ui.status("watch-seen-elsewhere", &[("count", count.into())]);
         }

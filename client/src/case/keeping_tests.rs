@@ -1,0 +1,117 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+use bellrope_proto::signing::SecretKey;
+use proptest::prelude::*;
+
+use super::*;
+use crate::{
+    case::{Void, judge::Place},
+    ids::{MessageId, Position},
+    message::KeepWords,
+};
+
+fn hash(number: u8) -> Hash {
+    Hash([number; 32])
+}
+
+/// Its number is its id and hash. It was said at `at`.
+fn said(number: u8, at: u64, (until, over): (Option<u64>, &[u8])) -> Said {
+    let at = Timestamp(at);
+    let author = SecretKey::from_seed(&[number % 3; 32]).public();
+    let over = over.iter().copied().map(hash).collect();
+    Said {
+        id: MessageId([number; 16]),
+        hash: hash(number),
+        author,
+        device: author,
+        number: u64::from(number),
+        time: at,
+        arrived: at,
+        at,
+        seen: Vec::new(),
+        act: CaseAct::Keep(KeepWords::new(
+            until.map(Timestamp),
+            over,
+            "a trial".to_owned(),
+        )),
+        counts: Ok(Place {
+            since: Position(0),
+            is_in: true,
+        }),
+        to: None,
+        is_asked: false,
+    }
+}
+
+/// By which it is kept, and until when.
+fn found(all: &[Said]) -> Option<(u8, u64)> {
+    let found = keeping(all)?;
+    Some((all[found.at].hash.0[0], found.until.0))
+}
+
+#[test]
+fn the_newest_that_saw_the_others_counts_and_else_the_longest() {
+    let first = said(1, 10, (Some(100), &[]));
+    assert_eq!(found(std::slice::from_ref(&first)), Some((1, 100)));
+    // Also where it is shorter, and by somebody else.
+    let shorter = said(2, 20, (Some(50), &[1]));
+    assert_eq!(found(&[first.clone(), shorter]), Some((2, 50)));
+    let back = said(3, 20, (None, &[1]));
+    assert_eq!(found(&[first.clone(), back.clone()]), None);
+    // Who did not see that it is kept takes nothing of that back.
+    let blind = said(4, 20, (None, &[]));
+    assert_eq!(found(&[first.clone(), blind]), Some((1, 100)));
+    let beside = said(5, 20, (Some(200), &[]));
+    let all = [first.clone(), beside.clone(), back];
+    assert_eq!(found(&all), Some((5, 200)));
+    // Who was put out since has said it all the same; whose word never counted has not.
+    let mut out = beside.clone();
+    out.counts = Ok(Place {
+        since: Position(0),
+        is_in: false,
+    });
+    assert_eq!(found(&[first.clone(), out]), Some((5, 200)));
+    let mut void = beside;
+    void.counts = Err(Void::Frozen);
+    assert_eq!(found(&[first, void]), Some((1, 100)));
+}
+
+#[test]
+fn nobody_keeps_a_case_for_ever() {
+    let ever = said(1, 10, (Some(u64::MAX), &[]));
+    assert_eq!(found(&[ever]), Some((1, 10 + KEPT_SECONDS_MAX)));
+}
+
+fn any_said(number: u8) -> impl Strategy<Value = Said> {
+    let over = proptest::collection::vec(0_u8..8, 0..3);
+    let until = proptest::option::of(0_u64..9);
+    (until, over, 0_u64..6).prop_map(move |(until, over, at)| {
+        let until = until.map(|it| it * KEPT_SECONDS_MAX / 4);
+        let over: Vec<u8> = over.into_iter().filter(|it| *it != number).collect();
+        said(number, at, (until, &over))
+    })
+}
+
+fn any_all() -> impl Strategy<Value = Vec<Said>> {
+    let all: Vec<_> = (0..8).map(any_said).collect();
+    all.prop_flat_map(|all| proptest::sample::subsequence(all, 0..=8))
+}
+
+proptest! {
+    #[test]
+    fn the_order_in_which_it_comes_and_what_comes_twice_change_nothing(
+        (all, other) in any_all().prop_flat_map(|all| (Just(all.clone()), Just(all).prop_shuffle()))
+    ) {
+        let first = found(&all);
+        prop_assert_eq!(found(&other), first);
+        let twice = [all, other].concat();
+        prop_assert_eq!(found(&twice), first);
+    }
+
+    /// One word more that saw nothing never lets a case go earlier.
+    #[test]
+    fn what_saw_nothing_takes_nothing_back(all in any_all(), until in proptest::option::of(0_u64..900)) {
+        let before = found(&all).map(|it| it.1);
+        let more = [all, vec![said(20, 3, (until, &[]))]].concat();
+        prop_assert!(found(&more).map(|it| it.1) >= before);
+    }
+}
