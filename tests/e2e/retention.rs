@@ -85,7 +85,7 @@ fn the_group_says_how_long_and_whoever_writes_the_list_writes_it_down() {
 
     // Two coordinators at once: who has the pen was first, and the other is told.
     let said = anna.run(&["retention", "off", "--yes"]).done();
-    assert!(said.err.contains("Nina"), "{}", said.err);
+    assert!(said.out.contains("Nina"), "{} {}", said.out, said.err);
     let _ = look(&nina);
     let _ = look(&anna);
     assert_eq!(kept(&anna)["months"], json!(null));
