@@ -29,6 +29,7 @@ pub use crate::{
     sync::{say_opened, sender_view},
 };
 use crate::{
+    alert::{Fields, vocabulary::Kind},
     attachment::{self, Attachment, PaperKind},
     device::{
         Device, DeviceError,
@@ -39,7 +40,7 @@ use crate::{
     ids::MessageId,
     invitation::{Code, Spoken},
     membership::{self, DictateError, DictatedError, Dictation, NewInvitation},
-    message::{CaseAct, CaseMessage, KIND_CASE, NoteWords},
+    message::{AlertOriginals, CaseAct, CaseMessage, KIND_CASE, NoteWords, ORIGINALS},
     seal,
 };
 
@@ -59,10 +60,24 @@ pub fn announced(bytes: &[u8]) -> Option<usize> {
 /// Reads the body of a message of a case, and what it adds, as a device reads it for which it is.
 pub fn said_in_case(bytes: &[u8]) {
     let me = MemberIdentity::from_seed(&[1; 32]);
-    let device = SecretKey::<DeviceKey>::from_seed(&[1; 32]).public();
-    if let Some(CaseAct::Files(words)) = CaseMessage::decode(bytes).map(|body| body.act()) {
-        let open = words.for_device(&device, &me);
-        assert!(open.len() >= words.files.len());
+    match CaseMessage::decode(bytes).map(|body| body.act()) {
+        Some(CaseAct::Files(words)) => {
+            let open = words.for_device(&me);
+            assert!(open.len() >= words.files.len());
+        }
+        Some(CaseAct::HandedOn(words)) => drop(words.for_device(&me)),
+        _ => {}
+    }
+}
+
+/// Reads what an alert with two papers says of originals, as a device reads it for which they are.
+pub fn said_of_originals(bytes: &[u8]) {
+    let paper = Attachment::original(Seed::new(&[1; 32]), PaperKind::Pdf, (9, Hash([0; 32])));
+    let mut fields = Fields::of_kind(Kind::Flash);
+    let said = attachment::say_in(&fields.extensions, &[paper.clone(), paper]);
+    fields.extensions = said.with(ORIGINALS, bytes.to_vec());
+    if let Some(said) = AlertOriginals::of(&fields) {
+        let _ = said.for_device(2, &MemberIdentity::from_seed(&[1; 32]));
     }
 }
 

@@ -119,23 +119,23 @@ pub use membership::{
 };
 pub use message::{
     AnswerFate, Answered, Bundle, CallCode, CheckInAct, ConsentFact, DateFact, DateId, FACTS_MAX,
-    Fact, Freeze, FreezeAct, Frozen, OpenedBy, Provenance, SENSITIVE_CHARS_MAX, Sender, StepName,
-    UnverifiedReason, VerifyError, WishOutcome,
+    Fact, Freeze, FreezeAct, Frozen, OpenedBy, Provenance, SENSITIVE_CHARS_MAX, Saving, Sender,
+    StepName, UnverifiedReason, VerifyError, WishOutcome,
 };
 pub use relay::RelayError;
 pub use seal::{MemberKey, SealError};
 pub use sync::{
-    AddDeviceError, AgreeError, Agreed, AskTranslation, Asked, CaseError, CaseFile, CheckInError,
+    AddDeviceError, AgreeError, Agreed, AskTranslation, Asked, CaseError, CheckInError,
     ClaimsReport, ClocksDiffer, Coming, ComposeError, Engine, EngineError, EngineOptions, Event,
-    FilesError, FreezeError, NewRecoveryKey, NewTranslation, NotAttached, NoteFor, Online, OpenTo,
-    PartsReport, RecoveryError, Refresh, Registered, ReplyUpdate, SayInCase, SealedAlert,
-    SendReport, Unshown, WishError, Worth, WrongClock, add_files, addressees, agree,
+    FilesError, FreezeError, KeptBy, NewRecoveryKey, NewTranslation, NotAttached, NoteFor, Online,
+    OpenTo, PartsReport, ReadyFile, RecoveryError, Refresh, Registered, ReplyUpdate, SayInCase,
+    SealedAlert, SendReport, Unshown, WishError, Worth, WrongClock, add_files, addressees, agree,
     answer_with_translation, approve, ask_for_device, ask_for_translation, assure_recovery,
     block_readers, check_in, coming, compose_alert, compose_alert_with, compose_freeze,
-    fetch_parts, give_contact, hand_notes_on, invitation, invitation_waits, invite, is_at_relay,
-    may_add_files, may_have_recovery, may_send, own_plans, plan_check_ins, refuse,
-    register_recovery, say_in_case, say_on_device, say_saved, set_circle, sign_for, widen_block,
-    worth_of_key, worth_of_set, write_block,
+    fetch_parts, give_contact, hand_notes_on, hand_original_on, invitation, invitation_waits,
+    invite, is_at_relay, may_add_files, may_have_recovery, may_send, own_plans, plan_check_ins,
+    refuse, register_recovery, say_in_case, say_on_device, say_saved, set_circle, sign_for,
+    tidy_provenance, widen_block, worth_of_key, worth_of_set, write_block,
 };
 pub use sync::{
     PlannedHandOver, PlannedSwap, SayOfShift, ShiftError, WaitingShift, given_shifts, hand_over,

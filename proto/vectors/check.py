@@ -2503,7 +2503,7 @@ def freezing():
 
 
 # Section 6, Cases.
-ACTS = {1: "receipt", 2: "state", 3: "note", 4: "facts", 5: "answer", 6: "readers", 7: "note_to", 8: "translation", 9: "reach", 10: "saved", 11: "forget", 12: "erased", 13: "keep", 14: "files", 15: "block", 16: "widened"}
+ACTS = {1: "receipt", 2: "state", 3: "note", 4: "facts", 5: "answer", 6: "readers", 7: "note_to", 8: "translation", 9: "reach", 10: "saved", 11: "forget", 12: "erased", 13: "keep", 14: "files", 15: "block", 16: "widened", 17: "handed_on"}
 
 
 def receipt_words(r):
@@ -2709,10 +2709,50 @@ def translation_words(r):
 
 
 def saved_words(r):
-    value = {"with": r.take(16), "number": r.number(2), "saved": r.take(32)}
-    if r.extensions():
+    value = {"saving": r.number(2), "with": r.take(16), "number": r.number(2), "saved": r.take(32)}
+    if r.extensions() or value["saving"] not in (1, 2, 3):
         raise Malformed
     return value
+
+
+def keepers_of(r):
+    """Whom something is sealed for, by their keys; what it is; whether both are right."""
+    keys, sealed = r.sequence(lambda: r.take(32)), r.bytes()
+    ascend = all(one < after for one, after in zip(keys, keys[1:]))
+    return keys, sealed, 1 <= len(keys) <= 16 and ascend and len(sealed) == 1130 + 98 * len(keys)
+
+
+def originals_of(r):
+    """Of each original of what it is and its bytes; its keepers; whether anything of it is critical, or not right for so many files."""
+    newer = []
+
+    def original():
+        of, _, size, _ = r.number(2), r.number(2), r.number(8), r.take(32)
+        newer.append(r.extensions())
+        return of, size
+
+    all_of_them, keepers = r.sequence(original), keepers_of(r)
+    of = [of for of, _ in all_of_them]
+    ascend = all(one < after for one, after in zip(of, of[1:]))
+    return all_of_them, keepers, lambda files: bool(of) and ascend and all(1 <= it <= files for it in of) and keepers[2] and not any(newer)
+
+
+def handed_on_words(r):
+    value = {"with": r.take(16), "number": r.number(2), "kind": r.number(2), "size": r.number(8), "saved": r.take(32)}
+    _, _, right = keepers_of(r)
+    if r.extensions() or not right or not 1 <= value["size"] <= 50_000_000:
+        raise Malformed
+    return value
+
+
+def of_alert_words(r):
+    """What an alert with two files says of originals."""
+    said, _, right = originals_of(r)
+    caption, by, _, how = r.text(), r.text(), fact_time(r), r.text()
+    short = len(caption) <= 280 and len(by) <= 140 and len(how) <= 280
+    if r.extensions() or not right(2) or not short or any(not 1 <= size <= 8_000_000 for _, size in said):
+        raise Malformed
+    return [[number, -(-size // 63_000), of] for number, (of, size) in enumerate(said, 3)]
 
 
 def files_words(r):
@@ -2725,22 +2765,13 @@ def files_words(r):
         r.take(32), newer.append(r.extensions())
         return size
 
-    def original():
-        of, _, size, _ = r.number(2), r.number(2), r.number(8), r.take(32)
-        newer.append(r.extensions())
-        return of, size
-
-    files, originals = r.sequence(file), r.sequence(original)
-    keepers = r.sequence(lambda: (r.take(32), r.bytes()))
+    files, said = r.sequence(file), r.option(lambda: originals_of(r))
+    originals, _, right = said or ([], None, lambda _: True)
     caption, by, _, how = r.text(), r.text(), fact_time(r), r.text()
     newer.append(r.extensions())
     sizes = files + [size for _, size in originals]
-    ascend = lambda all_of_them: all(one < after for one, after in zip(all_of_them, all_of_them[1:]))
-    of = [of for of, _ in originals]
-    devices = [device for device, _ in keepers]
     fits = [
-        1 <= len(files) <= 8, min(sizes, default=0) >= 1, sum(sizes) <= 50_000_000, ascend(of), all(1 <= it <= len(files) for it in of),
-        bool(keepers) == bool(originals), len(keepers) <= 16, ascend(devices), all(len(sealed) == 1868 for _, sealed in keepers),
+        1 <= len(files) <= 8, min(sizes, default=0) >= 1, sum(sizes) <= 50_000_000, right(len(files)),
         len(caption) <= 280, len(by) <= 140, len(how) <= 280, not any(newer),
     ]
     if not all(fits):
@@ -2750,7 +2781,7 @@ def files_words(r):
     return {"items": items + [[number, parts(size), of] for number, (of, size) in enumerate(originals, len(files) + 1)]}
 
 
-WORDS = {"forget": forget_words, "erased": erased_words, "keep": keep_words, "saved": saved_words, "files": files_words, "block": block_words, "widened": widened_words, "note_to": note_to_words, "translation": translation_words, "readers": readers_words, "receipt": receipt_words, "state": state_words, "note": note_words, "facts": facts_words, "answer": answer_words, "reach": reach_words}
+WORDS = {"forget": forget_words, "erased": erased_words, "keep": keep_words, "saved": saved_words, "handed_on": handed_on_words, "files": files_words, "block": block_words, "widened": widened_words, "note_to": note_to_words, "translation": translation_words, "readers": readers_words, "receipt": receipt_words, "state": state_words, "note": note_words, "facts": facts_words, "answer": answer_words, "reach": reach_words}
 
 # CA12 and CA13.
 WEIGHTS = {2: 3, 9: 2, 7: 2, 6: 2, 3: 1, 4: 1, 8: 1}
@@ -3712,6 +3743,25 @@ def attachments():
         found = decoded(bytes.fromhex(one["words"]), files_words)
         found = found and found["items"]
         check(f"{one['name']}: {found}", found == one["items"], "attachments", "AT9")
+    of_case = vectors["parts_of_cases"]
+    with_id, place, size = bytes.fromhex(of_case["with"]), of_case["number"], of_case["size"]
+    for one in of_case["parts"]:
+        signed = decoded(bytes.fromhex(one["part"]), Reader.signed)
+        part = decoded(signed[0], lambda r: (r.take(16), r.number(2), r.number(2), r.bytes(), r.extensions()))
+        due = part and min(63_000, size - 63_000 * part[2])
+        found = verifies(sender, "part", *signed) and part[:2] == (with_id, place) and not part[4] and part[2] < -(-size // 63_000) and len(part[3]) == due
+        check(f"{one['name']}: {found}", found == one["counts"], "attachments", "AT10")
+    for one in vectors["of_alerts"]:
+        found = decoded(bytes.fromhex(one["extension"]), of_alert_words)
+        check(f"{one['name']}: {found}", found == one["items"], "attachments", "AT17")
+    for one in vectors["kept"]:
+        coordinate = [key for key in one["coordinate"] if key in one["readers"]]
+        others = [key for key in one["readers"] if key not in one["mine"]]
+        found = sorted(coordinate or others or one["readers"])[:16]
+        check(f"{one['name']}: {len(found)}", (found, bool(coordinate)) == (one["kept_by"], one["coordinators"]), "attachments", "AT18")
+    for one in vectors["handed_on"]:
+        found = decoded(bytes.fromhex(one["words"]), handed_on_words) is not None
+        check(f"{one['name']}: {found}", found == one["is"], "attachments", "AT19")
     for one in vectors["names"]:
         letters = "".join("23456789ABCDEFGHJKMNPQRSTVWXYZ"[byte % 30] for byte in tagged("case-number", bytes.fromhex(one["with"]))[:4])
         found = str(one["number"]) if one["begins"] else f"{letters}-{one['number']}"
@@ -3849,7 +3899,7 @@ BY_THE_CLOCK = "what a coordinator's program does by itself, and when; tests of 
 BY_A_PROGRAM = "whom a program seals to, and when it sends a welcome again; tests of the programs hold it"
 NOT_HERE = {f"A{number}": ALERTS for number in range(1, 16)} | {f"L{number}": BY_THE_CLOCK for number in (2, 3, 5, 6)} | {
     f"E{number}": BY_A_PROGRAM for number in (5, 8, 10, 11)} | {f"W{number}": BY_A_PROGRAM for number in (6, 8, 9)} | {f"D{number}": BY_A_PROGRAM for number in (6, 7)} | {f"F{number}": BY_A_PROGRAM for number in (4, 5)} | {f"CA{number}": BY_A_PROGRAM for number in (7, 8, 14, 20)} | {f"AN{number}": BY_A_PROGRAM for number in (1, 3, 4)} | {f"Q{number}": BY_A_PROGRAM for number in (2, 3, 4, 5, 6)} | {f"N{number}": BY_A_PROGRAM for number in (1, 2, 3, 4, 5)} | {"B6": BY_A_PROGRAM, "DU5": BY_A_PROGRAM} | {f"RK{number}": BY_A_PROGRAM for number in (5, 6)}
-NOT_HERE |= {f"AT{number}": BY_A_PROGRAM for number in (6, 7, 8, 10, 11, 12, 13, 14)}
+NOT_HERE |= {f"AT{number}": BY_A_PROGRAM for number in (6, 7, 8, 11, 12, 13, 14, 20, 21)}
 NOT_HERE |= {f"CK{number}": BY_A_PROGRAM for number in (7, 8, 9, 10, 11)} | {f"DU{number}": BY_A_PROGRAM for number in (16, 17)}
 NOT_HERE |= {f"SB{number}": BY_A_PROGRAM for number in (4, 5, 6)} | {f"PT{number}": BY_A_PROGRAM for number in (4, 5)}
 NOT_HERE |= {f"ER{number}": BY_A_PROGRAM for number in (4, 5, 6, 7, 8, 12)}

@@ -23,7 +23,7 @@ fn stored(who: &Person) -> u64 {
     papers.map(|it| it["stored"].as_u64().unwrap()).sum()
 }
 
-fn page(who: &Person, case: &str) -> Value {
+pub(crate) fn page(who: &Person, case: &str) -> Value {
     let mut pages = who.run(&["case", case, "--json"]).done().json();
     pages.remove(0)
 }
@@ -42,7 +42,7 @@ fn letters(page: &Value, caption: &str) -> String {
     name.split_once('-').unwrap().0.to_owned()
 }
 
-fn people(world: &World) -> [Person; 4] {
+pub(crate) fn people(world: &World) -> [Person; 4] {
     let nina = world.coordinator("Nina");
     let anna = world.reader(&nina, "Anna", "member", "en");
     let ivan = world.reader(&nina, "Ivan", "member", "ru");
@@ -198,7 +198,7 @@ fn they_follow_over_a_dying_relay_and_new_keys_behind_every_alert_and_originals_
     assert!(!out.exists());
     let said = anna.run(&save).done();
     assert!(
-        said.err.contains("is told that you saved it"),
+        said.err.contains("is told that you are about to save it"),
         "{}",
         said.err
     );

@@ -40,6 +40,7 @@ mod notes;
 mod older_copy;
 mod open;
 mod opened;
+mod originals;
 mod pages;
 mod papers;
 mod patience;

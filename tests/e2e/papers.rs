@@ -53,7 +53,7 @@ pub(crate) fn paper(world: &World, name: &str, bytes: usize) -> PathBuf {
     path
 }
 
-fn with(summary: &str, more: &[&str]) -> Vec<String> {
+pub(crate) fn with(summary: &str, more: &[&str]) -> Vec<String> {
     let all = [FLASH.as_slice(), &[summary], more].concat();
     all.into_iter().map(str::to_owned).collect()
 }

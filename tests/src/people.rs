@@ -176,6 +176,15 @@ impl Person {
         }
     }
 
+    /// The same person, whose disk takes no file beyond so many blocks.
+    #[must_use]
+    pub fn on_disk_for_files_of(&self, blocks: usize) -> Self {
+        Self {
+            programs: self.programs.on_disk_for_files_of(blocks),
+            ..self.clone()
+        }
+    }
+
     /// The same person, whose system has no room for another thread.
     #[must_use]
     pub fn without_threads(&self) -> Self {

@@ -59,8 +59,14 @@ impl Programs {
     /// The same two on a disk that takes no byte more: every write to a file fails, and nothing is killed for it.
     #[must_use]
     pub(crate) fn on_full_disk(&self) -> Self {
-        let script = "trap '' XFSZ; ulimit -f 0; exec \"$@\"";
-        self.started_by(&["/bin/sh", "-c", script, "sh"])
+        self.on_disk_for_files_of(0)
+    }
+
+    /// The same two on a disk that takes no file beyond so many blocks: a write beyond them fails, and nothing is killed for it.
+    #[must_use]
+    pub(crate) fn on_disk_for_files_of(&self, blocks: usize) -> Self {
+        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\"");
+        self.started_by(&["/bin/sh", "-c", &script, "sh"])
     }
 
     /// The same two, to whom the modes of files mean something, also where the tests are run by root.

@@ -18,7 +18,9 @@ outbox-paper = {"    "}attachment { $number }: { $stored } of { $parts } parts a
 outbox-paper-stored = {"    "}attachment { $number }: all { $parts } parts are at the relay
 outbox-files = Files for case { $case }
 attachment-original = UNTOUCHED ORIGINAL of { $of }: may tell who made it, where and when
-attachment-for-others = {"  "}{ $number }. { $kind }, { $size }; { $treatment }; sealed for { $names } alone, who keep the evidence
+attachment-for-others = {"  "}{ $number }. { $kind }, { $size }; { $treatment }; sealed for { $names } alone
+attachment-for-nobody = {"  "}{ $number }. { $kind }, { $size }; { $treatment }; it was sealed for { $names } alone, of whom nobody is in the group any more: nobody here can open it
+attachment-lacking = {"    "}To be handed on to { $names }, who keeps the evidence now: bellrope attachment CASE { $number } --hand-on
 attachment-hash = {"     "}SHA-256: { $hash }
 files-added = {"  "}Added by { $name }, { $at }:
 files-caption = {"    "}What it shows: “{ $text }”
@@ -34,4 +36,7 @@ said-files-originals = { $count ->
    *[other] adds { $count } files, and untouched originals for those who keep the evidence ({ $names })
 }
 said-files-caption = It shows: “{ $text }”
+said-saving = IS ABOUT TO SAVE AN ORIGINAL ({ $names }); if nothing follows, nobody knows whether it was saved
 said-saved = SAVED AN ORIGINAL ({ $names }): it lies outside of Bellrope now
+said-saved-not = could not save the original ({ $names })
+said-handed-on = HANDS AN ORIGINAL ON ({ $names }): { $to } can open it now

@@ -18,7 +18,9 @@ outbox-paper = {"    "}вложение { $number }: у ретранслятор
 outbox-paper-stored = {"    "}вложение { $number }: у ретранслятора все части ({ $parts })
 outbox-files = Файлы для дела { $case }
 attachment-original = НЕТРОНУТЫЙ ОРИГИНАЛ файла { $of }: внутри могут быть сведения о том, кто, где и когда это сделал
-attachment-for-others = {"  "}{ $number }. { $kind }, { $size }; { $treatment }; запечатан только для тех, кто хранит доказательства: { $names }
+attachment-for-others = {"  "}{ $number }. { $kind }, { $size }; { $treatment }; открыть могут только: { $names }
+attachment-for-nobody = {"  "}{ $number }. { $kind }, { $size }; { $treatment }; открыть могли только: { $names }; никого из них в группе больше нет, и здесь его не откроет никто
+attachment-lacking = {"    "}Передать тем, кто теперь хранит доказательства ({ $names }): bellrope attachment ДЕЛО { $number } --hand-on
 attachment-hash = {"     "}SHA-256: { $hash }
 files-added = {"  "}Добавляет { $name }, { $at }:
 files-caption = {"    "}Что здесь: «{ $text }»
@@ -36,4 +38,7 @@ said-files-originals = { $count ->
    *[many] добавляет { $count } файлов, а для тех, кто хранит доказательства, — нетронутые оригиналы ({ $names })
 }
 said-files-caption = Что здесь: «{ $text }»
+said-saving = СОХРАНЯЕТ ОРИГИНАЛ ({ $names }); если продолжения нет, удалось ли это — неизвестно
 said-saved = ОРИГИНАЛ СОХРАНЁН ({ $names }): теперь он лежит вне Bellrope
+said-saved-not = оригинал сохранить не удалось ({ $names })
+said-handed-on = ПЕРЕДАЁТ ОРИГИНАЛ ({ $names }): теперь его могут открыть: { $to }

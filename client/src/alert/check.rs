@@ -11,7 +11,7 @@ use super::{
     times::is_in_calendar,
     vocabulary::{Kind, Naming, Need, PlacePrecision, TimePrecision, Vocabulary},
 };
-use crate::attachment;
+use crate::{attachment, message::ORIGINALS};
 
 /// Bytes around an extension: its number and its length.
 const AROUND_EXTENSION: usize = 2 + 8;
@@ -60,9 +60,11 @@ pub(super) fn breaches(fields: &Fields) -> Vec<AlertError> {
     what_belongs_together(fields, &mut breaches);
     texts(fields, &mut breaches);
     // What goes with an alert takes none of its words' room.
-    let attached = fields.extensions.get(attachment::EXTENSION);
-    let attached = attached.map_or(0, |bytes| bytes.len().saturating_add(AROUND_EXTENSION));
-    let bytes = codec::encode(fields).len().saturating_sub(attached);
+    let attached = [attachment::EXTENSION, ORIGINALS].into_iter();
+    let attached = attached.filter_map(|number| fields.extensions.get(number));
+    let attached = attached.map(|bytes| bytes.len().saturating_add(AROUND_EXTENSION));
+    let bytes = codec::encode(fields).len();
+    let bytes = attached.fold(bytes, usize::saturating_sub);
     let max = bytes_max(fields.kind);
     // A12
     if bytes > max {

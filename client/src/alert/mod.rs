@@ -45,11 +45,15 @@ pub use times::machine_when;
 
 use core::fmt;
 
+use bellrope_proto::codec;
 use serde::Serialize;
 
 use vocabulary::{Kind, Vocabulary};
 
-use crate::attachment::{self, Attachment};
+use crate::{
+    attachment::{self, Attachment},
+    message::{AlertOriginals, ORIGINALS},
+};
 
 /// Acts, and requested actions, and actions taken, in one alert.
 pub const ITEMS_MAX: usize = 8;
@@ -104,9 +108,13 @@ impl Alert {
     }
 
     /// The same, with what goes with it.
-    pub(crate) fn with(&self, attached: &[Attachment]) -> Self {
+    pub(crate) fn with(&self, attached: &[Attachment], originals: Option<&AlertOriginals>) -> Self {
         let mut fields = self.0.clone();
         fields.extensions = attachment::say_in(&fields.extensions, attached);
+        if let Some(originals) = originals {
+            let said = codec::encode(originals);
+            fields.extensions = fields.extensions.with(ORIGINALS, said);
+        }
         Self(fields)
     }
 

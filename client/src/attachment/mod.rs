@@ -38,6 +38,9 @@ pub const ATTACHMENTS_MAX: usize = 8;
 /// Bytes of one that goes with an alert, as it is sent.
 pub const ATTACHMENT_BYTES_MAX: usize = 2_000_000;
 
+/// Bytes of an original that goes with an alert: what a camera makes. It follows behind everything else.
+pub const ORIGINAL_BYTES_MAX: usize = 8_000_000;
+
 /// Bytes of all files of one message in a case, their originals too.
 pub const CASE_BYTES_MAX: usize = 50_000_000;
 

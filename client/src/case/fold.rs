@@ -411,6 +411,7 @@ pub(super) fn named(said: &Said) -> impl Iterator<Item = &Hash> {
         | CaseAct::Block(_)
         | CaseAct::Files(_)
         | CaseAct::Saved(_)
+        | CaseAct::HandedOn(_)
         | CaseAct::Erased(_)
         | CaseAct::Newer => Vec::new(),
         CaseAct::Widened(words) => vec![&words.by],

@@ -278,6 +278,14 @@ pub(crate) fn judge(
             let who = person(roster, device);
             !who.is_some_and(|(who, _)| opening.could_read(who, roster, arrived))
         }),
+        CaseAct::HandedOn(words) => {
+            let removed = roster.removed().iter().map(|it| &it.person);
+            let all: Vec<&Person> = roster.people().iter().chain(removed).collect();
+            words.keepers.keys.iter().any(|key| {
+                let who = all.iter().find(|it| it.key == *key);
+                !who.is_some_and(|who| opening.could_read(who, roster, arrived))
+            })
+        }
         _ => false,
     };
     let mut counts = counts(message, arrived, opening, (roster, frozen));

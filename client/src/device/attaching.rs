@@ -63,7 +63,52 @@ fn parts_path(place: &Place, file: u16) -> String {
     format!("{}.{file}{PARTS}", path(place))
 }
 
-/// Adds a paper's sealed parts, all of one length, as they are made. They are on disk when this returns.
+/// Whether there is room for a paper.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reserved {
+    /// It has its place.
+    Done,
+    /// For no more than so many parts.
+    Room(usize),
+}
+
+/// What a paper waits for who else reserves room: one who does not let go was suspended, or hangs, and an alert is not held up by that.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Reserves room for a paper of so many parts, of what goes with alerts or of what is added to cases, of which there may be so many together: two
+/// programs at once would else take more. Nothing of it is posted before its message is, which speaks of it when all of it is on the disk.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(crate) fn reserve(
+    device: &Device,
+    (place, total): (Place, u16),
+    max: usize,
+    now: Timestamp,
+) -> Result<Reserved, DeviceError> {
+    let _lock = device.files().lock_within(LockName::Room, PATIENCE)?;
+    let all = all(device);
+    let alike = all.values().flatten();
+    let alike = alike.filter(|it| it.place.is_added() == place.is_added());
+    let taken: usize = alike.map(|it| usize::from(it.total)).sum();
+    let room = max.saturating_sub(taken);
+    if usize::from(total) > room {
+        return Ok(Reserved::Room(room));
+    }
+    device.files().make_folder(ATTACHING)?;
+    let progress = Progress {
+        place,
+        total,
+        posted: 0,
+        queued: now,
+    };
+    device
+        .files()
+        .write(&progress.path(), &codec::encode(&progress))?;
+    Ok(Reserved::Done)
+}
+
+/// Adds the sealed parts of a paper that has its place, all of one length, as they are made. They are on disk when this returns.
 ///
 /// # Errors
 /// That of the first part that was not made, or [`DeviceError`]; nothing of it is sent then.
@@ -71,9 +116,8 @@ pub(crate) fn put<E: From<DeviceError>>(
     device: &Device,
     place: Place,
     parts: impl Iterator<Item = Result<Vec<u8>, E>>,
-    now: Timestamp,
 ) -> Result<(), E> {
-    let written = write(device, place, parts, now);
+    let written = write(device, place, parts);
     if written.is_err() {
         // A full disk is not filled further by what will not be sent.
         let _ = let_go(device, &place);
@@ -85,29 +129,18 @@ fn write<E: From<DeviceError>>(
     device: &Device,
     place: Place,
     parts: impl Iterator<Item = Result<Vec<u8>, E>>,
-    now: Timestamp,
 ) -> Result<(), E> {
     let files = device.files();
-    files.make_folder(ATTACHING)?;
     let mut parts = parts.peekable();
-    let (mut total, mut file) = (0_u16, 0_u16);
+    let mut file = 0_u16;
     while parts.peek().is_some() {
         let mut together = Vec::new();
         for part in parts.by_ref().take(usize::from(IN_ONE)) {
             together.extend_from_slice(&part?);
-            total = total.saturating_add(1);
         }
         files.write(&parts_path(&place, file), &together)?;
         file = file.saturating_add(1);
     }
-    let progress = Progress {
-        place,
-        total,
-        posted: 0,
-        queued: now,
-    };
-    // Last: what has no small file is no paper.
-    files.write(&progress.path(), &codec::encode(&progress))?;
     Ok(())
 }
 
@@ -284,7 +317,11 @@ mod tests {
                 number: total,
             };
             let parts_of = (0..total).map(|index| Ok::<_, DeviceError>(part(index)));
-            put(&device, place, parts_of, NOW).unwrap();
+            let room = usize::from(total);
+            let reserved = |total| reserve(&device, (place, total), room, NOW).unwrap();
+            assert_eq!(reserved(total + 1), Reserved::Room(room));
+            assert_eq!(reserved(total), Reserved::Done);
+            put(&device, place, parts_of).unwrap();
             let mut read = Vec::new();
             while let Some(mut paper) = next(&device, &[place.with]) {
                 assert_eq!(
@@ -318,12 +355,15 @@ mod tests {
         let place = Place::of_alert(MessageId([3; 16]), 1);
         let other = Place::of_alert(MessageId([3; 16]), 11);
         let whole = (0..2).map(|index| Ok::<_, DeviceError>(part(index)));
-        put(&device, other, whole, NOW).unwrap();
+        let reserved = |place, total| reserve(&device, (place, total), 50, NOW).unwrap();
+        assert_eq!(reserved(other, 2), Reserved::Done);
+        assert_eq!(reserved(place, IN_ONE + 2), Reserved::Done);
+        put(&device, other, whole).unwrap();
         let half = (0..IN_ONE + 2).map(|index| match index {
             0..=IN_ONE => Ok(part(index)),
             _ => Err(DeviceError::Busy),
         });
-        assert!(put(&device, place, half, NOW).is_err());
+        assert!(put(&device, place, half).is_err());
         let names = device.files().names(ATTACHING).unwrap();
         assert_eq!(names.len(), 2, "those of the other alone: {names:?}");
     }

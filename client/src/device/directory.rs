@@ -74,6 +74,8 @@ pub(crate) enum LockName {
     Attaching,
     /// Writing copies of messages.
     Index,
+    /// Taking room for a photograph or paper that is to be posted.
+    Room,
 }
 
 impl LockName {
@@ -89,6 +91,7 @@ impl LockName {
             Self::Weeks => "lock.weeks",
             Self::Attaching => "lock.attaching",
             Self::Index => "lock.index",
+            Self::Room => "lock.room",
         }
     }
 }

@@ -72,6 +72,7 @@ pub(super) const FILES: &[&str] = &[
     "lock.weeks",
     "lock.attaching",
     "lock.index",
+    "lock.room",
     // Last, as it says whose the others are.
     "format",
 ];

@@ -11,7 +11,7 @@ use super::{
     answer::{ANSWER_CHARS_MAX, NAME_CHARS_MAX},
     erasing::{ErasedWords, ForgetWords},
     facts::FactsWords,
-    files::{FilesWords, SavedWords},
+    files::{FilesWords, HandedOnWords, SavedWords},
     freeze::REASON_CHARS_MAX,
     keep::KeepWords,
     note_to::NoteToWords,
@@ -48,9 +48,9 @@ pub(crate) struct CaseMessage {
     pub(crate) seen: Vec<Hash>,
     /// What is said: 1 a receipt, 2 a state, 3 a note, 4 facts, 5 an answer to the alert's sender, 6 to whom the case is open, 7 a note for some
     /// of those who read it, 8 a translation, 9 whether somebody was reached who did not check in,
-    /// 10 that an original was saved, 11 whether somebody wishes that it is forgotten, 12 that a device has erased it,
+    /// 10 how far the saving of an original is, 11 whether somebody wishes that it is forgotten, 12 that a device has erased it,
     /// 13 that it is kept longer, 14 files, 15 that there is a sensitive block, 16 who else
-    /// reads one.
+    /// reads one, 17 that an original is handed on.
     pub(crate) act: u16,
     /// That.
     pub(crate) words: Blob,
@@ -169,6 +169,8 @@ pub(crate) enum CaseAct {
     Files(Box<FilesWords>),
     /// See [`SavedWords`].
     Saved(SavedWords),
+    /// See [`HandedOnWords`].
+    HandedOn(HandedOnWords),
     /// See [`ForgetWords`].
     Forget(ForgetWords),
     /// See [`ErasedWords`].
@@ -201,6 +203,7 @@ impl CaseMessage {
             CaseAct::Files(words) => (14, codec::encode(words)),
             CaseAct::Block(words) => (15, codec::encode(words)),
             CaseAct::Widened(words) => (16, codec::encode(words)),
+            CaseAct::HandedOn(words) => (17, codec::encode(words)),
             CaseAct::Forget(words) => (11, codec::encode(words)),
             CaseAct::Erased(words) => (12, codec::encode(words)),
             CaseAct::Keep(words) => (13, codec::encode(words)),
@@ -278,6 +281,10 @@ impl CaseMessage {
                 .words()
                 .and_then(WidenedWords::checked)
                 .map(CaseAct::Widened),
+            17 => self
+                .words()
+                .and_then(HandedOnWords::checked)
+                .map(CaseAct::HandedOn),
             11 => self
                 .words()
                 .and_then(ForgetWords::checked)

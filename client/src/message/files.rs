@@ -1,15 +1,15 @@
-//! Files that a member adds to a case, and that an original was saved. How they are cut and put together again is in `attachment`.
+//! Files that a member adds to a case, untouched originals that go with these or with an alert, that one was handed on, and that one was saved. How
+//! they are cut and put together again is in `attachment`.
 //!
-//! Everybody who reads the case reads what is added. The untouched original of what was written anew can go along for those alone who keep the case's
-//! evidence: the secret of its key is sealed to each of their devices, and its hash stands openly beside it, so that everybody can tell later whether
-//! something is that file.
+//! Everybody who reads the case reads what is added. The untouched original of what was written anew can go along for those alone who keep originals:
+//! the secret of its key is sealed to their devices, and its hash stands openly beside it, so that everybody can tell later whether something is that
+//! file.
 
 use std::collections::BTreeMap;
 
 use bellrope_proto::{
     codec::{self, Blob},
     ids::Hash,
-    signing::{Device, PublicKey},
 };
 use serde::{Deserialize, Serialize};
 
@@ -18,16 +18,22 @@ use super::{
     facts::{is_line, is_time},
 };
 use crate::{
-    alert::EventTime,
-    attachment::{ATTACHMENTS_MAX, Attachment, CASE_BYTES_MAX, PaperKind, parts_of},
+    alert::{EventTime, Fields},
+    attachment::{
+        self, ATTACHMENTS_MAX, Attachment, CASE_BYTES_MAX, ORIGINAL_BYTES_MAX, PaperKind, parts_of,
+    },
     extensions::Extensions,
     ids::MessageId,
-    seal::{ALONE_BYTES, MemberIdentity, MemberKey, SealError, is_alone, open_alone, seal_alone},
+    numbered::numbered,
+    seal::{MemberIdentity, MemberKey, SealError, is_among, open_among, seal_among},
     secret::Seed,
 };
 
-/// Devices of those who keep the evidence.
+/// Devices to which originals are sealed.
 pub(crate) const KEEPERS_MAX: usize = 16;
+
+/// The extension of an alert that says which originals go with it. May be ignored: whoever does not know it has all that everybody may open.
+pub(crate) const ORIGINALS: u16 = 32_810;
 
 /// Where a file comes from, as who adds it says. All of it may be left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,14 +53,32 @@ pub struct Provenance {
 pub(crate) struct FilesWords {
     /// For everybody who reads the case; their numbers are their places, from 1.
     pub(crate) files: Vec<Attachment>,
-    /// Of some of them the untouched original. Their numbers go on after those of the files.
-    pub(crate) originals: Vec<Original>,
-    /// For whom these are.
-    pub(crate) keepers: Vec<Keeper>,
+    /// Of some of them the untouched original.
+    pub(crate) originals: Option<Originals>,
     /// Where all of them come from.
     pub(crate) provenance: Provenance,
     /// What a later version adds.
     pub(crate) extensions: Extensions,
+}
+
+/// What an alert says of the originals that go with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct AlertOriginals {
+    /// They.
+    pub(crate) originals: Originals,
+    /// Where they come from.
+    pub(crate) provenance: Provenance,
+    /// What a later version adds.
+    pub(crate) extensions: Extensions,
+}
+
+/// Originals of some of the files of a message, and for whom they are. Their numbers go on after those of the files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Originals {
+    /// At least one.
+    pub(crate) all: Vec<Original>,
+    /// For whom.
+    pub(crate) keepers: Keepers,
 }
 
 /// What everybody is told of an original.
@@ -72,12 +96,12 @@ pub(crate) struct Original {
     pub(crate) extensions: Extensions,
 }
 
-/// A device of somebody who keeps the evidence.
+/// Those who can open something that others only hear of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Keeper {
-    /// Which.
-    pub(crate) device: PublicKey<Device>,
-    /// The secrets of the originals' keys, in their order, sealed to it.
+pub(crate) struct Keepers {
+    /// The lasting keys of their devices, ascending.
+    pub(crate) keys: Vec<MemberKey>,
+    /// The secrets of the keys of what they can open, in its order, sealed to these.
     pub(crate) sealed: Blob,
 }
 
@@ -103,54 +127,120 @@ impl Original {
     }
 }
 
-impl Keeper {
-    /// Seals the secrets of originals to a device.
+impl Keepers {
+    /// Seals what opens these papers to the devices with these keys; one that is there twice counts once.
     ///
     /// # Errors
     /// [`SealError`].
-    pub(crate) fn seal(
-        (device, key): (PublicKey<Device>, MemberKey),
-        originals: &[Attachment],
-    ) -> Result<Self, SealError> {
-        let secrets: Vec<&Seed> = originals.iter().map(Attachment::secret).collect();
+    pub(crate) fn seal(mut keys: Vec<MemberKey>, papers: &[Attachment]) -> Result<Self, SealError> {
+        keys.sort_unstable();
+        keys.dedup();
+        let secrets: Vec<&Seed> = papers.iter().map(Attachment::secret).collect();
         let bytes = zeroize::Zeroizing::new(codec::encode(&secrets));
-        debug_assert!(bytes.len() <= ALONE_BYTES, "at most eight secrets");
-        let sealed = Blob(seal_alone(&bytes, key)?);
-        Ok(Self { device, sealed })
+        let sealed = Blob(seal_among(&bytes, &keys)?);
+        Ok(Self { keys, sealed })
+    }
+
+    /// The secrets, if they are for this device and as many as are due.
+    fn open(&self, count: usize, me: &MemberIdentity) -> Option<Vec<Seed>> {
+        if !self.keys.contains(&me.to_key()) {
+            return None;
+        }
+        let opened = open_among(&self.sealed.0, me).ok()?;
+        let secrets: Vec<Seed> = codec::decode(&opened).ok()?;
+        (secrets.len() == count).then_some(secrets)
+    }
+
+    /// Whether they are for somebody, for each device once, and sealed to as many.
+    fn is_right(&self) -> bool {
+        let keys = &self.keys;
+        (1..=KEEPERS_MAX).contains(&keys.len())
+            && keys.is_sorted_by(|one, next| one < next)
+            && is_among(&self.sealed.0, keys.len())
+    }
+}
+
+impl Originals {
+    /// The originals, with their numbers, of a message with so many files.
+    fn numbered(&self, files: usize) -> impl Iterator<Item = Numbered<'_>> {
+        let originals = self.all.iter().enumerate();
+        originals.map(move |(at, said)| Numbered {
+            number: u16::try_from(files.saturating_add(1).saturating_add(at)).unwrap_or(u16::MAX),
+            said,
+        })
+    }
+
+    /// Those that a device can open: all, or none.
+    fn for_device(&self, files: usize, me: &MemberIdentity) -> BTreeMap<u16, Attachment> {
+        let secrets = self.keepers.open(self.all.len(), me);
+        let all = secrets.into_iter().flatten().zip(self.numbered(files));
+        all.map(|(secret, one)| {
+            let what = (one.said.size, one.said.hash);
+            let paper = Attachment::original(secret, one.said.kind, what);
+            (one.number, paper)
+        })
+        .collect()
+    }
+
+    /// Whether they are of so many files, each of these once.
+    fn is_right(&self, files: usize) -> bool {
+        let is_of = |it: &Original| (1..=files).contains(&usize::from(it.of));
+        !self.all.is_empty()
+            && self.all.is_sorted_by(|one, next| one.of < next.of)
+            && self.all.iter().all(is_of)
+            && self.keepers.is_right()
+    }
+
+    fn has_critical(&self) -> bool {
+        self.all.iter().any(|it| it.extensions.has_critical())
+    }
+}
+
+impl AlertOriginals {
+    /// What an alert with these fields says; `None` where it says nothing of any, or something that this program does not understand: then it shows
+    /// none of them.
+    #[must_use]
+    pub(crate) fn of(fields: &Fields) -> Option<Self> {
+        let bytes = fields.extensions.get(ORIGINALS)?;
+        let files = attachment::said_in(&fields.extensions)?.len();
+        let said: Self = codec::decode(bytes).ok()?;
+        let is_size = |it: &Original| (1..=ORIGINAL_BYTES_MAX as u64).contains(&it.size);
+        let fits = said.originals.is_right(files)
+            && said.originals.all.iter().all(is_size)
+            && said.provenance.is_short();
+        let is_newer = said.extensions.has_critical() || said.originals.has_critical();
+        (fits && !is_newer).then_some(said)
+    }
+
+    /// The originals, with their numbers, behind so many files.
+    pub(crate) fn numbered(&self, files: usize) -> impl Iterator<Item = Numbered<'_>> {
+        self.originals.numbered(files)
+    }
+
+    /// Those that a device can open, by their numbers: all, or none.
+    #[must_use]
+    pub(crate) fn for_device(
+        &self,
+        files: usize,
+        me: &MemberIdentity,
+    ) -> BTreeMap<u16, Attachment> {
+        self.originals.for_device(files, me)
     }
 }
 
 impl FilesWords {
     /// The originals, with their numbers.
     pub(crate) fn originals(&self) -> impl Iterator<Item = Numbered<'_>> {
-        let first = self.files.len().saturating_add(1);
-        let originals = self.originals.iter().enumerate();
-        originals.map(move |(at, said)| Numbered {
-            number: u16::try_from(first.saturating_add(at)).unwrap_or(u16::MAX),
-            said,
-        })
+        let originals = self.originals.iter();
+        originals.flat_map(|it| it.numbered(self.files.len()))
     }
 
     /// All that a device can open, by its numbers: the files, and the originals if they are for it.
     #[must_use]
-    pub(crate) fn for_device(
-        &self,
-        device: &PublicKey<Device>,
-        me: &MemberIdentity,
-    ) -> BTreeMap<u16, Attachment> {
+    pub(crate) fn for_device(&self, me: &MemberIdentity) -> BTreeMap<u16, Attachment> {
         let mut all: BTreeMap<u16, Attachment> = (1..).zip(self.files.iter().cloned()).collect();
-        let mut keepers = self.keepers.iter();
-        let mine = keepers.find(|keeper| keeper.device == *device);
-        let opened = mine.and_then(|keeper| open_alone(&keeper.sealed.0, me).ok());
-        let secrets: Option<Vec<Seed>> = opened.and_then(|bytes| codec::decode(&bytes).ok());
-        let secrets = secrets.filter(|secrets| secrets.len() == self.originals.len());
-        for (secret, one) in secrets.into_iter().flatten().zip(self.originals()) {
-            let what = (one.said.size, one.said.hash);
-            all.insert(
-                one.number,
-                Attachment::original(secret, one.said.kind, what),
-            );
-        }
+        let originals = self.originals.iter();
+        all.extend(originals.flat_map(|it| it.for_device(self.files.len(), me)));
         all
     }
 
@@ -158,32 +248,57 @@ impl FilesWords {
     pub(super) fn checked(self) -> Option<Self> {
         let count = self.files.len();
         let sizes = self.files.iter().map(Attachment::size);
-        let sizes = sizes.chain(self.originals.iter().map(|it| it.size));
-        let total = sizes.clone().fold(0, u64::saturating_add);
-        let are_sizes = sizes.clone().all(|size| parts_of(size) > 0);
-        let newer = self.files.iter().map(|it| &it.extensions);
-        let newer = newer.chain(self.originals.iter().map(|it| &it.extensions));
-        let is_newer =
-            self.extensions.has_critical() || newer.clone().any(Extensions::has_critical);
-        let ascend = self.originals.is_sorted_by(|one, next| one.of < next.of);
-        let are_of = |it: &Original| (1..=count).contains(&usize::from(it.of));
+        let sizes = sizes.chain(self.originals().map(|it| it.said.size));
+        let sizes: Vec<u64> = sizes.collect();
+        let total = sizes.iter().copied().fold(0, u64::saturating_add);
+        let are_sizes = sizes.iter().all(|size| parts_of(*size) > 0);
+        let is_newer = self.extensions.has_critical()
+            || self.files.iter().any(|it| it.extensions.has_critical())
+            || self.originals.iter().any(Originals::has_critical);
         let fits = (1..=ATTACHMENTS_MAX).contains(&count)
             && are_sizes
             && total <= CASE_BYTES_MAX as u64
-            && ascend
-            && self.originals.iter().all(are_of)
-            && self.are_keepers()
+            && self.originals.iter().all(|it| it.is_right(count))
             && self.provenance.is_short();
         (fits && !is_newer).then_some(self)
     }
+}
 
-    /// Whether originals are for somebody, and for each device once.
-    fn are_keepers(&self) -> bool {
-        let keepers = &self.keepers;
-        keepers.is_empty() == self.originals.is_empty()
-            && keepers.len() <= KEEPERS_MAX
-            && keepers.is_sorted_by(|one, next| one.device < next.device)
-            && keepers.iter().all(|it| is_alone(&it.sealed.0))
+/// That an original is there once more, for others: who could open it hands it on. It is sealed and sent anew, as a relay has forgotten what came long
+/// ago, and whoever is to keep it was not there then.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct HandedOnWords {
+    /// With which message the original goes,
+    pub(crate) with: MessageId,
+    /// and its number there.
+    pub(crate) number: u16,
+    /// What it is,
+    pub(crate) kind: PaperKind,
+    /// its bytes,
+    pub(crate) size: u64,
+    /// and SHA-256 of the whole: that of another is no copy of it.
+    pub(crate) hash: Hash,
+    /// For whom.
+    pub(crate) keepers: Keepers,
+    /// What a later version adds.
+    pub(crate) extensions: Extensions,
+}
+
+impl HandedOnWords {
+    /// The number of what goes with it: one, and nothing else.
+    pub(crate) const NUMBER: u16 = 1;
+
+    /// It, if this device can open it.
+    #[must_use]
+    pub(crate) fn for_device(&self, me: &MemberIdentity) -> Option<Attachment> {
+        let secret = self.keepers.open(1, me)?.pop()?;
+        let what = (self.size, self.hash);
+        Some(Attachment::original(secret, self.kind, what))
+    }
+
+    pub(super) fn checked(self) -> Option<Self> {
+        let fits = parts_of(self.size) > 0 && self.keepers.is_right();
+        (fits && !self.extensions.has_critical()).then_some(self)
     }
 }
 
@@ -201,14 +316,28 @@ impl Provenance {
     }
 }
 
-/// That somebody saved an original: what is to be known of who has it lies outside of this program from then on. Their program says so.
+numbered! {
+    /// How far the saving of an original is. It is said before, so that nobody has one of whom nobody was told; and after, as saving can fail.
+    pub enum Saving: u16 {
+        /// 1: it is about to be saved. If nothing follows, nobody knows whether it was.
+        Begins = 1,
+        /// 2: it was saved.
+        Done = 2,
+        /// 3: it could not be saved.
+        Failed = 3,
+    }
+}
+
+/// That somebody saves an original: what is to be known of who has it lies outside of this program from then on. Their program says so.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct SavedWords {
+    /// How far that is.
+    pub(crate) saving: Saving,
     /// With which message it goes: the alert, something that its sender said later, or a message of the case.
     pub(crate) with: MessageId,
     /// Its number there.
     pub(crate) number: u16,
-    /// SHA-256 of it, as it was saved.
+    /// SHA-256 of it.
     pub(crate) hash: Hash,
     /// What a later version adds.
     pub(crate) extensions: Extensions,

@@ -63,8 +63,11 @@ pub(crate) use erasing::{ErasedWords, ForgetWords, Reaches, Wishes};
 pub(crate) use facts::WrittenFact;
 pub use facts::{ConsentFact, DateFact, DateId, FACTS_MAX, Fact, StepName};
 pub(crate) use facts::{FactFault, FactsWords, Review};
-pub use files::Provenance;
-pub(crate) use files::{FilesWords, KEEPERS_MAX, Keeper, Original, SavedWords};
+pub(crate) use files::{
+    AlertOriginals, FilesWords, HandedOnWords, KEEPERS_MAX, Keepers, Numbered, ORIGINALS, Original,
+    Originals, SavedWords,
+};
+pub use files::{Provenance, Saving};
 pub use freeze::{Freeze, FreezeAct, Frozen};
 pub(crate) use freeze::{KIND_FREEZE, REASON_CHARS_MAX, SaidOfSender, entitled, freezes};
 pub(crate) use keep::KeepWords;

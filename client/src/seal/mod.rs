@@ -179,6 +179,11 @@ pub(crate) fn open_among(
     bucket::unpad(&padded).ok_or(OpenError::Damaged)
 }
 
+/// Whether these bytes have the length of such a file for so many keys, with the shortest payload.
+pub(crate) fn is_among(file: &[u8], readers: usize) -> bool {
+    file.len() == bucket::padded_length(AMONG_BYTES[0]) + layer::overhead(&INNER, readers)
+}
+
 /// Whether these bytes have the length of such a file.
 pub(crate) fn is_alone(file: &[u8]) -> bool {
     file.len() == bucket::padded_length(ALONE_BYTES) + layer::overhead(&INNER, 1)

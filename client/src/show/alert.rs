@@ -16,6 +16,7 @@ use crate::{
         },
     },
     attachment,
+    message::{AlertOriginals, ORIGINALS},
     text::{Messages, block, escape, rfc3339},
 };
 
@@ -405,8 +406,9 @@ pub(super) fn when_json(at: Option<Timestamp>, precision: TimePrecision) -> Opti
 #[must_use]
 pub fn alert_json(fields: &Fields) -> Value {
     // What goes with it is shown beside it.
-    let is_known = |number: &u16| {
-        *number == attachment::EXTENSION && attachment::said_in(&fields.extensions).is_some()
+    let is_known = |number: &u16| match *number {
+        attachment::EXTENSION => attachment::said_in(&fields.extensions).is_some(),
+        number => number == ORIGINALS && AlertOriginals::of(fields).is_some(),
     };
     let more = fields.extensions.numbers().filter(|it| !is_known(it));
     let (victim, time, place) = (&fields.victim, &fields.time, &fields.place);

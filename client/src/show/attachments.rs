@@ -1,12 +1,17 @@
 //! What goes with an alert, or was added to its case: how much of each is here, and one of them whole. Nothing of it is ever drawn on a screen: it was
 //! made by somebody else, and a viewer of pictures is a large program.
 
-use bellrope_proto::ids::Hash;
+use bellrope_proto::{
+    ids::Hash,
+    signing::{Device as DeviceKey, PublicKey},
+};
 use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::{
+    alert::{at_text, in_line},
+    case::{Names, list},
     case_files::of_alert,
     received::{Inbox, ReceivedAlert},
 };
@@ -15,10 +20,17 @@ use crate::{
     attachment::{self, Attachment, PaperKind, Place, Treatment, parts_of},
     case::case_letters,
     clock::now,
-    device::{DeviceError, Incomplete, attached, cases, inbox},
+    device::{
+        DeviceError, Incomplete,
+        attached::{self, Here},
+        cases, inbox,
+    },
+    group::{Person, Roster},
     ids::MessageId,
+    message::{AlertOriginals, HandedOnWords, Numbered, Provenance},
+    seal::MemberKey,
     sync::SealedAlert,
-    text::{Messages, escape},
+    text::Messages,
 };
 
 /// Bytes that people call one kilobyte.
@@ -48,11 +60,30 @@ pub struct AttachmentView {
     pub parts: u16,
     /// and how many of them are here.
     pub here: u16,
-    /// Of an original for those who keep the evidence: the name of what was made of it, and who they are.
-    original: Option<(String, Vec<String>)>,
+    /// Of an untouched original, what else is known.
+    original: Option<OfOriginal>,
     pub(super) place: Place,
+    /// Where the parts lie of what this device can open: it may have been handed on.
+    pub(super) from: Place,
     hash: Hash,
     paper: Option<Attachment>,
+}
+
+/// What is known of an untouched original.
+#[derive(Clone, Debug, Default)]
+pub(super) struct OfOriginal {
+    /// The name of what was made of it.
+    pub(super) of: String,
+    /// The devices that can open it, as those say who sealed it,
+    pub(super) keys: Vec<MemberKey>,
+    /// and whose these are.
+    pub(super) keepers: Vec<String>,
+    /// Whether one of them is in the group.
+    pub(super) is_kept: bool,
+    /// Who keeps the evidence of the case and cannot open it.
+    pub(super) lacking: Vec<String>,
+    /// Where it comes from, of one that goes with an alert.
+    pub(super) provenance: Provenance,
 }
 
 /// The name of something that goes with a message: of an alert that begins a case, the number alone.
@@ -70,14 +101,31 @@ impl Inbox<'_> {
         let fields = reading.fields();
         let papers = fields.and_then(|fields| attachment::said_in(&fields.extensions));
         let begins = fields.is_some_and(|fields| fields.original.is_none());
-        let papers = (1..).zip(papers.into_iter().flatten());
-        papers
-            .map(|(number, paper)| {
-                let place = Place::of_alert(alert, number);
-                let name = name_of(alert, number, begins);
-                AttachmentView::of(&paper, (place, name)).here(self.parts.parts(&place))
-            })
-            .collect()
+        let papers = papers.unwrap_or_default();
+        let named = |number| {
+            let name = name_of(alert, number, begins);
+            (Place::of_alert(alert, number), name)
+        };
+        let files = papers.len();
+        let mut all: Vec<AttachmentView> = (1..)
+            .zip(papers)
+            .map(|(number, paper)| AttachmentView::of(&paper, named(number)))
+            .collect();
+        if let Some(said) = fields.and_then(AlertOriginals::of) {
+            let open = said.for_device(files, self.device.member());
+            let names = self.names();
+            all.extend(said.numbered(files).map(|it| {
+                let mut of = OfOriginal {
+                    of: name_of(alert, it.said.of, begins),
+                    provenance: said.provenance.clone(),
+                    ..OfOriginal::default()
+                };
+                of.is_for(&said.originals.keepers.keys, &names);
+                AttachmentView::original(&it, (open.get(&it.number), of), named(it.number))
+            }));
+        }
+        let all = all.into_iter();
+        all.map(|view| view.with_parts(&self.parts)).collect()
     }
 
     /// Awaits one again: parts that went by before its message was here may still be at the relay.
@@ -85,7 +133,7 @@ impl Inbox<'_> {
     /// # Errors
     /// [`DeviceError`].
     pub fn await_attachment(&self, view: &AttachmentView) -> Result<(), DeviceError> {
-        let place = view.place;
+        let place = view.from;
         let sent = match place.is_added() {
             true => cases::find(self.device, place.case, place.with)?.map(|word| word.kept.sent),
             false => inbox::find(self.device, place.with)?.map(|kept| kept.sent),
@@ -103,7 +151,7 @@ impl Inbox<'_> {
     /// [`Incomplete`].
     pub fn attachment(&self, view: &AttachmentView) -> Result<Zeroizing<Vec<u8>>, Incomplete> {
         let paper = view.paper.as_ref().ok_or(Incomplete::ForOthers)?;
-        attached::whole(self.device, &view.place, paper)
+        attached::whole(self.device, &view.from, paper)
     }
 }
 
@@ -128,16 +176,19 @@ impl AttachmentView {
             here: 0,
             original: None,
             place,
+            from: place,
             hash: paper.hash(),
             paper: Some(paper.clone()),
         }
     }
 
-    /// Of an original that is for others.
-    pub(super) fn for_others(
-        (kind, size, hash): (PaperKind, u64, Hash),
+    /// The untouched original of something; what opens it, if this device can.
+    pub(super) fn original(
+        it: &Numbered<'_>,
+        (paper, of): (Option<&Attachment>, OfOriginal),
         (place, name): (Place, String),
     ) -> Self {
+        let (kind, size, hash) = (it.said.kind, it.said.size, it.said.hash);
         Self {
             name,
             number: place.number,
@@ -146,23 +197,75 @@ impl AttachmentView {
             size,
             parts: parts_of(size),
             here: 0,
-            original: None,
+            original: Some(of),
             place,
+            from: place,
             hash,
-            paper: None,
+            paper: paper.cloned(),
         }
     }
 
-    /// The untouched original of something, for these.
-    pub(super) fn original_of(self, of: String, keepers: &[String]) -> Self {
-        let original = Some((of, keepers.to_vec()));
-        Self { original, ..self }
+    /// With as many parts as are here.
+    pub(super) fn with_parts(self, here: &Here) -> Self {
+        let here = here.parts(&self.from).min(self.parts);
+        Self { here, ..self }
     }
 
-    /// With as many parts as are here.
-    pub(super) fn here(self, here: u16) -> Self {
-        let here = here.min(self.parts);
-        Self { here, ..self }
+    /// Whether somebody can open it, by who sealed it and who handed it on until then.
+    pub(super) fn is_of(&self, roster: &Roster, person: &PublicKey<DeviceKey>) -> bool {
+        let removed = roster.removed().iter().map(|it| &it.person);
+        let theirs = roster.people().iter().chain(removed);
+        let mut theirs = theirs.filter(|it| it.person == *person);
+        theirs.any(|it| self.keys().contains(&it.key))
+    }
+
+    /// With what a message says that hands it on, which is at this place; nothing, if it is another's.
+    pub(super) fn take(
+        &mut self,
+        (words, from): (&HandedOnWords, Place),
+        (here, names): (&Here, &Names<'_>),
+    ) {
+        let is_it = (words.with, words.number) == (self.place.with, self.place.number)
+            && (words.size, words.hash) == (self.size, self.hash);
+        let Some(original) = self.original.as_mut().filter(|_| is_it) else {
+            return;
+        };
+        original.is_for(&words.keepers.keys, names);
+        // Of several copies that of which most is here.
+        let there = here.parts(&from).min(self.parts);
+        let paper = words.for_device(names.device.member());
+        if paper.is_some() && (self.paper.is_none() || there > self.here) {
+            (self.paper, self.from, self.here) = (paper, from, there);
+        }
+    }
+
+    /// With who keeps the evidence of its case, by their devices: those who cannot open it are named.
+    pub(super) fn is_to_be_kept_by(&mut self, keepers: &[&Person], names: &Names<'_>) {
+        let Some(original) = self.original.as_mut() else {
+            return;
+        };
+        let lacking = keepers.iter().filter(|it| !original.keys.contains(&it.key));
+        let mut lacking: Vec<String> = lacking.map(|it| names.of(&it.device)).collect();
+        lacking.sort_unstable();
+        lacking.dedup();
+        original.lacking = lacking;
+    }
+
+    /// Who keeps the evidence of its case and cannot open it.
+    #[must_use]
+    pub fn lacking(&self) -> &[String] {
+        self.original.as_ref().map_or(&[], |it| &it.lacking)
+    }
+
+    /// Whether it is an untouched original.
+    #[must_use]
+    pub fn is_original(&self) -> bool {
+        self.original.is_some()
+    }
+
+    /// Whose devices have it already, of an original.
+    pub(crate) fn keys(&self) -> &[MemberKey] {
+        self.original.as_ref().map_or(&[], |it| &it.keys)
     }
 
     /// Whether it is sealed for others.
@@ -206,11 +309,11 @@ impl AttachmentView {
     pub fn line(&self, words: &Messages) -> String {
         let kind = words.plain(&format!("attachment-{}", self.kind.key()));
         let treatment = match &self.original {
-            Some((of, _)) => words.say("attachment-original", &[("of", of.as_str().into())]),
+            Some(it) => words.say("attachment-original", &[("of", it.of.as_str().into())]),
             None => words.plain(&format!("attachment-{}", self.treatment.key())),
         };
-        let keepers = self.original.iter().flat_map(|(_, keepers)| keepers);
-        let keepers: Vec<String> = keepers.map(|name| escape(name)).collect();
+        let original = self.original.as_ref();
+        let keepers = original.map(|it| list(&it.keepers)).unwrap_or_default();
         let args = [
             ("number", self.name.as_str().into()),
             ("kind", kind.into()),
@@ -218,14 +321,32 @@ impl AttachmentView {
             ("treatment", treatment.into()),
             ("here", self.here.into()),
             ("parts", self.parts.into()),
-            ("names", keepers.join(", ").into()),
+            ("names", keepers.into()),
         ];
+        let is_kept = original.is_none_or(|it| it.is_kept);
         let id = match self.is_whole() {
-            _ if self.is_for_others() => "attachment-for-others",
+            _ if self.is_for_others() && is_kept => "attachment-for-others",
+            _ if self.is_for_others() => "attachment-for-nobody",
             true => "attachment-whole",
             false => "attachment-missing",
         };
-        words.say(id, &args)
+        let mut lines = vec![words.say(id, &args)];
+        if let Some(original) = original {
+            lines.extend(provenance_lines(&original.provenance, words));
+        }
+        if !self.lacking().is_empty() && !self.is_for_others() {
+            let args = [
+                ("names", list(self.lacking()).into()),
+                ("number", self.name.as_str().into()),
+            ];
+            lines.push(words.say("attachment-lacking", &args));
+        }
+        lines.join("\n")
+    }
+
+    /// Where it comes from, of an original that goes with an alert.
+    pub(super) fn provenance(&self) -> Option<&Provenance> {
+        self.original.as_ref().map(|it| &it.provenance)
     }
 
     /// How to tell later whether a file is this one.
@@ -261,18 +382,50 @@ impl AttachmentView {
             "hash": HEXLOWER.encode(&self.hash.0),
             "parts": self.parts,
             "here": self.here,
-            "original_of": original.map(|(of, _)| of),
-            "kept_by": original.map(|(_, keepers)| keepers),
+            "original_of": original.map(|it| &it.of),
+            "kept_by": original.map(|it| &it.keepers),
+            "to_hand_on_to": original.map(|it| &it.lacking),
         })
     }
+}
+
+impl OfOriginal {
+    /// For these too.
+    pub(super) fn is_for(&mut self, keys: &[MemberKey], names: &Names<'_>) {
+        self.keys.extend(keys);
+        for (name, is_in) in keys.iter().filter_map(|key| names.of_key(key)) {
+            self.is_kept |= is_in;
+            self.keepers.push(name);
+        }
+        self.keepers.sort_unstable();
+        self.keepers.dedup();
+    }
+}
+
+/// Where something comes from, as far as it was said.
+pub(super) fn provenance_lines(said: &Provenance, words: &Messages) -> Vec<String> {
+    let taken = at_text(&said.at, words).unwrap_or_default();
+    let texts = [
+        ("files-caption", in_line(&said.caption)),
+        ("files-by", in_line(&said.by)),
+        ("files-at", taken),
+        ("files-how", in_line(&said.how)),
+    ];
+    let texts = texts.into_iter().filter(|(_, text)| !text.is_empty());
+    texts
+        .map(|(id, text)| words.say(id, &[("text", text.into())]))
+        .collect()
 }
 
 /// What goes with an alert that was just sealed, for programs.
 #[must_use]
 pub fn sealed_json(sealed: &SealedAlert) -> Vec<Value> {
-    let papers = (1_u16..).zip(&sealed.attached);
+    let files = sealed.attached.iter().map(|paper| (paper, None));
+    let originals = sealed.originals.iter();
+    let originals = originals.map(|(said, paper)| (paper, Some(said.of)));
+    let papers = (1_u16..).zip(files.chain(originals));
     papers
-        .map(|(number, paper)| {
+        .map(|(number, (paper, of))| {
             json!({
                 "number": number,
                 "kind": paper.kind.key(),
@@ -280,6 +433,7 @@ pub fn sealed_json(sealed: &SealedAlert) -> Vec<Value> {
                 "size": paper.size(),
                 "hash": HEXLOWER.encode(&paper.hash().0),
                 "parts": paper.parts(),
+                "original_of": of,
             })
         })
         .collect()
@@ -295,6 +449,7 @@ pub fn size_text(bytes: u64, words: &Messages) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{extensions::Extensions, message::Original};
 
     #[test]
     fn one_is_named_by_its_name_or_by_the_id_of_its_message() {
@@ -305,8 +460,19 @@ mod tests {
             number: 2,
         };
         let name = name_of(with, 2, false);
-        let what = (PaperKind::Pdf, 9, Hash([0; 32]));
-        let view = AttachmentView::for_others(what, (place, name.clone()));
+        let original = Original {
+            of: 1,
+            kind: PaperKind::Pdf,
+            size: 9,
+            hash: Hash([0; 32]),
+            extensions: Extensions::none(),
+        };
+        let it = Numbered {
+            number: 2,
+            said: &original,
+        };
+        let what = (None, OfOriginal::default());
+        let view = AttachmentView::original(&it, what, (place, name.clone()));
         let typed = [
             (name.as_str(), true),
             (&name.to_ascii_lowercase(), true),

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{
     alert::in_line,
     case_facts::{FactsNow, Whose},
-    case_files::{AddedFiles, added},
+    case_files::{AddedFiles, added, hand_on},
     case_story::Told,
     case_translations::ShownTranslation,
     check_in::CheckInNow,
@@ -40,6 +40,7 @@ use crate::{
     ids::MessageId,
     message::{CaseAct, Fact},
     parallel,
+    seal::MemberKey,
     text::{Messages, device_code, escape, rfc3339},
 };
 
@@ -156,6 +157,14 @@ impl Names<'_> {
     /// Who has a device, as the roster tells people apart.
     pub(super) fn person(&self, device: &PublicKey<DeviceKey>) -> PublicKey<DeviceKey> {
         self.roster.person_of(device).unwrap_or(*device)
+    }
+
+    /// Who has a device with this key, or had it, and whether it is in the group; `None` of a key that is nobody's.
+    pub(super) fn of_key(&self, key: &MemberKey) -> Option<(String, bool)> {
+        let here = self.roster.people().iter().map(|it| (it, true));
+        let gone = self.roster.removed().iter().map(|it| (&it.person, false));
+        let (person, is_in) = here.chain(gone).find(|(it, _)| it.key == *key)?;
+        Some((self.contacts.called(&person.name), is_in))
     }
 
     /// Whether who has a device is in the group.
@@ -660,9 +669,16 @@ impl Inbox<'_> {
             let of_it = translations.iter().filter(|it| it.of == Some(told.id));
             told.translations = of_it.cloned().collect();
         }
+        let later = later.filter(|it| !it.attachments.is_empty());
+        let mut later: Vec<ReceivedAlert> = later.collect();
+        let mut added = added(&folded, &self.parts, &names);
+        let of_sender = [&mut alert].into_iter().chain(&mut later);
+        let of_sender = of_sender.flat_map(|alert| &mut alert.attachments);
+        let views = of_sender.chain(added.iter_mut().flat_map(|it| &mut it.views));
+        hand_on(&folded, views, &self.parts, &names);
         CaseView {
-            later: later.filter(|it| !it.attachments.is_empty()).collect(),
-            added: added(&folded, &self.parts, &names),
+            later,
+            added,
             alike: Vec::new(),
             drill: arrived.map(|arrived| DrillReport::of(&folded, arrived, &names)),
             story,

@@ -4,8 +4,7 @@ use bellrope_proto::ids::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
-    alert::{at_text, in_line},
-    attachments::{AttachmentView, name_of},
+    attachments::{AttachmentView, OfOriginal, name_of, provenance_lines},
     case::{CaseView, Names},
 };
 use crate::{
@@ -13,7 +12,9 @@ use crate::{
     case::Said,
     device::{Folded, attached::Here},
     ids::MessageId,
-    message::{CaseAct, FilesWords, Provenance},
+    message::{CaseAct, FilesWords, HandedOnWords, Provenance},
+    seal::MemberKey,
+    sync::evidence_keepers,
     text::{Messages, escape, rfc3339},
 };
 
@@ -38,8 +39,7 @@ pub(super) fn views(
     here: &Here,
     names: &Names<'_>,
 ) -> Vec<AttachmentView> {
-    let device = names.device;
-    let open = words.for_device(&device.signing().public(), device.member());
+    let open = words.for_device(names.device.member());
     let named = |number| {
         let place = Place {
             case,
@@ -52,28 +52,44 @@ pub(super) fn views(
     let mut all: Vec<AttachmentView> = files
         .map(|(number, paper)| AttachmentView::of(paper, named(number)))
         .collect();
-    let mut keepers: Vec<String> = words
-        .keepers
-        .iter()
-        .map(|it| names.of(&it.device))
-        .collect();
-    keepers.sort_unstable();
-    keepers.dedup();
+    let keys = words.originals.iter().flat_map(|it| &it.keepers.keys);
+    let keys: Vec<MemberKey> = keys.copied().collect();
     all.extend(words.originals().map(|it| {
-        let what = (it.said.kind, it.said.size, it.said.hash);
-        let view = match open.get(&it.number) {
-            Some(paper) => AttachmentView::of(paper, named(it.number)),
-            None => AttachmentView::for_others(what, named(it.number)),
+        let mut of = OfOriginal {
+            of: name_of(said.id, it.said.of, false),
+            ..OfOriginal::default()
         };
-        let of = name_of(said.id, it.said.of, false);
-        view.original_of(of, &keepers)
+        of.is_for(&keys, names);
+        AttachmentView::original(&it, (open.get(&it.number), of), named(it.number))
     }));
     let all = all.into_iter();
-    all.map(|view| {
-        let here = here.parts(&view.place);
-        view.here(here)
-    })
-    .collect()
+    all.map(|view| view.with_parts(here)).collect()
+}
+
+/// Has all that belongs to a case say to whom it was handed on since, and to whom it is to be.
+pub(super) fn hand_on<'v>(
+    folded: &Folded,
+    views: impl Iterator<Item = &'v mut AttachmentView>,
+    here: &Here,
+    names: &Names<'_>,
+) {
+    let keepers = evidence_keepers(folded, names.roster);
+    let counting = || folded.said.iter().filter(|said| said.counts.is_ok());
+    for view in views {
+        for said in counting() {
+            if let CaseAct::HandedOn(words) = &said.act
+                && view.is_of(names.roster, &said.author)
+            {
+                let from = Place {
+                    case: folded.opening.id,
+                    with: said.id,
+                    number: HandedOnWords::NUMBER,
+                };
+                view.take((words, from), (here, names));
+            }
+        }
+        view.is_to_be_kept_by(&keepers, names);
+    }
 }
 
 /// All that members added, in the order of the story. What does not count is in the story alone: others may have written it.
@@ -107,16 +123,7 @@ impl AddedFiles {
             ("at", words.moment(self.at).into()),
         ];
         let mut lines = vec![words.say("files-added", &args)];
-        let said = &self.provenance;
-        let taken = at_text(&said.at, words).unwrap_or_default();
-        let texts = [
-            ("files-caption", in_line(&said.caption)),
-            ("files-by", in_line(&said.by)),
-            ("files-at", taken),
-            ("files-how", in_line(&said.how)),
-        ];
-        let texts = texts.into_iter().filter(|(_, text)| !text.is_empty());
-        lines.extend(texts.map(|(id, text)| words.say(id, &[("text", text.into())])));
+        lines.extend(provenance_lines(&self.provenance, words));
         lines
     }
 
@@ -146,13 +153,14 @@ fn joined(mut value: Value, more: Value) -> Value {
 /// The same of what goes with an alert: what is said of it stands there.
 pub(super) fn of_alert(view: &AttachmentView) -> Value {
     let none = Value::Null;
+    let said = view.provenance();
     let more = json!({
         "added_by": none,
         "added_at": none,
         "caption": none,
-        "taken_by": none,
-        "taken_at": none,
-        "how": none,
+        "taken_by": said.map(|said| &said.by),
+        "taken_at": said.and_then(|said| said.at.at.and_then(rfc3339)),
+        "how": said.map(|said| &said.how),
     });
     joined(view.to_json(), more)
 }

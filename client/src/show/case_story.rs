@@ -22,7 +22,8 @@ use crate::{
     device::{Folded, Follows},
     ids::MessageId,
     message::{
-        AnswerFate, AnswerWords, CaseAct, NoteWords, OfTranslation, Reached, Reaches, Wishes,
+        AnswerFate, AnswerWords, CaseAct, HandedOnWords, NoteWords, OfTranslation, Reached,
+        Reaches, SavedWords, Saving, Wishes,
     },
     sync::letter,
     text::{Messages, day_text, escape, rfc3339},
@@ -75,7 +76,7 @@ pub struct Told {
     of_name: Option<String>,
     /// The translations of it that stand.
     pub(super) translations: Vec<ShownTranslation>,
-    /// The names of the files that it adds, or of the original that was saved.
+    /// The names of the files that it adds, or of the original that it is about.
     files: Vec<String>,
     /// The note that says why.
     why: String,
@@ -296,7 +297,9 @@ impl Told {
                 }
                 (parts.join(". "), reason)
             }
-            CaseAct::Files(_) | CaseAct::Saved(_) => (self.of_files(words), ""),
+            CaseAct::Files(_) | CaseAct::Saved(_) | CaseAct::HandedOn(_) => {
+                (self.of_files(words), "")
+            }
             CaseAct::Forget(said) => {
                 let id = match (said.wishes, said.reaches) {
                     (Wishes::No, _) => "said-forget-not",
@@ -332,7 +335,7 @@ impl Told {
         };
         match &self.act {
             CaseAct::Files(said) => {
-                let id = match said.originals.is_empty() {
+                let id = match said.originals.is_none() {
                     true => "said-files",
                     false => "said-files-originals",
                 };
@@ -343,7 +346,22 @@ impl Told {
                 }
                 parts.join(". ")
             }
-            _ => words.say("said-saved", &args(1)),
+            CaseAct::HandedOn(_) => {
+                let args = [
+                    ("names", self.files.join(", ").into()),
+                    ("to", list(&self.people).into()),
+                ];
+                words.say("said-handed-on", &args)
+            }
+            CaseAct::Saved(said) => {
+                let id = match said.saving {
+                    Saving::Begins => "said-saving",
+                    Saving::Done => "said-saved",
+                    Saving::Failed => "said-saved-not",
+                };
+                words.say(id, &args(1))
+            }
+            _ => String::new(),
         }
     }
 
@@ -505,7 +523,15 @@ impl Told {
                 let caption = &said.provenance.caption;
                 ("files".to_owned(), None, None, None, Some(caption))
             }
-            CaseAct::Saved(_) => ("original_saved".to_owned(), None, None, None, None),
+            CaseAct::Saved(said) => {
+                let what = match said.saving {
+                    Saving::Begins => "original_saving",
+                    Saving::Done => "original_saved",
+                    Saving::Failed => "original_not_saved",
+                };
+                (what.to_owned(), None, None, None, None)
+            }
+            CaseAct::HandedOn(_) => ("original_handed_on".to_owned(), None, None, None, None),
             CaseAct::Forget(said) => {
                 let what = match said.wishes {
                     Wishes::Yes => "forget",
@@ -598,6 +624,13 @@ fn people(folded: &Folded, said: &Said, names: &Names<'_>, can: bool) -> Vec<Str
         CaseAct::Translation(OfTranslation::Asked { whom, .. }) if can => {
             return vec![names.of(whom)];
         }
+        CaseAct::HandedOn(words) if can => {
+            let keys = words.keepers.keys.iter();
+            let mut called: Vec<String> = keys.filter_map(|it| Some(names.of_key(it)?.0)).collect();
+            called.sort_unstable();
+            called.dedup();
+            return called;
+        }
         _ => return Vec::new(),
     };
     let can_be = |device: &PublicKey<DeviceKey>| {
@@ -650,13 +683,13 @@ fn translation_said(said: &OfTranslation) -> &'static str {
 fn file_names(alert: MessageId, said: &Said) -> Vec<String> {
     match &said.act {
         CaseAct::Files(words) => {
-            let count = words.files.len().saturating_add(words.originals.len());
+            let count = words.files.len().saturating_add(words.originals().count());
             let numbers = (1..).take(count);
             numbers.map(|it| name_of(said.id, it, false)).collect()
         }
-        CaseAct::Saved(words) => {
-            let begins = words.with == alert;
-            vec![name_of(words.with, words.number, begins)]
+        CaseAct::Saved(SavedWords { with, number, .. })
+        | CaseAct::HandedOn(HandedOnWords { with, number, .. }) => {
+            vec![name_of(*with, *number, *with == alert)]
         }
         _ => Vec::new(),
     }

@@ -86,6 +86,7 @@ pub(super) fn by_itself(case: &Case, act: &CaseAct) -> Option<Answered> {
         | CaseAct::OfSender(_)
         | CaseAct::Reach(_)
         | CaseAct::Saved(_)
+        | CaseAct::HandedOn(_)
         | CaseAct::Newer => None,
         // Nor that they are to be forgotten, which a person tells them.
         CaseAct::Forget(_) | CaseAct::Erased(_) | CaseAct::Keep(_) => None,

@@ -28,11 +28,11 @@ use crate::{
     connect::{note_greeting, open_session},
     device::{
         Device, DeviceError,
-        attaching::{self, Progress},
+        attaching::{self, Progress, Reserved},
         damaged, outbox, relay_now,
     },
     ids::MessageId,
-    message::{LaneCredential, Payload},
+    message::{LaneCredential, Original, Payload},
     relay::{RelayError, Session},
     seal::{EpochRecipient, SealError, seal_inside, wrap},
 };
@@ -71,25 +71,74 @@ pub enum NotAttached {
     Device(#[from] DeviceError),
 }
 
-/// Seals what goes with an alert and writes it down; what the alert is to say of it, and what was left out.
+/// A file that is ready to go with a message.
+#[derive(Debug)]
+pub struct ReadyFile {
+    /// As everybody reads it who reads the message.
+    pub paper: Paper,
+    /// As it was, for those who keep originals.
+    pub original: Option<Paper>,
+}
+
+/// What goes with an alert.
+#[derive(Debug, Default)]
+pub(super) struct WithAlert {
+    /// For everybody who reads it.
+    pub(super) attached: Vec<Attachment>,
+    /// Of which of these the original.
+    pub(super) originals: Vec<(Original, Attachment)>,
+    /// What was left out, by its place among what was given, from 0, and why: with its original,
+    pub(super) unattached: Vec<(usize, NotAttached)>,
+    /// or the original alone.
+    pub(super) without_original: Vec<(usize, NotAttached)>,
+}
+
+/// Seals what goes with an alert and writes it down; what the alert is to say of it, and what was left out. Originals come last.
 pub(super) fn attach(
     device: &Device,
     alert: MessageId,
-    papers: &[Paper],
+    files: &[ReadyFile],
     now: Timestamp,
-) -> (Vec<Attachment>, Vec<(usize, NotAttached)>) {
-    let (mut attached, mut unattached) = (Vec::new(), Vec::new());
-    for (at, paper) in papers.iter().enumerate() {
-        let number = attached.len().saturating_add(1);
+) -> WithAlert {
+    let mut with = WithAlert::default();
+    let mut of = Vec::new();
+    for (at, file) in files.iter().enumerate() {
+        let number = with.attached.len().saturating_add(1);
         let place = u16::try_from(number).map(|number| Place::of_alert(alert, number));
         let place = place.ok().filter(|_| number <= ATTACHMENTS_MAX);
         let place = place.ok_or(NotAttached::TooMany);
-        match place.and_then(|place| attach_one(device, place, paper, now)) {
-            Ok(one) => attached.push(one),
-            Err(error) => unattached.push((at, error)),
+        match place.and_then(|place| Ok((place, attach_one(device, place, &file.paper, now)?))) {
+            Ok((place, one)) => {
+                with.attached.push(one);
+                of.extend(file.original.as_ref().map(|it| (at, place.number, it)));
+            }
+            Err(error) => with.unattached.push((at, error)),
         }
     }
-    (attached, unattached)
+    for (at, of, original) in of {
+        let number = with.attached.len().saturating_add(with.originals.len());
+        let number = u16::try_from(number.saturating_add(1)).unwrap_or(u16::MAX);
+        let place = Place::of_alert(alert, number);
+        match attach_one(device, place, original, now) {
+            Ok(one) => {
+                let said = Original::of(of, original.kind, &one);
+                with.originals.push((said, one));
+            }
+            Err(error) => with.without_original.push((at, error)),
+        }
+    }
+    with
+}
+
+/// Lets the originals go that were to go with an alert.
+pub(super) fn let_originals_go(device: &Device, alert: MessageId, with: &mut WithAlert) {
+    let first = with.attached.len().saturating_add(1);
+    for at in 0..with.originals.len() {
+        let number = u16::try_from(first.saturating_add(at)).unwrap_or(u16::MAX);
+        // What stays is let go a day later.
+        let _ = attaching::let_go(device, &Place::of_alert(alert, number));
+    }
+    with.originals.clear();
 }
 
 /// Seals one paper, a part at a time, and writes it down.
@@ -103,10 +152,18 @@ pub(super) fn attach_one(
     now: Timestamp,
 ) -> Result<Attachment, NotAttached> {
     let attachment = Attachment::of(paper);
-    let room = room(device, place.is_added());
-    if usize::from(attachment.parts()) > room {
-        let bytes = room.saturating_mul(PART_BYTES);
-        return Err(NotAttached::TooMuch(bytes as u64));
+    let parts = attachment.parts();
+    let max = match place.is_added() {
+        true => ADDED_PARTS_MAX,
+        false => PARTS_MAX,
+    };
+    // Of all programs of this device together.
+    match attaching::reserve(device, (place, parts), max, now)? {
+        Reserved::Done => {}
+        Reserved::Room(room) => {
+            let bytes = room.saturating_mul(PART_BYTES);
+            return Err(NotAttached::TooMuch(bytes as u64));
+        }
     }
     let key = attachment.key();
     let sealed = cut(paper, place.with, place.number).map(|part| {
@@ -114,18 +171,8 @@ pub(super) fn attach_one(
         let sealed = seal_inside(&Zeroizing::new(payload), key);
         sealed.map_err(NotAttached::from)
     });
-    attaching::put(device, place, sealed, now)?;
+    attaching::put(device, place, sealed)?;
     Ok(attachment)
-}
-
-/// How many parts may be announced now: of what goes with alerts, or of what is added to cases.
-fn room(device: &Device, is_added: bool) -> usize {
-    let all = attaching::all(device);
-    let alike = all.values().flatten();
-    let alike = alike.filter(|it| it.place.is_added() == is_added);
-    let taken: usize = alike.map(|it| usize::from(it.total)).sum();
-    let max = if is_added { ADDED_PARTS_MAX } else { PARTS_MAX };
-    max.saturating_sub(taken)
 }
 
 /// What became of a try to post parts.
@@ -320,14 +367,26 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let device = fixtures::device(dir.path(), Vec::new());
         let paper = |size| keep(Zeroizing::new(vec![7; size]), CASE_BYTES_MAX).unwrap();
-        let all = vec![paper(ATTACHMENT_BYTES_MAX); ATTACHMENTS_MAX + 1];
+        let file = |size| ReadyFile {
+            paper: paper(size),
+            original: None,
+        };
+        let all: Vec<ReadyFile> = (0..=ATTACHMENTS_MAX)
+            .map(|_| file(ATTACHMENT_BYTES_MAX))
+            .collect();
         let now = Timestamp(1_795_000_000);
-        let (attached, left) = attach(&device, MessageId([1; 16]), &all, now);
-        assert_eq!(attached.len(), ATTACHMENTS_MAX);
-        assert!(matches!(left.as_slice(), [(8, NotAttached::TooMany)]));
-        let (attached, left) = attach(&device, MessageId([2; 16]), &[paper(1)], now);
-        assert!(attached.is_empty());
-        assert!(matches!(left.as_slice(), [(0, NotAttached::TooMuch(0))]));
+        let with = attach(&device, MessageId([1; 16]), &all, now);
+        assert_eq!(with.attached.len(), ATTACHMENTS_MAX);
+        assert!(matches!(
+            with.unattached.as_slice(),
+            [(8, NotAttached::TooMany)]
+        ));
+        let with = attach(&device, MessageId([2; 16]), &[file(1)], now);
+        assert!(with.attached.is_empty());
+        assert!(matches!(
+            with.unattached.as_slice(),
+            [(0, NotAttached::TooMuch(0))]
+        ));
         // What is added to cases is counted apart.
         let added = |number| Place {
             case: MessageId([3; 16]),

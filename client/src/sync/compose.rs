@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bellrope_proto::{
     codec::{self, Blob},
+    envelope::ENVELOPE_BYTES_MAX,
     ids::{Hash, MailboxId, Sequence, Timestamp},
     signing::{Device as DeviceKey, PublicKey, Signed},
 };
@@ -11,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     alert::{Alert, Fields},
-    attachment::{Attachment, Paper},
+    attachment::Attachment,
     device::{
         Device, DeviceError, OwnPlan, QueueEnd, QueuedEnvelope, State, damaged, frozen, out,
         outbox, sent,
@@ -20,15 +21,17 @@ use crate::{
     group::{Person, Role, lifetimes::RETENTION_SECONDS, recipients_hash},
     ids::MessageId,
     message::{
-        Audience, Freeze, FreezeAct, KIND_ALERT, KIND_CASE, KIND_CHECK_IN, KIND_FREEZE,
-        KIND_RESEND_REQUEST, KIND_SENSITIVE, Message, Payload, REASON_CHARS_MAX, SaidOfSender,
-        Seen, SignedMessage, UNCOUNTED, View,
+        AlertOriginals, Audience, Freeze, FreezeAct, KEEPERS_MAX, KIND_ALERT, KIND_CASE,
+        KIND_CHECK_IN, KIND_FREEZE, KIND_RESEND_REQUEST, KIND_SENSITIVE, Keepers, Message,
+        Original, Originals, Payload, Provenance, REASON_CHARS_MAX, SaidOfSender, Seen,
+        SignedMessage, UNCOUNTED, View,
     },
     random::random,
-    seal::{EpochRecipient, MemberKey, SealError},
+    seal::{EpochRecipient, MemberKey, SealError, capacity},
     show::Addressees,
     sync::{
-        attaching::{NotAttached, attach},
+        attaching::{NotAttached, ReadyFile, WithAlert, attach, let_originals_go},
+        files::tidy_provenance,
         weeks::seal_in_week,
     },
 };
@@ -38,6 +41,12 @@ const ALERT_SECONDS: u64 = RETENTION_SECONDS;
 
 /// What an alert waits for another program of this device, for each of two locks. One that does not let go was suspended, or hangs.
 const LOCK_PATIENCE: Duration = Duration::from_secs(3);
+
+/// Bytes around an alert's body in what is sealed, at most.
+const AROUND_ALERT: usize = 2_048;
+
+/// Bytes of a key.
+const KEY_BYTES: usize = 32;
 
 /// Why nothing was said.
 #[derive(Debug, thiserror::Error)]
@@ -118,14 +127,43 @@ pub struct SealedAlert {
     pub id: MessageId,
     /// What goes with it.
     pub(crate) attached: Vec<Attachment>,
+    /// And of which of it the untouched original.
+    pub(crate) originals: Vec<(Original, Attachment)>,
+    /// Who can open those; nobody where there are none.
+    pub kept_by: Option<KeptBy>,
     /// What does not go with it, by its place among what was given, from 0, and why. The alert does not speak of it.
     pub unattached: Vec<(usize, NotAttached)>,
+    /// The same of what goes without its original.
+    pub without_original: Vec<(usize, NotAttached)>,
     /// To whom it is sealed.
     pub to: Addressees,
     /// Why this device could not number it, if so: its readers are told.
     pub uncounted: Option<DeviceError>,
     /// Why this device could not write it down, if so: then it is in the memory of this program alone, and lost with it.
     pub unkept: Option<DeviceError>,
+}
+
+impl SealedAlert {
+    /// How many photographs and papers follow it, and originals.
+    #[must_use]
+    pub fn following(&self) -> usize {
+        self.attached.len().saturating_add(self.originals.len())
+    }
+
+    /// How many originals.
+    #[must_use]
+    pub fn originals(&self) -> usize {
+        self.originals.len()
+    }
+}
+
+/// Who can open the originals that go with an alert.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeptBy {
+    /// How many people, besides whoever sends it.
+    pub people: usize,
+    /// Whether they are those who coordinate the group, of those who read it. Else none of those does.
+    pub coordinate: bool,
 }
 
 /// Signs an alert, seals it to those for whom it is or to the chosen ones, and queues it. The words are
@@ -141,26 +179,44 @@ pub fn compose_alert(
     chosen: &[MemberKey],
     now: Timestamp,
 ) -> Result<SealedAlert, ComposeError> {
-    compose_alert_with(device, alert, &[], chosen, now)
+    let nothing = (&[][..], &Provenance::default());
+    compose_alert_with(device, alert, nothing, chosen, now)
 }
 
-/// The same, with photographs and papers. They are sealed and on disk before the alert is queued, so that it speaks of nothing that will not come;
-/// what cannot be written down is left out of it, and keeps it back no more than anything else. They are posted after it.
+/// The same, with photographs and papers, and untouched originals of these for few, with where those come from. They are sealed and on disk before the
+/// alert is queued, so that it speaks of nothing that will not come; what cannot be written down is left out of it, and keeps it back no more than
+/// anything else. They are posted after it.
 ///
 /// # Errors
 /// As [`compose_alert`].
 pub fn compose_alert_with(
     device: &Device,
     alert: &Alert,
-    papers: &[Paper],
+    (files, provenance): (&[ReadyFile], &Provenance),
     chosen: &[MemberKey],
     now: Timestamp,
 ) -> Result<SealedAlert, ComposeError> {
     let (_, view) = sender(device)?;
-    to_whom(device, &view, Some(alert.fields()), chosen)?;
+    let (readers, _) = to_whom(device, &view, Some(alert.fields()), chosen)?;
+    let (readers, _) = but_for_those_out(device, readers)?;
     let id = MessageId(random());
-    let (attached, unattached) = attach(device, id, papers, now);
-    let alert = alert.with(&attached);
+    let mut with = attach(device, id, files, now);
+    let me = device.member().to_key();
+    let coordinators: Vec<MemberKey> = view.coordinators.iter().map(|it| it.key).collect();
+    let (keys, coordinate) = keepers(&coordinators, &view.keys_of(&me), &readers);
+    let originals = originals(alert, (&mut with, provenance), (&keys, readers.len()));
+    if originals.is_none() {
+        let_originals_go(device, id, &mut with);
+    }
+    let kept_by = originals.as_ref().map(|_| {
+        let mut others = keys;
+        others.retain(|key| !view.keys_of(&me).contains(key));
+        KeptBy {
+            people: view.count_people(&others),
+            coordinate,
+        }
+    });
+    let alert = alert.with(&with.attached, originals.as_ref());
     let words = Words {
         id,
         alert: Some(alert.fields()),
@@ -168,10 +224,75 @@ pub fn compose_alert_with(
     };
     let (sealed, _) = compose(device, words, chosen)?;
     Ok(SealedAlert {
-        attached,
-        unattached,
+        attached: with.attached,
+        originals: with.originals,
+        kept_by,
+        unattached: with.unattached,
+        without_original: with.without_original,
         ..sealed
     })
+}
+
+/// AT18: to which devices the originals of an alert for these readers are sealed, and whether those are of people who coordinate. Nobody has a part in
+/// its case yet, so it is somebody whom the roster names: few, who answer for the group, and whom the sender's device knows already. Where none of them
+/// reads the alert it is everybody who does: an original that nobody can open is lost.
+#[must_use]
+pub(crate) fn keepers(
+    coordinators: &[MemberKey],
+    mine: &[MemberKey],
+    readers: &[MemberKey],
+) -> (Vec<MemberKey>, bool) {
+    let coordinate = coordinators.iter().copied();
+    let coordinate: Vec<MemberKey> = coordinate.filter(|key| readers.contains(key)).collect();
+    let is_coordinated = !coordinate.is_empty();
+    let mut keys = match is_coordinated {
+        true => coordinate,
+        false => readers.to_vec(),
+    };
+    let others = |key: &MemberKey| !mine.contains(key);
+    // Whoever sends it has it.
+    if !is_coordinated && keys.iter().any(others) {
+        keys.retain(others);
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    keys.truncate(KEEPERS_MAX);
+    (keys, is_coordinated)
+}
+
+/// What an alert says of its originals. None where they would keep it from being sealed: then they stay here, and why is said.
+fn originals(
+    alert: &Alert,
+    (with, provenance): (&mut WithAlert, &Provenance),
+    (keys, readers): (&[MemberKey], usize),
+) -> Option<AlertOriginals> {
+    if with.originals.is_empty() {
+        return None;
+    }
+    let (all, papers): (Vec<Original>, Vec<Attachment>) = with.originals.iter().cloned().unzip();
+    let said = Keepers::seal(keys.to_vec(), &papers).map(|keepers| AlertOriginals {
+        originals: Originals { all, keepers },
+        // Who typed it was told if it is too long.
+        provenance: tidy_provenance(provenance).unwrap_or_default(),
+        extensions: Extensions::none(),
+    });
+    let said = said.and_then(|said| {
+        let bytes = codec::encode(&alert.with(&with.attached, Some(&said))).len();
+        let bytes = bytes.saturating_add(AROUND_ALERT + KEY_BYTES.saturating_mul(readers));
+        let max = capacity(ENVELOPE_BYTES_MAX, readers).unwrap_or(0);
+        match bytes > max {
+            true => Err(SealError::TooLong { bytes, max }),
+            false => Ok(said),
+        }
+    });
+    match said {
+        Ok(said) => Some(said),
+        Err(error) => {
+            let without = (0..with.originals.len()).map(|at| (at, error.into()));
+            with.without_original.extend(without);
+            None
+        }
+    }
 }
 
 /// The same of a plan of check-ins. It goes to nobody's own devices, as the words are in it that were agreed; and what it takes to check in is on this
@@ -609,7 +730,10 @@ fn compose(
     let sealed = SealedAlert {
         id,
         attached: Vec::new(),
+        originals: Vec::new(),
+        kept_by: None,
         unattached: Vec::new(),
+        without_original: Vec::new(),
         to,
         uncounted,
         unkept,

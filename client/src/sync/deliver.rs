@@ -144,6 +144,7 @@ impl Follower {
             // Where it comes from, it is shown at once.
             Received::NotKept(not_kept) => events.tell(Event::Failed(not_kept.error)),
             Received::NotWritten(error) => events.tell(Event::Failed(error)),
+            Received::PartNotKept(error) => events.tell(Event::PartNotKept(error)),
             Received::InCase(other_log) => {
                 events.tell(Event::InCase);
                 if let Some((name, evidence)) = other_log {

@@ -8,7 +8,7 @@ use std::{
 use bellrope_proto::ids::{Sequence, Timestamp};
 use tokio::sync::mpsc;
 
-use super::clocks::ClocksDiffer;
+use super::{clocks::ClocksDiffer, full::is_full};
 use crate::{
     device::{DeviceError, inbox::Showing},
     group::RosterError,
@@ -164,6 +164,8 @@ pub enum Event {
     NoMailbox,
     /// An alert that this device has no room for, for this reason. Show it: it is nowhere else here. It comes again when there is room.
     NotKept(Box<ReceivedAlert>, DeviceError),
+    /// A part of a file that this device has no room for, for this reason. It comes again when there is room. Told once for as long as it is so.
+    PartNotKept(DeviceError),
     /// Files of this device were damaged and are set aside: [`Device::take_set_aside`](crate::Device::take_set_aside) says which.
     SetAside,
     /// A file of this device could not be used. What was being done is tried again.
@@ -205,6 +207,12 @@ pub enum EngineError {
 }
 
 impl EngineError {
+    /// Whether the relay has no room for it now.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        matches!(self, Self::Relay(error) if is_full(error))
+    }
+
     /// Whether a relay does not stand by what it signed. What it has is read and shown all the same.
     #[must_use]
     pub fn is_contradiction(&self) -> bool {

@@ -10,6 +10,7 @@ use bellrope_proto::{address::RelayAddress, ids::MailboxId};
 use super::{
     event::EngineError,
     receive::{GroupReceiver, Part},
+    receive_part::IsPart,
 };
 use crate::{
     blocking::blocking,
@@ -86,7 +87,9 @@ async fn read(
             Delivery::Envelope { envelope, .. } => {
                 let receiver = Arc::clone(&source.receiver);
                 let take = move |device: &Device| receiver.part(device, &envelope);
-                let _ = blocking(device, take).await?;
+                if let IsPart::NotKept(error) = blocking(device, take).await? {
+                    return Err(error.into());
+                }
             }
             Delivery::CaughtUp { .. } => break,
             Delivery::Missed { .. } | Delivery::Ahead => {}

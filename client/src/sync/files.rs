@@ -1,13 +1,14 @@
-//! Files that a member adds to a case: sealed and on disk before the message that speaks of them is queued, posted after it. And the word that an
-//! original was saved, which is on disk before the original is.
+//! Files that a member adds to a case: sealed and on disk before the message that speaks of them is queued, posted after it. An original that is handed
+//! on goes in the same way. And the word that an original is saved, which is on disk before the original is.
 
 use bellrope_proto::{
     ids::{Hash, Timestamp},
     signing::{Device as DeviceKey, PublicKey},
 };
+use zeroize::Zeroizing;
 
 use super::{
-    attaching::{NotAttached, attach_one},
+    attaching::{NotAttached, ReadyFile, attach_one},
     cases::{CaseError, one_line, say_act_as},
     compose::sender,
 };
@@ -16,24 +17,20 @@ use crate::{
         SUMMARY_CHARS_MAX,
         vocabulary::{Part, Vocabulary as _},
     },
-    attachment::{ATTACHMENTS_MAX, Attachment, CASE_BYTES_MAX, Paper, Place},
+    attachment::{ATTACHMENTS_MAX, Attachment, CASE_BYTES_MAX, Paper, Place, keep},
     case::facts::About,
     device::{Device, DeviceError, Folded, attaching},
     extensions::Extensions,
     group::{Person, Roster},
     ids::MessageId,
-    message::{CaseAct, Fact, FilesWords, KEEPERS_MAX, Keeper, Original, Provenance, SavedWords},
+    message::{
+        CaseAct, Fact, FilesWords, HandedOnWords, KEEPERS_MAX, Keepers, Original, Originals,
+        Provenance, SavedWords, Saving,
+    },
     random::random,
+    seal::MemberKey,
+    show::AttachmentView,
 };
-
-/// A file that is ready to be added to a case.
-#[derive(Debug)]
-pub struct CaseFile {
-    /// As everybody reads it who reads the case.
-    pub paper: Paper,
-    /// As it was, for those who keep the evidence.
-    pub original: Option<Paper>,
-}
 
 /// Why no file was added.
 #[derive(Debug, thiserror::Error)]
@@ -71,7 +68,7 @@ pub fn may_add_files(
     with_originals: bool,
 ) -> Result<(), FilesError> {
     let (folded, roster) = speaking(device, case)?;
-    match with_originals && keepers(&folded, &roster).is_empty() {
+    match with_originals && evidence_keepers(&folded, &roster).is_empty() {
         true => Err(FilesError::NoKeeper),
         false => Ok(()),
     }
@@ -101,11 +98,11 @@ fn speaking(
 pub fn add_files(
     device: &Device,
     case: MessageId,
-    files: &[CaseFile],
+    files: &[ReadyFile],
     provenance: &Provenance,
     now: Timestamp,
 ) -> Result<MessageId, FilesError> {
-    let provenance = tidy(provenance)?;
+    let provenance = tidy_provenance(provenance)?;
     let sizes = files
         .iter()
         .flat_map(|file| [Some(&file.paper), file.original.as_ref()]);
@@ -129,7 +126,7 @@ pub fn add_files(
         // Read again: it may have gone on while this was written.
         let said = Folded::read(device, case)?;
         let (kept, roster, folded) = said.ok_or(CaseError::NoCase)?;
-        let words = words(sealed, keepers(&folded, &roster), provenance)?;
+        let words = words(sealed, &evidence_keepers(&folded, &roster), provenance)?;
         let act = CaseAct::Files(Box::new(words));
         Ok(say_act_as(
             device,
@@ -154,7 +151,7 @@ type Sealed = (Vec<Attachment>, Vec<(Original, Attachment)>);
 fn seal_all(
     device: &Device,
     (case, with): (MessageId, MessageId),
-    (files, now): (&[CaseFile], Timestamp),
+    (files, now): (&[ReadyFile], Timestamp),
     written: &mut Vec<Place>,
 ) -> Result<Sealed, FilesError> {
     let mut seal = |paper: &Paper, number: u16| {
@@ -179,30 +176,29 @@ fn seal_all(
 
 fn words(
     (files, originals): Sealed,
-    keepers: Vec<&Person>,
+    keepers: &[&Person],
     provenance: Provenance,
 ) -> Result<FilesWords, FilesError> {
-    let (originals, sealed): (Vec<Original>, Vec<Attachment>) = originals.into_iter().unzip();
-    let keepers = match originals.is_empty() {
-        true => Vec::new(),
-        false if keepers.is_empty() => return Err(FilesError::NoKeeper),
-        false => keepers,
+    let (all, sealed): (Vec<Original>, Vec<Attachment>) = originals.into_iter().unzip();
+    let originals = match (all.is_empty(), keepers.is_empty()) {
+        (true, _) => None,
+        (false, true) => return Err(FilesError::NoKeeper),
+        (false, false) => {
+            let keys = keepers.iter().map(|it| it.key).collect();
+            let keepers = Keepers::seal(keys, &sealed).map_err(NotAttached::from)?;
+            Some(Originals { all, keepers })
+        }
     };
-    let keepers = keepers
-        .into_iter()
-        .map(|it| Keeper::seal((it.device, it.key), &sealed));
-    let keepers = keepers.collect::<Result<Vec<_>, _>>();
     Ok(FilesWords {
         files,
         originals,
-        keepers: keepers.map_err(NotAttached::from)?,
         provenance,
         extensions: Extensions::none(),
     })
 }
 
 /// The devices of those who keep the evidence of a case, as far as they are in the group and read it; ascending.
-fn keepers<'r>(folded: &Folded, roster: &'r Roster) -> Vec<&'r Person> {
+pub(crate) fn evidence_keepers<'r>(folded: &Folded, roster: &'r Roster) -> Vec<&'r Person> {
     let facts = folded
         .case
         .facts
@@ -226,7 +222,10 @@ fn keepers<'r>(folded: &Folded, roster: &'r Roster) -> Vec<&'r Person> {
 }
 
 /// In lines as they are shown.
-fn tidy(said: &Provenance) -> Result<Provenance, FilesError> {
+///
+/// # Errors
+/// [`FilesError`] of what is too long.
+pub fn tidy_provenance(said: &Provenance) -> Result<Provenance, FilesError> {
     let by = one_line(&said.by)?;
     if by.chars().count() > SUMMARY_CHARS_MAX {
         return Err(CaseError::TooLong(SUMMARY_CHARS_MAX).into());
@@ -243,14 +242,79 @@ fn tidy(said: &Provenance) -> Result<Provenance, FilesError> {
     }
 }
 
-/// Says in a case that its original was saved: on disk before the original is.
+/// Hands an original that is whole on this device on to those who keep the evidence of its case and cannot open it; how many devices these have. It is
+/// sealed and sent once more: the relay may have let go of what came first, and its parts were never kept where they could not be opened.
 ///
 /// # Errors
-/// [`CaseError`]; then it must not be saved.
+/// [`FilesError`]; nothing is queued then.
+pub fn hand_original_on(
+    device: &Device,
+    case: MessageId,
+    (view, whole): (&AttachmentView, Zeroizing<Vec<u8>>),
+    now: Timestamp,
+) -> Result<usize, FilesError> {
+    let (folded, roster) = speaking(device, case)?;
+    let keepers = evidence_keepers(&folded, &roster);
+    if keepers.is_empty() {
+        return Err(FilesError::NoKeeper);
+    }
+    let keys: Vec<MemberKey> = keepers.iter().map(|it| it.key).collect();
+    let keys: Vec<MemberKey> = keys
+        .into_iter()
+        .filter(|key| !view.keys().contains(key))
+        .collect();
+    if keys.is_empty() {
+        return Err(CaseError::Again.into());
+    }
+    let count = keys.len();
+    let paper = keep(whole, CASE_BYTES_MAX).map_err(|_| FilesError::TooLarge(CASE_BYTES_MAX))?;
+    let id = MessageId(random());
+    let place = Place {
+        case,
+        with: id,
+        number: HandedOnWords::NUMBER,
+    };
+    let sealed = attach_one(device, place, &paper, now)?;
+    drop(paper);
+    let (with, number) = view.place();
+    let said = Keepers::seal(keys, std::slice::from_ref(&sealed));
+    let said = said.map_err(NotAttached::from).and_then(|keepers| {
+        Ok(CaseAct::HandedOn(HandedOnWords {
+            with,
+            number,
+            kind: sealed.kind,
+            size: sealed.size(),
+            hash: sealed.hash(),
+            keepers,
+            extensions: Extensions::none(),
+        }))
+    });
+    let said = said.map_err(FilesError::from).and_then(|act| {
+        let said = Folded::read(device, case)?;
+        let (kept, roster, folded) = said.ok_or(CaseError::NoCase)?;
+        Ok(say_act_as(
+            device,
+            (&kept, &roster, &folded),
+            (id, &act),
+            now,
+        )?)
+    });
+    if let Err(error) = said {
+        // What stays is let go a day later.
+        let _ = attaching::let_go(device, &place);
+        return Err(error);
+    }
+    Ok(count)
+}
+
+/// Says in a case how far the saving of its original is; that it begins is on disk before the original is.
+///
+/// # Errors
+/// [`CaseError`]; if that it begins cannot be said, it must not be saved.
 pub fn say_saved(
     device: &Device,
     (case, with, number): (MessageId, MessageId, u16),
-    hash: Hash,
+    (saving, hash): (Saving, Hash),
     now: Timestamp,
 ) -> Result<(), CaseError> {
     sender(device)?;
@@ -262,6 +326,7 @@ pub fn say_saved(
         return Err(CaseError::NotForYou);
     }
     let act = CaseAct::Saved(SavedWords {
+        saving,
         with,
         number,
         hash,

@@ -51,20 +51,25 @@ mod wish;
 
 pub use added::{AddDeviceError, Coming, ask_for_device, coming, say_on_device};
 pub use agree::{AgreeError, Agreed, agree, sign_for};
-pub use attaching::{NotAttached, PartsReport};
+pub use attaching::{NotAttached, PartsReport, ReadyFile};
 pub use cases::{CaseError, SayInCase, say_in_case};
 pub use check_in::{CheckInError, check_in, is_at_relay, own_plans, plan_check_ins};
 pub(crate) use clocks::differed;
 pub use clocks::{ClocksDiffer, WrongClock};
+#[cfg(test)]
+pub(crate) use compose::keepers;
 pub use compose::{
-    ComposeError, FreezeError, SealedAlert, addressees, compose_alert, compose_alert_with,
+    ComposeError, FreezeError, KeptBy, SealedAlert, addressees, compose_alert, compose_alert_with,
     compose_freeze, may_send, sender_view,
 };
 pub use contacts::give_contact;
 pub use engine::{Engine, EngineOptions, Refresh};
 pub use event::{EngineError, Event, Online, ReplyUpdate, Unshown};
 pub use fetch_parts::fetch_parts;
-pub use files::{CaseFile, FilesError, add_files, may_add_files, say_saved};
+pub(crate) use files::evidence_keepers;
+pub use files::{
+    FilesError, add_files, hand_original_on, may_add_files, say_saved, tidy_provenance,
+};
 pub use invitations::ClaimsReport;
 pub(crate) use notes_to::letter;
 pub use notes_to::{NoteFor, hand_notes_on};

@@ -22,12 +22,14 @@ use super::{
     added, agree, answers,
     cases::{self, Heard},
     check_in, contacts, erasing, reached_by, readers,
+    receive_part::IsPart,
     receive_roster::WaitingTurn,
     recover,
     resend::{self, Done, Noted, Resends},
     seen, shift, to_translate, vouch, weeks, wish,
 };
 use crate::{
+    attachment::Place,
     case::case_number,
     clock::now,
     device::{
@@ -88,6 +90,8 @@ pub(crate) enum Received {
     NotWritten(DeviceError),
     /// A message that this device has no room for: it is to be shown all the same, and comes again.
     NotKept(Box<NotKept>),
+    /// A part of a file could not be written down. It comes again.
+    PartNotKept(DeviceError),
     /// Somebody told this device who this handle is.
     Contact {
         /// What the roster calls the person.
@@ -201,6 +205,8 @@ pub(crate) struct GroupReceiver {
     not_kept: Mutex<BTreeMap<MessageId, StoredMessage>>,
     /// Other messages that could not be written down: they come again, as the cursor stays before them, too.
     not_written: Mutex<BTreeSet<MessageId>>,
+    /// Parts of files that could not be stored, which come again: of what, and which.
+    pub(super) parts_not_kept: Mutex<BTreeSet<(Place, u16)>>,
     /// How much is kept of each device in cases, once that was read.
     said: Mutex<Option<Counts>>,
     heads: Mutex<KnownHeads>,
@@ -244,6 +250,7 @@ impl GroupReceiver {
             waiting_told: AtomicBool::new(false),
             not_kept: Mutex::default(),
             not_written: Mutex::default(),
+            parts_not_kept: Mutex::default(),
             said: Mutex::default(),
             awaited: Mutex::default(),
             has_to_pass_on: AtomicBool::new(false),
@@ -283,8 +290,10 @@ impl GroupReceiver {
         let (payload, week) = match opened {
             Ok(opened) => opened,
             Err(OpenError::NotForMe) => {
-                if self.part(device, envelope)? {
-                    return Ok(Received::NotForUs);
+                match self.part(device, envelope)? {
+                    IsPart::No => {}
+                    IsPart::Yes => return Ok(Received::NotForUs),
+                    IsPart::NotKept(error) => return Ok(Received::PartNotKept(error)),
                 }
                 if self.is_in_force() && weeks::has_lost(device, arrived, now())? {
                     self.miss(device, after)?;
@@ -803,6 +812,7 @@ impl GroupReceiver {
             || !self.turns().is_empty()
             || !self.all_not_kept().is_empty()
             || !self.not_written().is_empty()
+            || !self.parts_not_kept().is_empty()
     }
 
     pub(super) fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<(Sequence, Signed<Entry>)>> {

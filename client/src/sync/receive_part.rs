@@ -1,6 +1,9 @@
 //! Parts of photographs and papers, as they come: those that a known sender's alert announced are kept, and nothing is told of them.
 
-use std::sync::PoisonError;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{MutexGuard, PoisonError},
+};
 
 use bellrope_proto::{
     envelope::Envelope,
@@ -16,7 +19,10 @@ use crate::{
         attached::{self, Awaited},
         cases::{self, Shelf},
     },
-    message::{CaseAct, CaseMessage, KIND_ALERT, KIND_CASE, Payload, Sender, VerifiedMessage},
+    message::{
+        AlertOriginals, CaseAct, CaseMessage, HandedOnWords, KIND_ALERT, KIND_CASE, Payload,
+        Sender, VerifiedMessage,
+    },
     seal::{self, MemberIdentity},
 };
 
@@ -37,7 +43,9 @@ impl GroupReceiver {
             return;
         };
         let papers = attachment::said_in(&fields.extensions).unwrap_or_default();
-        let papers = (1..).zip(papers);
+        let originals = AlertOriginals::of(fields);
+        let originals = originals.map(|it| it.for_device(papers.len(), device.member()));
+        let papers = (1..).zip(papers).chain(originals.into_iter().flatten());
         let papers = papers.map(|(number, paper)| (Place::of_alert(message.id, number), paper));
         await_all(device, message.sender, papers.collect());
     }
@@ -49,8 +57,17 @@ impl GroupReceiver {
         let Some(body) = body.flatten() else {
             return;
         };
-        let CaseAct::Files(words) = body.act() else {
-            return;
+        let me = device.member();
+        let files: BTreeMap<u16, Attachment> = match body.act() {
+            CaseAct::Files(words) => words.for_device(me),
+            CaseAct::HandedOn(words) => {
+                let paper = words.for_device(me);
+                paper
+                    .into_iter()
+                    .map(|it| (HandedOnWords::NUMBER, it))
+                    .collect()
+            }
+            _ => return,
         };
         let speaks = match &verified.sender {
             Sender::Known { role, .. } => role.reads() && role.sends(),
@@ -63,7 +80,6 @@ impl GroupReceiver {
         if !speaks || !is_new {
             return;
         }
-        let files = words.for_device(&device.signing().public(), device.member());
         let files = files.into_iter().map(|(number, paper)| {
             let place = Place {
                 case: body.alert,
@@ -75,14 +91,18 @@ impl GroupReceiver {
         await_all(device, message.sender, files.collect());
     }
 
-    /// Keeps an envelope that is a part of what is awaited; whether it is one. The alerts after it do not wait for a disk that takes nothing.
+    /// Keeps an envelope that is a part of what is awaited; whether it is one. The alerts after it do not wait for a disk that takes nothing: the cursor
+    /// stays before it, so that it comes again.
     ///
     /// # Errors
     /// [`DeviceError`].
-    pub(super) fn part(&self, device: &Device, envelope: &Envelope) -> Result<bool, DeviceError> {
+    pub(super) fn part(&self, device: &Device, envelope: &Envelope) -> Result<IsPart, DeviceError> {
         let names = attached::names(device);
+        // What is awaited no longer, as its case was forgotten, need not come.
+        self.parts_not_kept()
+            .retain(|(place, _)| names.contains(&place.name()));
         if names.is_empty() {
-            return Ok(false);
+            return Ok(IsPart::No);
         }
         let mut known = self.awaited.lock().unwrap_or_else(PoisonError::into_inner);
         let now = now();
@@ -104,17 +124,46 @@ impl GroupReceiver {
         let all: Vec<&(Awaited, MemberIdentity)> = known.values().collect();
         let keys = all.iter().map(|(_, key)| key);
         let Ok((payload, place)) = seal::open_by(envelope.bytes(), &self.epoch, keys) else {
-            return Ok(false);
+            return Ok(IsPart::No);
         };
         if let Some((of, _)) = all.get(place)
             && let Ok(Payload::Part(signed)) = Payload::decode(&payload)
             && let Some(part) = of
                 .paper
                 .part(&signed, &of.sender, (of.place.with, of.place.number))
-            && let Err(error) = attached::keep(device, of, &part)
         {
-            tracing::warn!(%error, "a part of a paper was not kept");
+            let mut not_kept = self.parts_not_kept();
+            let this = (of.place, part.index);
+            match attached::keep(device, of, &part) {
+                Ok(()) => _ = not_kept.remove(&this),
+                Err(error) => {
+                    tracing::warn!(%error, "a part of a paper was not kept");
+                    let is_first = not_kept.is_empty();
+                    not_kept.insert(this);
+                    // Of a thousand parts it is told once.
+                    if is_first {
+                        return Ok(IsPart::NotKept(error));
+                    }
+                }
+            }
         }
-        Ok(true)
+        Ok(IsPart::Yes)
     }
+
+    pub(super) fn parts_not_kept(&self) -> MutexGuard<'_, BTreeSet<(Place, u16)>> {
+        self.parts_not_kept
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether an envelope is a part of what is awaited.
+#[derive(Debug)]
+pub(super) enum IsPart {
+    /// It is not.
+    No,
+    /// It is.
+    Yes,
+    /// It is the first that could not be written down since that was asked.
+    NotKept(DeviceError),
 }

@@ -9,16 +9,20 @@ use serde_json::{Value, json};
 
 use super::{hex, world::*};
 use crate::{
-    alert::EventTime,
+    alert::{EventTime, Fields, vocabulary::Kind},
     attachment::{
         Attachment, CASE_BYTES_MAX, EXTENSION, PART_BYTES, Paper, PaperKind, Part, cut, keep,
         parts_of, said_in, say_in,
     },
     extensions::Extensions,
     ids::MessageId,
-    message::{CaseAct, CaseMessage, FilesWords, Keeper, Original, Provenance},
-    seal::MemberIdentity,
+    message::{
+        AlertOriginals, CaseAct, CaseMessage, FilesWords, HandedOnWords, Keepers, ORIGINALS,
+        Original, Originals, Provenance,
+    },
+    seal::{MemberIdentity, MemberKey},
     show::name_of,
+    sync::keepers,
 };
 
 const ALERT: MessageId = MessageId([0xa1; 16]);
@@ -151,14 +155,23 @@ fn wholes() -> Value {
         .into()
 }
 
-/// A sealed part of the length that is due. Nothing in it opens: what is in it is no rule of the words.
-fn keeper(byte: u8) -> Keeper {
-    let device = device(byte).public();
-    let key = MemberIdentity::from_seed(&[byte; 32]).to_key();
-    let length = Keeper::seal((device, key), &[]).unwrap().sealed.0.len();
-    Keeper {
-        device,
-        sealed: Blob(vec![byte; length]),
+/// Whose devices these are.
+fn keys(of: &[u8]) -> Vec<MemberKey> {
+    let keys = of
+        .iter()
+        .map(|byte| MemberIdentity::from_seed(&[*byte; 32]).to_key());
+    let mut keys: Vec<MemberKey> = keys.collect();
+    keys.sort_unstable();
+    keys
+}
+
+/// A sealed part of the length that is due. Nothing in it opens: what is in it is no rule of the words, and it is the same each time.
+fn unopened(of: &[u8]) -> Keepers {
+    let keys = keys(of);
+    let length = Keepers::seal(keys.clone(), &[]).unwrap().sealed.0.len();
+    Keepers {
+        keys,
+        sealed: Blob(vec![of[0]; length]),
     }
 }
 
@@ -174,12 +187,12 @@ fn original(of: u16, size: u64) -> Original {
 
 /// Words of files of a case: what is possible first.
 fn words_of_files() -> Vec<(&'static str, FilesWords)> {
-    let mut keepers = vec![keeper(VERA), keeper(PAVEL)];
-    keepers.sort_by_key(|it| it.device);
     let good = FilesWords {
         files: vec![said(vec![7; 9], 1), said(vec![9; SIZE], 2)],
-        originals: vec![original(2, 70_000)],
-        keepers,
+        originals: Some(Originals {
+            all: vec![original(2, 70_000)],
+            keepers: unopened(&[VERA, PAVEL]),
+        }),
         provenance: Provenance {
             caption: "ж".repeat(280),
             by: "я".repeat(140),
@@ -193,19 +206,18 @@ fn words_of_files() -> Vec<(&'static str, FilesWords)> {
         change(&mut words);
         words
     };
+    let of_originals =
+        |of: &dyn Fn(&mut Originals)| change(&|words| words.originals.iter_mut().for_each(of));
     let originals = |all: &[(u16, u64)]| {
         let all: Vec<Original> = all.iter().map(|(of, size)| original(*of, *size)).collect();
-        change(&|words| words.originals.clone_from(&all))
+        of_originals(&|it| it.all.clone_from(&all))
     };
     let rest = 50_000_000 - 9 - SIZE as u64;
     vec![
         ("two, and one original", good.clone()),
         (
             "without an original",
-            change(&|words| {
-                words.originals.clear();
-                words.keepers.clear();
-            }),
+            change(&|words| words.originals = None),
         ),
         ("as many bytes as are possible", originals(&[(2, rest)])),
         ("an original of each", originals(&[(1, 8), (2, 8)])),
@@ -223,19 +235,23 @@ fn words_of_files() -> Vec<(&'static str, FilesWords)> {
         ("in the other order", originals(&[(2, 8), (1, 8)])),
         ("two of one", originals(&[(2, 8), (2, 8)])),
         ("of what is not there", originals(&[(3, 8)])),
-        ("for nobody", change(&|words| words.keepers.clear())),
+        ("for nobody", of_originals(&|it| it.keepers.keys.clear())),
         ("keepers of nothing", originals(&[])),
         (
             "keepers in the other order",
-            change(&|words| words.keepers.reverse()),
+            of_originals(&|it| it.keepers.keys.reverse()),
         ),
         (
             "one keeper twice",
-            change(&|words| words.keepers[1] = words.keepers[0].clone()),
+            of_originals(&|it| it.keepers.keys[1] = it.keepers.keys[0]),
         ),
         (
             "a sealed part that is too short",
-            change(&|words| words.keepers[0].sealed.0.truncate(1_867)),
+            of_originals(&|it| it.keepers.sealed.0.truncate(1_325)),
+        ),
+        (
+            "a sealed part for one more",
+            of_originals(&|it| it.keepers.keys.truncate(1)),
         ),
         (
             "a caption of 281",
@@ -263,7 +279,7 @@ fn words_of_files() -> Vec<(&'static str, FilesWords)> {
         ),
         (
             "one that is critical of an original",
-            change(&|words| words.originals[0].extensions = extended(7)),
+            of_originals(&|it| it.all[0].extensions = extended(7)),
         ),
     ]
 }
@@ -294,6 +310,195 @@ fn added() -> Value {
     rows.collect()
 }
 
+/// Words of an alert's originals, behind two files: what is possible first.
+fn of_alerts() -> Value {
+    let good = AlertOriginals {
+        originals: Originals {
+            all: vec![original(1, 8_000_000), original(2, 1)],
+            keepers: unopened(&[VERA]),
+        },
+        provenance: Provenance {
+            by: "я".repeat(140),
+            how: "ж".repeat(280),
+            ..Provenance::default()
+        },
+        extensions: Extensions::none(),
+    };
+    let change = |change: &dyn Fn(&mut AlertOriginals)| {
+        let mut words = good.clone();
+        change(&mut words);
+        codec::encode(&words)
+    };
+    let sixteen: Vec<u8> = (1..=16).collect();
+    let rows = [
+        ("of both", codec::encode(&good)),
+        (
+            "of the second alone",
+            change(&|words| _ = words.originals.all.remove(0)),
+        ),
+        (
+            "for sixteen",
+            change(&|words| words.originals.keepers = unopened(&sixteen)),
+        ),
+        (
+            "an extension that is ignored",
+            change(&|words| words.extensions = extended(40_000)),
+        ),
+        (
+            "for seventeen",
+            change(&|words| {
+                let all: Vec<u8> = (1..=17).collect();
+                words.originals.keepers = unopened(&all);
+            }),
+        ),
+        (
+            "a byte larger",
+            change(&|words| words.originals.all[0].size += 1),
+        ),
+        ("empty", change(&|words| words.originals.all[1].size = 0)),
+        ("of a third", change(&|words| words.originals.all[1].of = 3)),
+        ("none", change(&|words| words.originals.all.clear())),
+        (
+            "how in 281",
+            change(&|words| words.provenance.how.push('x')),
+        ),
+        (
+            "an extension that is critical",
+            change(&|words| words.extensions = extended(7)),
+        ),
+        (
+            "a byte left over",
+            [codec::encode(&good).as_slice(), &[0]].concat(),
+        ),
+    ];
+    let two = [said(vec![7; 9], 1), said(vec![9; SIZE], 2)];
+    let rows = rows.map(|(name, bytes)| {
+        let mut fields = Fields::of_kind(Kind::Flash);
+        fields.extensions = say_in(&Extensions::none(), &two).with(ORIGINALS, bytes.clone());
+        let items = AlertOriginals::of(&fields).map(|said| {
+            let all = said.numbered(two.len());
+            let all = all.map(|it| json!([it.number, parts_of(it.said.size), it.said.of]));
+            all.collect::<Vec<Value>>()
+        });
+        json!({ "name": name, "extension": hex(bytes), "items": items })
+    });
+    rows.into()
+}
+
+/// To which devices an alert's originals are sealed.
+fn kept() -> Value {
+    let many: Vec<u8> = (1..=20).collect();
+    let rows: [(&str, &[u8], &[u8], &[u8]); 7] = [
+        ("who coordinates", &[VERA, PAVEL], &[VERA, ROSA], &[]),
+        ("nobody of them reads it", &[PAVEL], &[VERA, ROSA], &[]),
+        ("nobody coordinates", &[], &[VERA], &[]),
+        ("a member's own", &[], &[VERA, ROSA], &[ROSA]),
+        ("for nobody else", &[], &[ROSA], &[ROSA]),
+        ("a coordinator's own", &[ROSA], &[VERA, ROSA], &[ROSA]),
+        ("more than sixteen", &[], &many, &[]),
+    ];
+    let hexed = |keys: &[MemberKey]| keys.iter().map(|it| hex(it.as_bytes())).collect::<Vec<_>>();
+    let rows = rows.map(|(name, coordinate, readers, mine)| {
+        let (coordinate, readers, mine) = (keys(coordinate), keys(readers), keys(mine));
+        let (found, by_role) = keepers(&coordinate, &mine, &readers);
+        json!({
+            "name": name,
+            "coordinate": hexed(&coordinate),
+            "readers": hexed(&readers),
+            "mine": hexed(&mine),
+            "kept_by": hexed(&found),
+            "coordinators": by_role,
+        })
+    });
+    rows.into()
+}
+
+/// Words by which an original is handed on.
+fn handed_on() -> Value {
+    let good = HandedOnWords {
+        with: ALERT,
+        number: 3,
+        kind: PaperKind::Jpeg,
+        size: 50_000_000,
+        hash: Hash([7; 32]),
+        keepers: unopened(&[VERA, PAVEL]),
+        extensions: Extensions::none(),
+    };
+    let change = |change: &dyn Fn(&mut HandedOnWords)| {
+        let mut words = good.clone();
+        change(&mut words);
+        words
+    };
+    let rows = [
+        ("as large as can be", good.clone()),
+        (
+            "an extension that is ignored",
+            change(&|words| words.extensions = extended(40_000)),
+        ),
+        ("a byte larger", change(&|words| words.size += 1)),
+        ("empty", change(&|words| words.size = 0)),
+        ("for nobody", change(&|words| words.keepers.keys.clear())),
+        (
+            "keepers in the other order",
+            change(&|words| words.keepers.keys.reverse()),
+        ),
+        (
+            "an extension that is critical",
+            change(&|words| words.extensions = extended(7)),
+        ),
+    ];
+    let rows = rows.map(|(name, words)| {
+        let body = CaseMessage {
+            alert: ALERT,
+            alert_hash: Hash([2; 32]),
+            seen: Vec::new(),
+            act: 17,
+            words: Blob(codec::encode(&words)),
+            extensions: Extensions::none(),
+        };
+        let is = matches!(body.act(), CaseAct::HandedOn(_));
+        json!({ "name": name, "words": hex(&body.words.0), "is": is })
+    });
+    rows.into()
+}
+
+/// A part of a file of a case, whose alert's id is not in it, and of one that is larger than any of an alert.
+fn parts_of_cases() -> Value {
+    let with = MessageId([0xc4; 16]);
+    let size = 32 * PART_BYTES + 9;
+    let paper = paper(vec![9; size]);
+    let one = Attachment::of(&paper).with_key(&[4; 32]);
+    let last = cut(&paper, with, 9).last().unwrap();
+    let change = |change: fn(&mut Part)| {
+        let mut part = last.clone();
+        change(&mut part);
+        part
+    };
+    let rows = [
+        ("the last", SENDER, last.clone()),
+        ("signed by who sent the alert", VERA, last.clone()),
+        (
+            "with the alert's id",
+            SENDER,
+            change(|part| part.alert = ALERT),
+        ),
+        ("of another file", SENDER, change(|part| part.number = 1)),
+        ("behind the last", SENDER, change(|part| part.index += 1)),
+    ];
+    let rows = rows.map(|(name, signer, part)| {
+        let signed: Signed<Part> = device(signer).sign(&part);
+        let sender = device(SENDER).public();
+        let counts = one.part(&signed, &sender, (with, 9)).is_some();
+        json!({ "name": name, "part": hex(codec::encode(&signed)), "counts": counts })
+    });
+    json!({
+        "with": hex(with.0),
+        "number": 9,
+        "size": size,
+        "parts": Value::from(rows.to_vec()),
+    })
+}
+
 fn names() -> Value {
     let rows = [(1, 1, true), (1, 1, false), (1, 2, false), (2, 11, false)];
     let rows = rows.map(|(byte, number, begins)| {
@@ -319,6 +524,10 @@ pub(super) fn all() -> Value {
         "order": extension(&[said(b"an order".to_vec(), 3)]),
         "wholes": wholes(),
         "added": added(),
+        "parts_of_cases": parts_of_cases(),
+        "of_alerts": of_alerts(),
+        "kept": kept(),
+        "handed_on": handed_on(),
         "names": names(),
     })
 }
@@ -339,5 +548,60 @@ fn they_say_what_their_names_say() {
     assert_eq!(is("wholes", "is"), [yes, no, no, no]);
     let added = is("added", "items");
     assert_eq!(added[..5], [yes; 5]);
-    assert_eq!(added[5..], [no; 19]);
+    assert_eq!(added[5..], [no; 20]);
+    let of_alerts = is("of_alerts", "items");
+    assert_eq!(of_alerts[..4], [yes; 4]);
+    assert_eq!(of_alerts[4..], [no; 8]);
+    assert_eq!(is("handed_on", "is"), [yes, yes, no, no, no, no, no]);
+    let counts = all["parts_of_cases"]["parts"].as_array().unwrap().iter();
+    let counts: Vec<bool> = counts.map(|it| it["counts"] == true).collect();
+    assert_eq!(counts, [yes, no, no, no, no]);
+}
+
+/// AT11. They are sealed anew each time, so there is no vector.
+#[test]
+fn who_is_named_and_whom_it_is_sealed_for_opens_originals() {
+    let papers = [said(b"one".to_vec(), 5), said(b"two".to_vec(), 6)];
+    let all = papers.iter().zip(1..);
+    let all: Vec<Original> = all.map(|(it, of)| Original::of(of, it.kind, it)).collect();
+    let words = |keepers: Keepers| FilesWords {
+        files: papers.to_vec(),
+        originals: Some(Originals {
+            all: all.clone(),
+            keepers,
+        }),
+        provenance: Provenance::default(),
+        extensions: Extensions::none(),
+    };
+    let sealed = |of: &[u8], papers: &[Attachment]| Keepers::seal(keys(of), papers).unwrap();
+    let named = |keepers: Keepers, of: &[u8]| Keepers {
+        keys: keys(of),
+        ..keepers
+    };
+    let both = sealed(&[VERA, PAVEL], &papers);
+    for (what, keepers, expected) in [
+        ("for both", both.clone(), [4, 4, 2]),
+        (
+            "one secret too few",
+            sealed(&[VERA, PAVEL], &papers[..1]),
+            [2, 2, 2],
+        ),
+        (
+            "sealed for another than is named",
+            named(sealed(&[VERA, ROSA], &papers), &[VERA, PAVEL]),
+            [4, 2, 2],
+        ),
+        (
+            "named for another than it is sealed for",
+            named(both, &[ROSA, PAVEL]),
+            [2, 4, 2],
+        ),
+    ] {
+        let words = words(keepers);
+        let open = [VERA, PAVEL, ROSA].map(|byte| {
+            let open = words.for_device(&MemberIdentity::from_seed(&[byte; 32]));
+            open.len()
+        });
+        assert_eq!(open, expected, "{what}");
+    }
 }

@@ -27,7 +27,7 @@ use crate::{
     message::{
         Audience, CaseAct, CaseMessage, ConsentFact, DateFact, DateId, Fact, FactsWords, Freeze,
         FreezeAct, KIND_ALERT, KIND_CASE, Letter, Message, NoteWords, OfTranslation, ReadersWords,
-        ReceiptWords, Review, SaidOfSender, SavedWords, StateWords, StepName, Translated,
+        ReceiptWords, Review, SaidOfSender, SavedWords, Saving, StateWords, StepName, Translated,
         WrittenFact, is_kept_from,
     },
 };
@@ -485,6 +485,7 @@ pub(super) fn act_name(act: &CaseAct) -> &'static str {
         CaseAct::Widened(_) => "widened",
         CaseAct::Files(_) => "files",
         CaseAct::Saved(_) => "saved",
+        CaseAct::HandedOn(_) => "handed_on",
         CaseAct::Forget(_) => "forget",
         CaseAct::Erased(_) => "erased",
         CaseAct::Keep(_) => "keep",
@@ -764,15 +765,26 @@ fn bodies() -> Value {
         ("an act of a later version", inside(9, vec![1, 2, 3])),
         ("an original was saved", of(&saved())),
         (
+            "how far that is, in a number that nobody knows",
+            inside(10, codec::encode(&(4_u16, ALERT, 2_u16, hash(60), none()))),
+        ),
+        (
             "that, in words that go on",
             inside(
                 10,
-                [codec::encode(&(ALERT, 2_u16, hash(60), none())), vec![0]].concat(),
+                [
+                    codec::encode(&(2_u16, ALERT, 2_u16, hash(60), none())),
+                    vec![0],
+                ]
+                .concat(),
             ),
         ),
         (
             "that, with an extension that is critical",
-            inside(10, codec::encode(&(ALERT, 2_u16, hash(60), extended(7)))),
+            inside(
+                10,
+                codec::encode(&(2_u16, ALERT, 2_u16, hash(60), extended(7))),
+            ),
         ),
         (
             "an extension that is ignored",
@@ -958,6 +970,7 @@ fn bodies() -> Value {
 
 fn saved() -> CaseAct {
     CaseAct::Saved(SavedWords {
+        saving: Saving::Done,
         with: ALERT,
         number: 2,
         hash: hash(60),

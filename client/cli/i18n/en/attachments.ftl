@@ -11,11 +11,35 @@ attach-told-preview = {"  "}It has a small picture of itself, maybe from before 
 attach-may-tell-picture = {"  "}It may tell more, and everybody who reads the alert has that too.
 attach-may-tell-paper = {"  "}It is not looked into. It may tell who wrote it, with what and when, and what was deleted in it; everybody who reads the alert has that too.
 ask-attach-as-it-is = Send it as it is? (yes/no) [no]
+alert-original-as-it-is = Beside it UNTOUCHED, for few: { $file }, { $kind }, { $size }
+alert-original-may-tell-picture = {"  "}It may tell more. Those can open it who coordinate the group and read this alert; if nobody of them does, everybody who reads it. They can hand it on to whoever keeps the evidence. Everybody who reads the alert sees that it is there, its hash, and what you say of who took it.
+alert-original-may-tell-paper = {"  "}It is not looked into. Those can open it who coordinate the group and read this alert; if nobody of them does, everybody who reads it. They can hand it on to whoever keeps the evidence. Everybody who reads the alert sees that it is there, its hash, and what you say of who took it.
+ask-attach-original = Send the untouched original too? (yes/no) [no]
+attach-original-left-out = Goes without its original: { $file }
 attach-left-out = Does not go with the alert: { $file }
 alert-unattached = { $count ->
     [one] For the reason above { $count } file does not go with the alert. The alert goes all the same, and does not speak of it.
    *[other] For the reasons above { $count } files do not go with the alert. The alert goes all the same, and does not speak of them.
 }
+alert-without-original = { $count ->
+    [one] For the reason above { $count } file goes without its original. The rest goes all the same.
+   *[other] For the reasons above { $count } files go without their originals. The rest goes all the same.
+}
+alert-originals = { $count ->
+    [one] { $count } untouched original goes along
+   *[other] { $count } untouched originals go along
+}; { $people ->
+    [0] besides you nobody who coordinates the group can open what goes untouched, until you hand it on.
+    [one] { $people } person can open what goes untouched: who coordinates the group. The program tells the case before it lets anybody save it.
+   *[other] { $people } people can open what goes untouched: those who coordinate the group. The program tells the case before it lets anybody save it.
+}
+alert-originals-all = { $count ->
+    [one] { $count } untouched original goes along
+   *[other] { $count } untouched originals go along
+}. NOBODY WHO COORDINATES THE GROUP READS THIS ALERT, so it was sealed to those who read it: { $people ->
+    [one] { $people } person
+   *[other] { $people } people
+}. The program tells the case before it lets anybody save it.
 alert-parts = { $count ->
     [one] The alert is there. Now what goes with it follows, { $count } file. If you press Ctrl+C, the rest goes another time.
    *[other] The alert is there. Now what goes with it follows, { $count } files. If you press Ctrl+C, the rest goes another time.
@@ -75,7 +99,13 @@ attach-nothing = Nothing was added.
 attach-parts = The message is there. The files follow it; alerts and other messages go first. If you press Ctrl+C, the rest goes another time.
 attach-takes = They have { $parts } parts, which take { $minutes } minutes or more. Every device of the group downloads them, and is behind by as long on a slow network.
 attach-parts-wait = The rest waits sealed on this device, and goes with the next bellrope outbox or bellrope watch.
-attachment-is-told = This is an original: it may tell who made it, where and when. Everybody who reads { $case } is told that you saved it, and when.
+attachment-is-told = This is an original: it may tell who made it, where and when. Everybody who reads { $case } is told that you are about to save it, and then whether it was saved.
+attachment-outcome-untold = What came of it could not be written down: the case says only that you were about to save it. If it matters, say it by a note.
+hand-on-is-told = Handed on untouched: { $number }. From then on those can open it, too: { $names }. Everybody who reads the case is told.
+ask-hand-on = Hand it on? (yes/no) [no]
+hand-on-done = Handed on: { $number }
+hand-on-nothing = Nothing was handed on: who keeps the evidence has each original that this device can open, or nobody keeps it.
+parts-no-room = The relay has no room for the rest. It waits sealed on this device, nothing of it is lost, and it is tried again by bellrope watch and by the next bellrope outbox; what is small, as alerts are, may fit all the same. If it stays so for days, the coordinator asks the host for a larger quota.
 ask-attachment-told = Save it? (yes/no) [no]
 attachment-not-saved = Nothing was saved, and nobody is told anything.
 
@@ -89,8 +119,12 @@ error-files-much = what was added to cases from here in the last two weeks leave
     Send a smaller one, or wait: after two weeks there is room again. Alerts are not held up.
 error-files-no-keeper = nobody keeps the evidence of { $case }: there is nobody for whom the originals could be sealed
     Name somebody first: bellrope fact part { $case } evidence_keeper NAME
-error-attachment-for-others = this original is sealed for those alone who keep the evidence of the case
-    Ask one of them.
+error-attachment-for-others = this original is sealed for those alone whom “bellrope attachment CASE” names
+    Ask one of them. Whoever keeps the evidence is handed it: bellrope attachment CASE NAME --hand-on
+error-hand-on-no-original = this is no untouched original, and whoever reads the case has it: { $number }
+    See which are: bellrope attachment CASE
+error-original-large = the file { $file } is too large: an original that goes with an alert has at most { $max } kB
+    Send the alert without it, keep the file, and hand it over in person.
 error-original-not-yours = an original is saved only if the case is told of it, and what you say in this case counts for nobody
     Ask a member who reads the case to save it.
 error-original-untold = the case could not be told of it, so nothing was saved

@@ -455,6 +455,7 @@ watch-roster-gap = Entries of the group's roster expired at the relay before thi
 watch-roguish = Message { $sequence } is a roster entry against the rules, and is not followed.
 watch-damaged = Message { $sequence } cannot be opened: damaged, or from a newer version.
 watch-not-kept = What is shown above could not be stored on this device, so bellrope inbox does not have it. It comes again when there is room. This is said once.
+watch-part-not-kept = A part of a file of a case could not be stored for the reason above; alerts do not wait for it. It comes again when there is room, the next time that this program starts or the connection does, and as long as the relay has it. This is said once.
 watch-reading-again = All that the relay has is read again, and what you sent is sent again if the relay has lost it. What it delivers is shown as before, and nothing twice.
 watch-evidence = What the relay signed is kept on this device, sealed. To show it to others: bellrope evidence --dir DIRECTORY
 evidence-none = No relay has signed anything here that does not fit together.

@@ -63,11 +63,14 @@ pub(crate) struct Attachment {
     /// Where to write it; a new file.
     #[arg(long, requires = "number")]
     pub(crate) save: Option<GivenPath>,
+    /// To who keeps the evidence; without a name, all that they lack.
+    #[arg(long, conflicts_with = "save")]
+    pub(crate) hand_on: bool,
     /// Without the network.
-    #[arg(long, requires = "number")]
+    #[arg(long)]
     pub(crate) offline: bool,
     /// Nobody is asked.
-    #[arg(long, requires = "number")]
+    #[arg(long)]
     pub(crate) yes: bool,
     /// One line of JSON.
     #[arg(long)]

@@ -552,6 +552,18 @@ pub(crate) struct Alert {
     /// Files, as they are.
     #[arg(long, conflicts_with = "template")]
     pub(crate) attach_as_it_is: Vec<GivenPath>,
+    /// With each picture as it was, for few.
+    #[arg(long, requires = "attach")]
+    pub(crate) with_original: bool,
+    /// Who took them.
+    #[arg(long, requires = "with_original")]
+    pub(crate) taken_by: Option<String>,
+    /// When.
+    #[arg(long, requires = "with_original")]
+    pub(crate) taken_when: Option<String>,
+    /// How.
+    #[arg(long, requires = "with_original")]
+    pub(crate) taken_how: Option<String>,
     /// Only to these people.
     #[arg(long)]
     pub(crate) to: Vec<String>,

@@ -1,23 +1,19 @@
 //! `bellrope attach`: adds files to a case, for everybody who reads it; and untouched originals for those who keep its evidence.
 
 use bellrope_client::{
-    CaseError, CaseFile, EngineOptions, FilesError, NotAttached, Provenance, add_files,
-    alert::{
-        EventTime,
-        answers::{AnswerError, parse_when},
-        vocabulary::Timing,
-    },
+    CaseError, EngineError, EngineOptions, FilesError, NotAttached, Provenance, ReadyFile,
+    add_files,
+    alert::EventTime,
     attachment::ATTACHMENTS_MAX,
     may_add_files, now,
     show::{CaseView, Outbox, SentFiles, size_text},
 };
-use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::{
     case::{no_case, sent},
     inbox,
-    papers::{self, GoesWith, agrees},
+    papers::{self, Given, GoesWith, agrees},
     watch::say_ready,
 };
 use crate::{
@@ -37,7 +33,7 @@ pub(super) fn attach(ui: &mut Ui, args: &args::Attach) -> Result<u8, CommandErro
         let max = ("max", ATTACHMENTS_MAX.to_string());
         return Err(CommandError::with("error-files-many", vec![max]).misuse());
     }
-    let when = time(args.when.as_deref())?;
+    let when = papers::time("--when", args.when.as_deref())?;
     let device = ui.unlock()?;
     let received = inbox::open(&device)?;
     let alert = inbox::find(&received, &args.case)?;
@@ -84,18 +80,25 @@ pub(super) fn attach(ui: &mut Ui, args: &args::Attach) -> Result<u8, CommandErro
         let lines = files.lines(&ui.messages).join("\n");
         ui.output.status(&lines);
     }
+    Ok(say_how_it_ended(ui, failed, waits))
+}
+
+/// What went wrong, and what becomes of the parts that wait.
+pub(super) fn say_how_it_ended(ui: &mut Ui, failed: Option<EngineError>, waits: bool) -> u8 {
+    let is_full = failed.as_ref().is_some_and(EngineError::is_full);
     if let Some(error) = failed {
         ui.failed(error);
     }
-    if waits {
-        ui.status("attach-parts-wait", &[]);
-        return Ok(QUEUED);
+    match (waits, is_full) {
+        (false, _) => return DONE,
+        (true, true) => ui.status("parts-no-room", &[]),
+        (true, false) => ui.status("attach-parts-wait", &[]),
     }
-    Ok(DONE)
+    QUEUED
 }
 
 /// That they follow, before they do: it takes a while, and costs everybody as much.
-fn say_how_long(ui: &mut Ui, outbox: &Outbox) {
+pub(super) fn say_how_long(ui: &mut Ui, outbox: &Outbox) {
     let papers = outbox.files.iter().flat_map(|files| &files.papers);
     let parts: usize = papers
         .map(|it| usize::from(it.parts.saturating_sub(it.stored)))
@@ -125,7 +128,7 @@ fn say_added(
 }
 
 /// The files that the command line names, all read before anything is asked. One that is kept as it is goes only if whoever sits here agrees.
-fn prepare(ui: &mut Ui, args: &args::Attach) -> Result<Vec<CaseFile>, CommandError> {
+fn prepare(ui: &mut Ui, args: &args::Attach) -> Result<Vec<ReadyFile>, CommandError> {
     let mut all = Vec::new();
     for path in &args.files {
         let bytes = papers::read(path, GoesWith::Case)?;
@@ -135,13 +138,13 @@ fn prepare(ui: &mut Ui, args: &args::Attach) -> Result<Vec<CaseFile>, CommandErr
                 true => Some(papers::as_it_is(ui, (path, bytes), GoesWith::Evidence)?),
                 false => None,
             };
-            all.push(CaseFile { paper, original });
+            all.push(ReadyFile { paper, original });
             continue;
         }
         let paper = papers::as_it_is(ui, (path, bytes), GoesWith::Case)?;
         if args.yes || !ui.is_attended() || agrees(ui, "ask-attach-as-it-is")? {
             let original = None;
-            all.push(CaseFile { paper, original });
+            all.push(ReadyFile { paper, original });
         } else {
             ui.status("files-left-out", &[("file", papers::name(path).into())]);
         }
@@ -149,62 +152,24 @@ fn prepare(ui: &mut Ui, args: &args::Attach) -> Result<Vec<CaseFile>, CommandErr
     Ok(all)
 }
 
-/// Where they come from: what is not said on the command line is asked for, and may be left out.
+/// Where they come from.
 fn provenance(
     ui: &mut Ui,
     args: &args::Attach,
-    when: Option<EventTime>,
+    at: Option<EventTime>,
 ) -> Result<Provenance, CommandError> {
+    let given = Given {
+        caption: args.caption.as_deref(),
+        by: args.by.as_deref(),
+        at,
+        how: args.how.as_deref(),
+    };
     let asks = ui.is_attended() && !args.yes;
-    let text = |ui: &mut Ui, given: &Option<String>, question: &str| match given {
-        Some(given) => Ok(given.clone()),
-        None if asks => Ok(ui.ask(question)?.to_string()),
-        None => Ok::<_, CommandError>(String::new()),
-    };
-    let caption = text(ui, &args.caption, "ask-files-caption")?;
-    let by = text(ui, &args.by, "ask-files-by")?;
-    let mut at = when;
-    while asks && at.is_none() {
-        let typed = ui.ask("ask-files-when")?;
-        match time(
-            Some(&typed)
-                .filter(|typed| !typed.trim().is_empty())
-                .map(|it| it.as_str()),
-        ) {
-            Ok(read) => at = Some(read.unwrap_or_default()),
-            Err(error) => {
-                let said = error.say(&ui.messages);
-                ui.output.status(&said);
-            }
-        }
-    }
-    let how = text(ui, &args.how, "ask-files-how")?;
-    Ok(Provenance {
-        caption,
-        by,
-        at: at.unwrap_or_default(),
-        how,
-    })
-}
-
-fn time(typed: Option<&str>) -> Result<Option<EventTime>, CommandError> {
-    let Some(typed) = typed else {
-        return Ok(None);
-    };
-    let option = |error| CommandError::of_option("--when", error);
-    let read = parse_when(typed, now(), &TimeZone::system()).map_err(option)?;
-    let part = typed.to_owned();
-    match read.at {
-        None => Err(option(AnswerError::NotATime { part })),
-        Some(_) => Ok(Some(EventTime {
-            timing: Timing::NotSaid,
-            ..read
-        })),
-    }
+    papers::provenance(ui, given, asks)
 }
 
 /// Why none was added.
-fn refused(ui: &Ui, (typed, case): (&str, &str), error: FilesError) -> CommandError {
+pub(super) fn refused(ui: &Ui, (typed, case): (&str, &str), error: FilesError) -> CommandError {
     let of_case = |id| CommandError::with(id, vec![("case", case.to_owned())]);
     match error {
         FilesError::None => CommandError::new("error-not-possible").misuse(),

@@ -1,5 +1,6 @@
 //! `bellrope attachment`: lists what goes with an alert or was added to its case, and writes one of it into a file for the programs that show such
-//! things. Nothing of it is shown here. That an original was saved is told in the case before it is.
+//! things. Nothing of it is shown here. That an original is saved is told in the case before it is, and what came of that after. Or it hands originals
+//! on to those who keep the evidence by now.
 
 use std::{
     io::ErrorKind,
@@ -8,14 +9,20 @@ use std::{
 };
 
 use bellrope_client::{
-    CaseError, ComposeError, Device, EngineOptions, Incomplete, MessageId, fetch_parts,
-    new_private_file, now, say_saved,
-    show::{AttachmentView, CaseView, Inbox, ReceivedAlert},
+    CaseError, ComposeError, Device, EngineOptions, Incomplete, MessageId, Saving, fetch_parts,
+    hand_original_on, new_private_file, now, say_saved,
+    show::{AttachmentView, CaseView, Inbox, Outbox, ReceivedAlert},
     text::escape,
 };
 use serde_json::json;
+use zeroize::Zeroizing;
 
-use super::{case::sent, inbox, papers::agrees};
+use super::{
+    attach::{refused, say_how_it_ended, say_how_long},
+    case::sent,
+    inbox,
+    papers::agrees,
+};
 use crate::{
     args,
     command_error::{CommandError, DONE},
@@ -28,24 +35,15 @@ pub(super) fn attachment(ui: &mut Ui, args: &args::Attachment) -> Result<u8, Com
     let received = inbox::open(&device)?;
     let alert = inbox::find(&received, &args.case)?;
     let case = received.case(&alert)?;
+    if args.hand_on {
+        return hand_on(ui, (&device, &received), args, &alert);
+    }
     let Some(typed) = &args.number else {
         list(ui, (&alert, case.as_ref()), args.json)?;
         return Ok(DONE);
     };
     let view = named(typed, (&alert, case.as_ref()))?;
-    let mut whole = received.attachment(&view);
-    if let Err(Incomplete::Missing(count)) = whole
-        && !args.offline
-    {
-        // It may have gone by before its message was here.
-        ui.status("attachment-looks", &[("count", count.into())]);
-        received.await_attachment(&view)?;
-        if let Err(error) = Background::start()?.wait(fetch_parts(&device)) {
-            ui.failed(error);
-        }
-        whole = received.attachment(&view);
-    }
-    let whole = whole.map_err(incomplete)?;
+    let whole = whole(ui, (&device, &received), &view, args.offline)?;
     let given = args.save.as_ref().map(GivenPath::meant);
     let path = given.unwrap_or_else(|| PathBuf::from(view.file_name(&alert.case)));
     let file = path.display().to_string();
@@ -60,8 +58,19 @@ pub(super) fn attachment(ui: &mut Ui, args: &args::Attachment) -> Result<u8, Com
         ui.status("attachment-not-saved", &[]);
         return Ok(DONE);
     }
-    write(&path, &whole)?;
+    let written = write(&path, &whole);
     drop(whole);
+    if let Told::Said(case) = told {
+        let saving = match &written {
+            Ok(()) => Saving::Done,
+            Err(_) => Saving::Failed,
+        };
+        say_outcome(ui, &device, case, (&view, saving));
+        if !args.offline {
+            send(ui, &device)?;
+        }
+    }
+    written?;
     if args.json {
         let mut said = json_of((&alert, case.as_ref()), &view);
         if let Some(said) = said.as_object_mut() {
@@ -72,10 +81,96 @@ pub(super) fn attachment(ui: &mut Ui, args: &args::Attachment) -> Result<u8, Com
         ui.print("attachment-saved", &[("file", escape(&file).into())])?;
     }
     ui.status("attachment-is-open", &[]);
-    if told == Told::Said && !args.offline {
-        send(ui, &device)?;
-    }
     Ok(DONE)
+}
+
+/// One whole, from the relay if it is not here.
+fn whole(
+    ui: &mut Ui,
+    (device, received): (&Arc<Device>, &Inbox<'_>),
+    view: &AttachmentView,
+    offline: bool,
+) -> Result<Zeroizing<Vec<u8>>, CommandError> {
+    let mut whole = received.attachment(view);
+    if let Err(Incomplete::Missing(count)) = whole
+        && !offline
+    {
+        // It may have gone by before its message was here, or there was no room for it.
+        ui.status("attachment-looks", &[("count", count.into())]);
+        received.await_attachment(view)?;
+        if let Err(error) = Background::start()?.wait(fetch_parts(device)) {
+            ui.failed(error);
+        }
+        whole = received.attachment(view);
+    }
+    whole.map_err(incomplete)
+}
+
+/// Hands originals that this device can open on to those who keep the evidence of the case: the one that is named, or all that they lack.
+fn hand_on(
+    ui: &mut Ui,
+    (device, received): (&Arc<Device>, &Inbox<'_>),
+    args: &args::Attachment,
+    alert: &ReceivedAlert,
+) -> Result<u8, CommandError> {
+    let view = received.case(alert)?;
+    let views = match &args.number {
+        Some(typed) => vec![named(typed, (alert, view.as_ref()))?],
+        None => {
+            let mut all = all((alert, view.as_ref()));
+            all.retain(|it| !it.is_for_others() && !it.lacking().is_empty());
+            all
+        }
+    };
+    if let Some(view) = views.iter().find(|view| !view.is_original()) {
+        let words = vec![("number", view.name.clone())];
+        return Err(CommandError::with("error-hand-on-no-original", words).misuse());
+    }
+    let case = case_of(received, alert)?.ok_or_else(|| CommandError::new("error-not-possible"))?;
+    let mut handed = Vec::new();
+    for view in &views {
+        let whole = whole(ui, (device, received), view, args.offline)?;
+        if view.lacking().is_empty() {
+            continue;
+        }
+        let names: Vec<String> = view.lacking().iter().map(|name| escape(name)).collect();
+        let words = [
+            ("number", view.name.as_str().into()),
+            ("names", names.join(", ").into()),
+        ];
+        ui.status("hand-on-is-told", &words);
+        if !args.yes && ui.is_attended() && !agrees(ui, "ask-hand-on")? {
+            continue;
+        }
+        hand_original_on(device, case, (view, whole), now())
+            .map_err(|error| refused(ui, (&args.case, &alert.case), error))?;
+        handed.push(view.place());
+    }
+    if handed.is_empty() {
+        ui.status("hand-on-nothing", &[]);
+        return Ok(DONE);
+    }
+    let background = Background::start()?;
+    let mut failed = None;
+    if !args.offline {
+        let engine = background.engine(device, EngineOptions::default());
+        failed = sent(&background, &engine, None)?;
+        if failed.is_none() {
+            say_how_long(ui, &Outbox::of(device, now())?);
+            failed = background.wait(engine.send_parts())?.failed;
+        }
+        background.wait(engine.stop());
+    }
+    let view = inbox::open(device)?.case(alert)?;
+    let of = (alert, view.as_ref());
+    for view in all(of).iter().filter(|it| handed.contains(&it.place())) {
+        match args.json {
+            true => ui.json(json_of(of, view))?,
+            false => ui.print("hand-on-done", &[("number", view.name.as_str().into())])?,
+        }
+    }
+    let waits = Outbox::of(device, now())?.waits;
+    Ok(say_how_it_ended(ui, failed, waits))
 }
 
 /// Whether those who read the case are told.
@@ -83,8 +178,8 @@ pub(super) fn attachment(ui: &mut Ui, args: &args::Attachment) -> Result<u8, Com
 enum Told {
     /// Of what was written anew, or belongs to no case.
     Nobody,
-    /// It is on this device's disk, and goes as everything does.
-    Said,
+    /// In this case: it is on this device's disk, and goes as everything does.
+    Said(MessageId),
     /// Whoever sits here did not want that.
     Refused,
 }
@@ -107,8 +202,9 @@ fn tell(
         return Ok(Told::Refused);
     }
     let (with, number) = view.place();
-    match say_saved(device, (case, with, number), view.hash(), now()) {
-        Ok(()) => Ok(Told::Said),
+    let said = (Saving::Begins, view.hash());
+    match say_saved(device, (case, with, number), said, now()) {
+        Ok(()) => Ok(Told::Said(case)),
         Err(CaseError::NotForYou | CaseError::Compose(ComposeError::MayNot)) => {
             Err(CommandError::new("error-original-not-yours"))
         }
@@ -119,6 +215,20 @@ fn tell(
             Err(CommandError::new("error-original-untold"))
         }
         Err(_) => Err(CommandError::new("error-original-untold")),
+    }
+}
+
+/// Tells the case what came of it. Where that cannot be said, it says still that it was about to be saved.
+fn say_outcome(
+    ui: &mut Ui,
+    device: &Device,
+    case: MessageId,
+    (view, saving): (&AttachmentView, Saving),
+) {
+    let (with, number) = view.place();
+    let said = say_saved(device, (case, with, number), (saving, view.hash()), now());
+    if said.is_err() {
+        ui.status("attachment-outcome-untold", &[]);
     }
 }
 
@@ -152,7 +262,11 @@ fn write(path: &Path, whole: &[u8]) -> Result<(), CommandError> {
     let file = path.display().to_string();
     new_private_file(path, whole).map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => exists(&file),
-        _ => CommandError::of_file(&file, &error),
+        _ => {
+            // Half of an original lies nowhere.
+            let _ = std::fs::remove_file(path);
+            CommandError::of_file(&file, &error)
+        }
     })
 }
 

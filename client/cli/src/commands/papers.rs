@@ -4,13 +4,21 @@
 use std::io;
 
 use bellrope_client::{
-    attachment::{
-        ATTACHMENT_BYTES_MAX, CASE_BYTES_MAX, FILE_BYTES_MAX, NotTaken, Paper, Told, keep, rewrite,
+    Provenance,
+    alert::{
+        EventTime,
+        answers::{AnswerError, parse_when},
+        vocabulary::Timing,
     },
-    read_limited,
+    attachment::{
+        ATTACHMENT_BYTES_MAX, CASE_BYTES_MAX, FILE_BYTES_MAX, NotTaken, ORIGINAL_BYTES_MAX, Paper,
+        Told, keep, rewrite,
+    },
+    now, read_limited,
     show::size_text,
     text::escape,
 };
+use jiff::tz::TimeZone;
 use zeroize::Zeroizing;
 
 use crate::{command_error::CommandError, paths::GivenPath, ui::Ui};
@@ -24,6 +32,8 @@ pub(super) enum GoesWith {
     Case,
     /// The same, for those alone who keep its evidence.
     Evidence,
+    /// An alert, untouched, for those alone who keep its originals.
+    AlertOriginal,
 }
 
 impl GoesWith {
@@ -31,6 +41,7 @@ impl GoesWith {
         match self {
             Self::Alert => ATTACHMENT_BYTES_MAX,
             Self::Case | Self::Evidence => CASE_BYTES_MAX,
+            Self::AlertOriginal => ORIGINAL_BYTES_MAX,
         }
     }
 
@@ -40,6 +51,7 @@ impl GoesWith {
             Self::Alert => "attach",
             Self::Case => "files",
             Self::Evidence => "original",
+            Self::AlertOriginal => "alert-original",
         }
     }
 }
@@ -109,6 +121,79 @@ fn say(ui: &mut Ui, id: &str, path: &GivenPath, paper: &Paper) {
     ui.status(id, &words);
 }
 
+/// What the command line says of where files come from.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Given<'a> {
+    /// What is to be seen; of an alert its words say it.
+    pub(super) caption: Option<&'a str>,
+    /// Who took or wrote it.
+    pub(super) by: Option<&'a str>,
+    /// When.
+    pub(super) at: Option<EventTime>,
+    /// How.
+    pub(super) how: Option<&'a str>,
+}
+
+/// Where files come from: what is not given is asked for, where somebody sits here, and may be left out.
+///
+/// # Errors
+/// [`CommandError`] when nobody answers.
+pub(super) fn provenance(
+    ui: &mut Ui,
+    given: Given<'_>,
+    asks: bool,
+) -> Result<Provenance, CommandError> {
+    let text = |ui: &mut Ui, given: Option<&str>, question: &str| match given {
+        Some(given) => Ok(given.to_owned()),
+        None if asks => Ok(ui.ask(question)?.to_string()),
+        None => Ok::<_, CommandError>(String::new()),
+    };
+    let caption = text(ui, given.caption, "ask-files-caption")?;
+    let by = text(ui, given.by, "ask-files-by")?;
+    let mut at = given.at;
+    while asks && at.is_none() {
+        let typed = ui.ask("ask-files-when")?;
+        let typed = Some(typed).filter(|typed| !typed.trim().is_empty());
+        match time("--when", typed.as_ref().map(|it| it.as_str())) {
+            Ok(read) => at = Some(read.unwrap_or_default()),
+            Err(error) => {
+                let said = error.say(&ui.messages);
+                ui.output.status(&said);
+            }
+        }
+    }
+    let how = text(ui, given.how, "ask-files-how")?;
+    Ok(Provenance {
+        caption,
+        by,
+        at: at.unwrap_or_default(),
+        how,
+    })
+}
+
+/// A moment that this option says.
+///
+/// # Errors
+/// [`CommandError`] of what is none.
+pub(super) fn time(
+    option: &'static str,
+    typed: Option<&str>,
+) -> Result<Option<EventTime>, CommandError> {
+    let Some(typed) = typed else {
+        return Ok(None);
+    };
+    let option = |error| CommandError::of_option(option, error);
+    let read = parse_when(typed, now(), &TimeZone::system()).map_err(option)?;
+    let part = typed.to_owned();
+    match read.at {
+        None => Err(option(AnswerError::NotATime { part })),
+        Some(_) => Ok(Some(EventTime {
+            timing: Timing::NotSaid,
+            ..read
+        })),
+    }
+}
+
 /// A path as it can be shown.
 pub(super) fn name(path: &GivenPath) -> String {
     escape(&path.meant().display().to_string())
@@ -138,6 +223,7 @@ fn too_large(file: String, with: GoesWith) -> CommandError {
     let id = match with {
         GoesWith::Alert => "error-attach-large",
         GoesWith::Case | GoesWith::Evidence => "error-files-file-large",
+        GoesWith::AlertOriginal => "error-original-large",
     };
     CommandError::with(id, vec![("file", file), ("max", max)]).misuse()
 }
@@ -145,7 +231,7 @@ fn too_large(file: String, with: GoesWith) -> CommandError {
 fn not_taken(path: &GivenPath, with: GoesWith, error: NotTaken) -> CommandError {
     let file = path.meant().display().to_string();
     let option = match with {
-        GoesWith::Alert => "--attach-as-it-is",
+        GoesWith::Alert | GoesWith::AlertOriginal => "--attach-as-it-is",
         GoesWith::Case | GoesWith::Evidence => "--as-it-is",
     };
     let id = match error {

@@ -515,6 +515,11 @@ pub(super) fn say(ui: &mut Ui, event: Event) -> Result<(), CommandError> {
             let said = CommandError::from(error).say(&ui.messages);
             ui.output.status(&said);
         }
+        Event::PartNotKept(error) => {
+            let said = CommandError::from(error).say(&ui.messages);
+            ui.output.status(&said);
+            ui.status("watch-part-not-kept", &[]);
+        }
         Event::SetAside => ui.set_aside(),
         Event::Evidence => ui.status("watch-evidence", &[]),
         Event::ReadingAgain => ui.status("watch-reading-again", &[]),

@@ -8,7 +8,7 @@ mod post;
 use std::io::ErrorKind;
 
 use bellrope_client::{
-    Device, MessageId,
+    Device, MessageId, SealedAlert,
     alert::{Alert, Fields, form, vocabulary::Kind},
     may_send, new_private_file, now,
     show::{FoundSent, Hours, find_sent, write_form},
@@ -36,7 +36,7 @@ pub(super) fn alert(ui: &mut Ui, args: &args::Alert) -> Result<u8, CommandError>
     // It may change what is to be said.
     answers::say(ui, &device);
     let about = about(&device, args)?;
-    let papers = attach::prepare(ui, args)?;
+    let (files, provenance) = attach::prepare(ui, args)?;
     let mut post = Post::start(ui, &device, &args.to)?;
     let written = match &args.from {
         Some(path) => flow::look_at_form(ui, &mut post, read_form(path)?, args.yes)?,
@@ -49,12 +49,11 @@ pub(super) fn alert(ui: &mut Ui, args: &args::Alert) -> Result<u8, CommandError>
         ui.status("alert-not-sent", &[]);
         return Ok(DONE);
     };
-    let sealed = post.seal(&alert, &papers)?;
+    let sealed = post.seal(&alert, (&files, &provenance))?;
     // What a script or a form says is no answer of the person who sits here.
     let said = args.place.is_none() && args.from.is_none();
     let said = alert.fields().place.country.filter(|_| said);
-    let attached = papers.len().saturating_sub(sealed.unattached.len());
-    drop((alert, papers));
+    drop((alert, files));
     if let Some(country) = said
         && let Err(error) = device.remember_country(country)
     {
@@ -76,6 +75,7 @@ pub(super) fn alert(ui: &mut Ui, args: &args::Alert) -> Result<u8, CommandError>
         let count = sealed.unattached.len();
         ui.status("alert-unattached", &[("count", count.into())]);
     }
+    say_originals(ui, &sealed);
     let odd = match (&sealed.unkept, &sealed.uncounted) {
         (Some(error), _) => Some((error, "alert-not-kept")),
         (None, Some(error)) => Some((error, "alert-not-counted")),
@@ -86,7 +86,30 @@ pub(super) fn alert(ui: &mut Ui, args: &args::Alert) -> Result<u8, CommandError>
         ui.output.status(&said);
         ui.status(id, &[]);
     }
-    post.send(ui, (&sealed, attached), args.json)
+    post.send(ui, &sealed, args.json)
+}
+
+/// Who can open the originals that go along, and which do not.
+fn say_originals(ui: &mut Ui, sealed: &SealedAlert) {
+    if let Some(by) = sealed.kept_by {
+        let id = match by.coordinate {
+            true => "alert-originals",
+            false => "alert-originals-all",
+        };
+        let words = [
+            ("count", sealed.originals().into()),
+            ("people", by.people.into()),
+        ];
+        ui.status(id, &words);
+    }
+    for (_, error) in &sealed.without_original {
+        ui.output
+            .status(&CommandError::from(error).say(&ui.messages));
+    }
+    if !sealed.without_original.is_empty() {
+        let count = sealed.without_original.len();
+        ui.status("alert-without-original", &[("count", count.into())]);
+    }
 }
 
 /// When somebody looks at it. It is sealed whether or not that is known.

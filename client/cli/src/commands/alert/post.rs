@@ -4,10 +4,9 @@
 use std::{io, sync::Arc};
 
 use bellrope_client::{
-    Device, Engine, EngineError, EngineOptions, MemberKey, PartsReport, Refresh, RelayError,
-    ReplyUpdate, SealedAlert, SendReport, addressees,
+    Device, Engine, EngineError, EngineOptions, MemberKey, PartsReport, Provenance, ReadyFile,
+    Refresh, RelayError, ReplyUpdate, SealedAlert, SendReport, addressees,
     alert::Alert,
-    attachment::Paper,
     compose_alert_with, now,
     show::{Addressees, Delivery, Outbox, SentAlert, sealed_json},
     text::{escape, rfc3339},
@@ -98,13 +97,13 @@ impl Post {
     pub(super) fn seal(
         &mut self,
         alert: &Alert,
-        papers: &[Paper],
+        goes_along: (&[ReadyFile], &Provenance),
     ) -> Result<SealedAlert, CommandError> {
         self.choose()?;
         Ok(compose_alert_with(
             &self.device,
             alert,
-            papers,
+            goes_along,
             &self.chosen,
             now(),
         )?)
@@ -130,7 +129,7 @@ impl Post {
     pub(super) fn send(
         self,
         ui: &mut Ui,
-        (sealed, attached): (&SealedAlert, usize),
+        sealed: &SealedAlert,
         as_json: bool,
     ) -> Result<u8, CommandError> {
         let device = &self.device;
@@ -181,9 +180,10 @@ impl Post {
                 }
             });
         }
-        if is_sent && is_kept && attached > 0 {
+        let following = sealed.following();
+        if is_sent && is_kept && following > 0 {
             // The alert is there and said to be: whoever ends the program now loses nothing of it, and the rest goes another time.
-            ui.status("alert-parts", &[("count", attached.into())]);
+            ui.status("alert-parts", &[("count", following.into())]);
             let report = background.wait(engine.send_parts())?;
             say_parts(ui, device, sealed, report)?;
         }
@@ -322,10 +322,13 @@ fn say_parts(
         let line = paper.line(&ui.messages);
         ui.output.status(&line);
     }
+    let is_full = report.failed.as_ref().is_some_and(EngineError::is_full);
     if let Some(error) = report.failed {
         ui.failed(error);
     }
-    if papers.iter().any(|paper| paper.waits()) {
+    if is_full {
+        ui.status("parts-no-room", &[]);
+    } else if papers.iter().any(|paper| paper.waits()) {
         ui.status("alert-parts-wait", &[]);
     }
     Ok(())
