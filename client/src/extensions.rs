@@ -80,6 +80,14 @@ impl Extensions {
         Self(items)
     }
 
+    /// These, but for one.
+    #[must_use]
+    pub(crate) fn without(&self, number: u16) -> Self {
+        let mut items = self.0.clone();
+        items.retain(|(there, _)| *there != number);
+        Self(items)
+    }
+
     /// The numbers, in order.
     pub fn numbers(&self) -> impl Iterator<Item = u16> {
         self.0.iter().map(|(number, _)| *number)
@@ -153,6 +161,8 @@ mod tests {
         let all = all.with(32_768, vec![3]).with(9, vec![4]);
         let read: Vec<(u16, &[u8])> = all.iter().collect();
         assert_eq!(read, [(7, &[2][..]), (9, &[4]), (32_768, &[3])]);
+        let numbers: Vec<u16> = all.without(9).without(8).numbers().collect();
+        assert_eq!(numbers, [7, 32_768]);
     }
 
     #[test]

@@ -101,7 +101,8 @@ pub use device::{QuietHours, keep_quiet, quiet_hours};
 pub use duty::{BadTime, Days, Line, Quiet, Rota, Shift, parse_days, parse_hours, parse_quiet};
 pub use extensions::{Extensions, NotAscending};
 pub use group::{
-    About, ConsentTo, Lacking, LeaseLeft, NameError, Role, RosterError, Week, check_name,
+    About, ConsentTo, Lacking, LeaseLeft, NameError, Role, RosterError, SENSITIVE_READERS_MAX,
+    Week, check_name,
 };
 pub use ids::{Epoch, MessageId, Position};
 pub use invitation::{
@@ -134,8 +135,8 @@ pub use sync::{
     block_readers, check_in, coming, compose_alert, compose_alert_with, compose_freeze,
     fetch_parts, give_contact, hand_notes_on, hand_original_on, invitation, invitation_waits,
     invite, is_at_relay, may_add_files, may_have_recovery, may_send, own_plans, plan_check_ins,
-    refuse, register_recovery, say_in_case, say_on_device, say_saved, set_circle, sign_for,
-    tidy_provenance, widen_block, worth_of_key, worth_of_set, write_block,
+    refuse, register_recovery, say_in_case, say_on_device, say_saved, sensitive_readers,
+    set_circle, sign_for, tidy_provenance, widen_block, worth_of_key, worth_of_set, write_block,
 };
 pub use sync::{
     PlannedHandOver, PlannedSwap, SayOfShift, ShiftError, WaitingShift, given_shifts, hand_over,

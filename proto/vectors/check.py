@@ -2665,7 +2665,9 @@ def block_words(r):
 
 def widened_words(r):
     value = {"of": r.take(32), "block": r.take(32), "who": r.sequence(lambda: r.take(32)), "reason": r.text()}
-    newer = r.extensions()
+    more = r.all_extensions()
+    value["letter"] = more.get(1)
+    newer = any(number < 32768 and number != 1 for number in more)
     ascends = all(one < after for one, after in zip(value["who"], value["who"][1:]))
     if not 1 <= len(value["who"]) <= 256 or not ascends or len(value["reason"]) > 280 or newer:
         raise Malformed
@@ -3130,6 +3132,79 @@ def sensitive_block(r):
     return value
 
 
+def sensitive_part(r):
+    value = {"readers": r.sequence(r.member_key), "hash": r.take(32), "sealed": r.bytes()}
+    newer = r.extensions()
+    if not 1 <= len(value["readers"]) <= 45 or any(one >= after for one, after in zip(value["readers"], value["readers"][1:])) or newer:
+        raise Malformed
+    return value
+
+
+def part_letter(r):
+    value = {"author": r.take(32), "alert": r.take(16), "salt": r.take(16), "kinds": r.sequence(lambda: r.number(2)), "text": r.text()}
+    newer = r.extensions()
+    ascends = all(one < after for one, after in zip(value["kinds"], value["kinds"][1:]))
+    if not 1 <= len(value["kinds"]) <= 8 or not ascends or value["kinds"][0] == 0 or not 1 <= len(value["text"]) <= 1000 or newer:
+        raise Malformed
+    return value
+
+
+def blocks_of(counting, whose, may, part=None):
+    """SB2 and SB10: first whom act 15 names or whose keys the part of the alert has, then whom the acts 16 of those name."""
+    blocks = []
+    firsts = [it for it in counting if it["says"] == "block"]
+    for first in [*([part] if part else []), *firsts]:
+        chosen, readers, out = {first["author"]}, {}, []
+        wider = [it for it in counting if it["says"] == "widened" and (it["of"], it["block"]) == (first["hash"], first["block"]) and (it["letter"] is not None) == (first is part)]
+        for it in [first, *wider]:
+            if it is not first and it["author"] not in chosen:
+                continue
+            for device in it["who"]:
+                if whose(device) == first["author"] or whose(device) in readers:
+                    continue
+                if may(device):
+                    readers[whose(device)] = it["id"]
+                    chosen |= {whose(device)} if it is first else set()
+                elif whose(device) not in out:
+                    out.append(whose(device))
+        blocks.append({"id": first["id"], "author": first["author"].hex(), "readers": [[who.hex(), by] for who, by in readers.items()], "not": [who.hex() for who in out]})
+    return blocks
+
+
+def sensitive_parts(parts, people, whose, may):
+    author, alert = bytes.fromhex(parts["author"]), bytes.fromhex(parts["alert"])
+    for one in parts["letters"]:
+        letter = bytes.fromhex(one["letter"])
+        found = decoded(letter, part_letter)
+        shown = {"kinds": found["kinds"], "text": found["text"]} if found and (found["author"], found["alert"]) == (author, alert) else None
+        right = tagged("sensitive-part", letter).hex() == one["hash"] and shown == one["shown"]
+        check(f"{one['name']}: {shown}", right, "sensitive", "SB11")
+    for one in parts["extensions"]:
+        found = decoded(bytes.fromhex(one["extension"]), sensitive_part) is not None
+        check(f"{one['name']}: {found}", found == one["is_read"], "sensitive", "SB9")
+    for one in parts["few"]:
+        whom = one["people"]
+        person = {key: whom[place] if whom[place] < place else place for place, key in enumerate(one["readers"])}
+        named = one["named"] and decoded(bytes.fromhex(one["named"]), lambda r: r.sequence(lambda: r.number(2)))
+        named = named if named and len(named) <= 8 else []
+        reading = {person[key] for key in one["for"] if key in person} - {person.get(one["author"])}
+        few = reading & set(named) or reading & {person[key] for key in one["coordinators"]}
+        few = sorted(few)[:8]
+        found = [key for key in one["readers"] if person[key] in few and key in one["for"]]
+        check(f"{one['name']}: {found}", found == one["few"], "sensitive", "SB7")
+    with_key = {bytes.fromhex(one["key"]): device for device, one in people.items()}
+    for one in parts["cases"]:
+        said = {it["id"]: {**it, **hexed(it["body"], case_message), "hash": bytes.fromhex(it["hash"])} for it in one["said"]}
+        said = [said[id] for id in one["order"]]
+        for it in said:
+            it["author"] = whose(bytes.fromhex(it["author"]))
+        part = hexed(one["part"], sensitive_part)
+        who = [with_key[key] for key in part["readers"] if key in with_key]
+        part = {"id": parts["alert"], "author": bytes.fromhex(parts["sender"]), "hash": bytes.fromhex(parts["alert_hash"]), "block": part["hash"], "who": who}
+        blocks = blocks_of([it for it in said if it["counts"]], whose, may, part)
+        check(f"{one['name']}: {blocks}", blocks == one["blocks"], "sensitive", "SB12" if said else "SB10")
+
+
 def sensitive():
     vectors = load("sensitive.json")
     for one in vectors["written"]:
@@ -3142,6 +3217,7 @@ def sensitive():
     whose = lambda device: bytes.fromhex(people[device]["person"]) if device in people else device
     may = lambda device: device in people and people[device]["may"]
     is_in = lambda device: device in people and people[device]["is_in"]
+    sensitive_parts(vectors["parts"], people, whose, may)
     for one in vectors["cases"]:
         said = {it["id"]: {**it, **hexed(it["body"], case_message), "hash": bytes.fromhex(it["hash"])} for it in one["said"]}
         said = [said[id] for id in one["order"]]
@@ -3149,23 +3225,7 @@ def sensitive():
             it["author"] = whose(bytes.fromhex(it["author"]))
         counting = [it for it in said if it["counts"]]
 
-        # SB2: first whom act 15 names, then whom the acts 16 of those name.
-        blocks = []
-        for first in (it for it in counting if it["says"] == "block"):
-            chosen, readers, out = {first["author"]}, {}, []
-            wider = [it for it in counting if it["says"] == "widened" and (it["of"], it["block"]) == (first["hash"], first["block"])]
-            for it in [first, *wider]:
-                if it is not first and it["author"] not in chosen:
-                    continue
-                for device in it["who"]:
-                    if whose(device) == first["author"] or whose(device) in readers:
-                        continue
-                    if may(device):
-                        readers[whose(device)] = it["id"]
-                        chosen |= {whose(device)} if it is first else set()
-                    elif whose(device) not in out:
-                        out.append(whose(device))
-            blocks.append({"id": first["id"], "author": first["author"].hex(), "readers": [[who.hex(), by] for who, by in readers.items()], "not": [who.hex() for who in out]})
+        blocks = blocks_of(counting, whose, may)
         rule = "SB3" if any(block["not"] for block in blocks) else "SB2"
         check(f"{one['name']}: {blocks}", blocks == one["blocks"], "sensitive", rule)
 
@@ -3174,7 +3234,7 @@ def sensitive():
 
         def names(it):
             over = [over for fact in it.get("facts", []) for over in fact["over"]]
-            return {*it["seen"], *over, *([it["of"]] if it["says"] == "widened" else [])}
+            return {*it["seen"], *over, *([it["of"]] if it["says"] == "widened" and it["letter"] is None else [])}
 
         def had(part, message):
             after = {message["hash"]}
@@ -3901,7 +3961,7 @@ NOT_HERE = {f"A{number}": ALERTS for number in range(1, 16)} | {f"L{number}": BY
     f"E{number}": BY_A_PROGRAM for number in (5, 8, 10, 11)} | {f"W{number}": BY_A_PROGRAM for number in (6, 8, 9)} | {f"D{number}": BY_A_PROGRAM for number in (6, 7)} | {f"F{number}": BY_A_PROGRAM for number in (4, 5)} | {f"CA{number}": BY_A_PROGRAM for number in (7, 8, 14, 20)} | {f"AN{number}": BY_A_PROGRAM for number in (1, 3, 4)} | {f"Q{number}": BY_A_PROGRAM for number in (2, 3, 4, 5, 6)} | {f"N{number}": BY_A_PROGRAM for number in (1, 2, 3, 4, 5)} | {"B6": BY_A_PROGRAM, "DU5": BY_A_PROGRAM} | {f"RK{number}": BY_A_PROGRAM for number in (5, 6)}
 NOT_HERE |= {f"AT{number}": BY_A_PROGRAM for number in (6, 7, 8, 11, 12, 13, 14, 20, 21)}
 NOT_HERE |= {f"CK{number}": BY_A_PROGRAM for number in (7, 8, 9, 10, 11)} | {f"DU{number}": BY_A_PROGRAM for number in (16, 17)}
-NOT_HERE |= {f"SB{number}": BY_A_PROGRAM for number in (4, 5, 6)} | {f"PT{number}": BY_A_PROGRAM for number in (4, 5)}
+NOT_HERE |= {f"SB{number}": BY_A_PROGRAM for number in (4, 5, 6, 8)} | {f"PT{number}": BY_A_PROGRAM for number in (4, 5)}
 NOT_HERE |= {f"ER{number}": BY_A_PROGRAM for number in (4, 5, 6, 7, 8, 12)}
 
 

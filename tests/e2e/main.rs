@@ -20,6 +20,7 @@ mod duty;
 mod elsewhere;
 mod facts;
 mod faults;
+mod few;
 mod files;
 mod first_hours;
 mod forget;

@@ -15,17 +15,17 @@ use crate::{
 };
 
 /// What nobody else may see, in words that stand nowhere else.
-const MARK: &str = "ZIMOROK";
+pub(crate) const MARK: &str = "ZIMOROK";
 
-fn look(who: &Person) -> Said {
+pub(crate) fn look(who: &Person) -> Said {
     who.run(&["watch", "--once"]).done()
 }
 
-fn case_of(who: &Person, case: &str) -> Value {
+pub(crate) fn case_of(who: &Person, case: &str) -> Value {
     who.run(&["case", case, "--json"]).done().json().remove(0)
 }
 
-fn shown(who: &Person, case: &str) -> Vec<Value> {
+pub(crate) fn shown(who: &Person, case: &str) -> Vec<Value> {
     let said = who.run(&["sensitive", case, "--show", "--json"]).done();
     said.json()
 }
@@ -39,7 +39,7 @@ fn write(who: &Person, case: &str, to: &[&str], text: &str) -> Said {
 }
 
 /// Everything that a reader's program says of a case but by the one command, in these languages and for programs.
-fn everything_else(who: &Person, case: &str, languages: &[&'static str]) -> String {
+pub(crate) fn everything_else(who: &Person, case: &str, languages: &[&'static str]) -> String {
     let commands = [
         "inbox",
         "show CASE",
@@ -72,7 +72,7 @@ fn everything_else(who: &Person, case: &str, languages: &[&'static str]) -> Stri
 }
 
 /// Neither the words nor what it is about.
-fn says_nothing(all: &str) {
+pub(crate) fn says_nothing(all: &str) {
     let lower = all.to_lowercase();
     for word in [&MARK.to_lowercase(), "sexual", "сексуальн"] {
         // Of a search the word is what was typed; none of these repeats it.
@@ -152,7 +152,7 @@ fn a_block_is_read_by_its_readers_where_they_ask_for_it_and_nowhere_else() {
     }
     let read = shown(&anna, &case);
     assert_eq!(read[0]["text"], words);
-    assert_eq!(read[0]["kind"], "sexual_violence");
+    assert_eq!(read[0]["kinds"], json!(["sexual_violence"]));
     assert_eq!(read[0]["readers"], json!(["Ivan", "Anna"]));
     compare("`sensitive`", &read);
     let page = anna.run(&["sensitive", &case, "--show"]).done().out;
@@ -173,7 +173,7 @@ fn a_block_is_read_by_its_readers_where_they_ask_for_it_and_nowhere_else() {
         let seen = shown(who, &case);
         assert_eq!(seen[0]["readers"], json!(["Ivan", "Anna"]));
         assert_eq!(
-            (&seen[0]["text"], &seen[0]["kind"]),
+            (&seen[0]["text"], &seen[0]["kinds"]),
             (&Value::Null, &Value::Null)
         );
         let view = case_of(who, &case);

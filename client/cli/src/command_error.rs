@@ -373,6 +373,7 @@ impl From<ComposeError> for CommandError {
             ComposeError::MayNot => Self::new("error-may-not-send"),
             ComposeError::Removed => Self::new("error-removed"),
             ComposeError::Newer => Self::new("error-update-to-send"),
+            ComposeError::NobodyForPart => Self::new("error-few-nobody"),
             ComposeError::NotAReader => Self::new("error-not-a-reader").misuse(),
             ComposeError::Seal(error) => error.into(),
             ComposeError::Device(error) => error.into(),

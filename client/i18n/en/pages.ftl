@@ -229,6 +229,10 @@ circle-kept-out = { $number }. Kept out, { $name } never reads: { $about }
 circle-kept-out-of-all = { $number }. Kept out, { $name } reads no new alerts.
 circle-unsaid = What an alert does not say counts against who is kept out: one without a country is kept from them too.
 circle-all-kept-out = Everybody on duty is kept out of something: what none of them may read goes to the other members.
+circle-sensitive = { $count ->
+    [0] Nobody is named for what is sensitive in an alert (health, HIV, orientation, religion, sexual violence). It goes to those coordinators who read the alert. To name two or three people: bellrope circle sensitive NAME NAME
+   *[other] What is sensitive in an alert (health, HIV, orientation, religion, sexual violence) is read by those of these who read the alert: { $names }
+}
 circle-since = Set by { $by }, { $at }
 circle-subjects = whom it is about: { $labels }
 circle-sources = threat from: { $labels }

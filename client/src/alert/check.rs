@@ -7,6 +7,7 @@ use super::{
     ALERT_BYTES_MAX, FLASH_BYTES_MAX, FLASH_NARRATIVE_CHARS_MAX, Fields, ITEMS_MAX, Intake,
     LANGUAGE_CHARS_MAX, NAME_CHARS_MAX, NARRATIVE_CHARS_MAX, REFERENCE_CHARS_MAX, REMARK_CHARS_MAX,
     SUMMARY_CHARS_MAX, is_small, names_original,
+    part::SENSITIVE_PART,
     rules::{AlertError, Field},
     times::is_in_calendar,
     vocabulary::{Kind, Naming, Need, PlacePrecision, TimePrecision, Vocabulary},
@@ -59,12 +60,12 @@ pub(super) fn breaches(fields: &Fields) -> Vec<AlertError> {
     let mut breaches = Vec::new();
     what_belongs_together(fields, &mut breaches);
     texts(fields, &mut breaches);
-    // What goes with an alert takes none of its words' room.
-    let attached = [attachment::EXTENSION, ORIGINALS].into_iter();
-    let attached = attached.filter_map(|number| fields.extensions.get(number));
-    let attached = attached.map(|bytes| bytes.len().saturating_add(AROUND_EXTENSION));
+    // What goes with an alert, and what is in it for few, takes none of its words' room.
+    let beside = [attachment::EXTENSION, ORIGINALS, SENSITIVE_PART].into_iter();
+    let beside = beside.filter_map(|number| fields.extensions.get(number));
+    let beside = beside.map(|bytes| bytes.len().saturating_add(AROUND_EXTENSION));
     let bytes = codec::encode(fields).len();
-    let bytes = attached.fold(bytes, usize::saturating_sub);
+    let bytes = beside.fold(bytes, usize::saturating_sub);
     let max = bytes_max(fields.kind);
     // A12
     if bytes > max {

@@ -15,6 +15,7 @@ mod document;
 mod fields;
 pub mod form;
 mod listed;
+pub(crate) mod part;
 mod places;
 pub mod plan;
 pub mod questions;
@@ -38,6 +39,7 @@ pub use fields::{
     CoeWork, Consent, EventTime, Fields, Intake, Place, Threat, Translation, UNKNOWN_LANGUAGE,
     Victim,
 };
+pub use part::{PART_CHARS_MAX, PartError, SensitiveWords};
 pub use reading::{Oddity, Reading};
 pub use rules::{AlertError, Field};
 pub(crate) use times::PART_SECONDS;
@@ -48,6 +50,7 @@ use core::fmt;
 use bellrope_proto::codec;
 use serde::Serialize;
 
+use part::SensitivePart;
 use vocabulary::{Kind, Vocabulary};
 
 use crate::{
@@ -115,6 +118,13 @@ impl Alert {
             let said = codec::encode(originals);
             fields.extensions = fields.extensions.with(ORIGINALS, said);
         }
+        Self(fields)
+    }
+
+    /// The same, with a part of it for few.
+    pub(crate) fn with_part(self, part: &SensitivePart) -> Self {
+        let mut fields = self.0;
+        fields.extensions = part.put(&fields.extensions);
         Self(fields)
     }
 

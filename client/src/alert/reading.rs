@@ -8,6 +8,7 @@ use bellrope_proto::codec;
 use super::{
     AlertError, Field, Fields, check,
     country::Country,
+    part::{SENSITIVE_PART, SensitivePart},
     plan::{CheckInPlan, PLAN},
     salvage, tidy,
     vocabulary::{Purpose, Vocabulary},
@@ -85,10 +86,12 @@ impl Reading {
 
     fn of_fields(mut fields: Fields) -> Self {
         let mut oddities = Vec::new();
-        // A14: this version knows what goes with an alert, a plan of check-ins, and no other extension.
+        // A14: this version knows what goes with an alert, a plan of check-ins, a part for few, and no other extension.
         let has_plan = CheckInPlan::of(&fields).is_some();
+        let has_part = SensitivePart::of(&fields).is_some();
         let is_known = |number: &u16| match *number {
             attachment::EXTENSION => attachment::said_in(&fields.extensions).is_some(),
+            SENSITIVE_PART => has_part,
             number => number == PLAN && has_plan,
         };
         let critical = fields.extensions.critical();

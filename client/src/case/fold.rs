@@ -414,6 +414,8 @@ pub(super) fn named(said: &Said) -> impl Iterator<Item = &Hash> {
         | CaseAct::HandedOn(_)
         | CaseAct::Erased(_)
         | CaseAct::Newer => Vec::new(),
+        // The part of an alert came with what it stands in.
+        CaseAct::Widened(words) if words.letter().is_some() => Vec::new(),
         CaseAct::Widened(words) => vec![&words.by],
     };
     said.seen.iter().chain(over)

@@ -146,6 +146,7 @@ fn of_sender(number: u8, kind: Kind) -> Said {
     let words = SenderWords {
         kind,
         summary: "more of it".to_owned(),
+        part: None,
     };
     said(number, SENDER, CaseAct::OfSender(words))
 }

@@ -30,4 +30,4 @@ pub(crate) use keeping::{KEPT_SECONDS_MAX, Keeping, keeping, standing as keeps_s
 pub(crate) use number::{case_ending, case_letters, case_number, letters};
 pub(crate) use readers::Opened;
 pub(crate) use sender::judge_sender;
-pub(crate) use sensitive::{Block, blocks};
+pub(crate) use sensitive::{AlertPart, Block, blocks};

@@ -5,7 +5,7 @@ use bellrope_proto::ids::{Hash, Timestamp};
 
 use super::judge::{Opening, Place, Said, Void};
 use crate::{
-    alert::{names_original, vocabulary::Kind},
+    alert::{names_original, part::SensitivePart, vocabulary::Kind},
     group::Roster,
     ids::Position,
     message::{CaseAct, Message, SaidOfSender, SenderWords, freezes},
@@ -51,6 +51,7 @@ pub(crate) fn judge_sender(
         act: CaseAct::OfSender(SenderWords {
             kind: fields.kind,
             summary: fields.summary.clone(),
+            part: SensitivePart::of(fields).map(Box::new),
         }),
         counts,
         to: None,

@@ -4,9 +4,14 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
+    alert::{
+        SensitiveWords,
+        vocabulary::{Kind, SensitiveKind},
+    },
     case::{Void, fold, judge::Place},
     ids::Position,
-    message::{BlockWords, WidenedWords},
+    message::{BlockWords, SenderWords, WidenedWords},
+    seal::MemberIdentity,
 };
 
 const ANNA: u8 = 1;
@@ -72,7 +77,7 @@ fn widened(number: u8, by: u8, of: u8, who: &[u8]) -> Said {
 /// Who reads each block besides its author, in whatever order it was said.
 fn readers(all: &[Said]) -> Vec<Vec<u8>> {
     let of = |all: &[Said]| -> Vec<Vec<u8>> {
-        let blocks = blocks(all, &fold(all).order, whom);
+        let blocks = blocks((None, all), &fold(all).order, whom, |_| None);
         let names = blocks.iter().map(|block| {
             let who = block.readers.iter().map(|(who, _)| who);
             let mut who: Vec<u8> = who
@@ -122,7 +127,7 @@ fn nobody_who_may_not_reads_it_whoever_names_them_and_they_let_in_nobody() {
     let first = block(1, ANNA, &[BORIS, EVE]);
     let all = [first.clone(), widened(2, ANNA, 1, &[EVE])];
     assert_eq!(readers(&all), [[BORIS]]);
-    let found = blocks(&all, &fold(&all).order, whom);
+    let found = blocks((None, &all), &fold(&all).order, whom, |_| None);
     assert_eq!(found[0].not, [device(EVE)], "and everybody sees that");
     let by_eve = widened(3, EVE, 1, &[CLARA]);
     assert_eq!(readers(&[first, by_eve]), [[BORIS]]);
@@ -159,7 +164,7 @@ fn any_all() -> impl Strategy<Value = Vec<Said>> {
 }
 
 fn found(all: &[Said]) -> Vec<Block> {
-    blocks(all, &fold(all).order, whom)
+    blocks((None, all), &fold(all).order, whom, |_| None)
 }
 
 proptest! {
@@ -196,4 +201,104 @@ proptest! {
             }
         }
     }
+}
+
+const SENDER: u8 = 11;
+
+/// The part of an alert, which is the message 99, by somebody who is in no roster.
+fn part(to: &[u8]) -> SensitivePart {
+    let words = SensitiveWords::new(&[SensitiveKind::Hiv], "a").unwrap();
+    let keys: Vec<MemberKey> = to.iter().map(|who| key_of(*who)).collect();
+    let author = (device(SENDER), MessageId([99; 16]), [0; 16]);
+    SensitivePart::seal(&words, author, &keys).unwrap()
+}
+
+fn key_of(who: u8) -> MemberKey {
+    MemberIdentity::from_seed(&[who; 32]).to_key()
+}
+
+fn with_part(part: &SensitivePart, all: &[Said]) -> Vec<Block> {
+    let alert = AlertPart {
+        id: MessageId([99; 16]),
+        hash: hash(99),
+        author: device(SENDER),
+        at: Timestamp(1),
+        part,
+    };
+    let whose = |of: &MemberKey| (1..=12).find(|who| key_of(*who) == *of).map(device);
+    blocks((Some(alert), all), &fold(all).order, whom, whose)
+}
+
+#[test]
+fn the_part_of_an_alert_is_read_by_whose_keys_it_names_and_whom_these_let_in() {
+    let readers = |part: &SensitivePart, all: &[Said]| -> Vec<u8> {
+        let found = with_part(part, all);
+        let read = found.iter().find(|block| block.is_part).unwrap();
+        let who = |key: &PublicKey<Device>| (1..=12).find(|who| device(*who) == *key).unwrap();
+        read.readers.iter().map(|(key, _)| who(key)).collect()
+    };
+    // 12 is another device of 2; of 40 nobody knows whose it is.
+    let first = part(&[BORIS, 12, 40]);
+    assert_eq!(readers(&first, &[]), [BORIS]);
+    let out = part(&[EVE]);
+    assert_eq!(readers(&out, &[]), [0_u8; 0], "who is kept out by now");
+    assert_eq!(with_part(&out, &[])[0].not, [device(EVE)]);
+
+    let widened = |number: u8, by: u8, of: (u8, Hash), who: &[u8], has_letter: bool| {
+        let words = WidenedWords::new((hash(of.0), of.1), devices(who), String::new());
+        let words = match has_letter {
+            true => words.with_letter(vec![1]),
+            false => words,
+        };
+        said(number, by, CaseAct::Widened(words))
+    };
+    let of = (99, first.hash);
+    let by_first = widened(2, BORIS, of, &[CLARA], true);
+    assert_eq!(
+        readers(&first, std::slice::from_ref(&by_first)),
+        [BORIS, CLARA]
+    );
+    // Whoever was let in lets in nobody, nor who reads nothing of it, nor an act that has nothing for them, or is about another.
+    for (by, of, has_letter) in [
+        (CLARA, of, true),
+        (DAVID, of, true),
+        (BORIS, of, false),
+        (BORIS, (99, hash(98)), true),
+        (BORIS, (98, first.hash), true),
+    ] {
+        let all = [by_first.clone(), widened(3, by, of, &[ANNA], has_letter)];
+        assert_eq!(readers(&first, &all), [BORIS, CLARA]);
+    }
+    // It names what is in no story, and nothing is missing.
+    assert_eq!(fold(&[by_first]).missing, 0);
+    // What has the hash of a part in a message of its author's own gives out nothing.
+    let own = said(
+        4,
+        DAVID,
+        CaseAct::Block(BlockWords::new(first.hash, devices(&[CLARA]))),
+    );
+    let all = [own, widened(5, DAVID, (4, first.hash), &[ANNA], true)];
+    assert_eq!(readers(&first, &all), [BORIS]);
+}
+
+#[test]
+fn what_the_sender_says_later_has_a_part_of_its_own_if_it_counts() {
+    let first = part(&[BORIS]);
+    let mut later = part(&[CLARA]);
+    later.readers = vec![key_of(CLARA)];
+    let mut update = said(
+        5,
+        SENDER,
+        CaseAct::OfSender(SenderWords {
+            kind: Kind::Update,
+            summary: "a".to_owned(),
+            part: Some(Box::new(later)),
+        }),
+    );
+    let found = with_part(&first, std::slice::from_ref(&update));
+    let ids: Vec<MessageId> = found.iter().map(|it| it.id).collect();
+    assert_eq!(ids, [MessageId([99; 16]), update.id]);
+    assert_eq!(found[1].readers, [(device(CLARA), update.id)]);
+    update.counts = Err(Void::Frozen);
+    assert_eq!(with_part(&first, &[update]).len(), 1);
 }

@@ -81,6 +81,7 @@ fn of_sender(number: u8, kind: Kind, seen: &[u8]) -> Said {
     let words = SenderWords {
         kind,
         summary: "more".to_owned(),
+        part: None,
     };
     said(number, SENDER, seen, CaseAct::OfSender(words))
 }

@@ -266,7 +266,7 @@ fn make(device: &Device) -> Result<(), DeviceError> {
 ///
 /// # Errors
 /// [`DeviceError`].
-pub(super) fn erase(device: &Device, alert: MessageId, id: MessageId) -> Result<(), DeviceError> {
+pub(crate) fn erase(device: &Device, alert: MessageId, id: MessageId) -> Result<(), DeviceError> {
     let name = name(alert, id);
     let shelves = [Shelf::Out, Shelf::New, Shelf::Told];
     shelves.into_iter().try_for_each(|shelf| {

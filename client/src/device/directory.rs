@@ -76,6 +76,8 @@ pub(crate) enum LockName {
     Index,
     /// Taking room for a photograph or paper that is to be posted.
     Room,
+    /// Saying that there is a sensitive block.
+    Blocks,
 }
 
 impl LockName {
@@ -92,6 +94,7 @@ impl LockName {
             Self::Attaching => "lock.attaching",
             Self::Index => "lock.index",
             Self::Room => "lock.room",
+            Self::Blocks => "lock.blocks",
         }
     }
 }

@@ -36,6 +36,7 @@ pub(super) const FILES: &[&str] = &[
     "added",
     "agreed",
     "answers",
+    "blocks",
     "to-translate",
     "calls",
     "compared",
@@ -73,6 +74,7 @@ pub(super) const FILES: &[&str] = &[
     "lock.attaching",
     "lock.index",
     "lock.room",
+    "lock.blocks",
     // Last, as it says whose the others are.
     "format",
 ];

@@ -17,12 +17,13 @@ use super::{
 use crate::{
     alert::{
         Consent, Fields,
+        part::{OpenedPart, SensitivePart},
         plan::{CheckInPlan, is_plan},
         vocabulary::Kind,
     },
     case::{
-        Block, Case, CheckIns, CheckedIn, Erasing, Keeping, Opening, Said, blocks, check_ins,
-        erasing, fold, judge, judge_check_in, judge_sender, keeping,
+        AlertPart, Block, Case, CheckIns, CheckedIn, Erasing, Keeping, Opening, Said, blocks,
+        check_ins, erasing, fold, judge, judge_check_in, judge_sender, keeping,
         parts::{OthersParts, others_parts},
     },
     group::Roster,
@@ -31,6 +32,7 @@ use crate::{
         CaseAct, CaseMessage, CheckIn, KIND_ALERT, KIND_CHECK_IN, KIND_SENSITIVE, Message,
         OfTranslation, SaidOfSender, freezes,
     },
+    seal::{MemberIdentity, MemberKey},
 };
 
 /// See the module.
@@ -46,7 +48,9 @@ pub(crate) struct Folded {
     pub(crate) case: Case,
     /// Which of it was another's part to say.
     pub(crate) others_parts: OthersParts,
-    /// The sensitive blocks of which something was said, and who reads each,
+    /// What few read of the alert,
+    pub(crate) part: Option<SensitivePart>,
+    /// the sensitive blocks of which something was said, and who reads each,
     pub(crate) blocks: Vec<Block>,
     /// and those that are here, each as it is kept: nothing shows one but who is asked for it.
     pub(crate) sealed: Vec<Word>,
@@ -119,7 +123,17 @@ impl Folded {
             let may = theirs.is_some_and(|it| opening.may_read_blocks(known.0, &it.device));
             (person, may && !apart.iter().any(|it| it.author == person))
         };
-        let blocks = blocks(&said, &case.order, whom);
+        let part = alert_says.reading.fields().and_then(SensitivePart::of);
+        let sender = opening.sender();
+        let of_alert = part.as_ref().map(|part| AlertPart {
+            id: opening.id,
+            hash: opening.hash,
+            author: known.0.person_of(&sender).unwrap_or(sender),
+            at: alert_says.message.time.min(alert.arrived),
+            part,
+        });
+        let whose = |key: &MemberKey| known.0.device_with(key);
+        let blocks = blocks((of_alert, &said), &case.order, whom, whose);
         let others_parts = others_parts(&said, &case.order, |device| {
             let person = known.0.person_of(device).unwrap_or(*device);
             (person, known.0.whoever(&person).is_some())
@@ -136,6 +150,7 @@ impl Folded {
             checked,
             check_ins,
             others_parts,
+            part,
             blocks,
             sealed,
             erasing,
@@ -179,6 +194,31 @@ impl Folded {
         let kept = Known::from(kept);
         let folded = Self::of(&kept, words, (&roster, &frozen));
         Ok(folded.map(|folded| (kept.stored, roster, folded)))
+    }
+
+    /// What few read of the alert, or of what its sender said later, if this block is that; sealed.
+    #[must_use]
+    pub(crate) fn part_of(&self, block: &Block) -> Option<&SensitivePart> {
+        match self.said.iter().find(|said| said.id == block.id) {
+            None => self.part.as_ref(),
+            Some(said) => match &said.act {
+                CaseAct::OfSender(words) => words.part.as_deref(),
+                _ => None,
+            },
+        }
+    }
+
+    /// What it says, if it opens here: as it came, or as one of the few has sealed it since.
+    #[must_use]
+    pub(crate) fn open_part(&self, block: &Block, me: &MemberIdentity) -> Option<OpenedPart> {
+        let later = self.said.iter().find(|said| said.id == block.id);
+        let device = later.map_or_else(|| self.opening.sender(), |said| said.device);
+        let since = self.said.iter().filter(|said| said.counts.is_ok());
+        let since = since.filter_map(|said| match &said.act {
+            CaseAct::Widened(words) if block.is_widened_by(words) => words.letter(),
+            _ => None,
+        });
+        self.part_of(block)?.open(since, (&device, block.id), me)
     }
 
     /// What one message says.

@@ -7,6 +7,7 @@ pub(crate) mod agreed;
 pub(crate) mod answers;
 pub(crate) mod attached;
 pub(crate) mod attaching;
+pub(crate) mod blocks;
 pub(crate) mod calls;
 pub(crate) mod cases;
 pub(crate) mod compared;

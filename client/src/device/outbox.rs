@@ -435,7 +435,7 @@ pub(crate) fn let_go(
 ///
 /// # Errors
 /// [`DeviceError`].
-pub(super) fn erase(
+pub(crate) fn erase(
     device: &Device,
     is_meant: impl Fn(&QueuedEnvelope) -> bool,
 ) -> Result<(), DeviceError> {

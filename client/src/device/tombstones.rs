@@ -14,7 +14,7 @@ use bellrope_proto::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    answers, attached, attaching, cases, contacts, copies,
+    answers, attached, attaching, blocks, cases, contacts, copies,
     directory::LockName,
     files::{DAMAGED, DeviceError},
     inbox::{self, Kept, StoredMessage},
@@ -301,6 +301,7 @@ fn erase(device: &Device, stone: &Tombstone) -> Result<(), DeviceError> {
     opened::forget(device, &ids)?;
     answers::change(device, |all| all.forget(alert, &ids))?;
     copies::change(device, |all| all.retain(|it| it.alert != alert))?;
+    blocks::change(device, |all| all.retain(|it| it.alert != alert))?;
     reach::change(device, |reach| reach.done(alert))?;
     plans::forget(device, alert)?;
     if let Some(handle) = &stone.handle {

@@ -158,6 +158,14 @@ impl Roster {
         here.or_else(|| Some(self.removed_person(device)?.person.person))
     }
 
+    /// The device that has this member key, or had it.
+    #[must_use]
+    pub(crate) fn device_with(&self, key: &MemberKey) -> Option<Key> {
+        let removed = self.removed.iter().map(|it| &it.person);
+        let mut all = self.people.iter().chain(removed);
+        all.find(|it| it.key == *key).map(|it| it.device)
+    }
+
     /// Whether two devices are, or were, one person's; a device is its own person's, also where nobody knows it.
     #[must_use]
     pub(crate) fn is_same_person(&self, one: &Key, other: &Key) -> bool {

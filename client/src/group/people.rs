@@ -477,6 +477,10 @@ impl Roster {
         if !policy.named().all(may_be_named) {
             return Err(RosterError::Contradiction);
         }
+        // As it was written: what is dropped of it below takes room, too.
+        if !policy.is_sound() {
+            return Err(RosterError::Contradiction);
+        }
         // Of people: the device that it names may go, and they stay.
         let policy = policy.map(|device| self.person_of(&device));
         if !policy.is_sound() {

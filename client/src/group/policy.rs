@@ -5,7 +5,7 @@
 //! passes it on. Were there two, somebody would be refused an alert that was sealed to them.
 
 use bellrope_proto::codec;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
     alert::{
@@ -16,8 +16,17 @@ use crate::{
     extensions::Extensions,
 };
 
+use super::in_order_once;
+
 /// What a policy may take: with everything around it, it fits into an envelope to the largest group.
 pub(super) const POLICY_BYTES_MAX: usize = 16 * 1024;
+
+/// The extension of a policy that names who reads the sensitive parts of alerts. May be ignored: who does not know it names nobody, and seals such a
+/// part to nobody who could not read the alert.
+const SENSITIVE: u16 = 32_781;
+
+/// People who can be named for that: more are not few.
+pub const SENSITIVE_READERS_MAX: usize = 8;
 
 /// Who reads what. In the roster people are named by their devices' keys; in what a defender holds, by their places among the
 /// readers there.
@@ -165,13 +174,20 @@ impl<W: Copy + PartialEq> Policy<W> {
 
     /// Whether somebody whom an alert is sealed to by this one may not read it by the next.
     #[must_use]
-    pub(crate) fn is_narrowed_by(&self, next: &Self) -> bool {
+    pub(crate) fn is_narrowed_by(&self, next: &Self) -> bool
+    where
+        W: Serialize + DeserializeOwned,
+    {
         let fewer = match (&self.circle, &next.circle) {
             (_, None) => false,
             (None, Some(_)) => true,
             (Some(now), Some(next)) => now.iter().any(|who| !next.contains(who)),
         };
+        // Where nobody is named others read the sensitive parts, whom a name shuts out.
+        let (now, then) = (self.sensitive_readers(), next.sensitive_readers());
+        let others = now != then && (now.is_empty() || now.iter().any(|who| !then.contains(who)));
         fewer
+            || others
             || self.also.iter().any(|rule| !next.also.contains(rule))
             || next
                 .kept_out
@@ -188,7 +204,11 @@ impl<W: Copy + PartialEq> Policy<W> {
 
     /// The same with other names for people; without those who have none.
     #[must_use]
-    pub(crate) fn map<V>(&self, name: impl Fn(W) -> Option<V>) -> Policy<V> {
+    pub(crate) fn map<V>(&self, name: impl Fn(W) -> Option<V>) -> Policy<V>
+    where
+        W: Serialize + DeserializeOwned,
+        V: Copy + PartialEq + Serialize,
+    {
         let rules = |rules: &[Rule<W>]| {
             let rules = rules.iter().filter_map(|rule| {
                 let about = rule.about.clone();
@@ -200,11 +220,29 @@ impl<W: Copy + PartialEq> Policy<W> {
             rules.collect()
         };
         let circle = self.circle.as_ref();
+        let sensitive = self.sensitive_readers().into_iter();
         Policy {
             circle: circle.map(|all| all.iter().filter_map(|who| name(*who)).collect()),
             also: rules(&self.also),
             kept_out: rules(&self.kept_out),
             extensions: self.extensions.clone(),
+        }
+        .with_sensitive_readers(&sensitive.filter_map(&name).collect::<Vec<_>>())
+    }
+
+    /// Whom the group names for the sensitive parts of alerts, each once (SB7): nobody, where it cannot be read.
+    #[must_use]
+    pub(crate) fn sensitive_readers(&self) -> Vec<W>
+    where
+        W: Serialize + DeserializeOwned,
+    {
+        let named = self.extensions.get(SENSITIVE);
+        let named: Vec<W> = named
+            .and_then(|bytes| codec::decode(bytes).ok())
+            .unwrap_or_default();
+        match named.len() <= SENSITIVE_READERS_MAX {
+            true => in_order_once(named),
+            false => Vec::new(),
         }
     }
 
@@ -217,6 +255,16 @@ impl<W: Copy + PartialEq> Policy<W> {
 }
 
 impl<W: Copy + PartialEq + Serialize> Policy<W> {
+    /// The same with these in the place of whom it names for the sensitive parts of alerts.
+    #[must_use]
+    pub(crate) fn with_sensitive_readers(self, who: &[W]) -> Self {
+        let extensions = match who {
+            [] => self.extensions.without(SENSITIVE),
+            who => self.extensions.with(SENSITIVE, codec::encode(&who)),
+        };
+        Self { extensions, ..self }
+    }
+
     /// Whether it says each thing once, and little enough (R18). Who is in the group, the roster says.
     #[must_use]
     pub(crate) fn is_sound(&self) -> bool {

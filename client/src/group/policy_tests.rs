@@ -322,6 +322,10 @@ fn what_takes_reading_away_is_told_from_what_gives_it() {
     let more = with(Some(&[IVAN]), &["BY"], &[]);
     let less = with(Some(&[IVAN]), &[], &["BY"]);
     let other = with(Some(&[IVAN]), &[], &["AZ"]);
+    let few = |who: &[u8]| {
+        let who: Vec<Device> = who.iter().map(|who| device(*who)).collect();
+        all.clone().with_sensitive_readers(&who)
+    };
     for (before, after, narrows) in [
         (&all, &all, false),
         (&all, &two, true),
@@ -334,6 +338,11 @@ fn what_takes_reading_away_is_told_from_what_gives_it() {
         (&less, &one, false),
         (&less, &other, true),
         (&two, &two, false),
+        (&all, &few(&[ANNA]), true),
+        (&few(&[ANNA]), &few(&[ANNA, IVAN]), false),
+        (&few(&[ANNA, IVAN]), &few(&[IVAN]), true),
+        (&few(&[IVAN]), &all, true),
+        (&few(&[IVAN]), &few(&[IVAN]), false),
     ] {
         assert_eq!(
             before.is_narrowed_by(after),
@@ -588,4 +597,24 @@ proptest! {
         prop_assert_eq!(numbers(&by_view), by_the_document(&then, sender, &said));
         prop_assert!(!by_view.is_empty());
     }
+}
+
+#[test]
+fn whom_it_names_for_what_is_sensitive_is_named_where_people_have_other_names_too() {
+    let who: Vec<Device> = [IVAN, ANNA].map(device).to_vec();
+    let policy = Policy::default().with_sensitive_readers(&who);
+    assert_eq!(policy.sensitive_readers(), who);
+    let places = policy.map(|who| (1..=6_u8).find(|it| device(*it) == who).map(u16::from));
+    assert_eq!(
+        places.sensitive_readers(),
+        [u16::from(IVAN), u16::from(ANNA)]
+    );
+    // Whoever has none is left out, and nobody's key stays in it.
+    let one = policy.map(|who| (who == device(ANNA)).then_some(0_u16));
+    assert_eq!(one.sensitive_readers(), [0]);
+    assert!(policy.map(|_| None::<u16>).extensions.is_empty());
+    assert!(policy.with_sensitive_readers(&[]).extensions.is_empty());
+    let many: Vec<u16> = (0..9).collect();
+    let many = Policy::default().with_sensitive_readers(&many);
+    assert_eq!(many.sensitive_readers(), [0_u16; 0], "more are not few");
 }

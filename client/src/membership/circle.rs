@@ -13,7 +13,7 @@ use super::{
 use crate::{
     device::{Device, DeviceError, issued},
     extensions::Extensions,
-    group::{About, Change, Person, Policy, Roster, RosterError, Rule},
+    group::{About, Change, Person, Policy, Roster, RosterError, Rule, SENSITIVE_READERS_MAX},
     ids::Position,
     show::ReadingCircle,
 };
@@ -31,6 +31,8 @@ pub enum CircleChange {
     Besides(Vec<Key>, About),
     /// These do not read such alerts.
     KeepOut(Vec<Key>, About),
+    /// These read the sensitive parts of alerts that they read; nobody is named for that where it is empty.
+    Sensitive(Vec<Key>),
     /// What [`ReadingCircle::text`] says under this number is not so any more.
     Remove(usize),
 }
@@ -41,6 +43,9 @@ pub enum CircleError {
     /// Somebody was named whom alerts are for by no policy: an observer, or a defender.
     #[error("new alerts are for members and coordinators")]
     NoMember,
+    /// More are named for sensitive parts than there can be few.
+    #[error("at most {0} people read the sensitive parts of alerts")]
+    NotFew(usize),
     /// It has no such number.
     #[error("nothing has this number")]
     NoSuchNumber,
@@ -90,6 +95,7 @@ pub fn plan_circle(device: &Device, change: CircleChange) -> Result<PlannedCircl
         CircleChange::Duty(who) => CircleChange::Duty(persons(&roster, who)?),
         CircleChange::Besides(who, about) => CircleChange::Besides(persons(&roster, who)?, about),
         CircleChange::KeepOut(who, about) => CircleChange::KeepOut(persons(&roster, who)?, about),
+        CircleChange::Sensitive(who) => CircleChange::Sensitive(persons(&roster, who)?),
         other => other,
     };
     let policy = changed(remaining(&roster, in_force), change)?;
@@ -111,7 +117,8 @@ pub(super) fn can_be(roster: &Roster, policy: &Policy<Key>) -> Result<(), Circle
         let person = whoever(roster, who);
         person.is_some_and(|person| person.role.reads_by_default())
     };
-    if !policy.named().all(is_member) {
+    let mut named = policy.named().chain(policy.sensitive_readers());
+    if !named.all(is_member) {
         return Err(CircleError::NoMember);
     }
     if !policy.is_sound() {
@@ -142,10 +149,8 @@ pub(super) fn set_policy(
     if newest(&change.roster).0 != before {
         return Err(CircleError::Changed);
     }
-    if !policy
-        .named()
-        .all(|who| whoever(&change.roster, who).is_some())
-    {
+    let mut named = policy.named().chain(policy.sensitive_readers());
+    if !named.all(|who| whoever(&change.roster, who).is_some()) {
         return Err(CircleError::Changed);
     }
     // An entry names them by a device that is in.
@@ -193,6 +198,13 @@ fn changed(mut policy: Policy<Key>, change: CircleChange) -> Result<Policy<Key>,
         }
         CircleChange::Besides(who, about) => add(&mut policy.also, who, &about),
         CircleChange::KeepOut(who, about) => add(&mut policy.kept_out, who, &about),
+        CircleChange::Sensitive(who) => {
+            let who = once(who);
+            if who.len() > SENSITIVE_READERS_MAX {
+                return Err(CircleError::NotFew(SENSITIVE_READERS_MAX));
+            }
+            policy = policy.with_sensitive_readers(&who);
+        }
         CircleChange::Remove(number) => {
             let at = number.checked_sub(1).ok_or(CircleError::NoSuchNumber)?;
             let besides = policy.also.len();

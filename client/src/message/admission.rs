@@ -12,7 +12,10 @@ use crate::{
     alert::Fields,
     duty::Rota,
     extensions::Extensions,
-    group::{Change, Claim, Entry, EpochKeys, Meant, Policy, Role, Roster, in_order_once},
+    group::{
+        Change, Claim, Entry, EpochKeys, Meant, Policy, Role, Roster, SENSITIVE_READERS_MAX,
+        in_order_once,
+    },
     ids::{Epoch, GroupId, Position},
     seal::{EpochIdentity, MemberKey},
     secret::Seed,
@@ -399,6 +402,58 @@ impl View {
         Meant {
             who: who.map(|(_, key)| *key).collect(),
             is_for_want_of_others: meant.is_for_want_of_others,
+        }
+    }
+}
+
+/// Why certain people read the sensitive part of an alert.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FewBy {
+    /// The group named them for it.
+    Name,
+    /// They coordinate, and nobody who is named reads the alert.
+    Coordinating,
+}
+
+/// Who reads the sensitive part of an alert.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Few {
+    /// All keys of each that the alert is sealed to, in the order of the view: of nobody, where none of them is.
+    pub(crate) keys: Vec<MemberKey>,
+    /// Why these.
+    pub(crate) by: FewBy,
+}
+
+impl View {
+    /// Who reads the sensitive part of an alert that is for these keys, besides its author (SB8): of those whom the group named for that, who read the
+    /// alert. Where none does, who coordinates and reads it, as whoever must be heard tonight would else write it for all of them. Where none of these
+    /// does either, nobody: whoever else reads it was chosen by no one for this.
+    #[must_use]
+    pub(crate) fn few(&self, me: &MemberKey, meant: &[MemberKey]) -> Few {
+        let mine = self.keys_of(me);
+        let theirs = |of: &[u16]| -> Vec<MemberKey> {
+            let reading = self.numbered().filter(|(who, key)| {
+                of.contains(who) && meant.contains(key) && !mine.contains(key)
+            });
+            let people = in_order_once(reading.map(|(who, _)| who));
+            let first = people.get(..SENSITIVE_READERS_MAX).unwrap_or(&people);
+            let all = self.numbered().filter(|(_, key)| meant.contains(key));
+            let few = all.filter(|(who, _)| first.contains(who));
+            few.map(|(_, key)| *key).collect()
+        };
+        let named = theirs(&self.policy.sensitive_readers());
+        if !named.is_empty() {
+            return Few {
+                keys: named,
+                by: FewBy::Name,
+            };
+        }
+        let coordinates = |key: &MemberKey| self.coordinators.iter().any(|it| it.key == *key);
+        let coordinating = self.numbered().filter(|(_, key)| coordinates(key));
+        let people: Vec<u16> = coordinating.map(|(who, _)| who).collect();
+        Few {
+            keys: theirs(&people),
+            by: FewBy::Coordinating,
         }
     }
 }

@@ -20,6 +20,7 @@ use super::{
     translation::OfTranslation,
 };
 use crate::{
+    alert::part::SensitivePart,
     alert::vocabulary::{CaseState, ClosingReason, Kind, Receipt, Vocabulary as _},
     extensions::Extensions,
     ids::MessageId,
@@ -136,6 +137,8 @@ pub(crate) struct SenderWords {
     pub(crate) kind: Kind,
     /// In a line.
     pub(crate) summary: String,
+    /// What few read of it.
+    pub(crate) part: Option<Box<SensitivePart>>,
 }
 
 /// What one message does.

@@ -38,7 +38,8 @@ pub(crate) use added::{
 };
 pub use admission::{Arrival, Bundle, View};
 pub(crate) use admission::{
-    AtOnce, Coordinator, Delegation, FOR_DEVICE, NewEpoch, Out, Refusal, ViewUpdate, Welcome,
+    AtOnce, Coordinator, Delegation, FOR_DEVICE, Few, FewBy, NewEpoch, Out, Refusal, ViewUpdate,
+    Welcome,
 };
 pub(crate) use agreement::{KIND_CONSENT, KIND_RECOVERY, KIND_SIGNED_FOR, SignedFor};
 pub(crate) use answer::{

@@ -46,6 +46,9 @@ impl SensitiveBlock {
     }
 }
 
+/// The extension of an act by which others read the part of an alert: it, sealed to them. Critical, as it is all that they get of it.
+const LETTER: u16 = 1;
+
 /// That there is a block, and who reads it. Its kind is in the block alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct BlockWords {
@@ -106,9 +109,23 @@ impl WidenedWords {
         }
     }
 
+    /// The same of the part of an alert, which is sealed to them here.
+    #[must_use]
+    pub(crate) fn with_letter(self, sealed: Vec<u8>) -> Self {
+        let extensions = self.extensions.with(LETTER, sealed);
+        Self { extensions, ..self }
+    }
+
+    /// What is sealed here of the part of an alert; `None` of a block, which goes for itself.
+    #[must_use]
+    pub(crate) fn letter(&self) -> Option<&[u8]> {
+        self.extensions.get(LETTER)
+    }
+
     pub(super) fn checked(self) -> Option<Self> {
         let fits = (1..=MEMBERS_MAX).contains(&self.who.len()) && ascends(&self.who);
-        (fits && is_short(&self.reason) && !self.extensions.has_critical()).then_some(self)
+        let is_known = self.extensions.critical().all(|number| number == LETTER);
+        (fits && is_short(&self.reason) && is_known).then_some(self)
     }
 }
 

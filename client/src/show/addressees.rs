@@ -3,7 +3,7 @@
 use crate::{
     device::{Device, DeviceError},
     group::{Meant, Person},
-    message::View,
+    message::{Few, FewBy, View},
     seal::MemberKey,
     text::{Messages, escape},
 };
@@ -33,6 +33,61 @@ pub enum Whom {
     OnDuty,
     /// Members who are not on duty, as nobody who is may read it, or is left.
     ForWantOfOthers,
+}
+
+/// Who reads the sensitive part of an alert.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SensitiveReaders {
+    /// How many people, besides whoever sends it. None: there is nobody to whom it could be sealed.
+    pub people: usize,
+    /// Their names, where this device knows any.
+    pub names: Vec<String>,
+    /// Whether the group named them for it. Else they coordinate.
+    pub are_named: bool,
+    /// Their keys.
+    pub(crate) keys: Vec<MemberKey>,
+}
+
+impl SensitiveReaders {
+    pub(crate) fn of(device: &Device, few: Few, view: &View) -> Result<Self, DeviceError> {
+        let roster = device.roster()?;
+        let people = roster.iter().flat_map(|roster| roster.persons());
+        let is_one = |person: &&Person| {
+            let mut theirs = roster.iter().flat_map(|it| it.devices_of(&person.device));
+            theirs.any(|it| few.keys.contains(&it.key))
+        };
+        let names = people.filter(is_one).map(|person| person.name.clone());
+        Ok(Self {
+            people: view.count_people(&few.keys),
+            names: names.collect(),
+            are_named: few.by == FewBy::Name,
+            keys: few.keys,
+        })
+    }
+
+    /// Whether one of them is among those whom somebody was told of.
+    #[must_use]
+    pub fn has_one_of(&self, told: &Self) -> bool {
+        self.keys.iter().any(|key| told.keys.contains(key))
+    }
+
+    /// Who it is, in words, for whoever is about to write.
+    #[must_use]
+    pub fn text(&self, messages: &Messages) -> String {
+        let names: Vec<String> = self.names.iter().map(|name| escape(name)).collect();
+        let words = [
+            ("count", self.people.into()),
+            ("names", names.join(", ").into()),
+        ];
+        let id = match (self.people, self.are_named, names.is_empty()) {
+            (0, ..) => "few-nobody",
+            (_, true, true) => "few-named",
+            (_, true, false) => "few-named-names",
+            (_, false, true) => "few-coordinating",
+            (_, false, false) => "few-coordinating-names",
+        };
+        messages.say(id, &words)
+    }
 }
 
 impl Addressees {

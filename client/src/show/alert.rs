@@ -10,6 +10,7 @@ use crate::{
         SUMMARY_CHARS_MAX, UNKNOWN_LANGUAGE,
         country::Country,
         machine_when,
+        part::{SENSITIVE_PART, SensitivePart},
         vocabulary::{
             ConsentAnswer, ConsentGiver, Kind, Naming, PlacePrecision, Purpose, TimePrecision,
             Vocabulary,
@@ -408,7 +409,8 @@ pub fn alert_json(fields: &Fields) -> Value {
     // What goes with it is shown beside it.
     let is_known = |number: &u16| match *number {
         attachment::EXTENSION => attachment::said_in(&fields.extensions).is_some(),
-        number => number == ORIGINALS && AlertOriginals::of(fields).is_some(),
+        ORIGINALS => AlertOriginals::of(fields).is_some(),
+        number => number == SENSITIVE_PART && SensitivePart::of(fields).is_some(),
     };
     let more = fields.extensions.numbers().filter(|it| !is_known(it));
     let (victim, time, place) = (&fields.victim, &fields.time, &fields.place);

@@ -26,6 +26,8 @@ pub struct ReadingCircle {
     pub besides: Vec<(String, About)>,
     /// Who is kept out of which.
     pub kept_out: Vec<(String, About)>,
+    /// Who reads the sensitive parts of alerts that they read, by name; nobody is named where it is empty.
+    pub sensitive: Vec<String>,
     /// Who said so, and when by their clock; none as the group was founded, or while it is not written yet.
     pub written: Option<(String, Timestamp)>,
 }
@@ -84,6 +86,11 @@ impl ReadingCircle {
             by: duty.by,
             besides: rules(&policy.also),
             kept_out: rules(&policy.kept_out),
+            sensitive: {
+                let named = policy.sensitive_readers().into_iter();
+                let people = named.filter_map(|who| roster.whoever(&who));
+                people.map(|person| person.name.clone()).collect()
+            },
             written: None,
         }
     }
@@ -124,6 +131,12 @@ impl ReadingCircle {
         if self.by == ReadBy::Name && self.people.iter().all(kept_out) {
             lines.push(messages.plain("circle-all-kept-out"));
         }
+        let names: Vec<String> = self.sensitive.iter().map(|name| escape(name)).collect();
+        let words = [
+            ("count", names.len().into()),
+            ("names", names.join(", ").into()),
+        ];
+        lines.push(messages.say("circle-sensitive", &words));
         if let Some((by, at)) = &self.written {
             let words = [
                 ("by", escape(by).into()),
@@ -159,6 +172,7 @@ impl ReadingCircle {
             "readers": self.people,
             "besides": besides,
             "kept_out": kept_out,
+            "sensitive": self.sensitive,
             "set_by": written.map(|(by, _)| by),
             "set_at": written.and_then(|(_, at)| rfc3339(*at)),
         })

@@ -51,7 +51,7 @@ mod wanted;
 mod weeks;
 mod wished;
 
-pub use addressees::{Addressees, Whom};
+pub use addressees::{Addressees, SensitiveReaders, Whom};
 pub use alert::{alert_json, alert_text, summary_line};
 pub use answers::{AnswerView, Answers};
 #[cfg(test)]

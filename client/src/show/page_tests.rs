@@ -84,6 +84,7 @@ fn alert(said: &str) -> ReceivedAlert {
             }],
             lead_heard: None,
             blocks: vec![super::sensitive::BlockNow {
+                is_part: true,
                 id: MessageId([9; 16]),
                 letters: "K7QX".to_owned(),
                 by: said.to_owned(),

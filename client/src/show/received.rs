@@ -20,6 +20,7 @@ use super::{
 use crate::{
     alert::{
         Reading,
+        part::SensitivePart,
         vocabulary::{Kind, Urgency, Vocabulary as _},
     },
     clock::now,
@@ -508,7 +509,8 @@ impl ReceivedAlert {
                 .filter_map(|now| now.withdrawn_line(messages)),
         );
         let papers = self.attachment_lines(messages);
-        let page = [first, vec![said], papers, now, vec![id]].concat();
+        let part: Vec<String> = self.part_line(messages).into_iter().collect();
+        let page = [first, vec![said], part, papers, now, vec![id]].concat();
         // Whatever the device has signed, in whosever name, comes after.
         let frozen = self.frozen.iter().flat_map(|it| it.lines(messages));
         let warnings = self.warnings(messages);
@@ -517,6 +519,26 @@ impl ReceivedAlert {
             .chain(page)
             .collect::<Vec<_>>()
             .join("\n")
+    }
+
+    /// Whether few read a part of it.
+    fn has_part(&self) -> bool {
+        let fields = self.reading.fields();
+        fields.and_then(SensitivePart::of).is_some()
+    }
+
+    /// That few read a part of it, and who, where this begins the case.
+    fn part_line(&self, messages: &Messages) -> Option<String> {
+        if !self.has_part() {
+            return None;
+        }
+        let mut blocks = self.now.iter().flat_map(|now| &now.blocks);
+        let block = blocks.find(|block| block.id == self.id);
+        let case = [("case", self.case.as_str().into())];
+        Some(match block {
+            Some(block) => block.line(&self.case, messages),
+            None => messages.say("page-part", &case),
+        })
     }
 
     /// What goes with it.
@@ -699,6 +721,7 @@ impl ReceivedAlert {
             "sequence": self.sequence.map(|sequence| sequence.0),
             "week": self.week.map(Week::begins).and_then(rfc3339),
             "oddities": oddities,
+            "sensitive_part": self.has_part(),
             "attachments": self.attachments.iter().map(AttachmentView::to_json).collect::<Vec<_>>(),
             "alert": alert,
         })

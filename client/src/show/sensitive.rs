@@ -7,11 +7,12 @@ use bellrope_proto::{
     signing::{Device as DeviceKey, PublicKey},
 };
 use serde_json::{Value, json};
+use zeroize::Zeroizing;
 
 use super::{
     alert::bounded_block,
     case::{CaseView, Names, list},
-    labels::label,
+    labels::labels,
     received::{Inbox, ReceivedAlert},
 };
 use crate::{
@@ -30,6 +31,8 @@ const LETTERS: usize = 4;
 /// That there is a block, and who reads it. Everybody in the case may know that: so nobody asks the person a second time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BlockNow {
+    /// Whether it is the part of an alert that is for few.
+    pub is_part: bool,
     /// The message of the case by which it is there.
     pub id: MessageId,
     /// Letters by which people name it.
@@ -38,7 +41,7 @@ pub struct BlockNow {
     pub by: String,
     /// and when.
     pub at: Timestamp,
-    /// Who reads it, its author first.
+    /// Who reads it, its author first, if that one reads at all.
     pub readers: Vec<String>,
     /// Whether this device's person does.
     pub is_for_me: bool,
@@ -54,7 +57,7 @@ pub struct BlockView {
     /// The number of its case.
     case: String,
     /// What it says, if this device's person reads it and it is here.
-    said: Option<(SensitiveKind, String)>,
+    said: Option<(Vec<SensitiveKind>, Zeroizing<String>)>,
 }
 
 impl BlockNow {
@@ -67,10 +70,15 @@ impl BlockNow {
             .collect();
         others.sort_unstable();
         let by = names.of(&block.author);
+        // A defender's device keeps nothing that it could read.
+        let author = names.roster.person(&block.author);
+        let reads = !block.is_part || author.is_some_and(|it| it.role.reads());
+        let first = reads.then(|| by.clone());
         Self {
+            is_part: block.is_part,
             id: block.id,
             letters: letters(&block.by).take(LETTERS).collect(),
-            readers: [by.clone()].into_iter().chain(others).collect(),
+            readers: first.into_iter().chain(others).collect(),
             by,
             at: block.at,
             is_for_me: block.is_read_by(&me),
@@ -93,9 +101,11 @@ impl BlockNow {
         args.push(("case", case.into()));
         args.push(("at", words.moment(self.at).into()));
         words.say(
-            match self.is_for_me {
-                true => "case-sensitive-mine",
-                false => "case-sensitive",
+            match (self.is_part, self.is_for_me) {
+                (false, true) => "case-sensitive-mine",
+                (false, false) => "case-sensitive",
+                (true, true) => "case-part-mine",
+                (true, false) => "case-part",
             },
             &args,
         )
@@ -109,9 +119,14 @@ impl BlockNow {
             "name": self.by,
             "at": rfc3339(self.at),
             "readers": self.readers,
+            "of_alert": self.is_part,
             "for_me": self.is_for_me,
         })
     }
+}
+
+fn keys(kinds: &[SensitiveKind]) -> Vec<String> {
+    kinds.iter().map(|kind| kind.key().into_owned()).collect()
 }
 
 impl BlockView {
@@ -119,13 +134,22 @@ impl BlockView {
     fn all(folded: &Folded, case: &str, me: &PublicKey<DeviceKey>, names: &Names<'_>) -> Vec<Self> {
         let view = |block: &Block| {
             let now = BlockNow::of(block, me, names);
-            let word = block_here(folded, names.roster, block).filter(|_| now.is_for_me);
-            let message = word.and_then(|word| word.kept.sent.message.peek().ok());
-            let said = message.and_then(|message| SensitiveBlock::decode(&message.body.0));
+            let said = match block.is_part {
+                _ if !now.is_for_me => None,
+                true => folded
+                    .open_part(block, names.device.member())
+                    .map(|part| part.words.into_said()),
+                false => {
+                    let word = block_here(folded, names.roster, block);
+                    let message = word.and_then(|word| word.kept.sent.message.peek().ok());
+                    let said = message.and_then(|it| SensitiveBlock::decode(&it.body.0));
+                    said.map(|said| (vec![said.kind], Zeroizing::new(said.text)))
+                }
+            };
             Self {
                 now,
                 case: case.to_owned(),
-                said: said.map(|said| (said.kind, said.text)),
+                said,
             }
         };
         folded.blocks.iter().map(view).collect()
@@ -137,20 +161,30 @@ impl BlockView {
         let mut args = self.now.args().to_vec();
         args.push(("case", self.case.as_str().into()));
         args.push(("at", words.moment(self.now.at).into()));
-        let Some((kind, text)) = &self.said else {
+        let Some((kinds, text)) = &self.said else {
             return words.say(
-                match self.now.is_for_me {
-                    true => "sensitive-not-here",
-                    false => "sensitive-others",
+                match (self.now.is_part, self.now.is_for_me) {
+                    (false, true) => "sensitive-not-here",
+                    (false, false) => "sensitive-others",
+                    (true, true) => "part-not-here",
+                    (true, false) => "part-others",
                 },
                 &args,
             );
         };
-        args.push(("kind", label(*kind, words).into()));
+        args.push(("kind", labels(kinds, words).into()));
+        let title = match self.now.is_part {
+            true => "part-title",
+            false => "sensitive-title",
+        };
+        let read_by = match self.now.is_part {
+            true => "part-read-by",
+            false => "sensitive-read-by",
+        };
         [
-            words.say("sensitive-title", &args),
+            words.say(title, &args),
             bounded_block(text),
-            words.say("sensitive-read-by", &args),
+            words.say(read_by, &args),
         ]
         .join("\n")
     }
@@ -162,8 +196,8 @@ impl BlockView {
         let said = self.said.as_ref();
         let more = [
             ("case", json!(self.case)),
-            ("kind", json!(said.map(|(kind, _)| kind.key()))),
-            ("text", json!(said.map(|(_, text)| text))),
+            ("kinds", json!(said.map(|(kinds, _)| keys(kinds)))),
+            ("text", json!(said.map(|(_, text)| text.as_str()))),
         ];
         if let Some(object) = value.as_object_mut() {
             for (key, value) in more {

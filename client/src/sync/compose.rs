@@ -11,7 +11,7 @@ use bellrope_proto::{
 use zeroize::Zeroizing;
 
 use crate::{
-    alert::{Alert, Fields},
+    alert::{Alert, Fields, SensitiveWords, part::SensitivePart},
     attachment::Attachment,
     device::{
         Device, DeviceError, OwnPlan, QueueEnd, QueuedEnvelope, State, damaged, frozen, out,
@@ -28,7 +28,7 @@ use crate::{
     },
     random::random,
     seal::{EpochRecipient, MemberKey, SealError, capacity},
-    show::Addressees,
+    show::{Addressees, SensitiveReaders},
     sync::{
         attaching::{NotAttached, ReadyFile, WithAlert, attach, let_originals_go},
         files::tidy_provenance,
@@ -60,6 +60,9 @@ pub enum ComposeError {
     /// One that was chosen does not read in this group.
     #[error("a chosen reader is not in the group")]
     NotAReader,
+    /// Of those who were to read the sensitive part nobody reads the alert by now.
+    #[error("nobody of those who were to read the sensitive part reads the alert")]
+    NobodyForPart,
     /// A later version changed the group in a way that is not known here: whom to seal to is not known either.
     #[error("this program must be updated before it can send")]
     Newer,
@@ -120,6 +123,58 @@ pub fn addressees(
     Ok(to)
 }
 
+/// Who would read the sensitive part of this alert now: whoever writes it is told that before they do.
+///
+/// # Errors
+/// [`ComposeError`].
+pub fn sensitive_readers(
+    device: &Device,
+    alert: &Alert,
+    chosen: &[MemberKey],
+) -> Result<SensitiveReaders, ComposeError> {
+    let (_, view) = sender(device)?;
+    few(device, &view, alert, chosen).map(|(few, _)| few)
+}
+
+/// The same, and all whom the alert goes to.
+fn few(
+    device: &Device,
+    view: &View,
+    alert: &Alert,
+    chosen: &[MemberKey],
+) -> Result<(SensitiveReaders, Vec<MemberKey>), ComposeError> {
+    let (meant, _) = to_whom(device, view, Some(alert.fields()), chosen)?;
+    let (meant, _) = but_for_those_out(device, meant)?;
+    let few = view.few(&device.member().to_key(), &meant);
+    Ok((SensitiveReaders::of(device, few, view)?, meant))
+}
+
+/// The part for few, sealed to those of whom its author was told, with whatever device, as far as they are still among the few; and to its author's own
+/// devices, as far as the alert is.
+fn seal_part(
+    device: &Device,
+    view: &View,
+    (alert, id): (&Alert, MessageId),
+    (words, told): (&SensitiveWords, &SensitiveReaders),
+    chosen: &[MemberKey],
+) -> Result<(SensitivePart, usize), ComposeError> {
+    let (few, meant) = few(device, view, alert, chosen)?;
+    let is_told = |key: &&MemberKey| {
+        let theirs = view.keys_of(key);
+        theirs.iter().any(|key| told.keys.contains(key))
+    };
+    let mut keys: Vec<MemberKey> = few.keys.iter().filter(is_told).copied().collect();
+    if keys.is_empty() {
+        return Err(ComposeError::NobodyForPart);
+    }
+    let people = view.count_people(&keys);
+    let own = view.keys_of(&device.member().to_key());
+    keys.extend(own.into_iter().filter(|key| meant.contains(key)));
+    let author = (device.signing().public(), id, random());
+    let part = SensitivePart::seal(words, author, &keys)?;
+    Ok((part, people))
+}
+
 /// An alert that is in the outbox.
 #[derive(Debug)]
 pub struct SealedAlert {
@@ -137,6 +192,8 @@ pub struct SealedAlert {
     pub without_original: Vec<(usize, NotAttached)>,
     /// To whom it is sealed.
     pub to: Addressees,
+    /// To how many people, besides whoever sends it, the part for few is; none where there is none.
+    pub sensitive: Option<usize>,
     /// Why this device could not number it, if so: its readers are told.
     pub uncounted: Option<DeviceError>,
     /// Why this device could not write it down, if so: then it is in the memory of this program alone, and lost with it.
@@ -180,19 +237,22 @@ pub fn compose_alert(
     now: Timestamp,
 ) -> Result<SealedAlert, ComposeError> {
     let nothing = (&[][..], &Provenance::default());
-    compose_alert_with(device, alert, nothing, chosen, now)
+    compose_alert_with(device, alert, (nothing, None), chosen, now)
 }
 
-/// The same, with photographs and papers, and untouched originals of these for few, with where those come from. They are sealed and on disk before the
-/// alert is queued, so that it speaks of nothing that will not come; what cannot be written down is left out of it, and keeps it back no more than
-/// anything else. They are posted after it.
+/// What few read of an alert, and who its author was told that these are.
+type ForFew<'a> = (&'a SensitiveWords, &'a SensitiveReaders);
+
+/// The same, with a part of it for few, and with photographs and papers, and untouched originals of these for few, with where those come from. Files are
+/// sealed and on disk before the alert is queued, so that it speaks of nothing that will not come; what cannot be written down is left out of it, and
+/// keeps it back no more than anything else. They are posted after it.
 ///
 /// # Errors
-/// As [`compose_alert`].
+/// As [`compose_alert`], and [`ComposeError::NobodyForPart`].
 pub fn compose_alert_with(
     device: &Device,
     alert: &Alert,
-    (files, provenance): (&[ReadyFile], &Provenance),
+    ((files, provenance), sensitive): ((&[ReadyFile], &Provenance), Option<ForFew<'_>>),
     chosen: &[MemberKey],
     now: Timestamp,
 ) -> Result<SealedAlert, ComposeError> {
@@ -200,11 +260,17 @@ pub fn compose_alert_with(
     let (readers, _) = to_whom(device, &view, Some(alert.fields()), chosen)?;
     let (readers, _) = but_for_those_out(device, readers)?;
     let id = MessageId(random());
+    let part = sensitive.map(|it| seal_part(device, &view, (alert, id), it, chosen));
+    let part = part.transpose()?;
+    let alert = match &part {
+        Some((part, _)) => alert.clone().with_part(part),
+        None => alert.clone(),
+    };
     let mut with = attach(device, id, files, now);
     let me = device.member().to_key();
     let coordinators: Vec<MemberKey> = view.coordinators.iter().map(|it| it.key).collect();
     let (keys, coordinate) = keepers(&coordinators, &view.keys_of(&me), &readers);
-    let originals = originals(alert, (&mut with, provenance), (&keys, readers.len()));
+    let originals = originals(&alert, (&mut with, provenance), (&keys, readers.len()));
     if originals.is_none() {
         let_originals_go(device, id, &mut with);
     }
@@ -229,6 +295,7 @@ pub fn compose_alert_with(
         kept_by,
         unattached: with.unattached,
         without_original: with.without_original,
+        sensitive: part.map(|(_, people)| people),
         ..sealed
     })
 }
@@ -735,6 +802,7 @@ fn compose(
         unattached: Vec::new(),
         without_original: Vec::new(),
         to,
+        sensitive: None,
         uncounted,
         unkept,
     };

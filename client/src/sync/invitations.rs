@@ -224,7 +224,10 @@ impl From<WishError> for EngineError {
             | WishError::Duty(_)
             | WishError::Retention(_)
             | WishError::Compose(
-                ComposeError::MayNot | ComposeError::Removed | ComposeError::NotAReader,
+                ComposeError::MayNot
+                | ComposeError::Removed
+                | ComposeError::NotAReader
+                | ComposeError::NobodyForPart,
             ) => AdmissionError::NotACoordinator.into(),
         }
     }

@@ -60,7 +60,7 @@ pub use clocks::{ClocksDiffer, WrongClock};
 pub(crate) use compose::keepers;
 pub use compose::{
     ComposeError, FreezeError, KeptBy, SealedAlert, addressees, compose_alert, compose_alert_with,
-    compose_freeze, may_send, sender_view,
+    compose_freeze, may_send, sender_view, sensitive_readers,
 };
 pub use contacts::give_contact;
 pub use engine::{Engine, EngineOptions, Refresh};

@@ -299,7 +299,8 @@ pub(super) fn every_case(
     Ok(all)
 }
 
-/// What was opened to somebody and they missed: whose place, or that of the message by which it was opened, they ask for. Each with its place here.
+/// What was opened to somebody and they missed, and the sensitive blocks that they read by what the case says now: whose place, or that of the message by
+/// which they read it, they ask for. Each with its place here.
 ///
 /// # Errors
 /// [`DeviceError`].
@@ -308,27 +309,41 @@ pub(super) fn again(
     roster: &Roster,
     (of, key): (&PublicKey<DeviceKey>, &MemberKey),
     is_asked: impl Fn(Epoch, Sequence) -> bool,
-) -> Result<Vec<(Sequence, MessageId, SignedMessage)>, DeviceError> {
+) -> Result<Vec<Missed>, DeviceError> {
     let person = roster.person_of(of).unwrap_or(*of);
+    let whom = (&person, key);
     let mut all = Vec::new();
     for (alert, kept, folded) in every_case(device, roster)? {
-        let opened = folded.opening.opened_to().of(&person);
-        let Some(opened) = opened.filter(|it| it.until.is_none()) else {
-            continue;
-        };
-        let act = folded.words.iter().find(|word| word.id == opened.by);
-        let Some((act, place)) = act.map(|act| (&act.kept.sent.message, &act.kept)) else {
-            continue;
-        };
-        let is_whole = is_asked(place.epoch, place.sequence);
-        let mut of_case = vec![(alert, &kept.stored)];
-        of_case.extend(folded.words.iter().map(|it: &Word| (it.id, &it.kept)));
-        for (id, kept) in of_case {
-            let is_wanted = is_whole || is_asked(kept.epoch, kept.sequence);
-            if is_wanted && !lacking(kept, &[*key], roster).is_empty() {
-                all.push((kept.sequence, id, around(&kept.sent, act)));
-            }
-        }
+        let alert = (alert, &kept.stored);
+        all.extend(again_opened(alert, (roster, &folded), whom, &is_asked));
+        all.extend(sensitive::again((roster, &folded), whom, &is_asked));
     }
     Ok(all)
+}
+
+/// Something that somebody missed: its place here, its id, and it.
+pub(super) type Missed = (Sequence, MessageId, SignedMessage);
+
+fn again_opened(
+    alert: (MessageId, &StoredMessage),
+    (roster, folded): (&Roster, &Folded),
+    (person, key): (&PublicKey<DeviceKey>, &MemberKey),
+    is_asked: impl Fn(Epoch, Sequence) -> bool,
+) -> Vec<Missed> {
+    let opened = folded.opening.opened_to().of(person);
+    let opened = opened.filter(|it| it.until.is_none());
+    let act = opened.and_then(|it| folded.words.iter().find(|word| word.id == it.by));
+    let Some((act, place)) = act.map(|act| (&act.kept.sent.message, &act.kept)) else {
+        return Vec::new();
+    };
+    let is_whole = is_asked(place.epoch, place.sequence);
+    let mut of_case = vec![alert];
+    of_case.extend(folded.words.iter().map(|it: &Word| (it.id, &it.kept)));
+    let wanted = of_case.into_iter().filter(|(_, kept)| {
+        (is_whole || is_asked(kept.epoch, kept.sequence))
+            && !lacking(kept, &[*key], roster).is_empty()
+    });
+    wanted
+        .map(|(id, kept)| (kept.sequence, id, around(&kept.sent, act)))
+        .collect()
 }

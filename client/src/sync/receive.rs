@@ -26,7 +26,7 @@ use super::{
     receive_roster::WaitingTurn,
     recover,
     resend::{self, Done, Noted, Resends},
-    seen, shift, to_translate, vouch, weeks, wish,
+    seen, sensitive, shift, to_translate, vouch, weeks, wish,
 };
 use crate::{
     attachment::Place,
@@ -776,6 +776,7 @@ impl GroupReceiver {
     pub(super) fn resend(&self, device: &Device, ends: bool) -> Result<Done, DeviceError> {
         // What is to go is not sealed once more before it does.
         let forgotten = erasing::tend(device, now())?;
+        sensitive::finish(device, now())?;
         cases::say_again(device, now())?;
         readers::copy(device, now())?;
         shift::say_again(device, now())?;

@@ -22,7 +22,7 @@ use super::{
     event::Event,
     readers,
     receive::GroupReceiver,
-    seen, sensitive,
+    seen,
     weeks::{self, sealed_to},
 };
 use crate::{
@@ -272,13 +272,7 @@ fn answers(
         (&pending.device, &pending.key),
         |epoch, place| request.names(epoch, place),
     )?;
-    let blocks = sensitive::again(
-        device,
-        roster,
-        (&pending.device, &pending.key),
-        |epoch, place| request.names(epoch, place),
-    )?;
-    let opened = opened.into_iter().chain(blocks);
+    let opened = opened.into_iter();
     let opened = opened.filter(|(_, id, _)| !pending.sent.contains(id));
     messages.extend(opened.map(|(place, _, sent)| {
         let again = SentAgain {
@@ -506,6 +500,7 @@ pub(super) fn ask(
                 | ComposeError::Removed
                 | ComposeError::Newer
                 | ComposeError::NotAReader
+                | ComposeError::NobodyForPart
                 | ComposeError::Seal(_),
             ) => {}
         }

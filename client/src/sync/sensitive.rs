@@ -8,8 +8,8 @@ use bellrope_proto::{
 
 use super::{
     cases::{CaseError, note_said, one_line, say_act},
-    compose::{compose_sensitive, sender},
-    readers::{every_case, seal},
+    compose::{ComposeError, compose_sensitive, sender},
+    readers::{Missed, seal},
 };
 use crate::{
     alert::{
@@ -17,13 +17,19 @@ use crate::{
         vocabulary::{Part, SensitiveKind, Vocabulary as _},
     },
     case::{Block, facts::About},
-    device::{Device, DeviceError, Folded, QueueEnd, cases::Word, copies::Copying, outbox},
+    device::{
+        Device, DeviceError, Folded, QueueEnd, QueuedEnvelope,
+        blocks::{self, Unsaid},
+        cases::{self, Word},
+        copies::Copying,
+        outbox,
+    },
     extensions::Extensions,
     group::Roster,
     ids::{Epoch, MessageId},
     message::{
-        BlockWords, CaseAct, Fact, Message, SENSITIVE_CHARS_MAX, SensitiveBlock, SignedMessage,
-        WidenedWords, around,
+        BlockWords, CaseAct, Fact, Message, SENSITIVE_CHARS_MAX, SensitiveBlock, WidenedWords,
+        around,
     },
     random::random,
     seal::MemberKey,
@@ -116,10 +122,11 @@ fn keys(roster: &Roster, people: impl IntoIterator<Item = PublicKey<DeviceKey>>)
     keys
 }
 
-/// Writes a block for these people, and says in the case that it is there, without its kind.
+/// Writes a block for these people, and says in the case that it is there, without its kind. A program that is ended between the two has the next one say the
+/// rest, see [`finish`].
 ///
 /// # Errors
-/// [`CaseError`]; nothing is queued then, unless the disk is full just between: then the block is for nobody, as no act names it.
+/// [`CaseError`]; nothing is queued then.
 pub fn write_block(
     device: &Device,
     alert: MessageId,
@@ -150,11 +157,89 @@ pub fn write_block(
         extensions: Extensions::none(),
     };
     let id = MessageId(random());
-    let sent = compose_sensitive(device, (id, codec::encode(&block)), &to_whom, now)?;
-    let hash = Message::hash(&sent.message);
-    note_said(device, alert, sent, now)?;
-    let act = CaseAct::Block(BlockWords::new(hash, who));
-    say_act(device, (&kept, &roster, &folded), &act, now).map(drop)
+    let unsaid = Unsaid {
+        alert,
+        block: id,
+        who,
+    };
+    let _lock = blocks::lock(device)?;
+    blocks::change(device, |all| all.push(unsaid.clone()))?;
+    let said = compose_sensitive(device, (id, codec::encode(&block)), &to_whom, now);
+    let said = said.map_err(CaseError::from).and_then(|sent| {
+        let hash = Message::hash(&sent.message);
+        note_said(device, alert, sent, now)?;
+        let act = CaseAct::Block(BlockWords::new(hash, unsaid.who.clone()));
+        say_act(device, (&kept, &roster, &folded), &act, now)
+    });
+    let is_over = match &said {
+        Ok(_) => true,
+        Err(_) => take_back(device, &unsaid).unwrap_or_else(|error| {
+            tracing::warn!(%error, "a sensitive block could not be taken back, and is said later");
+            false
+        }),
+    };
+    if is_over {
+        forget(device, &unsaid);
+    }
+    said.map(drop)
+}
+
+/// What cannot be forgotten now is found to be said, or to be nowhere, by the next program.
+fn forget(device: &Device, unsaid: &Unsaid) {
+    if let Err(error) = blocks::change(device, |all| all.retain(|it| it.block != unsaid.block)) {
+        tracing::warn!(%error, "that a sensitive block was being said is still noted");
+    }
+}
+
+/// Takes a block back of which the case knows nothing, unless a relay has it; whether it did.
+fn take_back(device: &Device, unsaid: &Unsaid) -> Result<bool, DeviceError> {
+    let is_it = |queued: &QueuedEnvelope| queued.word == Some(unsaid.block);
+    let mut queued = outbox::all(device)?.into_iter();
+    if queued.any(|file| is_it(&file.queued) && file.queued.receipt.is_some()) {
+        return Ok(false);
+    }
+    outbox::erase(device, is_it)?;
+    cases::erase(device, unsaid.alert, unsaid.block)?;
+    Ok(true)
+}
+
+/// Says of blocks that they are there of which a program could not that was ended just then: without it those who read one are shown nothing.
+///
+/// # Errors
+/// [`DeviceError`].
+pub(super) fn finish(device: &Device, now: Timestamp) -> Result<(), DeviceError> {
+    if blocks::read(device).is_empty() {
+        return Ok(());
+    }
+    let _lock = blocks::lock(device)?;
+    for unsaid in blocks::read(device) {
+        match say_unsaid(device, &unsaid, now) {
+            Ok(true) => forget(device, &unsaid),
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, "a sensitive block still waits to be said"),
+        }
+    }
+    Ok(())
+}
+
+/// Whether nothing of it is left to do.
+fn say_unsaid(device: &Device, unsaid: &Unsaid, now: Timestamp) -> Result<bool, CaseError> {
+    let Some((kept, roster, folded)) = Folded::read(device, unsaid.alert)? else {
+        return Ok(true);
+    };
+    let block = folded.sealed.iter().find(|word| word.id == unsaid.block);
+    let Some(block) = block else {
+        // It comes back from the relay; or it never was queued.
+        let mut queued = outbox::all(device)?.into_iter();
+        return Ok(!queued.any(|file| file.queued.word == Some(unsaid.block)));
+    };
+    let hash = Message::hash(&block.kept.sent.message);
+    let mut said = folded.said.iter();
+    if !said.any(|said| matches!(&said.act, CaseAct::Block(words) if words.block == hash)) {
+        let act = CaseAct::Block(BlockWords::new(hash, unsaid.who.clone()));
+        say_act(device, (&kept, &roster, &folded), &act, now)?;
+    }
+    Ok(true)
 }
 
 /// Lets these people read a block, too: the one that the case has by the message with this id.
@@ -174,19 +259,19 @@ pub fn widen_block(
     let found = folded.blocks.iter().find(|it| it.id == block);
     let found = found.filter(|it| it.may_widen(&person));
     let found = found.ok_or(CaseError::NoBlock)?;
-    let word = word_of(&folded, &roster, found).ok_or(CaseError::NoBlock)?;
     let who = checked(&folded, &roster, &me, named)?;
-    let message = word.kept.sent.message.peek().ok();
-    let message = message.ok_or(CaseError::NoBlock)?;
-    let has_it = |person: &PublicKey<DeviceKey>| {
-        let mut theirs = keys(&roster, [*person]).into_iter();
-        theirs.all(|key| message.audience.chosen.contains(&key))
-    };
+    let has_it = holders(&folded, &roster, found).ok_or(CaseError::NoBlock)?;
     let new: Vec<_> = who.into_iter().filter(|person| !has_it(person)).collect();
     if new.is_empty() {
         return Err(CaseError::Again);
     }
-    let words = WidenedWords::new((found.by, found.block), new, one_line(reason)?);
+    let to = keys(&roster, new.iter().copied());
+    let mut words = WidenedWords::new((found.by, found.block), new, one_line(reason)?);
+    if found.is_part {
+        let part = folded.open_part(found, device.member());
+        let sealed = part.ok_or(CaseError::NoBlock)?.seal(&to);
+        words = words.with_letter(sealed.map_err(ComposeError::from)?);
+    }
     say_act(
         device,
         (&kept, &roster, &folded),
@@ -194,6 +279,39 @@ pub fn widen_block(
         now,
     )
     .map(drop)
+}
+
+/// Who has a block with all of their devices: those to whom it was sealed, or with the acts by which it went on. `None` where it is not here.
+fn holders<'f>(
+    folded: &'f Folded,
+    roster: &'f Roster,
+    block: &'f Block,
+) -> Option<impl Fn(&PublicKey<DeviceKey>) -> bool + 'f> {
+    let first = match block.is_part {
+        true => folded.part_of(block)?.readers.clone(),
+        false => {
+            let word = word_of(folded, roster, block)?;
+            word.kept.sent.message.peek().ok()?.audience.chosen
+        }
+    };
+    let since = folded.words.iter().filter(|word| {
+        let act = folded.act(word.id);
+        matches!(act, Some(CaseAct::Widened(words)) if block.is_widened_by(words))
+    });
+    // Everybody who reads the case has the act; whose device came later has it sealed to another.
+    let since = since.filter_map(|word| {
+        let chosen = word.kept.sent.message.peek().ok()?.audience.chosen;
+        Some((word.id, chosen))
+    });
+    let since: Vec<(MessageId, Vec<MemberKey>)> = since.collect();
+    Some(move |person: &PublicKey<DeviceKey>| {
+        let by = block.by_which(person);
+        let by = since.iter().find(|(id, _)| Some(*id) == by);
+        let theirs = keys(roster, [*person]);
+        theirs
+            .iter()
+            .all(|key| first.contains(key) || by.is_some_and(|(_, chosen)| chosen.contains(key)))
+    })
 }
 
 /// A block as it is kept: the message with its hash, by the author of the act that says it is there.
@@ -270,40 +388,36 @@ pub(super) fn copy(
     Ok(true)
 }
 
-/// The blocks of those that somebody missed who reads them by what the case says now: whose place, or that of the act by which they read it, they ask for.
-///
-/// # Errors
-/// [`DeviceError`].
+/// The blocks of a case that somebody reads and missed: whose place, or that of the act by which they read it, they ask for. What is the part of an alert
+/// comes with that.
 pub(super) fn again(
-    device: &Device,
-    roster: &Roster,
-    (of, key): (&PublicKey<DeviceKey>, &MemberKey),
+    (roster, folded): (&Roster, &Folded),
+    (person, key): (&PublicKey<DeviceKey>, &MemberKey),
     is_asked: impl Fn(Epoch, Sequence) -> bool,
-) -> Result<Vec<(Sequence, MessageId, SignedMessage)>, DeviceError> {
-    let person = roster.person_of(of).unwrap_or(*of);
-    let mut all = Vec::new();
-    for (_, _, folded) in every_case(device, roster)? {
-        for block in folded.blocks.iter().filter(|it| it.is_read_by(&person)) {
-            let Some(word) = word_of(&folded, roster, block) else {
-                continue;
-            };
-            let (stored, sent) = (&word.kept, &word.kept.sent);
-            let chosen = sent.message.peek().ok().map(|it| it.audience.chosen);
-            let is_named = chosen.is_some_and(|chosen| chosen.contains(key));
-            let act = block.by_which(&person).filter(|act| *act != block.id);
-            let act = act.and_then(|act| folded.words.iter().find(|word| word.id == act));
-            let places = act.map(|act| (act.kept.epoch, act.kept.sequence));
-            let mut places = places.into_iter().chain([(stored.epoch, stored.sequence)]);
-            if !places.any(|(epoch, place)| is_asked(epoch, place)) {
-                continue;
-            }
-            let sent = match (is_named, act) {
-                (true, _) => sent.clone(),
-                (false, Some(act)) => around(sent, &act.kept.sent.message),
-                (false, None) => continue,
-            };
-            all.push((stored.sequence, word.id, sent));
+) -> Vec<Missed> {
+    let read = folded.blocks.iter().filter(|it| it.is_read_by(person));
+    let missed = read.filter_map(|block| {
+        let word = word_of(folded, roster, block)?;
+        let (stored, sent) = (&word.kept, &word.kept.sent);
+        let chosen = sent.message.peek().ok().map(|it| it.audience.chosen);
+        let is_named = chosen.is_some_and(|chosen| chosen.contains(key));
+        let act = block.by_which(person).filter(|act| *act != block.id);
+        let act = act.and_then(|act| folded.words.iter().find(|word| word.id == act));
+        let places = act.map(|act| (act.kept.epoch, act.kept.sequence));
+        let mut places = places.into_iter().chain([(stored.epoch, stored.sequence)]);
+        if !places.any(|(epoch, place)| is_asked(epoch, place)) {
+            return None;
         }
-    }
-    Ok(all)
+        let sent = match (is_named, act) {
+            (true, _) => sent.clone(),
+            (false, Some(act)) => around(sent, &act.kept.sent.message),
+            (false, None) => return None,
+        };
+        Some((stored.sequence, word.id, sent))
+    });
+    missed.collect()
 }
+
+#[cfg(test)]
+#[path = "sensitive_tests.rs"]
+mod tests;

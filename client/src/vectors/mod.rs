@@ -33,6 +33,7 @@ mod recovery;
 mod retention;
 mod rosters;
 mod sensitive;
+mod sensitive_parts;
 mod sequences;
 mod shifts;
 mod turns;

@@ -7,16 +7,17 @@ use bellrope_proto::{
 };
 use serde_json::{Value, json};
 
-use super::{cases::act_name, encoded, hex, world::*};
+use super::{cases::act_name, encoded, hex, sensitive_parts, world::*};
 use crate::{
     alert::{
         EventTime,
+        part::{self, SensitivePart},
         vocabulary::{
             ContactKind, DateKind, DateStanding, Part, SensitiveKind, TimePrecision, YesNo,
         },
     },
     case::{
-        Block, Said, Void, blocks, fold,
+        AlertPart, Block, Said, Void, blocks, fold,
         parts::{OthersParts, others_parts},
     },
     extensions::Extensions,
@@ -25,6 +26,7 @@ use crate::{
         AnswerWords, BlockWords, CaseAct, CaseMessage, DateFact, DateId, Fact, FactsWords,
         ReachWords, Reached, SensitiveBlock, WidenedWords,
     },
+    seal::MemberKey,
 };
 
 const ALERT: MessageId = MessageId([0xa1; 16]);
@@ -356,7 +358,71 @@ fn cases() -> Vec<(&'static str, Vec<Spoken>)> {
     ]
 }
 
+/// Parts of the alert itself: the keys for which each is, and what is said besides.
+fn of_alerts() -> Vec<(&'static str, Vec<u8>, Vec<Spoken>)> {
+    let of = || (0xa2, BLOCK);
+    let let_in = |number, by, who: &[u8]| {
+        let words = WidenedWords::new((ALERT_HASH, BLOCK), keys(who), String::new());
+        spoken(number, by, CaseAct::Widened(words.with_letter(vec![1])))
+    };
+    vec![
+        ("for two", vec![ROSA, PAVEL], vec![]),
+        ("for one by both devices", vec![VERA, VERAS], vec![]),
+        (
+            "for who is kept out, who was put out, and a stranger",
+            vec![NADIA, IVAN, STRANGER],
+            vec![],
+        ),
+        (
+            "let in by one of the first",
+            vec![ROSA],
+            vec![let_in(1, ROSA, &[PAVEL])],
+        ),
+        (
+            "by whom these let in",
+            vec![ROSA],
+            vec![let_in(1, ROSA, &[PAVEL]), let_in(2, PAVEL, &[VERA])],
+        ),
+        (
+            "by somebody else",
+            vec![ROSA],
+            vec![let_in(1, VERA, &[VERA])],
+        ),
+        (
+            "with nothing for them",
+            vec![ROSA],
+            vec![widened(1, ROSA, of(), &[PAVEL])],
+        ),
+        (
+            "and a block beside it",
+            vec![ROSA],
+            vec![block(1, VERA, &[PAVEL])],
+        ),
+    ]
+}
+
+fn parts() -> Value {
+    let cases = of_alerts().into_iter().map(|(name, keys, all)| {
+        let mut readers: Vec<MemberKey> = keys.iter().map(|who| member(*who)).collect();
+        readers.sort_unstable();
+        let part = part::part(readers, BLOCK, Extensions::none());
+        let mut told = told_with(name, Some(&part), &all);
+        told["part"] = json!(hex(codec::encode(&part)));
+        told
+    });
+    let mut parts = sensitive_parts::all();
+    parts["sender"] = json!(hex(device(OLGA).public().0));
+    parts["alert_hash"] = json!(hex(ALERT_HASH.0));
+    parts["cases"] = json!(cases.collect::<Vec<_>>());
+    parts
+}
+
 fn told(name: &str, all: &[Spoken]) -> Value {
+    told_with(name, None, all)
+}
+
+/// The same of an alert with this part, which Olga's device sent.
+fn told_with(name: &str, part: Option<&SensitivePart>, all: &[Spoken]) -> Value {
     let said: Vec<Said> = all
         .iter()
         .map(|one| {
@@ -392,7 +458,19 @@ fn told(name: &str, all: &[Spoken]) -> Value {
         Some((person, _, is_in)) => (person, is_in),
         None => (*key, false),
     };
-    let found: Vec<Block> = blocks(&said, &case.order, may);
+    let alert = part.map(|part| AlertPart {
+        id: ALERT,
+        hash: ALERT_HASH,
+        author: device(OLGA).public(),
+        at: TIME,
+        part,
+    });
+    let whose = |key: &MemberKey| {
+        let mut devices = PEOPLE.iter().map(|(one, ..)| *one);
+        let found = devices.find(|one| member(*one) == *key);
+        found.map(|one| device(one).public())
+    };
+    let found: Vec<Block> = blocks((alert, &said), &case.order, may, whose);
     let others: OthersParts = others_parts(&said, &case.order, is_in);
     let id = |at: &usize| hex(said[*at].id.0);
     let given = all.iter().zip(&said).map(|(one, said)| {
@@ -524,6 +602,7 @@ pub(super) fn all() -> Value {
         json!({
             "device": hex(device(one).public().0),
             "person": hex(device(person).public().0),
+            "key": hex(member(one).as_bytes()),
             "may": may,
             "is_in": is_in,
         })
@@ -542,6 +621,7 @@ pub(super) fn all() -> Value {
         "bodies": bodies.collect::<Vec<_>>(),
         "people": people.collect::<Vec<_>>(),
         "cases": cases().iter().map(|(name, all)| told(name, all)).collect::<Vec<_>>(),
+        "parts": parts(),
     })
 }
 

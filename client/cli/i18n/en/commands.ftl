@@ -34,12 +34,12 @@ ask-my-name = What should members call you?
 ask-invitation = Paste the invitation code, or type the path of the invitation file, or what was read out to you on the phone:
 ask-relay = Paste the relay's address, from its host:
 ask-token = Paste the token, from the relay's host, or type the path of a file that has it:
-ask-send = Send it? Enter or "yes" sends, "no" throws it away, a number from 1 to { $count } changes that answer:
+ask-send = Send it? Enter or "yes" sends, "no" throws it away, a number from 1 to { $count } changes that answer, "+" adds what only few may read:
 ask-about = Is it about you, or did somebody else tell you?
     1. About me, or I saw it myself
     2. Somebody else told me
     Empty: about me.
-ask-send-form = Send it? Enter or "yes" sends, "no" sends nothing; the form stays as it is:
+ask-send-form = Send it? Enter or "yes" sends, "no" sends nothing, "+" adds what only few may read; the form stays as it is:
 ask-change = Which answer do you want to change? A number from 1 to { $count }; "no" throws everything away:
 ask-change-how = Type yes, no, or the number of the question whose answer is to be changed: 1 what happened, 2 to whom, 3 where, 4 when, 5 how urgent, 6 your words, 7 sharing; further numbers are the questions after these.
 ask-aside-help = Before Enter, every answer can be edited with the arrow keys. Alone on a line, "<" or "back" goes to the question before, and "?" shows this. Ctrl-C stops; then nothing is sent, and nothing is kept.
@@ -47,6 +47,7 @@ ask-now = So far: { $answer }
     Enter keeps it.
 ask-first = This is the first question.
 ask-account = The account, in as many lines as you like, at most { $max } characters. It ends with a line that holds a single dot (.), or with Ctrl-D. Enter at once: no account.
+    Health, HIV, orientation, religion, sexual violence: not here. At the end, "+" asks for it, for few.
 ask-account-there = The account so far is above. Go on below it, or go up with the arrow keys to change it. It ends with a line that holds a single dot (.), or with Ctrl-D.
 ask-account-cut = It is all still there. Enter: change it. "cut": send its first { $max } characters only:
 ask-summary-moved = The first line has { $found } characters, and a summary at most { $max }. The whole text is kept as the account. Now a summary in one short line:

@@ -245,6 +245,8 @@ error-circle-needs-yes = there is nobody to ask before it is decided who reads
     In a script, add --yes.
 error-circle-no-member = new alerts are for members and coordinators only
     An observer reads what is sent to them by name: bellrope alert --to NAME
+error-circle-not-few = at most { $max } people can be named for what is sensitive
+    Name two or three.
 error-circle-no-number = nothing in the list has this number
     See the numbers: bellrope circle
 error-circle-which = it is not said which alerts

@@ -35,6 +35,8 @@ help-value-withdraw = CASE
 help-value-over = CASE
 help-value-people = NAME
 help-value-no-longer-to = NAME
+help-value-sensitive = KIND
+help-value-sensitive-from = FILE
 help-value-block = LETTERS
 help-value-also-to = NAME
 help-value-rung = RUNG
@@ -187,6 +189,9 @@ help-alert-with-original-long = Beside each picture that --attach writes anew it
 help-alert-taken-by = Who took them; everybody who reads the alert sees it
 help-alert-taken-when = When they were taken, such as “yesterday 18:30”
 help-alert-taken-how = How and with what, and how they came to you
+help-alert-sensitive = What few are to read of it is about: health, hiv, orientation_or_identity, religion, ethnicity, sexual_violence or other; several with commas between them
+help-alert-sensitive-long = A part of the alert that only few of those who read it can read: health, hiv, orientation_or_identity, religion, ethnicity, sexual_violence or other; several with commas between them. They are those whom the group has named for that (bellrope circle sensitive), or else who coordinates; how many they are is said before you write. All others see that there is something and who reads it, not what, so that nobody asks the person a second time. The words are asked for, or come from a file: never from the command line, which your shell keeps.
+help-alert-sensitive-from = File that has the words for few, “-” for what is piped in; asked for when left out
 help-alert-to = Only to this member of the group; may be given several times (members can do this, defenders cannot)
 help-alert-to-long = Only to this member of the group; may be given several times. Names can also be given together, with commas between them; a name that has a comma in it is found first. Members can do this, defenders cannot.
 help-alert-yes = Send without showing the alert once more
@@ -316,6 +321,11 @@ help-circle-keep-out-act = What was done, as in bellrope alert --what
 help-circle-keep-out-about = Whom it is about: individual, organisation, group or systemic
 help-circle-keep-out-source = Who threatens: state or non_state
 help-circle-keep-out-yes = Without being asked
+help-circle-sensitive = Name the few who read what is sensitive in alerts
+help-circle-sensitive-long = What would harm the person again if others read it (health, HIV, orientation, religion, sexual violence) a sender can seal to few of those whom an alert is for. They are those of the people named here who read the alert; where nobody is named, or none of these reads it, the coordinators who do. Name at least two, of those on duty, so that one of them is awake. A defender’s program says how many they are, and no names.
+help-circle-sensitive-name = Names of members, at most 8
+help-circle-sensitive-nobody = Name nobody for it any more
+help-circle-sensitive-yes = Without being asked
 help-circle-remove = Take back what was added or kept out
 help-circle-remove-number = Its number, as bellrope circle shows it
 help-circle-remove-yes = Without being asked
@@ -324,6 +334,7 @@ help-circle-examples =
       bellrope circle set Anna Ivan
       bellrope circle add Olga --country BY --act detention
       bellrope circle keep-out Nina --country AZ --source state
+      bellrope circle sensitive Anna Vera
 
 help-duty = Show who is on duty when, and change it
 help-duty-long = With a rota, what is urgent rings the person on duty, and not everybody. A critical alert rings them again after 10 minutes, and the second line after 20, until somebody has acknowledged it; where nobody is on duty, it rings everybody who reads it and is awake. Anything else waits for the next hours. Without a rota, what is urgent rings everybody who reads it. Every member can see the rota; coordinators change it.

@@ -17,6 +17,18 @@ contact-not-to-call = Case { $case }. { $line }
 past-contact = What you say goes past them, and everybody in the case sees that.
 ask-past-contact = Say it all the same? (yes/no, empty: no):
 
+ask-few = What they read, at most { $max } characters. It ends with a line that has only a dot. Enter at once: nothing for few.
+few-kinds = What it is about; several with commas between them. Possible: { $kinds }
+ask-few-kinds = What it is about (only they see this, too; “<” goes back):
+few-moved = That looks like the words themselves. They are kept for the next question.
+few-none = Nothing goes to few of them.
+few-look = For few only, and not shown here: { $kinds }; characters: { $count }. { $readers }
+few-gone = Nothing was sent: nobody of those who were to read what is sensitive reads this alert by now. “+” shows who does, and how to leave it out.
+few-sealed = { $count ->
+    [one] What is sensitive in it is sealed to 1 of these people only.
+   *[other] What is sensitive in it is sealed to { $count } of these people only.
+}
+
 error-sensitive-not-written = nothing was written
     To name who reads it: bellrope sensitive CASE --to NAME
 error-sensitive-not-widened = nobody else was let in
@@ -39,3 +51,9 @@ error-past-contact = nothing was said
     Tell whoever speaks with the person: bellrope note CASE
 error-reviewer-leads = nobody reviews what they lead, and { $case } is led by { $name }
     Name somebody else, best of another organisation.
+error-few-nobody = nobody could read what is sensitive: of those who read this alert the group has named nobody for it, and nobody coordinates
+    Leave --sensitive out, and ask in the alert for a call.
+error-few-nothing = it is not said what few are to read
+    Name a file: --sensitive-from FILE; or run it at a terminal, where it is asked for.
+error-few-no-kind = it is not said what it is about, or that is too much
+    Add --sensitive KIND, for instance health.

@@ -35,6 +35,8 @@ help-value-withdraw = ДЕЛО
 help-value-over = ДЕЛО
 help-value-people = ИМЯ
 help-value-no-longer-to = ИМЯ
+help-value-sensitive = ТЕМА
+help-value-sensitive-from = ФАЙЛ
 help-value-block = БУКВЫ
 help-value-also-to = ИМЯ
 help-value-rung = СТУПЕНЬ
@@ -187,6 +189,9 @@ help-alert-with-original-long = Вместе с каждым изображен�
 help-alert-taken-by = Кто это снял; видят все, кто читает сигнал
 help-alert-taken-when = Когда это снято, например «вчера 18:30»
 help-alert-taken-how = Как и чем, как это попало к вам
+help-alert-sensitive = О чём то, что прочтут немногие: health, hiv, orientation_or_identity, religion, ethnicity, sexual_violence или other; несколько — через запятую
+help-alert-sensitive-long = Часть сигнала, которую прочтут лишь немногие из его получателей: health, hiv, orientation_or_identity, religion, ethnicity, sexual_violence или other; несколько — через запятую. Это те, кого группа для этого назначила (bellrope circle sensitive), а если никого — координаторы; сколько их, программа скажет до того, как вы начнёте писать. Остальные видят, что такая часть есть и кто её читает, но не что в ней, чтобы никто не спрашивал человека ещё раз. Слова программа спросит или возьмёт из файла; в самой команде их нет: историю команд хранит оболочка.
+help-alert-sensitive-from = Файл, где слова для немногих; «-» — то, что передано по каналу; если не указать, программа спросит
 help-alert-to = Только этому участнику группы; параметр можно повторить (доступно участникам, но не правозащитникам)
 help-alert-to-long = Только этому участнику группы; параметр можно повторить. Имена можно перечислить и через запятую; имя, в котором есть запятая, ищется в первую очередь. Доступно участникам, но не правозащитникам.
 help-alert-yes = Отправить сразу, не показывая сигнал ещё раз
@@ -316,6 +321,11 @@ help-circle-keep-out-act = Что произошло, как в bellrope alert -
 help-circle-keep-out-about = Кого касается: individual, organisation, group или systemic
 help-circle-keep-out-source = Кто угрожает: state или non_state
 help-circle-keep-out-yes = Без вопроса
+help-circle-sensitive = Назначить немногих, кто читает особо личное в сигналах
+help-circle-sensitive-long = То, что снова причинит человеку вред, если прочтут другие (здоровье, ВИЧ, ориентация, религия, сексуальное насилие), отправитель может зашифровать для немногих из тех, кому идёт сигнал. Это те из названных здесь, кто читает сигнал; если не назван никто или сигнал никто из них не читает — координаторы, которые его читают. Назовите хотя бы двух дежурных, чтобы кто-то из них не спал. Программа правозащитника показывает, сколько их, но не имена.
+help-circle-sensitive-name = Имена участников, не больше 8
+help-circle-sensitive-nobody = Больше никого для этого не назначать
+help-circle-sensitive-yes = Без вопроса
 help-circle-remove = Отменить добавление или отвод
 help-circle-remove-number = Номер из списка bellrope circle
 help-circle-remove-yes = Без вопроса
@@ -324,6 +334,7 @@ help-circle-examples =
       bellrope circle set Анна Иван
       bellrope circle add Ольга --country BY --act detention
       bellrope circle keep-out Нина --country AZ --source state
+      bellrope circle sensitive Анна Вера
 
 help-duty = Показать и изменить график дежурств
 help-duty-long = Когда есть график, срочное будит дежурного, а не всех. Критический сигнал будит его ещё раз через 10 минут, а через 20 — того, кто на подмене, и так до тех пор, пока кто-нибудь не подтвердит, что прочёл; если никто не дежурит, он будит всех, кто его читает и у кого сейчас не тихие часы. Остальное ждёт ближайшего дежурства. Без графика срочное будит всех, кто его читает. График видят все участники, меняют координаторы.

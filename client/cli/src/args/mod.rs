@@ -377,6 +377,8 @@ pub(crate) enum CircleAct {
     Add(CircleRule),
     /// These do not read some.
     KeepOut(CircleRule),
+    /// These read what is sensitive in alerts.
+    Sensitive(CircleSensitive),
     /// Takes back what was added or kept out.
     Remove(CircleRemove),
 }
@@ -426,6 +428,20 @@ pub(crate) struct CircleRule {
     /// Which alerts.
     #[command(flatten)]
     pub(crate) about: AboutArgs,
+    /// Without being asked.
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+/// `circle sensitive`
+#[derive(Debug, Args)]
+pub(crate) struct CircleSensitive {
+    /// The names.
+    #[arg(required_unless_present = "nobody")]
+    pub(crate) name: Vec<String>,
+    /// Names nobody any more.
+    #[arg(long, conflicts_with = "name")]
+    pub(crate) nobody: bool,
     /// Without being asked.
     #[arg(long)]
     pub(crate) yes: bool,
@@ -564,6 +580,12 @@ pub(crate) struct Alert {
     /// How.
     #[arg(long, requires = "with_original")]
     pub(crate) taken_how: Option<String>,
+    /// Few are to read something of it, which is about this.
+    #[arg(long, conflicts_with = "template")]
+    pub(crate) sensitive: Vec<String>,
+    /// Where that stands.
+    #[arg(long, requires = "sensitive", conflicts_with = "template")]
+    pub(crate) sensitive_from: Option<GivenPath>,
     /// Only to these people.
     #[arg(long)]
     pub(crate) to: Vec<String>,

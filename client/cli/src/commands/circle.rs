@@ -75,6 +75,10 @@ fn read(device: &Device, act: &CircleAct) -> Result<(CircleChange, bool), Comman
             let who = people(device, &rule.name)?;
             (CircleChange::KeepOut(who, about(&rule.about)?), rule.yes)
         }
+        CircleAct::Sensitive(named) => {
+            let who = people(device, &named.name)?;
+            (CircleChange::Sensitive(who), named.yes)
+        }
         CircleAct::Remove(numbered) => (CircleChange::Remove(numbered.number), numbered.yes),
     })
 }
@@ -130,6 +134,10 @@ impl From<CircleError> for CommandError {
     fn from(error: CircleError) -> Self {
         match error {
             CircleError::NoMember => Self::new("error-circle-no-member").misuse(),
+            CircleError::NotFew(max) => {
+                let words = vec![("max", max.to_string())];
+                Self::with("error-circle-not-few", words).misuse()
+            }
             CircleError::NoSuchNumber => Self::new("error-circle-no-number").misuse(),
             CircleError::NotSaidWhich => Self::new("error-circle-which").misuse(),
             CircleError::Same => Self::new("error-circle-same").misuse(),

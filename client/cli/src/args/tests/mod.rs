@@ -331,6 +331,7 @@ fn a_path_is_one_in_whatever_form_it_is_given() {
         "alert attach_as_it_is",
         "alert form",
         "alert from",
+        "alert sensitive_from",
         "attach files",
         "attachment save",
         "calendar file",

@@ -21,7 +21,7 @@ use bellrope_client::{
 use jiff::tz::TimeZone;
 use zeroize::Zeroizing;
 
-use super::{super::answers, post::Post};
+use super::{super::answers, few::Few, post::Post};
 use crate::{args, asking::Shape, command_error::CommandError, ui::Ui};
 
 /// A first line that is longer was not meant as a summary.
@@ -35,12 +35,18 @@ const PROMPT: &str = ">";
 /// Who reads alerts is told them on the telephone, and is asked whether this is one of those.
 pub(super) fn write(
     ui: &mut Ui,
-    post: &mut Post,
+    (post, few): (&mut Post, &mut Few),
     (home, about): (Option<Country>, Option<(Kind, MessageId)>),
     args: &args::Alert,
     is_reader: bool,
 ) -> Result<Option<Alert>, CommandError> {
-    let flow = Flow::new(ui, post, (home, about), args, is_reader && about.is_none())?;
+    let flow = Flow::new(
+        ui,
+        (post, few),
+        (home, about),
+        args,
+        is_reader && about.is_none(),
+    )?;
     // A script gives what has no default, and is asked nothing.
     let has_what = args.what.is_some() || about.is_some();
     let is_script = args.yes && has_what && args.summary.is_some();
@@ -61,7 +67,7 @@ pub(super) fn write(
 /// Shows what a form says; `None` when it is not to be sent.
 pub(super) fn look_at_form(
     ui: &mut Ui,
-    post: &mut Post,
+    (post, few): (&mut Post, &mut Few),
     alert: Alert,
     is_agreed: bool,
 ) -> Result<Option<Alert>, CommandError> {
@@ -71,14 +77,21 @@ pub(super) fn look_at_form(
     if !ui.is_attended() {
         return Err(nobody_looks());
     }
-    show(ui, post, &alert)?;
+    if few.is_missing() {
+        few.ask(ui, post, &alert)?;
+    }
+    show(ui, (post, few), &alert)?;
     loop {
         let answer = ui.ask("ask-send-form")?;
         match parse_yes_no(&answer) {
             Some(false) => return Ok(None),
-            Some(true) => return Ok(Some(alert)),
-            None if answer.trim().is_empty() => return Ok(Some(alert)),
-            None => {}
+            None if Few::is_wanted(answer.trim()) => {
+                few.ask(ui, post, &alert)?;
+                show(ui, (post, few), &alert)?;
+            }
+            None if !answer.trim().is_empty() => {}
+            _ if few.is_for_somebody(post, &alert)? => return Ok(Some(alert)),
+            _ => ui.status("few-gone", &[]),
         }
     }
 }
@@ -87,14 +100,18 @@ fn nobody_looks() -> CommandError {
     CommandError::new("error-needs-yes").misuse()
 }
 
-fn show(ui: &mut Ui, post: &mut Post, alert: &Alert) -> Result<(), CommandError> {
+fn show(
+    ui: &mut Ui,
+    (post, few): (&mut Post, &mut Few),
+    alert: &Alert,
+) -> Result<(), CommandError> {
     let to = post.addressees(alert)?.text(&ui.messages);
     // What has come while this was typed.
     answers::say(ui, post.device());
     ui.status("alert-last-look", &[("to", to.into())]);
     let page = Zeroizing::new(alert_text(alert.fields(), &ui.messages));
     ui.output.status(&page);
-    Ok(())
+    few.look(ui, post, alert)
 }
 
 /// How a question was left.
@@ -118,6 +135,7 @@ enum Step {
 struct Flow<'a> {
     ui: &'a mut Ui,
     post: &'a mut Post,
+    few: &'a mut Few,
     home: Option<Country>,
     answers: FlashAnswers,
     /// What is asked of everybody, in order; the command line has said the rest.
@@ -132,7 +150,7 @@ impl<'a> Flow<'a> {
     /// Given answers are checked before anything is asked.
     fn new(
         ui: &'a mut Ui,
-        post: &'a mut Post,
+        (post, few): (&'a mut Post, &'a mut Few),
         (home, about): (Option<Country>, Option<(Kind, MessageId)>),
         args: &args::Alert,
         may_be_another: bool,
@@ -174,6 +192,7 @@ impl<'a> Flow<'a> {
         Ok(Self {
             ui,
             post,
+            few,
             home,
             answers,
             asked,
@@ -195,7 +214,12 @@ impl<'a> Flow<'a> {
         loop {
             let finished = self.answers.clone().finish();
             match &finished {
-                Ok(alert) => show(self.ui, self.post, alert)?,
+                Ok(alert) => {
+                    if self.few.is_missing() {
+                        self.few.ask(self.ui, self.post, alert)?;
+                    }
+                    show(self.ui, (self.post, self.few), alert)?;
+                }
                 Err(error) => self.refuse(&AnswerError::from(*error)),
             }
             let id = if finished.is_ok() {
@@ -213,8 +237,15 @@ impl<'a> Flow<'a> {
             match (step, parse_yes_no(answer), finished) {
                 (Some(step), ..) => _ = self.ask(step)?,
                 (_, Some(false), _) => return Ok(None),
-                (_, Some(true), Ok(alert)) => return Ok(Some(alert)),
-                (_, None, Ok(alert)) if answer.is_empty() => return Ok(Some(alert)),
+                (_, None, Ok(alert)) if Few::is_wanted(answer) => {
+                    self.few.ask(self.ui, self.post, &alert)?;
+                }
+                (_, yes, Ok(alert)) if yes == Some(true) || answer.is_empty() => {
+                    if self.few.is_for_somebody(self.post, &alert)? {
+                        return Ok(Some(alert));
+                    }
+                    self.ui.status("few-gone", &[]);
+                }
                 _ if parse_aside(answer) == Some(Aside::Back) => {
                     self.ask_from(self.steps().len().saturating_sub(1))?;
                 }

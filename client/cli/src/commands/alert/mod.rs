@@ -2,6 +2,7 @@
 //! got.
 
 mod attach;
+mod few;
 mod flow;
 mod post;
 
@@ -16,7 +17,7 @@ use bellrope_client::{
 };
 use jiff::tz::TimeZone;
 
-use self::post::Post;
+use self::{few::Few, post::Post};
 use super::answers;
 use crate::{
     args,
@@ -36,24 +37,29 @@ pub(super) fn alert(ui: &mut Ui, args: &args::Alert) -> Result<u8, CommandError>
     // It may change what is to be said.
     answers::say(ui, &device);
     let about = about(&device, args)?;
+    let mut few = Few::given(args)?;
     let (files, provenance) = attach::prepare(ui, args)?;
     let mut post = Post::start(ui, &device, &args.to)?;
     let written = match &args.from {
-        Some(path) => flow::look_at_form(ui, &mut post, read_form(path)?, args.yes)?,
+        Some(path) => {
+            let alert = read_form(path)?;
+            flow::look_at_form(ui, (&mut post, &mut few), alert, args.yes)?
+        }
         None => {
             let (home, reads) = (device.country()?, device.reads()?);
-            flow::write(ui, &mut post, (home, about), args, reads)?
+            flow::write(ui, (&mut post, &mut few), (home, about), args, reads)?
         }
     };
     let Some(alert) = written else {
         ui.status("alert-not-sent", &[]);
         return Ok(DONE);
     };
-    let sealed = post.seal(&alert, (&files, &provenance))?;
+    few.settle(ui, &mut post, &alert)?;
+    let sealed = post.seal(&alert, (&files, &provenance), few.sealed())?;
     // What a script or a form says is no answer of the person who sits here.
     let said = args.place.is_none() && args.from.is_none();
     let said = alert.fields().place.country.filter(|_| said);
-    drop((alert, files));
+    drop((alert, files, few));
     if let Some(country) = said
         && let Err(error) = device.remember_country(country)
     {
@@ -66,6 +72,9 @@ pub(super) fn alert(ui: &mut Ui, args: &args::Alert) -> Result<u8, CommandError>
     };
     let to = sealed.to.text(&ui.messages);
     ui.status(said, &[("to", to.into())]);
+    if let Some(people) = sealed.sensitive {
+        ui.status("few-sealed", &[("count", people.into())]);
+    }
     say_hours(ui, &device);
     for (_, error) in &sealed.unattached {
         ui.output

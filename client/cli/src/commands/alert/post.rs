@@ -6,9 +6,9 @@ use std::{io, sync::Arc};
 use bellrope_client::{
     Device, Engine, EngineError, EngineOptions, MemberKey, PartsReport, Provenance, ReadyFile,
     Refresh, RelayError, ReplyUpdate, SealedAlert, SendReport, addressees,
-    alert::Alert,
-    compose_alert_with, now,
-    show::{Addressees, Delivery, Outbox, SentAlert, sealed_json},
+    alert::{Alert, SensitiveWords},
+    compose_alert_with, now, sensitive_readers,
+    show::{Addressees, Delivery, Outbox, SensitiveReaders, SentAlert, sealed_json},
     text::{escape, rfc3339},
 };
 use bellrope_proto::ids::Timestamp;
@@ -90,6 +90,18 @@ impl Post {
         Ok(addressees(&self.device, alert, &self.chosen)?)
     }
 
+    /// Who would read the part of it that is for few, as far as that is known by then.
+    ///
+    /// # Errors
+    /// [`CommandError`] when the device cannot be read.
+    pub(super) fn sensitive_readers(
+        &mut self,
+        alert: &Alert,
+    ) -> Result<SensitiveReaders, CommandError> {
+        self.choose()?;
+        Ok(sensitive_readers(&self.device, alert, &self.chosen)?)
+    }
+
     /// Seals it by the newest keys.
     ///
     /// # Errors
@@ -98,12 +110,13 @@ impl Post {
         &mut self,
         alert: &Alert,
         goes_along: (&[ReadyFile], &Provenance),
+        sensitive: Option<(&SensitiveWords, &SensitiveReaders)>,
     ) -> Result<SealedAlert, CommandError> {
         self.choose()?;
         Ok(compose_alert_with(
             &self.device,
             alert,
-            goes_along,
+            (goes_along, sensitive),
             &self.chosen,
             now(),
         )?)
@@ -377,6 +390,7 @@ fn say_json(
         "stored": stored,
         "sequence": sequence,
         "attachments": sealed_json(sealed),
+        "sensitive_readers": sealed.sensitive,
     }))
 }
 
