@@ -106,6 +106,19 @@ fn decode_within<'de, const MAX: usize, T: Serialize + Deserialize<'de>>(
     }
 }
 
+/// The same of bytes that were decoded before, and that nobody else can have changed since: that they are the one encoding of their value was seen then.
+///
+/// # Errors
+/// [`Malformed`] when bytes are missing or left over.
+pub fn decode_again<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, Malformed> {
+    let (value, consumed): (T, usize) =
+        bincode::serde::borrow_decode_from_slice(bytes, CONFIG).map_err(|_| Malformed)?;
+    match consumed == bytes.len() {
+        true => Ok(value),
+        false => Err(Malformed),
+    }
+}
+
 /// Compares what is encoded with what arrived, without holding both.
 struct Compare<'a> {
     rest: &'a [u8],
@@ -233,6 +246,10 @@ mod tests {
         let mut longer = bytes.clone();
         longer.push(0);
         assert_eq!(decode::<(u32, Option<bool>)>(&longer), Err(Malformed));
+        assert_eq!(decode_again(&bytes), Ok((7_u32, Some(true))));
+        for wrong in [&bytes[..5], &longer] {
+            assert_eq!(decode_again::<(u32, Option<bool>)>(wrong), Err(Malformed));
+        }
         assert_eq!(
             decode::<(u32, Option<bool>)>(&[0, 0, 0, 7, 2, 1]),
             Err(Malformed)

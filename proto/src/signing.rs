@@ -381,6 +381,14 @@ impl<T: Statement> Signed<T> {
         codec::decode(&self.bytes.0).map_err(|_| BadSignature)
     }
 
+    /// The same once more, of a statement that was read before and kept since where nobody else writes.
+    ///
+    /// # Errors
+    /// [`BadSignature`] when the bytes are no such statement.
+    pub fn peek_again(&self) -> Result<T, BadSignature> {
+        codec::decode_again(&self.bytes.0).map_err(|_| BadSignature)
+    }
+
     /// The signature alone, for a statement that both sides can write down themselves.
     #[must_use]
     pub fn detach(&self) -> Signature {

@@ -26,7 +26,7 @@ pub(crate) mod redact;
 mod rules;
 mod salvage;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 pub(crate) mod tidy;
 mod times;
 pub mod unclear;

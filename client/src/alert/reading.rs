@@ -66,6 +66,25 @@ impl Reading {
         }
     }
 
+    /// Reads once more the body of one that [was in order](Self::is_in_order).
+    #[must_use]
+    pub(crate) fn of_alert_in_order(body: &[u8]) -> Self {
+        match codec::decode_again(body) {
+            Ok(fields) => Self {
+                said: Said::Fields(Box::new(fields)),
+                oddities: Vec::new(),
+            },
+            Err(codec::Malformed) => Self::of_alert(body),
+        }
+    }
+
+    /// Whether a body is what is read from it, with nothing to tidy and nothing odd.
+    #[must_use]
+    pub(crate) fn is_in_order(&self, body: &[u8]) -> bool {
+        let is_same = |fields: &Fields| codec::encode(fields) == body;
+        self.oddities.is_empty() && self.fields().is_some_and(is_same)
+    }
+
     /// Finds the words in what nobody here can read.
     #[must_use]
     pub fn of_bytes(bytes: &[u8]) -> Self {

@@ -19,7 +19,18 @@ use crate::{
 };
 
 fn read(fields: &Fields) -> Reading {
-    Reading::of_alert(&codec::encode(fields))
+    let body = codec::encode(fields);
+    let reading = Reading::of_alert(&body);
+    is_read_alike(&reading, &body);
+    reading
+}
+
+/// Whatever is in order reads the same where it is not looked at again.
+fn is_read_alike(reading: &Reading, body: &[u8]) {
+    if reading.is_in_order(body) {
+        assert_eq!(&Reading::of_alert_in_order(body), reading);
+        assert!(reading.oddities().is_empty());
+    }
 }
 
 fn words(language: Language) -> Messages {
@@ -49,6 +60,30 @@ fn shown(reading: &Reading) -> String {
     let (alert, oddities) = reading_json(reading);
     assert!(alert["kind"].is_string() && oddities.is_array());
     reading_text(reading, &[], &words(Language::En))
+}
+
+#[test]
+fn what_has_to_be_tidied_or_remarked_on_is_not_in_order() {
+    let in_order = |fields: &Fields| {
+        let body = codec::encode(fields);
+        Reading::of_alert(&body).is_in_order(&body)
+    };
+    assert!(in_order(&flash()) && in_order(&full()));
+    type Change = fn(&mut Fields);
+    let changes: [Change; 5] = [
+        |f| f.summary = " one".into(),
+        |f| f.summary.clear(),
+        // Nothing is remarked on, and it is not what is shown.
+        |f| f.language.clear(),
+        |f| f.acts.push(f.acts[0]),
+        |f| f.urgency = Urgency::from_number(900),
+    ];
+    for change in changes {
+        let mut fields = flash();
+        change(&mut fields);
+        assert!(!in_order(&fields), "{fields:?}");
+    }
+    assert!(!Reading::of_alert(b"words").is_in_order(b"words"));
 }
 
 /// Every way that lost an alert once, the words that must be shown, and what is said of it.
@@ -605,6 +640,8 @@ proptest! {
         body[at] = with;
         body.truncate(body.len().saturating_sub(cut % 200));
         body.extend(more);
-        shown(&Reading::of_alert(&body));
+        let reading = Reading::of_alert(&body);
+        is_read_alike(&reading, &body);
+        shown(&reading);
     }
 }

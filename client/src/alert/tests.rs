@@ -27,7 +27,7 @@ fn home() -> Option<Country> {
     Country::from_code("BY").ok()
 }
 
-pub(super) fn flash() -> Fields {
+pub(crate) fn flash() -> Fields {
     Fields {
         acts: vec![Act::ArbitraryArrest],
         summary: "Алену Прыкладную задержали".into(),
@@ -36,7 +36,7 @@ pub(super) fn flash() -> Fields {
 }
 
 /// Every field says something.
-pub(super) fn full() -> Fields {
+pub(crate) fn full() -> Fields {
     Fields {
         kind: Kind::Update,
         original: Some(MessageId([5; 16])),

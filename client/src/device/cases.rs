@@ -194,10 +194,10 @@ fn some(
             let word = match index.zip(stamp) {
                 None => read(device, shelf, &name)?,
                 Some((index, stamp)) => match index.take(&name, &stamp) {
-                    Some(kept) => Some(Word::on(shelf, id, kept)),
+                    Some((kept, _)) => Some(Word::on(shelf, id, kept)),
                     None => read(device, shelf, &name)?.inspect(|word| {
                         if word.kept.is_signed() {
-                            index.put(&name, stamp, &word.kept);
+                            index.put(&name, stamp, &word.kept, false);
                         }
                     }),
                 },

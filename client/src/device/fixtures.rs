@@ -71,3 +71,17 @@ pub(crate) fn stored(sequence: u64, signed: Timestamp, arrived: Timestamp) -> St
         week: None,
     }
 }
+
+/// The same that says something else.
+pub(crate) fn saying(stored: StoredMessage, body: Vec<u8>) -> StoredMessage {
+    let message = stored.sent.message.peek().expect("a message");
+    let message = Message {
+        body: Blob(body),
+        ..message
+    };
+    let sent = SignedMessage {
+        message: SecretKey::from_seed(&[5; 32]).sign(&message),
+        ..stored.sent
+    };
+    StoredMessage { sent, ..stored }
+}

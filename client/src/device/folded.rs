@@ -273,7 +273,7 @@ enum Body {
 
 impl Heard {
     fn of(word: Word) -> Option<Self> {
-        let message = word.kept.sent.message.peek().ok()?;
+        let message = word.kept.sent.message.peek_again().ok()?;
         let body = match message.kind {
             KIND_SENSITIVE => Body::Block,
             KIND_CHECK_IN => Body::CheckIn(CheckIn::decode(&message.body.0)?),

@@ -29,7 +29,8 @@ use crate::{
     group::{Claim, Roster, Week},
     ids::{Epoch, MessageId, Position},
     message::{
-        Message, PassedOn, SignedMessage, VerifiedMessage, VerifyError, verify, verify_signed,
+        KIND_ALERT, Message, PassedOn, SignedMessage, VerifiedMessage, VerifyError, verify,
+        verify_signed,
     },
     seal::MemberKey,
 };
@@ -65,6 +66,8 @@ pub(crate) struct Known {
     /// The message.
     pub(crate) stored: StoredMessage,
     is_signed: bool,
+    /// Whether it is an alert that was in order when it was read before.
+    is_in_order: bool,
     said: OnceLock<Option<Said>>,
 }
 
@@ -77,6 +80,12 @@ pub(crate) struct Said {
     pub(crate) reading: Reading,
 }
 
+impl Said {
+    fn is_in_order(&self) -> bool {
+        self.message.kind == KIND_ALERT && self.reading.is_in_order(&self.message.body.0)
+    }
+}
+
 impl Deref for Known {
     type Target = StoredMessage;
 
@@ -87,7 +96,7 @@ impl Deref for Known {
 
 impl From<StoredMessage> for Known {
     fn from(stored: StoredMessage) -> Self {
-        Self::new(stored, false)
+        Self::new(stored, false, false)
     }
 }
 
@@ -120,10 +129,11 @@ pub(crate) struct Listing {
 }
 
 impl Known {
-    fn new(stored: StoredMessage, is_signed: bool) -> Self {
+    fn new(stored: StoredMessage, is_signed: bool, is_in_order: bool) -> Self {
         Self {
             stored,
             is_signed,
+            is_in_order,
             said: OnceLock::new(),
         }
     }
@@ -131,8 +141,12 @@ impl Known {
     /// What it says; `None` of what no message can be made of.
     pub(crate) fn said(&self) -> Option<&Said> {
         let read = || {
-            let message = self.sent.message.peek().ok()?;
-            let reading = message.reading();
+            // What is no such statement was not kept.
+            let message = self.sent.message.peek_again().ok()?;
+            let reading = match self.is_in_order {
+                true => Reading::of_alert_in_order(&message.body.0),
+                false => message.reading(),
+            };
             Some(Said { message, reading })
         };
         self.said.get_or_init(read).as_ref()
@@ -398,8 +412,8 @@ fn folder(
             device.files().set_aside(&path);
             continue;
         };
-        if let Some(stored) = index.take(&name, &stamp) {
-            let known = Known::new(stored, true);
+        if let Some((stored, is_in_order)) = index.take(&name, &stamp) {
+            let known = Known::new(stored, true, is_in_order);
             all.push((id, Kept::Message(Box::new(known))));
             continue;
         }
@@ -407,7 +421,8 @@ fn folder(
             Ok(Some(Kept::Message(mut known))) => {
                 known.is_signed = known.stored.is_signed();
                 if known.is_signed {
-                    index.put(&name, stamp, &known.stored);
+                    let is_in_order = known.said().is_some_and(Said::is_in_order);
+                    index.put(&name, stamp, &known.stored, is_in_order);
                 }
                 all.push((id, Kept::Message(known)));
             }

@@ -32,6 +32,10 @@ const NEW_MIN: usize = if cfg!(test) { 3 } else { 32 };
 /// Bytes of copies in one segment: a larger one would take long to write anew when one of its messages is gone.
 const SEGMENT_BYTES_MAX: usize = if cfg!(test) { 4 } else { 2 * 1024 } * 1024;
 
+/// What stands in a segment, and what is meant by it. Whoever changes [`Entry`], or what was looked at before one is made, counts on: a program makes
+/// anew what another's has in another way.
+pub(super) const LAYOUT: u32 = 2;
+
 /// Bytes of a name of a segment.
 const NAME_BYTES: usize = 8;
 
@@ -42,8 +46,10 @@ struct Entry {
     name: String,
     /// Which file of that name it was made from.
     stamp: Stamp,
-    /// What that says.
+    /// What that says,
     message: StoredMessage,
+    /// and whether it is an alert in which all is in order, so that it need not be looked at again.
+    is_in_order: bool,
 }
 
 /// A file of copies.
@@ -128,23 +134,30 @@ impl<'a> Index<'a> {
         self.copies.extend(entries);
     }
 
-    /// What a file says, if there is a copy of it.
-    pub(super) fn take(&mut self, name: &str, stamp: &Stamp) -> Option<StoredMessage> {
+    /// What a file says, and whether all is in order in that, if there is a copy of it.
+    pub(super) fn take(&mut self, name: &str, stamp: &Stamp) -> Option<(StoredMessage, bool)> {
         // A file of that name in another of the folders may be the one that it was made from.
         self.copies.get(name).filter(|(_, it)| it.stamp == *stamp)?;
         let (at, entry) = self.copies.remove(name)?;
         if let Some(used) = self.used.get_mut(at) {
             used.insert(entry.name);
         }
-        Some(entry.message)
+        Some((entry.message, entry.is_in_order))
     }
 
     /// Of a file that was opened, and whose message has a valid signature, a copy is kept.
-    pub(super) fn put(&mut self, name: &str, stamp: Stamp, message: &StoredMessage) {
+    pub(super) fn put(
+        &mut self,
+        name: &str,
+        stamp: Stamp,
+        message: &StoredMessage,
+        is_in_order: bool,
+    ) {
         self.new.push(Entry {
             name: name.to_owned(),
             stamp,
             message: message.clone(),
+            is_in_order,
         });
     }
 
@@ -203,6 +216,7 @@ impl<'a> Index<'a> {
             old.push(path);
         }
         let mut segment = Zeroizing::new(Vec::with_capacity(SEGMENT_BYTES_MAX));
+        segment.extend(layout());
         let mut frames = frames.iter().peekable();
         while let Some(frame) = frames.next() {
             segment.extend_from_slice(frame);
@@ -212,6 +226,7 @@ impl<'a> Index<'a> {
                 self.files
                     .write(&format!("{}/{name}", self.folder), &segment)?;
                 segment.clear();
+                segment.extend(layout());
             }
         }
         // A crash before this leaves two copies of some: the next reading puts that in order. What a person had erased is to be gone from here too.
@@ -230,6 +245,11 @@ impl Entry {
     }
 }
 
+/// How a segment begins.
+fn layout() -> Vec<u8> {
+    frame::frame(&codec::encode(&LAYOUT))
+}
+
 /// What a segment has, and how large it is.
 fn read(files: &Files, path: &str) -> Result<Option<(Vec<Entry>, usize)>, DeviceError> {
     let Some(bytes) = files.open_file(path)? else {
@@ -239,11 +259,17 @@ fn read(files: &Files, path: &str) -> Result<Option<(Vec<Entry>, usize)>, Device
     reader.push(&bytes);
     let mut entries = Vec::new();
     let wrong = |error| damaged(path, error);
+    let layout = reader
+        .next(FRAME_BYTES_MAX)
+        .map_err(|it| damaged(path, it))?;
+    if layout.and_then(|it| codec::decode(it).ok()) != Some(LAYOUT) {
+        return Err(damaged(path, "another version wrote it"));
+    }
     while let Some(entry) = reader
         .next(FRAME_BYTES_MAX)
         .map_err(|it| damaged(path, it))?
     {
-        entries.push(codec::decode(entry).map_err(wrong)?);
+        entries.push(codec::decode_again(entry).map_err(wrong)?);
     }
     Ok(Some((entries, bytes.len())))
 }

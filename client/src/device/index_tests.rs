@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path, thread};
 
-use bellrope_proto::ids::Timestamp;
+use bellrope_proto::{codec, frame, ids::Timestamp};
 use proptest::prelude::*;
 use secrecy::SecretString;
 
@@ -15,14 +15,25 @@ use super::{
     inbox::{self, Kept},
     index, recorded,
 };
-use crate::ids::MessageId;
+use crate::{
+    alert::{Reading, tests},
+    ids::MessageId,
+};
 
 fn id(number: u8) -> MessageId {
     MessageId([number; 16])
 }
 
+/// An alert that is in order, one of which something is remarked, or words that are none.
 fn message(sequence: u64) -> StoredMessage {
-    fixtures::stored(sequence, Timestamp(1), Timestamp(3))
+    let stored = fixtures::stored(sequence, Timestamp(1), Timestamp(3));
+    let mut fields = tests::flash();
+    match sequence % 3 {
+        0 => return stored,
+        1 => {}
+        _ => fields.summary = format!("  number {sequence}"),
+    }
+    fixtures::saying(stored, codec::encode(&fields))
 }
 
 fn word(number: u8, sequence: u64) -> Word {
@@ -34,9 +45,9 @@ fn word(number: u8, sequence: u64) -> Word {
     }
 }
 
-/// Everything that is listed, as bytes.
+/// Everything that is listed, as bytes and as it is read.
 type Listed = (
-    Vec<(MessageId, StoredMessage, bool)>,
+    Vec<(MessageId, (StoredMessage, Option<Reading>), bool)>,
     Vec<(MessageId, Word)>,
 );
 
@@ -47,7 +58,12 @@ fn listed(device: &Device) -> Listed {
         let Kept::Message(known) = kept else {
             unreachable!("another build's")
         };
-        (id, known.stored, shown)
+        let reading = known.said().map(|said| said.reading.clone());
+        assert_eq!(
+            reading,
+            known.stored.sent.message.peek().ok().map(|it| it.reading())
+        );
+        (id, (known.stored, reading), shown)
     });
     let words = cases::all(device).unwrap().into_iter();
     let words = words.flat_map(|(alert, words)| words.into_iter().map(move |it| (alert, it)));
@@ -366,6 +382,32 @@ fn programs_that_read_while_others_write_see_what_is_there() {
     });
     assert_eq!(listed(&device), without(&device, dir.path()));
     assert!(device.take_set_aside().is_empty());
+}
+
+/// Another version's copies would be read as something that they do not say, if at all.
+#[test]
+fn what_another_version_wrote_is_made_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    let device = fixtures::device(dir.path(), Vec::new());
+    fill(&device, 0..9);
+    let first = listed(&device);
+    let all = || device.files().names("index/inbox").unwrap();
+    let number = frame::frame(&codec::encode(&index::LAYOUT));
+    let other = frame::frame(&codec::encode(&(index::LAYOUT + 1)));
+    // The same copies under another number, and without one, as they were once.
+    for wrong in [other.as_slice(), &[]] {
+        for name in all() {
+            let name = format!("index/inbox/{name}");
+            let bytes = device.files().open_file(&name).unwrap().unwrap();
+            let copies = bytes.strip_prefix(number.as_slice()).unwrap();
+            let bytes = [wrong, copies].concat();
+            device.files().write(&name, &bytes).unwrap();
+        }
+        assert!(index::names(device.files(), "index/inbox").is_empty());
+        assert!(all().is_empty(), "they are removed");
+        assert_eq!(listed(&device), first);
+        assert!(!all().is_empty());
+    }
 }
 
 #[test]
