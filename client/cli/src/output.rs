@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use bellrope_client::text::{json_line, lay_out, printable};
+use bellrope_client::text::{json_line, lay_out, lay_out_each, printable};
 use serde_json::Value;
 use terminal_size::{Width, terminal_size};
 
@@ -69,6 +69,21 @@ impl Output {
     /// What the stream says, other than that its reader has gone.
     pub(crate) fn content(&mut self, text: &str) -> io::Result<Pipe> {
         put_line(&mut self.content, &lay_out(text, columns()))
+    }
+
+    /// Prints a list at once: of thousands, each by itself would ask for the width of the terminal and be written alone.
+    ///
+    /// # Errors
+    /// As [`Output::content`].
+    pub(crate) fn list<T: Send>(
+        &mut self,
+        items: Vec<T>,
+        line: impl Fn(T) -> String + Sync,
+    ) -> io::Result<Pipe> {
+        match items.is_empty() {
+            true => Ok(Pipe::Open),
+            false => put_line(&mut self.content, &lay_out_each(items, columns(), line)),
+        }
     }
 
     /// Prints what a program or a camera reads, or a person copies, as it is: nothing of others' is in it.

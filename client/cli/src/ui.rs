@@ -210,6 +210,18 @@ impl Ui {
         printed(self.output.content(text))
     }
 
+    /// Prints a list, each of these as it is put into words.
+    ///
+    /// # Errors
+    /// As [`Self::content`].
+    pub(crate) fn list<T: Send>(
+        &mut self,
+        items: Vec<T>,
+        line: impl Fn(T, &Messages) -> String + Sync,
+    ) -> Result<(), CommandError> {
+        printed(self.output.list(items, |item| line(item, &self.messages)))
+    }
+
     /// Prints what a program or a camera reads, or a person copies, as it is.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Cases: where each stands now, and what was said in it, for a list, one page and JSON.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, panic, thread};
 
 use bellrope_proto::{
     ids::{Hash, Timestamp},
@@ -593,13 +593,7 @@ impl Inbox<'_> {
     /// # Errors
     /// [`DeviceError`], but not for single files that are damaged.
     pub fn cases(&self) -> Result<Cases, DeviceError> {
-        // Each opens and reads megabytes of copies.
-        let (listing, words) = std::thread::scope(|scope| {
-            let words = scope.spawn(|| cases::all(self.device));
-            (inbox::all(self.device), words.join())
-        });
-        let listing = listing?;
-        let mut words = words.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        let (listing, mut words) = self.all_with_words()?;
         let with_words = (1_usize..)
             .zip(&listing.messages)
             .map(|(number, it)| (number, it, words.remove(&it.0).unwrap_or_default()));
@@ -631,9 +625,17 @@ impl Inbox<'_> {
         Some(CaseNow::of(&folded, &me, &self.names()))
     }
 
-    /// What was said in every case.
-    pub(super) fn words(&self) -> Result<BTreeMap<MessageId, Vec<Word>>, DeviceError> {
-        cases::all(self.device)
+    /// Everything that came, and what was said in every case.
+    pub(super) fn all_with_words(
+        &self,
+    ) -> Result<(inbox::Listing, BTreeMap<MessageId, Vec<Word>>), DeviceError> {
+        // Each opens and reads megabytes of copies.
+        let (listing, words) = thread::scope(|scope| {
+            let words = scope.spawn(|| cases::all(self.device));
+            (inbox::all(self.device), words.join())
+        });
+        let words = words.unwrap_or_else(|panic| panic::resume_unwind(panic))?;
+        Ok((listing?, words))
     }
 
     /// What was said about one alert.

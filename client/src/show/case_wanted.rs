@@ -19,6 +19,7 @@ use crate::{
     },
     case::facts::ends,
     group::About,
+    parallel,
     text::{Messages, day_text, month_text},
 };
 
@@ -44,6 +45,14 @@ pub struct WantedCases {
 }
 
 impl WantedCases {
+    /// Those of these that are looked for.
+    #[must_use]
+    pub fn among<'a>(&self, all: &'a [CaseView], words: &Messages) -> Vec<&'a CaseView> {
+        let found = |case: &'a CaseView| self.fits(case, words).then_some(case);
+        let found = parallel::map(all.iter().collect(), found);
+        found.into_iter().flatten().collect()
+    }
+
     /// Whether this case is looked for.
     #[must_use]
     pub fn fits(&self, case: &CaseView, words: &Messages) -> bool {

@@ -22,27 +22,27 @@ const LINES_MAX: usize = 20;
 
 /// See the module. Drills are left out.
 #[derive(Clone, Debug)]
-pub struct Digest {
+pub struct Digest<'a> {
     since: Timestamp,
     now: Timestamp,
     /// Open, and nobody leads: the most urgent first.
-    nobody_leads: Vec<CaseView>,
+    nobody_leads: Vec<&'a CaseView>,
     /// Open, and this device's person leads.
-    you_lead: Vec<CaseView>,
+    you_lead: Vec<&'a CaseView>,
     /// Open, and this device's person stands in for who leads, who is not heard.
-    stand_in: Vec<CaseView>,
+    stand_in: Vec<&'a CaseView>,
     /// The alert came since.
-    new: Vec<CaseView>,
+    new: Vec<&'a CaseView>,
     /// How much others said since.
-    changed: Vec<(CaseView, usize)>,
+    changed: Vec<(&'a CaseView, usize)>,
     /// Closed not long ago, and fewer looked back on than should.
-    to_review: Vec<CaseView>,
+    to_review: Vec<&'a CaseView>,
     /// Somebody wishes that they are forgotten.
-    to_forget: Vec<CaseView>,
+    to_forget: Vec<&'a CaseView>,
     /// It is time to forget them, and nobody wishes it yet.
-    due_to_go: Vec<CaseView>,
+    due_to_go: Vec<&'a CaseView>,
     /// It will be within a month.
-    soon_to_go: Vec<CaseView>,
+    soon_to_go: Vec<&'a CaseView>,
     /// How long cases are kept, where that was set since, and by whom.
     retention: Option<(RetentionNow, String, Timestamp)>,
     /// Due soon, or over.
@@ -53,11 +53,11 @@ pub struct Digest {
     shifts: Option<ShiftsNow>,
 }
 
-impl Digest {
+impl<'a> Digest<'a> {
     /// Of all cases, since then.
     #[must_use]
     pub fn of(
-        cases: &[CaseView],
+        cases: &'a [CaseView],
         missed: Vec<MissedCheckIn>,
         since: Timestamp,
         now: Timestamp,
@@ -67,21 +67,20 @@ impl Digest {
             .iter()
             .filter(|case| kind(case) != Some(Kind::Drill))
             .collect();
-        let some = |wanted: &dyn Fn(&CaseView) -> bool| -> Vec<CaseView> {
-            let all = cases.iter().filter(|case| wanted(case));
-            all.map(|case| (*case).clone()).collect()
+        let some = |wanted: &dyn Fn(&CaseView) -> bool| -> Vec<&'a CaseView> {
+            let all = cases.iter().copied();
+            all.filter(|case| wanted(case)).collect()
         };
         let is_new = |case: &CaseView| case.alert.arrived.is_some_and(|at| at >= since);
         let mut nobody_leads = some(&|case| case.now.lead.is_none() && !case.now.is_closed());
-        nobody_leads.sort_by_key(urgency);
+        nobody_leads.sort_by_key(|case| urgency(case));
         let changed = cases.iter().filter_map(|case| {
             let said = case.story.iter();
             let said = said.filter(|told| told.at >= since && !told.is_mine);
             let count = said.count();
-            (count > 0).then(|| ((*case).clone(), count))
+            (count > 0).then_some((*case, count))
         });
         let near = Timestamp(now.0.saturating_add(AHEAD));
-        let open: Vec<CaseView> = cases.iter().map(|case| (*case).clone()).collect();
         Self {
             since,
             now,
@@ -98,7 +97,7 @@ impl Digest {
             retention: None,
             to_forget: some(&|case| !case.now.to_forget.is_empty()),
             changed: changed.collect(),
-            due: Due::of(&open, false)
+            due: Due::of(cases.iter().copied(), false)
                 .into_iter()
                 .filter(|due| due.is_before(near))
                 .collect(),
@@ -132,39 +131,33 @@ impl Digest {
     pub fn text(&self, words: &Messages) -> String {
         let since = words.moment(self.since);
         let mut lines = vec![words.say("digest-since", &[("at", since.into())])];
-        let mut part = |id: &str, all: Vec<String>| {
-            if all.is_empty() {
+        let mut part = |id: &str, (count, first): (usize, Vec<String>)| {
+            if count == 0 {
                 return;
             }
-            lines.push(words.say(id, &[("count", all.len().into())]));
-            let more = all.len().saturating_sub(LINES_MAX);
-            lines.extend(
-                all.into_iter()
-                    .take(LINES_MAX)
-                    .map(|line| format!("  {line}")),
-            );
+            lines.push(words.say(id, &[("count", count.into())]));
+            lines.extend(first.iter().map(|line| format!("  {line}")));
+            let more = count.saturating_sub(LINES_MAX);
             if more > 0 {
                 lines.push(words.say("digest-more", &[("count", more.into())]));
             }
         };
-        let of = |cases: &[CaseView]| -> Vec<String> {
-            let line = |case: &CaseView| {
+        let of = |cases: &[&CaseView]| {
+            first(cases, |case| {
                 let args = [
                     ("case", case.alert.case.as_str().into()),
                     ("about", case.alert.about(words).into()),
                 ];
                 words.say("digest-case", &args)
-            };
-            cases.iter().map(line).collect()
+            })
         };
-        let missed = self.missed.iter().map(|missed| missed.line(words));
-        part("digest-missed", missed.collect());
+        part("digest-missed", first(&self.missed, |it| it.line(words)));
         part("digest-forget", of(&self.to_forget));
         part("digest-nobody", of(&self.nobody_leads));
         part("digest-mine", of(&self.you_lead));
         part("digest-stand-in", of(&self.stand_in));
         part("digest-new", of(&self.new));
-        let changed = self.changed.iter().map(|(case, count)| {
+        let changed = first(&self.changed, |(case, count)| {
             let last = case.story.iter().rev().find(|told| !told.is_mine);
             let args = [
                 ("case", case.alert.case.as_str().into()),
@@ -178,12 +171,14 @@ impl Digest {
             ];
             words.say("digest-said", &args)
         });
-        part("digest-changed", changed.collect());
+        part("digest-changed", changed);
         part("digest-review", of(&self.to_review));
         part("digest-forget-due", of(&self.due_to_go));
         part("digest-forget-soon", of(&self.soon_to_go));
-        let due = self.due.iter().map(|due| due.line(self.now, words));
-        part("digest-due", due.collect());
+        part(
+            "digest-due",
+            first(&self.due, |it| it.line(self.now, words)),
+        );
         let shifts = self.shifts.iter();
         lines.extend(shifts.filter_map(|it| it.missing_line(words)));
         if let Some((now, by, at)) = &self.retention {
@@ -200,7 +195,7 @@ impl Digest {
     /// For programs.
     #[must_use]
     pub fn to_json(&self) -> Value {
-        let cases = |all: &[CaseView]| -> Vec<String> {
+        let cases = |all: &[&CaseView]| -> Vec<String> {
             all.iter().map(|case| case.alert.case.clone()).collect()
         };
         let changed = self
@@ -225,6 +220,11 @@ impl Digest {
             "check_ins_missed": self.missed.iter().map(MissedCheckIn::to_json).collect::<Vec<_>>(),
         })
     }
+}
+
+/// How many there are, and the lines of the first of them: of thousands only those are put into words that are shown.
+fn first<T>(all: &[T], line: impl Fn(&T) -> String) -> (usize, Vec<String>) {
+    (all.len(), all.iter().take(LINES_MAX).map(line).collect())
 }
 
 /// The most urgent first; what nobody said after what somebody did.

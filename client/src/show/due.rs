@@ -13,7 +13,7 @@ use super::{
 use crate::{
     alert::vocabulary::{DateStanding, TimePrecision},
     case::facts::ends,
-    message::DateFact,
+    message::{DateFact, DateId},
     text::Messages,
 };
 
@@ -34,8 +34,8 @@ pub struct Due {
 impl Due {
     /// Of all cases that are not closed, the first that is due first; with what is settled, if that is wanted, and then of closed ones too.
     #[must_use]
-    pub fn of(cases: &[CaseView], settled_too: bool) -> Vec<Self> {
-        let cases = cases.iter();
+    pub fn of<'a>(cases: impl IntoIterator<Item = &'a CaseView>, settled_too: bool) -> Vec<Self> {
+        let cases = cases.into_iter();
         let cases = cases.filter(|case| settled_too || !case.now.is_closed());
         let mut all: Vec<Self> = cases
             .flat_map(|case| {
@@ -52,11 +52,12 @@ impl Due {
             })
             .filter(|due| settled_too || due.date.standing == DateStanding::Open)
             .collect();
-        all.sort_by(|one, other| {
-            let key = |due: &Self| (due.date.at.at, due.case.clone(), due.date.id);
-            key(one).cmp(&key(other))
-        });
+        all.sort_by(|one, other| one.place().cmp(&other.place()));
         all
+    }
+
+    fn place(&self) -> (Option<Timestamp>, &str, DateId) {
+        (self.date.at.at, &self.case, self.date.id)
     }
 
     /// In a list.

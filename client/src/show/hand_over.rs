@@ -100,7 +100,7 @@ fn is_critical(case: &CaseView) -> bool {
 }
 
 fn dues(case: &CaseView) -> impl Iterator<Item = Due> {
-    Due::of(std::slice::from_ref(case), false).into_iter()
+    Due::of([case], false).into_iter()
 }
 
 fn of_case(case: &CaseView, near: Timestamp, turn: Timestamp, words: &Messages) -> String {

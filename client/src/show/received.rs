@@ -183,8 +183,7 @@ impl<'a> Inbox<'a> {
     /// # Errors
     /// [`DeviceError`], but not for single files that are damaged.
     pub fn all(&self) -> Result<Listing, DeviceError> {
-        let all = inbox::all(self.device)?;
-        let mut words = self.words()?;
+        let (all, mut words) = self.all_with_words()?;
         let with_words = (1_usize..)
             .zip(&all.messages)
             .map(|(number, it)| (number, it, words.remove(&it.0).unwrap_or_default()));

@@ -63,6 +63,8 @@ fn filter(text: &str, lines: Lines) -> String {
     let mut marks = MARKS_MAX;
     for character in text.chars() {
         match character {
+            // Most letters of most languages written with these need no look into tables.
+            ' '..='~' => shown.push(character),
             '\n' if lines == Lines::Keep => shown.push('\n'),
             '\n' | '\t' => shown.push(' '),
             // Several scripts cannot be spelt without joiners, so longer texts keep them; in a name

@@ -98,20 +98,50 @@ impl Lexicon {
 
 /// The form in which words are compared: case, ё, hyphens, underscores, spaces and the kind of an apostrophe do not matter.
 pub(crate) fn fold(text: &str) -> String {
-    let text = text
-        .to_lowercase()
-        .replace('ё', "е")
-        .replace(['’', 'ʼ'], "'");
-    let parts: Vec<&str> = text
-        .split(|c: char| c.is_whitespace() || matches!(c, '_' | '-' | '–' | '—' | '"' | '«' | '»'))
-        .filter(|part| !part.is_empty())
-        .collect();
-    parts.join(" ").trim_end_matches('.').to_owned()
+    let text = text.to_lowercase();
+    let mut folded = String::with_capacity(text.len());
+    let mut is_apart = false;
+    // In one go: a search folds thousands of alerts.
+    for letter in text.chars() {
+        let letter = match letter {
+            '_' | '-' | '–' | '—' | '"' | '«' | '»' => None,
+            other if other.is_whitespace() => None,
+            'ё' => Some('е'),
+            '’' | 'ʼ' => Some('\''),
+            other => Some(other),
+        };
+        let Some(letter) = letter else {
+            is_apart = !folded.is_empty();
+            continue;
+        };
+        if is_apart {
+            folded.push(' ');
+            is_apart = false;
+        }
+        folded.push(letter);
+    }
+    folded.truncate(folded.trim_end_matches('.').len());
+    folded
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_are_compared_however_they_are_spelt() {
+        for (text, folded) in [
+            ("", ""),
+            ("  Ещё-не «ВСЁ» ", "еще не все"),
+            ("Don’t\tknow...", "don't know"),
+            ("one . ", "one "),
+            ("- a_b—c -", "a b c"),
+            ("ΣΑΣ", "σας"),
+            ("...", ""),
+        ] {
+            assert_eq!(fold(text), folded, "{text}");
+        }
+    }
 
     #[test]
     fn names_of_every_language_are_one_list() {

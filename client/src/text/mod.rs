@@ -31,7 +31,7 @@ pub(crate) use moment::{ahead_text, clock_there, month_text};
 pub use moment::{day_text, moment_text};
 pub(crate) use nearest::nearest;
 pub use rfc3339::rfc3339;
-pub use rows::lay_out;
+pub use rows::{lay_out, lay_out_each};
 
 /// The library's own messages: what alerts, lists and members' pages are made of.
 pub(crate) const CATALOGUES: [Catalogue; 15] = [

@@ -9,6 +9,7 @@ use textwrap::{WordSeparator, WrapAlgorithm, core::Word};
 use unicode_width::UnicodeWidthChar as _;
 
 use super::escape::{INDENT, printable};
+use crate::parallel;
 
 /// Fewer columns have room for nothing.
 const COLUMNS_MIN: usize = 20;
@@ -31,6 +32,16 @@ pub fn lay_out(text: &str, columns: usize) -> String {
     rows.join("\n")
 }
 
+/// The same of what is said of each of these, one under the other, on as many cores as there are.
+pub fn lay_out_each<T: Send>(
+    items: Vec<T>,
+    columns: usize,
+    said: impl Fn(T) -> String + Sync,
+) -> String {
+    let said = |item| lay_out(said(item).trim_end_matches('\n'), columns);
+    parallel::map(items, said).join("\n")
+}
+
 fn rows(line: &str, columns: usize) -> Vec<String> {
     let content = line.trim_start_matches(' ');
     let indent = line.len().saturating_sub(content.len()).min(INDENT_MAX);
@@ -40,23 +51,31 @@ fn rows(line: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(COLUMNS_MIN).saturating_sub(1);
     let room = |indent: &str| columns.saturating_sub(indent.len());
     let widths = [room(indent), room(further)];
-    let (content, command) = command_at_end(content, room(further));
-    let words = WordSeparator::AsciiSpace.find_words(content);
-    let words = words.flat_map(|word| parts(word, room(further)));
-    let parts: Vec<Word<'_>> = words.chain(command).collect();
-    let wrapped = WrapAlgorithm::FirstFit.wrap(&parts, &widths);
-    let row = |(at, parts): (usize, &[Word<'_>])| {
-        let texts = parts.iter().flat_map(|part| [part.word, part.whitespace]);
-        let text: String = texts.collect();
+    let row = |indent: &str, text: &str| {
         let text = text.trim_end_matches(' ');
-        let indent = if at == 0 { indent } else { further };
         // After a label of ours it is laid out from the left as it is.
         let mark = !indent.is_empty() && text.chars().any(runs_leftwards);
         let mark = mark.then_some(FROM_THE_LEFT).map(String::from);
         let row = format!("{indent}{}{text}", mark.unwrap_or_default());
         row.trim_end_matches(' ').to_owned()
     };
-    wrapped.into_iter().enumerate().map(row).collect()
+    // Most are short, and of thousands each word would be looked at in vain.
+    if content.chars().map(self::columns).sum::<usize>() <= room(indent) {
+        return vec![row(indent, content)];
+    }
+    let (content, command) = command_at_end(content, room(further));
+    let words = WordSeparator::AsciiSpace.find_words(content);
+    let words = words.flat_map(|word| parts(word, room(further)));
+    let parts: Vec<Word<'_>> = words.chain(command).collect();
+    let wrapped = WrapAlgorithm::FirstFit.wrap(&parts, &widths);
+    let laid = |(at, parts): (usize, &[Word<'_>])| {
+        let texts = parts.iter().flat_map(|part| [part.word, part.whitespace]);
+        row(
+            if at == 0 { indent } else { further },
+            &texts.collect::<String>(),
+        )
+    };
+    wrapped.into_iter().enumerate().map(laid).collect()
 }
 
 /// What a line tells people to run, at its end and after a colon, is one word if there is room for it: copied in two rows, it
@@ -110,6 +129,7 @@ fn part(text: Option<&str>, width: usize) -> Word<'_> {
 /// The columns that the most generous terminal gives a letter.
 pub(super) fn columns(letter: char) -> usize {
     match letter {
+        ' '..='~' => 1,
         // Makes an emoji of the sign before it, one column wider, where a terminal knows it.
         '\u{fe0f}' => 1,
         // Vowels and finals of Hangul stand alone where a terminal does not compose them.

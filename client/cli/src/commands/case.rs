@@ -34,8 +34,7 @@ pub(super) fn cases(ui: &mut Ui, args: &args::Cases) -> Result<u8, CommandError>
     let wanted = wanted(args)?;
     let device = ui.unlock()?;
     let all = inbox::open(&device)?.cases()?;
-    let fits = |case: &&CaseView| wanted.fits(case, &ui.messages);
-    let cases: Vec<&CaseView> = all.cases.iter().filter(fits).collect();
+    let cases = wanted.among(&all.cases, &ui.messages);
     if args.table {
         let table = CaseTable::of(&cases);
         if args.json {
@@ -46,13 +45,12 @@ pub(super) fn cases(ui: &mut Ui, args: &args::Cases) -> Result<u8, CommandError>
         }
         return all.damaged.map_or(Ok(DONE), |damaged| Err(damaged.into()));
     }
-    for case in &cases {
-        if args.json {
+    if args.json {
+        for case in &cases {
             ui.json(case.to_json())?;
-        } else {
-            let line = case.line(&ui.messages);
-            ui.content(&line)?;
         }
+    } else {
+        ui.list(cases.clone(), CaseView::line)?;
     }
     if cases.is_empty() && all.damaged.is_none() && !args.json {
         let id = match (all.cases.is_empty(), wanted.is_any_open()) {

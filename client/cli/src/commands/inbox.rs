@@ -22,20 +22,15 @@ pub(super) fn inbox(ui: &mut Ui, args: &Listing) -> Result<u8, CommandError> {
     let wanted = wanted(args)?;
     let device = ui.unlock()?;
     let all = open(&device)?.all()?;
-    let mut none_fits = true;
-    for received in &all.alerts {
-        if !wanted.fits(received, &ui.messages) {
-            continue;
-        }
-        none_fits = false;
-        if args.json {
+    let found = wanted.among(&all.alerts, &ui.messages);
+    if args.json {
+        for received in &found {
             ui.json(received.to_json())?;
-        } else {
-            let line = received.line(&ui.messages);
-            ui.content(&line)?;
         }
+    } else {
+        ui.list(found.clone(), ReceivedAlert::line)?;
     }
-    if none_fits && all.damaged.is_none() && !args.json {
+    if found.is_empty() && all.damaged.is_none() && !args.json {
         let id = match all.alerts.is_empty() {
             true => empty(&device)?,
             false => "inbox-none-fit",
