@@ -278,8 +278,8 @@ pub fn hand_original_on(
     drop(paper);
     let (with, number) = view.place();
     let said = Keepers::seal(keys, std::slice::from_ref(&sealed));
-    let said = said.map_err(NotAttached::from).and_then(|keepers| {
-        Ok(CaseAct::HandedOn(HandedOnWords {
+    let said = said.map_err(NotAttached::from).map(|keepers| {
+        CaseAct::HandedOn(HandedOnWords {
             with,
             number,
             kind: sealed.kind,
@@ -287,7 +287,7 @@ pub fn hand_original_on(
             hash: sealed.hash(),
             keepers,
             extensions: Extensions::none(),
-        }))
+        })
     });
     let said = said.map_err(FilesError::from).and_then(|act| {
         let said = Folded::read(device, case)?;
