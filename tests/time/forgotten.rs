@@ -230,17 +230,22 @@ fn three_years_with_a_policy_and_nothing_goes_by_a_clock() {
     let [anna, ivan] = ["Anna", "Ivan"].map(|name| world.reader(&nina, name, Role::Member));
     let alena = world.defender(&nina, "Alena");
     let all = [&nina, &anna, &ivan];
+    let all_look = || {
+        for who in all {
+            world.look(who);
+        }
+    };
     let look = |days: u64| {
         for _ in 0..days / 10 {
             world.pass(10);
-            all.map(|who| world.look(who));
+            all_look();
         }
     };
-    all.map(|who| world.look(who));
+    all_look();
     for summary in ["the first", "the second", "the third"] {
         world.alert(&alena, summary);
     }
-    all.map(|who| world.look(who));
+    all_look();
     let closing = SayInCase::Close(ClosingReason::Released, "");
     for summary in ["the first", "the second"] {
         say(&world, &nina, of(&nina, summary), closing);
@@ -248,16 +253,16 @@ fn three_years_with_a_policy_and_nothing_goes_by_a_clock() {
     // A closing that its author signed with an old date, or whose clock was wrong, was closed when it came.
     let long_ago = Timestamp(now().0 - 600 * DAY);
     world.alert(&alena, "closed long ago");
-    all.map(|who| world.look(who));
+    all_look();
     let backdated = of(&nina, "closed long ago");
     say_in_case(&nina.device, backdated, closing, long_ago).unwrap();
     for _ in 0..2 {
         world.look(&nina);
     }
-    all.map(|who| world.look(who));
+    all_look();
     assert_eq!(all.map(|who| stands(who, 0)), [[0, 0, 0]; 3]);
     say_in_case(&nina.device, backdated, SayInCase::Reopen("not so"), now()).unwrap();
-    all.map(|who| world.look(who));
+    all_look();
     // One year: it is written by who has the pen, and everybody goes by it.
     let planned = plan_retention(&nina.device, Some(12)).unwrap();
     set_retention(&nina.device, planned, now()).unwrap();
@@ -296,15 +301,15 @@ fn three_years_with_a_policy_and_nothing_goes_by_a_clock() {
         ["the second", "the third", "closed long ago"]
     );
     world.pass(1);
-    all.map(|who| world.look(who));
-    all.map(|who| world.look(who));
+    all_look();
+    all_look();
     assert_eq!(
         summaries(&ivan),
         ["the second", "the third", "closed long ago"]
     );
     world.pass(1);
     for _ in 0..2 {
-        all.map(|who| world.look(who));
+        all_look();
     }
     assert_eq!(left(&nina)["everywhere"], json!(true), "{:?}", left(&nina));
 
@@ -317,9 +322,9 @@ fn three_years_with_a_policy_and_nothing_goes_by_a_clock() {
     assert_eq!(forget_due(&world, &ivan), 1);
     world.look(&anna);
     assert_eq!(forget_due(&world, &anna), 1);
-    all.map(|who| world.look(who));
+    all_look();
     assert_eq!(
-        all.map(|who| summaries(who)),
+        all.map(summaries),
         [["the third", "closed long ago"]; 3].map(|it| it.map(str::to_owned).to_vec())
     );
     look(300);

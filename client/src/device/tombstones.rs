@@ -203,30 +203,38 @@ pub(crate) fn change(
     }
 }
 
-/// Forgets a case: the tombstone is on disk before anything goes by which it was decided, and when this returns without an error everything has.
+/// Forgets cases: the tombstone of each is on disk before anything goes by which it was decided, and when this returns without an error everything has.
+/// Of hundreds that are due at once the inbox is looked through once.
 ///
 /// # Errors
 /// [`DeviceError`]: what is left goes when this is tried again, or by [`finish`].
-pub(crate) fn forget(device: &Device, stone: &Tombstone) -> Result<(), DeviceError> {
-    // Nothing of it is stored meanwhile.
+pub(crate) fn forget(device: &Device, stones: &[Tombstone]) -> Result<(), DeviceError> {
+    if stones.is_empty() {
+        return Ok(());
+    }
+    // Nothing of them is stored meanwhile.
     let _receive = device
         .files()
         .lock_within(LockName::Receive, super::files::LOCK_PATIENCE)?;
-    let alert = stone.alert;
-    let stone = Tombstone {
-        left: Some(of_case(device, alert)?),
-        ..stone.clone()
-    };
+    let mut of_cases = of_cases(device, stones)?;
     // What can go without it goes before it, and makes room for it on a full disk: copies, photographs and papers. It is decided, so nobody misses them.
     for room in COPIES {
         index::erase(device.files(), room)?;
     }
-    for id in stone.left.iter().flatten() {
-        attached::erase(device, *id)?;
-    }
     device.files().make_folder(FORGOTTEN)?;
-    device.files().write(&path(alert), &codec::encode(&stone))?;
-    erase(device, &stone)
+    for stone in stones {
+        let stone = Tombstone {
+            left: Some(of_cases.remove(&stone.alert).unwrap_or_default()),
+            ..stone.clone()
+        };
+        for id in stone.left.iter().flatten() {
+            attached::erase(device, *id)?;
+        }
+        let path = path(stone.alert);
+        device.files().write(&path, &codec::encode(&stone))?;
+        erase(device, &stone)?;
+    }
+    Ok(())
 }
 
 /// Goes on with what a program before this one did not end. Said to nobody: it was settled before.
@@ -246,21 +254,30 @@ pub(super) fn finish(device: &Device) {
     }
 }
 
-/// The alert, and everything that was said about it or goes with it, by their ids.
-fn of_case(device: &Device, alert: MessageId) -> Result<Vec<MessageId>, DeviceError> {
-    let mut ids = vec![alert];
-    ids.extend(cases::ids_of(device, alert)?);
+/// Of each case its alert, and everything that was said about it or goes with it, by their ids.
+fn of_cases(
+    device: &Device,
+    stones: &[Tombstone],
+) -> Result<BTreeMap<MessageId, Vec<MessageId>>, DeviceError> {
+    let mut of_cases = BTreeMap::new();
+    for stone in stones {
+        let mut ids = vec![stone.alert];
+        ids.extend(cases::ids_of(device, stone.alert)?);
+        of_cases.insert(stone.alert, ids);
+    }
     // Of an alert's sender there may be more in the inbox than there is room for in the case.
     for (id, kept, _) in inbox::all(device)?.messages {
         let Kept::Message(kept) = kept else { continue };
         let original = kept.said().and_then(|said| said.reading.fields()?.original);
-        if original == Some(alert) {
+        if let Some(ids) = original.and_then(|original| of_cases.get_mut(&original)) {
             ids.push(id);
         }
     }
-    ids.sort_unstable();
-    ids.dedup();
-    Ok(ids)
+    for ids in of_cases.values_mut() {
+        ids.sort_unstable();
+        ids.dedup();
+    }
+    Ok(of_cases)
 }
 
 fn erase(device: &Device, stone: &Tombstone) -> Result<(), DeviceError> {

@@ -229,7 +229,7 @@ fn everything_of_a_case_goes_and_nothing_of_another() {
     fill(&device);
     assert!(left(&device, dir.path()).len() > 20);
     assert!(!has(&device, ALERT));
-    forget(&device, &stone()).unwrap();
+    forget(&device, &[stone()]).unwrap();
     assert_eq!(left(&device, dir.path()), Vec::<String>::new());
     assert!(is_other_whole(&device));
     // Whoever wishes it must still be heard by who was away.
@@ -263,7 +263,7 @@ fn a_loss_of_power_on_the_way_leaves_it_to_be_decided_again_or_is_gone_on_with()
     let device = fixtures::device(&home, Vec::new());
     fill(&device);
     let _ = recorded::states();
-    forget(&device, &stone()).unwrap();
+    forget(&device, &[stone()]).unwrap();
     let mut states = recorded::states();
     states.push(recorded::certain());
     let _ = recorded::stop();
@@ -289,10 +289,30 @@ fn a_loss_of_power_on_the_way_leaves_it_to_be_decided_again_or_is_gone_on_with()
             assert_eq!(marked(&there), [ALERT]);
             assert!(inbox::has(&there, ALERT).unwrap());
             assert_eq!(cases::of(&there, ALERT).unwrap().len(), WORDS.len());
-            forget(&there, &stone()).unwrap();
+            forget(&there, &[stone()]).unwrap();
             assert_eq!(left(&there, &home), Vec::<String>::new());
         }
         assert!(is_other_whole(&there));
     }
     assert!(went_on > 10, "{went_on}");
+}
+
+#[test]
+fn of_several_that_go_at_once_each_goes_with_what_is_its_own() {
+    let dir = tempfile::tempdir().unwrap();
+    let device = fixtures::device(dir.path(), Vec::new());
+    fill(&device);
+    mark(&device, OTHER).unwrap();
+    let other = Tombstone {
+        alert: OTHER,
+        ..stone()
+    };
+    forget(&device, &[other, stone()]).unwrap();
+    assert!(inbox::all(&device).unwrap().messages.is_empty());
+    assert!(cases::all(&device).unwrap().is_empty());
+    assert!(attached::names(&device).is_empty());
+    assert!(marked(&device).is_empty());
+    for alert in [ALERT, OTHER] {
+        assert_eq!(read(&device, alert).unwrap().unwrap().left, None);
+    }
 }

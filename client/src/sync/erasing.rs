@@ -105,7 +105,7 @@ pub(super) fn act(
 /// # Errors
 /// [`DeviceError`]; it is tried again with the next heartbeat.
 pub(super) fn tend(device: &Device, now: Timestamp) -> Result<Vec<String>, DeviceError> {
-    let mut forgotten = Vec::new();
+    let mut gone = Vec::new();
     for alert in tombstones::marked(device) {
         let stone = match tombstones::read(device, alert) {
             Ok(Some(stone)) => Some(stone),
@@ -116,13 +116,11 @@ pub(super) fn tend(device: &Device, now: Timestamp) -> Result<Vec<String>, Devic
                 continue;
             }
         };
-        if let Some(stone) = stone {
-            tombstones::forget(device, &stone)?;
-            forgotten.push(stone.case);
-        }
+        gone.extend(stone);
     }
+    tombstones::forget(device, &gone)?;
     say_erased(device, now)?;
-    Ok(forgotten)
+    Ok(gone.into_iter().map(|stone| stone.case).collect())
 }
 
 /// What is left of a case that is to go now; `None` of one that stays.
