@@ -344,3 +344,30 @@ fn a_part_for_which_a_disk_has_no_room_is_told_and_comes_again() {
     assert!(!said.err.contains(told), "{}", said.err);
     assert_eq!(listed(), 4);
 }
+
+#[test]
+fn a_keeper_who_has_left_is_handed_nothing_and_what_nobody_can_open_is_said_to_be_so() {
+    let world = world();
+    let [nina, anna, ivan, alena] = people(&world);
+    let id = send(&alena, "Men at the door");
+    for who in [&nina, &anna, &ivan] {
+        let _ = look(who);
+    }
+    let _ = nina
+        .run(&["fact", "part", &id, "evidence_keeper", "Anna"])
+        .done();
+    let _ = look(&ivan);
+    let door = photo(&world, "a.jpg");
+    let add = ["attach", &id, text(&door), "--with-original"];
+    let _ = ivan.run(&add).done();
+    let _ = look(&nina);
+    let listed = nina.run(&["attachment", &id]).done().out;
+    assert!(listed.contains("sealed for Anna alone"), "{listed}");
+    let _ = nina.run(&["members", "remove", "Anna", "--yes"]).done();
+    let _ = look(&ivan);
+    let listed = nina.run(&["attachment", &id]).done().out;
+    assert!(listed.contains("nobody here can open it"), "{listed}");
+    assert_eq!(attachments(&nina, &id)[1]["to_hand_on_to"], json!([]));
+    let refused = ivan.run(&add).ended(1);
+    assert!(refused.err.contains("evidence_keeper"), "{}", refused.err);
+}

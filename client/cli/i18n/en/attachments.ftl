@@ -120,7 +120,7 @@ error-files-much = what was added to cases from here in the last two weeks leave
 error-files-no-keeper = nobody keeps the evidence of { $case }: there is nobody for whom the originals could be sealed
     Name somebody first: bellrope fact part { $case } evidence_keeper NAME
 error-attachment-for-others = this original is sealed for those alone whom “bellrope attachment CASE” names
-    Ask one of them. Whoever keeps the evidence is handed it: bellrope attachment CASE NAME --hand-on
+    Ask one of them. Whoever keeps the evidence is handed it: bellrope attachment CASE NUMBER --hand-on
 error-hand-on-no-original = this is no untouched original, and whoever reads the case has it: { $number }
     See which are: bellrope attachment CASE
 error-original-large = the file { $file } is too large: an original that goes with an alert has at most { $max } kB

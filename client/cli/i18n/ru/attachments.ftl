@@ -129,7 +129,7 @@ error-files-much = добавленное отсюда в дела за посл
 error-files-no-keeper = доказательства по { $case } никто не хранит: не для кого запечатать оригиналы
     Сначала назовите человека: bellrope fact part { $case } evidence_keeper ИМЯ
 error-attachment-for-others = этот оригинал запечатан только для тех, кого называет «bellrope attachment ДЕЛО»
-    Спросите у них. Тому, кто хранит доказательства, его передают: bellrope attachment ДЕЛО ИМЯ --hand-on
+    Спросите у них. Тому, кто хранит доказательства, его передают: bellrope attachment ДЕЛО НОМЕР --hand-on
 error-hand-on-no-original = это не нетронутый оригинал, и он есть у всех, кто читает дело: { $number }
     Какие есть: bellrope attachment ДЕЛО
 error-original-large = файл { $file } слишком большой: оригинал, который уходит с сигналом, — не больше { $max } кБ
