@@ -385,10 +385,11 @@ fn of_alerts() -> Value {
     rows.into()
 }
 
-/// To which devices an alert's originals are sealed.
+/// To which devices an alert's originals are sealed: who coordinates, who reads it, and the author's own.
 fn kept() -> Value {
+    type Row<'a> = (&'a str, &'a [u8], &'a [u8], &'a [u8]);
     let many: Vec<u8> = (1..=20).collect();
-    let rows: [(&str, &[u8], &[u8], &[u8]); 7] = [
+    let rows: [Row<'_>; 7] = [
         ("who coordinates", &[VERA, PAVEL], &[VERA, ROSA], &[]),
         ("nobody of them reads it", &[PAVEL], &[VERA, ROSA], &[]),
         ("nobody coordinates", &[], &[VERA], &[]),
