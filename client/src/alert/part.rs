@@ -112,7 +112,7 @@ impl SensitiveWords {
 pub(crate) struct SensitivePart {
     /// Whose keys it opens with, ascending.
     pub(crate) readers: Vec<MemberKey>,
-    /// [`Letter::hash`] of what is sealed.
+    /// The hash of what is sealed (SB10).
     pub(crate) hash: Hash,
     /// It.
     sealed: Blob,

@@ -106,6 +106,17 @@ impl ReadingCircle {
         messages.say(self.by.message_id(), &words)
     }
 
+    /// Who reads what is sensitive in an alert, in one line.
+    #[must_use]
+    pub fn sensitive_line(&self, messages: &Messages) -> String {
+        let names: Vec<String> = self.sensitive.iter().map(|name| escape(name)).collect();
+        let words = [
+            ("count", names.len().into()),
+            ("names", names.join(", ").into()),
+        ];
+        messages.say("circle-sensitive", &words)
+    }
+
     /// All of it, a fact a line; each line that `circle remove` can take away with its number.
     #[must_use]
     pub fn text(&self, messages: &Messages) -> String {
@@ -131,12 +142,7 @@ impl ReadingCircle {
         if self.by == ReadBy::Name && self.people.iter().all(kept_out) {
             lines.push(messages.plain("circle-all-kept-out"));
         }
-        let names: Vec<String> = self.sensitive.iter().map(|name| escape(name)).collect();
-        let words = [
-            ("count", names.len().into()),
-            ("names", names.join(", ").into()),
-        ];
-        lines.push(messages.say("circle-sensitive", &words));
+        lines.push(self.sensitive_line(messages));
         if let Some((by, at)) = &self.written {
             let words = [
                 ("by", escape(by).into()),

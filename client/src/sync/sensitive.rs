@@ -123,7 +123,7 @@ fn keys(roster: &Roster, people: impl IntoIterator<Item = PublicKey<DeviceKey>>)
 }
 
 /// Writes a block for these people, and says in the case that it is there, without its kind. A program that is ended between the two has the next one say the
-/// rest, see [`finish`].
+/// rest.
 ///
 /// # Errors
 /// [`CaseError`]; nothing is queued then.

@@ -28,17 +28,17 @@ alert-without-original = { $count ->
 alert-originals = { $count ->
     [one] { $count } untouched original goes along
    *[other] { $count } untouched originals go along
-}; { $people ->
+}; { $others ->
     [0] besides you nobody who coordinates the group can open what goes untouched, until you hand it on.
-    [one] { $people } person can open what goes untouched: who coordinates the group. The program tells the case before it lets anybody save it.
-   *[other] { $people } people can open what goes untouched: those who coordinate the group. The program tells the case before it lets anybody save it.
+    [one] { $others } person can open what goes untouched: who coordinates the group. The program tells the case before it lets anybody save it.
+   *[other] { $others } people can open what goes untouched: those who coordinate the group. The program tells the case before it lets anybody save it.
 }
 alert-originals-all = { $count ->
     [one] { $count } untouched original goes along
    *[other] { $count } untouched originals go along
-}. NOBODY WHO COORDINATES THE GROUP READS THIS ALERT, so it was sealed to those who read it: { $people ->
-    [one] { $people } person
-   *[other] { $people } people
+}. NOBODY WHO COORDINATES THE GROUP READS THIS ALERT, so it was sealed to those who read it: { $others ->
+    [one] { $others } person
+   *[other] { $others } people
 }. The program tells the case before it lets anybody save it.
 alert-parts = { $count ->
     [one] The alert is there. Now what goes with it follows, { $count } file. If you press Ctrl+C, the rest goes another time.

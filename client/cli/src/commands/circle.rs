@@ -45,8 +45,13 @@ fn change(ui: &mut Ui, device: &Arc<Device>, act: &CircleAct) -> Result<u8, Comm
     let plan = |device: &Device, messages: &Messages| {
         let (change, is_agreed) = read(device, act)?;
         let change = plan_circle(device, change)?;
+        let headline = match act {
+            // Who reads new alerts is the same as before.
+            CircleAct::Sensitive(_) => change.shown.sensitive_line(messages),
+            _ => change.shown.headline(messages),
+        };
         Ok(Planned {
-            headline: change.shown.headline(messages),
+            headline,
             text: change.shown.text(messages),
             change,
             is_agreed,

@@ -107,7 +107,7 @@ fn say_originals(ui: &mut Ui, sealed: &SealedAlert) {
         };
         let words = [
             ("count", sealed.originals().into()),
-            ("people", by.people.into()),
+            ("others", by.people.into()),
         ];
         ui.status(id, &words);
     }
