@@ -339,6 +339,28 @@ fn what_is_said_beside_alerts_keeps_back_none_and_comes_again_when_there_is_room
 }
 
 #[test]
+fn what_a_damaged_file_has_no_place_for_is_told_once_and_does_not_stop_the_log() {
+    let world = world();
+    let (nina, anna, _) = group(&world);
+    expect(&anna, &[("before", "Alena", "in_order")]);
+    std::fs::write(anna.home().join("contacts"), "no contacts").unwrap();
+    let reach = ["contact", "Alena", "--reach", "Signal", "--to", "Anna"];
+    let _ = nina.run(&reach).done();
+    send(&nina, "after it");
+    let said = anna.run(&["watch", "--once"]).done();
+    assert!(said.out.contains("after it"), "{}", said.out);
+    let told = "the file contacts is damaged";
+    let count = |text: &str| text.matches(told).count();
+    let first = count(&said.err);
+    assert!(first > 0, "{}", said.err);
+    // The place in the log has gone on: nothing of it is read again.
+    send(&nina, "and later");
+    let said = anna.run(&["watch", "--once"]).done();
+    assert!(said.out.contains("and later"), "{}", said.out);
+    assert!(count(&said.err) < first, "{}", said.err);
+}
+
+#[test]
 fn where_the_system_has_no_thread_left_to_send_it() {
     let world = world();
     let (nina, _, alena) = group(&world);

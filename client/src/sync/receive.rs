@@ -409,7 +409,11 @@ impl GroupReceiver {
                 follow(&mut senders, (&roster, &own), &verified, &sent);
                 (received, senders.store(device))
             });
-            return Ok(self.written(verified.message.id, heard));
+            return Ok(match heard {
+                // It would be the same each time: to wait for that would stop the log until a person mends the file.
+                Err(error @ DeviceError::Damaged(..)) => Received::NotWritten(error),
+                heard => self.written(verified.message.id, heard),
+            });
         }
         let id = verified.message.id;
         self.resends().saw_message(id);
