@@ -25,6 +25,25 @@ pub fn frame(body: &[u8]) -> Vec<u8> {
     out
 }
 
+/// The body of the frame that bytes begin with, and takes it from them; `None` when it is not whole.
+///
+/// # Errors
+/// [`FrameRefused`] when its length is 0 or over `max`.
+pub fn next<'a>(bytes: &mut &'a [u8], max: usize) -> Result<Option<&'a [u8]>, FrameRefused> {
+    let Some((prefix, rest)) = bytes.split_first_chunk::<PREFIX>() else {
+        return Ok(None);
+    };
+    let length = usize::try_from(u32::from_be_bytes(*prefix)).unwrap_or(usize::MAX);
+    if length == 0 || length > max {
+        return Err(FrameRefused { length, max });
+    }
+    let Some((body, rest)) = rest.split_at_checked(length) else {
+        return Ok(None);
+    };
+    *bytes = rest;
+    Ok(Some(body))
+}
+
 /// Collects bytes as they arrive and hands out whole frames.
 #[derive(Debug, Default)]
 pub struct FrameReader {
@@ -52,19 +71,10 @@ impl FrameReader {
     /// # Errors
     /// [`FrameRefused`] when the next frame's length is 0 or over `max`; the stream is then useless.
     pub fn next(&mut self, max: usize) -> Result<Option<&[u8]>, FrameRefused> {
-        let rest = self.buffer.get(self.start..).unwrap_or_default();
-        let Some((prefix, rest)) = rest.split_first_chunk::<PREFIX>() else {
-            return Ok(None);
-        };
-        let length = usize::try_from(u32::from_be_bytes(*prefix)).unwrap_or(usize::MAX);
-        if length == 0 || length > max {
-            return Err(FrameRefused { length, max });
-        }
-        let Some(body) = rest.get(..length) else {
-            return Ok(None);
-        };
-        self.start += PREFIX + length;
-        Ok(Some(body))
+        let mut rest = self.buffer.get(self.start..).unwrap_or_default();
+        let body = next(&mut rest, max)?;
+        self.start = self.buffer.len() - rest.len();
+        Ok(body)
     }
 
     /// Whether the stream ended between two frames.

@@ -6,6 +6,7 @@ use bellrope_client::{
     read_limited,
     text::{decode_text, unquoted},
 };
+use bellrope_proto::codec::Blob;
 use zeroize::Zeroizing;
 
 use crate::{asking::Shape, command_error::CommandError, paths::GivenPath, ui::Ui};
@@ -44,11 +45,11 @@ pub(crate) fn read_text(given: &GivenPath) -> Result<Zeroizing<String>, CommandE
     Ok(unquoted(&text))
 }
 
-fn read_piped() -> io::Result<Zeroizing<Vec<u8>>> {
-    let mut bytes = Zeroizing::new(Vec::new());
+fn read_piped() -> io::Result<Blob> {
+    let mut bytes = Blob::default();
     io::stdin()
         .take(TEXT_BYTES_MAX.saturating_add(1))
-        .read_to_end(&mut bytes)?;
+        .read_to_end(&mut bytes.0)?;
     if bytes.len() as u64 > TEXT_BYTES_MAX {
         return Err(io::ErrorKind::FileTooLarge.into());
     }

@@ -7,13 +7,13 @@
 
 use std::{io::Cursor, thread};
 
+use bellrope_proto::codec::Blob;
 use image::{
     DynamicImage, ExtendedColorType, ImageDecoder as _, ImageEncoder as _, ImageFormat,
     ImageReader, Limits,
     codecs::{jpeg::JpegEncoder, png::PngEncoder},
     metadata::Orientation,
 };
-use zeroize::Zeroizing;
 
 use super::{ATTACHMENT_BYTES_MAX, PaperKind};
 
@@ -39,10 +39,7 @@ pub(super) enum PictureError {
 ///
 /// # Errors
 /// [`PictureError`].
-pub(super) fn rewrite(
-    bytes: &[u8],
-    kind: PaperKind,
-) -> Result<(PaperKind, Zeroizing<Vec<u8>>), PictureError> {
+pub(super) fn rewrite(bytes: &[u8], kind: PaperKind) -> Result<(PaperKind, Blob), PictureError> {
     let format = match kind {
         PaperKind::Jpeg => ImageFormat::Jpeg,
         PaperKind::Png => ImageFormat::Png,
@@ -92,10 +89,7 @@ fn refused(error: image::ImageError) -> PictureError {
     }
 }
 
-fn write(
-    picture: DynamicImage,
-    format: ImageFormat,
-) -> Result<(PaperKind, Zeroizing<Vec<u8>>), PictureError> {
+fn write(picture: DynamicImage, format: ImageFormat) -> Result<(PaperKind, Blob), PictureError> {
     if format == ImageFormat::Png {
         let written = png(&picture)?;
         if written.len() <= ATTACHMENT_BYTES_MAX {
@@ -107,8 +101,8 @@ fn write(
         if picture.width().max(picture.height()) > side {
             picture = picture.thumbnail(side, side);
         }
-        let mut written = Zeroizing::new(Vec::new());
-        let encoder = JpegEncoder::new_with_quality(&mut *written, quality);
+        let mut written = Blob(Vec::new());
+        let encoder = JpegEncoder::new_with_quality(&mut written.0, quality);
         picture.write_with_encoder(encoder).map_err(refused)?;
         if written.len() <= ATTACHMENT_BYTES_MAX {
             return Ok((PaperKind::Jpeg, written));
@@ -117,9 +111,9 @@ fn write(
     Err(PictureError::TooManyPixels)
 }
 
-fn png(picture: &DynamicImage) -> Result<Zeroizing<Vec<u8>>, PictureError> {
-    let mut written = Zeroizing::new(Vec::new());
-    let encoder = PngEncoder::new(&mut *written);
+fn png(picture: &DynamicImage) -> Result<Blob, PictureError> {
+    let mut written = Blob(Vec::new());
+    let encoder = PngEncoder::new(&mut written.0);
     let (width, height) = (picture.width(), picture.height());
     // Without what is behind transparent places: an editor may have left there what somebody thinks is gone.
     let done = if picture.color().has_alpha() {

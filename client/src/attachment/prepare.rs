@@ -1,8 +1,7 @@
 //! From a file's bytes to what goes with an alert, or why not.
 
+use bellrope_proto::codec::Blob;
 use core::fmt;
-
-use zeroize::Zeroizing;
 
 use super::{
     PaperKind, Told, Treatment, holds,
@@ -21,7 +20,7 @@ pub struct Paper {
     pub treatment: Treatment,
     /// What it tells besides what is to be seen, as far as that was found.
     pub told: Vec<Told>,
-    pub(super) bytes: Zeroizing<Vec<u8>>,
+    pub(super) bytes: Blob,
 }
 
 /// Why a file does not go with an alert.
@@ -90,7 +89,7 @@ pub fn rewrite(bytes: &[u8]) -> Result<Paper, NotTaken> {
 ///
 /// # Errors
 /// [`NotTaken::Empty`], [`NotTaken::TooLarge`].
-pub fn keep(bytes: Zeroizing<Vec<u8>>, max: usize) -> Result<Paper, NotTaken> {
+pub fn keep(bytes: Blob, max: usize) -> Result<Paper, NotTaken> {
     match bytes.len() {
         0 => return Err(NotTaken::Empty),
         size if size > max => return Err(NotTaken::TooLarge(max)),

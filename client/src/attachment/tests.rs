@@ -1,12 +1,12 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 use std::io::Cursor;
 
+use bellrope_proto::codec::Blob;
 use exif::{Field, In, Rational, Tag, Value, experimental::Writer};
 use image::{
     DynamicImage, ExtendedColorType, ImageEncoder as _, ImageFormat, Rgb, RgbImage,
     codecs::webp::WebPEncoder,
 };
-use zeroize::Zeroizing;
 
 use super::*;
 
@@ -244,10 +244,10 @@ fn a_bomb_is_refused_before_it_is_decoded() {
 #[test]
 fn what_is_kept_as_it_is_says_what_it_tells() {
     let bytes = jpeg(&two_colours(64, 48), 1);
-    let paper = keep(Zeroizing::new(bytes.clone()), ATTACHMENT_BYTES_MAX).unwrap();
+    let paper = keep(Blob(bytes.clone()), ATTACHMENT_BYTES_MAX).unwrap();
     assert_eq!(
         (&*paper.bytes, paper.treatment),
-        (&bytes, Treatment::AsItIs)
+        (bytes.as_slice(), Treatment::AsItIs)
     );
     let text = |place: &str| format!("{MARKER}-{place}");
     let camera = format!("{} {}", text("maker"), text("model"));
@@ -260,18 +260,18 @@ fn what_is_kept_as_it_is_says_what_it_tells() {
         Told::Preview,
     ];
     assert_eq!(paper.told, expected);
-    let pdf = keep(Zeroizing::new(b"%PDF-1.7".to_vec()), 9).unwrap();
+    let pdf = keep(Blob(b"%PDF-1.7".to_vec()), 9).unwrap();
     assert_eq!((pdf.kind, pdf.told), (PaperKind::Pdf, Vec::new()));
     let large = vec![b'x'; ATTACHMENT_BYTES_MAX + 1];
-    let refused = keep(Zeroizing::new(large), ATTACHMENT_BYTES_MAX).unwrap_err();
+    let refused = keep(Blob(large), ATTACHMENT_BYTES_MAX).unwrap_err();
     assert_eq!(refused, NotTaken::TooLarge(ATTACHMENT_BYTES_MAX));
-    let empty = keep(Zeroizing::default(), ATTACHMENT_BYTES_MAX).unwrap_err();
+    let empty = keep(Blob::default(), ATTACHMENT_BYTES_MAX).unwrap_err();
     assert_eq!(empty, NotTaken::Empty);
 }
 
 fn paper(size: usize) -> Paper {
     let bytes: Vec<u8> = (0..=250).cycle().take(size).collect();
-    keep(Zeroizing::new(bytes), ATTACHMENT_BYTES_MAX).unwrap()
+    keep(Blob(bytes), ATTACHMENT_BYTES_MAX).unwrap()
 }
 
 #[test]

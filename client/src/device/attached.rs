@@ -12,7 +12,6 @@ use bellrope_proto::{
     signing::{Device as DeviceKey, PublicKey},
 };
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroizing;
 
 use super::{files::DeviceError, unlocked::Device};
 use crate::{
@@ -210,14 +209,14 @@ pub(crate) fn whole(
     device: &Device,
     place: &Place,
     paper: &Attachment,
-) -> Result<Zeroizing<Vec<u8>>, Incomplete> {
+) -> Result<Blob, Incomplete> {
     let size = usize::try_from(paper.size()).unwrap_or(0);
-    let mut whole = Zeroizing::new(Vec::with_capacity(size));
+    let mut whole = Blob(Vec::with_capacity(size));
     let mut missing = 0_u16;
     for index in 0..paper.parts() {
         let path = part_path(place, index);
         match device.files().read_one::<Blob>(&path)? {
-            Some(bytes) => whole.extend_from_slice(&bytes.0),
+            Some(bytes) => whole.0.extend_from_slice(&bytes),
             None => missing = missing.saturating_add(1),
         }
     }

@@ -14,9 +14,9 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
+use bellrope_proto::codec::Blob;
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
-use zeroize::Zeroizing;
 
 #[cfg(test)]
 use super::recorded;
@@ -271,7 +271,7 @@ pub(super) fn gone(done: io::Result<()>) -> io::Result<()> {
 ///
 /// # Errors
 /// Whatever the system says, and `FileTooLarge` for what cannot be ours.
-pub(crate) fn read(path: &Path) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
+pub(crate) fn read(path: &Path) -> io::Result<Option<Blob>> {
     read_limited(path, FILE_BYTES_MAX)
 }
 
@@ -279,7 +279,7 @@ pub(crate) fn read(path: &Path) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
 ///
 /// # Errors
 /// Whatever the system says, and `FileTooLarge`.
-pub fn read_limited(path: &Path, bytes_max: u64) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
+pub fn read_limited(path: &Path, bytes_max: u64) -> io::Result<Option<Blob>> {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -288,9 +288,9 @@ pub fn read_limited(path: &Path, bytes_max: u64) -> io::Result<Option<Zeroizing<
     let length = file.metadata()?.len().min(bytes_max);
     // Of its whole size: one that grows leaves what it had behind, and this may be a passphrase.
     let room = usize::try_from(length).map_err(|_| io::ErrorKind::FileTooLarge)?;
-    let mut bytes = Zeroizing::new(Vec::with_capacity(room));
+    let mut bytes = Blob(Vec::with_capacity(room));
     file.take(bytes_max.saturating_add(1))
-        .read_to_end(&mut bytes)?;
+        .read_to_end(&mut bytes.0)?;
     if bytes.len() as u64 > bytes_max {
         return Err(io::Error::from(io::ErrorKind::FileTooLarge));
     }
@@ -579,7 +579,7 @@ mod tests {
         assert_eq!(read(&path).unwrap(), None);
         replace(&path, b"old").unwrap();
         replace(&path, b"new").unwrap();
-        assert_eq!(read(&path).unwrap().unwrap().as_slice(), b"new");
+        assert_eq!(read(&path).unwrap(), Some(Blob(b"new".to_vec())));
         assert_eq!(names(&folder).unwrap(), ["one"]);
     }
 

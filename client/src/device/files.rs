@@ -9,10 +9,9 @@ use std::{
     time::Duration,
 };
 
-use bellrope_proto::codec;
+use bellrope_proto::codec::{self, Blob};
 use data_encoding::HEXLOWER;
 use serde::{Serialize, de::DeserializeOwned};
-use zeroize::Zeroizing;
 
 use super::{
     directory::{self, Directory, Lock, LockName, Stamp},
@@ -336,7 +335,7 @@ impl Files {
     ///
     /// # Errors
     /// [`DeviceError::System`].
-    pub(crate) fn open_one(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, DeviceError> {
+    pub(crate) fn open_one(&self, name: &str) -> Result<Option<Blob>, DeviceError> {
         use io::ErrorKind::{FileTooLarge, IsADirectory};
         match self.open_file(name) {
             Err(DeviceError::Damaged(..)) => {}
@@ -383,13 +382,13 @@ impl Files {
         !aside.untold.is_empty()
     }
 
-    pub(crate) fn open_file(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, DeviceError> {
+    pub(crate) fn open_file(&self, name: &str) -> Result<Option<Blob>, DeviceError> {
         let path = self.directory.path(name);
         let Some(sealed) = directory::read(&path).map_err(|error| system(&path, error))? else {
             return Ok(None);
         };
         self.vault
-            .open(&file_use(name), &sealed)
+            .open(&file_use(name), sealed)
             .map(Some)
             .map_err(|error| damaged(name, error))
     }

@@ -9,11 +9,10 @@ use std::{
 };
 
 use bellrope_proto::{
-    codec,
+    codec::{self, Blob},
     ids::{Sequence, Timestamp},
 };
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroizing;
 
 use super::{
     directory::Lock,
@@ -106,7 +105,7 @@ pub(crate) enum Kept {
     /// A message.
     Message(Box<Known>),
     /// Another build of this program wrote it, in a form that this one does not read. Its words are shown all the same.
-    Other(Zeroizing<Vec<u8>>),
+    Other(Blob),
 }
 
 impl Kept {
@@ -152,12 +151,12 @@ impl Known {
         self.said.get_or_init(read).as_ref()
     }
 
-    /// Verifies it by what is known now.
+    /// Verifies it by what is known now. What it says goes with what is returned, as copies of thousands take long.
     ///
     /// # Errors
     /// [`VerifyError`]: never for what this build stored.
     pub(crate) fn verify(
-        &self,
+        &mut self,
         roster: &Roster,
         me: &MemberKey,
         (senders, not_listed): (&Senders, &NotListed),
@@ -167,9 +166,10 @@ impl Known {
         let first = |claim: &Claim| senders.first(claim);
         let wished = |claim: &Claim| not_listed.of(claim);
         let by = (first, stood, wished);
-        match self.said().filter(|_| self.is_signed) {
+        let read = self.is_signed && self.said().is_some();
+        match self.said.take().flatten().filter(|_| read) {
             Some(said) => {
-                let said = (said.message.clone(), said.reading.clone());
+                let said = (said.message, said.reading);
                 verify_signed(&self.sent, said, (roster, me, self.arrived), by)
             }
             None => verify(&self.sent, roster, me, self.arrived, by),
@@ -542,7 +542,7 @@ mod tests {
         store_bytes(&device, id(1), b"another build's").unwrap();
         assert!(find(&device, id(1)).unwrap().is_none());
         let kept = find_kept(&device, id(1)).unwrap();
-        assert!(matches!(kept, Some(Kept::Other(bytes)) if bytes.as_slice() == b"another build's"));
+        assert!(matches!(kept, Some(Kept::Other(bytes)) if *bytes == *b"another build's"));
         damage(dir.path(), NEW, id(1));
         assert!(find(&device, id(1)).unwrap().is_none());
         assert!(find_kept(&device, id(1)).unwrap().is_none());

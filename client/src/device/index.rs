@@ -9,15 +9,14 @@
 //! the other files under that key, of which many are believed without one. Who somebody is, and whether what they say counts, is judged by the roster
 //! of now each time that it is shown, as with any other message.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use bellrope_proto::{
-    codec,
-    frame::{self, FrameReader},
+    codec::{self, Blob},
+    frame,
     limits::FRAME_BYTES_MAX,
 };
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroizing;
 
 use super::{
     directory::{LockName, Stamp},
@@ -52,13 +51,20 @@ struct Entry {
     is_in_order: bool,
 }
 
-/// A file of copies.
+/// A file of copies, which is never changed under its name.
 #[derive(Debug)]
 struct Segment {
     name: String,
     bytes: usize,
-    /// How many copies are in it.
-    copies: usize,
+    /// Those that were not asked for yet, each at its place.
+    copies: Vec<Option<Entry>>,
+}
+
+impl Segment {
+    /// Whether there is a copy in it that nobody asked for, or that is not right any more.
+    fn is_worn(&self) -> bool {
+        self.copies.iter().any(Option::is_some)
+    }
 }
 
 /// The copies of one room's messages. Open it before those are listed: of one that came since there may be a copy, but of none that is gone is one kept.
@@ -67,9 +73,8 @@ pub(super) struct Index<'a> {
     files: &'a Files,
     folder: &'static str,
     segments: Vec<Segment>,
-    copies: HashMap<String, (usize, Entry)>,
-    /// Of each segment those that were asked for, and are right.
-    used: Vec<HashSet<String>>,
+    /// In which segment the newest copy of a file is, and at which place.
+    places: HashMap<String, (usize, usize)>,
     new: Vec<Entry>,
 }
 
@@ -87,14 +92,6 @@ pub(super) fn erase(files: &Files, folder: &str) -> Result<(), DeviceError> {
 impl<'a> Index<'a> {
     /// What is there. A segment that cannot be read is removed: there is nothing in it that is nowhere else.
     pub(super) fn open(files: &'a Files, folder: &'static str) -> Self {
-        let mut index = Self {
-            files,
-            folder,
-            segments: Vec::new(),
-            copies: HashMap::new(),
-            used: Vec::new(),
-            new: Vec::new(),
-        };
         let names = files.names(folder).unwrap_or_else(|error| {
             tracing::debug!(%error, "the copies of messages cannot be listed");
             Vec::new()
@@ -103,45 +100,47 @@ impl<'a> Index<'a> {
             let read = read(files, &format!("{folder}/{name}"));
             (name, read)
         };
+        let mut segments = Vec::new();
         for (name, read) in parallel::map_large(names, read) {
-            index.add(name, read);
-        }
-        index
-    }
-
-    fn add(&mut self, name: String, read: Result<Option<(Vec<Entry>, usize)>, DeviceError>) {
-        let (entries, bytes) = match read {
-            Ok(Some(read)) => read,
-            // Another program has just put it together with others.
-            Ok(None) => return,
-            Err(error) => {
-                tracing::debug!(%error, "copies of messages that cannot be read are made anew");
-                if let Err(error) = self.files.remove(&format!("{}/{name}", self.folder)) {
-                    tracing::debug!(%error, "they stay where they are");
+            match read {
+                Ok(Some((copies, bytes))) => segments.push(Segment {
+                    name,
+                    bytes,
+                    copies: copies.into_iter().map(Some).collect(),
+                }),
+                // Another program has just put it together with others.
+                Ok(None) => {}
+                Err(error) => {
+                    tracing::debug!(%error, "copies of messages that cannot be read are made anew");
+                    if let Err(error) = files.remove(&format!("{folder}/{name}")) {
+                        tracing::debug!(%error, "they stay where they are");
+                    }
                 }
-                return;
             }
-        };
-        let at = self.segments.len();
-        self.segments.push(Segment {
-            name,
-            bytes,
-            copies: entries.len(),
-        });
-        self.used.push(HashSet::new());
-        let entries = entries.into_iter();
-        let entries = entries.map(|entry| (entry.name.clone(), (at, entry)));
-        self.copies.extend(entries);
+        }
+        let count = segments.iter().map(|segment| segment.copies.len()).sum();
+        let mut places = HashMap::with_capacity(count);
+        for (at, segment) in segments.iter_mut().enumerate() {
+            let entries = segment.copies.iter_mut().flatten();
+            // Whoever writes a segment anew reads it once more.
+            let names = entries.map(|entry| std::mem::take(&mut entry.name));
+            places.extend(names.zip((0..).map(|place| (at, place))));
+        }
+        Self {
+            files,
+            folder,
+            segments,
+            places,
+            new: Vec::new(),
+        }
     }
 
     /// What a file says, and whether all is in order in that, if there is a copy of it.
     pub(super) fn take(&mut self, name: &str, stamp: &Stamp) -> Option<(StoredMessage, bool)> {
+        let (at, place) = *self.places.get(name)?;
+        let copy = self.segments.get_mut(at)?.copies.get_mut(place)?;
         // A file of that name in another of the folders may be the one that it was made from.
-        self.copies.get(name).filter(|(_, it)| it.stamp == *stamp)?;
-        let (at, entry) = self.copies.remove(name)?;
-        if let Some(used) = self.used.get_mut(at) {
-            used.insert(entry.name);
-        }
+        let entry = copy.take_if(|it| it.stamp == *stamp)?;
         Some((entry.message, entry.is_in_order))
     }
 
@@ -170,13 +169,7 @@ impl<'a> Index<'a> {
     }
 
     fn write(&self) -> Result<(), DeviceError> {
-        let is_worn = |at: usize| {
-            let used = self.used.get(at).map_or(0, HashSet::len);
-            let copies = self.segments.get(at).map_or(0, |segment| segment.copies);
-            used < copies
-        };
-        let mut order: Vec<usize> = (0..self.segments.len()).collect();
-        let worn = order.iter().any(|at| is_worn(*at));
+        let worn = self.segments.iter().any(Segment::is_worn);
         if self.new.len() < NEW_MIN && !worn {
             return Ok(());
         }
@@ -187,18 +180,15 @@ impl<'a> Index<'a> {
         let Some(_lock) = lock else {
             return Ok(());
         };
-        let mut frames: Vec<Zeroizing<Vec<u8>>> =
-            self.new.iter().filter_map(Entry::frame).collect();
+        let mut frames: Vec<Blob> = self.new.iter().filter_map(Entry::frame).collect();
         let mut bytes: usize = frames.iter().map(|frame| frame.len()).sum();
         let mut old = Vec::new();
         // Each is written anew together with as much as it has itself, so that a message is written a few times in all, and there are few segments.
-        order.sort_by_key(|at| self.segments.get(*at).map(|segment| segment.bytes));
-        for at in order {
-            let Some(segment) = self.segments.get(at) else {
-                continue;
-            };
+        let mut order: Vec<&Segment> = self.segments.iter().collect();
+        order.sort_by_key(|segment| segment.bytes);
+        for segment in order {
             let is_small = segment.bytes <= bytes && segment.bytes < SEGMENT_BYTES_MAX / 2;
-            if !is_small && !is_worn(at) {
+            if !is_small && !segment.is_worn() {
                 continue;
             }
             let path = format!("{}/{}", self.folder, segment.name);
@@ -206,27 +196,26 @@ impl<'a> Index<'a> {
             let Some((entries, _)) = read(self.files, &path)? else {
                 continue;
             };
-            let used = self.used.get(at);
-            let entries = entries.iter();
-            let entries = entries.filter(|it| used.is_some_and(|used| used.contains(&it.name)));
-            for frame in entries.filter_map(Entry::frame) {
+            let used = entries.iter().zip(&segment.copies);
+            let used = used.filter_map(|(entry, left)| left.is_none().then_some(entry));
+            for frame in used.filter_map(Entry::frame) {
                 bytes = bytes.saturating_add(frame.len());
                 frames.push(frame);
             }
             old.push(path);
         }
-        let mut segment = Zeroizing::new(Vec::with_capacity(SEGMENT_BYTES_MAX));
-        segment.extend(layout());
+        let mut segment = Blob(Vec::with_capacity(SEGMENT_BYTES_MAX));
+        segment.0.extend(layout());
         let mut frames = frames.iter().peekable();
         while let Some(frame) = frames.next() {
-            segment.extend_from_slice(frame);
+            segment.0.extend_from_slice(frame);
             let next = frames.peek().map_or(SEGMENT_BYTES_MAX, |next| next.len());
             if segment.len().saturating_add(next) > SEGMENT_BYTES_MAX {
                 let name = data_encoding::HEXLOWER.encode(&random::<NAME_BYTES>());
                 self.files
                     .write(&format!("{}/{name}", self.folder), &segment)?;
-                segment.clear();
-                segment.extend(layout());
+                segment.0.clear();
+                segment.0.extend(layout());
             }
         }
         // A crash before this leaves two copies of some: the next reading puts that in order. What a person had erased is to be gone from here too.
@@ -239,9 +228,9 @@ impl<'a> Index<'a> {
 
 impl Entry {
     /// `None` for what is larger than any message.
-    fn frame(&self) -> Option<Zeroizing<Vec<u8>>> {
-        let bytes = Zeroizing::new(codec::encode(self));
-        (bytes.len() <= FRAME_BYTES_MAX).then(|| Zeroizing::new(frame::frame(&bytes)))
+    fn frame(&self) -> Option<Blob> {
+        let bytes = Blob(codec::encode(self));
+        (bytes.len() <= FRAME_BYTES_MAX).then(|| Blob(frame::frame(&bytes)))
     }
 }
 
@@ -255,20 +244,15 @@ fn read(files: &Files, path: &str) -> Result<Option<(Vec<Entry>, usize)>, Device
     let Some(bytes) = files.open_file(path)? else {
         return Ok(None);
     };
-    let mut reader = FrameReader::default();
-    reader.push(&bytes);
+    let mut rest: &[u8] = &bytes;
+    let mut next = || frame::next(&mut rest, FRAME_BYTES_MAX).map_err(|it| damaged(path, it));
     let mut entries = Vec::new();
     let wrong = |error| damaged(path, error);
-    let layout = reader
-        .next(FRAME_BYTES_MAX)
-        .map_err(|it| damaged(path, it))?;
+    let layout = next()?;
     if layout.and_then(|it| codec::decode(it).ok()) != Some(LAYOUT) {
         return Err(damaged(path, "another version wrote it"));
     }
-    while let Some(entry) = reader
-        .next(FRAME_BYTES_MAX)
-        .map_err(|it| damaged(path, it))?
-    {
+    while let Some(entry) = next()? {
         entries.push(codec::decode_again(entry).map_err(wrong)?);
     }
     Ok(Some((entries, bytes.len())))
@@ -277,5 +261,5 @@ fn read(files: &Files, path: &str) -> Result<Option<(Vec<Entry>, usize)>, Device
 /// Of which files there are copies.
 #[cfg(test)]
 pub(super) fn names(files: &Files, folder: &'static str) -> std::collections::BTreeSet<String> {
-    Index::open(files, folder).copies.into_keys().collect()
+    Index::open(files, folder).places.into_keys().collect()
 }

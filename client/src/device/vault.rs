@@ -6,7 +6,7 @@
 //! Nonces are random: 24 bytes never repeat in practice.
 
 use bellrope_cipher::{NONCE_BYTES, NotSealed};
-use zeroize::Zeroizing;
+use bellrope_proto::codec::Blob;
 
 use crate::{random::random, secret::Seed};
 
@@ -40,10 +40,14 @@ impl Vault {
     ///
     /// # Errors
     /// [`NotOurs`].
-    pub(crate) fn open(&self, name: &str, file: &[u8]) -> Result<Zeroizing<Vec<u8>>, NotOurs> {
+    pub(crate) fn open(&self, name: &str, mut file: Blob) -> Result<Blob, NotOurs> {
         let rest = file.strip_prefix(&[VERSION]).ok_or(NotOurs)?;
         let (nonce, sealed) = rest.split_first_chunk::<NONCE_BYTES>().ok_or(NotOurs)?;
-        bellrope_cipher::open(self.0.bytes(), *nonce, name, sealed).map_err(|_: NotSealed| NotOurs)
+        let (nonce, before) = (*nonce, file.len().saturating_sub(sealed.len()));
+        file.0.drain(..before);
+        bellrope_cipher::open(self.0.bytes(), nonce, name, &mut file.0)
+            .map_err(|_: NotSealed| NotOurs)?;
+        Ok(file)
     }
 }
 
@@ -56,15 +60,10 @@ mod tests {
     fn a_file_opens_in_its_place_only() {
         let vault = Vault::new(&Seed::random());
         let sealed = vault.seal("outbox/1", b"words");
-        assert_eq!(
-            vault.open("outbox/1", &sealed).unwrap().as_slice(),
-            b"words"
-        );
-        assert_eq!(vault.open("outbox/2", &sealed), Err(NotOurs));
-        assert_eq!(
-            Vault::new(&Seed::random()).open("outbox/1", &sealed),
-            Err(NotOurs)
-        );
+        let open = |vault: &Vault, name| vault.open(name, Blob(sealed.clone()));
+        assert_eq!(open(&vault, "outbox/1"), Ok(Blob(b"words".to_vec())));
+        assert_eq!(open(&vault, "outbox/2"), Err(NotOurs));
+        assert_eq!(open(&Vault::new(&Seed::random()), "outbox/1"), Err(NotOurs));
         assert!(!sealed.windows(5).any(|bytes| bytes == b"words"));
     }
 
@@ -75,8 +74,8 @@ mod tests {
         for at in 0..sealed.len() {
             let mut changed = sealed.clone();
             changed[at] ^= 1;
-            assert_eq!(vault.open("a", &changed), Err(NotOurs));
-            assert_eq!(vault.open("a", &sealed[..at]), Err(NotOurs));
+            assert_eq!(vault.open("a", Blob(changed)), Err(NotOurs));
+            assert_eq!(vault.open("a", Blob(sealed[..at].to_vec())), Err(NotOurs));
         }
     }
 

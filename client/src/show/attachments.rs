@@ -2,12 +2,12 @@
 //! made by somebody else, and a viewer of pictures is a large program.
 
 use bellrope_proto::{
+    codec::Blob,
     ids::Hash,
     signing::{Device as DeviceKey, PublicKey},
 };
 use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
-use zeroize::Zeroizing;
 
 use super::{
     alert::{at_text, in_line},
@@ -149,7 +149,7 @@ impl Inbox<'_> {
     ///
     /// # Errors
     /// [`Incomplete`].
-    pub fn attachment(&self, view: &AttachmentView) -> Result<Zeroizing<Vec<u8>>, Incomplete> {
+    pub fn attachment(&self, view: &AttachmentView) -> Result<Blob, Incomplete> {
         let paper = view.paper.as_ref().ok_or(Incomplete::ForOthers)?;
         attached::whole(self.device, &view.from, paper)
     }

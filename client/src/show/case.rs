@@ -1,6 +1,6 @@
 //! Cases: where each stands now, and what was said in it, for a list, one page and JSON.
 
-use std::{collections::BTreeMap, panic, thread};
+use std::{collections::BTreeMap, panic, sync::Arc, thread};
 
 use bellrope_proto::{
     ids::{Hash, Timestamp},
@@ -118,7 +118,7 @@ pub struct CaseView {
     /// What it began with.
     pub alert: ReceivedAlert,
     /// Where it stands.
-    pub now: CaseNow,
+    pub now: Arc<CaseNow>,
     /// Numbers of cases that may be about the same, and are not linked with it; empty where it was not looked for.
     pub alike: Vec<String>,
     /// What it showed, if it is a drill's.
@@ -595,34 +595,33 @@ impl Inbox<'_> {
     pub fn cases(&self) -> Result<Cases, DeviceError> {
         let (listing, mut words) = self.all_with_words()?;
         let with_words = (1_usize..)
-            .zip(&listing.messages)
-            .map(|(number, it)| (number, it, words.remove(&it.0).unwrap_or_default()));
-        let case = |(number, (id, kept, shown), said): (_, &(MessageId, Kept, bool), _)| {
-            let Kept::Message(message) = kept else {
+            .zip(listing.messages)
+            .map(|(number, it)| (number, words.remove(&it.0).unwrap_or_default(), it));
+        let case = |(number, said, (id, kept, shown)): (_, _, (MessageId, Kept, bool))| {
+            let Kept::Message(message) = &kept else {
                 return None;
             };
             let folded = Folded::of(message, said, (&self.roster, &self.frozen))?;
             let alert = ReceivedAlert {
                 number: Some(number),
-                ..self.view(*id, kept, *shown, None)
+                ..self.view(id, kept, shown, None)
             };
             Some(self.case_view(alert, folded))
         };
-        let cases = parallel::map(with_words.collect(), case);
         Ok(Cases {
-            cases: cases.into_iter().flatten().collect(),
+            cases: parallel::filter_map(with_words.collect(), case),
             damaged: listing.damaged,
         })
     }
 
     /// Where the case stands that began with a message, if one did.
-    pub(super) fn case_now(&self, kept: &Kept, words: Vec<Word>) -> Option<CaseNow> {
+    pub(super) fn case_now(&self, kept: &Kept, words: Vec<Word>) -> Option<Arc<CaseNow>> {
         let Kept::Message(message) = kept else {
             return None;
         };
         let folded = Folded::of(message, words, (&self.roster, &self.frozen))?;
         let me = self.device.signing().public();
-        Some(CaseNow::of(&folded, &me, &self.names()))
+        Some(Arc::new(CaseNow::of(&folded, &me, &self.names())))
     }
 
     /// Everything that came, and what was said in every case.
@@ -655,15 +654,15 @@ impl Inbox<'_> {
     fn case_view(&self, mut alert: ReceivedAlert, folded: Folded) -> CaseView {
         let me = self.device.signing().public();
         let names = self.names();
-        let now = CaseNow::of(&folded, &me, &names);
-        alert.now = Some(now.clone());
+        let now = Arc::new(CaseNow::of(&folded, &me, &names));
+        alert.now = Some(Arc::clone(&now));
         let kind = alert.reading.fields().map(|fields| fields.kind);
         let arrived = alert.arrived.filter(|_| kind == Some(Kind::Drill));
         let of_sender = folded.said.iter();
         let of_sender = of_sender.filter(|said| matches!(said.act, CaseAct::OfSender(_)));
         let later = of_sender.filter_map(|said| {
             let kept = inbox::find_kept(self.device, said.id).ok()??;
-            Some(self.view(said.id, &kept, true, None))
+            Some(self.view(said.id, kept, true, None))
         });
         let translations = ShownTranslation::all(&folded, &names);
         let mut story = Told::all(&folded, &me, &names);

@@ -47,10 +47,8 @@ pub struct WantedCases {
 impl WantedCases {
     /// Those of these that are looked for.
     #[must_use]
-    pub fn among<'a>(&self, all: &'a [CaseView], words: &Messages) -> Vec<&'a CaseView> {
-        let found = |case: &'a CaseView| self.fits(case, words).then_some(case);
-        let found = parallel::map(all.iter().collect(), found);
-        found.into_iter().flatten().collect()
+    pub fn among(&self, all: Vec<CaseView>, words: &Messages) -> Vec<CaseView> {
+        parallel::filter_map(all, |case| self.fits(&case, words).then_some(case))
     }
 
     /// Whether this case is looked for.
@@ -152,7 +150,7 @@ pub struct CaseTable {
 impl CaseTable {
     /// Of these cases.
     #[must_use]
-    pub fn of(cases: &[&CaseView]) -> Self {
+    pub fn of(cases: &[CaseView]) -> Self {
         let mut table = Self::default();
         for case in cases {
             let fields = case.alert.reading.fields();

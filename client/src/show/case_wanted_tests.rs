@@ -153,8 +153,7 @@ proptest! {
             put(&device, number, fields);
         }
         let cases = Inbox::open(&device).unwrap().unwrap().cases().unwrap().cases;
-        let every: Vec<&CaseView> = cases.iter().collect();
-        let table = CaseTable::of(&every).to_json();
+        let table = CaseTable::of(&cases).to_json();
         prop_assert_eq!(counted(&table), shown(&cases, &WantedCases::default(), &words));
         let numbers = table["systemic_cases"].as_array().unwrap();
         prop_assert_eq!(numbers.len(), counted(&table).1);
@@ -278,8 +277,7 @@ fn a_case_is_found_by_what_it_says_and_what_was_done_about_it() {
     ] {
         assert_eq!(fits(&wanted), is_found, "{wanted:?}");
     }
-    let every: Vec<&CaseView> = cases.iter().collect();
-    let text = CaseTable::of(&every).text(&words);
+    let text = CaseTable::of(&cases).text(&words);
     for line in [
         "1 дело, из них о системных проблемах: 1. Учебные не считаются.",
         "  Беларусь: 1, из них системных: 1",

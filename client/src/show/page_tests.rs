@@ -1,6 +1,8 @@
 //! Pages and lists on a terminal: whatever somebody writes, no row of it can be taken for one of ours.
 #![allow(clippy::unwrap_used)]
 
+use std::sync::Arc;
+
 use bellrope_proto::ids::{Sequence, Timestamp};
 
 use super::{CaseNow, ReceivedAlert, alert_text};
@@ -64,7 +66,7 @@ fn alert(said: &str) -> ReceivedAlert {
             lifted: Some((said.to_owned(), Timestamp(1_795_000_200))),
         }],
         notice: None,
-        now: Some(CaseNow {
+        now: Some(Arc::new(CaseNow {
             opened_on: 3,
             closing_by: None,
             withdrawn: None,
@@ -102,7 +104,7 @@ fn alert(said: &str) -> ReceivedAlert {
             closed_since: None,
             months: None,
             kept: None,
-        }),
+        })),
         follows: Follows::AfterGap,
         passed_on_by: Some(said.to_owned()),
         opened_by: Some(crate::message::OpenedBy {

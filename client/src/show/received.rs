@@ -102,7 +102,7 @@ pub struct ReceivedAlert {
     /// What it says of another sender, if that is what it is.
     pub notice: Option<Notice>,
     /// Where the case stands that it begins; `None` where it begins none.
-    pub now: Option<CaseNow>,
+    pub now: Option<Arc<CaseNow>>,
     /// How it follows on what the same device said before.
     pub follows: Follows,
     /// Whose device passed it on, as the sender's did not know of this reader.
@@ -185,13 +185,13 @@ impl<'a> Inbox<'a> {
     pub fn all(&self) -> Result<Listing, DeviceError> {
         let (all, mut words) = self.all_with_words()?;
         let with_words = (1_usize..)
-            .zip(&all.messages)
-            .map(|(number, it)| (number, it, words.remove(&it.0).unwrap_or_default()));
-        let alert = |(number, (id, kept, shown), words): (_, &(MessageId, Kept, bool), _)| {
-            let now = self.case_now(kept, words);
+            .zip(all.messages)
+            .map(|(number, it)| (number, words.remove(&it.0).unwrap_or_default(), it));
+        let alert = |(number, words, (id, kept, shown)): (_, _, (MessageId, Kept, bool))| {
+            let now = self.case_now(&kept, words);
             ReceivedAlert {
                 number: Some(number),
-                ..self.view(*id, kept, *shown, now)
+                ..self.view(id, kept, shown, now)
             }
         };
         Ok(Listing {
@@ -206,7 +206,7 @@ impl<'a> Inbox<'a> {
         let kept = Kept::Message(Box::new(message.into()));
         // What was said about it comes after it, and has no room either.
         let now = self.case_now(&kept, Vec::new());
-        self.view(id, &kept, false, now)
+        self.view(id, kept, false, now)
     }
 
     /// One message; `None` when it is not there.
@@ -218,7 +218,7 @@ impl<'a> Inbox<'a> {
             return Ok(None);
         };
         let now = self.case_now(&kept, self.words_of(id)?);
-        Ok(Some(self.view(id, &kept, false, now)))
+        Ok(Some(self.view(id, kept, false, now)))
     }
 
     /// The alert that a text names: its number in the list, a case number or the end of one, an id, or the beginning of one.
@@ -245,7 +245,7 @@ impl<'a> Inbox<'a> {
                 let now = self.case_now(kept, self.words_of(*id)?);
                 let found = ReceivedAlert {
                     number: Some(at.saturating_add(1)),
-                    ..self.view(*id, kept, *shown, now)
+                    ..self.view(*id, kept.clone(), *shown, now)
                 };
                 // Whoever looks for others like it need not read them again.
                 let _ = self.listed.set(all);
@@ -290,13 +290,13 @@ impl<'a> Inbox<'a> {
     pub(super) fn view(
         &self,
         id: MessageId,
-        kept: &Kept,
+        kept: Kept,
         shown: bool,
-        now: Option<CaseNow>,
+        now: Option<Arc<CaseNow>>,
     ) -> ReceivedAlert {
-        let message = match kept {
+        let mut message = match kept {
             Kept::Message(message) => message,
-            Kept::Other(bytes) => return ReceivedAlert::of_another_version(id, bytes, shown),
+            Kept::Other(bytes) => return ReceivedAlert::of_another_version(id, &bytes, shown),
         };
         let Ok(verified) =
             message.verify(&self.roster, &self.me, (&self.senders, &self.not_listed))
@@ -706,7 +706,7 @@ impl ReceivedAlert {
             },
             "frozen": self.frozen.iter().map(Frozen::to_json).collect::<Vec<_>>(),
             "notice": self.notice.as_ref().map(Notice::to_json),
-            "now": self.now.as_ref().map(CaseNow::to_json),
+            "now": self.now.as_deref().map(CaseNow::to_json),
             "follows": self.follows.key(),
             "passed_on_by": self.passed_on_by,
             "opened_by": self.opened_by.as_ref().map(|by| &by.name),

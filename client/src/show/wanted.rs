@@ -41,14 +41,8 @@ pub struct Wanted {
 impl Wanted {
     /// Those of these that are looked for.
     #[must_use]
-    pub fn among<'a>(
-        &self,
-        all: &'a [ReceivedAlert],
-        messages: &Messages,
-    ) -> Vec<&'a ReceivedAlert> {
-        let found = |alert: &'a ReceivedAlert| self.fits(alert, messages).then_some(alert);
-        let found = parallel::map(all.iter().collect(), found);
-        found.into_iter().flatten().collect()
+    pub fn among(&self, all: Vec<ReceivedAlert>, messages: &Messages) -> Vec<ReceivedAlert> {
+        parallel::filter_map(all, |alert| self.fits(&alert, messages).then_some(alert))
     }
 
     /// Whether this alert is looked for.

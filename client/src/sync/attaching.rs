@@ -354,7 +354,7 @@ async fn post(session: &mut Session, envelope: &Envelope) -> Result<Receipt, Rel
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use zeroize::Zeroizing;
+    use bellrope_proto::codec::Blob;
 
     use super::*;
     use crate::{
@@ -366,7 +366,7 @@ mod tests {
     fn what_goes_with_one_alert_fits_and_leaves_the_next_ones_their_share() {
         let dir = tempfile::tempdir().unwrap();
         let device = fixtures::device(dir.path(), Vec::new());
-        let paper = |size| keep(Zeroizing::new(vec![7; size]), CASE_BYTES_MAX).unwrap();
+        let paper = |size| keep(Blob(vec![7; size]), CASE_BYTES_MAX).unwrap();
         let file = |size| ReadyFile {
             paper: paper(size),
             original: None,

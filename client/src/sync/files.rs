@@ -2,10 +2,10 @@
 //! on goes in the same way. And the word that an original is saved, which is on disk before the original is.
 
 use bellrope_proto::{
+    codec::Blob,
     ids::{Hash, Timestamp},
     signing::{Device as DeviceKey, PublicKey},
 };
-use zeroize::Zeroizing;
 
 use super::{
     attaching::{NotAttached, ReadyFile, attach_one},
@@ -250,7 +250,7 @@ pub fn tidy_provenance(said: &Provenance) -> Result<Provenance, FilesError> {
 pub fn hand_original_on(
     device: &Device,
     case: MessageId,
-    (view, whole): (&AttachmentView, Zeroizing<Vec<u8>>),
+    (view, whole): (&AttachmentView, Blob),
     now: Timestamp,
 ) -> Result<usize, FilesError> {
     let (folded, roster) = speaking(device, case)?;

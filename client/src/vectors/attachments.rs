@@ -34,7 +34,7 @@ const SENDER: u8 = PAVEL;
 const SIZE: usize = PART_BYTES + 1;
 
 fn paper(bytes: Vec<u8>) -> Paper {
-    keep(bytes.into(), CASE_BYTES_MAX).unwrap()
+    keep(Blob(bytes), CASE_BYTES_MAX).unwrap()
 }
 
 /// With a fixed key.

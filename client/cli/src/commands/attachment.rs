@@ -14,8 +14,8 @@ use bellrope_client::{
     show::{AttachmentView, CaseView, Inbox, Outbox, ReceivedAlert},
     text::escape,
 };
+use bellrope_proto::codec::Blob;
 use serde_json::json;
-use zeroize::Zeroizing;
 
 use super::{
     attach::{refused, say_how_it_ended, say_how_long},
@@ -90,7 +90,7 @@ fn whole(
     (device, received): (&Arc<Device>, &Inbox<'_>),
     view: &AttachmentView,
     offline: bool,
-) -> Result<Zeroizing<Vec<u8>>, CommandError> {
+) -> Result<Blob, CommandError> {
     let mut whole = received.attachment(view);
     if let Err(Incomplete::Missing(count)) = whole
         && !offline

@@ -9,7 +9,7 @@ use bellrope_client::{
         vocabulary::{CaseState, ClosingReason, ConsentAnswer, Vocabulary as _, YesNo},
     },
     hand_notes_on, is_opening_told, now, say_in_case,
-    show::{CaseTable, CaseView, Inbox, Members, ReceivedAlert, WantedCases},
+    show::{CaseTable, CaseView, Cases, Inbox, Members, ReceivedAlert, WantedCases},
     tell_opening,
     text::escape,
 };
@@ -33,8 +33,9 @@ use crate::{
 pub(super) fn cases(ui: &mut Ui, args: &args::Cases) -> Result<u8, CommandError> {
     let wanted = wanted(args)?;
     let device = ui.unlock()?;
-    let all = inbox::open(&device)?.cases()?;
-    let cases = wanted.among(&all.cases, &ui.messages);
+    let Cases { cases, damaged } = inbox::open(&device)?.cases()?;
+    let is_empty = cases.is_empty();
+    let cases = wanted.among(cases, &ui.messages);
     if args.table {
         let table = CaseTable::of(&cases);
         if args.json {
@@ -43,24 +44,23 @@ pub(super) fn cases(ui: &mut Ui, args: &args::Cases) -> Result<u8, CommandError>
             let text = table.text(&ui.messages);
             ui.content(&text)?;
         }
-        return all.damaged.map_or(Ok(DONE), |damaged| Err(damaged.into()));
+        return damaged.map_or(Ok(DONE), |damaged| Err(damaged.into()));
     }
     if args.json {
         for case in &cases {
             ui.json(case.to_json())?;
         }
-    } else {
-        ui.list(cases.clone(), CaseView::line)?;
-    }
-    if cases.is_empty() && all.damaged.is_none() && !args.json {
-        let id = match (all.cases.is_empty(), wanted.is_any_open()) {
+    } else if cases.is_empty() && damaged.is_none() {
+        let id = match (is_empty, wanted.is_any_open()) {
             (true, _) => inbox::empty(&device)?,
             (false, true) => "cases-none-open",
             (false, false) => "cases-none-fit",
         };
         ui.status(id, &[]);
+    } else {
+        ui.list(cases, |case, words| case.line(words))?;
     }
-    all.damaged.map_or(Ok(DONE), |damaged| Err(damaged.into()))
+    damaged.map_or(Ok(DONE), |damaged| Err(damaged.into()))
 }
 
 /// What is looked for, as it was typed.

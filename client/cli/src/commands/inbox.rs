@@ -8,7 +8,7 @@ use bellrope_client::{
         vocabulary::{Urgency, Vocabulary as _},
     },
     now,
-    show::{Forgotten, Found, Inbox, MessageReaders, ReceivedAlert, Wanted},
+    show::{self, Forgotten, Found, Inbox, MessageReaders, ReceivedAlert, Wanted},
 };
 use jiff::tz::TimeZone;
 
@@ -21,24 +21,24 @@ use crate::{
 pub(super) fn inbox(ui: &mut Ui, args: &Listing) -> Result<u8, CommandError> {
     let wanted = wanted(args)?;
     let device = ui.unlock()?;
-    let all = open(&device)?.all()?;
-    let found = wanted.among(&all.alerts, &ui.messages);
+    let show::Listing { alerts, damaged } = open(&device)?.all()?;
+    let is_empty = alerts.is_empty();
+    let found = wanted.among(alerts, &ui.messages);
     if args.json {
         for received in &found {
             ui.json(received.to_json())?;
         }
-    } else {
-        ui.list(found.clone(), ReceivedAlert::line)?;
-    }
-    if found.is_empty() && all.damaged.is_none() && !args.json {
-        let id = match all.alerts.is_empty() {
+    } else if found.is_empty() && damaged.is_none() {
+        let id = match is_empty {
             true => empty(&device)?,
             false => "inbox-none-fit",
         };
         ui.status(id, &[]);
+    } else {
+        ui.list(found, |received, words| received.line(words))?;
     }
     ui.unsaid_lease(&device);
-    all.damaged.map_or(Ok(DONE), |damaged| Err(damaged.into()))
+    damaged.map_or(Ok(DONE), |damaged| Err(damaged.into()))
 }
 
 /// That there is nothing here: as nothing came, or as what came was forgotten.

@@ -18,8 +18,8 @@ use bellrope_client::{
     show::size_text,
     text::escape,
 };
+use bellrope_proto::codec::Blob;
 use jiff::tz::TimeZone;
-use zeroize::Zeroizing;
 
 use crate::{command_error::CommandError, paths::GivenPath, ui::Ui};
 
@@ -76,7 +76,7 @@ pub(super) fn rewritten(
 /// [`CommandError`].
 pub(super) fn as_it_is(
     ui: &mut Ui,
-    (path, bytes): (&GivenPath, Zeroizing<Vec<u8>>),
+    (path, bytes): (&GivenPath, Blob),
     with: GoesWith,
 ) -> Result<Paper, CommandError> {
     let paper = keep(bytes, with.bytes_max()).map_err(|error| not_taken(path, with, error))?;
@@ -203,7 +203,7 @@ pub(super) fn name(path: &GivenPath) -> String {
 ///
 /// # Errors
 /// [`CommandError`].
-pub(super) fn read(path: &GivenPath, with: GoesWith) -> Result<Zeroizing<Vec<u8>>, CommandError> {
+pub(super) fn read(path: &GivenPath, with: GoesWith) -> Result<Blob, CommandError> {
     let path = path.meant();
     let file = || path.display().to_string();
     // A pipe would be waited for, and a device never ends.
