@@ -5,6 +5,7 @@ use bellrope_client::{
     attachment::{CASE_BYTES_MAX, keep, rewrite},
     internals::{announced, part_of_announced, said_in_case, said_of_originals},
 };
+use bellrope_proto::codec::Blob;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -18,6 +19,6 @@ fuzz_target!(|bytes: &[u8]| {
     if let Ok(paper) = rewrite(bytes) {
         assert!(paper.size() <= 2_000_000 && paper.told.is_empty());
     }
-    let kept = keep(bytes.to_vec().into(), CASE_BYTES_MAX);
+    let kept = keep(Blob(bytes.to_vec()), CASE_BYTES_MAX);
     assert_eq!(kept.is_ok(), !bytes.is_empty());
 });
