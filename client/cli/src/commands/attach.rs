@@ -11,9 +11,10 @@ use bellrope_client::{
 use serde_json::json;
 
 use super::{
-    case::{no_case, sent},
+    case::no_case,
     inbox,
     papers::{self, Given, GoesWith, agrees},
+    sending::sent,
     watch::say_ready,
 };
 use crate::{

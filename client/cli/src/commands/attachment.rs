@@ -19,9 +19,9 @@ use serde_json::json;
 
 use super::{
     attach::{refused, say_how_it_ended, say_how_long},
-    case::sent,
     inbox,
     papers::agrees,
+    sending::sent,
 };
 use crate::{
     args,

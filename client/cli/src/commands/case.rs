@@ -2,8 +2,8 @@
 //! stands, what is so in it, and its end.
 
 use bellrope_client::{
-    CaseError, Device, Engine, EngineError, EngineOptions, FACTS_MAX, Fact, MessageId,
-    NewTranslation, NoteFor, OpenTo, SayInCase,
+    CaseError, Device, EngineOptions, FACTS_MAX, Fact, MessageId, NewTranslation, NoteFor, OpenTo,
+    SayInCase,
     alert::{
         answers::parse_one,
         vocabulary::{CaseState, ClosingReason, ConsentAnswer, Vocabulary as _, YesNo},
@@ -20,12 +20,18 @@ use bellrope_proto::{
 use zeroize::Zeroizing;
 
 use super::{
-    circle::about, facts::Stated, forget, inbox, open::Named, sensitive::agreed, watch::say_ready,
+    circle::about,
+    facts::Stated,
+    forget, inbox,
+    open::Named,
+    sending::{done_or_queued, sent},
+    sensitive::agreed,
+    watch::say_ready,
 };
 use crate::{
     args,
     asking::Shape,
-    command_error::{CommandError, DONE, QUEUED},
+    command_error::{CommandError, DONE},
     ui::{Background, Ui},
 };
 
@@ -392,14 +398,7 @@ pub(super) fn say(ui: &mut Ui, saying: &Saying<'_>) -> Result<u8, CommandError> 
     for follows in facts.iter().filter_map(what_follows) {
         ui.print(&follows, &[])?;
     }
-    match failed {
-        None => Ok(DONE),
-        Some(error) => {
-            ui.failed(error);
-            ui.status("case-queued", &[]);
-            Ok(QUEUED)
-        }
-    }
+    Ok(done_or_queued(ui, failed, "case-queued"))
 }
 
 /// Hands on to who leads a case what was written for who led it before.
@@ -420,30 +419,7 @@ pub(super) fn hand_on(ui: &mut Ui, case: &str) -> Result<u8, CommandError> {
     let failed = sent(&background, &engine, read.err())?;
     background.wait(engine.stop());
     ui.print("notes-handed-on", &[("count", count.into())])?;
-    match failed {
-        None => Ok(DONE),
-        Some(error) => {
-            ui.failed(error);
-            ui.status("case-queued", &[]);
-            Ok(QUEUED)
-        }
-    }
-}
-
-/// Sends what waits, and says what failed. Who has just waited for a relay that cannot be reached does not wait a second time: it goes out with
-/// what is sent next.
-pub(super) fn sent(
-    background: &Background,
-    engine: &Engine,
-    unread: Option<EngineError>,
-) -> Result<Option<EngineError>, CommandError> {
-    match unread.filter(EngineError::is_out_of_reach) {
-        Some(error) => Ok(Some(error)),
-        None => {
-            let report = background.wait(engine.send_outbox())?;
-            Ok(report.failed.into_iter().next())
-        }
-    }
+    Ok(done_or_queued(ui, failed, "case-queued"))
 }
 
 /// How it stands after that, as far as is known here: who wanted to lead may not.

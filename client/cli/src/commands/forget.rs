@@ -7,14 +7,15 @@ use bellrope_client::{
 };
 
 use super::{
-    case::{Saying, no_case, refused, say, sent},
+    case::{Saying, no_case, refused, say},
     inbox,
     planned::{agrees, must_be_attended},
+    sending::{done_or_queued, sent},
     watch::say_ready,
 };
 use crate::{
     args,
-    command_error::{CommandError, DONE, QUEUED},
+    command_error::{CommandError, DONE},
     ui::{Background, Ui},
 };
 
@@ -116,14 +117,7 @@ fn due(ui: &mut Ui, is_yes: bool) -> Result<u8, CommandError> {
     say_ready(ui, &background, &mut engine)?;
     background.wait(engine.stop());
     ui.print("forget-due-done", &[("count", said.into())])?;
-    match failed {
-        None => Ok(DONE),
-        Some(error) => {
-            ui.failed(error);
-            ui.status("case-queued", &[]);
-            Ok(QUEUED)
-        }
-    }
+    Ok(done_or_queued(ui, failed, "case-queued"))
 }
 
 /// That a case is kept longer, or not; how that stands.

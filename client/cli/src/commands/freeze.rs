@@ -7,10 +7,13 @@ use bellrope_client::{
 };
 use serde_json::json;
 
-use super::{case::sent, watch::say_ready};
+use super::{
+    sending::{done_or_queued, sent},
+    watch::say_ready,
+};
 use crate::{
     args,
-    command_error::{CommandError, DONE, QUEUED},
+    command_error::{CommandError, DONE},
     paths::shell_word,
     ui::{Background, Ui},
 };
@@ -56,14 +59,7 @@ fn say(ui: &mut Ui, act: FreezeAct, name: &str, reason: Option<&str>) -> Result<
         }
         FreezeAct::Lift => ui.print("unfreeze-done", &words)?,
     }
-    match failed {
-        None => Ok(DONE),
-        Some(error) => {
-            ui.failed(error);
-            ui.status("freeze-queued", &[]);
-            Ok(QUEUED)
-        }
-    }
+    Ok(done_or_queued(ui, failed, "freeze-queued"))
 }
 
 /// Who is frozen now, as far as this device has heard.

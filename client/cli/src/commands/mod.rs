@@ -38,6 +38,7 @@ mod relay;
 mod reminders;
 mod retention;
 mod ringing;
+mod sending;
 mod sensitive;
 mod shift;
 mod shifts;

@@ -15,14 +15,15 @@ use bellrope_proto::signing::{Device as DeviceKey, PublicKey};
 use zeroize::Zeroizing;
 
 use super::{
-    case::{name_of, no_case, refused, sent, whom},
+    case::{name_of, no_case, refused, whom},
     inbox,
+    sending::{done_or_queued, sent},
     watch::say_ready,
 };
 use crate::{
     args,
     asking::Shape,
-    command_error::{CommandError, DONE, QUEUED},
+    command_error::{CommandError, DONE},
     given::read_text,
     ui::{Background, Ui},
 };
@@ -165,14 +166,7 @@ fn ended(
     say_ready(ui, background, &mut engine)?;
     background.wait(engine.stop());
     ui.print(done, &[("case", case.into())])?;
-    match failed {
-        None => Ok(DONE),
-        Some(error) => {
-            ui.failed(error);
-            ui.status("case-queued", &[]);
-            Ok(QUEUED)
-        }
-    }
+    Ok(done_or_queued(ui, failed, "case-queued"))
 }
 
 /// The block that is meant: by its letters, or the only one that this device's person lets others read.

@@ -10,14 +10,15 @@ use bellrope_client::{
 use zeroize::Zeroizing;
 
 use super::{
-    case::{ask_text, sent},
+    case::ask_text,
     duty::moment,
     planned::{agrees, must_be_attended, person},
+    sending::{done_or_queued, sent},
     watch::say_ready,
 };
 use crate::{
     args::duty::{DutyAccept, DutyHandOver, DutyRefuse, DutySwap, DutyTakeBack},
-    command_error::{CommandError, DONE, QUEUED},
+    command_error::{CommandError, DONE},
     given::text_of,
     ui::{Background, Ui},
 };
@@ -49,14 +50,7 @@ fn say(
         ("until", until.into()),
     ];
     ui.print(done.id, &words)?;
-    match failed {
-        None => Ok(DONE),
-        Some(error) => {
-            ui.failed(error);
-            ui.status("shift-queued", &[]);
-            Ok(QUEUED)
-        }
-    }
+    Ok(done_or_queued(ui, failed, "shift-queued"))
 }
 
 /// What was said, for the last line.

@@ -13,13 +13,14 @@ use bellrope_client::{
 use zeroize::Zeroizing;
 
 use super::{
-    case::{Saying, ask_text, joined, no_case, refused, say, sent, whom},
+    case::{Saying, ask_text, joined, no_case, refused, say, whom},
     inbox,
+    sending::{done_or_queued, sent},
     watch::say_ready,
 };
 use crate::{
     args,
-    command_error::{CommandError, DONE, QUEUED},
+    command_error::{CommandError, DONE},
     given::read_text,
     ui::{Background, Ui},
 };
@@ -189,14 +190,7 @@ fn sending(
     say(device)?;
     let failed = sent(&background, &engine, read.err())?;
     background.wait(engine.stop());
-    match failed {
-        None => Ok(DONE),
-        Some(error) => {
-            ui.failed(error);
-            ui.status("case-queued", &[]);
-            Ok(QUEUED)
-        }
-    }
+    Ok(done_or_queued(ui, failed, "case-queued"))
 }
 
 /// What is translated: the alert where nothing is named.
