@@ -88,6 +88,9 @@ pub(crate) fn light(args: &Args, report: &mut Report) {
         0,
     );
     row("cases, 10,000", &member, &["cases"], 0);
+    let search = ["cases", "--search", "no such word"];
+    row("cases, words looked for in 10,000", &member, &search, 0);
+    row("digest of 10,000", &member, &["digest"], 0);
     row("one case of 10,000", &member, &["case", "05000"], 0);
     if args.large {
         large(args, report, &alert);

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use bellrope_client::text::{json_line, lay_out, lay_out_each, printable};
+use bellrope_client::text::{json_line, json_lines, lay_out, lay_out_each, printable};
 use serde_json::Value;
 use terminal_size::{Width, terminal_size};
 
@@ -100,6 +100,21 @@ impl Output {
     /// As [`Output::content`].
     pub(crate) fn json(&mut self, value: &Value) -> io::Result<Pipe> {
         put_line(&mut self.content, &json_line(value))
+    }
+
+    /// Prints a list of such lines at once.
+    ///
+    /// # Errors
+    /// As [`Output::content`].
+    pub(crate) fn json_list<T: Send>(
+        &mut self,
+        items: Vec<T>,
+        value: impl Fn(T) -> Value + Sync,
+    ) -> io::Result<Pipe> {
+        match items.is_empty() {
+            true => Ok(Pipe::Open),
+            false => put_line(&mut self.content, &json_lines(items, value)),
+        }
     }
 
     /// Says how it goes: progress, questions, errors. Losing these loses nothing that was asked for.

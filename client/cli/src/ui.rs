@@ -247,6 +247,19 @@ impl Ui {
         printed(self.output.json(&versioned(value)))
     }
 
+    /// Prints a list, a line of JSON for each.
+    ///
+    /// # Errors
+    /// As [`Self::content`].
+    pub(crate) fn json_list<T: Send>(
+        &mut self,
+        items: Vec<T>,
+        value: impl Fn(T) -> Value + Sync,
+    ) -> Result<(), CommandError> {
+        let value = |item| versioned(value(item));
+        printed(self.output.json_list(items, value))
+    }
+
     /// Whether somebody sits at the keyboard.
     #[must_use]
     pub(crate) fn is_attended(&self) -> bool {

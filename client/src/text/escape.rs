@@ -4,6 +4,8 @@
 use serde_json::Value;
 use unicode_width::UnicodeWidthChar as _;
 
+use crate::parallel;
+
 /// What says by its place that a line is somebody else's.
 pub(super) const INDENT: &str = "  ";
 
@@ -44,6 +46,12 @@ pub fn json_line(value: &Value) -> String {
         }
     }
     line
+}
+
+/// The same of each of these, one under the other, on as many cores as there are.
+#[must_use]
+pub fn json_lines<T: Send>(items: Vec<T>, value: impl Fn(T) -> Value + Sync) -> String {
+    parallel::map(items, |item| json_line(&value(item))).join("\n")
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

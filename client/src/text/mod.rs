@@ -21,7 +21,7 @@ mod tests;
 
 pub(crate) use device_code::device_code;
 pub(crate) use escape::hides;
-pub use escape::{block, escape, json_line, printable};
+pub use escape::{block, escape, json_line, json_lines, printable};
 pub use foreign::{NotText, decode_text, unquoted};
 pub use language::{Language, UnknownLanguage};
 pub(crate) use layout::other_layouts;

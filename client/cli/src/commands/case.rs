@@ -53,9 +53,7 @@ pub(super) fn cases(ui: &mut Ui, args: &args::Cases) -> Result<u8, CommandError>
         return damaged.map_or(Ok(DONE), |damaged| Err(damaged.into()));
     }
     if args.json {
-        for case in &cases {
-            ui.json(case.to_json())?;
-        }
+        ui.json_list(cases, |case| case.to_json())?;
     } else if cases.is_empty() && damaged.is_none() {
         let id = match (is_empty, wanted.is_any_open()) {
             (true, _) => inbox::empty(&device)?,

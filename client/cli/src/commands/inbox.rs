@@ -25,9 +25,7 @@ pub(super) fn inbox(ui: &mut Ui, args: &Listing) -> Result<u8, CommandError> {
     let is_empty = alerts.is_empty();
     let found = wanted.among(alerts, &ui.messages);
     if args.json {
-        for received in &found {
-            ui.json(received.to_json())?;
-        }
+        ui.json_list(found, |received| received.to_json())?;
     } else if found.is_empty() && damaged.is_none() {
         let id = match is_empty {
             true => empty(&device)?,
