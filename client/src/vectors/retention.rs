@@ -5,7 +5,12 @@ use bellrope_proto::ids::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
-    cases::{FROZEN, Spoken, VERAS, act_name, hash, said_by, spoken},
+    cases::{
+        bodies::act_name,
+        people::{FROZEN, VERAS},
+        spoken::{Spoken, hash, spoken},
+        told::said_by,
+    },
     encoded, hex,
     rosters::raw,
     world::*,

@@ -7,7 +7,7 @@ use bellrope_proto::{
 };
 use serde_json::{Value, json};
 
-use super::{cases::act_name, encoded, hex, sensitive_parts, world::*};
+use super::{cases::bodies::act_name, encoded, hex, sensitive_parts, world::*};
 use crate::{
     alert::{
         EventTime,
