@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::AboutArgs;
+use super::circle::AboutArgs;
 use crate::paths::GivenPath;
 
 /// `cases`

@@ -13,7 +13,7 @@ use clap::{
     },
 };
 
-use super::{Cli, InviteRole};
+use super::{Cli, joining::InviteRole};
 use crate::paths::GivenPath;
 use bellrope_client::text::{Language, Messages};
 

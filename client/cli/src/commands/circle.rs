@@ -16,12 +16,12 @@ use bellrope_proto::signing::{Device as DeviceKey, PublicKey};
 
 use super::planned::{Planned, decide, person};
 use crate::{
-    args::{self, CircleAct},
+    args::{self, circle::CircleAct},
     command_error::{CommandError, DONE},
     ui::Ui,
 };
 
-pub(super) fn circle(ui: &mut Ui, args: &args::Circle) -> Result<u8, CommandError> {
+pub(super) fn circle(ui: &mut Ui, args: &args::circle::Circle) -> Result<u8, CommandError> {
     let device = ui.unlock()?;
     match &args.act {
         None => list(ui, &device, args.json),
@@ -94,7 +94,7 @@ fn people(device: &Device, names: &[String]) -> Result<Vec<PublicKey<DeviceKey>>
 }
 
 /// Which alerts, as people type it.
-pub(super) fn about(given: &args::AboutArgs) -> Result<About, CommandError> {
+pub(super) fn about(given: &args::circle::AboutArgs) -> Result<About, CommandError> {
     let countries = |text: &str| {
         let parts = text
             .split(',')

@@ -18,7 +18,7 @@ use crate::{
     ui::{Background, Ui},
 };
 
-pub(super) fn contact(ui: &mut Ui, args: &args::Contact) -> Result<u8, CommandError> {
+pub(super) fn contact(ui: &mut Ui, args: &args::people::Contact) -> Result<u8, CommandError> {
     let device = ui.unlock()?;
     let members = Members::of(&device, now())?;
     let members = members.ok_or_else(|| CommandError::new("error-no-roster"))?;

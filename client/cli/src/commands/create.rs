@@ -9,7 +9,7 @@ use bellrope_client::{
 use bellrope_proto::{address::RelayAddress, grant::HostToken, signing::Signed, token};
 
 use crate::{
-    args::Create,
+    args::joining::Create,
     command_error::{CommandError, DONE},
     given::given,
     ui::{Background, Ui},

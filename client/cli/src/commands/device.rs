@@ -21,7 +21,7 @@ use super::{
     watch::say,
 };
 use crate::{
-    args::{self, DeviceAct},
+    args::{self, device::DeviceAct},
     command_error::{CommandError, DONE, QUEUED},
     qr,
     ui::{Background, Ui},
@@ -33,7 +33,7 @@ const LOOK: Duration = Duration::from_millis(200);
 /// For the program of who keeps the list of members, where it is online: it looks every half minute.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-pub(super) fn device(ui: &mut Ui, args: &args::Devices) -> Result<u8, CommandError> {
+pub(super) fn device(ui: &mut Ui, args: &args::device::Devices) -> Result<u8, CommandError> {
     let device = ui.unlock()?;
     known(&device)?;
     match &args.act {

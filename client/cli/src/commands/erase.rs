@@ -3,7 +3,7 @@
 use bellrope_client::{Device, Programs, text::escape};
 
 use crate::{
-    args::Erase,
+    args::device::Erase,
     asking::Shape,
     command_error::{CommandError, DONE, FAILED},
     ui::Ui,

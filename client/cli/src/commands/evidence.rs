@@ -18,7 +18,7 @@ use crate::{
     ui::Ui,
 };
 
-pub(super) fn evidence(ui: &mut Ui, args: &args::Evidence) -> Result<u8, CommandError> {
+pub(super) fn evidence(ui: &mut Ui, args: &args::relay::Evidence) -> Result<u8, CommandError> {
     let device = ui.unlock()?;
     let kept = kept_evidence(&device)?;
     if kept.is_empty() {
@@ -45,7 +45,7 @@ pub(super) fn evidence(ui: &mut Ui, args: &args::Evidence) -> Result<u8, Command
 }
 
 /// 0 when the files prove that the relay lied, else 1.
-pub(super) fn verify(ui: &mut Ui, args: &args::VerifyEvidence) -> Result<u8, CommandError> {
+pub(super) fn verify(ui: &mut Ui, args: &args::relay::VerifyEvidence) -> Result<u8, CommandError> {
     let mut files: Vec<Evidence> = Vec::new();
     for path in &args.files {
         let evidence = read(path)?;

@@ -7,7 +7,7 @@ use secrecy::ExposeSecret as _;
 use zeroize::Zeroizing;
 
 use crate::{
-    args::{self, Completions, ExportIdentity, Man},
+    args::{self, Completions, Man, device::ExportIdentity},
     command_error::{CommandError, DONE},
     ui::Ui,
 };

@@ -18,14 +18,14 @@ use crate::{
     ui::{Background, Ui},
 };
 
-pub(super) fn freeze(ui: &mut Ui, args: &args::Freeze) -> Result<u8, CommandError> {
+pub(super) fn freeze(ui: &mut Ui, args: &args::people::Freeze) -> Result<u8, CommandError> {
     match &args.name {
         Some(name) => say(ui, FreezeAct::Freeze, name, args.reason.as_deref()),
         None => list(ui, args.json),
     }
 }
 
-pub(super) fn unfreeze(ui: &mut Ui, args: &args::Unfreeze) -> Result<u8, CommandError> {
+pub(super) fn unfreeze(ui: &mut Ui, args: &args::people::Unfreeze) -> Result<u8, CommandError> {
     say(ui, FreezeAct::Lift, &args.name, args.reason.as_deref())
 }
 

@@ -13,7 +13,7 @@ use bellrope_client::{
 use jiff::tz::TimeZone;
 
 use crate::{
-    args::{Listing, Show},
+    args::inbox::{Listing, Show},
     command_error::{CommandError, DONE},
     ui::Ui,
 };

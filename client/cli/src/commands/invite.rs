@@ -20,7 +20,7 @@ use super::{
     watch::{say_full, say_ready},
 };
 use crate::{
-    args::Invite,
+    args::joining::Invite,
     command_error::{CommandError, DONE, QUEUED},
     paths::{GivenPath, shell_word},
     qr,

@@ -12,7 +12,7 @@ use secrecy::SecretString;
 use zeroize::Zeroizing;
 
 use crate::{
-    args::Join,
+    args::joining::Join,
     command_error::{CommandError, DONE},
     given,
     ui::{Background, Ui},

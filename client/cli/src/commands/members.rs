@@ -19,13 +19,16 @@ use super::{
     watch::{say_full, say_ready},
 };
 use crate::{
-    args::{self, MembersAct, WithToken},
+    args::{
+        self,
+        members::{MembersAct, WithToken},
+    },
     command_error::{CommandError, QUEUED, engine_message},
     paths::shell_word,
     ui::{Background, Ui},
 };
 
-pub(super) fn members(ui: &mut Ui, args: &args::Members) -> Result<u8, CommandError> {
+pub(super) fn members(ui: &mut Ui, args: &args::members::Members) -> Result<u8, CommandError> {
     let device = ui.unlock()?;
     known(&device)?;
     let mut settled = Settled::default();
@@ -134,11 +137,11 @@ pub(super) fn members(ui: &mut Ui, args: &args::Members) -> Result<u8, CommandEr
                 ui.print(done, &[("name", escape(&line.called()).into())])?;
             }
         }
-        Some(MembersAct::Pen(args::Pen { name: None })) => {
+        Some(MembersAct::Pen(args::members::Pen { name: None })) => {
             let holder = escape(&known(&device)?.holder);
             ui.print("pen-is", &[("holder", holder.into())])?;
         }
-        Some(MembersAct::Pen(args::Pen { name: Some(name) })) => {
+        Some(MembersAct::Pen(args::members::Pen { name: Some(name) })) => {
             let members = known(&device)?;
             hand(ui, &device, person(&members, name)?)?;
             settled = settled.again(ui, &device, &background)?;

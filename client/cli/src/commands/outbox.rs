@@ -12,7 +12,7 @@ use crate::{
     ui::{Background, Ui},
 };
 
-pub(super) fn outbox(ui: &mut Ui, args: &args::Outbox) -> Result<u8, CommandError> {
+pub(super) fn outbox(ui: &mut Ui, args: &args::alert::Outbox) -> Result<u8, CommandError> {
     let device = ui.unlock()?;
     if !args.offline {
         let background = Background::start()?;

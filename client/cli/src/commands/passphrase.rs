@@ -3,7 +3,7 @@
 use bellrope_client::Device;
 
 use crate::{
-    args::Passphrase,
+    args::device::Passphrase,
     command_error::{CommandError, DONE},
     paths::GivenPath,
     ui::Ui,

@@ -20,7 +20,7 @@ use super::{
     watch::say_ready,
 };
 use crate::{
-    args::{self, RecoveryAct},
+    args::{self, recovery::RecoveryAct},
     command_error::{CommandError, DONE, FAILED, QUEUED},
     qr,
     ui::{Background, Ui},
@@ -35,7 +35,7 @@ pub(super) fn recovery(ui: &mut Ui, act: &RecoveryAct) -> Result<u8, CommandErro
     }
 }
 
-fn create(ui: &mut Ui, args: &args::RecoveryCreate) -> Result<u8, CommandError> {
+fn create(ui: &mut Ui, args: &args::recovery::RecoveryCreate) -> Result<u8, CommandError> {
     let division = Division::new(args.needed, args.parts)
         .map_err(|_| CommandError::new("error-recovery-division").misuse())?;
     if args.names.len() > usize::from(args.parts) {
@@ -114,7 +114,7 @@ fn agreed(ui: &mut Ui) -> Result<bool, CommandError> {
 /// Gives the parts out as asked for: on the screen, or each in a file.
 fn give(
     ui: &mut Ui,
-    args: &args::RecoveryCreate,
+    args: &args::recovery::RecoveryCreate,
     new: &NewRecoveryKey,
 ) -> Result<(), CommandError> {
     if let Some(dir) = &args.dir {
@@ -183,7 +183,7 @@ fn file_text(ui: &Ui, part: &Part) -> zeroize::Zeroizing<String> {
     file
 }
 
-fn check(ui: &mut Ui, args: &args::RecoveryCheck) -> Result<u8, CommandError> {
+fn check(ui: &mut Ui, args: &args::recovery::RecoveryCheck) -> Result<u8, CommandError> {
     let device = ui.unlock()?;
     may_have_recovery(&device)?;
     read_first(ui, &device)?;
@@ -222,7 +222,7 @@ fn check(ui: &mut Ui, args: &args::RecoveryCheck) -> Result<u8, CommandError> {
     Ok(if opens { DONE } else { FAILED })
 }
 
-fn status(ui: &mut Ui, args: &args::RecoveryStatus) -> Result<u8, CommandError> {
+fn status(ui: &mut Ui, args: &args::recovery::RecoveryStatus) -> Result<u8, CommandError> {
     let device = ui.unlock()?;
     read_first(ui, &device)?;
     let status = RecoveryStatus::of(&device, now())?.ok_or(RecoveryError::NotAsked)?;
@@ -236,7 +236,7 @@ fn status(ui: &mut Ui, args: &args::RecoveryStatus) -> Result<u8, CommandError> 
 }
 
 /// The network first: nobody types parts in vain because of it.
-fn restore(ui: &mut Ui, args: &args::RecoveryRestore) -> Result<u8, CommandError> {
+fn restore(ui: &mut Ui, args: &args::recovery::RecoveryRestore) -> Result<u8, CommandError> {
     if Device::is_in(&ui.dir) {
         return Err(CommandError::new("error-home-taken"));
     }

@@ -16,14 +16,17 @@ use super::{
     watch::{say_full, say_ready},
 };
 use crate::{
-    args::{self, Move, RelayAct},
+    args::{
+        self,
+        relay::{Move, RelayAct},
+    },
     command_error::{CommandError, DONE},
     given::read_text,
     paths::GivenPath,
     ui::{Background, Ui},
 };
 
-pub(super) fn relay(ui: &mut Ui, args: &args::Relay) -> Result<u8, CommandError> {
+pub(super) fn relay(ui: &mut Ui, args: &args::relay::Relay) -> Result<u8, CommandError> {
     match &args.act {
         None => show(ui, args.json),
         Some(RelayAct::Move(args)) => move_to(ui, args),

@@ -13,7 +13,7 @@ use crate::{
 /// What is known here is worth showing before anybody gives up on a slow network.
 const PATIENCE: Duration = Duration::from_secs(4);
 
-pub(super) fn status(ui: &mut Ui, args: &args::Status) -> Result<u8, CommandError> {
+pub(super) fn status(ui: &mut Ui, args: &args::device::Status) -> Result<u8, CommandError> {
     let device = ui.unlock()?;
     if !args.offline {
         read_first(ui, &device)?;

@@ -17,7 +17,7 @@ use super::{
     create::host_token,
 };
 use crate::{
-    args::WithToken,
+    args::members::WithToken,
     command_error::CommandError,
     paths::shell_word,
     ui::{Background, Ui},

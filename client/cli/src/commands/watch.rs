@@ -17,7 +17,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::{answers, missed::Missed, reminders::Reminders, ringing::Ringing, shifts::Shifts};
 use crate::{
-    args::Watch,
+    args::inbox::Watch,
     bell::{self, Bell},
     command_error::{CommandError, DONE, FAILED, engine_message, relay_message},
     hook::{Hook, HookFailure},

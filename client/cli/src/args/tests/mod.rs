@@ -6,7 +6,7 @@ use textwrap::core::display_width;
 
 mod refusals;
 
-use super::*;
+use super::{joining::InviteRole, *};
 use bellrope_client::text::Messages;
 
 const EN: &str = include_str!("../../../i18n/en/help.ftl");

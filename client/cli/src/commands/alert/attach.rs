@@ -19,7 +19,7 @@ use crate::{
 /// [`CommandError`] of the first that cannot go.
 pub(super) fn prepare(
     ui: &mut Ui,
-    args: &args::Alert,
+    args: &args::alert::Alert,
 ) -> Result<(Vec<ReadyFile>, Provenance), CommandError> {
     let count = args.attach.len().saturating_add(args.attach_as_it_is.len());
     if count > ATTACHMENTS_MAX {
@@ -78,7 +78,7 @@ pub(super) fn prepare(
     Ok((all, provenance))
 }
 
-fn is_agreed(ui: &mut Ui, args: &args::Alert, question: &str) -> Result<bool, CommandError> {
+fn is_agreed(ui: &mut Ui, args: &args::alert::Alert, question: &str) -> Result<bool, CommandError> {
     Ok(args.yes || !ui.is_attended() || agrees(ui, question)?)
 }
 

@@ -36,7 +36,7 @@ impl Few {
     ///
     /// # Errors
     /// [`CommandError`].
-    pub(super) fn given(args: &args::Alert) -> Result<Self, CommandError> {
+    pub(super) fn given(args: &args::alert::Alert) -> Result<Self, CommandError> {
         let mut few = Self::default();
         for kinds in &args.sensitive {
             let read = parse_several(kinds, SensitiveKind::ALL);

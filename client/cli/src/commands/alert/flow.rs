@@ -37,7 +37,7 @@ pub(super) fn write(
     ui: &mut Ui,
     (post, few): (&mut Post, &mut Few),
     (home, about): (Option<Country>, Option<(Kind, MessageId)>),
-    args: &args::Alert,
+    args: &args::alert::Alert,
     is_reader: bool,
 ) -> Result<Option<Alert>, CommandError> {
     let flow = Flow::new(
@@ -152,7 +152,7 @@ impl<'a> Flow<'a> {
         ui: &'a mut Ui,
         (post, few): (&'a mut Post, &'a mut Few),
         (home, about): (Option<Country>, Option<(Kind, MessageId)>),
-        args: &args::Alert,
+        args: &args::alert::Alert,
         may_be_another: bool,
     ) -> Result<Self, CommandError> {
         let mut answers = FlashAnswers::new(home, TimeZone::system());
@@ -486,7 +486,7 @@ impl<'a> Flow<'a> {
 }
 
 /// The answers of the command line, by their options.
-fn given(args: &args::Alert) -> [(Question, &'static str, &Option<String>); 7] {
+fn given(args: &args::alert::Alert) -> [(Question, &'static str, &Option<String>); 7] {
     [
         (Question::Acts, "--what", &args.what),
         (Question::Victim, "--whom", &args.whom),

@@ -27,7 +27,7 @@ use crate::{
     ui::Ui,
 };
 
-pub(super) fn alert(ui: &mut Ui, args: &args::Alert) -> Result<u8, CommandError> {
+pub(super) fn alert(ui: &mut Ui, args: &args::alert::Alert) -> Result<u8, CommandError> {
     if args.template {
         return template(ui, args.form.as_ref());
     }
@@ -133,7 +133,10 @@ fn say_hours(ui: &mut Ui, device: &Device) {
 }
 
 /// Which alert that was sent from here is meant, and what is to be said of it.
-fn about(device: &Device, args: &args::Alert) -> Result<Option<(Kind, MessageId)>, CommandError> {
+fn about(
+    device: &Device,
+    args: &args::alert::Alert,
+) -> Result<Option<(Kind, MessageId)>, CommandError> {
     let given = [
         (Kind::Update, &args.update),
         (Kind::Correction, &args.correct),

@@ -20,7 +20,7 @@ use crate::{
 /// Groups of five digits in a line: what is read out at one breath, and fits any screen.
 const GROUPS_IN_LINE: usize = 4;
 
-pub(super) fn verify(ui: &mut Ui, args: &args::Verify) -> Result<u8, CommandError> {
+pub(super) fn verify(ui: &mut Ui, args: &args::people::Verify) -> Result<u8, CommandError> {
     let device = ui.unlock()?;
     if args.group {
         return group(ui, &device, args);
@@ -39,7 +39,7 @@ fn by_name(
     ui: &mut Ui,
     device: &Device,
     name: &str,
-    args: &args::Verify,
+    args: &args::people::Verify,
 ) -> Result<u8, CommandError> {
     let here = here(device, name)?;
     let name = escape(here.name());
@@ -150,7 +150,7 @@ fn digits(ui: &mut Ui, digits: &str, qr: bool) -> Result<(), CommandError> {
 fn group(
     ui: &mut Ui,
     device: &std::sync::Arc<Device>,
-    args: &args::Verify,
+    args: &args::people::Verify,
 ) -> Result<u8, CommandError> {
     if Compare::on(device)? == Compare::AsDefender {
         return Err(CommandError::new("error-no-roster"));
