@@ -1,11 +1,11 @@
 //! What few read of a case is read by these and by nobody else, and shown by one command; and what is another's part is marked as that.
 
-use std::sync::Arc;
+use std::{fs, sync::Arc};
 
 use bellrope_client::now;
 use bellrope_proto::ids::{Day, Timestamp};
 use bellrope_relay::store::Store as _;
-use bellrope_tests::people::{Person, Said};
+use bellrope_tests::people::{Person, Said, until};
 use serde_json::{Value, json};
 
 use crate::{
@@ -445,4 +445,60 @@ fn what_is_anothers_part_is_asked_about_and_marked_and_a_deputy_stands_in() {
     let facts = view["facts"].as_array().unwrap().iter();
     let reviewer = facts.clone().find(|it| it["value"] == "reviewer").unwrap();
     assert_eq!(reviewer["others_part"], "reviewer");
+}
+
+/// Another program of hers posts the block, and the queue is not free when its act is due: it can be neither said nor taken back.
+#[test]
+fn a_block_that_is_on_its_way_before_the_case_can_know_of_it_is_said_to_be_told_later() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    let ivan = world.reader(&nina, "Ivan", "member", "en");
+    let id = send(&nina, "Men at the door");
+    for who in [&anna, &ivan, &ivan] {
+        let _ = look(who);
+    }
+    let outbox = ivan.home().join("outbox");
+    let queued = || fs::read_dir(&outbox).unwrap().count();
+    let args = ["sensitive", &id, "--kind", "hiv", "--to", "Anna", "--yes"];
+    let typed = format!("{MARK}\n.\n");
+    // Who is too slow for the moment between the two has written one more, and tries again.
+    let mut written = 0;
+    let said = loop {
+        let before = queued();
+        let said = std::thread::scope(|scope| {
+            let writing = scope.spawn(|| ivan.run_with(&args, &typed));
+            until("the block is queued", || queued() > before);
+            let queue = fs::File::open(ivan.home().join("lock.queue")).unwrap();
+            queue.lock().unwrap();
+            let _ = ivan.run(&["outbox"]);
+            writing.join().unwrap()
+        });
+        if said.code != 0 {
+            break said;
+        }
+        written += 1;
+        assert!(written < 20);
+    };
+    let said = said.ended(3);
+    assert!(
+        said.out.contains("Do not write it a second time"),
+        "{}{}",
+        said.out,
+        said.err
+    );
+    assert!(
+        !said.err.contains("Everybody in the case sees"),
+        "{}",
+        said.err
+    );
+    let _ = look(&anna);
+    assert_eq!(shown(&anna, &id).len(), written, "nobody is shown it");
+    for who in [&ivan, &anna] {
+        let _ = look(who);
+    }
+    let hers = shown(&anna, &id);
+    assert_eq!(hers.len(), written + 1);
+    assert!(hers.iter().all(|block| block["text"] == MARK), "{hers:?}");
+    assert!(!ivan.home().join("blocks").exists());
 }

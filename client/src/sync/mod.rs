@@ -83,7 +83,7 @@ pub use recover::{
 };
 pub use send::SendReport;
 pub(crate) use sensitive::word_of as block_here;
-pub use sensitive::{block_readers, widen_block, write_block};
+pub use sensitive::{Written, block_readers, is_block_untold, widen_block, write_block};
 pub use shift::{
     PlannedHandOver, PlannedSwap, SayOfShift, ShiftError, WaitingShift, given_shifts, hand_over,
     plan_hand_over, plan_swap, say_of_shift, swap, waiting_shifts,

@@ -2,7 +2,7 @@
 
 use bellrope_proto::{
     codec,
-    ids::{Sequence, Timestamp},
+    ids::{Hash, Sequence, Timestamp},
     signing::{Device as DeviceKey, PublicKey},
 };
 
@@ -122,6 +122,17 @@ fn keys(roster: &Roster, people: impl IntoIterator<Item = PublicKey<DeviceKey>>)
     keys
 }
 
+/// How far a block is written.
+#[must_use]
+#[derive(Debug)]
+pub enum Written {
+    /// Wholly: the case knows of it.
+    Wholly,
+    /// It is on its way, or cannot be taken back; the case does not know of it yet, and nobody is shown it. It is told by this device's next program, or by
+    /// this one when it reads the mailbox once more. Why it could not be now.
+    ToldLater(CaseError),
+}
+
 /// Writes a block for these people, and says in the case that it is there, without its kind. A program that is ended between the two has the next one say the
 /// rest.
 ///
@@ -133,7 +144,7 @@ pub fn write_block(
     (kind, text): (SensitiveKind, &str),
     named: &[PublicKey<DeviceKey>],
     now: Timestamp,
-) -> Result<(), CaseError> {
+) -> Result<Written, CaseError> {
     sender(device)?;
     let me = device.signing().public();
     let (kept, roster, folded) = Folded::read(device, alert)?.ok_or(CaseError::NoCase)?;
@@ -171,17 +182,34 @@ pub fn write_block(
         let act = CaseAct::Block(BlockWords::new(hash, unsaid.who.clone()));
         say_act(device, (&kept, &roster, &folded), &act, now)
     });
-    let is_over = match &said {
-        Ok(_) => true,
-        Err(_) => take_back(device, &unsaid).unwrap_or_else(|error| {
-            tracing::warn!(%error, "a sensitive block could not be taken back, and is said later");
-            false
-        }),
+    settle(device, &unsaid, said)
+}
+
+/// What is left of a block after a try to say it.
+fn settle(
+    device: &Device,
+    unsaid: &Unsaid,
+    said: Result<Hash, CaseError>,
+) -> Result<Written, CaseError> {
+    let Err(error) = said else {
+        forget(device, unsaid);
+        return Ok(Written::Wholly);
     };
-    if is_over {
-        forget(device, &unsaid);
+    let is_back = take_back(device, unsaid).unwrap_or_else(|error| {
+        tracing::warn!(%error, "a sensitive block could not be taken back, and is said later");
+        false
+    });
+    if !is_back {
+        return Ok(Written::ToldLater(error));
     }
-    said.map(drop)
+    forget(device, unsaid);
+    Err(error)
+}
+
+/// Whether this device has a block of which the case does not know yet.
+#[must_use]
+pub fn is_block_untold(device: &Device, alert: MessageId) -> bool {
+    blocks::read(device).iter().any(|it| it.alert == alert)
 }
 
 /// What cannot be forgotten now is found to be said, or to be nowhere, by the next program.
@@ -191,15 +219,16 @@ fn forget(device: &Device, unsaid: &Unsaid) {
     }
 }
 
-/// Takes a block back of which the case knows nothing, unless a relay has it; whether it did.
+/// Takes a block back of which the case knows nothing, unless a relay has it; whether it did. What is noted of it goes first: where the envelope cannot be
+/// removed, it is posted, comes back, and is told; the other way round, an act would name what is nowhere.
 fn take_back(device: &Device, unsaid: &Unsaid) -> Result<bool, DeviceError> {
     let is_it = |queued: &QueuedEnvelope| queued.word == Some(unsaid.block);
     let mut queued = outbox::all(device)?.into_iter();
     if queued.any(|file| is_it(&file.queued) && file.queued.receipt.is_some()) {
         return Ok(false);
     }
-    outbox::erase(device, is_it)?;
     cases::erase(device, unsaid.alert, unsaid.block)?;
+    outbox::erase(device, is_it)?;
     Ok(true)
 }
 

@@ -4,6 +4,8 @@ use bellrope_proto::{
     address::RelayAddress,
     codec::Blob,
     ids::{Hash, Sequence},
+    receipt::Receipt,
+    signing::{RelayLog, SecretKey},
 };
 
 use super::*;
@@ -130,7 +132,40 @@ fn what_could_not_be_said_wholly_is_taken_back() {
 fn one_is_written_whole() {
     let dir = tempfile::tempdir().unwrap();
     let nina = nina(&dir.path().join("nina"));
-    write_block(&nina, ALERT, (SensitiveKind::Hiv, "words"), &[], NOW).unwrap();
+    let written = write_block(&nina, ALERT, (SensitiveKind::Hiv, "words"), &[], NOW).unwrap();
+    assert!(matches!(written, Written::Wholly));
     assert_eq!(there(&nina), (1, 1, false));
     assert_eq!(blocks::read(&nina), []);
+}
+
+fn receipt(of: &QueuedEnvelope) -> Receipt {
+    let fact = bellrope_proto::receipt::Fact {
+        mailbox: of.to,
+        sequence: Sequence(1),
+        envelope: of.envelope.hash(),
+        head: Hash([0; 32]),
+        time: NOW,
+    };
+    Receipt::issue(&SecretKey::<RelayLog>::from_seed(&[6; 32]), &[fact]).remove(0)
+}
+
+#[test]
+fn what_can_be_neither_said_nor_taken_back_is_told_later_and_is_no_error() {
+    let dir = tempfile::tempdir().unwrap();
+    let nina = nina(&dir.path().join("nina"));
+    let unsaid = ended_after_the_block(&nina);
+    let failed = settle(&nina, &unsaid, Err(CaseError::Behind));
+    assert!(matches!(failed, Err(CaseError::Behind)), "it is taken back");
+    assert!(!is_block_untold(&nina, ALERT));
+    let unsaid = ended_after_the_block(&nina);
+    // Another program of hers has posted it.
+    for file in outbox::all(&nina).unwrap() {
+        outbox::stored(&nina, &file, receipt(&file.queued)).unwrap();
+    }
+    let later = settle(&nina, &unsaid, Err(CaseError::Behind));
+    assert!(matches!(later, Ok(Written::ToldLater(CaseError::Behind))));
+    assert!(is_block_untold(&nina, ALERT));
+    finish(&nina, NOW).unwrap();
+    assert!(!is_block_untold(&nina, ALERT));
+    assert_eq!(there(&nina).0, 1);
 }

@@ -9,6 +9,7 @@ sensitive-kinds = What it is about. Possible: { $kinds }
 ask-sensitive-kind = What it is about (only they see this, too):
 ask-sensitive = What they read, at most 2,000 characters. It ends with a line that has only a dot.
 sensitive-done = { $case }: written. Everybody in the case sees that there is something, who wrote it and who reads it, and not what it is about. To read it: bellrope sensitive { $case } --show
+sensitive-told-later = { $case }: written, and sealed to these people; it may be on its way. The case does not say yet that it is there, so nobody is shown it. The next bellrope watch or bellrope outbox tells them, as soon as that can be. Do not write it a second time.
 sensitive-widens = [{ $block }] is read from now on by these people, too, and it cannot be taken back: { $names }
 ask-sensitive-widen = Let them read it? (yes/no, empty: no):
 sensitive-widened = { $case }: it goes to them now. Everybody in the case sees that you let them read it.

@@ -1,12 +1,12 @@
 //! `bellrope sensitive`: what few read of a case. Written by who confirms first who will read it; shown to who asks for it, and by no other command.
 
 use bellrope_client::{
-    CaseError, Device, EngineError, EngineOptions, SENSITIVE_CHARS_MAX,
+    CaseError, Device, EngineError, EngineOptions, SENSITIVE_CHARS_MAX, Written,
     alert::{
         answers::{AnswerError, parse_one, parse_yes_no},
         vocabulary::{SensitiveKind, Vocabulary as _},
     },
-    block_readers, now,
+    block_readers, is_block_untold, now,
     show::{BlockNow, ReceivedAlert},
     text::escape,
     widen_block, write_block,
@@ -23,7 +23,7 @@ use super::{
 use crate::{
     args,
     asking::Shape,
-    command_error::{CommandError, DONE},
+    command_error::{CommandError, DONE, QUEUED},
     given::read_text,
     ui::{Background, Ui},
 };
@@ -92,10 +92,10 @@ fn write(ui: &mut Ui, args: &args::Sensitive) -> Result<u8, CommandError> {
             ui.answer(Shape::Text, ">", "")?
         }
     };
-    loop {
+    let written = loop {
         let written = write_block(&device, alert.id, (kind, &text), &readers, now());
         let error = match written {
-            Ok(()) => break,
+            Ok(written) => break written,
             Err(CaseError::Empty) => CommandError::new("error-sensitive-empty").misuse(),
             Err(CaseError::TooLong(_)) => {
                 let max = vec![("max", SENSITIVE_CHARS_MAX.to_string())];
@@ -110,10 +110,22 @@ fn write(ui: &mut Ui, args: &args::Sensitive) -> Result<u8, CommandError> {
         let said = error.say(&ui.messages);
         ui.output.status(&said);
         text = ui.answer(Shape::Text, ">", &text)?;
-    }
+    };
     drop(text);
     let done = ("sensitive-done", case);
-    ended(ui, (&background, engine), read.err(), done)
+    let Written::ToldLater(error) = written else {
+        return ended(ui, (&background, engine), read.err(), done);
+    };
+    // Perhaps this program can by now.
+    let _ = background.wait(engine.catch_up());
+    if !is_block_untold(&device, alert.id) {
+        return ended(ui, (&background, engine), read.err(), done);
+    }
+    background.wait(engine.stop());
+    let said = failed(error).say(&ui.messages);
+    ui.output.status(&said);
+    ui.print("sensitive-told-later", &[("case", case.into())])?;
+    Ok(QUEUED)
 }
 
 fn widen(ui: &mut Ui, args: &args::Sensitive) -> Result<u8, CommandError> {
