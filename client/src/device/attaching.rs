@@ -5,7 +5,10 @@
 //! a few times for a paper, and once for a part. Nobody ever has more than one of the large files in memory. The layer around a part is made when it
 //! is posted, to the epoch in force then. What a relay has is kept for as long as the message is, as a relay may lose what it has answered for.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use bellrope_proto::{codec, ids::Timestamp};
 use serde::{Deserialize, Serialize};
@@ -25,7 +28,8 @@ const PARTS: &str = ".parts";
 /// Parts in one large file: 2 MiB.
 const IN_ONE: u16 = 32;
 
-/// A paper is written before its message is queued. One whose message never was, as something was ended in between, is let go after so long.
+/// A paper is written before its message is queued. One whose message never was, as something was ended in between, is let go by the next program that
+/// makes one, if it can see that no other does (see [`begin_making`]); where it cannot, after so long.
 const ORPHAN_SECONDS: u64 = Timestamp::DAY_SECONDS;
 
 /// Sealed parts of a paper, in order.
@@ -72,6 +76,9 @@ pub(crate) enum Reserved {
     Room(usize),
 }
 
+/// What finds the messages that are listed.
+type Listed = fn(&Device) -> Result<BTreeSet<MessageId>, DeviceError>;
+
 /// What a paper waits for who else reserves room: one who does not let go was suspended, or hangs, and an alert is not held up by that.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -84,9 +91,11 @@ pub(crate) fn reserve(
     device: &Device,
     (place, total): (Place, u16),
     max: usize,
+    listed: Listed,
     now: Timestamp,
 ) -> Result<Reserved, DeviceError> {
     let _lock = device.files().lock_within(LockName::Room, PATIENCE)?;
+    begin_making(device, listed)?;
     let all = all(device);
     let alike = all.values().flatten();
     let alike = alike.filter(|it| it.place.is_added() == place.is_added());
@@ -106,6 +115,46 @@ pub(crate) fn reserve(
         .files()
         .write(&progress.path(), &codec::encode(&progress))?;
     Ok(Reserved::Done)
+}
+
+/// Says, until this program ends, that it makes what is to follow a message. Whoever makes some shares a lock with the others, so that who comes first finds
+/// it free: then nobody is left whose papers are without a message, and these take nobody's room any more. Not until that message is queued alone: what a
+/// disk did not take waits in the memory of the program that made it.
+fn begin_making(device: &Device, listed: Listed) -> Result<(), DeviceError> {
+    let mut making = device.making();
+    if making.is_some() {
+        return Ok(());
+    }
+    let files = device.files();
+    // Where there are no locks, nobody sees who else does.
+    if !files.is_without_locks()
+        && let Some(_alone) = files.try_lock_file(LockName::Making.file())?
+        && let Err(error) = let_orphans_go(device, listed)
+    {
+        tracing::warn!(%error, "what follows no message takes its room still");
+    }
+    // Without it the next program would let go what this one makes.
+    let shared = files.share_within(LockName::Making, PATIENCE)?;
+    *making = Some(shared.ok_or(DeviceError::Busy)?);
+    Ok(())
+}
+
+fn let_orphans_go(device: &Device, listed: Listed) -> Result<(), DeviceError> {
+    let is_orphan = |listed: &BTreeSet<MessageId>, paper: &Progress| {
+        paper.posted == 0 && !listed.contains(&paper.place.with)
+    };
+    let all: Vec<Progress> = all(device).into_values().flatten().collect();
+    if all.is_empty() {
+        return Ok(());
+    }
+    // Twice: what is to be posted again gets another name, and one look may find neither.
+    let once = listed(device)?;
+    if !all.iter().any(|paper| is_orphan(&once, paper)) {
+        return Ok(());
+    }
+    let twice = &listed(device)? | &once;
+    let mut orphans = all.iter().filter(|paper| is_orphan(&twice, paper));
+    orphans.try_for_each(|paper| let_go(device, &paper.place))
 }
 
 /// Adds the sealed parts of a paper that has its place, all of one length, as they are made. They are on disk when this returns.
@@ -301,6 +350,12 @@ mod tests {
 
     const NOW: Timestamp = Timestamp(1_000_000);
 
+    /// No message, but the one with this id.
+    #[allow(clippy::unnecessary_wraps)]
+    fn listed(_: &Device) -> Result<BTreeSet<MessageId>, DeviceError> {
+        Ok([MessageId([8; 16])].into())
+    }
+
     fn part(index: u16) -> Vec<u8> {
         let [high, low] = index.to_be_bytes();
         vec![high, low, 7]
@@ -318,7 +373,7 @@ mod tests {
             };
             let parts_of = (0..total).map(|index| Ok::<_, DeviceError>(part(index)));
             let room = usize::from(total);
-            let reserved = |total| reserve(&device, (place, total), room, NOW).unwrap();
+            let reserved = |total| reserve(&device, (place, total), room, listed, NOW).unwrap();
             assert_eq!(reserved(total + 1), Reserved::Room(room));
             assert_eq!(reserved(total), Reserved::Done);
             put(&device, place, parts_of).unwrap();
@@ -355,7 +410,7 @@ mod tests {
         let place = Place::of_alert(MessageId([3; 16]), 1);
         let other = Place::of_alert(MessageId([3; 16]), 11);
         let whole = (0..2).map(|index| Ok::<_, DeviceError>(part(index)));
-        let reserved = |place, total| reserve(&device, (place, total), 50, NOW).unwrap();
+        let reserved = |place, total| reserve(&device, (place, total), 50, listed, NOW).unwrap();
         assert_eq!(reserved(other, 2), Reserved::Done);
         assert_eq!(reserved(place, IN_ONE + 2), Reserved::Done);
         put(&device, other, whole).unwrap();
@@ -366,5 +421,46 @@ mod tests {
         assert!(put(&device, place, half).is_err());
         let names = device.files().names(ATTACHING).unwrap();
         assert_eq!(names.len(), 2, "those of the other alone: {names:?}");
+    }
+    #[test]
+    fn what_a_program_left_without_its_message_takes_no_room_once_no_other_makes_any() {
+        let dir = tempfile::tempdir().unwrap();
+        let place = |with| Place::of_alert(MessageId([with; 16]), 1);
+        let reserved = |device: &Device, with, total| {
+            reserve(device, (place(with), total), 10, listed, NOW).unwrap()
+        };
+        let first = fixtures::device(dir.path(), Vec::new());
+        assert_eq!(
+            reserved(&first, 8, 3),
+            Reserved::Done,
+            "its message is listed"
+        );
+        assert_eq!(reserved(&first, 1, 4), Reserved::Done);
+        let second = first.at(dir.path());
+        assert_eq!(
+            reserved(&second, 2, 4),
+            Reserved::Room(3),
+            "the first may be at work"
+        );
+        drop(first);
+        assert_eq!(
+            reserved(&second, 2, 4),
+            Reserved::Room(3),
+            "it has looked before"
+        );
+        let third = second.at(dir.path());
+        assert_eq!(
+            reserved(&third, 2, 4),
+            Reserved::Room(3),
+            "the second may be at work"
+        );
+        let fourth = third.at(dir.path());
+        drop((second, third));
+        assert_eq!(
+            reserved(&fourth, 2, 8),
+            Reserved::Room(7),
+            "what is listed stays"
+        );
+        assert_eq!(reserved(&fourth, 2, 7), Reserved::Done);
     }
 }

@@ -78,6 +78,8 @@ pub(crate) enum LockName {
     Room,
     /// Saying that there is a sensitive block.
     Blocks,
+    /// Making what is to follow a message: shared by all who do. See `attaching.rs`.
+    Making,
 }
 
 impl LockName {
@@ -95,6 +97,7 @@ impl LockName {
             Self::Index => "lock.index",
             Self::Room => "lock.room",
             Self::Blocks => "lock.blocks",
+            Self::Making => "lock.making",
         }
     }
 }
@@ -171,6 +174,27 @@ impl Directory {
         name: LockName,
         patience: Duration,
     ) -> io::Result<Option<Lock>> {
+        self.wait_for(name, patience, File::try_lock)
+    }
+
+    /// The same with others who share it, and with none who has it alone.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    pub(crate) fn share_within(
+        &self,
+        name: LockName,
+        patience: Duration,
+    ) -> io::Result<Option<Lock>> {
+        self.wait_for(name, patience, File::try_lock_shared)
+    }
+
+    fn wait_for(
+        &self,
+        name: LockName,
+        patience: Duration,
+        lock: fn(&File) -> Result<(), fs::TryLockError>,
+    ) -> io::Result<Option<Lock>> {
         let file = self.lock_file(name)?;
         let stuck = || self.stuck.lock().unwrap_or_else(PoisonError::into_inner);
         let patience = if stuck().contains(&name) {
@@ -180,7 +204,7 @@ impl Directory {
         };
         let until = Instant::now() + patience;
         loop {
-            match file.try_lock() {
+            match lock(&file) {
                 Ok(()) => {
                     stuck().remove(&name);
                     return Ok(Some(Lock { _file: file }));

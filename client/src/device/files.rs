@@ -74,6 +74,7 @@ pub(super) const FILES: &[&str] = &[
     "lock.index",
     "lock.room",
     "lock.blocks",
+    "lock.making",
     // Last, as it says whose the others are.
     "format",
 ];
@@ -280,6 +281,20 @@ impl Files {
     ) -> Result<Option<Lock>, DeviceError> {
         self.directory
             .lock_within(name, patience)
+            .map_err(|error| system(&self.directory.path(""), error))
+    }
+
+    /// The same with others who share it.
+    ///
+    /// # Errors
+    /// [`DeviceError::System`].
+    pub(crate) fn share_within(
+        &self,
+        name: LockName,
+        patience: Duration,
+    ) -> Result<Option<Lock>, DeviceError> {
+        self.directory
+            .share_within(name, patience)
             .map_err(|error| system(&self.directory.path(""), error))
     }
 

@@ -547,6 +547,20 @@ pub(crate) fn prune(device: &Device, now: Timestamp) -> Result<Vec<Receipt>, Dev
     Ok(kept)
 }
 
+/// What is listed of alerts and of what was said in cases.
+///
+/// # Errors
+/// [`DeviceError`], also of one file that cannot be read: what follows it is nobody's to let go.
+pub(crate) fn listed(device: &Device) -> Result<BTreeSet<MessageId>, DeviceError> {
+    let mut listed = BTreeSet::new();
+    for name in names(device)? {
+        let queued = read(device, &name)?.map(|file| file.queued);
+        listed.extend(queued.iter().filter_map(|queued| queued.alert));
+        listed.extend(queued.iter().filter_map(|queued| queued.word));
+    }
+    Ok(listed)
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing)]

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::{
-    directory::{self, Directory, LockName, Stamp},
+    directory::{self, Directory, Lock, LockName, Stamp},
     files::{DeviceError, Files, LOCK_PATIENCE, damaged, system},
     format,
     issued::IssuedInvitation,
@@ -67,6 +67,7 @@ pub struct Device {
     issued: Mutex<KnownFiles<IssuedInvitation>>,
     weeks: Mutex<KnownFiles<MemberIdentity>>,
     held: Held,
+    making: Mutex<Option<Lock>>,
 }
 
 /// See [`Device::export_identities`].
@@ -175,6 +176,7 @@ impl Device {
             issued: Mutex::default(),
             weeks: Mutex::default(),
             held: Held::default(),
+            making: Mutex::default(),
         }
     }
 
@@ -248,6 +250,7 @@ impl Device {
             issued: Mutex::default(),
             weeks: Mutex::default(),
             held: Held::default(),
+            making: Mutex::default(),
             signing: SecretKey::from_seed(keys.signing.bytes()),
             member: MemberIdentity::from_seed(keys.member.bytes()),
             turn: EpochIdentity::from_seed(keys.turn.bytes()),
@@ -371,6 +374,11 @@ impl Device {
     /// What is sealed and could not be written down.
     pub(super) fn held(&self) -> &Held {
         &self.held
+    }
+
+    /// What says, until this program ends, that it makes what is to follow a message.
+    pub(super) fn making(&self) -> MutexGuard<'_, Option<Lock>> {
+        self.making.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What it signs with.

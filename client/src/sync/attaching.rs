@@ -158,7 +158,7 @@ pub(super) fn attach_one(
         false => PARTS_MAX,
     };
     // Of all programs of this device together.
-    match attaching::reserve(device, (place, parts), max, now)? {
+    match attaching::reserve(device, (place, parts), max, outbox::listed, now)? {
         Reserved::Done => {}
         Reserved::Room(room) => {
             let bytes = room.saturating_mul(PART_BYTES);
