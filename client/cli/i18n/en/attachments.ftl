@@ -104,6 +104,14 @@ attachment-outcome-untold = What came of it could not be written down: the case 
 hand-on-is-told = Handed on untouched: { $number }. From then on those can open it, too: { $names }. Everybody who reads the case is told.
 ask-hand-on = Hand it on? (yes/no) [no]
 hand-on-done = Handed on: { $number }
+originals-to-hand-on = { $count ->
+    [one] They do not have 1 untouched original of { $case } yet, and nobody hands it on by itself. You can open it. To hand it on: bellrope attachment { $case } --hand-on
+   *[other] They do not have { $count } untouched originals of { $case } yet, and nobody hands them on by itself. You can open these. To hand them on: bellrope attachment { $case } --hand-on
+}
+originals-of-others = { $count ->
+    [one] They do not have 1 untouched original of { $case } yet that you cannot open. Whoever can is named in the list, and hands it on: bellrope attachment { $case }
+   *[other] They do not have { $count } untouched originals of { $case } yet that you cannot open. Whoever can is named in the list, and hands them on: bellrope attachment { $case }
+}
 hand-on-nothing = Nothing was handed on: who keeps the evidence has each original that this device can open, or nobody keeps it.
 parts-no-room = The relay has no room for the rest. It waits sealed on this device, nothing of it is lost, and it is tried again by bellrope watch and by the next bellrope outbox; what is small, as alerts are, may fit all the same. If it stays so for days, the coordinator asks the host for a larger quota.
 ask-attachment-told = Save it? (yes/no) [no]

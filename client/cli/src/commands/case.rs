@@ -6,7 +6,7 @@ use bellrope_client::{
     SayInCase,
     alert::{
         answers::parse_one,
-        vocabulary::{CaseState, ClosingReason, ConsentAnswer, Vocabulary as _, YesNo},
+        vocabulary::{CaseState, ClosingReason, ConsentAnswer, Part, Vocabulary as _, YesNo},
     },
     hand_notes_on, is_opening_told, now, say_in_case,
     show::{CaseTable, CaseView, Cases, Inbox, Members, ReceivedAlert, WantedCases},
@@ -396,6 +396,7 @@ pub(super) fn say(ui: &mut Ui, saying: &Saying<'_>) -> Result<u8, CommandError> 
     for follows in facts.iter().filter_map(what_follows) {
         ui.print(&follows, &[])?;
     }
+    say_originals(ui, &facts, view.as_ref())?;
     Ok(done_or_queued(ui, failed, "case-queued"))
 }
 
@@ -443,6 +444,25 @@ fn closed_next(closing: Option<ClosingReason>) -> &'static str {
             | ClosingReason::ChargesDropped,
         ) => "close-released",
         _ => "close-review",
+    }
+}
+
+/// Who was named to keep the evidence has none of the originals of before until somebody hands them on: nothing does that by itself.
+fn say_originals(ui: &mut Ui, facts: &[Fact], view: Option<&CaseView>) -> Result<(), CommandError> {
+    let is_keeper = |fact: &Fact| matches!(fact, Fact::Part(Part::EvidenceKeeper, Some(_)));
+    let Some(view) = view.filter(|_| facts.iter().any(is_keeper)) else {
+        return Ok(());
+    };
+    let waiting = || view.attachments().filter(|it| !it.lacking().is_empty());
+    let mine = waiting().filter(|it| !it.is_for_others()).count();
+    let case = view.alert.case.as_str();
+    let words = |count: usize| [("case", case.into()), ("count", count.into())];
+    if mine > 0 {
+        ui.print("originals-to-hand-on", &words(mine))?;
+    }
+    match waiting().count().saturating_sub(mine) {
+        0 => Ok(()),
+        others => ui.print("originals-of-others", &words(others)),
     }
 }
 
