@@ -2,8 +2,10 @@
 //! things. Nothing of it is shown here. That an original is saved is told in the case before it is, and what came of that after. Or it hands originals
 //! on to those who keep the evidence by now.
 
+#[cfg(target_os = "linux")]
+use std::{fs::File, io::Write as _, os::fd::AsRawFd as _};
 use std::{
-    io::ErrorKind,
+    io::{self, ErrorKind},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -260,14 +262,50 @@ fn send(ui: &mut Ui, device: &Arc<Device>) -> Result<(), CommandError> {
 
 fn write(path: &Path, whole: &[u8]) -> Result<(), CommandError> {
     let file = path.display().to_string();
-    new_private_file(path, whole).map_err(|error| match error.kind() {
+    write_whole(path, whole).map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => exists(&file),
-        _ => {
-            // Half of an original lies nowhere.
-            let _ = std::fs::remove_file(path);
-            CommandError::of_file(&file, &error)
-        }
+        _ => CommandError::of_file(&file, &error),
     })
+}
+
+/// Half of an original lies nowhere: the file has no name before all of it is on the disk, and a program that is killed until then leaves nothing.
+#[cfg(target_os = "linux")]
+fn write_whole(path: &Path, whole: &[u8]) -> io::Result<()> {
+    use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat, open};
+    let dir = match path.parent() {
+        Some(dir) if !dir.as_os_str().is_empty() => dir,
+        _ => Path::new("."),
+    };
+    let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
+    // As some file systems have none without a name, those of sticks for one.
+    let Ok(file) = open(dir, flags, Mode::RUSR | Mode::WUSR) else {
+        return write_named(path, whole);
+    };
+    let mut file = File::from(file);
+    file.write_all(whole)?;
+    file.sync_all()?;
+    let open = format!("/proc/self/fd/{}", file.as_raw_fd());
+    match linkat(CWD, open, CWD, path, AtFlags::SYMLINK_FOLLOW) {
+        Err(error) if error == rustix::io::Errno::EXIST => Err(error.into()),
+        Err(_) => write_named(path, whole),
+        Ok(()) => File::open(dir)?.sync_all(),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn write_whole(path: &Path, whole: &[u8]) -> io::Result<()> {
+    write_named(path, whole)
+}
+
+/// The same where a file has its name from the first byte on: what cannot be written wholly is removed, unless the program is killed.
+fn write_named(path: &Path, whole: &[u8]) -> io::Result<()> {
+    let written = new_private_file(path, whole);
+    if let Err(error) = &written
+        && error.kind() != ErrorKind::AlreadyExists
+    {
+        let _ = std::fs::remove_file(path);
+    }
+    written
 }
 
 fn exists(file: &str) -> CommandError {
