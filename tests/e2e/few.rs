@@ -20,7 +20,7 @@ const READ: &str = "[12:01] Аня: ZIMOROK\n[12:02] Аня: ночью, тро�
 const PART: [&str; 3] = ["--sensitive", "sexual_violence, health", "--sensitive-from"];
 
 /// A flash with a part for few, whose words stand in this file.
-fn with_part(who: &Person, summary: &str, text: &str) -> Vec<String> {
+pub(crate) fn with_part(who: &Person, summary: &str, text: &str) -> Vec<String> {
     let file = who.home().with_extension("part.txt");
     fs::write(&file, text).unwrap();
     let path = file.to_str().unwrap();
@@ -32,14 +32,14 @@ fn forget_file(who: &Person) {
     fs::remove_file(who.home().with_extension("part.txt")).unwrap();
 }
 
-fn case_with(who: &Person, summary: &str) -> String {
+pub(crate) fn case_with(who: &Person, summary: &str) -> String {
     let kept = who.run(&["inbox", "--json"]).done().json();
     let mut kept = kept.iter();
     let found = kept.find(|it| it["alert"]["summary"] == summary).unwrap();
     found["case"].as_str().unwrap().to_owned()
 }
 
-fn sent(said: Said) -> (Value, String) {
+pub(crate) fn sent(said: Said) -> (Value, String) {
     let said = said.done();
     (said.json().remove(0), said.err)
 }

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// What is said of originals in the story of a case: what, by whom.
-fn said(who: &Person, case: &str) -> Vec<(String, String)> {
+pub(crate) fn said(who: &Person, case: &str) -> Vec<(String, String)> {
     let page = page(who, case);
     let story = page["story"].as_array().unwrap().iter();
     let said = story.map(|it| (it["what"].as_str().unwrap(), it["name"].as_str().unwrap()));
@@ -29,11 +29,11 @@ fn said(who: &Person, case: &str) -> Vec<(String, String)> {
     said
 }
 
-fn attachments(who: &Person, case: &str) -> Vec<Value> {
+pub(crate) fn attachments(who: &Person, case: &str) -> Vec<Value> {
     page(who, case)["attachments"].as_array().unwrap().clone()
 }
 
-fn posted(who: &Person) -> u64 {
+pub(crate) fn posted(who: &Person) -> u64 {
     let listed = who.run(&["outbox", "--offline", "--json"]).json();
     let papers = listed
         .iter()
