@@ -21,8 +21,9 @@ use bellrope_client::{
     internals::{member_identity, signing_key, state},
     invite, join, now, open_bundle, read_file, read_limited, write_file,
 };
-use bellrope_proto::{address::RelayAddress, signing::PublicKey};
+use bellrope_proto::{address::RelayAddress, codec::Blob, signing::PublicKey};
 use secrecy::{ExposeSecret as _, SecretString};
+use zeroize::Zeroize as _;
 use zeroizing_alloc::ZeroAlloc;
 
 #[global_allocator]
@@ -190,6 +191,28 @@ fn a_locked_device_leaves_no_key_in_memory() {
     drop(shown);
     end.send(()).unwrap();
     living.join().unwrap();
+}
+
+/// Bytes behind whatever they hold as well: what was longer before.
+#[test]
+fn bytes_that_are_let_go_are_gone_where_they_lay() {
+    let mut secret = Blob(passphrase());
+    secret.0.truncate(5);
+    let (at, room) = (secret.0.as_ptr().addr(), secret.0.capacity());
+    let lying = || -> Vec<u8> {
+        let mut bytes = vec![MASK; room];
+        let memory = File::open("/proc/self/mem").unwrap();
+        memory.read_exact_at(&mut bytes, at as u64).unwrap();
+        bytes
+    };
+    assert_ne!(
+        lying()[5..24],
+        [0; 19],
+        "it is not looked for where it lies"
+    );
+    secret.zeroize();
+    assert_eq!(lying(), vec![0; room]);
+    assert!(secret.is_empty());
 }
 
 /// Another each time, and never in the program's own text.

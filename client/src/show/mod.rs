@@ -43,6 +43,8 @@ mod received;
 mod recovery;
 mod retention;
 mod ringing;
+#[cfg(test)]
+mod sender_tests;
 mod sensitive;
 mod shifts;
 mod status;
