@@ -9,8 +9,7 @@ use bellrope_proto::{address::RelayAddress, ids::MailboxId};
 
 use super::{
     event::EngineError,
-    receive::{GroupReceiver, Part},
-    receive_part::IsPart,
+    receive::{GroupReceiver, Part, part::IsPart},
 };
 use crate::{
     blocking::blocking,

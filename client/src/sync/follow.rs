@@ -27,7 +27,7 @@ use super::{
     event::{EngineError, Event, Online, ReplyUpdate},
     former::{self, Former},
     invitations::ClaimsRequest,
-    receive::{GroupReceiver, Part, move_cursor},
+    receive::{GroupReceiver, Part, log::move_cursor},
     reply_mailbox::{ReplyMailbox, SharedReplyMailbox},
     resend::{Resending, Resends},
     send::SendRequest,

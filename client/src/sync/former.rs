@@ -13,7 +13,7 @@ use super::{
     context::Pauses,
     event::EngineError,
     follow::Follower,
-    receive::{GroupReceiver, Part, move_cursor},
+    receive::{GroupReceiver, Part, log::move_cursor},
     weeks,
 };
 use crate::{

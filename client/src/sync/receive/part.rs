@@ -10,7 +10,7 @@ use bellrope_proto::{
     signing::{Device as DeviceKey, PublicKey},
 };
 
-use super::receive::GroupReceiver;
+use super::GroupReceiver;
 use crate::{
     attachment::{self, Attachment, Place},
     clock::now,
@@ -96,7 +96,11 @@ impl GroupReceiver {
     ///
     /// # Errors
     /// [`DeviceError`].
-    pub(super) fn part(&self, device: &Device, envelope: &Envelope) -> Result<IsPart, DeviceError> {
+    pub(in crate::sync) fn part(
+        &self,
+        device: &Device,
+        envelope: &Envelope,
+    ) -> Result<IsPart, DeviceError> {
         let names = attached::names(device);
         // What is awaited no longer, as its case was forgotten, need not come.
         self.parts_not_kept()
@@ -159,7 +163,7 @@ impl GroupReceiver {
 
 /// Whether an envelope is a part of what is awaited.
 #[derive(Debug)]
-pub(super) enum IsPart {
+pub(in crate::sync) enum IsPart {
     /// It is not.
     No,
     /// It is.

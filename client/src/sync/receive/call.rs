@@ -5,10 +5,7 @@ use bellrope_proto::{
     signing::Signed,
 };
 
-use super::{
-    receive::{GroupReceiver, Received},
-    vouch::follow_up,
-};
+use super::{GroupReceiver, Received};
 use crate::{
     clock::now,
     device::{
@@ -19,6 +16,7 @@ use crate::{
     group::Person,
     message::{Comparison, Step, Verdict},
     relay::Cursor,
+    sync::vouch::follow_up,
 };
 
 impl GroupReceiver {

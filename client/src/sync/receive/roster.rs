@@ -8,11 +8,7 @@ use bellrope_proto::{
     signing::{Device as DeviceKey, PublicKey, Signed},
 };
 
-use super::{
-    reached_by,
-    receive::{GroupReceiver, LOCK_PATIENCE, Part, Received},
-    reply_mailbox::tell_arrival,
-};
+use super::{GroupReceiver, LOCK_PATIENCE, Part, Received};
 use crate::{
     clock::now,
     device::{
@@ -26,6 +22,7 @@ use crate::{
     ids::Position,
     membership::{adopt, lay_down, overtaken, take_epoch},
     message::NewEpoch,
+    sync::{reached_by, reply_mailbox::tell_arrival},
 };
 
 /// New epochs that wait for the entries before theirs. There is one at a time, unless somebody makes many: those nearest to the roster's
@@ -342,5 +339,5 @@ fn people(roster: &Roster) -> (usize, usize) {
 }
 
 #[cfg(test)]
-#[path = "receive_roster_tests.rs"]
+#[path = "roster_tests.rs"]
 mod tests;
