@@ -11,9 +11,10 @@ use serde_json::{Value, json};
 
 use super::{
     alert::{at_text, in_line},
-    case::{Names, list},
     case_files::of_alert,
-    received::{Inbox, ReceivedAlert},
+    inbox::Inbox,
+    names::{Names, list},
+    received::ReceivedAlert,
 };
 use crate::{
     alert::Reading,

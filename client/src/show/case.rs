@@ -1,6 +1,6 @@
-//! Cases: where each stands now, and what was said in it, for a list, one page and JSON.
+//! One case: where it stands now, and what was said in it, for a list, one page and JSON.
 
-use std::{collections::BTreeMap, panic, sync::Arc, thread};
+use std::{collections::BTreeMap, sync::Arc};
 
 use bellrope_proto::{
     ids::{Hash, Timestamp},
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{
     alert::in_line,
     case_facts::{FactsNow, Whose},
-    case_files::{AddedFiles, added, hand_on},
+    case_files::AddedFiles,
     case_story::Told,
     case_translations::ShownTranslation,
     check_in::CheckInNow,
@@ -19,7 +19,8 @@ use super::{
     drill::DrillReport,
     erasing::{ForgetWish, wish_lines},
     labels::label,
-    received::{CASE_CHARS, Inbox, ReceivedAlert},
+    names::{Names, list},
+    received::ReceivedAlert,
     retention::KeptLonger,
     sensitive::BlockNow,
 };
@@ -29,19 +30,10 @@ use crate::{
         Lead,
         parts::{SILENT_SECONDS, lead_heard},
     },
-    device::{
-        Contacts, Device, DeviceError, Folded,
-        answers::Answers,
-        cases::{self, Shelf, Word},
-        inbox::{self, Kept},
-        tombstones,
-    },
-    group::Roster,
+    device::Folded,
     ids::MessageId,
-    message::{CaseAct, Fact},
-    parallel,
-    seal::MemberKey,
-    text::{Messages, device_code, escape, rfc3339},
+    message::CaseAct,
+    text::{Messages, escape, rfc3339},
 };
 
 /// How many people look back on a case that is closed.
@@ -133,66 +125,6 @@ pub struct CaseView {
     pub later: Vec<ReceivedAlert>,
     /// What members added.
     pub added: Vec<AddedFiles>,
-}
-
-/// All cases.
-#[derive(Debug)]
-pub struct Cases {
-    /// In the order of their alerts.
-    pub cases: Vec<CaseView>,
-    /// The first file that does not open. Say so: what is in it cannot be shown.
-    pub damaged: Option<DeviceError>,
-}
-
-/// What people call those who speak in cases.
-pub(super) struct Names<'a> {
-    pub(super) roster: &'a Roster,
-    pub(super) contacts: &'a Contacts,
-    /// And what became of answers to who sent the alerts.
-    pub(super) answers: &'a Answers,
-    pub(super) device: &'a Device,
-}
-
-impl Names<'_> {
-    /// Who has a device, as the roster tells people apart.
-    pub(super) fn person(&self, device: &PublicKey<DeviceKey>) -> PublicKey<DeviceKey> {
-        self.roster.person_of(device).unwrap_or(*device)
-    }
-
-    /// Who has a device with this key, or had it, and whether it is in the group; `None` of a key that is nobody's.
-    pub(super) fn of_key(&self, key: &MemberKey) -> Option<(String, bool)> {
-        let here = self.roster.people().iter().map(|it| (it, true));
-        let gone = self.roster.removed().iter().map(|it| (&it.person, false));
-        let (person, is_in) = here.chain(gone).find(|(it, _)| it.key == *key)?;
-        Some((self.contacts.called(&person.name), is_in))
-    }
-
-    /// Whether who has a device is in the group.
-    pub(super) fn is_in(&self, device: &PublicKey<DeviceKey>) -> bool {
-        self.roster.whoever(&self.person(device)).is_some()
-    }
-
-    /// Whether it links with a case that was forgotten: that was not to be found by the others.
-    pub(super) fn is_of_forgotten(&self, fact: &Fact) -> bool {
-        matches!(fact, Fact::Link(to, _) if tombstones::has(self.device, *to))
-    }
-
-    /// The number of the case that begins with an alert; the beginning of its id, where it is not here.
-    pub(super) fn case(&self, alert: MessageId) -> String {
-        let kept = inbox::find(self.device, alert).ok().flatten();
-        let case = kept.map(|kept| kept.case);
-        case.unwrap_or_else(|| alert.to_string().chars().take(CASE_CHARS).collect())
-    }
-
-    /// Of somebody in the group, or who was; else the code of the device.
-    pub(super) fn of(&self, device: &PublicKey<DeviceKey>) -> String {
-        let removed = || self.roster.removed_person(device).map(|it| &it.person);
-        let person = self.roster.person(device).or_else(removed);
-        person.map_or_else(
-            || device_code(device),
-            |person| self.contacts.called(&person.name),
-        )
-    }
 }
 
 impl CaseNow {
@@ -539,156 +471,6 @@ fn opened_now(folded: &Folded, names: &Names<'_>) -> Vec<OpenedNow> {
         })
     })
     .collect()
-}
-
-pub(super) fn list(names: &[String]) -> String {
-    let names: Vec<String> = names.iter().map(|name| escape(name)).collect();
-    names.join(", ")
-}
-
-impl Inbox<'_> {
-    /// The case that began with an alert; `None` where it is not here, or begins none.
-    ///
-    /// # Errors
-    /// [`DeviceError`].
-    pub fn case(&self, alert: &ReceivedAlert) -> Result<Option<CaseView>, DeviceError> {
-        let Some(Kept::Message(kept)) = inbox::find_kept(self.device, alert.id)? else {
-            return Ok(None);
-        };
-        let words = cases::of(self.device, alert.id)?;
-        let folded = Folded::of(&kept, words, (&self.roster, &self.frozen));
-        Ok(folded.map(|folded| self.case_view(alert.clone(), folded)))
-    }
-
-    /// Notes that everything which was said about an alert was shown.
-    ///
-    /// # Errors
-    /// [`DeviceError`].
-    pub fn case_shown(&self, alert: MessageId) -> Result<(), DeviceError> {
-        let new = cases::of(self.device, alert)?.into_iter();
-        let mut new = new.filter(|word| word.shelf == Shelf::New);
-        new.try_for_each(|word| cases::told(self.device, alert, word.id))
-    }
-
-    /// The cases in which somebody said something: no other alert is read for it.
-    ///
-    /// # Errors
-    /// [`DeviceError`].
-    pub fn cases_with_words(&self) -> Result<Vec<CaseView>, DeviceError> {
-        let mut all = Vec::new();
-        for (id, said) in cases::all(self.device)? {
-            let Some(Kept::Message(kept)) = inbox::find_kept(self.device, id)? else {
-                continue;
-            };
-            let folded = Folded::of(&kept, said, (&self.roster, &self.frozen));
-            if let Some((folded, alert)) = folded.zip(self.get(id)?) {
-                all.push(self.case_view(alert, folded));
-            }
-        }
-        Ok(all)
-    }
-
-    /// All cases, in the order in which their alerts came.
-    ///
-    /// # Errors
-    /// [`DeviceError`], but not for single files that are damaged.
-    pub fn cases(&self) -> Result<Cases, DeviceError> {
-        let (listing, mut words) = self.all_with_words()?;
-        let with_words = (1_usize..)
-            .zip(listing.messages)
-            .map(|(number, it)| (number, words.remove(&it.0).unwrap_or_default(), it));
-        let case = |(number, said, (id, kept, shown)): (_, _, (MessageId, Kept, bool))| {
-            let Kept::Message(message) = &kept else {
-                return None;
-            };
-            let folded = Folded::of(message, said, (&self.roster, &self.frozen))?;
-            let alert = ReceivedAlert {
-                number: Some(number),
-                ..self.view(id, kept, shown, None)
-            };
-            Some(self.case_view(alert, folded))
-        };
-        Ok(Cases {
-            cases: parallel::filter_map(with_words.collect(), case),
-            damaged: listing.damaged,
-        })
-    }
-
-    /// Where the case stands that began with a message, if one did.
-    pub(super) fn case_now(&self, kept: &Kept, words: Vec<Word>) -> Option<Arc<CaseNow>> {
-        let Kept::Message(message) = kept else {
-            return None;
-        };
-        let folded = Folded::of(message, words, (&self.roster, &self.frozen))?;
-        let me = self.device.signing().public();
-        Some(Arc::new(CaseNow::of(&folded, &me, &self.names())))
-    }
-
-    /// Everything that came, and what was said in every case.
-    pub(super) fn all_with_words(
-        &self,
-    ) -> Result<(inbox::Listing, BTreeMap<MessageId, Vec<Word>>), DeviceError> {
-        // Each opens and reads megabytes of copies.
-        let (listing, words) = thread::scope(|scope| {
-            let words = scope.spawn(|| cases::all(self.device));
-            (inbox::all(self.device), words.join())
-        });
-        let words = words.unwrap_or_else(|panic| panic::resume_unwind(panic))?;
-        Ok((listing?, words))
-    }
-
-    /// What was said about one alert.
-    pub(super) fn words_of(&self, alert: MessageId) -> Result<Vec<Word>, DeviceError> {
-        cases::of(self.device, alert)
-    }
-
-    pub(super) fn names(&self) -> Names<'_> {
-        Names {
-            roster: &self.roster,
-            contacts: &self.contacts,
-            answers: &self.answers,
-            device: self.device,
-        }
-    }
-
-    fn case_view(&self, mut alert: ReceivedAlert, folded: Folded) -> CaseView {
-        let me = self.device.signing().public();
-        let names = self.names();
-        let now = Arc::new(CaseNow::of(&folded, &me, &names));
-        alert.now = Some(Arc::clone(&now));
-        let kind = alert.reading.fields().map(|fields| fields.kind);
-        let arrived = alert.arrived.filter(|_| kind == Some(Kind::Drill));
-        let of_sender = folded.said.iter();
-        let of_sender = of_sender.filter(|said| matches!(said.act, CaseAct::OfSender(_)));
-        let later = of_sender.filter_map(|said| {
-            let kept = inbox::find_kept(self.device, said.id).ok()??;
-            Some(self.view(said.id, kept, true, None))
-        });
-        let translations = ShownTranslation::all(&folded, &names);
-        let mut story = Told::all(&folded, &me, &names);
-        for told in &mut story {
-            let of_it = translations.iter().filter(|it| it.of == Some(told.id));
-            told.translations = of_it.cloned().collect();
-        }
-        let later = later.filter(|it| !it.attachments.is_empty());
-        let mut later: Vec<ReceivedAlert> = later.collect();
-        let mut added = added(&folded, &self.parts, &names);
-        let of_sender = [&mut alert].into_iter().chain(&mut later);
-        let of_sender = of_sender.flat_map(|alert| &mut alert.attachments);
-        let views = of_sender.chain(added.iter_mut().flat_map(|it| &mut it.views));
-        hand_on(&folded, views, &self.parts, &names);
-        CaseView {
-            later,
-            added,
-            alike: Vec::new(),
-            drill: arrived.map(|arrived| DrillReport::of(&folded, arrived, &names)),
-            story,
-            translations,
-            missing: folded.case.missing,
-            alert,
-            now,
-        }
-    }
 }
 
 impl CaseView {

@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 
 use super::{
     alert::{at_text, in_line, when_json},
-    case::Names,
     checklist::standing_text,
     fact_json::fact_json,
     labels::label,
+    names::Names,
 };
 use crate::{
     alert::{

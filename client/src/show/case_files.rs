@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use super::{
     attachments::{AttachmentView, OfOriginal, name_of, provenance_lines},
-    case::{CaseView, Names},
+    case::CaseView,
+    names::Names,
 };
 use crate::{
     attachment::Place,

@@ -8,8 +8,9 @@ use super::{
     case_facts::{FactsNow, ShownFact, Whose},
     case_story::Told,
     check_in::CheckInTold,
+    inbox::Inbox,
     labels::label,
-    received::{Inbox, ReceivedAlert},
+    received::ReceivedAlert,
     ringing::is_on_duty,
 };
 use crate::{

@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 use super::{
     alert::{bounded_block, cut, in_line},
     attachments::name_of,
-    case::{Names, list},
     case_facts::{ShownFact, Whose},
     case_translations::ShownTranslation,
     labels::label,
+    names::{Names, list},
 };
 use crate::{
     alert::vocabulary::{

@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 
 use super::{
     alert::{bounded_block, in_line},
-    case::{Names, list},
-    received::{Inbox, ReceivedAlert, name_in_roster},
+    inbox::Inbox,
+    names::{Names, list},
+    received::{ReceivedAlert, name_in_roster},
 };
 use crate::{
     alert::{

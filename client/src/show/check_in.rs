@@ -4,10 +4,7 @@ use bellrope_proto::ids::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
-    alert::bounded_block,
-    case::Names,
-    received::{Inbox, ReceivedAlert},
-    ringing::Ringing,
+    alert::bounded_block, inbox::Inbox, names::Names, received::ReceivedAlert, ringing::Ringing,
 };
 use crate::{
     alert::{plan::CheckInPlan, vocabulary::CaseState},

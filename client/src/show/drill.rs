@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use bellrope_proto::ids::Timestamp;
 use serde_json::{Value, json};
 
-use super::case::Names;
+use super::names::Names;
 use crate::{
     case::Said,
     device::Folded,

@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 
 use super::{
     alert::in_line,
-    case::{Names, list},
     case_story::why,
+    inbox::Inbox,
     labels::{country_name, label, labels},
-    received::Inbox,
+    names::{Names, list},
 };
 use crate::{
     alert::vocabulary::{Urgency, Vocabulary as _},

@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 
 use super::{
     alert::in_line,
-    case::{CaseNow, CaseView, Names, list},
+    case::{CaseNow, CaseView},
     case_facts::ShownFact,
+    names::{Names, list},
 };
 use crate::{
     alert::vocabulary::YesNo,

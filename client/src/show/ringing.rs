@@ -7,7 +7,7 @@ use bellrope_proto::{
     signing::{Device as DeviceKey, PublicKey},
 };
 
-use super::received::{Inbox, ReceivedAlert};
+use super::{inbox::Inbox, received::ReceivedAlert};
 use crate::{
     alert::vocabulary::{Kind, Urgency},
     case::heard,

@@ -11,9 +11,11 @@ use zeroize::Zeroizing;
 
 use super::{
     alert::bounded_block,
-    case::{CaseView, Names, list},
+    case::CaseView,
+    inbox::Inbox,
     labels::labels,
-    received::{Inbox, ReceivedAlert},
+    names::{Names, list},
+    received::ReceivedAlert,
 };
 use crate::{
     alert::vocabulary::{SensitiveKind, Vocabulary as _},
