@@ -12,10 +12,10 @@ use serde_json::json;
 
 use super::{
     case::no_case,
+    events::say_ready,
     inbox,
     papers::{self, Given, GoesWith, agrees},
     sending::sent,
-    watch::say_ready,
 };
 use crate::{
     args,

@@ -21,12 +21,12 @@ use zeroize::Zeroizing;
 
 use super::{
     circle::about,
+    events::say_ready,
     facts::Stated,
     forget, inbox,
     open::Named,
     sending::{done_or_queued, sent},
     sensitive::agreed,
-    watch::say_ready,
 };
 use crate::{
     args,

@@ -11,7 +11,7 @@ use bellrope_client::{
 };
 use serde_json::{Value, json};
 
-use super::{watch::say_ready, whom::readers};
+use super::{events::say_ready, whom::readers};
 use crate::{
     args,
     command_error::{CommandError, DONE, QUEUED},

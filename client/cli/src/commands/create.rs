@@ -34,7 +34,7 @@ pub(super) fn create(ui: &mut Ui, args: &Create) -> Result<u8, CommandError> {
     ui.print("create-renewed", &ends)?;
     // What others have in that mailbox's account lasts longer by this, and is not left to the next command.
     let settled = super::members::settle(ui, &device, &background)?;
-    super::watch::say_full(ui, &settled.full);
+    super::events::say_full(ui, &settled.full);
     Ok(settled.code)
 }
 

@@ -17,8 +17,8 @@ use serde_json::json;
 
 use super::{
     coordinate::{Came, wish_of_device},
+    events::say,
     members::{known, me, settle},
-    watch::say,
 };
 use crate::{
     args::{self, device::DeviceAct},

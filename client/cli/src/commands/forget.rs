@@ -8,10 +8,10 @@ use bellrope_client::{
 
 use super::{
     case::{Saying, no_case, refused, say},
+    events::say_ready,
     inbox,
     planned::{agrees, must_be_attended},
     sending::{done_or_queued, sent},
-    watch::say_ready,
 };
 use crate::{
     args,

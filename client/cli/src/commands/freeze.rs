@@ -8,8 +8,8 @@ use bellrope_client::{
 use serde_json::json;
 
 use super::{
+    events::say_ready,
     sending::{done_or_queued, sent},
-    watch::say_ready,
 };
 use crate::{
     args,

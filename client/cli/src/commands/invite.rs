@@ -16,8 +16,8 @@ use bellrope_proto::{
 };
 
 use super::{
+    events::{say_full, say_ready},
     members::settle,
-    watch::{say_full, say_ready},
 };
 use crate::{
     args::joining::Invite,

@@ -15,8 +15,8 @@ use bellrope_proto::signing::{Invitation, PublicKey};
 use super::{
     coordinate::{self, Came, confirm, hand, wish},
     device::put_out,
+    events::{say_full, say_ready},
     take_over,
-    watch::{say_full, say_ready},
 };
 use crate::{
     args::{

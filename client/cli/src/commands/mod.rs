@@ -15,6 +15,7 @@ mod create;
 mod device;
 mod duty;
 mod erase;
+mod events;
 mod evidence;
 mod export;
 mod facts;

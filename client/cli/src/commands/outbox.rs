@@ -5,7 +5,7 @@ use bellrope_client::{
     show::{Delivery, Outbox},
 };
 
-use super::{answers, watch::say_ready};
+use super::{answers, events::say_ready};
 use crate::{
     args,
     command_error::{CommandError, DONE, QUEUED},

@@ -14,10 +14,10 @@ use bellrope_client::{
 };
 
 use super::{
+    events::say_ready,
     join::{claimed, invitation},
     parts::{Came, gather},
     status::read_first,
-    watch::say_ready,
 };
 use crate::{
     args::{self, recovery::RecoveryAct},

@@ -12,8 +12,8 @@ use serde_json::json;
 
 use super::{
     create::{address, host_token},
+    events::{say_full, say_ready},
     members::settle,
-    watch::{say_full, say_ready},
 };
 use crate::{
     args::{

@@ -16,9 +16,9 @@ use zeroize::Zeroizing;
 
 use super::{
     case::{name_of, no_case, refused, whom},
+    events::say_ready,
     inbox,
     sending::{done_or_queued, sent},
-    watch::say_ready,
 };
 use crate::{
     args,

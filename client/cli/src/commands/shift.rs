@@ -12,9 +12,9 @@ use zeroize::Zeroizing;
 use super::{
     case::ask_text,
     duty::moment,
+    events::say_ready,
     planned::{agrees, must_be_attended, person},
     sending::{done_or_queued, sent},
-    watch::say_ready,
 };
 use crate::{
     args::duty::{DutyAccept, DutyHandOver, DutyRefuse, DutySwap, DutyTakeBack},

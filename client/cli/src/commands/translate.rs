@@ -14,9 +14,9 @@ use zeroize::Zeroizing;
 
 use super::{
     case::{Saying, ask_text, joined, no_case, refused, say, whom},
+    events::say_ready,
     inbox,
     sending::{done_or_queued, sent},
-    watch::say_ready,
 };
 use crate::{
     args,

@@ -14,11 +14,7 @@ use bellrope_client::{
 use bellrope_proto::ids::Timestamp;
 use serde_json::json;
 
-use super::super::{
-    answers,
-    watch::{say_ready, stopped},
-    whom::readers,
-};
+use super::super::{answers, events::say_ready, watch::stopped, whom::readers};
 use crate::{
     command_error::{CommandError, DONE, FAILED, QUEUED},
     ui::{Background, Ui},

@@ -13,7 +13,7 @@ use bellrope_client::{
 use super::{same_or_not, wants_to_tell, warn_of_unread};
 use crate::{
     command_error::{CommandError, DONE, FAILED, relay_message},
-    commands::watch::say,
+    commands::events::say,
     paths::shell_word,
     ui::{Background, Ui},
 };
