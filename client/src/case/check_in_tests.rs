@@ -1,12 +1,10 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-use bellrope_proto::signing::{Device, PublicKey, SecretKey};
 use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    case::judge::Place,
+    case::fixtures::{ANNA, said_at},
     extensions::Extensions,
-    ids::Position,
     message::{NoteWords, ReachWords},
 };
 
@@ -47,38 +45,13 @@ fn well(number: u8, arrived: Timestamp) -> CheckedIn {
     came(number, arrived, CheckInAct::Here, Spoken::Well)
 }
 
-fn device() -> PublicKey<Device> {
-    SecretKey::from_seed(&[1; 32]).public()
-}
-
-fn said(number: u8, at: Timestamp, act: CaseAct) -> Said {
-    Said {
-        id: MessageId([number; 16]),
-        hash: Hash([number; 32]),
-        author: device(),
-        device: device(),
-        number: u64::from(number),
-        time: at,
-        at,
-        arrived: at,
-        seen: Vec::new(),
-        act,
-        counts: Ok(Place {
-            since: Position(0),
-            is_in: true,
-        }),
-        to: None,
-        is_asked: false,
-    }
-}
-
 fn reach(number: u8, at: Timestamp, reached: Reached) -> Said {
     let words = ReachWords {
         reached,
         reason: String::new(),
         extensions: Extensions::none(),
     };
-    said(number, at, CaseAct::Reach(words))
+    said_at(at, number, ANNA, CaseAct::Reach(words))
 }
 
 fn note(number: u8, at: Timestamp) -> Said {
@@ -86,7 +59,7 @@ fn note(number: u8, at: Timestamp) -> Said {
         text: "called the lawyer".to_owned(),
         extensions: Extensions::none(),
     };
-    said(number, at, CaseAct::Note(words))
+    said_at(at, number, ANNA, CaseAct::Note(words))
 }
 
 fn of(checked: &[CheckedIn], said: &[Said], freezes: &[Frozen]) -> CheckIns {

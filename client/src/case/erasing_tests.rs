@@ -1,49 +1,28 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-use bellrope_proto::signing::SecretKey;
 use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    case::{Void, judge::Place},
-    ids::{MessageId, Position},
+    case::{
+        Void,
+        fixtures::{device, hashes, said_at},
+        judge::Place,
+    },
+    ids::Position,
     message::ErasedWords,
 };
 
-fn device(who: u8) -> PublicKey<Device> {
-    SecretKey::from_seed(&[who; 32]).public()
-}
-
-fn hash(number: u8) -> Hash {
-    Hash([number; 32])
-}
-
 /// Its number is its id and hash. It came at `at`.
 fn said(number: u8, (by, at): (u8, u64), act: CaseAct) -> Said {
-    let at = Timestamp(at);
     Said {
-        id: MessageId([number; 16]),
-        hash: hash(number),
-        author: device(by),
         // Each time another of their devices.
         device: device(100 + number),
-        number: u64::from(number),
-        time: at,
-        arrived: at,
-        at,
-        seen: Vec::new(),
-        act,
-        counts: Ok(Place {
-            since: Position(u32::from(by)),
-            is_in: true,
-        }),
-        to: None,
-        is_asked: false,
+        ..said_at(Timestamp(at), number, by, act)
     }
 }
 
 fn word(wishes: Wishes, reaches: Reaches, over: &[u8]) -> CaseAct {
-    let over = over.iter().map(|over| hash(*over)).collect();
-    CaseAct::Forget(ForgetWords::new(wishes, reaches, over, None))
+    CaseAct::Forget(ForgetWords::new(wishes, reaches, hashes(over), None))
 }
 
 fn wish(number: u8, by: (u8, u64)) -> Said {

@@ -15,7 +15,7 @@ const LATE: Timestamp = Timestamp(1_000_000);
 
 fn facts(number: u8, who: u8, all: &[(Fact, &[u8])]) -> Said {
     let facts = all.iter();
-    let facts = facts.map(|(fact, over)| fact.write(over.iter().copied().map(hash).collect()));
+    let facts = facts.map(|(fact, over)| fact.write(hashes(over)));
     let words = FactsWords {
         facts: facts.collect(),
         ground: String::new(),

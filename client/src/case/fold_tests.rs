@@ -1,59 +1,20 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-use bellrope_proto::signing::SecretKey;
 use proptest::prelude::*;
 
 use super::*;
 use crate::{
     alert::vocabulary::{ClosingReason, Kind, NoteAudience, Translator},
-    case::Void,
+    case::{
+        Void,
+        fixtures::{ANNA, BORIS, CLARA, DAVID, SENDER, device, hash, hashes, place, said},
+    },
     extensions::Extensions,
-    ids::Position,
     message::{
         AnswerWords, Letter, NoteWords, OfTranslation, ReceiptWords, SenderWords, StateWords,
         Translated,
     },
     seal::MemberIdentity,
 };
-
-/// In the roster's order.
-const ANNA: u8 = 1;
-const BORIS: u8 = 2;
-const CLARA: u8 = 3;
-const DAVID: u8 = 4;
-const SENDER: u8 = 9;
-
-fn device(who: u8) -> PublicKey<Device> {
-    SecretKey::from_seed(&[who; 32]).public()
-}
-
-fn place(who: u8) -> Place {
-    Place {
-        since: Position(u32::from(who)),
-        is_in: true,
-    }
-}
-
-fn hash(number: u8) -> Hash {
-    Hash([number; 32])
-}
-
-fn said(number: u8, who: u8, act: CaseAct) -> Said {
-    Said {
-        id: MessageId([number; 16]),
-        hash: hash(number),
-        author: device(who),
-        device: device(who),
-        time: Timestamp(u64::from(number)),
-        arrived: Timestamp(u64::from(number)),
-        number: u64::from(number),
-        at: Timestamp(u64::from(number)),
-        seen: Vec::new(),
-        act,
-        counts: Ok(place(who)),
-        to: None,
-        is_asked: false,
-    }
-}
 
 fn receipt(number: u8, who: u8, receipt: Receipt, over: Option<u8>, reason: &str) -> Said {
     let words = ReceiptWords {
@@ -101,7 +62,7 @@ fn note(number: u8, who: u8, seen: &[u8]) -> Said {
         extensions: Extensions::none(),
     };
     Said {
-        seen: seen.iter().copied().map(hash).collect(),
+        seen: hashes(seen),
         ..said(number, who, CaseAct::Note(words))
     }
 }

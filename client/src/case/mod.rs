@@ -5,6 +5,8 @@ mod check_in;
 mod checklist;
 mod erasing;
 pub(crate) mod facts;
+#[cfg(test)]
+mod fixtures;
 mod fold;
 mod heard;
 mod judge;

@@ -1,5 +1,4 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-use bellrope_proto::signing::SecretKey;
 use proptest::prelude::*;
 
 use super::*;
@@ -8,26 +7,17 @@ use crate::{
         EventTime,
         vocabulary::{ContactKind, DateKind, DateStanding},
     },
-    case::{fold, judge::Place},
+    case::{
+        fixtures::{self, ANNA, BORIS, CLARA, device, hash, hashes},
+        fold,
+    },
     extensions::Extensions,
-    ids::{MessageId, Position},
     message::{AnswerWords, DateFact, DateId, FactsWords, StateWords},
     text::{Language, Messages},
 };
 
-const ANNA: u8 = 1;
-const BORIS: u8 = 2;
-const CLARA: u8 = 3;
 /// Not in the group any more.
 const GONE: u8 = 9;
-
-fn device(who: u8) -> PublicKey<Device> {
-    SecretKey::from_seed(&[who; 32]).public()
-}
-
-fn hash(number: u8) -> Hash {
-    Hash([number; 32])
-}
 
 fn person(of: &PublicKey<Device>) -> (PublicKey<Device>, bool) {
     (*of, *of != device(GONE))
@@ -35,30 +25,15 @@ fn person(of: &PublicKey<Device>) -> (PublicKey<Device>, bool) {
 
 /// Each by which it names others.
 fn said(number: u8, who: u8, act: CaseAct, seen: &[u8]) -> Said {
-    let at = Timestamp(u64::from(number));
     Said {
-        id: MessageId([number; 16]),
-        hash: hash(number),
-        author: device(who),
-        device: device(who),
-        number: u64::from(number),
-        time: at,
-        arrived: at,
-        at,
-        seen: seen.iter().copied().map(hash).collect(),
-        act,
-        counts: Ok(Place {
-            since: Position(u32::from(who)),
-            is_in: true,
-        }),
-        to: None,
-        is_asked: false,
+        seen: hashes(seen),
+        ..fixtures::said(number, who, act)
     }
 }
 
 fn facts(facts: &[(Fact, &[u8])]) -> CaseAct {
     let facts = facts.iter();
-    let facts = facts.map(|(fact, over)| fact.write(over.iter().copied().map(hash).collect()));
+    let facts = facts.map(|(fact, over)| fact.write(hashes(over)));
     CaseAct::Facts(FactsWords {
         facts: facts.collect(),
         ground: String::new(),

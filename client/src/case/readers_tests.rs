@@ -1,21 +1,14 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-use bellrope_proto::signing::SecretKey;
 use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    case::{Void, judge::Place},
-    ids::Position,
+    case::{
+        Void,
+        fixtures::{self, SENDER, device, hashes},
+    },
     message::ReadersWords,
 };
-
-fn device(who: u8) -> PublicKey<Device> {
-    SecretKey::from_seed(&[who; 32]).public()
-}
-
-fn hash(number: u8) -> Hash {
-    Hash([number; 32])
-}
 
 /// 1 and 2 can be opened to, and 12 is another device of 1; 3 cannot.
 fn whom(of: &PublicKey<Device>) -> Option<PublicKey<Device>> {
@@ -26,31 +19,9 @@ fn whom(of: &PublicKey<Device>) -> Option<PublicKey<Device>> {
 }
 
 fn said(number: u8, opens: bool, who: &[u8], over: &[u8]) -> Said {
-    let words = ReadersWords::new(
-        opens,
-        who.iter().map(|who| device(*who)).collect(),
-        over.iter().map(|over| hash(*over)).collect(),
-        String::new(),
-    );
-    let at = Timestamp(u64::from(number));
-    Said {
-        id: MessageId([number; 16]),
-        hash: hash(number),
-        author: device(9),
-        device: device(9),
-        number: u64::from(number),
-        time: at,
-        arrived: at,
-        at,
-        seen: Vec::new(),
-        act: CaseAct::Readers(words),
-        counts: Ok(Place {
-            since: Position(0),
-            is_in: true,
-        }),
-        to: None,
-        is_asked: false,
-    }
+    let who = who.iter().map(|who| device(*who)).collect();
+    let words = ReadersWords::new(opens, who, hashes(over), String::new());
+    fixtures::said(number, SENDER, CaseAct::Readers(words))
 }
 
 /// Of the first two until when it is open, in whatever order it was said: nothing where it never was, nothing in it where it still is.

@@ -1,5 +1,4 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-use bellrope_proto::signing::SecretKey;
 use proptest::prelude::*;
 
 use super::*;
@@ -8,26 +7,17 @@ use crate::{
         SensitiveWords,
         vocabulary::{Kind, SensitiveKind},
     },
-    case::{Void, fold, judge::Place},
-    ids::Position,
+    case::{
+        Void,
+        fixtures::{ANNA, BORIS, CLARA, DAVID, device, hash, said},
+        fold,
+    },
     message::{BlockWords, SenderWords, WidenedWords},
     seal::MemberIdentity,
 };
 
-const ANNA: u8 = 1;
-const BORIS: u8 = 2;
-const CLARA: u8 = 3;
-const DAVID: u8 = 4;
 /// Kept out, or staying out.
 const EVE: u8 = 5;
-
-fn device(who: u8) -> PublicKey<Device> {
-    SecretKey::from_seed(&[who; 32]).public()
-}
-
-fn hash(number: u8) -> Hash {
-    Hash([number; 32])
-}
 
 /// 12 is another device of 2.
 fn whom(of: &PublicKey<Device>) -> (PublicKey<Device>, bool) {
@@ -35,28 +25,6 @@ fn whom(of: &PublicKey<Device>) -> (PublicKey<Device>, bool) {
         12 => (device(BORIS), true),
         EVE => (device(EVE), false),
         who => (device(who), true),
-    }
-}
-
-fn said(number: u8, who: u8, act: CaseAct) -> Said {
-    let at = Timestamp(u64::from(number));
-    Said {
-        id: MessageId([number; 16]),
-        hash: hash(number),
-        author: device(who),
-        device: device(who),
-        number: u64::from(number),
-        time: at,
-        arrived: at,
-        at,
-        seen: Vec::new(),
-        act,
-        counts: Ok(Place {
-            since: Position(u32::from(who)),
-            is_in: true,
-        }),
-        to: None,
-        is_asked: false,
     }
 }
 

@@ -1,49 +1,18 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-use bellrope_proto::{
-    ids::Timestamp,
-    signing::{Device, PublicKey, SecretKey},
-};
-
 use super::*;
 use crate::{
-    case::{fold, judge::Place},
+    case::{
+        fixtures::{self, ANNA, BORIS, CLARA, SENDER, hash, hashes},
+        fold,
+    },
     extensions::Extensions,
-    ids::{MessageId, Position},
     message::{NoteWords, SenderWords},
 };
 
-const ANNA: u8 = 1;
-const BORIS: u8 = 2;
-const CLARA: u8 = 3;
-const SENDER: u8 = 9;
-
-fn device(who: u8) -> PublicKey<Device> {
-    SecretKey::from_seed(&[who; 32]).public()
-}
-
-fn hash(number: u8) -> Hash {
-    Hash([number; 32])
-}
-
 fn said(number: u8, who: u8, seen: &[u8], act: CaseAct) -> Said {
-    let at = Timestamp(u64::from(number));
     Said {
-        id: MessageId([number; 16]),
-        hash: hash(number),
-        author: device(who),
-        device: device(who),
-        time: at,
-        arrived: at,
-        number: u64::from(number),
-        at,
-        seen: seen.iter().copied().map(hash).collect(),
-        act,
-        counts: Ok(Place {
-            since: Position(u32::from(who)),
-            is_in: true,
-        }),
-        to: None,
-        is_asked: false,
+        seen: hashes(seen),
+        ..fixtures::said(number, who, act)
     }
 }
 
@@ -54,7 +23,7 @@ fn by(number: u8, who: u8, of: Option<u8>, over: &[u8], machine: bool) -> Said {
         by: [Translator::Person, Translator::Machine][usize::from(machine)],
         service: String::new(),
         text: "перевод".to_owned(),
-        over: over.iter().copied().map(hash).collect(),
+        over: hashes(over),
     };
     said(
         number,
