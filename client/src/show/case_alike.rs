@@ -1,6 +1,6 @@
 //! Other cases that may be about the same.
 
-use super::{case::CaseView, inbox::Inbox};
+use super::{case_view::CaseView, inbox::Inbox};
 use crate::{
     alert::Fields,
     case::{alike, facts::About},

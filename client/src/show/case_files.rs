@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     attachments::{AttachmentView, OfOriginal, name_of, provenance_lines},
-    case::CaseView,
+    case_view::CaseView,
     names::Names,
 };
 use crate::{

@@ -4,8 +4,8 @@ use bellrope_proto::ids::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
-    case::CaseNow,
     case_facts::{FactsNow, ShownFact, Whose},
+    case_now::CaseNow,
     case_story::Told,
     check_in::CheckInTold,
     inbox::Inbox,

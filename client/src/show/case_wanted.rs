@@ -6,8 +6,8 @@ use bellrope_proto::ids::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
-    case::CaseView,
     case_story::Told,
+    case_view::CaseView,
     labels::{country_name, label},
     wanted::{has_words, words_of},
 };

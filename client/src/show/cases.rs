@@ -3,10 +3,11 @@
 use std::{collections::BTreeMap, panic, sync::Arc, thread};
 
 use super::{
-    case::{CaseNow, CaseView},
     case_files::{added, hand_on},
+    case_now::CaseNow,
     case_story::Told,
     case_translations::ShownTranslation,
+    case_view::CaseView,
     drill::DrillReport,
     inbox::Inbox,
     names::Names,

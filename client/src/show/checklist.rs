@@ -4,8 +4,8 @@ use bellrope_proto::ids::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
-    case::CaseView,
     case_facts::{ShownFact, step_text},
+    case_view::CaseView,
     labels::label,
 };
 use crate::{

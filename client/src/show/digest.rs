@@ -4,7 +4,8 @@ use bellrope_proto::ids::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
-    case::CaseView, check_in::MissedCheckIn, due::Due, retention::RetentionNow, shifts::ShiftsNow,
+    case_view::CaseView, check_in::MissedCheckIn, due::Due, retention::RetentionNow,
+    shifts::ShiftsNow,
 };
 use crate::{
     alert::vocabulary::{Kind, Urgency},

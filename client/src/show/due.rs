@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::{
     alert::when_json,
-    case::CaseView,
     case_facts::{ShownFact, date_letters, is_overdue},
+    case_view::CaseView,
     labels::label,
 };
 use crate::{

@@ -6,7 +6,7 @@ use bellrope_proto::{
     signing::{Device as DeviceKey, PublicKey},
 };
 
-use super::{case::CaseView, due::Due, inbox::Inbox};
+use super::{case_view::CaseView, due::Due, inbox::Inbox};
 use crate::{
     alert::vocabulary::{Kind, Urgency},
     device::{Device, DeviceError, Folded},

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::{
-    case::CaseNow,
+    case_now::CaseNow,
     frozen::Notice,
     received::{ReceivedAlert, name_in_roster},
 };

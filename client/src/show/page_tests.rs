@@ -78,7 +78,7 @@ fn alert(said: &str) -> ReceivedAlert {
             read_by: vec![said.to_owned()],
             supporting: Vec::new(),
             apart: Vec::new(),
-            opened_to: vec![super::case::OpenedNow {
+            opened_to: vec![super::case_now::OpenedNow {
                 names: vec![said.to_owned(); 2],
                 is_open: true,
                 by: said.to_owned(),

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{
     alert::cut,
     attachments::AttachmentView,
-    case::CaseNow,
+    case_now::CaseNow,
     frozen::Notice,
     labels::role_name,
     reading::{UNREADABLE, reading_json, reading_line, reading_text},

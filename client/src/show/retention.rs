@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 
 use super::{
     alert::in_line,
-    case::{CaseNow, CaseView},
     case_facts::ShownFact,
+    case_now::CaseNow,
+    case_view::CaseView,
     names::{Names, list},
 };
 use crate::{

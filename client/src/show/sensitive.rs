@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::{
     alert::bounded_block,
-    case::CaseView,
+    case_view::CaseView,
     inbox::Inbox,
     labels::labels,
     names::{Names, list},
