@@ -4,7 +4,8 @@ use bellrope_proto::{codec, ids::Timestamp};
 use zeroize::Zeroizing;
 
 use super::{
-    compose::{ComposeError, SealedAlert, compose_check_in, compose_plan},
+    compose::ComposeError,
+    compose_alert::{SealedAlert, compose_check_in, compose_plan},
     receive::Received,
 };
 use crate::{

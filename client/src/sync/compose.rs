@@ -1,39 +1,31 @@
-//! Saying something to the group: signed, sealed, queued. No network here, and for an alert no disk that it would depend on.
+//! Saying something to the group: signed, sealed, queued. No network here, and for an alert no disk that it would depend on. What goes with an
+//! alert stands in `compose_alert.rs`.
 
 use std::time::Duration;
 
 use bellrope_proto::{
-    codec::{self, Blob},
-    envelope::ENVELOPE_BYTES_MAX,
+    codec::Blob,
     ids::{Hash, MailboxId, Sequence, Timestamp},
     signing::{Device as DeviceKey, PublicKey, Signed},
 };
 use zeroize::Zeroizing;
 
 use crate::{
-    alert::{Alert, Fields, SensitiveWords, part::SensitivePart},
-    attachment::Attachment,
+    alert::Fields,
     device::{
-        Device, DeviceError, OwnPlan, QueueEnd, QueuedEnvelope, State, damaged, frozen, out,
-        outbox, sent,
+        Device, DeviceError, OwnPlan, QueueEnd, QueuedEnvelope, State, damaged, out, outbox, sent,
     },
     extensions::Extensions,
-    group::{Person, Role, lifetimes::RETENTION_SECONDS, recipients_hash},
+    group::{Role, lifetimes::RETENTION_SECONDS, recipients_hash},
     ids::MessageId,
     message::{
-        AlertOriginals, Audience, Freeze, FreezeAct, KEEPERS_MAX, KIND_ALERT, KIND_CASE,
-        KIND_CHECK_IN, KIND_FREEZE, KIND_RESEND_REQUEST, KIND_SENSITIVE, Keepers, Message,
-        Original, Originals, Payload, Provenance, REASON_CHARS_MAX, SaidOfSender, Seen,
-        SignedMessage, UNCOUNTED, View,
+        Audience, KIND_ALERT, KIND_CASE, KIND_CHECK_IN, KIND_RESEND_REQUEST, KIND_SENSITIVE,
+        Message, Payload, Seen, SignedMessage, UNCOUNTED, View,
     },
     random::random,
-    seal::{EpochRecipient, MemberKey, SealError, capacity},
-    show::{Addressees, SensitiveReaders},
-    sync::{
-        attaching::{NotAttached, ReadyFile, WithAlert, attach, let_originals_go},
-        files::tidy_provenance,
-        weeks::seal_in_week,
-    },
+    seal::{EpochRecipient, MemberKey, SealError},
+    show::Addressees,
+    sync::weeks::seal_in_week,
 };
 
 /// A message that arrives later than this after it was signed is marked as late: as long as a relay keeps it, by default.
@@ -41,12 +33,6 @@ const ALERT_SECONDS: u64 = RETENTION_SECONDS;
 
 /// What an alert waits for another program of this device, for each of two locks. One that does not let go was suspended, or hangs.
 const LOCK_PATIENCE: Duration = Duration::from_secs(3);
-
-/// Bytes around an alert's body in what is sealed, at most.
-const AROUND_ALERT: usize = 2_048;
-
-/// Bytes of a key.
-const KEY_BYTES: usize = 32;
 
 /// Why nothing was said.
 #[derive(Debug, thiserror::Error)]
@@ -109,317 +95,8 @@ pub(super) fn sender(device: &Device) -> Result<(State, View), ComposeError> {
     Ok((state, view))
 }
 
-/// To whom this alert of this device would go now: to those chosen, or to those for whom such an alert is.
-///
-/// # Errors
-/// [`ComposeError`].
-pub fn addressees(
-    device: &Device,
-    alert: &Alert,
-    chosen: &[MemberKey],
-) -> Result<Addressees, ComposeError> {
-    let (_, view) = sender(device)?;
-    let (_, to) = to_whom(device, &view, Some(alert.fields()), chosen)?;
-    Ok(to)
-}
-
-/// Who would read the sensitive part of this alert now: whoever writes it is told that before they do.
-///
-/// # Errors
-/// [`ComposeError`].
-pub fn sensitive_readers(
-    device: &Device,
-    alert: &Alert,
-    chosen: &[MemberKey],
-) -> Result<SensitiveReaders, ComposeError> {
-    let (_, view) = sender(device)?;
-    few(device, &view, alert, chosen).map(|(few, _)| few)
-}
-
-/// The same, and all whom the alert goes to.
-fn few(
-    device: &Device,
-    view: &View,
-    alert: &Alert,
-    chosen: &[MemberKey],
-) -> Result<(SensitiveReaders, Vec<MemberKey>), ComposeError> {
-    let (meant, _) = to_whom(device, view, Some(alert.fields()), chosen)?;
-    let (meant, _) = but_for_those_out(device, meant)?;
-    let few = view.few(&device.member().to_key(), &meant);
-    Ok((SensitiveReaders::of(device, few, view)?, meant))
-}
-
-/// The part for few, sealed to those of whom its author was told, with whatever device, as far as they are still among the few; and to its author's own
-/// devices, as far as the alert is.
-fn seal_part(
-    device: &Device,
-    view: &View,
-    (alert, id): (&Alert, MessageId),
-    (words, told): (&SensitiveWords, &SensitiveReaders),
-    chosen: &[MemberKey],
-) -> Result<(SensitivePart, usize), ComposeError> {
-    let (few, meant) = few(device, view, alert, chosen)?;
-    let is_told = |key: &&MemberKey| {
-        let theirs = view.keys_of(key);
-        theirs.iter().any(|key| told.keys.contains(key))
-    };
-    let mut keys: Vec<MemberKey> = few.keys.iter().filter(is_told).copied().collect();
-    if keys.is_empty() {
-        return Err(ComposeError::NobodyForPart);
-    }
-    let people = view.count_people(&keys);
-    let own = view.keys_of(&device.member().to_key());
-    keys.extend(own.into_iter().filter(|key| meant.contains(key)));
-    let author = (device.signing().public(), id, random());
-    let part = SensitivePart::seal(words, author, &keys)?;
-    Ok((part, people))
-}
-
-/// An alert that is in the outbox.
-#[derive(Debug)]
-pub struct SealedAlert {
-    /// Its id.
-    pub id: MessageId,
-    /// What goes with it.
-    pub(crate) attached: Vec<Attachment>,
-    /// And of which of it the untouched original.
-    pub(crate) originals: Vec<(Original, Attachment)>,
-    /// Who can open those; nobody where there are none.
-    pub kept_by: Option<KeptBy>,
-    /// What does not go with it, by its place among what was given, from 0, and why. The alert does not speak of it.
-    pub unattached: Vec<(usize, NotAttached)>,
-    /// The same of what goes without its original.
-    pub without_original: Vec<(usize, NotAttached)>,
-    /// To whom it is sealed.
-    pub to: Addressees,
-    /// To how many people, besides whoever sends it, the part for few is; none where there is none.
-    pub sensitive: Option<usize>,
-    /// Why this device could not number it, if so: its readers are told.
-    pub uncounted: Option<DeviceError>,
-    /// Why this device could not write it down, if so: then it is in the memory of this program alone, and lost with it.
-    pub unkept: Option<DeviceError>,
-}
-
-impl SealedAlert {
-    /// How many photographs and papers follow it, and originals.
-    #[must_use]
-    pub fn following(&self) -> usize {
-        self.attached.len().saturating_add(self.originals.len())
-    }
-
-    /// How many originals.
-    #[must_use]
-    pub fn originals(&self) -> usize {
-        self.originals.len()
-    }
-}
-
-/// Who can open the originals that go with an alert.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KeptBy {
-    /// How many people, besides whoever sends it.
-    pub people: usize,
-    /// Whether they are those who coordinate the group, of those who read it. Else none of those does.
-    pub coordinate: bool,
-}
-
-/// Signs an alert, seals it to those for whom it is or to the chosen ones, and queues it. The words are
-/// nowhere on this device when this returns; the sender cannot read them back either.
-///
-/// Neither a disk that takes nothing nor another program that does not let go keeps it back: see [`SealedAlert`].
-///
-/// # Errors
-/// [`ComposeError`]; nothing is queued then.
-pub fn compose_alert(
-    device: &Device,
-    alert: &Alert,
-    chosen: &[MemberKey],
-    now: Timestamp,
-) -> Result<SealedAlert, ComposeError> {
-    let nothing = (&[][..], &Provenance::default());
-    compose_alert_with(device, alert, (nothing, None), chosen, now)
-}
-
-/// What few read of an alert, and who its author was told that these are.
-type ForFew<'a> = (&'a SensitiveWords, &'a SensitiveReaders);
-
-/// The same, with a part of it for few, and with photographs and papers, and untouched originals of these for few, with where those come from. Files are
-/// sealed and on disk before the alert is queued, so that it speaks of nothing that will not come; what cannot be written down is left out of it, and
-/// keeps it back no more than anything else. They are posted after it.
-///
-/// # Errors
-/// As [`compose_alert`], and [`ComposeError::NobodyForPart`].
-pub fn compose_alert_with(
-    device: &Device,
-    alert: &Alert,
-    ((files, provenance), sensitive): ((&[ReadyFile], &Provenance), Option<ForFew<'_>>),
-    chosen: &[MemberKey],
-    now: Timestamp,
-) -> Result<SealedAlert, ComposeError> {
-    let (_, view) = sender(device)?;
-    let (readers, _) = to_whom(device, &view, Some(alert.fields()), chosen)?;
-    let (readers, _) = but_for_those_out(device, readers)?;
-    let id = MessageId(random());
-    let part = sensitive.map(|it| seal_part(device, &view, (alert, id), it, chosen));
-    let part = part.transpose()?;
-    let alert = match &part {
-        Some((part, _)) => alert.clone().with_part(part),
-        None => alert.clone(),
-    };
-    let mut with = attach(device, id, files, now);
-    let me = device.member().to_key();
-    let coordinators: Vec<MemberKey> = view.coordinators.iter().map(|it| it.key).collect();
-    let (keys, coordinate) = keepers(&coordinators, &view.keys_of(&me), &readers);
-    let originals = originals(&alert, (&mut with, provenance), (&keys, readers.len()));
-    if originals.is_none() {
-        let_originals_go(device, id, &mut with);
-    }
-    let kept_by = originals.as_ref().map(|_| {
-        let mut others = keys;
-        others.retain(|key| !view.keys_of(&me).contains(key));
-        KeptBy {
-            people: view.count_people(&others),
-            coordinate,
-        }
-    });
-    let alert = alert.with(&with.attached, originals.as_ref());
-    let words = Words {
-        id,
-        alert: Some(alert.fields()),
-        ..Words::of(KIND_ALERT, codec::encode(&alert), now)
-    };
-    let (sealed, _) = compose(device, words, chosen)?;
-    Ok(SealedAlert {
-        attached: with.attached,
-        originals: with.originals,
-        kept_by,
-        unattached: with.unattached,
-        without_original: with.without_original,
-        sensitive: part.map(|(_, people)| people),
-        ..sealed
-    })
-}
-
-/// AT18: to which devices the originals of an alert for these readers are sealed, and whether those are of people who coordinate. Nobody has a part in
-/// its case yet, so it is somebody whom the roster names: few, who answer for the group, and whom the sender's device knows already. Where none of them
-/// reads the alert it is everybody who does: an original that nobody can open is lost.
-#[must_use]
-pub(crate) fn keepers(
-    coordinators: &[MemberKey],
-    mine: &[MemberKey],
-    readers: &[MemberKey],
-) -> (Vec<MemberKey>, bool) {
-    let coordinate = coordinators.iter().copied();
-    let coordinate: Vec<MemberKey> = coordinate.filter(|key| readers.contains(key)).collect();
-    let is_coordinated = !coordinate.is_empty();
-    let mut keys = match is_coordinated {
-        true => coordinate,
-        false => readers.to_vec(),
-    };
-    let others = |key: &MemberKey| !mine.contains(key);
-    // Whoever sends it has it.
-    if !is_coordinated && keys.iter().any(others) {
-        keys.retain(others);
-    }
-    keys.sort_unstable();
-    keys.dedup();
-    keys.truncate(KEEPERS_MAX);
-    (keys, is_coordinated)
-}
-
-/// What an alert says of its originals. None where they would keep it from being sealed: then they stay here, and why is said.
-fn originals(
-    alert: &Alert,
-    (with, provenance): (&mut WithAlert, &Provenance),
-    (keys, readers): (&[MemberKey], usize),
-) -> Option<AlertOriginals> {
-    if with.originals.is_empty() {
-        return None;
-    }
-    let (all, papers): (Vec<Original>, Vec<Attachment>) = with.originals.iter().cloned().unzip();
-    let said = Keepers::seal(keys.to_vec(), &papers).map(|keepers| AlertOriginals {
-        originals: Originals { all, keepers },
-        // Who typed it was told if it is too long.
-        provenance: tidy_provenance(provenance).unwrap_or_default(),
-        extensions: Extensions::none(),
-    });
-    let said = said.and_then(|said| {
-        let bytes = codec::encode(&alert.with(&with.attached, Some(&said))).len();
-        let bytes = bytes.saturating_add(AROUND_ALERT + KEY_BYTES.saturating_mul(readers));
-        let max = capacity(ENVELOPE_BYTES_MAX, readers).unwrap_or(0);
-        match bytes > max {
-            true => Err(SealError::TooLong { bytes, max }),
-            false => Ok(said),
-        }
-    });
-    match said {
-        Ok(said) => Some(said),
-        Err(error) => {
-            let without = (0..with.originals.len()).map(|at| (at, error.into()));
-            with.without_original.extend(without);
-            None
-        }
-    }
-}
-
-/// The same of a plan of check-ins. It goes to nobody's own devices, as the words are in it that were agreed; and what it takes to check in is on this
-/// device's disk before it is queued.
-///
-/// # Errors
-/// [`ComposeError`]; nothing is queued then.
-pub(super) fn compose_plan(
-    device: &Device,
-    alert: &Alert,
-    now: Timestamp,
-) -> Result<SealedAlert, ComposeError> {
-    let (_, view) = sender(device)?;
-    let me = device.member().to_key();
-    let mut meant = view.alert_readers(&me, alert.fields()).who;
-    let others: Vec<MemberKey> = everybody(device, &view)?
-        .into_iter()
-        .filter(|key| !meant.contains(key))
-        .collect();
-    let own = view.keys_of(&me);
-    meant.retain(|key| !own.contains(key));
-    // A device that reads nothing says so to whoever it is for by the roster.
-    let chosen = if own.is_empty() { Vec::new() } else { meant };
-    if !own.is_empty() && chosen.is_empty() {
-        return Err(ComposeError::NotAReader);
-    }
-    let words = Words {
-        alert: Some(alert.fields()),
-        plan_not_for: Some([others, own].concat()),
-        ..Words::of(KIND_ALERT, codec::encode(alert), now)
-    };
-    compose(device, words, &chosen).map(|(sealed, _)| sealed)
-}
-
-/// Checks in by a plan: to all who read but those whom the plan was not for.
-///
-/// # Errors
-/// [`ComposeError`]; nothing is queued then.
-pub(super) fn compose_check_in(
-    device: &Device,
-    body: Vec<u8>,
-    not_for: &[MemberKey],
-    now: Timestamp,
-) -> Result<SealedAlert, ComposeError> {
-    let (_, view) = sender(device)?;
-    let mut readers = everybody(device, &view)?;
-    let count = readers.len();
-    readers.retain(|key| !not_for.contains(key));
-    if readers.is_empty() {
-        return Err(ComposeError::NotAReader);
-    }
-    if readers.len() == count {
-        readers.clear();
-    }
-    let words = Words::of(KIND_CHECK_IN, body, now);
-    compose(device, words, &readers).map(|(sealed, _)| sealed)
-}
-
 /// Whom a message is sealed to: those chosen; an alert, those for whom it is; anything else, all who read.
-fn to_whom(
+pub(super) fn to_whom(
     device: &Device,
     view: &View,
     alert: Option<&Fields>,
@@ -446,7 +123,7 @@ fn to_whom(
 }
 
 /// All who read, as far as this device knows.
-fn everybody(device: &Device, view: &View) -> Result<Vec<MemberKey>, ComposeError> {
+pub(super) fn everybody(device: &Device, view: &View) -> Result<Vec<MemberKey>, ComposeError> {
     let roster = device.roster()?;
     let at = roster.and_then(|roster| {
         let at = roster.position_of(&view.roster)?;
@@ -498,7 +175,7 @@ pub(super) fn compose_in_case(
         id,
         ..Words::of(KIND_CASE, body, now)
     };
-    compose(device, words, readers).map(|(_, sent)| sent)
+    compose(device, words, readers).map(|queued| queued.sent)
 }
 
 /// Says something in a case, with this id, to those who were chosen for it; what was signed.
@@ -519,7 +196,7 @@ pub(super) fn compose_sensitive(
         id,
         ..Words::of(KIND_SENSITIVE, body, now)
     };
-    compose(device, words, readers).map(|(_, sent)| sent)
+    compose(device, words, readers).map(|queued| queued.sent)
 }
 
 /// Says something to everybody who reads, by itself or for its person.
@@ -559,23 +236,8 @@ pub(super) fn compose_for_asked(
     compose_for(device, (kind, body), &readers, now)
 }
 
-/// Everybody who reads but for these devices; nobody, which is everybody, where none of these reads.
-fn but_for(
-    device: &Device,
-    view: &View,
-    devices: &[&Person],
-) -> Result<Vec<MemberKey>, ComposeError> {
-    let reading = devices.iter().filter(|it| it.role.reads());
-    let keys: Vec<MemberKey> = reading.map(|it| it.key).collect();
-    if keys.is_empty() {
-        return Ok(Vec::new());
-    }
-    let readers = everybody(device, view)?.into_iter();
-    Ok(readers.filter(|it| !keys.contains(it)).collect())
-}
-
 /// Those of them who are not in by a history that overtook the one by which they were put out (B6); whether these are all.
-fn but_for_those_out(
+pub(super) fn but_for_those_out(
     device: &Device,
     readers: Vec<MemberKey>,
 ) -> Result<(Vec<MemberKey>, bool), DeviceError> {
@@ -591,101 +253,21 @@ fn but_for_those_out(
     Ok((left, is_all))
 }
 
-/// Why nothing was said of a sender.
-#[derive(Debug, thiserror::Error)]
-pub enum FreezeError {
-    /// The reason is too long: so many characters are possible.
-    #[error("the reason is longer than {0} characters")]
-    TooLong(usize),
-    /// Nobody says it of their own device.
-    #[error("nobody freezes their own device")]
-    Oneself,
-    /// There is nothing to lift.
-    #[error("this sender is not frozen")]
-    NotFrozen,
-    /// It is nobody's device.
-    #[error("nobody in the group has this device")]
-    Nobody,
-    /// As with an alert.
-    #[error(transparent)]
-    Compose(#[from] ComposeError),
-}
-
-impl From<DeviceError> for FreezeError {
-    fn from(error: DeviceError) -> Self {
-        Self::Compose(error.into())
-    }
-}
-
-/// Says to the group that what a device says from now on may be written by others, or that this is over. It goes to everybody who reads, but not to
-/// that device: whoever holds it need not know.
-///
-/// # Errors
-/// [`FreezeError`]; nothing is queued then.
-pub fn compose_freeze(
-    device: &Device,
-    (act, of): (FreezeAct, PublicKey<DeviceKey>),
-    reason: &str,
-    now: Timestamp,
-) -> Result<(), FreezeError> {
-    let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
-    if reason.chars().count() > REASON_CHARS_MAX {
-        return Err(FreezeError::TooLong(REASON_CHARS_MAX));
-    }
-    let (state, view) = sender(device)?;
-    let roster = device.roster()?.filter(|_| state.role.reads());
-    let roster = roster.ok_or(ComposeError::MayNot)?;
-    if roster.is_same_person(&of, &device.signing().public()) {
-        return Err(FreezeError::Oneself);
-    }
-    let theirs: Vec<&Person> = roster.devices_of(&of).collect();
-    if theirs.is_empty() {
-        return Err(FreezeError::Nobody);
-    }
-    let lifts = match act {
-        FreezeAct::Freeze => Vec::new(),
-        FreezeAct::Lift => {
-            let known = frozen::in_force(device, &of, &roster)?;
-            if known.is_empty() {
-                return Err(FreezeError::NotFrozen);
-            }
-            known.into_iter().map(|frozen| frozen.id).collect()
-        }
-    };
-    let freeze = Freeze {
-        act,
-        device: of,
-        lifts,
-        reason,
-        extensions: Extensions::none(),
-    };
-    let words = Words::of(KIND_FREEZE, codec::encode(&freeze), now);
-    let others = but_for(device, &view, &theirs)?;
-    let said = SaidOfSender {
-        id: compose(device, words, &others)?.0.id,
-        arrived: now,
-        author: device.signing().public(),
-        freeze,
-        is_own_word: false,
-    };
-    // It counts here at once, and by the relay's clock when it comes back from there.
-    Ok(frozen::note(device, said, &roster)?)
-}
-
-struct Words<'a> {
-    id: MessageId,
-    kind: u16,
-    body: Vec<u8>,
+/// What is said.
+pub(super) struct Words<'a> {
+    pub(super) id: MessageId,
+    pub(super) kind: u16,
+    pub(super) body: Vec<u8>,
     /// What it says, if it is an alert.
-    alert: Option<&'a Fields>,
+    pub(super) alert: Option<&'a Fields>,
     /// Whom it is not for, of those who read, if it is a plan of check-ins.
-    plan_not_for: Option<Vec<MemberKey>>,
-    now: Timestamp,
+    pub(super) plan_not_for: Option<Vec<MemberKey>>,
+    pub(super) now: Timestamp,
 }
 
 impl Words<'_> {
     /// No alert.
-    fn of(kind: u16, body: Vec<u8>, now: Timestamp) -> Self {
+    pub(super) fn of(kind: u16, body: Vec<u8>, now: Timestamp) -> Self {
         Self {
             id: MessageId(random()),
             kind,
@@ -697,11 +279,25 @@ impl Words<'_> {
     }
 }
 
-fn compose(
+/// What was said and is queued.
+pub(super) struct Queued {
+    pub(super) id: MessageId,
+    pub(super) to: Addressees,
+    /// Why it has no number, and why it is in the memory of this program alone: of an alert, which goes all the same.
+    pub(super) uncounted: Option<DeviceError>,
+    pub(super) unkept: Option<DeviceError>,
+    sent: SignedMessage,
+}
+
+/// Signs what is said, seals it, and queues it.
+///
+/// # Errors
+/// [`ComposeError`]; nothing is queued then.
+pub(super) fn compose(
     device: &Device,
     words: Words<'_>,
     chosen: &[MemberKey],
-) -> Result<(SealedAlert, SignedMessage), ComposeError> {
+) -> Result<Queued, ComposeError> {
     let Words {
         id,
         kind,
@@ -794,19 +390,13 @@ fn compose(
     {
         tracing::warn!(%error, "the alert's id was not noted");
     }
-    let sealed = SealedAlert {
+    Ok(Queued {
         id,
-        attached: Vec::new(),
-        originals: Vec::new(),
-        kept_by: None,
-        unattached: Vec::new(),
-        without_original: Vec::new(),
         to,
-        sensitive: None,
         uncounted,
         unkept,
-    };
-    Ok((sealed, message))
+        sent: message,
+    })
 }
 
 /// Gives a message its number, and signs it. The number is on disk before the message leaves this file: after a crash in between,

@@ -15,11 +15,12 @@ use bellrope_proto::{
 use super::*;
 use crate::{
     alert::{
-        Fields,
+        Alert, Fields,
         vocabulary::{Act, Kind},
     },
     membership::{NewGroup, create},
     seal::{self, EpochIdentity},
+    sync::{SealedAlert, compose_alert},
 };
 
 const NOW: Timestamp = Timestamp(1_000_000);

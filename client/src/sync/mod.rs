@@ -9,6 +9,7 @@ mod cases;
 mod check_in;
 mod clocks;
 mod compose;
+mod compose_alert;
 mod contacts;
 mod context;
 mod contradiction;
@@ -22,6 +23,7 @@ mod files;
 mod first_claim;
 mod follow;
 mod former;
+mod freeze;
 mod full;
 mod invitations;
 mod keeping;
@@ -53,11 +55,11 @@ pub use cases::{CaseError, SayInCase, say_in_case};
 pub use check_in::{CheckInError, check_in, is_at_relay, own_plans, plan_check_ins};
 pub(crate) use clocks::differed;
 pub use clocks::{ClocksDiffer, WrongClock};
+pub use compose::{ComposeError, may_send, sender_view};
 #[cfg(test)]
-pub(crate) use compose::keepers;
-pub use compose::{
-    ComposeError, FreezeError, KeptBy, SealedAlert, addressees, compose_alert, compose_alert_with,
-    compose_freeze, may_send, sender_view, sensitive_readers,
+pub(crate) use compose_alert::keepers;
+pub use compose_alert::{
+    KeptBy, SealedAlert, addressees, compose_alert, compose_alert_with, sensitive_readers,
 };
 pub use contacts::give_contact;
 pub use engine::{Engine, EngineOptions, Refresh};
@@ -67,6 +69,7 @@ pub(crate) use files::evidence_keepers;
 pub use files::{
     FilesError, add_files, hand_original_on, may_add_files, say_saved, tidy_provenance,
 };
+pub use freeze::{FreezeError, compose_freeze};
 pub use invitations::ClaimsReport;
 pub(crate) use notes_to::letter;
 pub use notes_to::{NoteFor, hand_notes_on};
