@@ -13,6 +13,7 @@ mod check_in;
 pub(crate) mod circle;
 pub(crate) mod device;
 pub(crate) mod duty;
+pub(crate) mod facts;
 mod help;
 pub(crate) mod inbox;
 pub(crate) mod joining;
@@ -24,9 +25,8 @@ pub(crate) mod retention;
 mod usage;
 
 pub(crate) use case::{
-    Answer, Attach, Attachment, Calendar, Case, Cases, Checklist, Close, Consent, Custody, Digest,
-    Due, Fact, FactKind, Forget, HandOver, InCase, Keep, Note, Open, Opened, Review, Sensitive,
-    State, Translate, WithReason, WithText,
+    Answer, Attach, Attachment, Case, Cases, Close, Forget, HandOver, InCase, Keep, Note, Open,
+    Opened, Review, Sensitive, State, Translate, WithReason, WithText,
 };
 
 pub(crate) use check_in::{CheckIn, CheckInCommand, CheckInPlanArgs, ReachedArgs};
@@ -120,11 +120,11 @@ pub(crate) enum Command {
     /// Says where it stands.
     State(State),
     /// Says what is so in it.
-    Fact(Fact),
+    Fact(facts::Fact),
     /// Says what is due in it.
-    Due(Due),
+    Due(facts::Due),
     /// What is done in the first hours.
-    Checklist(Box<Checklist>),
+    Checklist(Box<facts::Checklist>),
     /// Looks back on it when it is closed.
     Review(Review),
     /// That it is kept longer.
@@ -134,9 +134,9 @@ pub(crate) enum Command {
     /// Somebody who is on their way says that they are well.
     CheckIn(CheckIn),
     /// What is due in all cases.
-    Calendar(Calendar),
+    Calendar(facts::Calendar),
     /// What is new, what waits, and what is due.
-    Digest(Digest),
+    Digest(facts::Digest),
     /// Whether others are told that an alert was opened here.
     Opened(Opened),
     /// Lists what was sent, and sends what waits.

@@ -10,7 +10,7 @@ use bellrope_proto::ids::Timestamp;
 
 use super::inbox;
 use crate::{
-    args::{self, Calendar},
+    args::{self, facts::Calendar},
     command_error::{CommandError, DONE},
     ui::Ui,
 };
@@ -45,7 +45,7 @@ pub(super) fn calendar(ui: &mut Ui, args: &Calendar) -> Result<u8, CommandError>
     all.damaged.map_or(Ok(DONE), |damaged| Err(damaged.into()))
 }
 
-pub(super) fn digest(ui: &mut Ui, args: &args::Digest) -> Result<u8, CommandError> {
+pub(super) fn digest(ui: &mut Ui, args: &args::facts::Digest) -> Result<u8, CommandError> {
     const DAY: u64 = 24 * 3_600;
     let device = ui.unlock()?;
     let all = inbox::open(&device)?.cases()?;

@@ -19,7 +19,7 @@ use crate::{
     ui::Ui,
 };
 
-pub(super) fn checklist(ui: &mut Ui, args: &args::Checklist) -> Result<u8, CommandError> {
+pub(super) fn checklist(ui: &mut Ui, args: &args::facts::Checklist) -> Result<u8, CommandError> {
     let list = args.list.as_deref();
     let list = list.map(|list| parse_one(list, Checklist::ALL));
     let list = list.transpose();

@@ -19,15 +19,19 @@ use bellrope_proto::ids::Timestamp;
 use jiff::{Span, civil::Time, fmt::temporal::DateTimeParser, tz::TimeZone};
 
 use super::{case::whom, inbox};
-use crate::{args, command_error::CommandError, given::read_text};
+use crate::{
+    args::facts::{Checklist, Consent, Custody, Due, FactKind},
+    command_error::CommandError,
+    given::read_text,
+};
 
 /// What somebody states.
 #[derive(Clone, Copy)]
 pub(super) enum Stated<'a> {
-    Fact(&'a args::FactKind),
-    Due(&'a args::Due),
+    Fact(&'a FactKind),
+    Due(&'a Due),
     /// Of the steps in a case.
-    Steps(&'a str, &'a args::Checklist),
+    Steps(&'a str, &'a Checklist),
 }
 
 impl Stated<'_> {
@@ -37,12 +41,12 @@ impl Stated<'_> {
             Self::Due(args) => &args.case,
             Self::Steps(case, _) => case,
             Self::Fact(kind) => match kind {
-                args::FactKind::Verification(args) => &args.case,
-                args::FactKind::Publicity(args) => &args.case,
-                args::FactKind::Consent(args) => &args.case,
-                args::FactKind::Custody(args) => &args.case,
-                args::FactKind::Part(args) => &args.case,
-                args::FactKind::Link(args) => &args.case,
+                FactKind::Verification(args) => &args.case,
+                FactKind::Publicity(args) => &args.case,
+                FactKind::Consent(args) => &args.case,
+                FactKind::Custody(args) => &args.case,
+                FactKind::Part(args) => &args.case,
+                FactKind::Link(args) => &args.case,
             },
         }
     }
@@ -52,11 +56,11 @@ impl Stated<'_> {
         match self {
             Self::Due(_) | Self::Steps(..) => None,
             Self::Fact(kind) => match kind {
-                args::FactKind::Verification(args) => args.ground.as_deref(),
-                args::FactKind::Publicity(args) => args.ground.as_deref(),
-                args::FactKind::Consent(args) => args.ground.as_deref(),
-                args::FactKind::Custody(args) => args.ground.as_deref(),
-                args::FactKind::Part(_) | args::FactKind::Link(_) => None,
+                FactKind::Verification(args) => args.ground.as_deref(),
+                FactKind::Publicity(args) => args.ground.as_deref(),
+                FactKind::Consent(args) => args.ground.as_deref(),
+                FactKind::Custody(args) => args.ground.as_deref(),
+                FactKind::Part(_) | FactKind::Link(_) => None,
             },
         }
     }
@@ -65,7 +69,7 @@ impl Stated<'_> {
     pub(super) fn name(&self) -> &str {
         let name = match self {
             Self::Due(args) => args.who.as_deref(),
-            Self::Fact(args::FactKind::Part(args)) => args.name.as_deref(),
+            Self::Fact(FactKind::Part(args)) => args.name.as_deref(),
             Self::Fact(_) | Self::Steps(..) => None,
         };
         name.unwrap_or_default()
@@ -82,7 +86,7 @@ impl Stated<'_> {
             Self::Due(args) if args.follow_ups => follow_ups(device, args, words),
             Self::Due(args) => Ok(vec![due(device, view, args)?]),
             Self::Steps(_, args) => steps(view, args),
-            Self::Fact(args::FactKind::Verification(args)) => {
+            Self::Fact(FactKind::Verification(args)) => {
                 let rung = listed("RUNG", &args.rung)?;
                 // Of that nobody has said anything, nobody says anything.
                 if rung == Verification::NotSaid {
@@ -91,19 +95,19 @@ impl Stated<'_> {
                 }
                 Ok(vec![Fact::Verification(rung)])
             }
-            Self::Fact(args::FactKind::Publicity(args)) => {
+            Self::Fact(FactKind::Publicity(args)) => {
                 let publicity: Publicity = listed("PUBLICITY", &args.publicity)?;
                 let until = time("--until", args.until.as_deref(), &TimeZone::system())?;
                 Ok(vec![Fact::Publicity(publicity, until)])
             }
-            Self::Fact(args::FactKind::Consent(args)) => consent(args),
-            Self::Fact(args::FactKind::Custody(args)) => custody(args),
-            Self::Fact(args::FactKind::Part(args)) => {
+            Self::Fact(FactKind::Consent(args)) => consent(args),
+            Self::Fact(FactKind::Custody(args)) => custody(args),
+            Self::Fact(FactKind::Part(args)) => {
                 let part: Part = listed("PART", &args.work)?;
                 let who = args.name.as_deref().map(|name| whom(device, name));
                 Ok(vec![Fact::Part(part, who.transpose()?)])
             }
-            Self::Fact(args::FactKind::Link(args)) => {
+            Self::Fact(FactKind::Link(args)) => {
                 let other = inbox::find(received, &args.other)?;
                 if other.id == view.alert.id {
                     return Err(CommandError::new("error-link-itself").misuse());
@@ -144,7 +148,7 @@ fn time(
     })
 }
 
-fn consent(args: &args::Consent) -> Result<Vec<Fact>, CommandError> {
+fn consent(args: &Consent) -> Result<Vec<Fact>, CommandError> {
     let giver: ConsentGiver = listed("--by", &args.giver)?;
     if matches!(giver, ConsentGiver::Unknown | ConsentGiver::None) {
         let part = args.giver.clone();
@@ -159,7 +163,7 @@ fn consent(args: &args::Consent) -> Result<Vec<Fact>, CommandError> {
     Ok(vec![Fact::Consent(said)])
 }
 
-fn custody(args: &args::Custody) -> Result<Vec<Fact>, CommandError> {
+fn custody(args: &Custody) -> Result<Vec<Fact>, CommandError> {
     let here = TimeZone::system();
     let mut facts = Vec::new();
     if let Some(stage) = &args.stage {
@@ -196,7 +200,7 @@ fn custody(args: &args::Custody) -> Result<Vec<Fact>, CommandError> {
 }
 
 /// A new date, or one that is there with what was given put in the place of what it had.
-fn due(device: &Device, view: &CaseView, args: &args::Due) -> Result<Fact, CommandError> {
+fn due(device: &Device, view: &CaseView, args: &Due) -> Result<Fact, CommandError> {
     let there = match &args.date {
         Some(letters) => {
             let there = view.now.facts.date(letters);
@@ -264,11 +268,7 @@ fn due(device: &Device, view: &CaseView, args: &args::Due) -> Result<Fact, Comma
 }
 
 /// What is asked after somebody was released: a week, a month, three and six months after that day.
-fn follow_ups(
-    device: &Device,
-    args: &args::Due,
-    words: &Messages,
-) -> Result<Vec<Fact>, CommandError> {
+fn follow_ups(device: &Device, args: &Due, words: &Messages) -> Result<Vec<Fact>, CommandError> {
     let when = args.when.as_deref();
     let when = when.ok_or_else(|| CommandError::new("error-follow-ups-when").misuse())?;
     let released = time("WHEN", Some(when), &TimeZone::system())?;
@@ -319,7 +319,7 @@ fn later(at: Option<Timestamp>, span: Span) -> Option<Timestamp> {
 }
 
 /// What is said of steps, by the numbers and letters that they have in this case.
-fn steps(view: &CaseView, args: &args::Checklist) -> Result<Vec<Fact>, CommandError> {
+fn steps(view: &CaseView, args: &Checklist) -> Result<Vec<Fact>, CommandError> {
     let lists = Checklists::of(view);
     let mut facts = Vec::new();
     for (named, standing) in [
