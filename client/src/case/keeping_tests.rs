@@ -1,45 +1,22 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-use bellrope_proto::signing::SecretKey;
 use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    case::{Void, judge::Place},
-    ids::{MessageId, Position},
+    case::{
+        Void,
+        fixtures::{hashes, said_at},
+        judge::Place,
+    },
+    ids::Position,
     message::KeepWords,
 };
 
-fn hash(number: u8) -> Hash {
-    Hash([number; 32])
-}
-
 /// Its number is its id and hash. It was said at `at`.
 fn said(number: u8, at: u64, (until, over): (Option<u64>, &[u8])) -> Said {
-    let at = Timestamp(at);
-    let author = SecretKey::from_seed(&[number % 3; 32]).public();
-    let over = over.iter().copied().map(hash).collect();
-    Said {
-        id: MessageId([number; 16]),
-        hash: hash(number),
-        author,
-        device: author,
-        number: u64::from(number),
-        time: at,
-        arrived: at,
-        at,
-        seen: Vec::new(),
-        act: CaseAct::Keep(KeepWords::new(
-            until.map(Timestamp),
-            over,
-            "a trial".to_owned(),
-        )),
-        counts: Ok(Place {
-            since: Position(0),
-            is_in: true,
-        }),
-        to: None,
-        is_asked: false,
-    }
+    let until = until.map(Timestamp);
+    let words = KeepWords::new(until, hashes(over), "a trial".to_owned());
+    said_at(Timestamp(at), number, number % 3, CaseAct::Keep(words))
 }
 
 /// By which it is kept, and until when.
