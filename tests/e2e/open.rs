@@ -308,3 +308,131 @@ fn what_its_sender_wrote_to_one_is_opened_after_a_question_and_nobody_reads_on_w
     let said = anna.run(&[open.as_slice(), &["--yes"]].concat()).ended(1);
     assert!(said.err.contains("keeps Ivan out"), "{}", said.err);
 }
+
+#[test]
+fn who_came_after_an_alert_is_let_in_by_name_and_goes_on_with_the_case() {
+    let world = world();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    let petr = world.reader(&nina, "Petr", "member", "en");
+    let alena = world.defender(&nina, "Alena", "en");
+    let _ = alena.run(&alert("Men at the door", &[])).done();
+    for who in [&nina, &anna] {
+        let _ = look(who);
+    }
+    let case = anna.run(&["inbox", "--json"]).done().json().remove(0);
+    let case = case["case"].as_str().unwrap().to_owned();
+    let _ = anna.run(&["note", &case, "the first note"]).done();
+
+    // A group without a circle: any member is one for whom such an alert is now, and this one came before she did.
+    let vera = world.reader(&nina, "Vera", "member", "ru");
+    for who in [&nina, &anna, &vera] {
+        let _ = look(who);
+    }
+    assert_eq!(summaries(&vera), [] as [&str; 0]);
+    let parts = ["fact", "part", &case, "deputy", "Vera"];
+    let to_her: [&[&str]; 3] = [
+        &["hand-over", &case, "Vera"],
+        &["note", &case, "--to", "Vera", "call the lawyer"],
+        &parts,
+    ];
+    for said in to_her {
+        let refused = anna.run(said).ended(1);
+        assert!(
+            refused.err.contains("do not include Vera"),
+            "{}",
+            refused.err
+        );
+        assert!(refused.err.contains(&format!("bellrope open {case} to")));
+    }
+    // Whoever has only the text of a translation needs no case.
+    let ask = ["translate", &case, "--into", "ru", "--ask", "Vera", "--yes"];
+    let asked = anna.run(&ask).done();
+    assert!(asked.out.contains("Vera"), "{}", asked.out);
+
+    let opened = anna.run(&["open", &case, "to", "group"]).done();
+    assert!(opened.out.contains("opens it to"), "{}", opened.out);
+    assert_eq!(case_of(&anna, &case)["opened_to"], json!(["Vera"]));
+    for _ in 0..2 {
+        for who in [&vera, &anna, &nina] {
+            let _ = look(who);
+        }
+    }
+    assert_eq!(summaries(&vera), ["Men at the door"]);
+    let kept = vera.run(&["inbox", "--json"]).done().json().remove(0);
+    assert_eq!(kept["opened_by"], "Anna");
+    let again = anna.run(&["open", &case, "to", "Vera"]).done();
+    assert!(again.out.contains("Nothing was sent"), "{}", again.out);
+
+    // She leads it, and goes on doing so with other keys.
+    let _ = anna.run(&["hand-over", &case, "Vera"]).done();
+    let _ = look(&vera);
+    let _ = vera.run(&["note", &case, "she is at the station"]).done();
+    drop(petr);
+    let _ = nina.run(&["members", "remove", "Petr", "--yes"]).done();
+    for who in [&nina, &vera, &anna] {
+        let _ = look(who);
+    }
+    let _ = nina.run(&["note", &case, "after the turn"]).done();
+    for _ in 0..2 {
+        for who in [&vera, &anna, &nina] {
+            let _ = look(who);
+        }
+    }
+    // All but what became of an answer before she came.
+    for who in [&nina, &anna, &vera] {
+        let view = case_of(who, &case);
+        assert_eq!(view["lead"], "Vera");
+        assert_eq!(
+            told(&view),
+            [
+                "Men at the door",
+                "after the turn",
+                "handed_over",
+                "opened_to",
+                "she is at the station",
+                "the first note",
+            ]
+        );
+    }
+}
+
+#[test]
+fn whom_an_alert_was_passed_on_to_reads_on_with_new_keys_if_they_have_said_something() {
+    let mut world = world();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    let petr = world.reader(&nina, "Petr", "member", "en");
+    let alena = world.defender(&nina, "Alena", "en");
+    assert_eq!(world.stop_relay().0, 0);
+    let _ = alena.run(&alert("Men at the door", &[])).ended(3);
+    world.start_relay();
+    // Her device did not know of Boris when it sealed the alert.
+    let boris = world.reader(&nina, "Boris", "member", "en");
+    for who in [&nina, &anna, &boris] {
+        let _ = look(who);
+    }
+    let _ = alena.run(&["outbox"]).done();
+    for who in [&anna, &nina, &boris] {
+        let _ = look(who);
+    }
+    let kept = boris.run(&["inbox", "--json"]).done().json().remove(0);
+    assert!(kept["passed_on_by"].is_string(), "{kept}");
+    let case = kept["case"].as_str().unwrap().to_owned();
+    let _ = boris.run(&["ack", &case]).done();
+    for who in [&anna, &nina] {
+        let _ = look(who);
+    }
+
+    drop(petr);
+    let _ = nina.run(&["members", "remove", "Petr", "--yes"]).done();
+    for who in [&nina, &anna, &boris] {
+        let _ = look(who);
+    }
+    let _ = anna.run(&["note", &case, "after the turn"]).done();
+    let _ = look(&boris);
+    assert_eq!(
+        told(&case_of(&boris, &case)),
+        ["acknowledged", "after the turn"]
+    );
+}

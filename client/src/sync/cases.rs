@@ -259,13 +259,14 @@ pub fn say_in_case(
         return Err(CaseError::NotForYou);
     }
     let person = roster.person_of(&me).unwrap_or(me);
+    let readers = readers_of(device, &kept, (&roster, &folded)).ok_or(CaseError::Behind)?;
     let act = match what {
         SayInCase::NoteTo(to, text) => notes_to::act(device, (&roster, &folded), (to, text))?,
         SayInCase::Forget(sender, why) => {
             let wanted = Wanted::Forgotten(sender);
             // Nothing is said where it is so already.
             erasing::act(&folded, person, (wanted, None))?;
-            let note = act(&folded, &roster, (person, SayInCase::Note(why)))?;
+            let note = act(&folded, (&roster, &readers), (person, SayInCase::Note(why)))?;
             let note = say_act(device, (&kept, &roster, &folded), &note, now)?;
             let (_, _, folded) = Folded::read(device, alert)?.ok_or(CaseError::NoCase)?;
             let act = erasing::act(&folded, person, (wanted, Some(note)))?;
@@ -273,7 +274,7 @@ pub fn say_in_case(
         }
         SayInCase::Keep(until, why) => keeping::act(&folded, (Some(until), why), now)?,
         SayInCase::DoNotKeep(why) => keeping::act(&folded, (None, why), now)?,
-        what => act(&folded, &roster, (person, what))?,
+        what => act(&folded, (&roster, &readers), (person, what))?,
     };
     say_act(device, (&kept, &roster, &folded), &act, now).map(drop)
 }
@@ -303,6 +304,9 @@ pub(super) fn say_act_as(
 ) -> Result<Hash, CaseError> {
     let alert = folded.opening.id;
     let mut to_whom = readers_of(device, kept, (roster, folded)).ok_or(CaseError::Behind)?;
+    if let Some(whom) = readers::does_not_reach(act, roster, &to_whom) {
+        return Err(CaseError::DoesNotRead(whom));
+    }
     match act {
         CaseAct::Readers(words) => {
             // Those to whom it is open no longer are told so.
@@ -399,7 +403,7 @@ fn note_answer(
 /// What is said, as a message has it.
 fn act(
     folded: &Folded,
-    roster: &Roster,
+    (roster, readers): (&Roster, &[MemberKey]),
     (me, what): (PublicKey<DeviceKey>, SayInCase<'_>),
 ) -> Result<CaseAct, CaseError> {
     let case = &folded.case;
@@ -501,7 +505,7 @@ fn act(
                 false => state(to, None, text),
             }
         }
-        SayInCase::Open(to, reason) => readers::open(folded, roster, &me, (to, reason)),
+        SayInCase::Open(to, reason) => readers::open(folded, (roster, readers), &me, (to, reason)),
         SayInCase::Narrow(from, reason) => readers::narrow(folded, roster, &me, (from, reason)),
         SayInCase::Facts(said, ground) => facts::act(folded, roster, me, (said, ground)),
         SayInCase::Review(..) if !is_closed => Err(CaseError::NotClosed),
@@ -542,8 +546,8 @@ pub(super) fn one_line(reason: &str) -> Result<String, CaseError> {
     }
 }
 
-/// Of those who read in the group, those who can read an alert: whom its author meant, for whom it was when it came and who had it passed on, and to
-/// whom a person opened it. Nobody whom it is to be kept from by now.
+/// Of those who read in the group, those who can read an alert: whom its author meant, for whom it was when it came and who had it passed on, who has
+/// said something about it since, and to whom a person opened it. Nobody whom it is to be kept from by now.
 pub(super) fn readers_of(
     device: &Device,
     kept: &StoredMessage,
@@ -560,6 +564,7 @@ pub(super) fn readers_of(
     let stood = is_in_force.then(|| reach::read(device).stood(kept.sequence));
     let missed = stood.flatten().map(|stood| missed(&message, roster, stood));
     found.extend(missed.into_iter().flatten().map(|person| person.key));
+    found.extend(readers::spoke(folded, roster));
     let keys = keys_of_readers(roster, &found).into_iter();
     let mut keys: Vec<MemberKey> = keys
         .filter(|key| !is_kept_out(&message, roster, key))

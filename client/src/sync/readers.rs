@@ -13,6 +13,7 @@ use super::{
     weeks::seal_in_week,
 };
 use crate::{
+    case::facts::whom,
     device::{
         Device, DeviceError, Folded, QueueEnd, QueuedEnvelope, StoredMessage,
         cases::{self, Word},
@@ -34,10 +35,11 @@ pub enum OpenTo<'a> {
     Group,
 }
 
-/// The act by which a case is opened to others.
+/// The act by which a case is opened to others. `readers` are the keys of whoever has it: who came into the group later has not, though they would be
+/// among those for whom such an alert is now.
 pub(super) fn open(
     folded: &Folded,
-    roster: &Roster,
+    (roster, readers): (&Roster, &[MemberKey]),
     me: &PublicKey<DeviceKey>,
     (to, reason): (OpenTo<'_>, &str),
 ) -> Result<CaseAct, CaseError> {
@@ -66,9 +68,8 @@ pub(super) fn open(
         }
     };
     let new = people.into_iter().filter(|person| {
-        !opening.is_for(person, roster)
-            && (!opening.opened_to().is_open(&person.person)
-                || lacks_device(folded, roster, person))
+        !readers.contains(&person.key)
+            || (opening.opened_to().is_open(&person.person) && lacks_device(folded, roster, person))
     });
     let who: Vec<PublicKey<DeviceKey>> = new.map(|person| person.person).collect();
     act(folded, true, who, one_line(reason)?)
@@ -139,6 +140,37 @@ pub(super) fn known_to_opener(folded: &Folded, roster: &Roster) -> Vec<MemberKey
     let people = roster.people().iter();
     let those = people.filter(|it| known.contains(&it.key) && folded.opening.is_for(it, roster));
     those.map(|it| it.key).collect()
+}
+
+/// Who has said something in a case that was for them: they have it, also where nobody knows here any more to whom its alert was passed on. A
+/// translation is no such word: whoever is asked for one has its text alone. Nobody of whom it is said whether it is open to them.
+pub(super) fn spoke(folded: &Folded, roster: &Roster) -> Vec<MemberKey> {
+    let opening = &folded.opening;
+    let said = folded.said.iter().filter(|said| {
+        let is_word = !matches!(said.act, CaseAct::Translation(_));
+        is_word && said.counts.is_ok() && opening.opened_to().of(&said.author).is_none()
+    });
+    let who = said.filter_map(|said| roster.whoever(&said.author));
+    let who = who.filter(|it| opening.is_for(it, roster));
+    who.map(|it| it.key).collect()
+}
+
+/// Somebody whom an act names and to whom it would not come, though what they say in the case would count: they were let in after the alert.
+pub(super) fn does_not_reach(
+    act: &CaseAct,
+    roster: &Roster,
+    readers: &[MemberKey],
+) -> Option<PublicKey<DeviceKey>> {
+    let named: Vec<PublicKey<DeviceKey>> = match act {
+        CaseAct::Receipt(words) => words.to.into_iter().collect(),
+        CaseAct::Facts(words) => words.known().filter_map(|(fact, _)| whom(&fact)).collect(),
+        CaseAct::NoteTo(words) => words.who.clone(),
+        _ => Vec::new(),
+    };
+    named.into_iter().find(|who| {
+        let theirs: Vec<&Person> = roster.devices_of(who).collect();
+        !theirs.is_empty() && !theirs.iter().any(|it| readers.contains(&it.key))
+    })
 }
 
 /// The keys of all devices of those to whom people have opened it.

@@ -70,11 +70,11 @@ pub fn ask_for_translation(
     if !person.role.reads() || !person.role.sends() {
         return Err(CaseError::CannotAnswer(ask.whom));
     }
-    if folded.opening.reads(&roster, person) {
+    let mut to = readers_of(device, &kept, (&roster, &folded)).ok_or(CaseError::Behind)?;
+    if roster.devices_of(&ask.whom).any(|it| to.contains(&it.key)) {
         return Err(CaseError::ReadsAlready(ask.whom));
     }
     let of = ask.of.map(|of| original(&folded, of)).transpose()?;
-    let mut to = readers_of(device, &kept, (&roster, &folded)).ok_or(CaseError::Behind)?;
     let act = CaseAct::Translation(OfTranslation::Asked {
         of,
         language: language.to_owned(),
