@@ -52,6 +52,12 @@ impl Hands {
         world.network().lead_to(self.relay.address.port());
     }
 
+    /// The relay's clock alone is set, to so many days after the start.
+    pub(crate) fn relay_at(&self, days: i64) {
+        let time = self.start.saturating_add_signed(days * 86_400);
+        self.relay.set_clock(Timestamp(time));
+    }
+
     /// It is so many minutes later, for the relay and for whoever is given back.
     pub(crate) fn at(&self, minutes: u64, people: &[&Person]) -> Vec<Person> {
         let time = self.start + minutes * 60;
@@ -82,7 +88,7 @@ fn look(who: &Person) -> Said {
 }
 
 /// Every twelve hours for three days, from then on.
-fn plan_from(who: &Person, start: u64, words: &str) -> Value {
+pub(crate) fn plan_from(who: &Person, start: u64, words: &str) -> Value {
     let until = moment_text(Timestamp(start + 72 * HOUR));
     let args = [
         "check-in",
@@ -133,7 +139,7 @@ fn missed(who: &Person) -> Vec<Value> {
     digest[0]["check_ins_missed"].as_array().unwrap().clone()
 }
 
-const WORDS: &str = "Мята\nчабрец\n";
+pub(crate) const WORDS: &str = "Мята\nчабрец\n";
 
 #[test]
 fn who_is_not_heard_is_looked_for_by_a_person_before_anything_rings() {

@@ -6,7 +6,13 @@ use std::fs;
 use bellrope_client::internals::roster;
 use bellrope_tests::people::Person;
 
-use crate::{FLASH, evidence, hostile::unlocked, send, summaries, world};
+use crate::{
+    FLASH,
+    check_ins::{Hands, WORDS, plan_from},
+    evidence,
+    hostile::unlocked,
+    send, summaries, world,
+};
 
 fn epoch(person: &Person) -> u32 {
     let known = roster(&unlocked(person)).unwrap().unwrap();
@@ -159,4 +165,87 @@ fn a_member_from_whom_the_relay_keeps_the_turn_goes_on_when_it_does_not_any_more
     assert!(!said.out.contains("may read this too"), "{}", said.out);
     let said = boris.run(&["watch", "--once"]).ended(1);
     assert!(!said.out.contains("to Nina"), "{}", said.out);
+}
+
+/// Two wrote where there was no network, and came back when the mailbox for which it was sealed takes nothing any more. Nobody could say it again for
+/// them: which word was typed is nowhere, nor what the alert says.
+#[test]
+fn what_people_said_before_a_turn_comes_however_late_they_are_back() {
+    const DAY: u64 = 24 * 60;
+    let mut world = world();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    let boris = world.reader(&nina, "Boris", "member", "en");
+    let olga = world.reader(&nina, "Olga", "member", "en");
+    let alena = world.defender(&nina, "Alena", "en");
+    let all = [&nina, &anna, &boris, &olga, &alena];
+    let members = nina.run(&["members", "--json"]).done().json();
+    let defender = members.iter().find(|it| it["role"] == "defender").unwrap();
+    let handle = defender["name"].as_str().unwrap().to_owned();
+    let hands = Hands::take(&mut world);
+    let now = hands.at(1, &all);
+    let plans = [&now[1], &now[4]].map(|who| plan_from(who, hands.start, WORDS));
+    for who in &now {
+        let _ = who.run(&["watch", "--once"]).done();
+    }
+    hands.cut(&world);
+    let [_, anna, _, _, alena] = now.as_slice() else {
+        panic!()
+    };
+    for who in [anna, alena] {
+        let _ = who.run_with(&["check-in"], "чабрец").ended(3);
+    }
+    let sealed = [FLASH.as_slice(), &["nobody can write this again"]].concat();
+    let _ = alena.run(&sealed).ended(3);
+    let frozen = ["freeze", "Olga", "--reason", "her bag was stolen"];
+    let _ = anna.run(&frozen).ended(3);
+    let reach = [
+        "contact",
+        &handle,
+        "--call",
+        "Alena",
+        "--reach",
+        "through her sister",
+        "--to",
+        "Boris",
+    ];
+    let _ = anna.run(&reach);
+    hands.mend(&world);
+    // Olga is put out, and this goes to her no more.
+    let _ = now[0].run(&["members", "remove", "Olga", "--yes"]).done();
+    for days in [1, 8, 16, 24, 32] {
+        for who in hands.at(days * DAY, &all[..1]) {
+            let _ = who.run(&["watch", "--once"]).done();
+        }
+        for who in hands.at(days * DAY + 5, &all[2..3]) {
+            let _ = who.run(&["watch", "--once"]);
+        }
+    }
+    let late = hands.at(37 * DAY, &all);
+    let [nina, anna, boris, olga, alena] = late.as_slice() else {
+        panic!()
+    };
+    for who in [anna, alena, anna, alena] {
+        let said = who.run(&["watch", "--once"]);
+        assert!(!said.err.contains("has given up since"), "{}", said.err);
+    }
+    for who in [nina, boris] {
+        let _ = who.run(&["watch", "--once"]);
+        let all = who.run(&["inbox", "--json"]).done().out;
+        assert!(all.contains("nobody can write this again"), "{all}");
+        for plan in &plans {
+            let case = plan["case"].as_str().unwrap().rsplit('-').next().unwrap();
+            let page = who.run(&["case", case]).done().out;
+            assert!(page.contains("FORCED: the word agreed"), "{page}");
+        }
+    }
+    let known = boris.run(&["contact"]).done().out;
+    assert!(known.contains("through her sister"), "{known}");
+    for who in [anna, alena] {
+        let waits = who.run(&["outbox", "--json"]).done().json();
+        assert!(waits.iter().all(|it| it["state"] != "queued"), "{waits:?}");
+    }
+    let said = olga.run(&["watch", "--once"]);
+    assert!(!said.out.contains("write this again"), "{}", said.out);
+    hands.end();
 }

@@ -15,7 +15,7 @@ const FILE: &str = "format";
 const TITLE: &str = "bellrope device ";
 
 /// What this program reads and writes.
-const FORMAT: u16 = 8;
+const FORMAT: u16 = 9;
 
 /// Writes down what this program writes.
 pub(super) fn write(directory: &Directory) -> Result<(), DeviceError> {

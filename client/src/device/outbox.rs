@@ -11,7 +11,7 @@ use std::{
 };
 
 use bellrope_proto::{
-    codec,
+    codec::{self, Blob},
     envelope::Envelope,
     ids::{Hash, MailboxId, Timestamp},
     receipt::Receipt,
@@ -51,6 +51,9 @@ pub(crate) struct QueuedEnvelope {
     pub envelope: Envelope,
     /// What to post in its place when that comes too late to be opened; none where it is never too late.
     pub lasting: Option<Lasting>,
+    /// What stands inside that, until it has its receipt: when the mailbox that it waits for is over, it goes to the next in an envelope of that epoch.
+    /// None where it is said again in some other way, or is of no use by then.
+    pub inside: Option<Blob>,
     /// The relay's word that it is stored.
     pub receipt: Option<Receipt>,
 }
@@ -92,6 +95,7 @@ impl QueuedEnvelope {
             expires: Timestamp(u64::MAX),
             envelope,
             lasting: None,
+            inside: None,
             receipt: None,
         }
     }
@@ -401,17 +405,9 @@ fn again(
             receipt: None,
             ..file.queued.clone()
         };
-        let name = new_name(number);
-        let mut held = device.held().all();
-        if held.remove(&file.name).is_some() {
-            held.insert(name, again);
-            continue;
+        if renew(device, &file.name, (number, again))? {
+            device.files().remove(&path(&file.name))?;
         }
-        drop(held);
-        // In this order: a crash between the two has it posted twice, which is once.
-        let files = device.files();
-        files.write(&path(&name), &codec::encode(&again))?;
-        files.remove(&path(&file.name))?;
     }
     if any {
         attaching::post_again(device)?;
@@ -429,6 +425,60 @@ pub(crate) fn let_go(
 ) -> Result<(), DeviceError> {
     let mut files = unsaid_files(device, is_meant)?.into_iter();
     files.try_for_each(|file| device.files().remove(&path(&file.name)))
+}
+
+/// Puts what people said, and that waits for a mailbox which takes nothing any more, into an envelope for another: its words are not here, and nobody could
+/// say them again. How much of that there was. Who was put out since has no key for the other epoch, whoever it was sealed to.
+///
+/// # Errors
+/// [`DeviceError`]; the rest is left as it was.
+pub(crate) fn go_on(
+    device: &Device,
+    to: MailboxId,
+    wrap: impl Fn(&[u8]) -> Option<Envelope>,
+    is_over: impl Fn(MailboxId) -> bool,
+) -> Result<usize, DeviceError> {
+    let mut count: usize = 0;
+    for file in all(device)? {
+        let queued = file.queued;
+        if queued.receipt.is_some() || queued.to == to || !is_over(queued.to) {
+            continue;
+        }
+        let wrapped = queued.inside.as_ref().and_then(|inside| wrap(&inside.0));
+        let (Some(number), Some(envelope)) = (number(&file.name), wrapped) else {
+            continue;
+        };
+        let again = QueuedEnvelope {
+            to,
+            envelope,
+            lasting: None,
+            ..queued
+        };
+        if renew(device, &file.name, (number, again))? {
+            // It is sealed to keys of a week, whose secrets are kept for less long.
+            device.files().destroy(&path(&file.name))?;
+        }
+        count = count.saturating_add(1);
+    }
+    Ok(count)
+}
+
+/// Puts something else into a file's place of the queue, under a name of its own: whoever knows the old one as sent must not take this for it. Whether the old
+/// file is to go now: a crash before that has it posted twice, which is once.
+fn renew(
+    device: &Device,
+    old: &str,
+    (number, again): (u64, QueuedEnvelope),
+) -> Result<bool, DeviceError> {
+    let name = new_name(number);
+    let mut held = device.held().all();
+    if held.remove(old).is_some() {
+        held.insert(name, again);
+        return Ok(false);
+    }
+    drop(held);
+    device.files().write(&path(&name), &codec::encode(&again))?;
+    Ok(true)
 }
 
 /// Destroys envelopes, posted or not, also those that are in memory alone.
@@ -497,10 +547,11 @@ pub(crate) fn stored(
 ) -> Result<bool, DeviceError> {
     let arrived = file.queued.clone().at(receipt.fact.time);
     let is_all = arrived.envelope == file.queued.envelope;
-    let had_lasting = file.queued.lasting.is_some();
+    let had_lasting = file.queued.lasting.is_some() || file.queued.inside.is_some();
     let stored = QueuedEnvelope {
         receipt: is_all.then_some(receipt),
         lasting: None,
+        inside: arrived.inside.clone().filter(|_| !is_all),
         ..arrived
     };
     let mut held = device.held().all();

@@ -112,13 +112,23 @@ pub fn seal(
     members: &[MemberKey],
     epoch: &EpochRecipient,
 ) -> Result<Envelope, SealError> {
+    seal_both(payload, members, epoch).map(|(envelope, _)| envelope)
+}
+
+/// The same, and what stands inside the envelope: [`wrap`] makes one of it for another epoch.
+///
+/// # Errors
+/// As [`seal`].
+pub(crate) fn seal_both(
+    payload: &[u8],
+    members: &[MemberKey],
+    epoch: &EpochRecipient,
+) -> Result<(Envelope, Vec<u8>), SealError> {
     let recipients = shuffled(members)?;
     let padded = bucket::pad(payload, recipients.len());
     let padded = padded.ok_or_else(|| too_long(payload, recipients.len()))?;
     let inner = layer::seal(&INNER, &recipients, &padded).map_err(|error| failed(&error))?;
-    let epoch = slice::from_ref(epoch);
-    let outer = layer::seal(&OUTER, epoch, &inner).map_err(|error| failed(&error))?;
-    Envelope::new(outer).map_err(|error| failed(&error))
+    Ok((wrap(&inner, epoch)?, inner))
 }
 
 /// Bytes of the payload in a file for one key alone: whatever is said in it, it has one length.
@@ -200,8 +210,8 @@ pub(crate) fn seal_inside(payload: &[u8], to: MemberKey) -> Result<Vec<u8>, Seal
     layer::seal(&INNER, &[to.to_age()], &padded).map_err(|error| failed(&error))
 }
 
-/// The envelope around what [`seal_inside`] made, for the epoch in force: what waited while the group turned goes to the new one, and nothing
-/// has to be sealed anew whose key is not known here any more.
+/// The envelope around what [`seal_inside`] or [`seal_both`] made, for the epoch in force: what waited while the group turned goes to the new one, and
+/// nothing has to be sealed anew whose key, or whose words, are not known here any more.
 ///
 /// # Errors
 /// [`SealError`].

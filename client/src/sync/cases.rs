@@ -730,11 +730,11 @@ pub(super) fn say_again(device: &Device, now: Timestamp) -> Result<(), DeviceErr
             let payload = Zeroizing::new(Payload::Message(word.kept.sent.clone()).encode());
             let to_whom = (readers.as_slice(), &epoch);
             match seal_in_week(device, None, &payload, to_whom, now) {
-                Ok((envelope, lasting)) => {
+                Ok(sealed) => {
                     let queued = QueuedEnvelope {
                         word: Some(word.id),
-                        lasting,
-                        ..QueuedEnvelope::plain(keys.mailbox, envelope, now)
+                        lasting: sealed.lasting,
+                        ..QueuedEnvelope::plain(keys.mailbox, sealed.envelope, now)
                     };
                     QueueEnd::lock(device)?.put(&[queued])?;
                 }

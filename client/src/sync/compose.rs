@@ -19,8 +19,10 @@ use crate::{
     group::{Role, lifetimes::RETENTION_SECONDS, recipients_hash},
     ids::MessageId,
     message::{
-        Audience, KIND_ALERT, KIND_CASE, KIND_CHECK_IN, KIND_RESEND_REQUEST, KIND_SENSITIVE,
-        Message, Payload, Seen, SignedMessage, UNCOUNTED, View,
+        Audience, KIND_ALERT, KIND_CASE, KIND_CHECK_IN, KIND_CONSENT, KIND_HAND_OVER,
+        KIND_HAND_OVER_ANSWER, KIND_REACHED_BY, KIND_RESEND_REQUEST, KIND_SEEN, KIND_SENSITIVE,
+        KIND_SIGNED_FOR, KIND_SWAP, KIND_SWAP_ANSWER, KIND_WEEK_KEYS, Message, Payload, Seen,
+        SignedMessage, UNCOUNTED, View,
     },
     random::random,
     seal::{EpochRecipient, MemberKey, SealError},
@@ -352,15 +354,16 @@ pub(super) fn compose(
     };
     let payload = Zeroizing::new(Payload::Message(message.clone()).encode());
     let (view_of_weeks, to_whom) = (state.view.as_ref(), (readers.as_slice(), &epoch));
-    let (envelope, lasting) = seal_in_week(device, view_of_weeks, &payload, to_whom, now)?;
+    let sealed = seal_in_week(device, view_of_weeks, &payload, to_whom, now)?;
     let queued = QueuedEnvelope {
         to: view.epoch.mailbox,
         alert: (kind == KIND_ALERT).then_some(id),
         word: matches!(kind, KIND_CASE | KIND_CHECK_IN | KIND_SENSITIVE).then_some(id),
         queued: now,
         expires: now.plus(ALERT_SECONDS),
-        envelope,
-        lasting,
+        envelope: sealed.envelope,
+        lasting: sealed.lasting,
+        inside: goes_on(kind).then_some(Blob(sealed.inside)),
         receipt: None,
     };
     if let Some(not_for) = plan_not_for {
@@ -397,6 +400,26 @@ pub(super) fn compose(
         unkept,
         sent: message,
     })
+}
+
+/// Whether what waits for the mailbox of an epoch that is over goes on to the next as it is. Not what is said again from what this device has of it
+/// (`say_again`), what is of no use in another epoch, and what a client says by itself and would say otherwise by then.
+fn goes_on(kind: u16) -> bool {
+    !matches!(
+        kind,
+        KIND_CASE
+            | KIND_SENSITIVE
+            | KIND_HAND_OVER
+            | KIND_HAND_OVER_ANSWER
+            | KIND_SWAP
+            | KIND_SWAP_ANSWER
+            | KIND_CONSENT
+            | KIND_SIGNED_FOR
+            | KIND_RESEND_REQUEST
+            | KIND_WEEK_KEYS
+            | KIND_SEEN
+            | KIND_REACHED_BY
+    )
 }
 
 /// Gives a message its number, and signs it. The number is on disk before the message leaves this file: after a crash in between,

@@ -303,9 +303,9 @@ pub(super) fn seal(
         EpochRecipient::from_bytes(&keys.recipient.0).map_err(|error| damaged("roster", error))?;
     let payload = Zeroizing::new(Payload::Message(sent.clone()).encode());
     match seal_in_week(device, None, &payload, (to, &epoch), now) {
-        Ok((envelope, lasting)) => Ok(Some(QueuedEnvelope {
-            lasting,
-            ..QueuedEnvelope::plain(keys.mailbox, envelope, now)
+        Ok(sealed) => Ok(Some(QueuedEnvelope {
+            lasting: sealed.lasting,
+            ..QueuedEnvelope::plain(keys.mailbox, sealed.envelope, now)
         })),
         Err(error) => {
             tracing::warn!(%error, "a message could not be sealed for whom its case was opened to");

@@ -19,6 +19,7 @@ use tokio::{
 };
 
 use super::{
+    compose::sender_view,
     context::{Context, Pauses},
     contradiction::keep_proof,
     event::{EngineError, Event},
@@ -36,6 +37,7 @@ use crate::{
     ids::MessageId,
     message::LaneCredential,
     relay::{RelayError, Session, compare},
+    seal::{EpochRecipient, wrap},
 };
 
 /// Between two looks at what other programs of this device queued.
@@ -292,13 +294,14 @@ impl OutboxSender {
                 }
                 if let RelayError::Refused(Reason::NoMailbox | Reason::MailboxEnded, _) = &error
                     && scope == Scope::Group
-                    && let Ok(Some(left)) = self
+                    && let Ok(Some(over)) = self
                         .context
                         .with_device(move |device| over(device, mailbox))
                         .await
                 {
+                    again |= over.went_on && !is_second;
                     // What the group said of itself is said in the epochs since.
-                    if left > 0 {
+                    if over.left > 0 {
                         report.failed.push(EngineError::EpochOver);
                     }
                     continue;
@@ -426,18 +429,52 @@ impl OutboxSender {
     }
 }
 
-/// Lets go what nobody needs any more of what waits for the mailbox of an epoch that is over, and that the relay does not take; how
-/// many alerts are left there. `None` for another mailbox.
-fn over(device: &Device, mailbox: MailboxId) -> Result<Option<usize>, DeviceError> {
+/// What became of what waited for the mailbox of an epoch that is over.
+struct Over {
+    /// Some of it waits for the mailbox of the epoch in force.
+    went_on: bool,
+    /// So much of what people said is left there.
+    left: usize,
+}
+
+/// Has what people said go on to the epoch in force, of what waits for the mailbox of an epoch that is over and that the relay does not take, and lets go the
+/// rest, which nobody needs any more. `None` for another mailbox.
+fn over(device: &Device, mailbox: MailboxId) -> Result<Option<Over>, DeviceError> {
     let state = device.state()?;
     let mut former = state.former.iter();
     if !former.any(|former| former.mailbox() == Some(mailbox)) {
         return Ok(None);
     }
-    outbox::let_go(device, |queued| queued.to == mailbox)?;
+    let went_on = go_on(device, &state, |to| to == mailbox)?;
+    outbox::let_go(device, |queued| {
+        queued.to == mailbox && queued.inside.is_none()
+    })?;
     let left = outbox::all(device)?.into_iter();
     let left = left.filter(|file| file.queued.to == mailbox && file.queued.receipt.is_none());
-    Ok(Some(left.count()))
+    Ok(Some(Over {
+        went_on,
+        left: left.count(),
+    }))
+}
+
+/// Whether something that people said goes on to the epoch in force from a mailbox that is over. Nothing does where this device may not send.
+fn go_on(
+    device: &Device,
+    state: &State,
+    is_over: impl Fn(MailboxId) -> bool,
+) -> Result<bool, DeviceError> {
+    let view = match sender_view(device, state) {
+        Ok(view) => view,
+        Err(error) => {
+            tracing::debug!(%error, "nothing goes on to another epoch");
+            return Ok(false);
+        }
+    };
+    let epoch = EpochRecipient::from_bytes(&view.epoch.recipient.0);
+    let Ok(epoch) = epoch else { return Ok(false) };
+    let wrapped = |inside: &[u8]| wrap(inside, &epoch).ok();
+    let count = outbox::go_on(device, view.epoch.mailbox, wrapped, is_over)?;
+    Ok(count > 0)
 }
 
 fn plan(
@@ -467,6 +504,16 @@ fn plan(
         return Ok(plan);
     }
     let state = device.state()?;
+    // Of an epoch before the last that is still known here: no relay would be asked.
+    let is_forgotten = |to| !state.is_groups(to);
+    let has_forgotten =
+        |file: &OutboxFile| file.queued.inside.is_some() && is_forgotten(file.queued.to);
+    let pending = match scope == Scope::Group && pending.iter().any(has_forgotten) {
+        true if go_on(device, &state, is_forgotten)? => {
+            self::pending(device, is_look, known, &mut plan.damaged)?
+        }
+        _ => pending,
+    };
     let is_holder = device.is_holder()?;
     let mut by_mailbox: BTreeMap<MailboxId, Vec<OutboxFile>> = BTreeMap::new();
     for file in pending {

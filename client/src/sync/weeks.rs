@@ -81,6 +81,16 @@ pub(crate) fn sealed_to(
     }
 }
 
+/// What people say, sealed.
+pub(super) struct SealedInWeek {
+    /// To keys of the week,
+    pub(super) envelope: Envelope,
+    /// and to lasting ones, where there are others.
+    pub(super) lasting: Option<Lasting>,
+    /// What is sealed to lasting keys, without what an epoch is around it.
+    pub(super) inside: Vec<u8>,
+}
+
 /// Seals what people say: to keys of the week, and beside it to lasting keys, for when it waits for too long. `view` is a defender's.
 ///
 /// # Errors
@@ -91,15 +101,26 @@ pub(super) fn seal_in_week(
     payload: &[u8],
     (readers, epoch): (&[MemberKey], &EpochRecipient),
     now: Timestamp,
-) -> Result<(Envelope, Option<Lasting>), SealError> {
+) -> Result<SealedInWeek, SealError> {
     let to = sealed_to(device, view, readers, now);
-    let envelope = seal::seal(payload, &to.keys, epoch)?;
-    let lasting = to.week.map(|week| {
-        let envelope = seal::seal(payload, readers, epoch)?;
-        let from = week.is_sealed_until();
-        Ok(Lasting { from, envelope })
-    });
-    Ok((envelope, lasting.transpose()?))
+    let (envelope, inside) = seal::seal_both(payload, &to.keys, epoch)?;
+    let Some(week) = to.week else {
+        return Ok(SealedInWeek {
+            envelope,
+            lasting: None,
+            inside,
+        });
+    };
+    let (lasting, inside) = seal::seal_both(payload, readers, epoch)?;
+    let lasting = Lasting {
+        from: week.is_sealed_until(),
+        envelope: lasting,
+    };
+    Ok(SealedInWeek {
+        envelope,
+        lasting: Some(lasting),
+        inside,
+    })
 }
 
 /// Takes in what somebody says of their keys. That it could not be kept is not worth the messages after it.
