@@ -5,7 +5,7 @@ use bellrope_client::now;
 use bellrope_tests::people::{Person, Said};
 use serde_json::{Value, json};
 
-use crate::{FLASH, pages::compare, summaries, world};
+use crate::{FLASH, check_ins::Hands, pages::compare, summaries, world};
 
 const KEEP: [&str; 4] = ["--until", "2029-12-31", "--because", "the appeal"];
 
@@ -252,7 +252,7 @@ fn what_is_due_goes_when_two_people_say_so_and_what_somebody_keeps_stays() {
     );
     let page = ivan.run(&["case", &open]).done().out;
     assert!(
-        !page.contains("TO BE FORGOTTEN?") || page.contains("it is due from 2028"),
+        !page.contains("TO BE FORGOTTEN?") || page.contains("IT IS NOT YET, but from 2028"),
         "{page}"
     );
     // Who agrees does so by their own clock: the second device is what a wrong one is held against.
@@ -306,4 +306,139 @@ fn a_device_whose_only_case_was_forgotten_says_so() {
             said.err
         );
     }
+}
+
+/// A clock of somebody who closes or keeps a case, and what a relay says of when that came: either may be years off.
+#[test]
+fn no_clock_makes_anything_due_too_early_and_what_is_due_too_late_is_told() {
+    const DAY: u64 = 24 * 60;
+    const YEARS: i64 = 3 * 366;
+    let mut world = world();
+    let nina = world.coordinator("Nina");
+    let anna = world.reader(&nina, "Anna", "member", "en");
+    let ivan = world.reader(&nina, "Ivan", "member", "ru");
+    let alena = world.defender(&nina, "Alena", "en");
+    let people = [&nina, &anna, &ivan, &alena];
+    let hands = Hands::take(&mut world);
+    let now = hands.at(1, &people);
+    let [right, _, _, sender] = now.as_slice() else {
+        panic!()
+    };
+    let names = [
+        "her clock behind",
+        "her clock ahead",
+        "kept",
+        "the relay's clock behind",
+        "the relay's clock ahead",
+    ];
+    for name in names {
+        let _ = sender.run(&[FLASH.as_slice(), &[name]].concat()).done();
+    }
+    for who in &now {
+        let _ = look(who);
+    }
+    let listed = right.run(&["inbox", "--json"]).done().json();
+    let cases = names.map(|name| {
+        let found = listed.iter().find(|it| it["alert"]["summary"] == name);
+        found.unwrap()["case"].as_str().unwrap().to_owned()
+    });
+    let [behind, ahead, kept_case, early, late] = &cases;
+    let close = |who: &Person, case: &str| {
+        let _ = who.run(&["close", case, "--reason", "released"]).done();
+    };
+    let off = |days: i64| nina.at_time(hands.start.saturating_add_signed(days * 86_400));
+    close(&off(-YEARS), behind);
+    close(&off(YEARS), ahead);
+    close(right, kept_case);
+    // A relay that lies, or whose clock stood still.
+    hands.relay_at(-YEARS);
+    close(right, early);
+    let four = bellrope_client::text::moment_text(bellrope_proto::ids::Timestamp(
+        hands.start + 4 * 366 * 86_400,
+    ));
+    let four = &four[..10];
+    let _ = right
+        .run(&[
+            "keep",
+            kept_case,
+            "--until",
+            four,
+            "--because",
+            "the appeal",
+        ])
+        .done();
+    // No further than until when the host allowed the mailbox.
+    hands.relay_at(300);
+    close(right, late);
+
+    let soon = hands.at(DAY, &people);
+    for who in soon[..3].iter().chain(&soon[..3]) {
+        let _ = who.run(&["watch", "--once"]);
+    }
+    let sorted = |all: &[&String]| {
+        let mut all: Vec<String> = all.iter().map(|it| (*it).clone()).collect();
+        all.sort_unstable();
+        all
+    };
+    let cases_in = |stands: &Value, list: &str| {
+        let mut all: Vec<String> = of(&stands[list])
+            .iter()
+            .map(|it| (*it).to_owned())
+            .collect();
+        all.sort_unstable();
+        all
+    };
+    for who in &soon[..3] {
+        let stands = kept(who);
+        assert_eq!(stands["due"], json!([]), "{stands}");
+        assert_eq!(cases_in(&stands, "closed_ahead"), sorted(&[ahead, late]));
+        assert_eq!(of(&stands["kept"]), [kept_case.as_str()]);
+        assert_eq!(
+            case_of(who, kept_case)["kept_until"].as_str().unwrap()[..10],
+            *four
+        );
+        compare("`retention`", &[stands]);
+    }
+    let told = soon[1].run(&["retention"]).done().out;
+    assert!(told.contains("Closed by a clock that was ahead"), "{told}");
+    let told = soon[2].at_columns("40").run(&["retention"]).done().out;
+    assert!(told.contains("Закрыты по спешащим"), "{told}");
+    assert!(told.lines().all(|row| row.chars().count() < 40), "{told}");
+
+    // Somebody's clock is years ahead when they say what is due: who agrees is told what their own device knows of it.
+    let six = anna.at_time(hands.start + 6 * 366 * 86_400);
+    let said = six.run(&["forget", "--due", "--yes"]);
+    assert!(
+        said.out.contains("so many cases: 5"),
+        "{} {}",
+        said.out,
+        said.err
+    );
+    let _ = soon[1].run(&["outbox"]);
+    let _ = soon[2].run(&["watch", "--once"]);
+    for case in &cases {
+        let page = soon[2].run(&["case", case]).done().out;
+        assert!(page.contains("УДАЛИТЬ ДЕЛО?"), "{page}");
+        assert!(page.contains("ОН ЕЩЁ НЕ ВЫШЕЛ"), "{page}");
+        let asked = soon[2].speaking("en").run(&["forget", case, "--agree"]);
+        assert!(asked.err.contains("--yes"), "{}", asked.err);
+        let seen = soon[2].speaking("en").run(&["forget", case]).done().out;
+        assert!(seen.contains("IT IS NOT YET, but from"), "{seen}");
+    }
+    let said = soon[2].run(&["forget", "--due", "--yes"]).done();
+    assert!(
+        said.err.contains("Удалять по сроку нечего"),
+        "{} {}",
+        said.out,
+        said.err
+    );
+    assert_eq!(summaries(&soon[2]).len(), 5);
+
+    // Two are due when their time is over, whatever was wrong; the rest is not.
+    let over = hands.at(19 * 31 * DAY, &people);
+    let stands = kept(&over[2]);
+    assert_eq!(cases_in(&stands, "due"), sorted(&[behind, early]));
+    let page = over[2].run(&["case", behind]).done().out;
+    assert!(!page.contains("ОН ЕЩЁ НЕ ВЫШЕЛ"), "{page}");
+    hands.end();
 }

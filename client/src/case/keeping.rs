@@ -41,7 +41,9 @@ pub(crate) fn standing(said: &[Said]) -> impl Iterator<Item = (usize, &Said)> {
 pub(crate) fn keeping(said: &[Said]) -> Option<Keeping> {
     let kept = standing(said).filter_map(|(at, said)| match &said.act {
         CaseAct::Keep(words) => {
-            let latest = said.at.plus(KEPT_SECONDS_MAX);
+            // By whichever of the two clocks is ahead, as with the closing: neither a relay that says it came years ago nor a device whose clock stood
+            // still lets a case go that is kept.
+            let latest = said.time.max(said.arrived).plus(KEPT_SECONDS_MAX);
             let until = words.until?.min(latest);
             Some((until, said.hash, at))
         }

@@ -58,14 +58,57 @@ fn nobody_keeps_a_case_for_ever() {
     assert_eq!(found(&[ever]), Some((1, 10 + KEPT_SECONDS_MAX)));
 }
 
+/// One of the two clocks is years behind: the author's, or that of a relay that lies.
+#[test]
+fn no_clock_that_is_behind_ends_what_is_kept() {
+    const YEARS: u64 = 3 * KEPT_SECONDS_MAX;
+    for (time, arrived) in [(0, YEARS), (YEARS, 0)] {
+        let mut one = said(1, 0, (Some(YEARS + 900), &[]));
+        (one.time, one.arrived) = (Timestamp(time), Timestamp(arrived));
+        assert_eq!(found(&[one]), Some((1, YEARS + 900)));
+    }
+}
+
+/// What somebody would find who has all that was said before them on paper: it is crossed out whatever another word names, of the rest the one with the
+/// latest end is taken, and no end is more than five years, of which two may have a day more, after both clocks.
+fn by_hand(all: &[Said]) -> Option<(u8, u64)> {
+    let counting: Vec<&Said> = all.iter().filter(|said| said.counts.is_ok()).collect();
+    let words = |said: &Said| match &said.act {
+        CaseAct::Keep(words) => words.clone(),
+        _ => unreachable!(),
+    };
+    let mut best = None;
+    for one in &counting {
+        let is_crossed_out = counting
+            .iter()
+            .any(|other| words(other).over.contains(&one.hash));
+        let Some(until) = words(one).until.filter(|_| !is_crossed_out) else {
+            continue;
+        };
+        let later = one.time.0.max(one.arrived.0);
+        let until = until.0.min(later + (5 * 365 + 2) * 86_400);
+        best = best.max(Some((until, one.hash.0[0])));
+    }
+    best.map(|(until, number)| (number, until))
+}
+
 fn any_said(number: u8) -> impl Strategy<Value = Said> {
     let over = proptest::collection::vec(0_u8..8, 0..3);
     let until = proptest::option::of(0_u64..9);
-    (until, over, 0_u64..6).prop_map(move |(until, over, at)| {
-        let until = until.map(|it| it * KEPT_SECONDS_MAX / 4);
-        let over: Vec<u8> = over.into_iter().filter(|it| *it != number).collect();
-        said(number, at, (until, &over))
-    })
+    let clocks = (0_u64..6, 0_u64..6);
+    (until, over, clocks, proptest::bool::weighted(0.9)).prop_map(
+        move |(until, over, (time, arrived), counts)| {
+            let quarters = |it| it * KEPT_SECONDS_MAX / 4;
+            let over: Vec<u8> = over.into_iter().filter(|it| *it != number).collect();
+            let mut said = said(number, 0, (until.map(quarters), &over));
+            (said.time, said.arrived) = (Timestamp(time), Timestamp(arrived));
+            said.at = said.time.min(said.arrived);
+            if !counts {
+                said.counts = Err(Void::Frozen);
+            }
+            said
+        },
+    )
 }
 
 fn any_all() -> impl Strategy<Value = Vec<Said>> {
@@ -74,6 +117,11 @@ fn any_all() -> impl Strategy<Value = Vec<Said>> {
 }
 
 proptest! {
+    #[test]
+    fn it_comes_to_what_somebody_finds_by_hand(all in any_all()) {
+        prop_assert_eq!(found(&all), by_hand(&all));
+    }
+
     #[test]
     fn the_order_in_which_it_comes_and_what_comes_twice_change_nothing(
         (all, other) in any_all().prop_flat_map(|all| (Just(all.clone()), Just(all).prop_shuffle()))

@@ -254,11 +254,16 @@ impl CaseNow {
     }
 
     /// Who leads, and who did at the same time.
-    pub(super) fn lead_lines(&self, case: &str, words: &Messages) -> Vec<String> {
+    pub(super) fn lead_lines(
+        &self,
+        case: &str,
+        now: Option<Timestamp>,
+        words: &Messages,
+    ) -> Vec<String> {
         let check_in = self.check_in.iter();
         let first = check_in.flat_map(|it| it.first_lines(words));
         let first = first.chain(wish_lines(&self.to_forget, case, words));
-        let first = first.chain(self.wished_as_due(words));
+        let first = first.chain(self.wished_as_due(now, words));
         let mut lines: Vec<String> = first.chain(self.facts.first_lines(words)).collect();
         let name = self
             .lead
@@ -322,7 +327,7 @@ impl CaseNow {
     }
 
     pub(super) fn lines(&self, case: &str, now: Timestamp, words: &Messages) -> Vec<String> {
-        let mut lines = self.lead_lines(case, words);
+        let mut lines = self.lead_lines(case, Some(now), words);
         lines.extend(self.retention_lines(case, now, words));
         lines.extend(self.stand_in_line(case, now, words));
         if self.facts.is_mine_to_do(Part::Media) {

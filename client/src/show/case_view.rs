@@ -106,9 +106,9 @@ impl CaseView {
 
     /// Who wishes that it is forgotten, and what follows; empty when nobody does.
     #[must_use]
-    pub fn forget_lines(&self, words: &Messages) -> String {
+    pub fn forget_lines(&self, now: Timestamp, words: &Messages) -> String {
         let mut lines = wish_lines(&self.now.to_forget, &self.alert.case, words);
-        lines.extend(self.now.wished_as_due(words));
+        lines.extend(self.now.wished_as_due(Some(now), words));
         lines.join("\n")
     }
 

@@ -188,7 +188,7 @@ impl ReceivedAlert {
         let now = self.now.as_ref();
         let plan = now.and_then(|now| now.check_in.as_ref());
         let plan = plan.map(|plan| plan.plan_line(messages));
-        let now = now.map_or_else(Vec::new, |now| now.lead_lines(&self.case, messages));
+        let now = now.map_or_else(Vec::new, |now| now.lead_lines(&self.case, None, messages));
         let now: Vec<String> = plan.into_iter().chain(now).collect();
         let id = messages.say("page-id", &[("id", self.id.to_string().into())]);
         let mut first = vec![self.heading(messages)];

@@ -27,6 +27,9 @@ use crate::{
 /// Seconds before a case is due at which people are told: time to say that it is kept longer.
 const SOON_SECONDS: u64 = 30 * Timestamp::DAY_SECONDS;
 
+/// Clocks that differ by less make nothing due on another day than people would think.
+const AHEAD_SECONDS: u64 = Timestamp::DAY_SECONDS;
+
 /// Why a case is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum DueBy {
@@ -157,13 +160,24 @@ impl CaseNow {
     }
 
     /// Of a wish without a reason, what this device knows of it: whoever wished it may go by another clock.
-    pub(super) fn wished_as_due(&self, words: &Messages) -> Option<String> {
+    /// Where no moment is known that counts as now, the day is said and nothing of it.
+    pub(super) fn wished_as_due(&self, now: Option<Timestamp>, words: &Messages) -> Option<String> {
         let mut wishes = self.to_forget.iter();
         wishes.find(|wish| wish.is_as_due)?;
-        Some(match self.due_to_go() {
-            Some(due) => words.say("forget-as-due", &[("at", day_text(due.at).into())]),
-            None => words.plain("forget-as-due-not"),
-        })
+        let Some(due) = self.due_to_go() else {
+            return Some(words.plain("forget-as-due-not"));
+        };
+        let id = match now.is_some_and(|now| now < due.at) {
+            true => "forget-as-due-later",
+            false => "forget-as-due",
+        };
+        Some(words.say(id, &[("at", day_text(due.at).into())]))
+    }
+
+    /// Whether it was closed, by its author's clock or the relay's, at a moment that has not come.
+    fn is_closed_ahead(&self, now: Timestamp) -> bool {
+        let soonest = now.plus(AHEAD_SECONDS);
+        self.closed_since.is_some_and(|closed| closed > soonest)
     }
 
     /// The same for programs.
@@ -207,6 +221,8 @@ pub struct RetentionNow {
     soon: Vec<CaseView>,
     /// What is kept longer.
     kept: Vec<CaseView>,
+    /// What will be due too late, as it was closed by a clock that is ahead.
+    ahead: Vec<CaseView>,
 }
 
 impl RetentionNow {
@@ -244,6 +260,7 @@ impl RetentionNow {
             due: all(&|it| it.is_due_to_go(now)),
             soon: all(&|it| it.is_soon_to_go(now)),
             kept: all(&|it| it.is_kept(now)),
+            ahead: all(&|it| it.is_closed_ahead(now)),
         }))
     }
 
@@ -264,7 +281,11 @@ impl RetentionNow {
             }
             None => words.plain("retention-founded"),
         });
-        for (id, cases) in [("retention-due", &self.due), ("retention-soon", &self.soon)] {
+        for (id, cases) in [
+            ("retention-due", &self.due),
+            ("retention-soon", &self.soon),
+            ("retention-ahead", &self.ahead),
+        ] {
             if !cases.is_empty() {
                 lines.push(words.say(id, &[("count", cases.len().into())]));
                 lines.extend(cases.iter().map(|case| row(case, words)));
@@ -321,6 +342,7 @@ impl RetentionNow {
             "due": rows(&self.due),
             "soon": rows(&self.soon),
             "kept": rows(&self.kept),
+            "closed_ahead": rows(&self.ahead),
         })
     }
 }

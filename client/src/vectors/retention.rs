@@ -190,7 +190,7 @@ fn told(name: &str, all: &[Spoken]) -> Value {
     let given = all.iter().zip(&said).map(|(one, said)| {
         json!({
             "hash": hex(said.hash.0),
-            "at": said.at.0,
+            "at": said.time.max(said.arrived).0,
             "counts": said.counts.is_ok(),
             "body": encoded(&one.body),
         })

@@ -56,7 +56,7 @@ fn list(ui: &mut Ui, as_json: bool) -> Result<u8, CommandError> {
         return Ok(DONE);
     }
     for case in &wished {
-        let lines = case.forget_lines(&ui.messages);
+        let lines = case.forget_lines(now(), &ui.messages);
         ui.content(&lines)?;
     }
     for one in &forgotten {
@@ -170,7 +170,7 @@ fn look(ui: &mut Ui, typed: &str, as_json: bool) -> Result<u8, CommandError> {
         )?;
         return Ok(DONE);
     }
-    let lines = case.forget_lines(&ui.messages);
+    let lines = case.forget_lines(now(), &ui.messages);
     ui.content(&lines)?;
     Ok(DONE)
 }
@@ -197,7 +197,7 @@ fn agreed(ui: &mut Ui, args: &args::Forget, typed: &str) -> Result<bool, Command
     let title = view.line(&ui.messages);
     ui.output.status(&title);
     if args.agree {
-        let lines = view.forget_lines(&ui.messages);
+        let lines = view.forget_lines(now(), &ui.messages);
         ui.output.status(&lines);
     }
     let kept = view.kept_line(now(), &ui.messages);
