@@ -7,14 +7,14 @@ use bellrope_tests::people::{Person, Said, until};
 use crate::{send, summaries, world};
 
 /// What a killed program is said to have ended with.
-const KILLED: i32 = -1;
+pub(crate) const KILLED: i32 = -1;
 
 /// No file that is written here is larger.
 const BLOCKS_MAX: usize = 400;
 
 /// Runs a command again and again, killed each time a little later, until it comes to its end; gives how often it was
 /// killed, and what it said at last.
-fn until_done(mut run: impl FnMut(usize) -> Said, check: impl Fn()) -> (usize, Said) {
+pub(crate) fn until_done(mut run: impl FnMut(usize) -> Said, check: impl Fn()) -> (usize, Said) {
     // A large file is cut in some places only.
     let small = (0..4).chain((4..40).step_by(2));
     for (killed, blocks) in small.chain((40..BLOCKS_MAX).step_by(20)).enumerate() {

@@ -33,6 +33,7 @@ mod handles;
 mod hands;
 mod hostile;
 mod inside;
+mod interrupted;
 mod invitations;
 mod killed;
 mod languages;
