@@ -9,7 +9,8 @@ use bellrope_proto::{
 };
 
 use super::{
-    cases::{CaseError, readers_of},
+    case_error::CaseError,
+    cases::readers_of,
     compose::{ComposeError, compose_in_case},
     receive::Received,
 };

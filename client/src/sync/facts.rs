@@ -2,7 +2,7 @@
 
 use bellrope_proto::signing::{Device, PublicKey};
 
-use super::cases::{CaseError, one_line};
+use super::case_error::{CaseError, one_line};
 use crate::{
     alert::{tidy::tidy_lines, vocabulary::Part},
     case::{

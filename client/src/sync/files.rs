@@ -9,7 +9,8 @@ use bellrope_proto::{
 
 use super::{
     attaching::{NotAttached, ReadyFile, attach_one},
-    cases::{CaseError, one_line, say_act_as},
+    case_error::{CaseError, one_line},
+    cases::say_act_as,
     compose::sender,
 };
 use crate::{

@@ -2,7 +2,7 @@
 
 use bellrope_proto::ids::Timestamp;
 
-use super::cases::{CaseError, one_line};
+use super::case_error::{CaseError, one_line};
 use crate::{
     case::{KEPT_SECONDS_MAX, keeps_standing},
     device::Folded,

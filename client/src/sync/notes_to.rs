@@ -8,7 +8,7 @@ use bellrope_proto::{
     signing::{Device as DeviceKey, PublicKey},
 };
 
-use super::cases::{CaseError, say_act};
+use super::{case_error::CaseError, cases::say_act};
 use crate::{
     alert::{tidy::tidy_lines, vocabulary::NoteAudience},
     case::Said,

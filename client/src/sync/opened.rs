@@ -3,7 +3,7 @@
 
 use bellrope_proto::ids::Timestamp;
 
-use super::cases::{CaseError, say_act};
+use super::{case_error::CaseError, cases::say_act};
 use crate::{
     alert::vocabulary::Receipt,
     device::{Device, DeviceError, Folded, opened},

@@ -8,7 +8,7 @@ use bellrope_proto::{
 use zeroize::Zeroizing;
 
 use super::{
-    cases::{CaseError, one_line},
+    case_error::{CaseError, one_line},
     sensitive,
     weeks::seal_in_week,
 };

@@ -7,7 +7,8 @@ use bellrope_proto::{
 };
 
 use super::{
-    cases::{CaseError, note_said, one_line, say_act},
+    case_error::{CaseError, one_line},
+    cases::{note_said, say_act},
     compose::{ComposeError, compose_sensitive, sender},
     readers::{Missed, seal},
 };

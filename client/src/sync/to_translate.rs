@@ -8,7 +8,8 @@ use bellrope_proto::{
 };
 
 use super::{
-    cases::{CaseError, note_said, readers_of, say_act},
+    case_error::CaseError,
+    cases::{note_said, readers_of, say_act},
     compose::{compose_for, compose_in_case, sender},
     receive::Received,
     translations::{checked_text, original, service},

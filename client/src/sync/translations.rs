@@ -2,7 +2,7 @@
 
 use bellrope_proto::ids::Hash;
 
-use super::cases::CaseError;
+use super::case_error::CaseError;
 use crate::{
     alert::{is_language_tag, tidy::tidy_lines, vocabulary::Translator},
     case::translations::translated,
