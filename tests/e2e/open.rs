@@ -349,6 +349,24 @@ fn who_came_after_an_alert_is_let_in_by_name_and_goes_on_with_the_case() {
     let ask = ["translate", &case, "--into", "ru", "--ask", "Vera", "--yes"];
     let asked = anna.run(&ask).done();
     assert!(asked.out.contains("Vera"), "{}", asked.out);
+    let _ = look(&vera);
+    let to_her = vera.run(&["translate", "--json"]).done().json().remove(0);
+    let letters = to_her["asked"].as_str().unwrap();
+    let words = vera.home().with_file_name("words");
+    std::fs::write(&words, "Люди у двери").unwrap();
+    let answer = [
+        "translate",
+        "--asked",
+        letters,
+        "--from",
+        words.to_str().unwrap(),
+    ];
+    let _ = vera.run(&answer).done();
+    let _ = look(&anna);
+    let view = case_of(&anna, &case);
+    // By a translation nobody has read an alert.
+    assert_eq!(view["translations"][0]["name"], "Vera");
+    assert_eq!(view["read_by"], json!(["Anna"]));
 
     let opened = anna.run(&["open", &case, "to", "group"]).done();
     assert!(opened.out.contains("opens it to"), "{}", opened.out);
@@ -392,6 +410,7 @@ fn who_came_after_an_alert_is_let_in_by_name_and_goes_on_with_the_case() {
                 "opened_to",
                 "she is at the station",
                 "the first note",
+                "Люди у двери",
             ]
         );
     }

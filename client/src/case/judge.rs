@@ -17,7 +17,7 @@ use crate::{
     ids::{MessageId, Position},
     message::{
         CaseAct, CaseMessage, Message, OfTranslation, ReceiptWords, SaidOfSender, Sender, freezes,
-        in_roster, is_for, is_kept_from, meant,
+        in_roster, is_among, is_for, is_kept_from, meant,
     },
     seal::MemberKey,
 };
@@ -49,7 +49,7 @@ pub(crate) struct Said {
     pub(crate) counts: Result<Place, Void>,
     /// That of whom it hands the case over to.
     pub(crate) to: Option<Place>,
-    /// Whether it counts only as a reader asked its author for it, who does not read the case.
+    /// Whether it counts as a reader asked its author for it, who does not read the case.
     pub(crate) is_asked: bool,
 }
 
@@ -247,6 +247,14 @@ impl Opening {
         person.role.reads() && (self.is_for(person, roster) || is_open())
     }
 
+    /// Whether somebody was given it until something came: by its author, or by a person who opened it. Who came into the group later was not, though
+    /// it would be for them by now.
+    fn was_given(&self, person: &Person, roster: &Roster, arrived: Timestamp) -> bool {
+        let meant = self.meant.as_deref();
+        meant.is_none_or(|meant| is_among(meant, person, roster))
+            || self.opened_to.was_open(&person.person, arrived)
+    }
+
     /// Whether somebody could speak about it when something came: also where it is open to them no longer, and was then.
     fn could_speak(&self, person: &Person, roster: &Roster, arrived: Timestamp) -> bool {
         speaks(person.role) && self.could_read(person, roster, arrived)
@@ -290,7 +298,10 @@ pub(crate) fn judge(
     };
     let mut counts = counts(message, arrived, opening, (roster, frozen));
     let author = roster.person_of(&message.sender).unwrap_or(message.sender);
-    let is_asked = counts == Err(Void::NotForThem) && opening.was_asked(&author, &act);
+    let is_asked = matches!(counts, Ok(_) | Err(Void::NotForThem))
+        && opening.was_asked(&author, &act)
+        && !person(roster, &message.sender)
+            .is_some_and(|(author, _)| opening.was_given(author, roster, arrived));
     if is_asked {
         counts = person(roster, &message.sender)
             .map(|(_, place)| place)

@@ -61,6 +61,15 @@ pub(crate) fn is_kept_from(message: &Message, roster: &Roster, person: PublicKey
     policy.keeps_out(person, message.reading().fields())
 }
 
+/// Whether somebody is among these: whichever of their devices it was sealed to, also one that is out.
+#[must_use]
+pub(crate) fn is_among(meant: &[MemberKey], person: &Person, roster: &Roster) -> bool {
+    let removed = roster.removed().iter().map(|it| &it.person);
+    let all = roster.people().iter().chain(removed);
+    let mut theirs = all.filter(|it| it.person == person.person);
+    theirs.any(|it| meant.contains(&it.key))
+}
+
 /// Whether a message was for somebody: whom its author meant, or, where the author named nobody, whom it would have been for by any state of the
 /// roster since. Where nobody can say here whom its author meant, it may be.
 #[must_use]
@@ -72,12 +81,7 @@ pub(crate) fn is_for(
     let Some(meant) = meant else {
         return true;
     };
-    // Of a person, whichever of their devices it was sealed to, also one that is out.
-    let removed = roster.removed().iter().map(|it| &it.person);
-    let all = roster.people().iter().chain(removed);
-    let theirs = all.filter(|it| it.person == person.person);
-    let keys: Vec<MemberKey> = theirs.map(|it| it.key).collect();
-    let is_among = |meant: &[MemberKey]| keys.iter().any(|key| meant.contains(key));
+    let is_among = |meant: &[MemberKey]| is_among(meant, person, roster);
     if is_among(meant) {
         return true;
     }

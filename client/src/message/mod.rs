@@ -72,7 +72,7 @@ pub use files::{Provenance, Saving};
 pub use freeze::{Freeze, FreezeAct, Frozen};
 pub(crate) use freeze::{KIND_FREEZE, REASON_CHARS_MAX, SaidOfSender, entitled, freezes};
 pub(crate) use keep::KeepWords;
-pub(crate) use meant::{is_for, is_kept_from, is_kept_out, meant};
+pub(crate) use meant::{is_among, is_for, is_kept_from, is_kept_out, meant};
 pub(crate) use note_to::{Letter, NoteToWords, WHO_MAX};
 pub use opened_to::OpenedBy;
 pub(crate) use opened_to::{ReadersWords, around, has_act_around, is_closed_to};

@@ -206,7 +206,7 @@ pub(crate) struct Translate {
     #[arg(long = "ask", requires_all = ["into", "case"], conflicts_with_all = ["words", "text", "check"])]
     pub(crate) whom: Option<String>,
     /// Nobody is asked before that goes.
-    #[arg(long, requires = "whom")]
+    #[arg(long)]
     pub(crate) yes: bool,
     /// What this device's person was asked for, by its letters.
     #[arg(long, conflicts_with_all = ["case", "into", "of", "check", "json"])]
