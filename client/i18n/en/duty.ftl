@@ -2,6 +2,8 @@
 duty-none = There is no rota: what is urgent rings everybody who reads it.
 duty-now = Now on duty: { $name }, until { $until }
 duty-now-second = Now on duty: { $name }, until { $until }; second line: { $second }
+duty-now-week = Now on duty: { $name }, also throughout the coming week
+duty-now-week-second = Now on duty: { $name }, also throughout the coming week; second line: { $second }
 duty-nobody-before = Nobody is on duty now; somebody is from { $at }.
 duty-nobody = Nobody is on duty now, or in the next two weeks.
 duty-place = Hours in { $place }, now { $offset }:

@@ -128,7 +128,13 @@ impl DutyRota {
                         escape(names.1.as_deref().unwrap_or_default()).into(),
                     ),
                 ];
-                words.say(line_id(names, "duty-now", "duty-now-second"), &args)
+                // What is after that is not looked at here, and is no end.
+                let ends = *until < Timestamp(self.now.0.saturating_add(SHOWN_SECONDS));
+                let id = match ends {
+                    true => line_id(names, "duty-now", "duty-now-second"),
+                    false => line_id(names, "duty-now-week", "duty-now-week-second"),
+                };
+                words.say(id, &args)
             }
             None => match self.next {
                 Some((next, ahead)) => {
