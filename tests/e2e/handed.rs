@@ -324,3 +324,34 @@ fn where_nobody_who_coordinates_reads_an_alert_all_its_readers_open_its_original
     );
     let _ = nina.run(&["attachment", &case, "2"]).ended(1);
 }
+
+/// Each who was handed it hands it on; in which order their messages lie on a disk decides nothing.
+#[test]
+fn an_original_goes_from_keeper_to_keeper() {
+    let world = world();
+    let [nina, anna, ivan, alena] = people(&world);
+    let vera = world.reader(&nina, "Vera", "member", "en");
+    let everybody = [&nina, &anna, &ivan, &vera];
+    let door = photo(&world, "door.jpg");
+    let _ = look(&vera);
+    let _ = alena.run(&["outbox"]);
+    let args = ["--attach", text(&door), "--with-original"];
+    let _ = alena.run(&with("Men at the door", &args)).done();
+    let _ = everybody.map(look);
+    let case = case_of(&nina, "Men at the door");
+    let name = |name: &str| nina.run(&["fact", "part", &case, "evidence_keeper", name]);
+    for (who, next) in [(&nina, "Anna"), (&anna, "Ivan"), (&ivan, "Vera")] {
+        let _ = name(next).done();
+        let _ = look(who);
+        let _ = who.run(&["attachment", &case, "2", "--hand-on"]).done();
+        let _ = everybody.map(look);
+    }
+    for who in everybody {
+        assert_eq!(
+            attachments(who, &case)[1]["kept_by"],
+            json!(["Anna", "Ivan", "Nina", "Vera"])
+        );
+        let whole = saved(&world, &who.speaking("en"), &case, "2");
+        assert_eq!(whole, fs::read(&door).unwrap());
+    }
+}

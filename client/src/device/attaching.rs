@@ -97,10 +97,9 @@ pub(crate) fn reserve(
     let _lock = device.files().lock_within(LockName::Room, PATIENCE)?;
     begin_making(device, listed)?;
     let all = all(device);
-    let alike = all.values().flatten();
-    let alike = alike.filter(|it| it.place.is_added() == place.is_added());
-    let taken: usize = alike.map(|it| usize::from(it.total)).sum();
-    let room = max.saturating_sub(taken);
+    let taken = all.values().flatten();
+    let taken = taken.map(|it| (it.place.is_added(), it.total));
+    let room = room_beside(taken, place.is_added(), max);
     if usize::from(total) > room {
         return Ok(Reserved::Room(room));
     }
@@ -115,6 +114,17 @@ pub(crate) fn reserve(
         .files()
         .write(&progress.path(), &codec::encode(&progress))?;
     Ok(Reserved::Done)
+}
+
+/// Room for how many parts is left beside these: what goes with alerts, and what is added to cases, are counted apart.
+pub(crate) fn room_beside(
+    taken: impl IntoIterator<Item = (bool, u16)>,
+    is_added: bool,
+    max: usize,
+) -> usize {
+    let alike = taken.into_iter().filter(|it| it.0 == is_added);
+    let taken: usize = alike.map(|it| usize::from(it.1)).sum();
+    max.saturating_sub(taken)
 }
 
 /// Says, until this program ends, that it makes what is to follow a message. Whoever makes some shares a lock with the others, so that who comes first finds
@@ -344,7 +354,7 @@ pub(crate) fn begin(device: &Device) -> Result<Option<Lock>, DeviceError> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use super::*;
     use crate::device::fixtures;
 
@@ -462,5 +472,28 @@ mod tests {
             "what is listed stays"
         );
         assert_eq!(reserved(&fourth, 2, 7), Reserved::Done);
+    }
+    #[test]
+    fn two_programs_at_once_reserve_no_more_than_there_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let device = fixtures::device(dir.path(), Vec::new());
+        for round in 0..20 {
+            let start = std::sync::Barrier::new(2);
+            // Both are there until the end: what one that has ended left would be let go.
+            let programs = [device.at(dir.path()), device.at(dir.path())];
+            let reserved = |program: &Device, number: u8| {
+                let mut id = [round; 16];
+                id[15] = number;
+                let place = Place::of_alert(MessageId(id), 1);
+                start.wait();
+                reserve(program, (place, 6), 10, listed, NOW).unwrap()
+            };
+            let both = std::thread::scope(|scope| {
+                let other = scope.spawn(|| reserved(&programs[0], 1));
+                [reserved(&programs[1], 2), other.join().unwrap()]
+            });
+            let done = both.iter().filter(|it| **it == Reserved::Done).count();
+            assert_eq!(done, 1, "{both:?}");
+        }
     }
 }

@@ -296,6 +296,19 @@ impl HandedOnWords {
         Some(Attachment::original(secret, self.kind, what))
     }
 
+    /// AT20: whether it hands this original on, which goes with this message under this number: the same bytes, by somebody one of whose devices could open
+    /// it by then.
+    #[must_use]
+    pub(crate) fn hands_on(
+        &self,
+        (with, number): (MessageId, u16),
+        (size, hash): (u64, Hash),
+        (keepers, of_author): (&[MemberKey], &[MemberKey]),
+    ) -> bool {
+        let is_it = (self.with, self.number, self.size, self.hash) == (with, number, size, hash);
+        is_it && of_author.iter().any(|key| keepers.contains(key))
+    }
+
     pub(super) fn checked(self) -> Option<Self> {
         let fits = parts_of(self.size) > 0 && self.keepers.is_right();
         (fits && !self.extensions.has_critical()).then_some(self)

@@ -26,7 +26,7 @@ use crate::{
         attached::{self, Here},
         cases, inbox,
     },
-    group::{Person, Roster},
+    group::Person,
     ids::MessageId,
     message::{AlertOriginals, HandedOnWords, Numbered, Provenance},
     seal::MemberKey,
@@ -212,22 +212,19 @@ impl AttachmentView {
         Self { here, ..self }
     }
 
-    /// Whether somebody can open it, by who sealed it and who handed it on until then.
-    pub(super) fn is_of(&self, roster: &Roster, person: &PublicKey<DeviceKey>) -> bool {
-        let removed = roster.removed().iter().map(|it| &it.person);
-        let theirs = roster.people().iter().chain(removed);
-        let mut theirs = theirs.filter(|it| it.person == *person);
-        theirs.any(|it| self.keys().contains(&it.key))
-    }
-
-    /// With what a message says that hands it on, which is at this place; nothing, if it is another's.
+    /// With what a message of this person says that hands it on, which is at this place; nothing, if it is another's, or they could not open it.
     pub(super) fn take(
         &mut self,
         (words, from): (&HandedOnWords, Place),
+        author: &PublicKey<DeviceKey>,
         (here, names): (&Here, &Names<'_>),
     ) {
-        let is_it = (words.with, words.number) == (self.place.with, self.place.number)
-            && (words.size, words.hash) == (self.size, self.hash);
+        let removed = names.roster.removed().iter().map(|it| &it.person);
+        let theirs = names.roster.people().iter().chain(removed);
+        let theirs = theirs.filter(|it| it.person == *author).map(|it| it.key);
+        let theirs: Vec<MemberKey> = theirs.collect();
+        let place = (self.place.with, self.place.number);
+        let is_it = words.hands_on(place, (self.size, self.hash), (self.keys(), &theirs));
         let Some(original) = self.original.as_mut().filter(|_| is_it) else {
             return;
         };

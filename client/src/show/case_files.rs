@@ -75,18 +75,18 @@ pub(super) fn hand_on<'v>(
     names: &Names<'_>,
 ) {
     let keepers = evidence_keepers(folded, names.roster);
-    let counting = || folded.said.iter().filter(|said| said.counts.is_ok());
+    // In the order of the story: who was handed it hands it on.
+    let order = || folded.case.order.iter();
+    let told = || order().filter_map(|at| folded.said.get(*at));
     for view in views {
-        for said in counting() {
-            if let CaseAct::HandedOn(words) = &said.act
-                && view.is_of(names.roster, &said.author)
-            {
+        for said in told().filter(|said| said.counts.is_ok()) {
+            if let CaseAct::HandedOn(words) = &said.act {
                 let from = Place {
                     case: folded.opening.id,
                     with: said.id,
                     number: HandedOnWords::NUMBER,
                 };
-                view.take((words, from), (here, names));
+                view.take((words, from), &said.author, (here, names));
             }
         }
         view.is_to_be_kept_by(&keepers, names);
