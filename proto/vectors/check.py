@@ -2741,10 +2741,10 @@ def originals_of(r):
 
 def handed_on_words(r):
     value = {"with": r.take(16), "number": r.number(2), "kind": r.number(2), "size": r.number(8), "saved": r.take(32)}
-    _, _, right = keepers_of(r)
+    keys, _, right = keepers_of(r)
     if r.extensions() or not right or not 1 <= value["size"] <= 50_000_000:
         raise Malformed
-    return value
+    return value | {"keepers": keys}
 
 
 def of_alert_words(r):
@@ -2912,6 +2912,10 @@ def cases():
             return "to_nobody"
         if not all(to and to["reads"] and could_read(to, said["arrived"], opened) for to in map(people.get, said.get("for", []))):
             return "to_nobody"
+        if said["says"] == "handed_on":
+            of_key = {bytes.fromhex(one["key"]): one for one in people.values()}
+            if not all(to and to["reads"] and could_read(to, said["arrived"], opened) for to in map(of_key.get, said["keepers"])):
+                return "to_nobody"
         if said["says"] == "readers" and not has_alert(author):
             return "may_not_open"
         if said["says"] == "readers" and said["way"] == 1 and not any(can_open(people.get(who)) for who in said["who"]):
@@ -2977,7 +2981,7 @@ def cases():
             it |= {"device": it["author"], "author": whose(it["author"])}
             if it.get("to"):
                 it["to"] = whose(it["to"])
-        rule = "CA26" if asked else "CA21" if any(it["says"] == "note_to" for it in said) else "CA16" if any(why in ("may_not_open", "opens_to_nobody") for why in voids) else "CA18" if opened else "CA2"
+        rule = "AT20" if any(it["says"] == "handed_on" for it in said) else "CA26" if asked else "CA21" if any(it["says"] == "note_to" for it in said) else "CA16" if any(why in ("may_not_open", "opens_to_nobody") for why in voids) else "CA18" if opened else "CA2"
         check(f"{one['name']}: {voids}", voids == [it["void"] for it in one["said"]], "cases", rule)
         counting = [it for it, why in zip(said, voids) if why is None]
         claims = []
@@ -3819,6 +3823,24 @@ def attachments():
         others = [key for key in one["readers"] if key not in one["mine"]]
         found = sorted(coordinate or others or one["readers"])[:16]
         check(f"{one['name']}: {len(found)}", (found, bool(coordinate)) == (one["kept_by"], one["coordinators"]), "attachments", "AT18")
+    for one in vectors["for_keepers"]:
+        found = sorted((who, key) for person, who, key, reads in one["devices"] if person in one["named"] and reads)[:16]
+        check(f"{one['name']}: {len(found)}", [key for _, key in found] == one["kept_by"], "attachments", "AT12")
+    copies = vectors["copies"]
+    for one in copies["rows"]:
+        kept = set(copies["kept_by"])
+        for act in one["acts"]:
+            of, number, _, size, digest, keys, _ = decoded(
+                bytes.fromhex(act["words"]), lambda r: (r.take(16), r.number(2), r.number(2), r.number(8), r.take(32), keepers_of(r)[0], r.extensions()))
+            is_it = (of.hex(), number, size, digest.hex()) == (vectors["alert"], copies["number"], copies["size"], copies["hash"])
+            if is_it and kept & set(act["author"]):
+                kept |= {key.hex() for key in keys}
+        check(f"{one['name']}: {len(kept)}", sorted(kept) == one["kept_by"], "attachments", "AT20")
+    for one in vectors["room"]:
+        next_added, _ = one["next"]
+        parts = sum(-(-of // 63_000) for added, of in one["announced"] + [one["next"]] if added == next_added)
+        found = parts <= (832 if next_added else 256)
+        check(f"{one['name']}: {parts}", found == one["fits"], "attachments", "AT13")
     for one in vectors["handed_on"]:
         found = decoded(bytes.fromhex(one["words"]), handed_on_words) is not None
         check(f"{one['name']}: {found}", found == one["is"], "attachments", "AT19")
@@ -3959,7 +3981,7 @@ BY_THE_CLOCK = "what a coordinator's program does by itself, and when; tests of 
 BY_A_PROGRAM = "whom a program seals to, and when it sends a welcome again; tests of the programs hold it"
 NOT_HERE = {f"A{number}": ALERTS for number in range(1, 16)} | {f"L{number}": BY_THE_CLOCK for number in (2, 3, 5, 6)} | {
     f"E{number}": BY_A_PROGRAM for number in (5, 8, 10, 11)} | {f"W{number}": BY_A_PROGRAM for number in (6, 8, 9)} | {f"D{number}": BY_A_PROGRAM for number in (6, 7)} | {f"F{number}": BY_A_PROGRAM for number in (4, 5)} | {f"CA{number}": BY_A_PROGRAM for number in (7, 8, 14, 20)} | {f"AN{number}": BY_A_PROGRAM for number in (1, 3, 4)} | {f"Q{number}": BY_A_PROGRAM for number in (2, 3, 4, 5, 6)} | {f"N{number}": BY_A_PROGRAM for number in (1, 2, 3, 4, 5)} | {"B6": BY_A_PROGRAM, "DU5": BY_A_PROGRAM} | {f"RK{number}": BY_A_PROGRAM for number in (5, 6)}
-NOT_HERE |= {f"AT{number}": BY_A_PROGRAM for number in (6, 7, 8, 11, 12, 13, 14, 20, 21)}
+NOT_HERE |= {f"AT{number}": BY_A_PROGRAM for number in (6, 7, 8, 11, 14, 21)}
 NOT_HERE |= {f"CK{number}": BY_A_PROGRAM for number in (7, 8, 9, 10, 11)} | {f"DU{number}": BY_A_PROGRAM for number in (16, 17)}
 NOT_HERE |= {f"SB{number}": BY_A_PROGRAM for number in (4, 5, 6, 8)} | {f"PT{number}": BY_A_PROGRAM for number in (4, 5)}
 NOT_HERE |= {f"ER{number}": BY_A_PROGRAM for number in (4, 5, 6, 7, 8, 12)}

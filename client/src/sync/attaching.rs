@@ -54,6 +54,14 @@ const PARTS_MAX: usize = 256;
 /// the mailbox that a host opens by default, 256 MiB, two devices can fill that, and what people write still fits.
 const ADDED_PARTS_MAX: usize = 832;
 
+/// AT7 and AT13: parts of one device that a relay may have at one time, of what is added to cases or of what goes with alerts.
+pub(crate) fn parts_max(is_added: bool) -> usize {
+    match is_added {
+        true => ADDED_PARTS_MAX,
+        false => PARTS_MAX,
+    }
+}
+
 /// Why something does not go with a message.
 #[derive(Debug, thiserror::Error)]
 pub enum NotAttached {
@@ -153,10 +161,7 @@ pub(super) fn attach_one(
 ) -> Result<Attachment, NotAttached> {
     let attachment = Attachment::of(paper);
     let parts = attachment.parts();
-    let max = match place.is_added() {
-        true => ADDED_PARTS_MAX,
-        false => PARTS_MAX,
-    };
+    let max = parts_max(place.is_added());
     // Of all programs of this device together.
     match attaching::reserve(device, (place, parts), max, outbox::listed, now)? {
         Reserved::Done => {}

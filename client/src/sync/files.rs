@@ -209,17 +209,23 @@ pub(crate) fn evidence_keepers<'r>(folded: &Folded, roster: &'r Roster) -> Vec<&
         Fact::Part(_, who) => *who,
         _ => None,
     });
-    let named: Vec<PublicKey<DeviceKey>> = named.collect();
-    let is_named = |person: &&Person| {
-        let is_it = named
-            .iter()
-            .any(|it| roster.is_same_person(it, &person.device));
-        is_it && folded.opening.reads(roster, person)
-    };
-    let mut devices: Vec<&Person> = roster.people().iter().filter(is_named).collect();
-    devices.sort_by_key(|person| person.device);
-    devices.truncate(KEEPERS_MAX);
-    devices
+    let named: Vec<PublicKey<DeviceKey>> = named.filter_map(|it| roster.person_of(&it)).collect();
+    let reads = |person: &Person| folded.opening.reads(roster, person);
+    kept_by(roster.people(), &named, reads)
+}
+
+/// AT12: the devices to which an original is sealed, ascending: those of people who are named to keep the evidence and read the case; of more than can be named,
+/// the lowest.
+pub(crate) fn kept_by<'p>(
+    devices: &'p [Person],
+    named: &[PublicKey<DeviceKey>],
+    reads: impl Fn(&Person) -> bool,
+) -> Vec<&'p Person> {
+    let keeps = |it: &&Person| named.contains(&it.person) && reads(it);
+    let mut all: Vec<&Person> = devices.iter().filter(keeps).collect();
+    all.sort_by_key(|person| person.device);
+    all.truncate(KEEPERS_MAX);
+    all
 }
 
 /// In lines as they are shown.

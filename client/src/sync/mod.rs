@@ -52,6 +52,8 @@ mod wish;
 
 pub use added::{AddDeviceError, Coming, ask_for_device, coming, say_on_device};
 pub use agree::{AgreeError, Agreed, agree, sign_for};
+#[cfg(test)]
+pub(crate) use attaching::parts_max;
 pub use attaching::{NotAttached, PartsReport, ReadyFile};
 pub use case_acts::SayInCase;
 pub use case_error::CaseError;
@@ -70,6 +72,8 @@ pub use engine::{Engine, EngineOptions, Refresh};
 pub use event::{EngineError, Event, Online, ReplyUpdate, Unshown};
 pub use fetch_parts::fetch_parts;
 pub(crate) use files::evidence_keepers;
+#[cfg(test)]
+pub(crate) use files::kept_by;
 pub use files::{
     FilesError, add_files, hand_original_on, may_add_files, say_saved, tidy_provenance,
 };

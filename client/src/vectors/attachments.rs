@@ -14,15 +14,17 @@ use crate::{
         Attachment, CASE_BYTES_MAX, EXTENSION, PART_BYTES, Paper, PaperKind, Part, cut, keep,
         parts_of, said_in, say_in,
     },
+    device::attaching::room_beside,
     extensions::Extensions,
-    ids::MessageId,
+    group::{Person, Role},
+    ids::{MessageId, Position},
     message::{
         AlertOriginals, CaseAct, CaseMessage, FilesWords, HandedOnWords, Keepers, ORIGINALS,
         Original, Originals, Provenance,
     },
     seal::{MemberIdentity, MemberKey},
     show::name_of,
-    sync::keepers,
+    sync::{keepers, kept_by, parts_max},
 };
 
 const ALERT: MessageId = MessageId([0xa1; 16]);
@@ -414,6 +416,188 @@ fn kept() -> Value {
     rows.into()
 }
 
+/// To which devices originals that members add are sealed: of people who are named to keep the evidence and read the case.
+fn for_keepers() -> Value {
+    /// The first device of whoever has it, the device, and whether they read the case.
+    type Has = (u8, u8, bool);
+    type Row<'a> = (&'a str, &'a [Has], &'a [u8]);
+    let many: Vec<Has> = (20..40).map(|byte| (VERA, byte, true)).collect();
+    let both = [(VERA, VERA, true), (ROSA, ROSA, true), (VERA, 30, true)];
+    let out = [(VERA, VERA, true), (ROSA, ROSA, false)];
+    let rows: [Row<'_>; 8] = [
+        ("one of two people, on both devices", &both, &[VERA]),
+        (
+            "both, as they were named at the same moment",
+            &both,
+            &[VERA, ROSA],
+        ),
+        ("one person twice", &both, &[ROSA, ROSA]),
+        ("nobody is named", &both, &[]),
+        ("who is named does not read the case", &out, &[ROSA]),
+        ("one of those who are named does", &out, &[VERA, ROSA]),
+        ("who is named is out", &both, &[PAVEL]),
+        ("more than sixteen devices", &many, &[VERA]),
+    ];
+    let rows = rows.map(|(name, all, named)| {
+        let people: Vec<Person> = all
+            .iter()
+            .map(|(first, byte, _)| Person {
+                name: String::new(),
+                role: Role::Member,
+                device: device(*byte).public(),
+                person: device(*first).public(),
+                came: Position(1),
+                key: MemberIdentity::from_seed(&[*byte; 32]).to_key(),
+                turn: None,
+                since: Position(1),
+                admitted_at: None,
+            })
+            .collect();
+        let named: Vec<_> = named.iter().map(|byte| device(*byte).public()).collect();
+        let reads = |person: &Person| {
+            let at = people.iter().position(|it| it.device == person.device);
+            at.is_some_and(|at| all[at].2)
+        };
+        let found = kept_by(&people, &named, reads);
+        let devices = people.iter().map(|it| {
+            let keys = [hex(it.person.0), hex(it.device.0), hex(it.key.as_bytes())];
+            json!([keys[0], keys[1], keys[2], reads(it)])
+        });
+        json!({
+            "name": name,
+            "devices": devices.collect::<Vec<_>>(),
+            "named": named.iter().map(|it| hex(it.0)).collect::<Vec<_>>(),
+            "kept_by": found.iter().map(|it| hex(it.key.as_bytes())).collect::<Vec<_>>(),
+        })
+    });
+    rows.into()
+}
+
+/// Who can open an original when acts 17 have been told, in this order, each with the devices of its author's person.
+fn copies() -> Value {
+    /// Whose devices say it, of which number, with which hash, for whom.
+    type Act<'a> = (&'a [u8], u16, u8, &'a [u8]);
+    type Row<'a> = (&'a str, &'a [Act<'a>]);
+    let rows: [Row<'_>; 8] = [
+        ("by who can open it", &[(&[VERA], 3, 7, &[ROSA])]),
+        ("by who cannot", &[(&[PAVEL], 3, 7, &[ROSA])]),
+        ("to oneself", &[(&[ROSA], 3, 7, &[ROSA])]),
+        (
+            "by another device of who can",
+            &[(&[30, VERA], 3, 7, &[ROSA, 30])],
+        ),
+        ("another number", &[(&[VERA], 4, 7, &[ROSA])]),
+        ("another file", &[(&[VERA], 3, 8, &[ROSA])]),
+        (
+            "by who was handed it",
+            &[(&[VERA], 3, 7, &[ROSA]), (&[ROSA], 3, 7, &[PAVEL])],
+        ),
+        (
+            "by who is handed it later",
+            &[(&[ROSA], 3, 7, &[PAVEL]), (&[VERA], 3, 7, &[ROSA])],
+        ),
+    ];
+    let hexed = |all: &[MemberKey]| all.iter().map(|it| hex(it.as_bytes())).collect::<Vec<_>>();
+    let rows = rows.map(|(name, acts)| {
+        let mut open = keys(&[VERA]);
+        let mut said = Vec::new();
+        for (author, number, byte, to) in acts {
+            let words = HandedOnWords {
+                with: ALERT,
+                number: *number,
+                kind: PaperKind::Jpeg,
+                size: 9,
+                hash: Hash([*byte; 32]),
+                keepers: unopened(to),
+                extensions: Extensions::none(),
+            };
+            let author = keys(author);
+            if words.hands_on((ALERT, 3), (9, Hash([7; 32])), (&open, &author)) {
+                open.extend(&words.keepers.keys);
+            }
+            said.push(json!({ "author": hexed(&author), "words": hex(codec::encode(&words)) }));
+        }
+        open.sort_unstable();
+        open.dedup();
+        json!({ "name": name, "acts": said, "kept_by": hexed(&open) })
+    });
+    json!({
+        "number": 3,
+        "size": 9,
+        "hash": hex([7; 32]),
+        "kept_by": hexed(&keys(&[VERA])),
+        "rows": rows,
+    })
+}
+
+/// Whether a device may announce one more, beside what it announced in these 14 days: of each whether a member added it to a case, and its bytes.
+fn room() -> Value {
+    type Row<'a> = (&'a str, &'a [(bool, u64)], (bool, u64));
+    const PART: u64 = PART_BYTES as u64;
+    let (added, of_alert) = (true, false);
+    let rows: [Row<'_>; 10] = [
+        ("the largest message", &[], (added, 50_000_000)),
+        (
+            "the last part",
+            &[(added, 50_000_000), (added, 37 * PART)],
+            (added, PART),
+        ),
+        (
+            "a byte more",
+            &[(added, 50_000_000), (added, 37 * PART)],
+            (added, PART + 1),
+        ),
+        (
+            "a byte, and none is left",
+            &[(added, 50_000_000), (added, 38 * PART)],
+            (added, 1),
+        ),
+        (
+            "each part is counted whole",
+            &[(added, 400 * PART + 1), (added, 430 * PART + 1)],
+            (added, 1),
+        ),
+        (
+            "what goes with alerts is counted apart",
+            &[(of_alert, 256 * PART)],
+            (added, 50_000_000),
+        ),
+        (
+            "the last part of an alert",
+            &[(of_alert, 255 * PART)],
+            (of_alert, PART),
+        ),
+        (
+            "a byte more of an alert",
+            &[(of_alert, 255 * PART)],
+            (of_alert, PART + 1),
+        ),
+        (
+            "what is added takes no alert's room",
+            &[(added, 50_000_000), (added, 38 * PART)],
+            (of_alert, 256 * PART),
+        ),
+        (
+            "two that fit alone",
+            &[(added, 30_000_000)],
+            (added, 30_000_000),
+        ),
+    ];
+    let rows = rows.map(|(name, taken, (is_added, bytes))| {
+        let parts = taken
+            .iter()
+            .map(|(added, bytes)| (*added, parts_of(*bytes)));
+        let room = room_beside(parts, is_added, parts_max(is_added));
+        json!({
+            "name": name,
+            "announced": taken,
+            "next": [json!(is_added), json!(bytes)],
+            "fits": usize::from(parts_of(bytes)) <= room,
+        })
+    });
+    rows.into()
+}
+
 /// Words by which an original is handed on.
 fn handed_on() -> Value {
     let good = HandedOnWords {
@@ -528,6 +712,9 @@ pub(super) fn all() -> Value {
         "parts_of_cases": parts_of_cases(),
         "of_alerts": of_alerts(),
         "kept": kept(),
+        "for_keepers": for_keepers(),
+        "room": room(),
+        "copies": copies(),
         "handed_on": handed_on(),
         "names": names(),
     })
@@ -554,6 +741,18 @@ fn they_say_what_their_names_say() {
     assert_eq!(of_alerts[..4], [yes; 4]);
     assert_eq!(of_alerts[4..], [no; 8]);
     assert_eq!(is("handed_on", "is"), [yes, yes, no, no, no, no, no]);
+    let kept = all["for_keepers"].as_array().unwrap().iter();
+    let kept: Vec<usize> = kept
+        .map(|row| row["kept_by"].as_array().unwrap().len())
+        .collect();
+    assert_eq!(kept, [2, 3, 1, 0, 0, 1, 0, 16]);
+    let copies = all["copies"]["rows"].as_array().unwrap().iter();
+    let copies: Vec<usize> = copies
+        .map(|row| row["kept_by"].as_array().unwrap().len())
+        .collect();
+    assert_eq!(copies, [2, 1, 1, 3, 1, 1, 3, 2]);
+    let room = [yes, yes, no, no, no, yes, yes, no, yes, no];
+    assert_eq!(is("room", "fits"), room);
     let counts = all["parts_of_cases"]["parts"].as_array().unwrap().iter();
     let counts: Vec<bool> = counts.map(|it| it["counts"] == true).collect();
     assert_eq!(counts, [yes, no, no, no, no]);

@@ -116,6 +116,7 @@ pub(super) fn people() -> Vec<Value> {
                 "name": person.name,
                 "device": hex(person.device.0),
                 "person": hex(person.person.0),
+                "key": hex(person.key.as_bytes()),
                 "since": person.came.0,
                 "says": person.role.reads() && person.role.sends(),
                 "reads": person.role.reads(),
