@@ -153,7 +153,7 @@ impl Before {
     }
 
     /// The relay lets go of all of that, and it is today.
-    fn is_over(self, world: &mut World) {
+    fn pass(self, world: &mut World) {
         self.runtime.block_on(self.relay.end());
         let disk = open_again(&world.relay_dir().join("store"));
         let before = Day(self.then.day().0 + 14);
@@ -203,7 +203,7 @@ fn a_relay_without_room_for_an_original_is_told_of_and_the_rest_goes_when_there_
     let missing = nina.run(&["attachment", &case, "2"]).ended(1);
     assert!(missing.err.contains("missing"), "{}", missing.err);
 
-    before.is_over(&mut world);
+    before.pass(&mut world);
     let _ = anna.run(&["outbox"]).done();
     assert_eq!(posted(&anna), parts);
     let _ = look(&nina);
@@ -232,7 +232,7 @@ fn a_saver_who_is_killed_leaves_no_half_and_the_case_says_that_nobody_knows() {
     let _ = nina.run(&["outbox"]).done();
     let _ = look(&ivan);
     let begun = ("original_saving".to_owned(), "Nina".to_owned());
-    assert_eq!(said(&ivan, &case), [begun.clone()]);
+    assert_eq!(said(&ivan, &case), std::slice::from_ref(&begun));
     let page = anna.run(&["watch", "--once"]).done();
     let page = format!("{}{}", page.out, anna.run(&["case", &case]).done().out);
     assert!(page.contains("nobody knows whether it was saved"), "{page}");
@@ -263,7 +263,7 @@ fn an_original_is_handed_on_when_the_relay_has_long_let_go_of_what_came_first() 
         let _ = look(who);
     }
     let case = case_of(&nina, "Men at the door");
-    before.is_over(&mut world);
+    before.pass(&mut world);
     let _ = nina
         .run(&["fact", "part", &case, "evidence_keeper", "Anna"])
         .done();
