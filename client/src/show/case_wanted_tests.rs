@@ -1,85 +1,27 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use bellrope_proto::{
-    address::RelayAddress,
-    codec::{self, Blob},
-    ids::{Hash, Sequence, Timestamp},
-    signing::{PublicKey, SecretKey},
-};
+use bellrope_proto::{ids::Timestamp, signing::SecretKey};
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::{CaseTable, CaseView, Inbox, WantedCases};
+use super::{
+    CaseTable, CaseView, Inbox, WantedCases,
+    fixtures::{self, NOW, device, message},
+};
 use crate::{
     alert::{
-        Alert, EventTime, Fields,
+        EventTime, Fields,
         country::Country,
         vocabulary::{Act, Kind, Subject, ThreatOrigin, TimePrecision, Vocabulary as _},
     },
-    device::{Device, Follows, StoredMessage, inbox},
-    extensions::Extensions,
+    device::Device,
     group::About,
-    ids::{Epoch, MessageId},
-    membership::{NewGroup, create},
-    message::{Audience, KIND_ALERT, Message, SignedMessage},
     text::{Language, Messages},
 };
 
-/// 2026-11-18.
-const NOW: Timestamp = Timestamp(1_795_000_000);
-
-fn device(dir: &std::path::Path) -> Device {
-    let relay = RelayAddress::new("relay.example.org", 443, PublicKey::from_bytes([1; 32]));
-    let group = NewGroup {
-        group_name: "Working group",
-        my_name: "Nina",
-        relay: &relay.unwrap(),
-    };
-    create(
-        &dir.join("nina"),
-        &"a long enough passphrase".into(),
-        &group,
-        NOW,
-    )
-    .unwrap()
-}
-
 fn put(device: &Device, number: u8, fields: Fields) {
     let sender = SecretKey::from_seed(&[5; 32]);
-    let state = device.state().unwrap();
-    let message = Message {
-        group: state.group,
-        epoch: Epoch(0),
-        roster: Hash([2; 32]),
-        audience: Audience {
-            hash: Hash([3; 32]),
-            chosen: Vec::new(),
-        },
-        sender: sender.public(),
-        id: MessageId([number; 16]),
-        number: 1,
-        previous: Hash([0; 32]),
-        time: NOW,
-        expires: Timestamp(NOW.0 + 1),
-        seen: Vec::new(),
-        kind: KIND_ALERT,
-        body: Blob(codec::encode(&Alert::new(fields).unwrap())),
-        extensions: Extensions::none(),
-    };
-    let stored = StoredMessage {
-        epoch: Epoch(0),
-        sequence: Sequence(u64::from(number)),
-        arrived: NOW,
-        sent: SignedMessage {
-            message: sender.sign(&message),
-            claim: None,
-            extensions: Extensions::none(),
-        },
-        case: format!("BY-2026-{number:04}"),
-        follows: Follows::InOrder,
-        week: None,
-    };
-    inbox::store(device, message.id, &stored).unwrap();
+    fixtures::put(device, &message(device, (number, &sender), fields), &sender);
 }
 
 fn fields(

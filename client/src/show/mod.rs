@@ -27,6 +27,8 @@ mod due;
 mod duty;
 mod erasing;
 mod fact_json;
+#[cfg(test)]
+mod fixtures;
 mod form;
 mod frozen;
 mod hand_over;

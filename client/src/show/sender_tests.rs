@@ -1,75 +1,33 @@
 //! Who a message is from, as it is shown.
 #![allow(clippy::unwrap_used)]
 
-use bellrope_proto::{
-    address::RelayAddress,
-    codec::{self, Blob},
-    ids::{Hash, Sequence, Timestamp},
-    signing::{Device as DeviceKey, PublicKey, SecretKey},
-};
+use bellrope_proto::signing::{Device as DeviceKey, SecretKey};
 
-use super::Inbox;
+use super::{
+    Inbox,
+    fixtures::{self, device, message},
+};
 use crate::{
-    alert::{Alert, tests::flash},
-    device::{Device, Follows, StoredMessage, inbox},
-    extensions::Extensions,
+    alert::tests::flash,
+    device::Device,
     group::recipients_hash,
-    ids::{Epoch, MessageId},
-    membership::{NewGroup, create},
-    message::{Audience, KIND_ALERT, Message, Sender, SignedMessage, UnverifiedReason},
+    ids::Epoch,
+    message::{Audience, Message, Sender, UnverifiedReason},
 };
-
-const NOW: Timestamp = Timestamp(1_795_000_000);
-
-fn device(dir: &std::path::Path) -> Device {
-    let relay = RelayAddress::new("relay.example.org", 443, PublicKey::from_bytes([1; 32]));
-    let group = NewGroup {
-        group_name: "Working group",
-        my_name: "Nina",
-        relay: &relay.unwrap(),
-    };
-    let passphrase = "a long enough passphrase".into();
-    create(&dir.join("nina"), &passphrase, &group, NOW).unwrap()
-}
 
 /// An alert that names one device, and is signed by another.
 fn put(device: &Device, number: u8, by: &SecretKey<DeviceKey>, signs: &SecretKey<DeviceKey>) {
-    let state = device.state().unwrap();
-    let roster = device.roster().unwrap().unwrap();
     let readers = vec![device.member().to_key()];
-    let message = Message {
-        group: state.group,
+    let alert = Message {
         epoch: Epoch(1),
-        roster: roster.head(),
+        roster: device.roster().unwrap().unwrap().head(),
         audience: Audience {
             hash: recipients_hash(&readers),
             chosen: readers,
         },
-        sender: by.public(),
-        id: MessageId([number; 16]),
-        number: 1,
-        previous: Hash([0; 32]),
-        time: NOW,
-        expires: Timestamp(NOW.0 + 1),
-        seen: Vec::new(),
-        kind: KIND_ALERT,
-        body: Blob(codec::encode(&Alert::new(flash()).unwrap())),
-        extensions: Extensions::none(),
+        ..message(device, (number, by), flash())
     };
-    let stored = StoredMessage {
-        epoch: Epoch(1),
-        sequence: Sequence(u64::from(number)),
-        arrived: NOW,
-        sent: SignedMessage {
-            message: signs.sign(&message),
-            claim: None,
-            extensions: Extensions::none(),
-        },
-        case: format!("BY-2026-{number:04}"),
-        follows: Follows::InOrder,
-        week: None,
-    };
-    inbox::store(device, message.id, &stored).unwrap();
+    fixtures::put(device, &alert, signs);
 }
 
 #[test]
