@@ -229,8 +229,11 @@ fn a_directory_of_another_version_is_told_before_the_passphrase_and_left_alone()
     let boris = world.reader(&nina, "Boris", "member", "ru");
     let format = |who: &Person| who.home().join("format");
     let before = (nina.disk(), std::fs::read(format(&nina)).unwrap());
-    std::fs::write(format(&nina), "bellrope device 9\n").unwrap();
-    std::fs::write(format(&boris), "bellrope device 9\n").unwrap();
+    let now = std::str::from_utf8(&before.1).unwrap().trim_end();
+    let (title, number) = now.rsplit_once(' ').unwrap();
+    let next = format!("{title} {}\n", number.parse::<u16>().unwrap() + 1);
+    std::fs::write(format(&nina), &next).unwrap();
+    std::fs::write(format(&boris), &next).unwrap();
     for command in [
         ["inbox"].as_slice(),
         &["watch", "--once"],
