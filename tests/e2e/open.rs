@@ -382,6 +382,13 @@ fn who_came_after_an_alert_is_let_in_by_name_and_goes_on_with_the_case() {
     let again = anna.run(&["open", &case, "to", "Vera"]).done();
     assert!(again.out.contains("Nothing was sent"), "{}", again.out);
 
+    // Whom the group keeps out since, though it was for him, it is opened to no more.
+    let keep_out = ["circle", "keep-out", "Petr", "--country", "BY", "--yes"];
+    let _ = nina.run(&keep_out).done();
+    let _ = look(&anna);
+    let refused = anna.run(&["open", &case, "to", "Petr"]).ended(1);
+    assert!(refused.err.contains("keeps Petr out"), "{}", refused.err);
+
     // She leads it, and goes on doing so with other keys.
     let _ = anna.run(&["hand-over", &case, "Vera"]).done();
     let _ = look(&vera);

@@ -27,7 +27,6 @@ use crate::{
         CaseAct, Fact, NOTE_CHARS_MAX, NoteWords, ReachWords, Reached, ReceiptWords, Review,
         StateWords,
     },
-    seal::MemberKey,
 };
 
 /// What somebody says in a case.
@@ -90,7 +89,7 @@ pub enum SayInCase<'a> {
 /// [`CaseError`].
 pub(super) fn act(
     folded: &Folded,
-    (roster, readers): (&Roster, &[MemberKey]),
+    roster: &Roster,
     (me, what): (PublicKey<DeviceKey>, SayInCase<'_>),
 ) -> Result<CaseAct, CaseError> {
     let case = &folded.case;
@@ -171,9 +170,10 @@ pub(super) fn act(
             }))
         }
         // What takes the keys, or a clock.
-        SayInCase::NoteTo(..) | SayInCase::Keep(..) | SayInCase::DoNotKeep(_) => {
-            Err(CaseError::NotPossible)
-        }
+        SayInCase::NoteTo(..)
+        | SayInCase::Open(..)
+        | SayInCase::Keep(..)
+        | SayInCase::DoNotKeep(_) => Err(CaseError::NotPossible),
         SayInCase::Translate(new) => translations::act(folded, &new),
         SayInCase::CheckTranslation(of) => translations::check(folded, roster, me, of),
         SayInCase::Answer(text, name) => Ok(CaseAct::Answer(answers::words(text, name)?)),
@@ -192,7 +192,6 @@ pub(super) fn act(
                 false => state(to, None, text),
             }
         }
-        SayInCase::Open(to, reason) => readers::open(folded, (roster, readers), &me, (to, reason)),
         SayInCase::Narrow(from, reason) => readers::narrow(folded, roster, &me, (from, reason)),
         SayInCase::Facts(said, ground) => facts::act(folded, roster, me, (said, ground)),
         SayInCase::Review(..) if !is_closed => Err(CaseError::NotClosed),

@@ -48,14 +48,17 @@ pub fn say_in_case(
         return Err(CaseError::NotForYou);
     }
     let person = roster.person_of(&me).unwrap_or(me);
-    let readers = readers_of(device, &kept, (&roster, &folded)).ok_or(CaseError::Behind)?;
     let act = match what {
+        SayInCase::Open(to, reason) => {
+            let readers = readers_of(device, &kept, (&roster, &folded)).ok_or(CaseError::Behind)?;
+            readers::open(&folded, (&roster, &readers), &me, (to, reason))?
+        }
         SayInCase::NoteTo(to, text) => notes_to::act(device, (&roster, &folded), (to, text))?,
         SayInCase::Forget(sender, why) => {
             let wanted = Wanted::Forgotten(sender);
             // Nothing is said where it is so already.
             erasing::act(&folded, person, (wanted, None))?;
-            let note = act(&folded, (&roster, &readers), (person, SayInCase::Note(why)))?;
+            let note = act(&folded, &roster, (person, SayInCase::Note(why)))?;
             let note = say_act(device, (&kept, &roster, &folded), &note, now)?;
             let (_, _, folded) = Folded::read(device, alert)?.ok_or(CaseError::NoCase)?;
             let act = erasing::act(&folded, person, (wanted, Some(note)))?;
@@ -63,7 +66,7 @@ pub fn say_in_case(
         }
         SayInCase::Keep(until, why) => keeping::act(&folded, (Some(until), why), now)?,
         SayInCase::DoNotKeep(why) => keeping::act(&folded, (None, why), now)?,
-        what => act(&folded, (&roster, &readers), (person, what))?,
+        what => act(&folded, &roster, (person, what))?,
     };
     say_act(device, (&kept, &roster, &folded), &act, now).map(drop)
 }

@@ -52,7 +52,7 @@ pub(super) fn open(
             let known = |device: &PublicKey<DeviceKey>| {
                 let person = roster.person(device).filter(|it| it.role.reads());
                 let person = person.ok_or(CaseError::NotAReader(*device))?;
-                match opening.may_be_opened_to(person, roster) || opening.is_for(person, roster) {
+                match opening.may_be_opened_to(person, roster) || readers.contains(&person.key) {
                     true => Ok(person),
                     false => Err(CaseError::KeptOut(*device)),
                 }
