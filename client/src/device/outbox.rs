@@ -694,6 +694,7 @@ mod tests {
                 from,
                 envelope: lasting.clone(),
             }),
+            inside: Some(Blob(vec![3; 64])),
             ..queued(1)
         };
         let at = |time| both.clone().at(Timestamp(time)).envelope;
@@ -712,7 +713,12 @@ mod tests {
             std::fs::hard_link(dir.path().join(path(&file.name)), &same).unwrap();
             assert_eq!(stored(&device, &file, arrived(time)).unwrap(), is_all);
             let left = all(&device).unwrap().remove(0).queued;
-            assert_eq!((left.lasting, left.receipt.is_some()), (None, is_all));
+            assert_eq!((&left.lasting, left.receipt.is_some()), (&None, is_all));
+            assert_eq!(
+                left.inside.is_none(),
+                is_all,
+                "no longer than it may be needed"
+            );
             let expected = if is_all { &both.envelope } else { &lasting };
             assert_eq!(left.envelope, *expected);
             let before = std::fs::read(&same).unwrap();
